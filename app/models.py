@@ -5,7 +5,7 @@ A row of the database becomes one of these in `store/store.py` and nowhere else;
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -274,7 +274,10 @@ class Event(Value):
     updated_at: AwareDatetime
 
 
-class Page[T](Value):
+T = TypeVar("T")
+
+
+class Page(Value, Generic[T]):
     """One keyset page. `next_cursor` is opaque; None on the last page."""
 
     items: tuple[T, ...]
