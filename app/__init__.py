@@ -1,0 +1,1 @@
+"""Hilo: WhatsApp conversations in, calendar events out, nothing lost on the way."""

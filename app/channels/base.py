@@ -1,0 +1,79 @@
+"""What every WhatsApp provider looks like from inside Hilo: verify, parse, send."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import Field
+
+from app.models import InboundMessage, StatusUpdate, Value
+
+
+class WebhookRequest(Value):
+    """A provider's HTTP request, reduced to what verification and parsing need.
+
+    `url` is the URL as the provider called it (from PUBLIC_BASE_URL, or rebuilt behind trusted proxies), query
+    included; header names are lower-case; `local` says that the request provably came from this machine.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    local: bool = False
+
+
+class Parsed(Value):
+    """What one webhook request held. `ignored` counts, by reason, what was understood and deliberately left out."""
+
+    messages: tuple[InboundMessage, ...] = ()
+    statuses: tuple[StatusUpdate, ...] = ()
+    ignored: Mapping[str, int] = Field(default_factory=dict)
+
+
+class Outgoing(Value):
+    """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency key."""
+
+    message_id: str
+    channel_address: str
+    contact: str
+    body: str
+    reply_to_sid: str | None = None
+
+
+class Capabilities(Value):
+    """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the provider
+    can be asked what it received and sent (for backfill, and before repeating a send); `answers_in_webhook`: a
+    reply may ride on the webhook's own response; `can_send`: credentials for sending are there."""
+
+    max_text: int
+    lists_messages: bool = False
+    answers_in_webhook: bool = False
+    can_send: bool = False
+
+
+class Channel(Protocol):
+    """One provider. Implementations hold the credentials and the SDK; nothing else imports either."""
+
+    @property
+    def provider(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Raise `BadSignature` unless the request is the provider's."""
+
+    def parse(self, request: WebhookRequest) -> Parsed:
+        """Normalise a verified request; raise `MalformedWebhook` for a body that this provider never sends."""
+
+    async def send(self, message: Outgoing) -> str:
+        """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`."""
+
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> str | None:
+        """The provider's id of this very message if it has it since `since` (aware), else None.
+
+        Asked after a crash between `sending` and `sent`. Only called with `capabilities.lists_messages`.
+        """
+
+    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+        """What customers sent since `since` (aware), oldest first, for the comparison with the store."""

@@ -1,0 +1,317 @@
+"""The values that everything else speaks in: frozen, keyword-only, with timezone-aware times.
+
+A row of the database becomes one of these in `store/store.py` and nowhere else; field names are column names.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+
+class Value(BaseModel):
+    """Base of all values: immutable, compared by content, tolerant of columns it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Role(StrEnum):
+    """Who speaks: `user` is the customer, `bot` the business (the agent or a person of it)."""
+
+    USER = "user"
+    BOT = "bot"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class DeliveryStatus(StrEnum):
+    """Where an outbound message is. `held` waits for a webhook's answer to carry it (no REST credentials);
+    the words after `sending` are Twilio's. `rank` orders what callbacks may say: they arrive unordered, so a
+    lower rank never replaces a higher one."""
+
+    HELD = "held"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
+class EventStatus(StrEnum):
+    """`proposed` waits for a person, `confirmed` belongs in the calendar, `cancelled` belongs in it no more."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class EventSource(StrEnum):
+    REALTIME = "realtime"
+    BATCH = "batch"
+    IMPORT = "import"
+    OPERATOR = "operator"
+
+
+class Media(Value):
+    """A file that came with a message, by reference: the provider keeps the bytes."""
+
+    url: str
+    content_type: str | None = None
+
+
+class InboundMessage(Value):
+    """One message as any provider brings it, before it is stored.
+
+    `contact` is the provider's own name for the customer (opaque; for Twilio `whatsapp:+…`), `channel_address`
+    ours. `sent_at` is None where the provider gives no time (Twilio's webhook); the store then takes its own clock.
+    `raw` keeps the payload as it came, unknown fields included. `direction` is outbound for what the business
+    itself wrote elsewhere (an echo): stored as context, never answered.
+    """
+
+    provider: str
+    channel_address: str
+    contact: str
+    message_sid: str
+    body: str
+    direction: Direction = Direction.INBOUND
+    role: Role = Role.USER
+    sent_at: AwareDatetime | None = None
+    contact_name: str | None = None
+    phone: str | None = None
+    media: tuple[Media, ...] = ()
+    reply_to_sid: str | None = None
+    raw: Mapping[str, Any] = Field(default_factory=dict)
+    backfilled: bool = False
+
+
+class StatusUpdate(Value):
+    """A delivery report for a message that we sent."""
+
+    provider: str
+    message_sid: str
+    status: DeliveryStatus
+    error_code: str | None = None
+    error: str | None = None
+
+
+class Stored(Value):
+    """What storing a message came to: `stored` now, `duplicate` of one stored before, or `unrouted` (kept raw,
+    because no tenant has that channel address)."""
+
+    outcome: str
+    tenant_id: UUID | None = None
+    conversation: UUID | None = None
+    message_id: UUID | None = None
+    seq: int | None = None
+    reply_due: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.outcome == "stored"
+
+
+class TenantSettings(Value):
+    """What a tenant may set for itself; None takes the server's setting."""
+
+    event_minutes: int | None = None
+    conflict_policy: str | None = None
+    context_messages: int | None = None
+    confirm_batch_events: bool = False
+    agent_enabled: bool = True
+
+
+class Tenant(Value):
+    id: UUID
+    slug: str
+    name: str
+    timezone: str
+    locale: str
+    settings: TenantSettings = Field(default_factory=TenantSettings)
+    feed_token: str | None = None
+    created_at: AwareDatetime | None = None
+
+
+class ChannelRow(Value):
+    """A number (or inbox) of a tenant: messages to `address` at `provider` are that tenant's."""
+
+    id: UUID
+    tenant_id: UUID
+    provider: str
+    address: str
+    bot_id: str | None = None
+    local_id: str | None = None
+    credentials_ref: str | None = None
+    enabled: bool = True
+
+
+class Message(Value):
+    """A stored message. Order within a conversation is (sent_at, seq); `sent_at` is the provider's time where it
+    gave one, else `received_at`, our own."""
+
+    id: UUID
+    seq: int
+    conversation_id: str
+    message_sid: str | None = None
+    provider: str
+    direction: Direction
+    role: Role
+    author: str | None = None
+    body: str
+    from_number: str | None = None
+    to_number: str | None = None
+    sent_at: AwareDatetime
+    received_at: AwareDatetime
+    media: tuple[Media, ...] = ()
+    reply_to_sid: str | None = None
+    processed: bool = False
+    event_extracted: bool = False
+    event_id: UUID | None = None
+    backfilled: bool = False
+    delivery_status: DeliveryStatus | None = None
+    delivery_error: str | None = None
+    created_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
+
+
+class Conversation(Value):
+    id: UUID
+    tenant_id: UUID
+    conversation_id: str
+    provider: str
+    channel_address: str
+    contact_name: str | None = None
+    phone: str | None = None
+    last_message_at: AwareDatetime | None = None
+    last_message: str | None = None
+    unprocessed_count: int = 0
+    event_count: int = 0
+    bot_paused_until: AwareDatetime | None = None
+    reply_due_at: AwareDatetime | None = None
+    reply_attempts: int = 0
+    reply_error: str | None = None
+    reply_parked_at: AwareDatetime | None = None
+    batch_attempts: int = 0
+    batch_error: str | None = None
+    batch_next_at: AwareDatetime | None = None
+    batch_parked_at: AwareDatetime | None = None
+    created_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
+
+
+class Evidence(Value):
+    """Why an event is what it is: the message that gave one of its slots, and the words in it.
+
+    `slot` is one of date, time, end, title, location, settled, cancelled.
+    """
+
+    message_id: UUID
+    slot: str
+    quote: str | None = None
+
+
+class EventDraft(Value):
+    """An event as it was read from a conversation or drafted by the agent, before it is stored.
+
+    `start` and `end` are aware, in `time_zone` (IANA); an event without a time is `all_day` and starts at local
+    midnight. `end` is None when nobody said it. `settled_at` is the time of the message that settled it; `reason`
+    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known event that this is.
+    """
+
+    title: str
+    start: AwareDatetime
+    end: AwareDatetime | None = None
+    all_day: bool = False
+    time_zone: str
+    location: str | None = None
+    status: EventStatus = EventStatus.CONFIRMED
+    reason: str | None = None
+    confidence: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
+    settled_at: AwareDatetime | None = None
+    event_id: UUID | None = None
+
+
+class ChangeAction(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+class EventChange(Value):
+    """One change to a conversation's events, as the agent drafts it or the batch concludes it.
+
+    `event_id` is ours from the start (also for a create), so that a repeated commit is recognised. `draft` is the
+    whole event as it shall be (None for a cancel, whose proof is `evidence`). `expected_revision` makes the change
+    fail as a conflict when the event moved on meanwhile. `history` marks what was over before it could be written:
+    kept, but not for the calendar.
+    """
+
+    action: ChangeAction
+    event_id: UUID
+    draft: EventDraft | None = None
+    evidence: tuple[Evidence, ...] = ()
+    expected_revision: int | None = None
+    history: bool = False
+
+
+class Busy(Value):
+    """A stretch of a tenant's calendar that is taken, [start, end). `own` says that it is this contact's event."""
+
+    event_id: UUID | None = None
+    start: AwareDatetime
+    end: AwareDatetime
+    title: str | None = None
+    own: bool = False
+
+
+class Event(Value):
+    """A stored event. `revision` grows with every change of what a calendar would show; `published_revision` is
+    what the calendar was last given."""
+
+    id: UUID
+    tenant_id: UUID
+    conversation: UUID | None = None
+    conversation_id: str | None = None
+    contact_name: str | None = None
+    title: str
+    start: AwareDatetime
+    end: AwareDatetime | None = None
+    all_day: bool = False
+    time_zone: str
+    location: str | None = None
+    status: EventStatus
+    source: EventSource
+    reason: str | None = None
+    confidence: float = 1.0
+    evidence: tuple[Evidence, ...] = ()
+    evidence_message_ids: tuple[UUID, ...] = ()
+    settled_at: AwareDatetime | None = None
+    history: bool = False
+    decided_by: str | None = None
+    decided_at: AwareDatetime | None = None
+    revision: int
+    published_revision: int = 0
+    calendar_state: str = "pending"
+    calendar_event_id: str | None = None
+    calendar_generation: int = 1
+    calendar_etag: str | None = None
+    calendar_error: str | None = None
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+T = TypeVar("T")
+
+
+class Page(Value, Generic[T]):
+    """One keyset page. `next_cursor` is opaque; None on the last page."""
+
+    items: tuple[T, ...]
+    next_cursor: str | None = None
