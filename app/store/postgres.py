@@ -34,19 +34,19 @@ class PostgresDatabase:
         self._pool = pool
 
     @classmethod
-    async def connect(cls, dsn: str, *, max_connections: int = 10, timeout: float = 5.0) -> "PostgresDatabase":
-        """Open the pool and prove that the database answers within `timeout` seconds; else `StoreUnavailable`."""
+    async def connect(cls, dsn: str, *, max_connections: int = 10, seconds: float = 5.0) -> "PostgresDatabase":
+        """Open the pool and prove that the database answers within `seconds`; else `StoreUnavailable`."""
         pool = psycopg_pool.AsyncConnectionPool(
             dsn,
             min_size=1,
             max_size=max_connections,
-            timeout=timeout,
+            timeout=seconds,
             open=False,
             # One statement per call is its own transaction, as with PostgREST.
             kwargs={"autocommit": True, "application_name": "hilo", "connect_timeout": 5},
         )
         try:
-            await pool.open(wait=True, timeout=timeout)
+            await pool.open(wait=True, timeout=seconds)
         except psycopg_pool.PoolTimeout as error:
             await pool.close()
             raise StoreUnavailable(await _why(dsn) or "The database does not answer") from error

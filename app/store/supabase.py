@@ -15,7 +15,12 @@ from app.store.sqlstates import store_error
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.1  # seconds, doubled each time
 # PostgREST's own codes: https://docs.postgrest.org/en/stable/references/errors.html
-_GATEWAY = {"PGRST000", "PGRST001", "PGRST002", "PGRST003"}  # no connection, schema cache not loaded, pool timeout
+_GATEWAY = {
+    "PGRST000",
+    "PGRST001",
+    "PGRST002",
+    "PGRST003",
+}  # no connection, schema cache not loaded, pool timeout
 _NO_FUNCTION = {"PGRST202", "PGRST203"}
 _AUTH = {"PGRST300", "PGRST301", "PGRST302", "PGRST303", "401", "403"}
 
@@ -30,9 +35,9 @@ class SupabaseDatabase:
         self._http = http
 
     @classmethod
-    async def connect(cls, url: str, key: str, *, timeout: float = 10.0) -> "SupabaseDatabase":
-        # HTTP/1.1: the shared HTTP/2 connection drops whole groups of calls when a gateway closes it (supabase-py#1064).
-        http = httpx.AsyncClient(http2=False, timeout=timeout, limits=httpx.Limits(max_connections=20))
+    async def connect(cls, url: str, key: str, *, seconds: float = 10.0) -> "SupabaseDatabase":
+        # HTTP/1.1: a shared HTTP/2 connection drops all calls under way when the gateway closes it (supabase-py 1064).
+        http = httpx.AsyncClient(http2=False, timeout=seconds, limits=httpx.Limits(max_connections=20))
         client = await acreate_client(url, key, options=AsyncClientOptions(httpx_client=http))
         return cls(client, http)
 
