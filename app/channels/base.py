@@ -52,7 +52,10 @@ class Capabilities(Value):
 
 
 class Channel(Protocol):
-    """One provider. Implementations hold the credentials and the SDK; nothing else imports either."""
+    """One provider. Implementations hold the credentials and the SDK; nothing else imports either.
+
+    `verify` and `parse` are pure functions of the request and the credentials: `read_webhook` calls them.
+    """
 
     @property
     def provider(self) -> str: ...
@@ -61,13 +64,20 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def verify(self, request: WebhookRequest) -> None:
-        """Raise `BadSignature` unless the request is the provider's."""
+        """Raise `BadSignature` unless the request is the provider's (`MalformedWebhook` if it cannot be told)."""
 
     def parse(self, request: WebhookRequest) -> Parsed:
-        """Normalise a verified request; raise `MalformedWebhook` for a body that this provider never sends."""
+        """Normalise a request; raise `MalformedWebhook` for a body that this provider never sends.
+
+        What it returns may only be used once `verify` has passed.
+        """
 
     async def send(self, message: Outgoing) -> str:
-        """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`."""
+        """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`.
+
+        After `SendUnavailable` the provider may have taken the message all the same (its answer was lost), so
+        where `capabilities.lists_messages` the next try begins with `find_sent`.
+        """
 
     async def find_sent(self, message: Outgoing, *, since: datetime) -> str | None:
         """The provider's id of this very message if it has it since `since` (aware), else None.
@@ -77,3 +87,17 @@ class Channel(Protocol):
 
     def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
         """What customers sent since `since` (aware), oldest first, for the comparison with the store."""
+
+    async def aclose(self) -> None:
+        """Close connections. The channel is not used afterwards."""
+
+
+def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:
+    """What a webhook request holds, once it is known to be the provider's.
+
+    The shape is looked at first: what is no webhook of this provider at all is a 400 (`MalformedWebhook`), and
+    only what could be one is a 403 (`BadSignature`). Nothing of an unverified request is returned.
+    """
+    parsed = channel.parse(request)
+    channel.verify(request)
+    return parsed
