@@ -238,6 +238,39 @@ class EventDraft(Value):
     event_id: UUID | None = None
 
 
+class ChangeAction(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+class EventChange(Value):
+    """One change to a conversation's events, as the agent drafts it or the batch concludes it.
+
+    `event_id` is ours from the start (also for a create), so that a repeated commit is recognised. `draft` is the
+    whole event as it shall be (None for a cancel, whose proof is `evidence`). `expected_revision` makes the change
+    fail as a conflict when the event moved on meanwhile. `history` marks what was over before it could be written:
+    kept, but not for the calendar.
+    """
+
+    action: ChangeAction
+    event_id: UUID
+    draft: EventDraft | None = None
+    evidence: tuple[Evidence, ...] = ()
+    expected_revision: int | None = None
+    history: bool = False
+
+
+class Busy(Value):
+    """A stretch of a tenant's calendar that is taken, [start, end). `own` says that it is this contact's event."""
+
+    event_id: UUID | None = None
+    start: AwareDatetime
+    end: AwareDatetime
+    title: str | None = None
+    own: bool = False
+
+
 class Event(Value):
     """A stored event. `revision` grows with every change of what a calendar would show; `published_revision` is
     what the calendar was last given."""
