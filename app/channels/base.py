@@ -12,8 +12,9 @@ from app.models import InboundMessage, StatusUpdate, Value
 class WebhookRequest(Value):
     """A provider's HTTP request, reduced to what verification and parsing need.
 
-    `url` is the URL as the provider called it (from PUBLIC_BASE_URL, or rebuilt behind trusted proxies), query
-    included; header names are lower-case; `local` says that the request provably came from this machine.
+    `url` is the URL as the provider called it (from PUBLIC_BASE_URL, or rebuilt behind trusted proxies),
+    query included; header names are lower-case; `local` says that the request provably came from this
+    machine.
     """
 
     url: str
@@ -23,7 +24,8 @@ class WebhookRequest(Value):
 
 
 class Parsed(Value):
-    """What one webhook request held. `ignored` counts, by reason, what was understood and deliberately left out."""
+    """What one webhook request held. `ignored` counts, by reason, what was understood and deliberately left
+    out."""
 
     messages: tuple[InboundMessage, ...] = ()
     statuses: tuple[StatusUpdate, ...] = ()
@@ -31,7 +33,8 @@ class Parsed(Value):
 
 
 class Outgoing(Value):
-    """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency key."""
+    """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency
+    key."""
 
     message_id: str
     channel_address: str
@@ -41,9 +44,10 @@ class Outgoing(Value):
 
 
 class Capabilities(Value):
-    """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the provider
-    can be asked what it received and sent (for backfill, and before repeating a send); `answers_in_webhook`: a
-    reply may ride on the webhook's own response; `can_send`: credentials for sending are there."""
+    """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the
+    provider can be asked what it received and sent (for backfill, and before repeating a send);
+    `answers_in_webhook`: a reply may ride on the webhook's own response; `can_send`: credentials for sending
+    are there."""
 
     max_text: int
     lists_messages: bool = False
@@ -64,7 +68,8 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def verify(self, request: WebhookRequest) -> None:
-        """Raise `BadSignature` unless the request is the provider's (`MalformedWebhook` if it cannot be told)."""
+        """Raise `BadSignature` unless the request is the provider's (`MalformedWebhook` if it cannot be
+        told)."""
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """Normalise a request; raise `MalformedWebhook` for a body that this provider never sends.
@@ -95,8 +100,8 @@ class Channel(Protocol):
 def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:
     """What a webhook request holds, once it is known to be the provider's.
 
-    The shape is looked at first: what is no webhook of this provider at all is a 400 (`MalformedWebhook`), and
-    only what could be one is a 403 (`BadSignature`). Nothing of an unverified request is returned.
+    The shape is looked at first: what is no webhook of this provider at all is a 400 (`MalformedWebhook`),
+    and only what could be one is a 403 (`BadSignature`). Nothing of an unverified request is returned.
     """
     parsed = channel.parse(request)
     channel.verify(request)

@@ -20,7 +20,8 @@ class Form(dict[str, list[str]]):
         return next((value.strip() for name in names for value in self.get(name, ()) if value.strip()), "")
 
     def getall(self, name: str) -> list[str]:
-        """All values of a field, by the name under which multi-dicts are read (twilio's validator looks for it)."""
+        """All values of a field, by the name under which multi-dicts are read (twilio's validator looks for
+        it)."""
         return self[name]
 
 
@@ -55,8 +56,8 @@ def read_form(request: WebhookRequest) -> Form:
 def raw_fields(form: Form) -> dict[str, Any]:
     """All fields for the store: text where a field occurs once, a list where it is repeated.
 
-    NUL and lone surrogates, which Postgres cannot hold, are cleaned; the names of the fields that had any stand
-    under `hilo:cleaned`.
+    NUL and lone surrogates, which Postgres cannot hold, are cleaned; the names of the fields that had any
+    stand under `hilo:cleaned`.
     """
     raw: dict[str, Any] = {}
     touched: list[str] = []

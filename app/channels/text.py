@@ -12,9 +12,11 @@ _GRAPHEME = regex.compile(r"\X")
 
 # Words whose full stop ends no sentence although a capital or a figure may follow.
 _ABBREVIATIONS = frozenset(
-    "sr sra srta sres dr dra lic ing arq prof profa av avda apdo c cía ctra d dª dña esq gral gta izda dcha no núm nº"
-    " pág pza pl tel teléf ud uds vd vds a p m mr mrs ms st mt vs nr dept appt approx ca ej art cap vol".split()
-)
+    {"sr", "sra", "srta", "sres", "dr", "dra", "lic", "ing", "arq", "prof", "profa", "d", "dª", "dña", "ud",
+     "uds", "vd", "vds", "av", "avda", "c", "ctra", "pza", "pl", "esq", "apdo", "gral", "gta", "izda",
+     "dcha", "cía", "núm", "nº", "pág", "tel", "teléf", "art", "cap", "vol", "ej", "a", "p", "m", "mr", "mrs", "ms", "st",
+     "mt", "vs", "nr", "dept", "appt", "approx", "ca"}
+)  # fmt: skip
 
 # What XML 1.0 has no place for; Twilio refuses a TwiML document that holds any of it (12100).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -36,18 +38,18 @@ def sendable(text: str) -> str:
 def width(text: str) -> int:
     """The length of `text` in UTF-16 code units, in which an emoji outside the basic plane counts two.
 
-    Providers do not say how they count; this is never less than the number of characters, so a text that fits by
-    this measure fits by theirs.
+    Providers do not say how they count; this is never less than the number of characters, so a text that fits
+    by this measure fits by theirs.
     """
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def split_text(text: str, max_text: int) -> list[str]:
-    """Cut `text` into parts of at most `max_text` (by `width`), at the last place that reads well: the end of a
-    sentence, else of a line, else of a word, else between two graphemes.
+    """Cut `text` into parts of at most `max_text` (by `width`), at the last place that reads well: the end of
+    a sentence, else of a line, else of a word, else between two graphemes.
 
-    Only whitespace at the cuts and around the text is dropped; an empty text has no parts. A single grapheme wider than `max_text`
-    is cut between its code points. Raises ValueError for a `max_text` under 2.
+    Only whitespace at the cuts and around the text is dropped; an empty text has no parts. A single grapheme
+    wider than `max_text` is cut between its code points. Raises ValueError for a `max_text` under 2.
     """
     if max_text < 2:
         raise ValueError("max_text must be at least 2")
@@ -74,9 +76,7 @@ def _cut(text: str, max_text: int) -> int:
             return places[-1]
     # A grapheme that reaches past the slice ends past the limit too, so the slice need not hold all of it.
     ends = [match.end() for match in _GRAPHEME.finditer(text[: limit + 1]) if match.end() <= limit]
-    if ends and _GRAPHEME.match(text, ends[-1]) is not None:
-        return ends[-1]
-    return limit
+    return ends[-1] if ends else limit
 
 
 def _fitting(text: str, max_text: int) -> int:

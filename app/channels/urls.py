@@ -11,8 +11,9 @@ Network = IPv4Network | IPv6Network
 
 # Any of these says that somebody passed the request on: then its sender's address is not the client's.
 _FORWARDING = frozenset(
-    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
-     "cf-ray", "fastly-client-ip", "fly-client-ip", "x-original-host", "x-original-url", "ngrok-trace-id"}
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip",
+     "cf-connecting-ip", "cf-ray", "fastly-client-ip", "fly-client-ip", "x-original-host",
+     "x-original-url", "ngrok-trace-id"}
 )  # fmt: skip
 
 
@@ -32,10 +33,11 @@ def public_url(
 ) -> str:
     """The URL under which the provider reached us.
 
-    `target` is path and query as they stood on the request line (still percent-encoded), `scheme` what our own
-    socket spoke, `client` the address of its other end; header names are lower-case. `public_base_url` wins, with
-    its path as a prefix; without it `X-Forwarded-Proto`, `-Host` and `-Port` count if `client` is one of
-    `trusted_proxies` (of several values the last, which the nearest proxy added), else the Host header.
+    `target` is path and query as they stood on the request line (still percent-encoded), `scheme` what our
+    own socket spoke, `client` the address of its other end; header names are lower-case. `public_base_url`
+    wins, with its path as a prefix; without it `X-Forwarded-Proto`, `-Host` and `-Port` count if `client` is
+    one of `trusted_proxies` (of several values the last, which the nearest proxy added), else the Host
+    header.
     """
     if public_base_url:
         return public_base_url.rstrip("/") + target
@@ -52,9 +54,9 @@ def public_url(
 def is_loopback_request(*, client: str | None, headers: Mapping[str, str]) -> bool:
     """Whether a request provably comes from this machine and was meant for it.
 
-    The client's address must be a loopback one, no header may say that the request was passed on (tunnels arrive
-    from loopback), and Host must be `localhost` or a loopback address (a name that resolves to us may be
-    somebody's trick), as must the Origin that a browser adds when a web page sends a form.
+    The client's address must be a loopback one, no header may say that the request was passed on (tunnels
+    arrive from loopback), and Host must be `localhost` or a loopback address (a name that resolves to us may
+    be somebody's trick), as must the Origin that a browser adds when a web page sends a form.
     """
     if not _is_loopback(client):
         return False
