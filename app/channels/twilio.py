@@ -6,6 +6,7 @@ docs/channels/twilio.md says how to set it up, and what Twilio repeats and what 
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -285,6 +286,7 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]
     """
 
     def __init__(self, *, base_url: str | None) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=True)
         self._base_url = (base_url or "").rstrip("/")
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False)
 

@@ -15,6 +15,7 @@ keeps its state until it ends; other processes use `Remote(url)`, which speaks t
 import argparse
 import base64
 import json
+import socket
 import threading
 import time
 import uuid
@@ -420,7 +421,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drop(self) -> None:
         self.close_connection = True
-        self.connection.close()
+        self.connection.shutdown(socket.SHUT_RDWR)
 
     def _answer(self, status: int, payload: Any, headers: Mapping[str, str] | None = None) -> None:
         data = payload.encode() if isinstance(payload, str) else json.dumps(payload).encode()
