@@ -1,6 +1,6 @@
 """What every WhatsApp provider looks like from inside Hilo: verify, parse, send."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -77,6 +77,10 @@ class Channel(Protocol):
         What it returns may only be used once `verify` has passed.
         """
 
+    def acknowledge(self, parts: Sequence[str] = ()) -> tuple[str, str]:
+        """Body and media type of the answer to a webhook that was stored; `parts` ride on it where
+        `capabilities.answers_in_webhook`."""
+
     async def send(self, message: Outgoing) -> str:
         """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`.
 
@@ -84,8 +88,8 @@ class Channel(Protocol):
         where `capabilities.lists_messages` the next try begins with `find_sent`.
         """
 
-    async def find_sent(self, message: Outgoing, *, since: datetime) -> str | None:
-        """The provider's id of this very message if it has it since `since` (aware), else None.
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
+        """The provider's ids of messages with this recipient and text since `since` (aware), oldest first.
 
         Asked after a crash between `sending` and `sent`. Only called with `capabilities.lists_messages`.
         """

@@ -109,6 +109,10 @@ class TwilioChannel:
         """See `Channel.parse`. A Twilio form holds one message or one delivery status."""
         return parse_form(read_form(request))
 
+    def acknowledge(self, parts: Sequence[str] = ()) -> tuple[str, str]:
+        """See `Channel.acknowledge`: TwiML."""
+        return twiml(parts), "application/xml"
+
     async def send(self, message: Outgoing) -> str:
         """See `Channel.send`. The id means that Twilio accepted it; callbacks tell whether it arrived."""
         client = self._connected()
@@ -119,7 +123,7 @@ class TwilioChannel:
             )
         return str(sent.sid)
 
-    async def find_sent(self, message: Outgoing, *, since: datetime) -> str | None:
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
         """See `Channel.find_sent`. Bodies are compared without regard to whitespace.
 
         The list is not filtered by DateSent: a message that Twilio accepted and has not passed on yet has
@@ -128,14 +132,15 @@ class TwilioChannel:
         client = self._connected()
         floor = since - _CLOCK_SKEW
         wanted = _comparable(message.body)
+        found: list[str] = []
         async for page in self._pages(client, to=message.contact, from_=message.channel_address):
             recent = [item for item in page if item.date_created is None or item.date_created >= floor]
             for item in recent:
                 if _comparable(item.body or "") == wanted:
-                    return str(item.sid)
+                    found.append(str(item.sid))
             if not recent:  # newest first, though by a date that some lack: only a page of old ones ends it
-                return None
-        return None
+                break
+        return found[::-1]
 
     async def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
         """See `Channel.list_inbound`. The list knows no profile names, locations or button payloads; the
