@@ -14,8 +14,8 @@ _GRAPHEME = regex.compile(r"\X")
 _ABBREVIATIONS = frozenset(
     {"sr", "sra", "srta", "sres", "dr", "dra", "lic", "ing", "arq", "prof", "profa", "d", "dª", "dña", "ud",
      "uds", "vd", "vds", "av", "avda", "c", "ctra", "pza", "pl", "esq", "apdo", "gral", "gta", "izda",
-     "dcha", "cía", "núm", "nº", "pág", "tel", "teléf", "art", "cap", "vol", "ej", "a", "p", "m", "mr", "mrs", "ms", "st",
-     "mt", "vs", "nr", "dept", "appt", "approx", "ca"}
+     "dcha", "cía", "núm", "nº", "pág", "tel", "teléf", "art", "cap", "vol", "ej", "a", "p", "m", "mr", "mrs",
+     "ms", "st", "mt", "vs", "nr", "dept", "appt", "approx", "ca"}
 )  # fmt: skip
 
 # What XML 1.0 has no place for; Twilio refuses a TwiML document that holds any of it (12100).

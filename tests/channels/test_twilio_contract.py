@@ -65,7 +65,9 @@ class TwilioHarness:
 def request_for(form: dict[str, str], *, auth_token: str = TOKEN, url: str = URL) -> WebhookRequest:
     headers = signed_headers(url, form, auth_token=auth_token)
     return WebhookRequest(
-        url=url, headers={name.lower(): value for name, value in headers.items()}, body=urlencode(form).encode()
+        url=url,
+        headers={name.lower(): value for name, value in headers.items()},
+        body=urlencode(form).encode(),
     )
 
 
