@@ -7,7 +7,7 @@ import regex
 # Spaces that hold "10:00 h" or "15 %" together: a word may not be cut off there.
 _GLUE = "\u00a0\u2007\u202f"
 _BREAKS = re.compile(rf"[^\S{_GLUE}]")
-_SENTENCE_END = re.compile(r"""[.!?…]+["'”’»)\]*_~]*(?=\s)""")
+_SENTENCE_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’»)\]*_~]*(?=\s)""")
 _GRAPHEME = regex.compile(r"\X")
 
 # Words whose full stop ends no sentence although a capital or a figure may follow.

@@ -1,6 +1,7 @@
 """Cutting a reply into messages."""
 
 import re
+import time
 
 import pytest
 import regex
@@ -26,6 +27,7 @@ FAMILY = "👨‍👩‍👧‍👦"
         # No end of a sentence: half a time, a title, a decimal, a place in a list
         ("Mañana a las 10 a. m. del lunes", 25, ["Mañana a las 10 a. m. del", "lunes"]),
         ("Con la Dra. Gómez Ruiz", 18, ["Con la Dra. Gómez", "Ruiz"]),
+        ("Mide unos aprox. dos metros", 22, ["Mide unos aprox. dos", "metros"]),
         ("Son 12.50 euros hoy", 15, ["Son 12.50 euros", "hoy"]),
         ("1. Corte de pelo\n2. Tinte", 20, ["1. Corte de pelo", "2. Tinte"]),
         ("A las 9\nA las 10 y media", 20, ["A las 9", "A las 10 y media"]),
@@ -39,6 +41,16 @@ FAMILY = "👨‍👩‍👧‍👦"
 )
 def test_cuts(text: str, limit: int, parts: list[str]) -> None:
     assert split_text(text, limit) == parts
+
+
+def test_an_emoji_counts_as_twilio_may_count_it() -> None:
+    assert (width(""), width("ñ€"), width("a🎉"), width(FAMILY)) == (0, 2, 3, 11)
+
+
+def test_a_long_run_of_stops_takes_no_long_time() -> None:
+    began = time.perf_counter()
+    assert "".join(split_text("." * 64_000, 1600)) == "." * 64_000
+    assert time.perf_counter() - began < 1
 
 
 def test_a_limit_must_hold_a_character() -> None:

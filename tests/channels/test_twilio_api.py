@@ -12,7 +12,9 @@ from app.channels.base import Outgoing
 from app.channels.twilio import TwilioChannel, twiml
 from app.errors import SendRefused, SendUnavailable
 from app.models import Media
-from tests.support.twilio_server import ACCOUNT, TOKEN, Stored, TwilioServer
+from tests.support.twilio_forms import ACCOUNT, TOKEN
+from tests.support.twilio_messages import Stored
+from tests.support.twilio_server import TwilioServer
 
 US, ANA, EVA = "whatsapp:+34910000001", "whatsapp:+34600100200", "whatsapp:+34600300400"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -252,6 +254,24 @@ async def test_since_is_a_moment_in_any_zone(server, channel) -> None:
     assert server.journal[0]["fields"]["DateSent>"] == (NOW - timedelta(minutes=10)).strftime(
         "%Y-%m-%dT%H:%M:%SZ"
     )
+
+
+async def test_a_list_by_whole_days_is_cut_to_the_moment() -> None:
+    # Twilio documents dates for the filter; times have worked so far.
+    with TwilioServer(whole_days=True) as server:
+        server.inbound(from_=ANA, to=US, body="antes", at=datetime(2026, 3, 10, 8, tzinfo=UTC))
+        server.inbound(from_=ANA, to=US, body="después", at=datetime(2026, 3, 10, 10, tzinfo=UTC))
+        channel = TwilioChannel(account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url)
+        found = await listed(channel, datetime(2026, 3, 10, 9, tzinfo=UTC))
+        assert [message.body for message in found] == ["después"]
+        await channel.aclose()
+
+
+async def test_credentials_follow_no_redirect(server, channel) -> None:
+    server.fault("error", status=307, location=f"{server.url}/elsewhere")
+    with pytest.raises(SendRefused):
+        await channel.send(outgoing())
+    assert len(server.journal) == 1
 
 
 async def test_all_pages_are_read_and_the_order_within_a_second_is_kept(server, channel, monkeypatch) -> None:

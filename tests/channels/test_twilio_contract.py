@@ -8,7 +8,8 @@ import pytest
 from app.channels.base import WebhookRequest
 from app.channels.twilio import TwilioChannel
 from tests.channels.contract import ChannelContract
-from tests.support.twilio_server import ACCOUNT, TOKEN, TwilioServer, inbound_form, signed_headers
+from tests.support.twilio_forms import ACCOUNT, TOKEN, inbound_form, signed_headers
+from tests.support.twilio_server import TwilioServer
 
 URL = "https://hilo.example.com/api/v1/whatsapp/webhook"
 FAULTS = {

@@ -17,7 +17,7 @@ from app.channels.twilio import TwilioChannel
 from app.errors import BadSignature, MalformedWebhook
 from app.models import DeliveryStatus, Media
 from tests.channels.test_twilio_contract import URL, request_for
-from tests.support.twilio_server import TOKEN, inbound_form
+from tests.support.twilio_forms import TOKEN, inbound_form
 
 FORM = "application/x-www-form-urlencoded"
 US, ANA = "whatsapp:+34910000001", "whatsapp:+34600100200"
@@ -89,6 +89,10 @@ def test_media_are_references_in_their_order() -> None:
     kinds = ["image/jpeg"] * 11
     (message,) = parse(form(**files(*kinds) | {"MediaUrl3": ""})).messages
     assert [item.url for item in message.media] == [f"{MEDIA}{index}" for index in range(11) if index != 3]
+    backwards = dict(reversed(files(*kinds).items()))
+    assert [item.url for item in parse(form(**backwards)).messages[0].media] == [
+        f"{MEDIA}{n}" for n in range(11)
+    ]
     (message,) = parse(form(MediaUrl0=MEDIA, NumMedia="1")).messages
     assert message.media == (Media(url=MEDIA, content_type=None),)
 

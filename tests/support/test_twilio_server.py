@@ -14,7 +14,8 @@ from twilio.request_validator import RequestValidator
 from app.channels.base import Outgoing
 from app.channels.twilio import TwilioChannel, twiml
 from app.errors import SendUnavailable
-from tests.support.twilio_server import ACCOUNT, TOKEN, Remote, TwilioServer
+from tests.support.twilio_forms import ACCOUNT, TOKEN
+from tests.support.twilio_server import Remote, TwilioServer
 
 US, ANA = "whatsapp:+34910000001", "whatsapp:+34600100200"
 ROOT = Path(__file__).resolve().parents[2]
