@@ -9,7 +9,7 @@ from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, same_hour, when_of
-from app.extraction.rules.reading import Mention, Reading, Use, language_of, read
+from app.extraction.rules.reading import Mention, Reading, Segment, Use, language_of, read
 from app.extraction.rules.words import fold
 from app.models import Role
 from app.temporal import Kind
@@ -39,6 +39,10 @@ class Dialogue:
         self._cancelled_at = -9
         self._last_cancelled: Plan | None = None
         self._count = 1
+
+    @property
+    def language(self) -> str:
+        return self._lang
 
     # ------------------------------------------------------------------ one message
 
@@ -617,8 +621,8 @@ class Dialogue:
     # ------------------------------------------------------------------ helpers
 
     @staticmethod
-    def _segment(reading: Reading, word: int):  # type: ignore[no-untyped-def]
-        return next((s for s in reading.segments if s.first <= word < s.last), reading.segments[-1])
+    def _segment(reading: Reading, word: int) -> Segment:
+        return next(s for s in reading.segments if s.first <= word < s.last)
 
     @staticmethod
     def _quote(reading: Reading, *acts: Act) -> str:

@@ -17,6 +17,7 @@ _FOLD = {
     if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
 }
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
+_MARKS = frozenset("?¿!.,;:\n()…•")
 _RUN = re.compile(r"(.)\1+")
 
 
@@ -36,7 +37,7 @@ class Word(NamedTuple):
 
     @property
     def is_mark(self) -> bool:
-        return not self.text[:1].isalnum()
+        return self.text in _MARKS
 
 
 def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> list[Word]:
