@@ -1,10 +1,9 @@
 """The rules extractor: reads a whole conversation and gives its events with proof. Documented in docs/extraction.md."""
 
-import datetime as dt
-
-from app.extraction.base import Extraction, Transcript, TranscriptMessage
+from app.extraction.base import Extraction, Transcript
 from app.extraction.rules.dialogue import follow
 from app.extraction.rules.result import draft_of
+from app.extraction.rules.understand import Understanding, understand
 from app.models import EventDraft
 
 
@@ -35,4 +34,4 @@ class RulesExtractor:
         return Extraction(events=read_events(transcript), extractor=self.name)
 
 
-__all__ = ["RulesExtractor", "read_events"]
+__all__ = ["RulesExtractor", "Understanding", "read_events", "understand"]
