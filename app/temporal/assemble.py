@@ -11,6 +11,7 @@ from app.temporal.numbers import number, ordinal
 from app.temporal.ranges import connects, join_ends, opened
 from app.temporal.relative import counted, day, pointing_back
 from app.temporal.sentence import Sentence
+from app.temporal.vocabulary import NOTHING
 from app.temporal.zones import zone
 
 # Words that may stand between two parts of one expression.
@@ -48,19 +49,16 @@ def _atoms(s: Sentence) -> list[Draft]:
 
 def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
-    if word is not s[i].word or (s[i].num is None and not word.roles and not _content(s, i)):
+    if s[i].num is None and word is NOTHING:
         return None
     back = pointing_back(s, i)
     if back:
         return back
-    distance = counted(s, i)
-    if distance:
-        return distance
-    length = _length(s, i)
-    if length:
-        return length
-    days = day(s, i)
     time = clock(s, i)
+    distance = counted(s, i) or _length(s, i)
+    if distance and (time is None or distance.end >= time[1]):
+        return distance
+    days = day(s, i)
     if days and time:
         # "1:30" is no date, "15 de abril" no time: the longer wins, a day on a tie
         if time[1] > days[1] or (time[1] == days[1] and days[0].certainty < 0.9):
@@ -77,16 +75,10 @@ def _atom(s: Sentence, i: int) -> Draft | None:
                      approximate=found.approximate)
     if word.part is not None and _part_stands(s, i):
         return Draft(start=i, end=i + 1, part=word.part)
-    read = number(s, i, 31)
+    read = ordinal(s, i) or number(s, i, 31)
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
-        return Draft(start=i, end=read[1], bare=read[0])
+        return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
-
-
-def _content(s: Sentence, i: int) -> bool:
-    word = s[i].word
-    return any(value is not None for value in (word.number, word.ordinal, word.weekday, word.month, word.day, word.part, word.clock,
-                                               word.fraction, word.unit, word.amount, word.holiday, word.phrase))
 
 
 def _glued_number(s: Sentence, i: int, end: int) -> bool:
@@ -280,8 +272,6 @@ def _finish(s: Sentence, draft: Draft) -> Draft | None:
         draft.zone, draft.end = where
     if draft.end_clock and draft.part:
         draft.end_clock = with_part(draft.end_clock, draft.part)
-    if draft.day is not None and draft.day.bare and draft.clock is None:
-        return None
     return draft
 
 
@@ -289,7 +279,9 @@ def _expected(s: Sentence, draft: Draft) -> Draft | None:
     value = draft.bare or 0
     if s[draft.start].blocked or s[draft.end].word.unit is not None and not s[draft.end].has("hour_unit"):
         return None
-    if s.expect == "time" and 0 < value <= 24:
+    if draft.bare_ordinal and s[draft.start].num is None:
+        return None  # "la segunda" is a choice
+    if s.expect == "time" and 0 < value <= 24 and not draft.bare_ordinal:
         return Draft(start=draft.start, end=draft.end,
                      clock=Clock(hour=value % 24, half="24" if value > 12 else None, certainty=0.8))
     if s.expect == "date" and 1 <= value <= 31:

@@ -101,7 +101,7 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     before = after = False
     if s[j].has("past") or (unit and s[j].norm == "from"):
         after = True
-    elif s[j].has("minutes_to") and (unit or minutes > 12 or (minutes % 5 == 0 and not s[j].has("to"))):
+    elif s[j].has("minutes_to") and (unit or _round_minutes(s, i, j, minutes)):
         before = True
     elif fraction == 30 and s[j - 1].norm == "half":
         hour = _hour(s, j, 2)
@@ -126,6 +126,14 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     return replace(found, hour=hour_now or (12 if half is None else 0), minute=total % 60, strong=True, half=half), k
 
 
+def _round_minutes(s: Sentence, i: int, j: int, minutes: int) -> bool:
+    """"20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days."""
+    if minutes % 5 or s[i - 1].has("from") or s[i - 1].has("between") or s[i - 1].has("of"):
+        return False
+    hour = number(s, s.skip(j + 1, "at", "at_weak"), 12)
+    return hour is not None and not s[hour[1]].word.month and (minutes > 12 or not s[j].has("to"))
+
+
 def _hour(s: Sentence, i: int, lead: int) -> Read | None:
     """An hour with or without minutes. Not `strong` when it is only a number."""
     lexeme = s[i]
@@ -135,7 +143,7 @@ def _hour(s: Sentence, i: int, lead: int) -> Read | None:
     if read is None:
         return None
     hour, j = read
-    return _minutes_after(s, hour, j, words=True)
+    return _minutes_after(s, hour, i, j, words=True)
 
 
 def _digits(s: Sentence, i: int, lead: int) -> Read | None:
@@ -147,7 +155,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         hour, minute = divmod(value, 100)
         if hour > 24 or minute > 59 or (s[nxt].glued and s[nxt].norm in tuple(":./-") and s[nxt + 1].num is not None):
             return None
-        close = s[nxt].word.half is not None or s[nxt].has("hour_unit")
+        close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
         if not strong:
             return None
@@ -164,7 +172,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         return Clock(hour=value % 24, minute=minute, half=_half_of(value, s[i].width)), nxt + 2
     if value == 24 and not lead:
         return None
-    return _minutes_after(s, value, nxt, words=False, lead=lead)
+    return _minutes_after(s, value, i, nxt, words=False, lead=lead)
 
 
 def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read | None:
@@ -178,12 +186,10 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
         j += 2
     elif s.sign(j, ":./", glued=True) and s[j + 1].glued and s[j + 1].num is not None:
         return None  # part of a date or a longer number
-    if s[i - 1].glued and s.sign(i - 1, "/-") and s[i - 2].glued and s[i - 2].num is not None and dotted:
-        return None
     certainty = 1.0
     if dotted:
         certainty = 0.9 if lead else 0.7
-        if not lead and s[j].word.half is None and (minute % 5 or s[i].width == 1 and hour == 0):
+        if not lead and s.half(j) is None and (minute % 5 or s[i].width == 1 and hour == 0):
             return None
     return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, s[i].width), certainty=certainty), j
 
@@ -192,7 +198,7 @@ def _half_of(hour: int, width: int) -> str | None:
     return "24" if hour > 12 or hour == 0 else None
 
 
-def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2) -> Read | None:
+def _minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: int = 2) -> Read | None:
     """Minutes said after the hour: "y media", "menos cuarto", "y treinta y cinco", "thirty", "cero dos"."""
     plain = Clock(hour=hour % 24, half=_half_of(hour, 2), strong=False)
     if hour > 24 or (hour == 0 and words):
@@ -208,7 +214,8 @@ def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2
                 return None
             return _around(hour, -fraction if minus else fraction), k
         read = number(s, j + 1, 59)
-        if read and hour <= 24 and not s[read[1]].word.month and not _next_is_clock(s, j + 1, read[1]):
+        between = s[i - 1].has("between") or s[i - 2].has("between")
+        if read and not between and not _month_after(s, read[1]) and not _next_is_clock(s, j + 1, read[1]):
             minute, k = read
             spelled = s[j + 1].num is None
             if minus or ((minute >= 5 or spelled and minute > 0) and (minute >= 13 or minute % 5 == 0 or spelled)
@@ -221,7 +228,7 @@ def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2
     if read and zero < read[1]:
         minute, k = read
         spelled = s[zero].num is None
-        both_words = words and spelled and (zero > j or minute >= 10 or s[k].word.half or s[k].word.part)
+        both_words = words and spelled and (zero > j or minute >= 10 or s.half(k) or s[k].word.part)
         digits = not words and not spelled and lead == 2 and s[zero].width == 2 and s[zero - 1].norm != "-" and minute % 5 == 0
         if both_words or digits:
             if s[k].word.unit == "minute":
@@ -239,11 +246,15 @@ def _as_minutes(s: Sentence, k: int, words: bool, spelled: bool, minute: int, le
     return lead > 0 or words or minute >= 13 or spelled
 
 
+def _month_after(s: Sentence, k: int) -> bool:
+    return s[s.skip(k, "of")].word.month is not None
+
+
 def _next_is_clock(s: Sentence, at: int, after: int) -> bool:
     """"entre 10 y 11:30", "5 y 6pm": the second number is a time of its own."""
     if s[at].num is not None and s.sign(after, ":.", glued=True) and s[after + 1].num is not None:
         return True
-    return s[after].word.half is not None and s[at].num is not None and (s[at].num or 0) <= 12
+    return s.half(after) is not None and s[at].num is not None and (s[at].num or 0) <= 12
 
 
 def _around(hour: int, minutes: int) -> Clock:
@@ -263,8 +274,7 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
             found = replace(found, approximate=True, strong=found.strong or s[k - 1].glued or s[k - 1].norm == "ish")
         elif "oclock" in word.roles:
             found, k = replace(found, strong=True), k + 1
-        elif word.half is not None and found.half in (None, "24") and _is_half(s, k):
-            half = word.half
+        elif (half := s.half(k)) is not None and found.half in (None, "24"):
             if half == "any":
                 found, k = replace(found, strong=True), k + 1
                 continue
@@ -286,14 +296,6 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
         else:
             break
     return found, k
-
-
-def _is_half(s: Sentence, k: int) -> bool:
-    """A lone "a" or "p" is am or pm only glued to the hour and not before another word."""
-    lexeme = s[k]
-    if lexeme.norm not in ("a", "p") or len(lexeme.norm) != lexeme.end - lexeme.start:
-        return lexeme.norm not in ("a", "p") or lexeme.end - lexeme.start > 2 or lexeme.glued
-    return lexeme.glued and not (s[k + 1].glued and s[k + 1].norm.isalnum())
 
 
 def _is_hour_mark(s: Sentence, found: Clock, k: int) -> bool:

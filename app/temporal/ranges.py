@@ -21,8 +21,9 @@ def opened(s: Sentence, start: int) -> int:
 def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     """Whether exactly a range word stands between two drafts."""
     gap = range(left.end, right.start)
-    if not gap:
-        return False
+    if not gap:  # "de 5 a las 6": the connection is part of "a las"
+        by_word = s[right.start].has("to") and s[right.start].has("at") or s[right.start].has("at_weak") and s[right.start].has("to")
+        return by_word and left.day is None and (left.clock is not None or opener >= 0 and not s[opener - 1].has("thing"))
     words = [s[k] for k in gap]
     rest = [w for w in words[1:] if not (w.has("article") or w.has("at_weak") or w.has("at"))]
     if rest:
@@ -88,7 +89,7 @@ def _free(s: Sentence, end: int) -> bool:
 def _as_clock(bare: int | None) -> Clock | None:
     if bare is None or bare > 24:
         return None
-    return Clock(hour=bare % 24, half="24" if bare > 12 else None, certainty=0.85)
+    return Clock(hour=bare % 24, half="24" if bare > 12 or bare == 0 else None, certainty=0.85)
 
 
 def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:

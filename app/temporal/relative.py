@@ -17,11 +17,26 @@ Read = tuple[Day, int]
 
 def day(s: Sentence, i: int) -> Read | None:
     """The day that begins here, of whatever kind, with what is added to it ("en ocho", "two weeks from now")."""
-    read = (_nth_weekday(s, i) or _week_of(s, i) or calendar_day(s, i) or _named(s, i) or _weekday(s, i) or _period(s, i)
-            or bare_day(s, i))
+    read = _whole(s, i)
+    if read is None and not ((s[i].has("on") or s[i].has("for") or s[i].norm == "del") and _whole(s, i + 1)):
+        read = bare_day(s, i)
     if read is None:
         return None
     return _plus(s, *read)
+
+
+def _whole(s: Sentence, i: int) -> Read | None:
+    return (_nth_weekday(s, i) or _closest(s, i) or _week_of(s, i) or calendar_day(s, i) or _named(s, i) or _weekday(s, i)
+            or _period(s, i))
+
+
+def _closest(s: Sentence, i: int) -> Read | None:
+    """"the closest Monday to Oct 5th"."""
+    j = s.skip(i, "article")
+    if not s[j].has("closest") or s[j + 1].word.weekday is None or not (s[j + 2].has("to") or s[j + 2].has("of")):
+        return None
+    base = calendar_day(s, j + 3)
+    return (Day(weekday=s[j + 1].word.weekday, span=Span(), base=base[0]), base[1]) if base else None
 
 
 def _plus(s: Sentence, found: Day, j: int) -> Read:
@@ -74,7 +89,7 @@ def _modifier(s: Sentence, i: int) -> tuple[str, int] | None:
 
 
 def _weekday(s: Sentence, i: int) -> Read | None:
-    j = i + 1 if s[i].has("article") or s[i].has("on") and s[i + 1].word.weekday is not None else i
+    j = i + 1 if s[i].has("article") else i
     before = _modifier(s, j)
     mod, k = before if before else (None, j)
     weekday = s[k].word.weekday
@@ -109,15 +124,16 @@ def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
 
 def _in_company(s: Sentence, i: int, k: int) -> bool:
     """Whether an abbreviation that is also a word ("sat", "mar", "vie") stands where a weekday would."""
-    if i < k and not s[i].norm == "la":
+    short = len(s[k].norm) <= 2
+    if i < k and not s[i].norm == "la" and not short:
         return True
-    if s[k - 1].has("on") or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
+    if s[k - 1].has("on") and not short or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
         return True
     after = s[k + 1]
     if after.has("to") and s[k + 2].word.weekday is not None:
         return True
-    if after.has("at") or after.num is not None or after.word.part is not None or after.norm == "." and s.size <= 3:
-        return len(s[k].norm) > 2 or after.num is not None and not after.blocked
+    if after.has("at") or after.num is not None or after.word.part is not None:
+        return not short or after.num is not None and not after.blocked
     if s.sign(k + 1, ",") and s[k + 2].num is not None:
         return True
     return s.size == 1 or (s.size <= 4 and all(not s[x].norm.isalpha() or x == k or s[x].word.weekday is not None or s[x].has("or")
@@ -263,11 +279,12 @@ def counted(s: Sentence, i: int) -> Draft | None:
     read = _weekdays_ahead(s, j)
     if read and not past and not within:
         return Draft(start=i, end=read[1], day=read[0])
-    length = span(s, j) or (_split_upcoming(s, j) if not upcoming else None)
+    split = _split_upcoming(s, j)
+    length = split or span(s, j)
     if length is None:
         return None
     found, k = length
-    if upcoming or s[k - 1].has("upcoming"):
+    if upcoming or split:
         return Draft(start=i, end=k, day=Day(span=found)) if not found.has_time else None
     if past:
         return _at_distance(s, i, k, found, -1, None)

@@ -19,7 +19,7 @@ ROLES = frozenset({
     "past", "minutes_to", "minus", "ago", "hence", "later", "earlier", "since_now", "within",
     "this", "next", "upcoming", "last", "after_next", "every", "same", "day_word", "hour_word", "oclock", "hour_unit",
     "since", "after", "before", "starting", "end_of", "closest", "more", "lasting", "street", "currency",
-    "measure", "thing", "zero", "ish", "clock_tail", "following_day", "whole_day", "times_per", "noise",
+    "measure", "thing", "zero", "one", "street_tail", "ish", "clock_tail", "following_day", "whole_day", "times_per", "noise",
 })
 
 
@@ -118,6 +118,10 @@ def readings(language: Language) -> dict[str, Word]:
     for meaning, entries in simple:
         for phrases, value in entries.items():
             table.add(phrases, **{meaning: value})
+    for phrases, rule in language.holidays.items():
+        for phrase in phrases.split("|"):
+            if phrase.startswith("dia "):
+                table.add("el " + phrase, holiday=rule)
     for phrases, (offset, part) in language.days.items():
         table.add(phrases, day=offset, day_part=part)
     for phrase in language.weak:

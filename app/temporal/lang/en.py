@@ -36,7 +36,7 @@ DAYS: dict[str, tuple[int, str | None]] = {
     "tomorrow|tomorrows|tmrw|tmr|tmw|tmrow|tomoro|tomorow|tommorow|tommorrow|tomorro|2moro|2morrow|2mrw|tom .|tmoz|tomoz|the morrow|morrow": (1, None),
     "the day after tomorrow|day after tomorrow|the day after tmrw|day after tmrw|overmorrow|the day after tmr": (2, None),
     "yesterday|yday|yest": (-1, None), "the day before yesterday|day before yesterday": (-2, None),
-    "last night": (-1, "night"), "last evening": (-1, "evening"), "last afternoon": (-1, "afternoon"),
+    "last night": (-1, "night"), "last morning": (-1, "morning"), "last evening": (-1, "evening"), "last afternoon": (-1, "afternoon"),
 }
 _NOUNS = {"morning|mornin|am": "morning", "afternoon|arvo|aft": "afternoon", "evening|eve|evenin": "evening", "night|nite|nighttime": "night"}
 PARTS = {
@@ -118,7 +118,7 @@ ROLES = {
     "from": "from", "to|till|til|until|through|thru|untill|up to|' til|til '|till '|t o": "to", "until|till|til|up to": "until",
     "between|btwn|betw|in between|anywhere between|btw": "between", "and|&|n": "and", "or": "or", "past|after": "past", "to|till|til|before|of": "minutes_to",
     "ago|back": "ago", "from now|hence|in the future|from right now": "hence", "later|after that|after|afterwards": "later",
-    "earlier|before that|before": "earlier", "within|inside": "within", "from|after|following|since|from the": "after", "before|prior to": "before",
+    "earlier|before that|before": "earlier", "within|inside": "within", "from|after|following|since": "after", "before|prior to": "before",
     "from|since|starting|starting from|starting at|any time after|anytime after|anytime from|from about": "since", "after|past|later than": "after",
     "before|earlier than|no later than|by|prior to": "before", "this|dis|current": "this", "next|nxt|nex|nect|following": "next",
     "coming|upcoming|this coming|this upcoming|the coming": "upcoming", "last|past|previous|prior|lst": "last", "every|each|all": "every", "the day": "day_word",
@@ -128,10 +128,11 @@ ROLES = {
     "bedrooms|bedroom|br|ppl|of us|tickets|seats|rooms|nights|children|boxes|digits|quid|points|years old|sessions|units|inches|feet|ft|"
     "options|choices|things|spots|slots|left|meters|tables|cups|litres|liters|grams|oz|pax|places|books|k": "measure",
     "$|£|€|us $": "currency", "costs|cost|price": "thing",
-    "st|street|road|rd|avenue|ave|lane|ln|drive|dr|blvd|boulevard|court|place|room|apt|suite|ste|floor|flat|unit|number|no|#|order|"
-    "ticket|code|zip|ext|extension|tel|phone|route|highway|hwy|exit|gate|version|page|chapter|building|bldg|way|terrace|crescent|"
+    "st|street|road|rd|avenue|ave|lane|ln|drive|blvd|boulevard|court|way|terrace|crescent|highway": "street_tail",
+    "room|apt|suite|ste|floor|flat|unit|number|#|order|"
+    "ticket|code|zip|ext|extension|tel|phone|route|highway|hwy|exit|gate|version|page|chapter|building|bldg|"
     "invoice|tracking|ssn": "street",
-    "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",
+    "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",
 }
 GREETINGS = frozenset(
     "good morning|good afternoon|good evening|good night|good day|nice day|have a nice day|great day|lovely day|day after day|day by day|"

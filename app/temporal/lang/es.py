@@ -62,7 +62,7 @@ PARTS = {
     "a primera hora|primera hora|a primera|a primera hora de la mañana|a primerisima hora|bien temprano|tempranito|"
     "a primera hora del dia": "first_thing",
     "a ultima hora|ultima hora de la tarde|a ultima hora de la tarde|a ultima": "last_thing",
-    "a media mañana|media mañana": "mid_morning", "a media tarde|media tarde": "mid_afternoon",
+    "a media mañana": "mid_morning", "a media tarde": "mid_afternoon",
     "a la hora del almuerzo|hora del almuerzo|a la hora de comer|a la hora de la comida|a la hora de almuerzo": "lunch",
     "a la hora de la cena|a la hora de cenar": "night",
 }
@@ -128,7 +128,7 @@ PHRASES = {
     "que viene|q viene|ke viene|que entra|q entra|entrante|venidero|que biene": "next-after",
 }
 ROLES = {
-    "a las|alas|a las las|ha las|a ls|al las|a eso d las|a la s|aa las|alas las|a los las": "at",
+    "a las|alas|ha las|a ls|al las|aa las|alas las|a los las": "at to",
     "@|tipo las": "at", "las|la|los": "at_weak",
     "a la|ala": "at_weak to",
     "tipo|tipo a las|tipo las|a eso de las|a eso de|a eso d las|a eso de la|como a las|como a la|sobre las|sobre la|hacia las|"
@@ -136,14 +136,14 @@ ROLES = {
     "como tipo|onda|como alas|a las tipo|por ahi de las|por ai de las|a partir mas o menos de las|pasadas las|tipo a la": "about",
     "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|para el|pal|pa l|por|x": "for",
     "para las|pa las|para la|pa la": "at for", "durante|por espacio de|a lo largo de": "for lasting",
-    "desde|desde las|desde el|desde la|de las|de la|de los|a partir de|apartir de|del": "from",
+    "desde|desde las|desde el|desde la|a partir de|apartir de": "from", "de las|de la|de los|del": "from of",
     "a|al|hasta|hasta el|hasta las|hasta la|asta|asta las|asta la": "to", "hasta|hasta el|hasta las|hasta la|asta las|asta|asta el": "until",
     "- a": "to", "entre|entre las|entre el|entre la|entre los": "between", "y|e|i": "and", "y las|y la|y el|y los": "and", "o|u": "or",
     "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago",
     "despues|dsp|dsps|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now", "dentro de|adentro de|dentro d|en": "within",
-    "atras": "hence ago", "a partir de|despues de|despues del|desde|tras|luego de|contando desde|apartir de": "after",
+    "atras": "hence ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|apartir de": "after",
     "antes de|antes del|antes d": "before",
     "a partir de las|a partir de la|a partir de|apartir de las|desde las|desde la|desde|a partir del|apartir de|"
     "de las|a partir de ls": "since",
@@ -163,7 +163,7 @@ ROLES = {
     "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cel|celular|anexo|zona|local|km|talla|"
     "habitacion|sala|aula|modelo|edad|articulo": "street",
     "zero|cero": "zero", "y pico|y algo|aprox|mas o menos|maso|masomenos|aproximadamente|o por ahi|por ahi": "ish",
-    "fecha": "thing", "a mas tardar": "noise",
+    "fecha|mesa|mesas|grupo|reserva|paquete|pack|menu|combo|lista": "thing", "a mas tardar": "noise",
 }
 GREETINGS = frozenset(
     "buenos dias|buen dia|buenas tardes|buenas noches|buena tarde|buena noche|bonito dia|lindo dia|feliz dia|"
