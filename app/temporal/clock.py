@@ -9,11 +9,12 @@ from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
 
 Read = tuple[Clock, int]
+_BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
 def clock(s: Sentence, i: int) -> Read | None:
     """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto", "pm")."""
-    j, lead, approximate = i, 0, False
+    j, lead, approximate, bounded = i, 0, False, False
     while (word := s[j].word).roles and j < i + 4:
         if "about" in word.roles:
             lead, approximate = max(lead, 1), True
@@ -21,10 +22,13 @@ def clock(s: Sentence, i: int) -> Read | None:
             lead = 2
         elif "at_weak" in word.roles:
             lead = max(lead, 1)
+        elif j == i and not word.roles.isdisjoint(_BOUNDS) and not (
+                s[j].words == 1 and s[j].norm in ("a", "al", "to", "de", "del", "desde", "hasta")):
+            bounded, lead = True, 1
         else:
             break
         j += 1
-    if lead == 1 and not approximate and not _feminine_hour(s, j):
+    if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
         return None
     read = _named(s, j) or _minutes_around_hour(s, j, lead) or _hour(s, j, lead)
     if read is None:
@@ -34,9 +38,11 @@ def clock(s: Sentence, i: int) -> Read | None:
     if approximate or s[k - 1].has("ish"):
         found = replace(found, approximate=True)
     if not found.strong:
-        if lead == 0 or _counts_something(s, k, lead, approximate):
+        if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75)
+        if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
+            return None  # "from 13 to 15 July": the ends of a range are read together
+        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.5 if s[j - 1].norm == "la" else 0.75)
     return found, k
 
 
@@ -170,7 +176,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
     if s[nxt].norm == "h" and (lead or s[nxt].glued or s[nxt + 1].width == 2) and s[nxt + 1].width == 2 and (
             minute := s.num(nxt + 1)) is not None and minute < 60:
         return Clock(hour=value % 24, minute=minute, half=_half_of(value, s[i].width)), nxt + 2
-    if value == 24 and not lead:
+    if value == 24 and not lead or s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None:
         return None
     return _minutes_after(s, value, i, nxt, words=False, lead=lead)
 
@@ -188,7 +194,7 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
         return None  # part of a date or a longer number
     certainty = 1.0
     if dotted:
-        certainty = 0.9 if lead else 0.7
+        certainty = 0.9 if lead else 0.7 if minute % 15 == 0 else 0.5
         if not lead and s.half(j) is None and (minute % 5 or s[i].width == 1 and hour == 0):
             return None
     return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, s[i].width), certainty=certainty), j
@@ -285,8 +291,6 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
         elif "hour_unit" in word.roles and _is_hour_mark(s, found, k):
             strong = found.strong or 6 <= found.hour <= 23
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
-            if s.sign(k, ".", glued=True) and s[k - 1].norm in ("h", "hs", "hrs"):
-                k += 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
             found, k = replace(found, part=word.part, strong=True), k + 1
         elif word.clock is not None and s[k].norm.startswith(("de", "del")) and found.part is None:
@@ -300,6 +304,8 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
 
 def _is_hour_mark(s: Sentence, found: Clock, k: int) -> bool:
     """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
+    if s[k].norm == "hora" and s[k + 1].has("of"):
+        return False  # "a las 5 hora de Lima"
     return found.strong or s[k].norm not in ("hora", "oras", "hr", "hour", "hours", "horas") or found.hour > 12
 
 

@@ -327,7 +327,7 @@ def _day_stands(s: Sentence, end: int) -> bool:
     if after.has("and") and (s[end + 1].word.fraction is not None):
         return False
     joins_range = after.norm == "-" or after.has("to")
-    if joins_range and number(s, end + 1, 24) and not s[end].has("at"):
+    if joins_range and number(s, end + 1, 24) and not (s[end].has("at") or s[end].has("at_weak")):
         return False
     return True
 
