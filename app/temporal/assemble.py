@@ -158,11 +158,22 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Join neighbours that say different things about one moment."""
     out: list[Draft] = []
     for draft in drafts:
-        while out and (joined := _joined(s, out[-1], draft)):
+        while out and not _belongs_ahead(s, out, draft) and (joined := _joined(s, out[-1], draft)):
             out.pop()
             draft = joined
         out.append(draft)
     return out
+
+
+def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
+    """"Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    last = out[-1]
+    if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
+        return False
+    before = out[-2]
+    waiting = before.day is not None and before.clock is None and before.end_day is None
+    return waiting and any(s[k].norm == "," for k in range(last.end, draft.start)) and not any(
+        s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
 
 
 def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
@@ -339,7 +350,7 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         if k < 0 or (k == j and draft.end == j):
             break
         for role in ("since", "from", "before", "after", "until"):
-            if word.has(role) and not (word.words == 1 and word.norm in ("a", "al", "de", "del", "to", "para")):
+            if word.has(role) and not (role == "from" and word.has("of")) and not (word.words == 1 and word.norm in ("a", "al", "de", "del", "to", "para")):
                 draft.bound = "from" if role in ("since", "from") else "before" if role == "before" else "after" if role == "after" else "until"
                 if k < draft.start:
                     draft.start = k

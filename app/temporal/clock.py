@@ -9,6 +9,7 @@ from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
 
 Read = tuple[Clock, int]
+LONG_HOURS = frozenset({"hora", "oras", "hr", "hour", "hours", "horas"})  # a length unless "a las" leads
 _BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
@@ -34,7 +35,7 @@ def clock(s: Sentence, i: int) -> Read | None:
     if read is None:
         return None
     found, k = read
-    found, k = _tail(s, found, k)
+    found, k = _tail(s, found, k, lead)
     if approximate or s[k - 1].has("ish"):
         found = replace(found, approximate=True)
     if not found.strong:
@@ -42,7 +43,7 @@ def clock(s: Sentence, i: int) -> Read | None:
             return None
         if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
             return None  # "from 13 to 15 July": the ends of a range are read together
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.5 if s[j - 1].norm == "la" else 0.75)
+        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded else 0.4)
     return found, k
 
 
@@ -60,10 +61,10 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
-    if after.word.unit is not None and not after.has("hour_unit"):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.norm in LONG_HOURS):
         return True
     raw = s.text[after.start:after.end]
-    if any(s[x].has("street_tail") for x in (k, k + 1, k + 2)):
+    if any(s[x].has("street_tail") for x in range(k, k + 4)):
         return True
     known = bool(after.word.roles) or any(
         value is not None for value in (after.word.day, after.word.weekday, after.word.month, after.word.part, after.word.unit))
@@ -163,7 +164,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
             return None
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
-        if not strong:
+        if not strong or not close and _counts_something(s, nxt, lead, False):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
     if value > 24 or width > 2:
@@ -271,7 +272,7 @@ def _around(hour: int, minutes: int) -> Clock:
     return Clock(hour=now, minute=total % 60, half=_half_of(hour, 2))
 
 
-def _tail(s: Sentence, found: Clock, k: int) -> Read:
+def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
     """What follows a time: o'clock, h, am/pm, a part of the day, "ish"."""
     for _ in range(5):
         word = s[k].word
@@ -288,7 +289,7 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
                 found, k = replace(found, strong=True), k + 1  # "15:00 pm"
                 continue
             found, k = replace(found, half=half, strong=True), k + 1
-        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k):
+        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k, lead):
             strong = found.strong or 6 <= found.hour <= 23
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
@@ -302,11 +303,11 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
     return found, k
 
 
-def _is_hour_mark(s: Sentence, found: Clock, k: int) -> bool:
+def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
     """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
     if s[k].norm == "hora" and s[k + 1].has("of"):
         return False  # "a las 5 hora de Lima"
-    return found.strong or s[k].norm not in ("hora", "oras", "hr", "hour", "hours", "horas") or found.hour > 12
+    return found.strong or lead == 2 or s[k].norm not in LONG_HOURS
 
 
 def _part_follows(s: Sentence, k: int) -> bool:

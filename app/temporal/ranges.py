@@ -27,6 +27,8 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
         by_word = lead.has("to") and (lead.has("at") or lead.has("at_weak") or lead.has("until"))
         if s[right.start].has("and") and s[right.start].has("at"):
             return opener >= 0 and s[opener].has("between") and left.day is None
+        if lead.has("until") and not lead.has("at") and left.bare is not None and right.clock is not None:
+            return left.bare <= 12  # "10 till 4"
         return by_word and left.day is None and (left.clock is not None or opener >= 0 and not s[opener - 1].has("thing"))
     words = [s[k] for k in gap]
     rest = [w for w in words[1:] if not (w.has("article") or w.has("at_weak") or w.has("at"))]

@@ -139,7 +139,7 @@ GREETINGS = frozenset(
     "all day|every day life|one day|some day|someday|these days|other day|the other day|one morning|one evening|one night|happy new year|merry christmas|"
     "nice evening|great evening|lovely evening|lovely weekend|nice weekend|great weekend|good weekend|have a good one|a second|one second|"
     "one sec|just a sec|a sec|sec|a minute|one minute|one moment|second wave|second opinion|one time|first time|second time|last time|"
-    "next time|this one|that one|at one point|all the time|on time|in time|any time|anytime|at first|at last|first of all|"
+    "next time|this one|that one|at one point|all the time|on time|in time|see you later|see ya later|see u later|talk later|talk to you later|speak later|any time|anytime|at first|at last|first of all|"
     "second hand|the one|may be|may have|may not|may i|may we|may you|you may|it may|that may|they may|i may|he may|she may|we may|one may|may well|"
     "which may|who may|this may|who are|year old|years old|for one|in one|to one|late night show|up - to - date|up to date|date night|"
     "have a great day|nice night|morning all|morning !|morning everyone|evening all|hi morning|afternoon all|last minute|at the last minute|march up|march on|"

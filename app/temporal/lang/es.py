@@ -25,7 +25,7 @@ ORDINALS = _UNITS | _TENTHS | {
 } | {"ultimo|ultima|ult": -1, "penultimo|penultima": -2}
 
 WEEKDAYS = {
-    "lunes|lun|lu": 0, "martes|mar|ma|mart": 1, "miercoles|mie|mier|mierc|mi|mx|x": 2, "jueves|jue|juev|ju": 3,
+    "lunes|lun|lu": 0, "martes|mar|ma|mart": 1, "miercoles|mie|mier|mierc|mi|mx": 2, "jueves|jue|juev|ju": 3,
     "viernes|vie|vier|viern|vi": 4, "sabado|sabados|sab|sa": 5, "domingo|domingos|dom|do": 6,
 }
 MONTHS = {
@@ -33,7 +33,7 @@ MONTHS = {
     "julio|jul": 7, "agosto|ago": 8, "septiembre|setiembre|sep|sept|set": 9, "octubre|oct": 10,
     "noviembre|nov": 11, "diciembre|dic": 12,
 }
-WEAK = frozenset("lun lu mar ma mart mie mi mx x jue ju vie vi sab sa dom do mier vier".split()
+WEAK = frozenset("lun lu mar ma mart mie mi mx jue ju vie vi sab sa dom do mier vier".split()
                  + "ene feb abr may jun jul ago sep set oct nov dic".split())
 
 DAYS: dict[str, tuple[int, str | None]] = {
@@ -134,10 +134,10 @@ ROLES = {
     "tipo|tipo a las|tipo las|a eso de las|a eso de|a eso d las|a eso de la|como a las|como a la|sobre las|sobre la|hacia las|"
     "hacia la|cerca de las|alrededor de las|alrededor de la|mas o menos a las|aproximadamente a las|aprox a las|"
     "como tipo|onda|como alas|a las tipo|por ahi de las|por ai de las|a partir mas o menos de las|pasadas las|tipo a la": "about",
-    "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|para el|pal|pa l|por|x": "for",
+    "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|por|x": "for", "para el|pal|pa l|pa el": "for article",
     "para las|pa las|para la|pa la": "at for", "durante|por espacio de|a lo largo de": "for lasting",
     "desde|desde el|a partir de|apartir de": "from", "desde las|desde la": "from at", "de las|de la|de los|del": "from of",
-    "a|al|hasta|hasta el": "to", "hasta|hasta el|hasta las|hasta la|asta las|asta|asta el": "until",
+    "a|al|hasta|hasta el": "to", "hasta|hasta el": "until", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and", "y las|y la": "and at", "y el|y los": "and", "o|u": "or",
     "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago",
@@ -169,7 +169,7 @@ GREETINGS = frozenset(
     "buenos dias|buen dia|buenas tardes|buenas noches|buena tarde|buena noche|bonito dia|lindo dia|feliz dia|"
     "bonita tarde|feliz tarde|linda tarde|linda noche|feliz noche|bonita noche|excelente dia|excelente tarde|gran dia|"
     "hermoso dia|todo el dia|todos los dias|buenos d|tardes|noches|muy tarde|tan tarde|llego tarde|llegar tarde|llegue tarde|"
-    "se hizo tarde|mañana o tarde|tarde o temprano|hasta luego|bnos dias|buenas noche|buenas tarde|buen finde|"
+    "se hizo tarde|mañana o tarde|tarde o temprano|hasta luego|nos vemos luego|hablamos mas tarde|bnos dias|buenas noche|buenas tarde|buen finde|"
     "buen fin de semana|feliz fin de semana|buena semana|linda semana|feliz semana|buen mes|feliz año|feliz navidad|"
     "feliz año nuevo|un momento|un segundo|un segundito|un minuto|un minutito|segunda ronda|lo antes posible|cuanto antes|"
     "fin de cuentas|de una vez|una vez|15 años|quince años|el mismo|de segunda mano|hora de entrada|llega tarde|llego tardisimo|"
@@ -186,7 +186,7 @@ ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "
            "oi": "hoy", "oy": "hoy", "sabdo": "sabado", "prox": "proximo", "prx": "proximo", "dsps": "despues", "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    "partes parte mares junta juntas juntos junto julia julian mayor maya marca marco marcos martha coche leche mucho nuevo nuevos "
+    "mates partes parte mares junta juntas juntos junto julia julian mayor maya marca marco marcos martha coche leche mucho nuevo nuevos "
     "nueva tarda tardes tardan tardo tardar manzana banana hermana semanal semanas manda marzal tercera terceros cuartos cuatros cincos "
     "primeros primeras segundas sexta sextas quintas octavos minutas diario diaria sabana sabanas dominga diciendo siguientes "
     "domino martin martina lunas luna lunar viene vienes vientos horario hombre hambre noviembres jueces nueces novena novenas "
