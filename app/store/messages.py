@@ -153,6 +153,12 @@ class MessageStore(Calls):
         )
         return [Message.model_validate(row) for row in rows]
 
+    async def mark_message_processed(self, tenant: UUID, message: UUID, *, event: UUID | None = None) -> Message:
+        """Mark one message by hand; the readers mark theirs when they commit."""
+        return await self._one(
+            Message, "hilo_mark_message_processed", "message", p_tenant=tenant, p_message=message, p_event=event
+        )
+
     async def post_message(
         self,
         tenant: UUID,
