@@ -88,9 +88,7 @@ class TwilioChannel:
         if self._validator is None:
             if request.local:
                 return
-            raise BadSignature(
-                "without TWILIO_AUTH_TOKEN unsigned webhooks are taken from this machine alone"
-            )
+            raise BadSignature("without TWILIO_AUTH_TOKEN unsigned webhooks are taken from this machine alone")
         signature = request.headers.get("x-twilio-signature", "")
         if not signature:
             raise BadSignature("the request has no X-Twilio-Signature header")
@@ -277,9 +275,7 @@ def _send_error(error: _ApiError) -> SendError:
             retry_after=seconds if error.retry_after is None else error.retry_after,
         )
     said = _LONG_NUMBER.sub("…", error.message) or f"HTTP {error.status}"
-    return SendRefused(
-        f"Twilio refused the message: {said} (Twilio {provider_code})", provider_code=provider_code
-    )
+    return SendRefused(f"Twilio refused the message: {said} (Twilio {provider_code})", provider_code=provider_code)
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]
