@@ -133,9 +133,7 @@ class TwilioChannel:
         found: list[str] = []
         async for page in self._pages(client, to=message.contact, from_=message.channel_address):
             recent = [item for item in page if item.date_created is None or item.date_created >= floor]
-            for item in recent:
-                if _comparable(item.body or "") == wanted:
-                    found.append(str(item.sid))
+            found += [str(item.sid) for item in recent if _comparable(item.body or "") == wanted]
             if not recent:  # newest first, though by a date that some lack: only a page of old ones ends it
                 break
         return found[::-1]
