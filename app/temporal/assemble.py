@@ -235,6 +235,8 @@ def _same_day(a: Draft, b: Draft) -> bool:
     def loose(d: Day) -> bool:
         return d.day is None and (d.offset is not None or d.weekday is not None)
 
+    if first == second:
+        return True
     if first.offset is not None and second.weekday is not None and second.mod is None and second.week is None:
         return True
     return loose(first) and dated(second) or dated(first) and loose(second) and second.mod is None and first.weekday is None
@@ -276,6 +278,8 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
         lexeme = s[k]
         if lexeme.norm in tuple(",-()@|;:") or lexeme.norm == "." and s[k + 1].start - lexeme.end < 1:
             marks += 1
+        elif lexeme.has("and") and s[right.start].has("lasting"):
+            continue
         elif not (lexeme.word.roles & _GLUE) and not (lexeme.norm == "t" and lexeme.glued):
             return False
     if marks > 2:

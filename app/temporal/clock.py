@@ -41,6 +41,8 @@ def clock(s: Sentence, i: int) -> Read | None:
     if not found.strong:
         if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
+        if lead == 1 and found.hour == 1 and s[k - 1].num is None and not s[j - 1].has("at_weak"):
+            return None  # "about one", "after one of them"
         if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
             return None  # "from 13 to 15 July": the ends of a range are read together
         found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded else 0.4)

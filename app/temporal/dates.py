@@ -373,6 +373,8 @@ def bare_day(s: Sentence, i: int) -> Read | None:
         return None  # "on one occasion", "el primer turno"
     if is_ordinal and after.norm.isalpha() and not _known(s, k) and (english and not articled or not english):
         return None
+    if is_ordinal and english and day <= 10 and after.norm.isalpha() and not _known(s, k) and after.norm not in s.lexicon.main.hints:
+        return None  # "the 3rd event", "the 2nd floor"
     certainty = 0.95 if announced or is_ordinal else 0.9 if _ends(s, k) else 0.7
     if not is_ordinal and after.norm.isalpha() and not _known(s, k) and english:
         return None

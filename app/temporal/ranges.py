@@ -24,6 +24,8 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     gap = range(left.end, right.start)
     if not gap:  # "de 5 a las 6": the connection is part of "a las"
         lead = s[right.start]
+        if lead.has("to") and lead.has("article"):  # "desde el 4 hasta el 23"
+            return left.day is not None or left.bare is not None
         by_word = lead.has("to") and (lead.has("at") or lead.has("at_weak") or lead.has("until"))
         if s[right.start].has("and") and s[right.start].has("at"):
             return opener >= 0 and s[opener].has("between") and left.day is None

@@ -149,7 +149,7 @@ GREETINGS = frozenset(
 HINTS = frozenset(
     "the and or of to is are was be i you he she we they it your our this that with for from can could would will please do does have has "
     "what when where how us just get need want there thanks hi hey hello not yes if but about my any let lets okay great ok sorry yeah "
-    "works sure see book booked appointment meeting works good".split()
+    "please sounds is was will would works sure see book booked appointment meeting works good".split()
 )
 GUARDS = frozenset("a on in at no me once son sale dale red come dos mar dom van den lit mi ma vi lu sa la as en al an un el es do mil me x".split())
 ALIASES = dict.fromkeys("tmrw tmr tmw tmrow tomoro tomorow tommorow tommorrow tomorro tmoz tomoz tmrrw tmro tomm".split(), "tomorrow") | {

@@ -77,7 +77,7 @@ WINDOWS = {
 
 CLOCKS = {
     "mediodia|medio dia|al mediodia|al medio dia|a mediodia|a medio dia|del mediodia|del medio dia|el mediodia|"
-    "de el mediodia|medio-dia|el medio dia|meridiano|al medidia": (12, 0),
+    "de el mediodia|medio-dia|el medio dia": (12, 0),
     "medianoche|media noche|a medianoche|a media noche|a la medianoche|a la media noche|de la medianoche": (0, 0),
 }
 FRACTIONS = {"media": 30, "cuarto": 15, "un cuarto": 15, "kuarto": 15, "tres cuartos": 45, "pico": 0, "piko": 0}
@@ -136,8 +136,8 @@ ROLES = {
     "como tipo|onda|como alas|a las tipo|por ahi de las|por ai de las|a partir mas o menos de las|pasadas las|tipo a la": "about",
     "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|por|x": "for", "para el|pal|pa l|pa el": "for article",
     "para las|pa las|para la|pa la": "at for", "durante|por espacio de|a lo largo de": "for lasting",
-    "desde|desde el|a partir de|apartir de": "from", "desde las|desde la": "from at", "de las|de la|de los|del": "from of",
-    "a|al|hasta|hasta el": "to", "hasta|hasta el": "until", "hasta las|hasta la": "until at to",
+    "desde|a partir de|apartir de": "from", "desde el": "from article", "desde las|desde la": "from at", "de las|de la|de los|del": "from of",
+    "a|al|hasta": "to", "hasta": "until", "hasta el": "to until article", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and", "y las|y la": "and at", "y el|y los": "and", "o|u": "or",
     "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago",
@@ -182,7 +182,7 @@ HINTS = frozenset(
     "estoy seria sera queda hacer cuanto reunion turno dia esa ese ahi aqui vamos sí ni y vale listo perfecto claro q xq".split()
 )
 GUARDS = frozenset("a in set sun sol march may mon on once ten come red mar dos ok va no to or of at be am sat wed dec out".split())
-ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "mañana", "mañ": "mañana", "trde": "tarde", "nche": "noche",
+ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "mañana", "trde": "tarde", "nche": "noche",
            "oi": "hoy", "oy": "hoy", "sabdo": "sabado", "prox": "proximo", "prx": "proximo", "dsps": "despues", "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
