@@ -79,7 +79,10 @@ class Lexicon:
         return words
 
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
-        for phrase, word in readings(language).items():
+        table = readings(language)
+        plain = {normalise(phrase) for phrase, word in table.items()
+                 if all(getattr(word, name) is None for name in _CONTENT)}
+        for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
             if not wanted(words[0]) or (language is not self.main and word.weak):
                 continue
@@ -91,8 +94,8 @@ class Lexicon:
             else:
                 entries.append((words[1:], word))
             if any(getattr(word, name) is not None for name in _CONTENT):
-                trigger = max(words, key=len)
-                if len(trigger) > 2 or word.half or word.number:
+                trigger = max(words, key=lambda part: (part not in plain, len(part)))
+                if len(trigger) > 2 or word.number not in (None, 1):
                     self.triggers.add(trigger)
 
     def _typo_tables(self) -> tuple[dict[str, list[str]], dict[str, str]]:
