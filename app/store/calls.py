@@ -1,0 +1,79 @@
+"""What the parts of the store share: calling, turning answers into values, cursors."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from app.errors import InvalidRequest, NotFound
+from app.models import Page, Value
+from app.store.database import Database
+
+V = TypeVar("V", bound=Value)
+
+
+def wire(value: Any) -> Any:
+    """A parameter as JSON can carry it."""
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Value):
+        return value.model_dump(mode="json")
+    if isinstance(value, Mapping):
+        return {key: wire(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [wire(item) for item in value]
+    return value
+
+
+def encode_cursor(key: Any) -> str | None:
+    """An opaque cursor for the key of the last item; None stays None."""
+    return None if key is None else base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None) -> dict[str, Any] | None:
+    if not cursor:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidRequest("The cursor is not one that this server gave; begin without it") from error
+    if not isinstance(key, dict):
+        raise InvalidRequest("The cursor is not one that this server gave; begin without it")
+    return key
+
+
+def pattern(search: str | None) -> str | None:
+    """What people type into a search box, as an ILIKE pattern."""
+    if not search or not search.strip():
+        return None
+    escaped = search.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+class Calls:
+    """Base of the parts of `Store`: one `Database`, shared."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def _call(self, function: str, **params: Any) -> Any:
+        return await self.database.call(function, {name: wire(value) for name, value in params.items()})
+
+    async def _one(self, model: type[V], function: str, what: str, **params: Any) -> V:
+        """A single row, or `NotFound` naming `what`."""
+        row = await self._call(function, **params)
+        if row is None:
+            raise NotFound(f"There is no such {what}")
+        return model.model_validate(row)
+
+    async def _page(self, model: type[V], function: str, **params: Any) -> Page[V]:
+        answer = await self._call(function, **params)
+        return Page(
+            items=tuple(model.model_validate(item) for item in answer["items"]),
+            next_cursor=encode_cursor(answer["next"]),
+        )

@@ -1,0 +1,144 @@
+"""Events: reading, deciding, publishing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.models import Busy, Event, Message, Page, Tenant, Value
+from app.store.calls import Calls, decode_cursor, pattern
+
+
+class Decision(StrEnum):
+    """What a person may do with an event."""
+
+    APPROVE = "approve"
+    CORRECT = "correct"
+    REJECT = "reject"
+    CANCEL = "cancel"
+
+
+class Decided(Value):
+    """`done`, `conflict` (the time is taken: conflicts), `stale` (somebody was faster) or `refused` (a confirmed
+    event cannot be rejected, a cancelled one not corrected)."""
+
+    outcome: str
+    event: Event
+    conflicts: tuple[Busy, ...] = ()
+
+
+class Revision(Value):
+    revision: int
+    action: str
+    source: str
+    at: datetime
+    event: Mapping[str, Any]
+
+
+class EventWithRevisions(Event):
+    revisions: tuple[Revision, ...] = ()
+    evidence_messages: tuple[Message, ...] = ()
+
+
+class PublishClaim(Value):
+    """`attempt` counts from 1 since the event was last written or changed."""
+
+    event: Event
+    tenant: Tenant
+    attempt: int = 1
+
+
+class Feed(Value):
+    tenant: Tenant
+    events: tuple[Event, ...]
+
+
+class EventStore(Calls):
+    async def list_events(
+        self,
+        tenant: UUID,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        conversation: UUID | None = None,
+        search: str | None = None,
+    ) -> Page[Event]:
+        """By start; [since, until); `search` looks in title and place."""
+        return await self._page(
+            Event,
+            "hilo_list_events",
+            p_tenant=tenant,
+            p_limit=limit,
+            p_cursor=decode_cursor(cursor),
+            p_status=status,
+            p_from=since,
+            p_to=until,
+            p_conversation=conversation,
+            p_search=pattern(search),
+        )
+
+    async def get_event(self, tenant: UUID, event: UUID) -> EventWithRevisions:
+        return await self._one(EventWithRevisions, "hilo_get_event", "event", p_tenant=tenant, p_event=event)
+
+    async def decide_event(
+        self,
+        tenant: UUID,
+        event: UUID,
+        decision: Decision,
+        *,
+        patch: Mapping[str, Any] | None = None,
+        by: str = "operator",
+        expected_revision: int | None = None,
+        force: bool = False,
+        event_minutes: int = 60,
+    ) -> Decided:
+        """`patch` may hold title, start, end, all_day, location; `force` accepts an overlap."""
+        return Decided.model_validate(
+            await self._call(
+                "hilo_update_event",
+                p_tenant=tenant,
+                p_event=event,
+                p_action=decision.value,
+                p_patch=dict(patch or {}),
+                p_by=by,
+                p_expected_revision=expected_revision,
+                p_force=force,
+                p_minutes=event_minutes,
+            )
+        )
+
+    async def feed(self, token: str, *, since: datetime) -> Feed:
+        """What the calendar feed of this secret token shows; `NotFound` for an unknown token."""
+        return await self._one(Feed, "hilo_feed", "calendar feed", p_feed_token=token, p_since=since)
+
+    async def claim_publish(
+        self, token: UUID, *, limit: int = 20, lease_seconds: float = 60.0, tenant: UUID | None = None
+    ) -> list[PublishClaim]:
+        rows = await self._call(
+            "hilo_claim_publish", p_token=token, p_limit=limit, p_lease_seconds=lease_seconds, p_tenant=tenant
+        )
+        return [PublishClaim.model_validate(row) for row in rows]
+
+    async def complete_publish(
+        self, event: UUID, token: UUID, *, revision: int, calendar_event_id: str, etag: str | None
+    ) -> bool:
+        """False: the lease was lost; whoever has it now recognises the entry by its id."""
+        answer = await self._call(
+            "hilo_complete_publish",
+            p_event=event,
+            p_token=token,
+            p_revision=revision,
+            p_calendar_event_id=calendar_event_id,
+            p_etag=etag,
+        )
+        return bool(answer["outcome"] == "published")
+
+    async def fail_publish(self, event: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
+        """Again after `retry_seconds`, or not before the event changes (None)."""
+        await self._call(
+            "hilo_fail_publish", p_event=event, p_token=token, p_error=error, p_retry_seconds=retry_seconds
+        )

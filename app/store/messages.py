@@ -1,0 +1,211 @@
+"""Messages in the store: what comes in, what goes out, what is read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.models import Conversation, Event, InboundMessage, Message, Page, StatusUpdate, Stored, Value
+from app.store.calls import Calls, decode_cursor, pattern
+
+
+class Unrouted(Value):
+    """Messages kept raw because no tenant has their channel address."""
+
+    provider: str
+    address: str
+    messages: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Outbound(Value):
+    """A message claimed for sending. `resumed`: an earlier attempt began at `started_at` and never came back, so
+    the provider may have it. `next_in` (seconds): when nothing is claimed, how long until something may be."""
+
+    claimed: bool
+    next_in: float | None = None
+    token: UUID | None = None
+    resumed: bool = False
+    attempt: int = 0
+    started_at: datetime | None = None
+    message: Message | None = None
+    conversation: UUID | None = None
+    contact: str = ""
+    channel_address: str = ""
+    reply_to_sid: str | None = None
+
+
+class MessageWithEvents(Message):
+    """A message and the events that it proves."""
+
+    events: tuple[Event, ...] = ()
+
+
+class MessageStore(Calls):
+    async def store_message(
+        self,
+        message: InboundMessage,
+        *,
+        quiet_seconds: float = 2.0,
+        max_wait_seconds: float = 10.0,
+        backfill_answer_seconds: float = 600.0,
+    ) -> Stored:
+        """Store a message once. An answer becomes due `quiet_seconds` after the last message of a burst, and
+        `max_wait_seconds` after its first at the latest; a backfilled one is answered only while it is younger than
+        `backfill_answer_seconds`."""
+        answer = await self.database.call(
+            "hilo_store_message",
+            {
+                "p_provider": message.provider,
+                "p_channel_address": message.channel_address,
+                "p_contact": message.contact,
+                "p_message_sid": message.message_sid,
+                "p_body": message.body,
+                "p_direction": message.direction.value,
+                "p_role": message.role.value,
+                "p_sent_at": message.sent_at.isoformat() if message.sent_at else None,
+                "p_contact_name": message.contact_name,
+                "p_phone": message.phone,
+                "p_media": [media.model_dump() for media in message.media],
+                "p_reply_to_sid": message.reply_to_sid,
+                "p_raw": dict(message.raw),
+                "p_backfilled": message.backfilled,
+                "p_backfill_answer_seconds": backfill_answer_seconds,
+                "p_quiet_seconds": quiet_seconds,
+                "p_max_wait_seconds": max_wait_seconds,
+            },
+        )
+        return Stored.model_validate(answer)
+
+    async def update_delivery(self, update: StatusUpdate) -> str:
+        """`updated`, `stale` (a higher status is known) or `unknown` (kept until the message's id is known)."""
+        error = " ".join(part for part in (update.error_code, update.error) if part) or None
+        answer = await self._call(
+            "hilo_update_delivery",
+            p_provider=update.provider,
+            p_message_sid=update.message_sid,
+            p_status=update.status.value,
+            p_error=error,
+        )
+        return str(answer["outcome"])
+
+    async def known_sids(self, provider: str, sids: Sequence[str]) -> set[str]:
+        """Those of `sids` that are stored (or kept raw) already."""
+        return set(await self._call("hilo_known_sids", p_provider=provider, p_sids=list(sids)))
+
+    async def replay_unrouted(self) -> int:
+        """Store what was kept for channels that have a tenant now; returns how many messages."""
+        replayed = 0
+        while count := (await self._call("hilo_replay_unrouted"))["replayed"]:
+            replayed += count
+        return replayed
+
+    async def list_unrouted(self) -> list[Unrouted]:
+        return [Unrouted.model_validate(row) for row in await self._call("hilo_list_unrouted")]
+
+    async def list_conversations(
+        self,
+        tenant: UUID,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        search: str | None = None,
+        unprocessed: bool | None = None,
+        parked: bool | None = None,
+        paused: bool | None = None,
+        needs_review: bool | None = None,
+    ) -> Page[Conversation]:
+        """Newest first. `search` looks in name, phone and contact id."""
+        return await self._page(
+            Conversation,
+            "hilo_list_conversations",
+            p_tenant=tenant,
+            p_limit=limit,
+            p_cursor=decode_cursor(cursor),
+            p_search=pattern(search),
+            p_unprocessed=unprocessed,
+            p_parked=parked,
+            p_paused=paused,
+            p_review=needs_review,
+        )
+
+    async def get_conversation(self, tenant: UUID, key: str) -> Conversation:
+        """By the row's UUID or by the contact's own id; `NotFound` when this tenant has none such."""
+        return await self._one(Conversation, "hilo_get_conversation", "conversation", p_tenant=tenant, p_key=key)
+
+    async def list_messages(
+        self,
+        tenant: UUID,
+        conversation: UUID,
+        *,
+        limit: int = 50,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page[MessageWithEvents]:
+        return await self._page(
+            MessageWithEvents,
+            "hilo_list_messages",
+            p_tenant=tenant,
+            p_conversation=conversation,
+            p_limit=limit,
+            p_cursor=decode_cursor(cursor),
+            p_descending=newest_first,
+        )
+
+    async def conversation_context(self, tenant: UUID, conversation_id: str, limit: int = 10) -> list[Message]:
+        """The last `limit` messages, oldest first."""
+        rows = await self._call(
+            "hilo_conversation_context", p_tenant=tenant, p_conversation_id=conversation_id, p_limit=limit
+        )
+        return [Message.model_validate(row) for row in rows]
+
+    async def mark_message_processed(self, tenant: UUID, message: UUID, *, event: UUID | None = None) -> Message:
+        """Mark one message by hand; the readers mark theirs when they commit."""
+        return await self._one(
+            Message, "hilo_mark_message_processed", "message", p_tenant=tenant, p_message=message, p_event=event
+        )
+
+    async def post_message(
+        self,
+        tenant: UUID,
+        conversation: UUID,
+        parts: Sequence[tuple[UUID, str]],
+        *,
+        deliver: str,
+        author: str = "operator",
+    ) -> list[Message]:
+        """Write as the business; the agent's pending answer is dropped. `parts` are (id, text)."""
+        rows = await self._call(
+            "hilo_post_message",
+            p_tenant=tenant,
+            p_conversation=conversation,
+            p_parts=[{"id": part, "body": body} for part, body in parts],
+            p_deliver=deliver,
+            p_author=author,
+        )
+        return [Message.model_validate(row) for row in rows]
+
+    async def claim_outbound(self, token: UUID, providers: Sequence[str], *, lease_seconds: float = 60.0) -> Outbound:
+        return Outbound.model_validate(
+            await self._call(
+                "hilo_claim_outbound",
+                p_token=token,
+                p_providers=list(providers),
+                p_lease_seconds=lease_seconds,
+            )
+        )
+
+    async def mark_sent(self, message: UUID, token: UUID, message_sid: str) -> bool:
+        """False: the lease was lost meanwhile and another worker has the message."""
+        answer = await self._call("hilo_mark_sent", p_message=message, p_token=token, p_message_sid=message_sid)
+        return bool(answer["outcome"] == "sent")
+
+    async def mark_send_failed(self, message: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
+        """Queue it again after `retry_seconds`, or give it up for good (None)."""
+        await self._call(
+            "hilo_mark_send_failed",
+            p_message=message,
+            p_token=token,
+            p_error=error,
+            p_retry_seconds=retry_seconds,
+        )

@@ -1,0 +1,94 @@
+"""Direct transport: psycopg 3 with a pool."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+import psycopg_pool
+from psycopg.types.json import Jsonb
+
+from app.errors import StoreUnavailable
+from app.store.database import clean
+from app.store.sqlstates import store_error
+
+_ATTEMPTS = 4
+_FIRST_PAUSE = 0.05  # seconds, doubled each time
+
+
+@lru_cache(maxsize=256)
+def _query(function: str, names: tuple[str, ...]) -> psycopg.sql.Composed:
+    arguments = psycopg.sql.SQL(", ").join(
+        psycopg.sql.SQL("{} => {}").format(psycopg.sql.Identifier(name), psycopg.sql.Placeholder()) for name in names
+    )
+    return psycopg.sql.SQL("select {}({})").format(psycopg.sql.Identifier(function), arguments)
+
+
+class PostgresDatabase:
+    """Any Postgres 15+ by its DSN. Open with `await PostgresDatabase.connect(dsn)`."""
+
+    name = "postgres"
+
+    def __init__(self, pool: psycopg_pool.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    @classmethod
+    async def connect(cls, dsn: str, *, max_connections: int = 10, seconds: float = 5.0) -> "PostgresDatabase":
+        """Open the pool and prove that the database answers within `seconds`; else `StoreUnavailable`."""
+        pool = psycopg_pool.AsyncConnectionPool(
+            dsn,
+            min_size=1,
+            max_size=max_connections,
+            timeout=seconds,
+            open=False,
+            # One statement per call is its own transaction, as with PostgREST.
+            kwargs={"autocommit": True, "application_name": "hilo", "connect_timeout": 5},
+        )
+        try:
+            await pool.open(wait=True, timeout=seconds)
+        except psycopg_pool.PoolTimeout as error:
+            await pool.close()
+            raise StoreUnavailable(await _why(dsn) or "The database does not answer") from error
+        return cls(pool)
+
+    async def call(self, function: str, params: Mapping[str, Any]) -> Any:
+        query = _query(function, tuple(params))
+        values = [Jsonb(clean(v)) if isinstance(v, dict | list) else clean(v) for v in params.values()]
+        pause = _FIRST_PAUSE
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = await connection.execute(query, values)
+                    row = await cursor.fetchone()
+                    return row[0] if row else None
+            except psycopg_pool.PoolTimeout as error:
+                raise StoreUnavailable("The database does not answer: no connection within the time limit") from error
+            except psycopg.Error as error:
+                wrapped = store_error(error.sqlstate, _text(error), error.diag.message_hint)
+                if not wrapped.retry or attempt == _ATTEMPTS:
+                    raise wrapped from error
+            # The server restarted or cut us off: sort the dead connections out before the next try.
+            await asyncio.sleep(pause)
+            pause *= 2
+            await self._pool.check()
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+def _text(error: psycopg.Error) -> str:
+    """The server's message alone: `str(error)` adds the statement's context."""
+    return error.diag.message_primary or str(error).splitlines()[0]
+
+
+async def _why(dsn: str) -> str | None:
+    """What a single connection says; the pool only says that it timed out. Never holds the password."""
+    try:
+        connection = await psycopg.AsyncConnection.connect(dsn, connect_timeout=3)
+    except psycopg.Error as error:
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        return f"The database does not answer: {lines[0] if lines else type(error).__name__}"
+    await connection.close()
+    return None

@@ -1,0 +1,208 @@
+-- Messages come in, delivery reports come in.
+
+-- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
+-- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
+-- never steps over a message that was stored but not yet committed.
+create or replace function hilo_store_message(
+    p_provider text,
+    p_channel_address text,
+    p_contact text,
+    p_message_sid text,
+    p_body text,
+    p_direction text default 'inbound',
+    p_role text default 'user',
+    p_sent_at timestamptz default null,
+    p_contact_name text default null,
+    p_phone text default null,
+    p_media jsonb default '[]',
+    p_reply_to_sid text default null,
+    p_raw jsonb default '{}',
+    p_backfilled boolean default false,
+    p_backfill_answer_seconds double precision default 600,
+    p_quiet_seconds double precision default 2,
+    p_max_wait_seconds double precision default 10
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_tenant uuid;
+    v_agent_enabled boolean;
+    v_conversation whatsapp_conversations;
+    v_sent_at timestamptz;
+    v_answer boolean;
+    v_id uuid;
+    v_seq bigint;
+begin
+    select c.tenant_id into v_tenant from channels c
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        if exists (select 1 from channels) then
+            insert into unrouted_messages (provider, address, message_sid, arguments)
+            values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
+                'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
+                'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
+                'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
+                'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw))
+            on conflict (provider, address, message_sid) do nothing;
+            return jsonb_build_object('outcome', 'unrouted');
+        end if;
+        select t.id into v_tenant from tenants t where t.slug = 'default';
+        if not found then
+            raise exception 'there is no tenant yet' using errcode = 'HL001',
+                hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
+        end if;
+    end if;
+
+    -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
+    v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
+                      then v_now else p_sent_at end;
+
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
+    if not found then
+        insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
+        values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
+        on conflict (tenant_id, conversation_id) do update set updated_at = now()
+        returning * into v_conversation;
+    end if;
+
+    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
+     where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+    if found then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_id, 'seq', v_seq);
+    end if;
+
+    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
+      from tenants t where t.id = v_tenant;
+    v_answer := p_direction = 'inbound' and p_role = 'user' and v_agent_enabled
+        and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
+
+    update whatsapp_conversations c
+       set last_message_at = greatest(c.last_message_at, v_sent_at),
+           last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
+                                  else c.last_inbound_at end,
+           provider = p_provider,
+           channel_address = p_channel_address,
+           contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+           phone = coalesce(p_phone, c.phone),
+           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
+                                      else c.reply_waiting_since end,
+           reply_due_at = case when v_answer then least(
+                                   v_now + make_interval(secs => p_quiet_seconds),
+                                   coalesce(c.reply_waiting_since, v_now) + make_interval(secs => p_max_wait_seconds))
+                               else c.reply_due_at end,
+           reply_attempts = case when v_answer then 0 else c.reply_attempts end,
+           reply_error = case when v_answer then null else c.reply_error end,
+           reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           -- A new message gives a parked conversation one more try; the attempts made still count.
+           batch_next_at = null,
+           batch_parked_at = null
+     where c.id = v_conversation.id;
+
+    insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
+        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, raw, backfilled, created_at)
+    values (v_tenant, p_contact, p_provider, p_message_sid, p_direction, p_role,
+        case when p_role = 'bot' then 'phone' end,
+        case when p_direction = 'inbound' then p_contact else p_channel_address end,
+        case when p_direction = 'inbound' then p_channel_address else p_contact end,
+        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_raw, p_backfilled, v_now)
+    on conflict (tenant_id, provider, message_sid) do nothing
+    returning id, seq into v_id, v_seq;
+    if v_id is null then
+        -- The same id under another contact, committed this very moment.
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
+
+    -- A person answered from the phone: nothing of the agent's shall follow what they have seen.
+    if p_direction = 'outbound' then
+        update whatsapp_conversations c
+           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null
+         where c.id = v_conversation.id;
+    end if;
+
+    return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+end $$;
+
+-- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
+-- many are left.
+create or replace function hilo_replay_unrouted(p_limit integer default 500) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_row unrouted_messages;
+    v_count integer := 0;
+begin
+    for v_row in
+        select u.* from unrouted_messages u
+          join channels c on c.provider = u.provider and c.address = u.address and c.enabled
+         order by u.received_at limit p_limit for update of u skip locked
+    loop
+        perform hilo_store_message(
+            p_provider => a ->> 'p_provider', p_channel_address => a ->> 'p_channel_address',
+            p_contact => a ->> 'p_contact', p_message_sid => a ->> 'p_message_sid', p_body => a ->> 'p_body',
+            p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
+            p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
+            p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
+            p_raw => a -> 'p_raw', p_backfilled => true)
+        from (select v_row.arguments as a) args;
+        delete from unrouted_messages u where u.id = v_row.id;
+        v_count := v_count + 1;
+    end loop;
+    return jsonb_build_object('replayed', v_count, 'left', (select count(*) from unrouted_messages));
+end $$;
+
+create or replace function hilo_list_unrouted() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(u), '[]') from (
+        select provider, address, count(*) as messages, min(received_at) as first_at, max(received_at) as last_at
+          from unrouted_messages group by provider, address order by max(received_at) desc limit 100) u;
+end;
+
+create or replace function hilo_delivery_rank(p_status text) returns integer
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(array_position(
+        array['held', 'queued', 'sending', 'sent', 'undelivered', 'failed', 'delivered', 'read'], p_status), 0);
+end;
+
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+create or replace function hilo_update_delivery(
+    p_provider text, p_message_sid text, p_status text, p_error text default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m
+     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+     order by m.seq limit 1 for no key update;
+    if not found then
+        insert into early_reports as r (provider, message_sid, status, error)
+        values (p_provider, p_message_sid, p_status, p_error)
+        on conflict (provider, message_sid) do update set status = excluded.status, error = excluded.error
+            where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
+        return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    update whatsapp_messages m set delivery_status = p_status, delivery_error = coalesce(p_error, m.delivery_error)
+     where m.id = v_message.id;
+    return jsonb_build_object('outcome', 'updated', 'message_id', v_message.id);
+end $$;
+
+-- Which of these provider ids are stored already; for the comparison with the provider's own list.
+create or replace function hilo_known_sids(p_provider text, p_sids jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(s.sid), '[]')
+      from jsonb_array_elements_text(p_sids) s(sid)
+     where exists (select 1 from tenants t join whatsapp_messages m
+                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid)
+        or exists (select 1 from unrouted_messages u
+                    where u.provider = p_provider and u.message_sid = s.sid);
+end;

@@ -1,0 +1,263 @@
+-- Events: the one place that writes them, and what is taken.
+
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+create or replace function hilo_busy(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
+    p_conversation_id text default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object(
+            'event_id', e.id, 'start', e.start,
+            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
+            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+       and e.start < p_to and e.start > p_from - interval '7 days'
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+end;
+
+-- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
+-- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
+-- that two conversations cannot take the same hour.
+-- p_policy for what overlaps a confirmed event: 'refuse' applies nothing and returns the conflicts, 'review'
+-- proposes it, 'allow' does not look.
+create or replace function hilo_apply_event_changes(
+    p_tenant uuid, p_conversation_id text, p_source text, p_changes jsonb, p_policy text, p_minutes integer
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_change jsonb;
+    v_draft jsonb;
+    v_action text;
+    v_id uuid;
+    v_old extracted_events;
+    v_new extracted_events;
+    v_evidence jsonb;
+    v_status text;
+    v_reason text;
+    v_busy jsonb;
+    v_conflicts jsonb := '[]';
+    v_touched uuid[];
+    v_created uuid[] := '{}';
+    v_updated uuid[] := '{}';
+    v_cancelled uuid[] := '{}';
+    v_proposed integer := 0;
+begin
+    if jsonb_array_length(p_changes) = 0 then
+        return jsonb_build_object('created', '[]'::jsonb, 'updated', '[]'::jsonb, 'cancelled', '[]'::jsonb,
+            'proposed', 0, 'conflicts', '[]'::jsonb, 'events', '[]'::jsonb);
+    end if;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
+
+    if p_policy = 'refuse' then
+        for v_change in select c from jsonb_array_elements(p_changes) c loop
+            v_draft := v_change -> 'draft';
+            continue when v_change ->> 'action' = 'cancel' or v_draft ->> 'status' <> 'confirmed'
+                or coalesce((v_draft ->> 'all_day')::boolean, false)
+                or coalesce((v_change ->> 'history')::boolean, false);
+            -- Repeated after it was committed: its own event is no conflict.
+            v_busy := hilo_busy(p_tenant, (v_draft ->> 'start')::timestamptz,
+                coalesce((v_draft ->> 'end')::timestamptz,
+                         (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
+                p_minutes, p_conversation_id);
+            select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
+              from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
+        end loop;
+        if jsonb_array_length(v_conflicts) > 0 then
+            return jsonb_build_object('conflicts', v_conflicts);
+        end if;
+    end if;
+
+    for v_change in select c from jsonb_array_elements(p_changes) c loop
+        v_action := v_change ->> 'action';
+        v_id := (v_change ->> 'event_id')::uuid;
+        v_draft := v_change -> 'draft';
+
+        select e.* into v_old from extracted_events e where e.id = v_id for no key update;
+        if found and (v_old.tenant_id <> p_tenant or v_old.conversation_id <> p_conversation_id) then
+            raise exception 'event % belongs to another conversation', v_id using errcode = 'HL403';
+        end if;
+        if v_old.id is null and v_action <> 'create' then
+            raise exception 'there is no event % in this conversation', v_id using errcode = 'HL404';
+        end if;
+        if v_old.id is not null and (v_change ->> 'expected_revision')::integer <> v_old.revision then
+            v_conflicts := v_conflicts || jsonb_build_object('event_id', v_id, 'start', v_old.start,
+                'end', coalesce(v_old."end", v_old.start), 'title', v_old.title, 'own', true);
+            continue;
+        end if;
+
+        -- Proof is a message of this very conversation; anything else is dropped (promise 5).
+        select coalesce(jsonb_agg(distinct p), '[]') into v_evidence
+          from jsonb_array_elements(coalesce(v_draft -> 'evidence', v_change -> 'evidence', '[]')) p
+         where exists (select 1 from whatsapp_messages m
+                        where m.id = (p ->> 'message_id')::uuid and m.tenant_id = p_tenant
+                          and m.conversation_id = p_conversation_id);
+        if v_action <> 'cancel' and v_evidence = '[]' and p_source <> 'operator' then
+            raise exception 'an event needs a message of its conversation as evidence' using errcode = 'HL422';
+        end if;
+
+        if v_action = 'cancel' then
+            continue when v_old.status = 'cancelled';
+            update extracted_events e
+               set status = 'cancelled', reason = null, revision = e.revision + 1, source = p_source,
+                   evidence = case when v_evidence = '[]' then e.evidence else e.evidence || v_evidence end,
+                   calendar_next_at = null, calendar_attempts = 0
+             where e.id = v_id returning * into v_new;
+            v_cancelled := v_cancelled || v_id;
+        else
+            v_status := v_draft ->> 'status';
+            v_reason := v_draft ->> 'reason';
+            if v_status = 'confirmed' and p_policy = 'review' and not coalesce((v_draft ->> 'all_day')::boolean, false)
+               and not coalesce((v_change ->> 'history')::boolean, false)
+               -- What stands where it stood has been decided before.
+               and not coalesce(v_old.status = 'confirmed' and v_old.start = (v_draft ->> 'start')::timestamptz, false)
+            then
+                select b into v_busy from jsonb_array_elements(hilo_busy(p_tenant,
+                    (v_draft ->> 'start')::timestamptz,
+                    coalesce((v_draft ->> 'end')::timestamptz,
+                             (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
+                    p_minutes, p_conversation_id)) b
+                 where (b ->> 'event_id')::uuid <> v_id limit 1;
+                if found then
+                    v_status := 'proposed';
+                    v_reason := 'calendar_conflict';
+                    v_conflicts := v_conflicts || v_busy;
+                end if;
+            end if;
+            if v_old.id is null then
+                insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
+                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    history)
+                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
+                    (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                    v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
+                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
+                    coalesce((v_change ->> 'history')::boolean, false))
+                returning * into v_new;
+                v_created := v_created || v_id;
+            else
+                -- What a calendar shows makes a new revision; further proof of the same does not.
+                update extracted_events e
+                   set title = v_draft ->> 'title', "start" = (v_draft ->> 'start')::timestamptz,
+                       "end" = (v_draft ->> 'end')::timestamptz,
+                       all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
+                       time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
+                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       evidence = v_evidence, source = p_source,
+                       settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
+                       confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
+                       history = coalesce((v_change ->> 'history')::boolean, false),
+                       revision = e.revision + 1, calendar_next_at = null, calendar_attempts = 0
+                 where e.id = v_id
+                   and (e.title, e.start, e."end", e.all_day, e.location, e.status, e.reason)
+                       is distinct from (v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
+                           (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                           v_draft ->> 'location', v_status, v_reason)
+                returning * into v_new;
+                continue when not found;
+                v_updated := v_updated || v_id;
+            end if;
+            if v_new.status = 'proposed' then
+                v_proposed := v_proposed + 1;
+            end if;
+        end if;
+
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        update whatsapp_messages m
+           set event_extracted = true, event_id = v_new.id,
+               processed = m.processed or p_source = 'realtime'
+         where m.tenant_id = p_tenant and m.conversation_id = p_conversation_id
+           and m.id in (select (p ->> 'message_id')::uuid from jsonb_array_elements(v_evidence) p)
+           and (m.event_id is distinct from v_new.id or not m.event_extracted or not m.processed);
+    end loop;
+
+    return jsonb_build_object('created', to_jsonb(v_created), 'updated', to_jsonb(v_updated),
+        'cancelled', to_jsonb(v_cancelled), 'proposed', v_proposed, 'conflicts', v_conflicts,
+        'events', (select coalesce(jsonb_agg(hilo_event_json(e) order by e.start), '[]') from extracted_events e
+                    where e.id = any (v_touched)));
+end $$;
+
+-- A person decides: approve (with corrections or without), correct, reject, cancel. What they decide is theirs:
+-- the batch leaves it unless later messages say otherwise. Returns {outcome: done|conflict|stale|refused, event, …}.
+create or replace function hilo_update_event(
+    p_tenant uuid, p_event uuid, p_action text, p_patch jsonb default '{}', p_by text default 'operator',
+    p_expected_revision integer default null, p_force boolean default false, p_minutes integer default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_conflicts jsonb;
+begin
+    select e.* into v_event from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+    if not found then
+        raise exception 'there is no event %', p_event using errcode = 'HL404';
+    end if;
+    -- The order of locks is conversation, tenant, event, everywhere.
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = p_tenant and c.conversation_id = v_event.conversation_id for no key update;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+
+    if p_expected_revision is not null and p_expected_revision <> v_event.revision then
+        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_event));
+    end if;
+    if p_action in ('reject', 'cancel') then
+        if v_event.status = 'cancelled' then
+            return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
+        end if;
+        if p_action = 'reject' and v_event.status = 'confirmed' then
+            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
+        end if;
+        v_event.status := 'cancelled';
+    elsif p_action in ('approve', 'correct') then
+        v_event.title := coalesce(p_patch ->> 'title', v_event.title);
+        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_event.start);
+        v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
+                              -- A new start alone moves the event and keeps its length.
+                              when p_patch ? 'start' then (select e."end" + (v_event.start - e.start)
+                                                             from extracted_events e where e.id = p_event)
+                              else v_event."end" end;
+        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_event.all_day);
+        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_event.location end;
+        if v_event."end" <= v_event.start then
+            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+        end if;
+        if p_action = 'approve' then
+            v_event.status := 'confirmed';
+        elsif v_event.status = 'cancelled' then
+            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
+        end if;
+        if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
+            select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
+                coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
+                v_event.conversation_id)) b
+             where (b ->> 'event_id')::uuid <> p_event;
+            if v_conflicts is not null then
+                return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
+                    'event', (select hilo_event_json(e) from extracted_events e where e.id = p_event));
+            end if;
+        end if;
+    else
+        raise exception 'unknown action %', p_action using errcode = 'HL422',
+            hint = 'Use approve, correct, reject or cancel.';
+    end if;
+
+    update extracted_events e
+       set title = v_event.title, "start" = v_event.start, "end" = v_event."end", all_day = v_event.all_day,
+           location = v_event.location, status = v_event.status, source = 'operator',
+           reason = case when v_event.status = 'proposed' then e.reason end,
+           confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
+           -- What a calendar shows already stays there, also when it is corrected afterwards.
+           history = v_event.status = 'confirmed' and case when e.status = 'confirmed' then e.history
+               else coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now() end,
+           decided_by = p_by, decided_at = now(), revision = e.revision + 1,
+           calendar_next_at = null, calendar_attempts = 0
+     where e.id = p_event returning * into v_event;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+    return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
+end $$;

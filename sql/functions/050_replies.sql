@@ -1,0 +1,200 @@
+-- Real-time answers: claim a conversation, commit the answer, or say why not.
+
+create or replace function hilo_conversation_events(
+    p_tenant uuid, p_conversation_id text, p_since timestamptz default '-infinity'
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+       and coalesce(e."end", e.start) >= p_since;
+end;
+
+-- The last p_limit messages, oldest first.
+create or replace function hilo_conversation_context(
+    p_tenant uuid, p_conversation_id text, p_limit integer default 10
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
+      from (select x.* from whatsapp_messages x
+             where x.tenant_id = p_tenant and x.conversation_id = p_conversation_id
+             order by x.sent_at desc, x.seq desc limit p_limit) m;
+end;
+
+-- Claim one conversation that waits for an answer. Returns {claimed: true, token, last_seq, conversation, tenant,
+-- messages, events} or {claimed: false, next_in: seconds until something may be due, null when nothing waits}.
+create or replace function hilo_claim_reply(
+    p_token uuid, p_lease_seconds double precision default 30, p_context integer default 10,
+    p_max_claims integer default 20
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+    v_tenant tenants;
+    v_last bigint;
+    v_waiting integer;
+begin
+    loop
+        select c.* into v_conversation from whatsapp_conversations c
+         where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+         order by c.reply_due_at limit 1 for no key update skip locked;
+        if not found then
+            return jsonb_build_object('claimed', false, 'next_in', (
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until)) - v_now)
+                  from whatsapp_conversations c where c.reply_due_at is not null));
+        end if;
+        select max(m.seq), count(*) into v_last, v_waiting from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.seq > v_conversation.answered_seq and m.role = 'user';
+        if v_waiting > 0 and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+           and v_conversation.reply_attempts < p_max_claims then
+            exit;
+        end if;
+        -- Nothing to answer, a person has taken over, or it has taken the process down again and again.
+        update whatsapp_conversations c
+           set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
+               reply_parked_at = case when v_waiting > 0 and c.reply_attempts >= p_max_claims then v_now end,
+               reply_error = case when v_waiting > 0 and c.reply_attempts >= p_max_claims
+                                  then coalesce(c.reply_error, 'the answer was begun too often and never finished') end
+         where c.id = v_conversation.id;
+    end loop;
+    select t.* into v_tenant from tenants t where t.id = v_conversation.tenant_id;
+    update whatsapp_conversations c
+       set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           reply_attempts = c.reply_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
+        'attempt', v_conversation.reply_attempts,
+        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
+        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
+            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
+        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
+            v_now - interval '1 day'));
+end $$;
+
+create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_conversations c
+           set reply_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where c.id = p_conversation and c.reply_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
+-- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
+create or replace function hilo_commit_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+    v_applied jsonb;
+    v_sent_at timestamptz;
+begin
+    select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
+    if exists (select 1 from whatsapp_messages m where m.id = (p_parts -> 0 ->> 'id')::uuid) then
+        return jsonb_build_object('outcome', 'committed', 'repeated', true);
+    end if;
+    if v_conversation.reply_token is distinct from p_token then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    if v_conversation.bot_paused_until > clock_timestamp() then
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_due_at = null, reply_waiting_since = null,
+               reply_attempts = 0
+         where c.id = p_conversation;
+        return jsonb_build_object('outcome', 'paused');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id
+                  and m.seq > p_last_seq and m.role = 'user' and m.direction = 'inbound') then
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_attempts = 0
+         where c.id = p_conversation;
+        return jsonb_build_object('outcome', 'overtaken');
+    end if;
+
+    v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, 'realtime',
+        p_changes, p_policy, p_minutes);
+    if jsonb_array_length(v_applied -> 'conflicts') > 0 and p_policy = 'refuse' then
+        if v_applied ? 'created' then
+            -- Some were applied before a stale one was met: all or nothing.
+            raise exception 'an event changed while the answer was written' using errcode = 'HL409';
+        end if;
+        return jsonb_build_object('outcome', 'conflict', 'conflicts', v_applied -> 'conflicts');
+    end if;
+
+    -- An answer never sorts before what it answers, whatever the clocks say.
+    select greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond') into v_sent_at
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select (p.value ->> 'id')::uuid, v_conversation.tenant_id, v_conversation.conversation_id,
+           v_conversation.provider, 'outbound', 'bot', 'agent', v_conversation.channel_address,
+           v_conversation.conversation_id, p.value ->> 'body',
+           v_sent_at + (p.ordinality - 1) * interval '1 microsecond', p_deliver, p_last_seq
+      from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality;
+    update whatsapp_conversations c
+       set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
+           reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                                   and not m.processed)
+     where c.id = p_conversation;
+    return jsonb_build_object('outcome', 'committed', 'events', v_applied -> 'events',
+        'created', v_applied -> 'created', 'updated', v_applied -> 'updated', 'cancelled', v_applied -> 'cancelled');
+end $$;
+
+-- The turn failed. With p_retry_seconds it is tried again; without, it is parked for the operator.
+create or replace function hilo_fail_reply(
+    p_conversation uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
+               reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
+               reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
+         where c.id = p_conversation and c.reply_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
+-- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
+create or replace function hilo_take_held_reply(p_conversation uuid, p_seq bigint) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+    v_parts jsonb;
+begin
+    select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id
+                  and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
+        return jsonb_build_object('outcome', 'overtaken');
+    end if;
+    if v_conversation.answered_seq < p_seq then
+        return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
+            'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
+    end if;
+    with taken as (
+        update whatsapp_messages m set delivery_status = 'sent'
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.seq > p_seq and m.answers_seq = p_seq and m.delivery_status = 'held'
+        returning m.seq, m.body)
+    select jsonb_agg(t.body order by t.seq) into v_parts from taken t;
+    return jsonb_build_object('outcome', case when v_parts is null then 'none' else 'ready' end,
+        'parts', coalesce(v_parts, '[]'));
+end $$;

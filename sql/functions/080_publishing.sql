@@ -1,0 +1,71 @@
+-- The outbox of calendars that are written to (the feed is read from the rows as they are).
+
+-- Claim up to p_limit events whose calendar copy is behind. A cancelled event that was never written is left out,
+-- and so is history.
+create or replace function hilo_claim_publish(
+    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_ids uuid[];
+begin
+    select array_agg(x.id) into v_ids from (
+        select e.id from extracted_events e
+         where e.published_revision < e.revision and not e.history
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.calendar_event_id is not null))
+           and e.calendar_state <> 'removed'
+           and (p_tenant is null or e.tenant_id = p_tenant)
+           and coalesce(e.calendar_next_at, '-infinity') <= v_now
+           and coalesce(e.calendar_lease_until, '-infinity') < v_now
+         order by e.updated_at limit p_limit for no key update skip locked) x;
+    update extracted_events e
+       set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           calendar_attempts = e.calendar_attempts + 1
+     where e.id = any (v_ids);
+    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
+                             'attempt', e.calendar_attempts)), '[]')
+              from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
+end $$;
+
+-- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
+create or replace function hilo_complete_publish(
+    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with written as (
+        update extracted_events e
+           set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+               calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event and e.calendar_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from written) then 'published' else 'lost' end);
+end;
+
+-- Not written: again after p_retry_seconds, or not before the event changes (null).
+create or replace function hilo_fail_publish(
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update extracted_events e
+           set calendar_state = case when p_retry_seconds is null then 'failed' else e.calendar_state end,
+               calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
+               calendar_next_at = case when p_retry_seconds is null then 'infinity'::timestamptz
+                                       else clock_timestamp() + make_interval(secs => p_retry_seconds) end
+         where e.id = p_event and e.calendar_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
+create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
+        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+         where e.tenant_id = t.id and e.start >= p_since
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+      from tenants t where t.feed_token = p_feed_token;
+end;

@@ -1,0 +1,252 @@
+-- The tables of Hilo. Append-only: once released, this file does not change; the next change is 0002.
+-- Everything that must be atomic is a function in sql/functions; nothing writes these tables but those functions,
+-- people in the SQL editor, and the triggers of sql/functions/triggers.sql.
+
+create table tenants (
+    id          uuid primary key default gen_random_uuid(),
+    slug        text not null unique check (slug ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+    name        text not null,
+    timezone    text not null,
+    locale      text not null default 'es',
+    settings    jsonb not null default '{}',
+    -- Part of the calendar feed's address; whoever has it reads the feed.
+    feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    created_at  timestamptz not null default now(),
+    updated_at  timestamptz not null default now()
+);
+
+-- Which tenant a webhook belongs to: the provider and our own address there.
+create table channels (
+    id               uuid primary key default gen_random_uuid(),
+    tenant_id        uuid not null references tenants (id) on delete cascade,
+    provider         text not null,
+    address          text not null,
+    bot_id           text,
+    local_id         text,
+    -- The name under which the server's environment holds the credentials, never the credentials.
+    credentials_ref  text,
+    enabled          boolean not null default true,
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    unique (provider, address)
+);
+create index channels_tenant on channels (tenant_id);
+
+create table api_keys (
+    id            uuid primary key default gen_random_uuid(),
+    -- null: an administrator's key, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    name          text not null,
+    key_hash      text not null unique,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_used_at  timestamptz,
+    revoked_at    timestamptz
+);
+create index api_keys_tenant on api_keys (tenant_id);
+
+create table whatsapp_conversations (
+    id                uuid primary key default gen_random_uuid(),
+    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- The provider's name for the contact, opaque; for Twilio `whatsapp:+…`. A phone number may be absent.
+    conversation_id   text not null,
+    provider          text not null,
+    -- Our address that the contact wrote to last: answers leave from there.
+    channel_address   text not null,
+    contact_name      text,
+    phone             text,
+    last_message_at   timestamptz,
+    last_inbound_at   timestamptz,
+    event_count       integer not null default 0,
+    -- Grows with every change to the conversation's events: a batch that read an older state is refused.
+    events_version    bigint not null default 0,
+    bot_paused_until  timestamptz,
+
+    -- Real time. reply_due_at: when the next answer may be written; null: nothing waits.
+    reply_due_at         timestamptz,
+    reply_waiting_since  timestamptz,
+    reply_token          uuid,
+    reply_lease_until    timestamptz,
+    reply_attempts       integer not null default 0,
+    reply_error          text,
+    reply_parked_at      timestamptz,
+    -- The last message (seq) that has been answered, or needs no answer any more.
+    answered_seq         bigint not null default 0,
+
+    -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
+    unprocessed_since    timestamptz,
+    batch_token          uuid,
+    batch_lease_until    timestamptz,
+    batch_run_id         uuid,
+    batch_done_token     uuid,
+    batch_done           jsonb,
+    batch_attempts       integer not null default 0,
+    batch_error          text,
+    batch_next_at        timestamptz,
+    batch_parked_at      timestamptz,
+
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    unique (tenant_id, conversation_id)
+);
+create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
+create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
+    where unprocessed_since is not null;
+
+create table whatsapp_messages (
+    id                uuid primary key default gen_random_uuid(),
+    -- Receive sequence: breaks ties between equal provider times.
+    seq               bigint generated always as identity,
+    tenant_id         uuid not null references tenants (id) on delete cascade,
+    conversation_id   text not null,
+    provider          text not null,
+    -- The provider's message id. Null for our own messages until the provider has given one.
+    message_sid       text,
+    direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
+    role              text not null default 'user' check (role in ('user', 'bot')),
+    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    author            text,
+    from_number       text,
+    to_number         text,
+    body              text not null default '',
+    -- The provider's time where it gave one, else ours. Order is (sent_at, seq).
+    sent_at           timestamptz not null default now(),
+    received_at       timestamptz not null default now(),
+    media             jsonb not null default '[]',
+    reply_to_sid      text,
+    raw               jsonb not null default '{}',
+    backfilled        boolean not null default false,
+
+    processed         boolean not null default false,
+    event_extracted   boolean not null default false,
+    event_id          uuid,
+
+    -- Outbound only.
+    delivery_status   text check (delivery_status in
+                        ('held', 'queued', 'sending', 'sent', 'delivered', 'read', 'undelivered', 'failed')),
+    delivery_error    text,
+    -- Of an answer: the last message (seq) that it answers.
+    answers_seq       bigint,
+    send_token        uuid,
+    send_lease_until  timestamptz,
+    send_started_at   timestamptz,
+    send_attempts     integer not null default 0,
+    send_next_at      timestamptz,
+
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    -- Promise 1: a message is stored once. Nulls are distinct, so our own messages wait here for their id.
+    unique (tenant_id, provider, message_sid),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index whatsapp_messages_order on whatsapp_messages (tenant_id, conversation_id, sent_at, seq);
+create index whatsapp_messages_unprocessed on whatsapp_messages (tenant_id, conversation_id, seq) where not processed;
+create index whatsapp_messages_unsent on whatsapp_messages (seq)
+    where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
+create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+
+create table extracted_events (
+    id               uuid primary key default gen_random_uuid(),
+    tenant_id        uuid not null references tenants (id) on delete cascade,
+    conversation_id  text not null,
+    title            text not null,
+    "start"          timestamptz not null,
+    "end"            timestamptz,
+    all_day          boolean not null default false,
+    time_zone        text not null,
+    location         text,
+    status           text not null check (status in ('proposed', 'confirmed', 'cancelled')),
+    source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
+    -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
+    reason           text,
+    confidence       real not null default 1,
+    -- [{message_id, slot, quote}]: promise 5, no event without proof.
+    evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
+    settled_at       timestamptz,
+    -- When it first was confirmed; a feed shows a cancelled event only if it ever was.
+    confirmed_at     timestamptz,
+    -- Was over before it could be written: kept, not for the calendar.
+    history          boolean not null default false,
+    decided_by       text,
+    decided_at       timestamptz,
+
+    revision             integer not null default 1,
+    published_revision   integer not null default 0,
+    calendar_state       text not null default 'pending' check (calendar_state in
+                           ('pending', 'published', 'failed', 'drifted', 'removed')),
+    calendar_event_id    text,
+    calendar_generation  integer not null default 1,
+    calendar_etag        text,
+    calendar_error       text,
+    calendar_token       uuid,
+    calendar_lease_until timestamptz,
+    calendar_attempts    integer not null default 0,
+    calendar_next_at     timestamptz,
+
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    check ("end" is null or "end" > "start"),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index extracted_events_conversation on extracted_events (tenant_id, conversation_id);
+create index extracted_events_start on extracted_events (tenant_id, "start", id);
+create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
+    where published_revision < revision;
+
+-- What became of an event, step by step; the row of extracted_events is the last step.
+create table event_revisions (
+    id          bigint generated always as identity primary key,
+    event_id    uuid not null references extracted_events (id) on delete cascade,
+    revision    integer not null,
+    source      text not null,
+    action      text not null,
+    event       jsonb not null,
+    created_at  timestamptz not null default now()
+);
+create index event_revisions_event on event_revisions (event_id, id);
+
+create table batch_runs (
+    id             uuid primary key default gen_random_uuid(),
+    trigger        text not null,
+    tenant_id      uuid references tenants (id) on delete cascade,
+    dry_run        boolean not null default false,
+    status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    conversations  integer not null default 0,
+    failed         integer not null default 0,
+    messages       integer not null default 0,
+    created        integer not null default 0,
+    updated        integer not null default 0,
+    cancelled      integer not null default 0,
+    proposed       integer not null default 0,
+    error          text,
+    started_at     timestamptz not null default now(),
+    seen_at        timestamptz not null default now(),
+    finished_at    timestamptz
+);
+create index batch_runs_started on batch_runs (started_at desc, id);
+create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
+create table unrouted_messages (
+    id           uuid primary key default gen_random_uuid(),
+    provider     text not null,
+    address      text not null,
+    message_sid  text not null,
+    arguments    jsonb not null,
+    received_at  timestamptz not null default now(),
+    unique (provider, address, message_sid)
+);
+
+-- Delivery reports that came before the provider's answer told us the message's id.
+create table early_reports (
+    provider     text not null,
+    message_sid  text not null,
+    status       text not null,
+    error        text,
+    received_at  timestamptz not null default now(),
+    primary key (provider, message_sid)
+);

@@ -1,0 +1,68 @@
+"""Fixtures for all tests: a real Postgres, a database per test, no internet, no settings from outside."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.offline import forbid_internet
+from tests.support.postgres import SessionFolder, TestServer
+
+ROOT = Path(__file__).resolve().parents[1]
+SQL_DIR = ROOT / "sql"
+
+_OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", "PUBLIC_BASE_URL")
+_FOR_TESTS = ("HILO_TEST_", "HILO_SHARED")
+_folder_key = pytest.StashKey[SessionFolder]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in list(os.environ):
+        if name.startswith(_OURS) and not name.startswith(_FOR_TESTS):
+            del os.environ[name]
+    forbid_internet()
+    if not hasattr(config, "workerinput"):
+        config.stash[_folder_key] = SessionFolder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:  # (pytest-xdist) the workers use the folder that the controller made
+    node.workerinput["hilo_folder"] = str(node.config.stash[_folder_key].path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _folder_key in config.stash:
+        config.stash[_folder_key].remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[TestServer]:
+    config = request.config
+    path = Path(config.workerinput["hilo_folder"]) if hasattr(config, "workerinput") else config.stash[_folder_key].path
+    server = TestServer(path, SQL_DIR)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def database_dsn(postgres_server: TestServer) -> Iterator[str]:
+    """A migrated database of this test's own."""
+    with postgres_server.database() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def empty_dsn(postgres_server: TestServer) -> Iterator[str]:
+    """A database of this test's own with nothing in it."""
+    with postgres_server.database(template="template0") as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder of fixtures that lies beside the repository on the maintainers' machines, else skip."""
+    path = Path(os.environ.get("HILO_SHARED") or ROOT.parent / "shared")
+    if not path.is_dir():
+        pytest.skip("there is no ../shared (HILO_SHARED names another place)")
+    return path

@@ -1,0 +1,133 @@
+"""One Postgres server for a test session, one database per test.
+
+The server is the embedded one, without fsync. Another may be named: `HILO_TEST_POSTGRES=<dsn>` is a running server
+whose user may create databases, `HILO_TEST_POSTGRES_BIN=<folder>` another installation's programs (Debian's 15 is in
+/usr/lib/postgresql/15/bin), `PGSERVER_POSTGRES_VERSION=16` the older one of the wheel.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from app.store import embedded
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+_PREFIX = "hilo-test-"
+
+
+class SessionFolder:
+    """A folder in the system's temporary one, for the server of one test session and all its workers.
+
+    Not pytest's own: that one is mode 0700, and pytest sets it back at every start, which cuts off a server that runs
+    as another user (in many containers we are root). What killed sessions have left behind is removed.
+    """
+
+    def __init__(self) -> None:
+        self._sweep()
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._lock = (self.path / "session").open("ab")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._lock.close()
+
+    @staticmethod
+    def _sweep() -> None:
+        for old in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+            with contextlib.suppress(OSError), (old / "session").open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if (old / "postgres").exists():
+                    embedded.start(old).close()
+                shutil.rmtree(old, ignore_errors=True)
+
+
+class TestServer:
+    """The session's server as one test worker sees it."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, sql_dir: Path) -> None:
+        self._folder = folder
+        self._sql_dir = sql_dir
+        self._embedded: embedded.EmbeddedPostgres | None = None
+        dsn = os.environ.get("HILO_TEST_POSTGRES")
+        if not dsn:
+            self._embedded = embedded.start(folder, settings=FAST, programs=_programs())
+            dsn = self._embedded.dsn
+        self.dsn = dsn
+        self._admin = psycopg.connect(dsn, autocommit=True)
+        self.template = self._make_template()
+
+    def close(self) -> None:
+        if self._embedded is None:
+            with contextlib.suppress(psycopg.Error):  # the last worker succeeds in nothing here: the first has done it
+                name = sql.Identifier(self.template)
+                self._admin.execute(sql.SQL("alter database {} is_template false").format(name))
+                self.drop(self.template)
+        self._admin.close()
+        if self._embedded is not None:
+            self._embedded.close()
+
+    def create(self, *, template: str | None = None) -> str:
+        """A new database, a copy of the migrated template unless another is named; returns its DSN."""
+        name = f"hilo_test_{uuid4().hex}"
+        self._admin.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(template or self.template)
+            )
+        )
+        return make_conninfo(self.dsn, dbname=name)
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    @contextlib.contextmanager
+    def database(self, *, template: str | None = None) -> Iterator[str]:
+        dsn = self.create(template=template)
+        try:
+            yield dsn
+        finally:
+            self.drop(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])  # type: ignore[arg-type]
+
+    def _make_template(self) -> str:
+        """Migrate once for all workers: the first to come does it, under a lock, and leaves the name for the others."""
+        with (self._folder / "template").open("a+") as note:
+            fcntl.flock(note, fcntl.LOCK_EX)
+            note.seek(0)
+            if name := note.read():
+                return name
+            dsn = self.create(template="template0")
+            name = str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+            self._migrate(dsn)
+            # Nobody may connect, else copying it fails with "is being accessed by other users".
+            self._admin.execute(
+                sql.SQL("alter database {} with is_template true allow_connections false").format(sql.Identifier(name))
+            )
+            note.write(name)
+            note.flush()
+            return name
+
+    def _migrate(self, dsn: str) -> None:
+        from app.store.migrations import migrate
+
+        if (self._sql_dir / "migrations").is_dir():
+            asyncio.run(migrate(dsn, self._sql_dir))
+
+
+def _programs() -> Path | None:
+    if folder := os.environ.get("HILO_TEST_POSTGRES_BIN"):
+        return Path(folder)
+    if version := os.environ.get("PGSERVER_POSTGRES_VERSION"):
+        return embedded.bundled(int(version))
+    return None
