@@ -190,4 +190,8 @@ LEXICON = Lexicon(
     splits="but because so although since then",
     counts={2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, a couple of sessions/classes/lessons, both days, and also",
             3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things"},
+    evening="dinner supper drinks party night concert gig nightclub pub clubbing",
+    morning="breakfast sunrise",
+    leads="need want get book schedule make have see do add put set up create go please a an the my our some i we to for reserve arrange another one",
+    troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
 )
