@@ -1,6 +1,7 @@
 """What every channel keeps to, whatever its provider.
 
-A provider's test module subclasses `ChannelContract` and gives it a `harness` fixture; pytest collects the rest.
+A provider's test module subclasses `ChannelContract` and gives it a `harness` fixture; pytest collects the
+rest.
 """
 
 import asyncio
@@ -153,7 +154,9 @@ class ChannelContract:
         assert harness.sent_bodies() == [message.body]
 
     @pytest.mark.parametrize("how", ["drop-before", "unavailable", "busy", "slow"])
-    async def test_what_may_pass_may_be_sent_again(self, harness: Harness, channel: Channel, how: str) -> None:
+    async def test_what_may_pass_may_be_sent_again(
+        self, harness: Harness, channel: Channel, how: str
+    ) -> None:
         message = self.outgoing(harness, "Otra vez")
         harness.fail_next(how)
         with pytest.raises(SendUnavailable) as caught:

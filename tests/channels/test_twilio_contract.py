@@ -8,7 +8,8 @@ import pytest
 from app.channels.base import WebhookRequest
 from app.channels.twilio import TwilioChannel
 from tests.channels.contract import ChannelContract
-from tests.support.twilio_server import ACCOUNT, TOKEN, TwilioServer, inbound_form, signed_headers
+from tests.support.twilio_forms import ACCOUNT, TOKEN, inbound_form, signed_headers
+from tests.support.twilio_server import TwilioServer
 
 URL = "https://hilo.example.com/api/v1/whatsapp/webhook"
 FAULTS = {
@@ -65,7 +66,9 @@ class TwilioHarness:
 def request_for(form: dict[str, str], *, auth_token: str = TOKEN, url: str = URL) -> WebhookRequest:
     headers = signed_headers(url, form, auth_token=auth_token)
     return WebhookRequest(
-        url=url, headers={name.lower(): value for name, value in headers.items()}, body=urlencode(form).encode()
+        url=url,
+        headers={name.lower(): value for name, value in headers.items()},
+        body=urlencode(form).encode(),
     )
 
 
