@@ -53,6 +53,10 @@ class Wish:
             return self.when.time is not None or (self.when.date is not None and self.when.part is None)
         return self.when.complete
 
+    def state(self) -> tuple[object, ...]:
+        """What it says, to see whether a message changed it."""
+        return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day)
+
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
         ends_anew = when.time is not None and when.end is None
