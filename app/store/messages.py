@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.models import Conversation, InboundMessage, Message, Page, StatusUpdate, Stored, Value
+from app.models import Conversation, Event, InboundMessage, Message, Page, StatusUpdate, Stored, Value
 from app.store.calls import Calls, decode_cursor, pattern
 
 
@@ -33,6 +33,12 @@ class Outbound(Value):
     contact: str = ""
     channel_address: str = ""
     reply_to_sid: str | None = None
+
+
+class MessageWithEvents(Message):
+    """A message and the events that it proves."""
+
+    events: tuple[Event, ...] = ()
 
 
 class MessageStore(Calls):
@@ -135,9 +141,9 @@ class MessageStore(Calls):
         limit: int = 50,
         cursor: str | None = None,
         newest_first: bool = False,
-    ) -> Page[Message]:
+    ) -> Page[MessageWithEvents]:
         return await self._page(
-            Message,
+            MessageWithEvents,
             "hilo_list_messages",
             p_tenant=tenant,
             p_conversation=conversation,

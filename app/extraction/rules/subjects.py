@@ -7,7 +7,7 @@ from app.extraction.rules.words import Word
 
 _LONGEST = 9
 #: Weights: a title said as such, an answer to "what for", what the other side read back, what was asked for.
-TITLED, ANSWERED, LABELLED, READ_BACK, ASKED, NAMED, SAID = 10.0, 8.0, 7.0, 6.0, 5.0, 3.0, 2.0
+TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7.0, 5.0, 3.0, 2.0
 
 
 def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate]:
@@ -26,7 +26,11 @@ def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate
     for hit in reading.hits:
         if hit.tag is Act.CONFIRM:
             found += _candidate(reading, index, hit.last, READ_BACK, taken)
+    for trouble in reading.lexicon.troubled.find(reading.words):
+        found += _candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
+        if _is_at(reading, position):
+            continue
         if word.text in reading.lexicon.services_words and not _in_noise(reading, position) and not _inside(word, taken):
             found += _around(reading, index, position, NAMED, taken)
     return found
@@ -47,6 +51,15 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         kept.insert(0, word)
     while kept and (kept[0].text in lexicon.articles_words or kept[0].text in lexicon.also_words or kept[0].text in lexicon.either_words):
         kept.pop(0)
+    head = next((i for i, w in enumerate(kept) if w.text in lexicon.services_words and w.text not in lexicon.generic_words), None)
+    if head is not None:
+        if lexicon.code == "es":
+            kept = kept[head:]
+        else:
+            cut = max((i + 1 for i, w in enumerate(kept[:head]) if w.text in lexicon.articles_words or w.text in lexicon.leads_words), default=0)
+            kept = kept[cut:]
+        if _is_at(reading, reading.words.index(kept[0])):
+            return None
     if not kept or len(kept) > _LONGEST:
         return None
     span = kept[0].start, kept[-1].end
@@ -55,6 +68,14 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     return None
+
+
+def _is_at(reading: Reading, position: int) -> bool:
+    """"en el taller", "at the studio": a place, no service."""
+    before = [w.text for w in reading.words[max(position - 2, 0):position]]
+    lexicon = reading.lexicon
+    return reading.words[position].text in lexicon.venues_words and bool(before) and (
+        before[-1] in lexicon.at_words or len(before) == 2 and before[0] in lexicon.at_words and before[1] in lexicon.articles_words)
 
 
 def _in_noise(reading: Reading, position: int) -> bool:
@@ -80,6 +101,10 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
                 break
         elif word.text in lexicon.stops_words and not (run and reading.text[word.start].isupper() and reading.text[word.start + 1:word.start + 2].islower()):
             break
+        elif word.text in lexicon.also_words and run:
+            following = next((w for w in reading.words if w.start > word.start), None)
+            if following is None or not (following.text in lexicon.services_words or reading.text[following.start].isupper()):
+                break
         run.append(word)
         if len(run) >= _LONGEST and not titled:
             break
