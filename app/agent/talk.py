@@ -4,20 +4,19 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
-import datetime as dt
-
-from app.agent.aim import aim, stands_at
-from app.agent.booking import STARTS, fill, name, several, speaks_of_one, without
+from app.agent.aim import aim, moment_of, stands_at
+from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, without
 from app.agent.lang import TABLES
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import When, when_of
 from app.extraction.rules.reading import Reading, Use, read
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
+from app.temporal import Expect
 
 BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
@@ -66,20 +65,21 @@ class Talk:
 
     def _read(self, message: Message) -> Reading:
         current = self.current
-        expect = None
+        expect: Expect | None = None
         if message.role is Role.USER and current and self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME}:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
         reading = read(message.body, at, lang=self.lang, expect=expect)
-        if Act.MOVE in reading.acts and not reading.mentions and expect is None:
-            reading = read(message.body, at, lang=self.lang, expect="time")  # "make it 11"
+        corrects = Act.MOVE in reading.acts or (self._just_booked and reading.is_short)
+        if corrects and not reading.mentions and expect is None and message.role is Role.USER:
+            reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
         return reading
 
     def _business(self, reading: Reading) -> None:
         """Our own side: what it asked, offered, refused and did."""
         for wish in self.wishes:
             wish.fresh = False
-        offers = [o.when for o in proposals(reading, 0, self._anchor())]
+        offers = [o.when for o in proposals(reading, 0, self._talked_of())]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self._just_booked = Act.CONFIRM in did
@@ -100,7 +100,7 @@ class Talk:
 
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in _SMALL_TALK[self.lang].find(reading.words)}
-        options = proposals(reading, 0, self._anchor())
+        options = proposals(reading, 0, self._talked_of())
         if fresh:
             self.heard |= reading.acts
             self.small |= small
@@ -113,7 +113,7 @@ class Talk:
             self.listed = self.listed or fresh
             return
         if Act.CANCEL in acts:
-            wish = self._cancel(reading, [o for o in options if o.mention and Act.CANCEL in o.mention.segment.acts])
+            wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
         elif current and current.kind is not Kind.BOOK and not acts & {Act.REQUEST, Act.WANT}:
             wish = self._continue(current, reading, options)
         elif self._is_move(reading, options):
@@ -210,7 +210,7 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self._just_booked and self.spoken is not None and not reading.asks and (shifts or partial)
+        return self.spoken is not None and not reading.asks and (shifts or (partial and self._just_booked))
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
         wish = Wish(kind=Kind.MOVE)
@@ -222,9 +222,8 @@ class Talk:
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
-        if wish.target is not None and any(m.when.shift for m in reading.mentions):
-            start = wish.target.start.astimezone(self.turn.zone)
-            options = proposals(reading, 0, start) or options
+        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
+            options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, options)
 
     def _source(self, options: list[Option]) -> Option | None:
@@ -237,13 +236,11 @@ class Talk:
 
     def _refused(self, reading: Reading) -> list[Option]:
         """"El martes no puedo": the moment said no to names the event."""
-        refused = [m for m in reading.mentions if m.use is Use.REFUSE]
-        for mention in refused:
-            mention.use = Use.PROPOSE
-        options = [o for o in proposals(reading, 0, None) if o.mention in refused]
-        for mention in refused:
-            mention.use = Use.REFUSE
-        return options
+        return [
+            Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
+            for m in reading.mentions
+            if m.use is Use.REFUSE
+        ]
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         events = self.turn.live_events
@@ -271,29 +268,31 @@ class Talk:
             if pick and -1 <= pick <= len(wish.candidates):
                 wish.target = wish.candidates[pick - 1 if pick > 0 else -1]
                 return wish
-            self._aim(wish, reading, options[:1])
-            options = options[1:] if wish.target else []
+            options = options[1:] if self._aim(wish, reading, options[:1]) else []
         elif wish.kind is Kind.MOVE and self._choose(wish, reading):
             return wish
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
 
-    def _aim(self, wish: Wish, reading: Reading, described: list[Option]) -> None:
+    def _aim(self, wish: Wish, reading: Reading, described: list[Option]) -> bool:
+        """Find the event that is meant; says whether it is one."""
         live = self.turn.live_events
         found = aim(live, reading, described, self.turn.zone)
         if not found and not described:
             found = tuple(e for e in live if self.spoken and e.id == self.spoken.id)
         wish.candidates = live if wish.every else found or wish.candidates or live
         wish.target = wish.candidates[0] if len(wish.candidates) == 1 else None
+        return wish.target is not None
 
     def _means_all(self, reading: Reading) -> bool:
         return Act.BOTH in reading.acts or any(h.tag == "all" for h in _SMALL_TALK[self.lang].find(reading.words))
 
-    def _anchor(self) -> dt.datetime | None:
+    def _talked_of(self) -> When:
         """The moment that "una hora más tarde" is counted from."""
         for wish in reversed(self.open):
-            moment = wish.moment(self.turn.zone)
-            if moment:
-                return moment
-        return self.spoken.start.astimezone(self.turn.zone) if self.spoken else None
+            if wish.target:
+                return moment_of(wish.target, self.turn.zone)
+            if wish.when.complete:
+                return wish.when
+        return moment_of(self.spoken, self.turn.zone) if self.spoken else When()
