@@ -33,6 +33,7 @@ class Dialogue:
         self._asked: dict[Role, set[Act]] = {Role.USER: set(), Role.BOT: set()}
         self._place_wanted: Role | None = None
         self._query = False
+        self._searching = False
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
@@ -70,7 +71,8 @@ class Dialogue:
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
         self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
-        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE}
+        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE
+                 and (role is Role.BOT or reading.asks or h.tag is not Act.ASK_PLACE)}
         previous = self.messages[-2].role if index else None
         self._asked[other] = (self._asked[other] | asked) if previous is role else asked
         if Act.ASK_PLACE in asked:
@@ -93,15 +95,23 @@ class Dialogue:
     # ------------------------------------------------------------------ what is only looked up
 
     def _look_up(self, reading: Reading, role: Role) -> None:
-        """A question about the calendar, the weather or opening hours, and its answer, propose nothing."""
+        """A question about the calendar, the weather or opening hours, and its answer, propose nothing.
+
+        Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
+        """
         acts = reading.acts
         if role is Role.USER:
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or acts & {Act.WANT, Act.ASK_FREE} and Act.QUERY not in acts:
+            concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
+            if Act.LOOKUP in acts:
+                self._searching = True
+            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and Act.QUERY not in acts:
                 self._query = False
-            elif Act.QUERY in acts:
+            elif acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = True
             elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
                 self._query = False
+        elif acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE} and (reading.asks or acts & {Act.REQUEST}):
+            self._query = False
         if self._query:
             for mention in reading.mentions:
                 if mention.use is Use.PROPOSE and not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}:
@@ -125,6 +135,13 @@ class Dialogue:
                     e.date and e.date < e.reference.date()):
                 self._context = replace(when_of(e, index), end=None, length=None).filled(
                     self._context if e.date is None else When())
+
+    def _day_in_talk(self, index: int) -> Slot[dt.date] | None:
+        """The day that an hour without one counts on: the one named last, looked up or arranged."""
+        days = [p.known.date for p in self.plans if p.known.date] + ([self._context.date] if self._context.date else [])
+        today = self.messages[index].at.date()
+        days = [d for d in days if d.value >= today and self.messages[index].at - self.messages[d.message].at <= _LATER]
+        return max(days, key=lambda d: d.message, default=None)
 
     def _talk(self) -> When:
         """The moment talked about last."""
@@ -379,9 +396,8 @@ class Dialogue:
             plan.titles.append(label)
             if named or plan.label is None:
                 plan.label = label
-        if when.time and when.date is None and plan.draft.date is None and self._context.date and (
-                self._query_context(index)):
-            when = replace(when, date=self._context.date)
+        if when.time and when.date is None and plan.draft.date is None and (day := self._day_in_talk(index)):
+            when = replace(when, date=day)
         if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
             when = when.filled(plan.draft)
         same = plan.known.overlaps(when) and not (when.date and not plan.draft.date) and not (when.time and not plan.draft.time)
@@ -413,9 +429,6 @@ class Dialogue:
         halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
                              near=near.value if near and near.sure else None, after=self.messages[index].at)
         return replace(halved, date=when.date)
-
-    def _query_context(self, index: int) -> bool:
-        return self._context.date is not None
 
     def _refuse_moments(self, plan: Plan | None, reading: Reading) -> None:
         """Take out what the message says no to."""
@@ -590,8 +603,8 @@ class Dialogue:
 
     def _settle(self, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
         draft = plan.draft
-        if draft.time and not draft.date and explicit and self._context.date:
-            plan.draft = draft = replace(draft, date=self._context.date)
+        if self._searching and not (explicit and self.messages[index].role is Role.BOT):
+            return
         if draft.complete or draft.time and not draft.date:
             plan.settle(index, self._quote(reading, Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
         elif draft.date and explicit and not self._time_is_open(plan):

@@ -13,9 +13,9 @@ TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7
 def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
     found: list[Candidate] = []
-    taken = [(m.start, m.end) for m in reading.mentions]
+    taken = [(m.start, m.end) for m in reading.mentions] + reading.addresses
     for hit in reading.hits:
-        if hit.tag is Act.TITLED:
+        if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += _candidate(reading, index, hit.last, TITLED, taken, titled=True)
     found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
@@ -70,6 +70,12 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     return None
 
 
+def _asked(reading: Reading, position: int) -> bool:
+    """Whether the word stands in a question for the title ("What should I call it?") and not in one that gives it."""
+    segment = next((s for s in reading.segments if s.first <= position < s.last), None)
+    return segment is not None and segment.asks and Act.ASK_TITLE in segment.acts and not segment.acts & {Act.REQUEST}
+
+
 def _is_at(reading: Reading, position: int) -> bool:
     """"en el taller", "at the studio": a place, no service."""
     before = [w.text for w in reading.words[max(position - 2, 0):position]]
@@ -96,6 +102,12 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
             break
         if titled:
             if run and word.text in ("and", "y") and not reading.text[word.end + 1:word.end + 2].isupper():
+                break
+            if run and word.text in ("which", "that", "who", "please", "porfa", "happening", "starting", "scheduled", "located", "taking", "beginning"):
+                break
+            if word.text in ("calendar", "schedule"):
+                while run and run[-1].text in ("on", "in", "to", "my", "the", "your", "for"):
+                    run.pop()
                 break
             if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
                 break
@@ -167,7 +179,7 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
                 or texts[i:i + 2] == ["should", "be"] and ("name" in texts[i + 2:i + 4] or "title" in texts[i + 2:i + 4]):
             first = i
             while first and not reading.words[first - 1].is_mark and texts[first - 1] not in (
-                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark"):
+                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark", "make", "have", "save", "try", "list", "is", "keep", "give"):
                 first -= 1
             run = _trim(reading, [w for w in reading.words[first:i] if not _inside(w, taken)], titled=True)
             if run:

@@ -147,6 +147,9 @@ ACTS = {
     Act.QUERY: """
         que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario, mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi, donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima, el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora, que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el, atienden los, ya salio, donde esta mi, mi pedido
     """,
+    Act.LOOKUP: """
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo (hoy/manana/el/para/esta)
+    """,
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido, dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
