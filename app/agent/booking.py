@@ -14,7 +14,6 @@ from app.extraction.rules.subjects import label_before, subjects
 
 STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
-_NOTHING_SPECIAL = frozenset({Act.REFUSE, Act.HEDGE, Act.ACCEPT})
 
 
 def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
@@ -59,16 +58,24 @@ def several(reading: Reading, options: list[Option]) -> list[Wish]:
 def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     """Subject and place. `asked`: the subject was asked for; `guess`: a message that says nothing else may be one."""
     bare = guess and wish.title is None and not (reading.acts or reading.mentions or reading.asks)
+    if asked and wish.title is None and _has_none(reading):
+        wish.title = wish.generic
+        return
     for candidate in sorted(subjects(reading, 0, answering=asked or bare), key=lambda c: -c.weight):
         if is_generic(reading, candidate.text):
             wish.generic = wish.generic or candidate.text
         elif candidate.weight > wish.title_weight:
             wish.title, wish.title_weight = candidate.text, candidate.weight
-    if asked and wish.title is None and reading.acts & _NOTHING_SPECIAL:
-        wish.title = wish.generic
     best = next((p for p in places(reading, answering=False) if p.weight >= STATED), None)
     if best:
         wish.place = best.text
+
+
+def _has_none(reading: Reading) -> bool:
+    """"No, nada en especial": an answer to "what about?" that gives nothing."""
+    first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT)
+    front = next((w.start for w in reading.words if not w.is_mark), 0)
+    return reading.is_short and first is not None and first[0] == front
 
 
 def speaks_of_one(reading: Reading, small: set[str]) -> bool:

@@ -42,7 +42,7 @@ def _statement(talk: Talk, voice: Voice) -> tuple[str, bool]:
     if acts & {Act.REFUSE, Act.CANCEL} and short:
         return voice.say(Line.FINE), False
     if talk.open:
-        return voice.say(Line.IMPOSSIBLE if talk.odd else Line.UNCLEAR), True
+        return voice.say(Line.UNCLEAR), True
     if acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU}:
         return voice.say(Line.CLOSING), False
     if not short:

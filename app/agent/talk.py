@@ -4,16 +4,18 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
-from app.agent.aim import aim, moment_of, stands_at
+from app.agent.aim import aim, is_generic, moment_of, named, stands_at
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, without
+from app.agent.evidence import fold
 from app.agent.lang import TABLES
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
-from app.agent.wording import Lang
+from app.agent.wording import MONTHS, Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import When, when_of
 from app.extraction.rules.reading import Reading, Use, read
+from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
 from app.temporal import Expect
@@ -92,7 +94,7 @@ class Talk:
             offers = []
         elif Act.UNAVAILABLE in reading.acts and current:
             offers = without(offers, current.when.time.value if current.when.time else None)
-            current.when = When(date=current.when.date, length=current.when.length)
+            current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
         self._offers = [o for o in offers if not any(w.timed and w.when.overlaps(o) for w in self.open)]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
@@ -150,14 +152,16 @@ class Talk:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
-        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._like_a_moment(reading)))
+        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
         chosen = self._choose(current, reading)
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
-    def _like_a_moment(self, reading: Reading) -> bool:
-        """"El 31 de noviembre": an answer with a number to "when?" that names no moment."""
-        like = bool(self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME}) and not reading.mentions
-        like = like and any(c.isdigit() for c in reading.text)
+    def _odd_moment(self, reading: Reading) -> bool:
+        """"El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        months = {fold(month) for month in MONTHS[self.lang]}
+        like = not any(m.when.date for m in reading.mentions) and any(w.text in months for w in reading.words)
+        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions:
+            like = like or any(c.isdigit() for c in reading.text)
         self.odd = like
         return like
 
@@ -193,6 +197,9 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
+        others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
+        if others and not any(named(e, reading) for e in live):
+            return False
         return all(any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options)
 
     # Moving and cancelling
@@ -210,7 +217,7 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and not reading.asks and (shifts or (partial and self._just_booked))
+        return self.spoken is not None and (shifts or (partial and self._just_booked and not reading.asks))
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
         wish = Wish(kind=Kind.MOVE)
@@ -293,6 +300,6 @@ class Talk:
         for wish in reversed(self.open):
             if wish.target:
                 return moment_of(wish.target, self.turn.zone)
-            if wish.when.complete:
-                return wish.when
+            if wish.when.complete or wish.refused:
+                return wish.when.filled(wish.refused) if wish.refused else wish.when
         return moment_of(self.spoken, self.turn.zone) if self.spoken else When()

@@ -44,12 +44,12 @@ BOOKING = [
     ),
     Case(
         "asked only whether it is free",
-        [("¿Tienes lugar para un tinte mañana a las 11?", "libre"), ("sí, porfa", "agendado")],
+        [("¿Tienes hora para un tinte mañana a las 11?", "libre"), ("sí, porfa", "agendado")],
         ["2026-03-03T11:00 Tinte"],
     ),
     Case(
         "asked whether it is free, then no",
-        [("¿Tienes lugar para un tinte mañana a las 11?", "libre"), ("no, gracias", "")],
+        [("¿Tienes hora para un tinte mañana a las 11?", "libre"), ("no, gracias", "")],
         [],
     ),
     Case(
@@ -139,8 +139,8 @@ PROBLEMS = [
     ),
     Case(
         "an hour that has passed",
-        [("agéndame una consulta hoy a las 7 de la mañana por la espalda", "ya pasó"), ("mañana entonces", "7:00")],
-        ["2026-03-03T07:00 Consulta por la espalda"],
+        [("agéndame una consulta médica hoy a las 7 de la mañana", "ya pasó"), ("mañana entonces", "7:00")],
+        ["2026-03-03T07:00 Consulta médica"],
     ),
     Case(
         "taken, then a near time by its number",
@@ -202,7 +202,7 @@ CHANGING = [
     ),
     Case(
         "move of one of two, by its subject",
-        [STANDING, ("cambia la manicure para el viernes a las 9", "viernes 6 de marzo a las 9:00")],
+        [STANDING, ("quiero cambiar la manicure para el viernes a las 9", "viernes 6 de marzo a las 9:00")],
         ["2026-03-03T10:00 Masaje", "2026-03-06T09:00 Manicure"],
     ),
     Case(
