@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -136,6 +137,10 @@ class Tenant(Value):
     settings: TenantSettings = Field(default_factory=TenantSettings)
     feed_token: str | None = None
     created_at: AwareDatetime | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
 
 class ChannelRow(Value):

@@ -1,6 +1,6 @@
 """What every WhatsApp provider looks like from inside Hilo: verify, parse, send."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,8 +12,9 @@ from app.models import InboundMessage, StatusUpdate, Value
 class WebhookRequest(Value):
     """A provider's HTTP request, reduced to what verification and parsing need.
 
-    `url` is the URL as the provider called it (from PUBLIC_BASE_URL, or rebuilt behind trusted proxies), query
-    included; header names are lower-case; `local` says that the request provably came from this machine.
+    `url` is the URL as the provider called it (from PUBLIC_BASE_URL, or rebuilt behind trusted proxies),
+    query included; header names are lower-case; `local` says that the request provably came from this
+    machine.
     """
 
     url: str
@@ -23,7 +24,8 @@ class WebhookRequest(Value):
 
 
 class Parsed(Value):
-    """What one webhook request held. `ignored` counts, by reason, what was understood and deliberately left out."""
+    """What one webhook request held. `ignored` counts, by reason, what was understood and deliberately left
+    out."""
 
     messages: tuple[InboundMessage, ...] = ()
     statuses: tuple[StatusUpdate, ...] = ()
@@ -31,7 +33,8 @@ class Parsed(Value):
 
 
 class Outgoing(Value):
-    """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency key."""
+    """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency
+    key."""
 
     message_id: str
     channel_address: str
@@ -41,9 +44,10 @@ class Outgoing(Value):
 
 
 class Capabilities(Value):
-    """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the provider
-    can be asked what it received and sent (for backfill, and before repeating a send); `answers_in_webhook`: a
-    reply may ride on the webhook's own response; `can_send`: credentials for sending are there."""
+    """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the
+    provider can be asked what it received and sent (for backfill, and before repeating a send);
+    `answers_in_webhook`: a reply may ride on the webhook's own response; `can_send`: credentials for sending
+    are there."""
 
     max_text: int
     lists_messages: bool = False
@@ -52,7 +56,10 @@ class Capabilities(Value):
 
 
 class Channel(Protocol):
-    """One provider. Implementations hold the credentials and the SDK; nothing else imports either."""
+    """One provider. Implementations hold the credentials and the SDK; nothing else imports either.
+
+    `verify` and `parse` are pure functions of the request and the credentials: `read_webhook` calls them.
+    """
 
     @property
     def provider(self) -> str: ...
@@ -61,19 +68,45 @@ class Channel(Protocol):
     def capabilities(self) -> Capabilities: ...
 
     def verify(self, request: WebhookRequest) -> None:
-        """Raise `BadSignature` unless the request is the provider's."""
+        """Raise `BadSignature` unless the request is the provider's (`MalformedWebhook` if it cannot be
+        told)."""
 
     def parse(self, request: WebhookRequest) -> Parsed:
-        """Normalise a verified request; raise `MalformedWebhook` for a body that this provider never sends."""
+        """Normalise a request; raise `MalformedWebhook` for a body that this provider never sends.
+
+        What it returns may only be used once `verify` has passed.
+        """
+
+    def acknowledge(self, parts: Sequence[str] = ()) -> tuple[str, str]:
+        """Body and media type of the answer to a webhook that was stored; `parts` ride on it where
+        `capabilities.answers_in_webhook`."""
 
     async def send(self, message: Outgoing) -> str:
-        """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`."""
+        """Send one text and return the provider's message id; raise `SendRefused` or `SendUnavailable`.
 
-    async def find_sent(self, message: Outgoing, *, since: datetime) -> str | None:
-        """The provider's id of this very message if it has it since `since` (aware), else None.
+        After `SendUnavailable` the provider may have taken the message all the same (its answer was lost), so
+        where `capabilities.lists_messages` the next try begins with `find_sent`.
+        """
+
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
+        """The provider's ids of messages with this recipient and text since `since` (aware), oldest first.
 
         Asked after a crash between `sending` and `sent`. Only called with `capabilities.lists_messages`.
         """
 
     def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
         """What customers sent since `since` (aware), oldest first, for the comparison with the store."""
+
+    async def aclose(self) -> None:
+        """Close connections. The channel is not used afterwards."""
+
+
+def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:
+    """What a webhook request holds, once it is known to be the provider's.
+
+    The shape is looked at first: what is no webhook of this provider at all is a 400 (`MalformedWebhook`),
+    and only what could be one is a 403 (`BadSignature`). Nothing of an unverified request is returned.
+    """
+    parsed = channel.parse(request)
+    channel.verify(request)
+    return parsed

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.models import Busy, Event, Page, Tenant, Value
+from app.models import Busy, Event, Message, Page, Tenant, Value
 from app.store.calls import Calls, decode_cursor, pattern
 
 
@@ -38,11 +38,15 @@ class Revision(Value):
 
 class EventWithRevisions(Event):
     revisions: tuple[Revision, ...] = ()
+    evidence_messages: tuple[Message, ...] = ()
 
 
 class PublishClaim(Value):
+    """`attempt` counts from 1 since the event was last written or changed."""
+
     event: Event
     tenant: Tenant
+    attempt: int = 1
 
 
 class Feed(Value):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.models import Conversation, InboundMessage, Message, Page, StatusUpdate, Stored, Value
+from app.models import Conversation, Event, InboundMessage, Message, Page, StatusUpdate, Stored, Value
 from app.store.calls import Calls, decode_cursor, pattern
 
 
@@ -33,6 +33,12 @@ class Outbound(Value):
     contact: str = ""
     channel_address: str = ""
     reply_to_sid: str | None = None
+
+
+class MessageWithEvents(Message):
+    """A message and the events that it proves."""
+
+    events: tuple[Event, ...] = ()
 
 
 class MessageStore(Calls):
@@ -140,9 +146,9 @@ class MessageStore(Calls):
         limit: int = 50,
         cursor: str | None = None,
         newest_first: bool = False,
-    ) -> Page[Message]:
+    ) -> Page[MessageWithEvents]:
         return await self._page(
-            Message,
+            MessageWithEvents,
             "hilo_list_messages",
             p_tenant=tenant,
             p_conversation=conversation,
@@ -157,6 +163,12 @@ class MessageStore(Calls):
             "hilo_conversation_context", p_tenant=tenant, p_conversation_id=conversation_id, p_limit=limit
         )
         return [Message.model_validate(row) for row in rows]
+
+    async def mark_message_processed(self, tenant: UUID, message: UUID, *, event: UUID | None = None) -> Message:
+        """Mark one message by hand; the readers mark theirs when they commit."""
+        return await self._one(
+            Message, "hilo_mark_message_processed", "message", p_tenant=tenant, p_message=message, p_event=event
+        )
 
     async def post_message(
         self,

@@ -44,6 +44,15 @@ begin atomic
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
 end;
 
+-- The events that this message proves, or that it was marked with by hand.
+create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+     where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id
+       and (e.id = m.event_id or e.evidence @> jsonb_build_array(jsonb_build_object('message_id', m.id)));
+end;
+
 create or replace function hilo_conversation_json(c whatsapp_conversations) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic

@@ -251,8 +251,9 @@ begin
            location = v_event.location, status = v_event.status, source = 'operator',
            reason = case when v_event.status = 'proposed' then e.reason end,
            confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
-           history = v_event.status = 'confirmed'
-               and coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now(),
+           -- What a calendar shows already stays there, also when it is corrected afterwards.
+           history = v_event.status = 'confirmed' and case when e.status = 'confirmed' then e.history
+               else coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now() end,
            decided_by = p_by, decided_at = now(), revision = e.revision + 1,
            calendar_next_at = null, calendar_attempts = 0
      where e.id = p_event returning * into v_event;

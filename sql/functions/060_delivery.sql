@@ -1,7 +1,7 @@
 -- Outbound messages on their way to the provider.
 
--- Claim the oldest message to send. `resumed` says that an earlier attempt got as far as `sending` and never came
--- back: the provider may have it already. Parts of one conversation go out in order.
+-- Claim the oldest message to send. `resumed` says that there was an earlier attempt, which died or ended without a
+-- clear no: the provider may have the message already. Parts of one conversation go out in order.
 create or replace function hilo_claim_outbound(
     p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
 ) returns jsonb
@@ -29,7 +29,7 @@ begin
              where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
                and p_providers ? m.provider));
     end if;
-    v_resumed := v_message.delivery_status = 'sending';
+    v_resumed := v_message.send_attempts > 0;
     update whatsapp_messages m
        set delivery_status = 'sending', send_token = p_token, send_attempts = m.send_attempts + 1,
            send_lease_until = v_now + make_interval(secs => p_lease_seconds),

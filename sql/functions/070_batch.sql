@@ -225,6 +225,31 @@ begin atomic
     select jsonb_build_object('released', exists (select 1 from released));
 end;
 
+-- Mark one message by hand, with the event it belongs to or without.
+create or replace function hilo_mark_message_processed(p_tenant uuid, p_message uuid, p_event uuid default null)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message and m.tenant_id = p_tenant;
+    if not found then
+        return null;
+    end if;
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id for no key update;
+    update whatsapp_messages m
+       set processed = true, event_id = coalesce(p_event, m.event_id),
+           event_extracted = m.event_extracted or p_event is not null
+     where m.id = p_message returning * into v_message;
+    update whatsapp_conversations c
+       set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id
+                                   and not m.processed)
+     where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id;
+    return hilo_message_json(v_message);
+end $$;
+
 -- The operator tries a parked conversation again, in both readers.
 create or replace function hilo_retry_conversation(p_tenant uuid, p_conversation uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp

@@ -23,7 +23,8 @@ begin
        set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
            calendar_attempts = e.calendar_attempts + 1
      where e.id = any (v_ids);
-    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t))), '[]')
+    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
+                             'attempt', e.calendar_attempts)), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
 end $$;
 

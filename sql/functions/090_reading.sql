@@ -33,10 +33,14 @@ create or replace function hilo_get_conversation(p_tenant uuid, p_key text) retu
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select hilo_conversation_json(c) from whatsapp_conversations c
-     where c.tenant_id = p_tenant and (c.conversation_id = p_key or c.id::text = lower(p_key))
+     where c.tenant_id = p_tenant
+       -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
+       and (c.conversation_id = p_key
+            or c.id = case when p_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_key::uuid end)
      order by (c.conversation_id = p_key) desc limit 1;
 end;
 
+-- Each message with the events that it proves.
 create or replace function hilo_list_messages(
     p_tenant uuid, p_conversation uuid, p_limit integer default 50, p_cursor jsonb default null,
     p_descending boolean default false
@@ -49,14 +53,16 @@ begin
     select c.conversation_id into v_key from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
     if p_descending then
-        select jsonb_agg(hilo_message_json(m) order by m.sent_at desc, m.seq desc) into v_items
+        select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
+                         order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
                    and (p_cursor is null or (x.sent_at, x.seq)
                         < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
-        select jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq) into v_items
+        select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
+                         order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
                    and (p_cursor is null or (x.sent_at, x.seq)
@@ -101,7 +107,11 @@ begin atomic
     select hilo_event_json(e) || jsonb_build_object('revisions', (
             select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'action', r.action,
                 'source', r.source, 'at', r.created_at, 'event', r.event) order by r.id), '[]')
-              from event_revisions r where r.event_id = e.id))
+              from event_revisions r where r.event_id = e.id),
+            'evidence_messages', (
+            select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]') from whatsapp_messages m
+             where m.tenant_id = p_tenant
+               and m.id in (select (p.value ->> 'message_id')::uuid from jsonb_array_elements(e.evidence) p)))
       from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
 end;
 

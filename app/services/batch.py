@@ -1,0 +1,280 @@
+"""The batch job: re-read whole conversations, change their events, mark what was read as processed.
+
+Claim → transcript → extractor → reconcile → one completion. Each step can be the last: what is not completed is
+claimed again by whoever comes next, and a repeated completion is recognised.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID, uuid4
+
+import structlog
+
+from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
+from app.extraction.base import Extractor, KnownEvent, Transcript, TranscriptMessage
+from app.extraction.reconcile import reconcile
+from app.models import Event, EventChange, EventDraft, EventStatus, Value
+from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
+from app.services.worker import kept
+from app.store.batch import BatchCompletion, BatchOutcome, BatchRun, BatchScope, BatchState, TranscriptRow
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_ROUNDS = 5  # readings of one conversation that goes on while it is read
+_BACKOFF_SECONDS = 60.0
+
+
+class BatchPolicy(Value):
+    """Defaults for tenants that set nothing of their own, and the run's bounds."""
+
+    event_minutes: int = 60
+    conflict_policy: str = "refuse"
+    max_attempts: int = 5
+    lease_seconds: float = 60.0
+    concurrency: int = 2
+
+
+class ConversationReport(Value):
+    """What one conversation came to: `completed`, `planned` (dry run), `failed`, `parked`, `lost` or `busy` (it went on while
+    it was read, and is left to the next run)."""
+
+    conversation: UUID
+    conversation_id: str
+    outcome: str
+    messages: int = 0
+    events: tuple[Event, ...] = ()
+    changes: tuple[EventChange, ...] = ()
+    error: str | None = None
+
+
+class BatchReport(Value):
+    """A run: its row in `batch_runs`, and each conversation it took."""
+
+    run: BatchRun
+    conversations: tuple[ConversationReport, ...] = ()
+
+
+class Progress(Protocol):
+    def __call__(self, done: int, total: int, report: ConversationReport) -> None: ...
+
+
+class BatchService:
+    def __init__(
+        self,
+        store: Store,
+        extractor: Extractor,
+        *,
+        policy: BatchPolicy,
+        on_events: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._extractor = extractor
+        self._policy = policy
+        self._on_events = on_events
+
+    async def process_conversations_batch(
+        self,
+        *,
+        trigger: str,
+        scope: BatchScope,
+        limit: int | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> BatchReport:
+        """One run over `scope`, at most `limit` conversations. A dry run writes no event and marks nothing.
+
+        A conversation that fails does not stop the others; only a store that is away does (`StoreUnavailable`).
+        """
+        run = uuid4()
+        started = time.monotonic()
+        await self._store.start_batch_run(run, trigger, tenant=scope.tenant, dry_run=dry_run)
+        total = await self._store.count_batch(scope)
+        total = min(total, limit) if limit is not None else total
+        reports: list[ConversationReport] = []
+        counts = {"conversations": 0, "failed": 0, "messages": 0}
+        counts |= {"created": 0, "updated": 0, "cancelled": 0, "proposed": 0}
+        left = limit if limit is not None else -1
+
+        async def reader() -> None:
+            nonlocal left
+            while left != 0:
+                left -= 1
+                report, completion = await self._next(run, scope, dry_run=dry_run)
+                if report is None:
+                    return
+                reports.append(report)
+                _count(counts, report, completion)
+                BATCH_CONVERSATIONS.labels(report.outcome).inc()
+                if progress:
+                    progress(len(reports), max(total, len(reports)), report)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._policy.concurrency):
+                    group.create_task(reader())
+        except BaseExceptionGroup as errors:
+            first = errors.exceptions[0]
+            await self._finish(run, "failed", counts, error=str(first))
+            raise first from errors
+        except asyncio.CancelledError:
+            await self._finish(run, "interrupted", counts, error="the server stopped; the next run goes on")
+            raise
+        row = await self._store.finish_batch_run(run, "finished", counts)
+        BATCH_SECONDS.observe(time.monotonic() - started)
+        for action in ("created", "updated", "cancelled", "proposed"):
+            BATCH_EVENTS.labels(action).inc(counts[action])
+        if reports:
+            log.info("batch finished", trigger=trigger, run=run, dry_run=dry_run, **counts)
+        if counts["created"] or counts["updated"] or counts["cancelled"]:
+            self._on_events()
+        return BatchReport(run=row, conversations=tuple(reports))
+
+    async def _finish(self, run: UUID, status: str, counts: dict[str, int], *, error: str) -> None:
+        try:
+            await self._store.finish_batch_run(run, status, counts, error)
+        except HiloError as failure:  # the run then says so itself when it is not seen for a while
+            log.warning("batch run not closed", run=run, error=failure.detail)
+
+    async def _next(
+        self, run: UUID, scope: BatchScope, *, dry_run: bool
+    ) -> tuple[ConversationReport | None, BatchCompletion | None]:
+        token = uuid4()
+        lease = self._policy.lease_seconds
+        state = await self._store.claim_batch(
+            run, token, scope, lease_seconds=lease, max_attempts=self._policy.max_attempts
+        )
+        if state is None:
+            return None, None
+        conversation = state.conversation
+
+        async def renew() -> bool:
+            return await self._store.renew_batch(conversation.id, token, lease_seconds=lease)
+
+        try:
+            async with kept(renew, every=lease / 3):
+                return await self._read(state, token, dry_run=dry_run)
+        except asyncio.CancelledError:
+            await self._store.release_batch(conversation.id, token)
+            raise
+        except StoreUnavailable:
+            raise
+        except HiloError as error:
+            return await self._failed(state, token, error), None
+        except Exception as error:
+            log.exception("the extractor broke", conversation=conversation.id)
+            return await self._failed(state, token, ExtractionError(f"{type(error).__name__}: {error}")), None
+
+    async def _read(
+        self, state: BatchState, token: UUID, *, dry_run: bool
+    ) -> tuple[ConversationReport, BatchCompletion | None]:
+        conversation, tenant = state.conversation, state.tenant
+        minutes = tenant.settings.event_minutes or self._policy.event_minutes
+        policy = tenant.settings.conflict_policy or self._policy.conflict_policy
+        for _ in range(_ROUNDS):
+            rows = await self._store.transcript(conversation.id, state.last_seq)
+            transcript = _transcript(state, rows)
+            extraction = await self._extractor.extract(transcript)
+            # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
+            now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
+            changes = [
+                change.model_copy(update={"history": _is_over(change.draft, now, minutes)})
+                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+            ]
+            report = ConversationReport(
+                conversation=conversation.id,
+                conversation_id=conversation.conversation_id,
+                outcome="planned",
+                messages=len(rows),
+                changes=tuple(changes),
+            )
+            if dry_run:
+                await self._store.release_batch(conversation.id, token, keep_run=True)
+                return report, None
+            completion = await self._store.complete_batch(
+                state,
+                token,
+                changes,
+                messages_read=len(rows),
+                # A batch asks nobody: what collides goes to a person.
+                conflict_policy="allow" if policy == "allow" else "review",
+                event_minutes=minutes,
+            )
+            if completion.outcome is not BatchOutcome.CHANGED:
+                outcome = {"outcome": completion.outcome.value, "events": completion.events}
+                return report.model_copy(update=outcome), completion
+            state = await self._store.batch_state(conversation.id)
+        await self._store.release_batch(conversation.id, token, keep_run=True)
+        return report.model_copy(update={"outcome": "busy"}), None
+
+    async def _failed(self, state: BatchState, token: UUID, error: HiloError) -> ConversationReport:
+        conversation = state.conversation
+        parked = await self._store.fail_batch(
+            conversation.id,
+            token,
+            error.detail,
+            backoff_seconds=_BACKOFF_SECONDS,
+            max_attempts=self._policy.max_attempts,
+            park=isinstance(error, NotFound),
+        )
+        log.warning("conversation not read", conversation=conversation.id, error=error.detail, parked=parked)
+        return ConversationReport(
+            conversation=conversation.id,
+            conversation_id=conversation.conversation_id,
+            outcome="parked" if parked else "failed",
+            error=error.detail,
+        )
+
+
+def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
+    """What the contact never got is no part of the conversation; it still counts as read."""
+    zone = state.tenant.zone
+    return Transcript(
+        time_zone=state.tenant.timezone,
+        locale=state.tenant.locale,
+        messages=tuple(
+            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=row.text)
+            for row in rows
+            if row.delivered
+        ),
+        known_events=tuple(
+            KnownEvent(
+                id=event.id,
+                title=event.title,
+                start=event.start.astimezone(zone),
+                end=event.end.astimezone(zone) if event.end else None,
+                all_day=event.all_day,
+                location=event.location,
+                status=event.status,
+                evidence=event.evidence,
+                decided_at=event.decided_at,
+            )
+            for event in state.events
+        ),
+    )
+
+
+def _is_over(draft: EventDraft | None, now: object, minutes: int) -> bool:
+    if draft is None or draft.status is not EventStatus.CONFIRMED:
+        return False
+    length = timedelta(days=1) if draft.all_day else timedelta(minutes=minutes)
+    return (draft.end or draft.start + length) <= now  # type: ignore[operator]
+
+
+def _count(counts: dict[str, int], report: ConversationReport, completion: BatchCompletion | None) -> None:
+    counts["conversations"] += 1
+    counts["failed"] += report.outcome in ("failed", "parked")
+    if completion is not None:
+        counts["messages"] += completion.messages
+        counts["created"] += len(completion.created)
+        counts["updated"] += len(completion.updated)
+        counts["cancelled"] += len(completion.cancelled)
+        counts["proposed"] += completion.proposed
+    elif report.outcome == "planned":
+        counts["messages"] += report.messages
+        for change in report.changes:
+            counts[change.action.value + ("d" if change.action.value != "cancel" else "led")] += 1
+            counts["proposed"] += change.draft is not None and change.draft.status is EventStatus.PROPOSED

@@ -1,0 +1,94 @@
+"""The sender: takes committed messages to their provider, once each.
+
+`sending` is recorded before the provider is called. After a crash or an unclear answer the provider is asked whether
+it has the message, and only if not is it sent again; a provider without a list gets it once more, which is logged.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from app.channels.base import Channel, Outgoing
+from app.channels.registry import Channels
+from app.errors import SendRefused, SendUnavailable
+from app.services.metrics import SENDS
+from app.services.worker import Worker
+from app.store.messages import Outbound
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS = 2.0  # doubled with each attempt
+_MAX_RETRY_SECONDS = 900.0
+_MAX_ATTEMPTS = 20  # about four hours: after that nobody waits for the answer any more
+_CLOCK_SKEW = timedelta(seconds=60)  # between the provider's clock and the database's
+
+
+class DeliveryWorker(Worker[Outbound]):
+    name = "delivery"
+
+    def __init__(self, store: Store, channels: Channels, *, lease_seconds: float = 60.0, concurrency: int = 8) -> None:
+        super().__init__(concurrency=concurrency)
+        self._store = store
+        self._channels = channels
+        self._lease_seconds = lease_seconds
+        self._providers = [channel.provider for channel in channels if channel.capabilities.can_send]
+        if not self._providers:
+            self.poll_seconds = 60.0
+
+    async def claim(self) -> tuple[Outbound | None, float | None]:
+        if not self._providers:
+            return None, None
+        claim = await self._store.claim_outbound(uuid4(), self._providers, lease_seconds=self._lease_seconds)
+        return (claim, None) if claim.claimed else (None, claim.next_in)
+
+    async def work(self, piece: Outbound) -> None:
+        message, token = piece.message, piece.token
+        assert message is not None
+        assert token is not None
+        channel = self._channels.get(message.provider)
+        outgoing = Outgoing(
+            message_id=str(message.id),
+            channel_address=piece.channel_address,
+            contact=piece.contact,
+            body=message.body,
+            reply_to_sid=piece.reply_to_sid,
+        )
+        try:
+            sid = await self._already_there(channel, outgoing, piece) if piece.resumed else None
+            if sid is None:
+                outcome, sid = "sent", await channel.send(outgoing)
+            else:
+                outcome = "found"
+        except SendRefused as error:
+            await self._store.mark_send_failed(message.id, token, _why(error), retry_seconds=None)
+            outcome = "refused"
+            log.error("message refused", message=message.id, error=error.detail, code=error.provider_code)
+        except SendUnavailable as error:
+            outcome = await self._later(message.id, token, piece.attempt, error)
+        else:
+            await self._store.mark_sent(message.id, token, sid)
+            self.wake.nudge()
+        SENDS.labels(message.provider, outcome).inc()
+
+    async def _already_there(self, channel: Channel, outgoing: Outgoing, piece: Outbound) -> str | None:
+        if not channel.capabilities.lists_messages:
+            log.warning("sent again without knowing whether it had arrived", message=outgoing.message_id)
+            return None
+        since: datetime = (piece.started_at or datetime.min) - _CLOCK_SKEW
+        found = await channel.find_sent(outgoing, since=since)
+        # The same words may have been said twice: an id that another message has is not this one's.
+        known = await self._store.known_sids(channel.provider, found) if found else set()
+        return next((sid for sid in found if sid not in known), None)
+
+    async def _later(self, message: UUID, token: UUID, attempt: int, error: SendUnavailable) -> str:
+        retry = error.retry_after or min(_RETRY_SECONDS * 2 ** (attempt - 1), _MAX_RETRY_SECONDS)
+        give_up = attempt >= _MAX_ATTEMPTS
+        log.warning("message not sent yet", message=message, error=error.detail, attempt=attempt, retry=retry)
+        await self._store.mark_send_failed(message, token, _why(error), retry_seconds=None if give_up else retry)
+        return "given_up" if give_up else "retried"
+
+
+def _why(error: SendRefused | SendUnavailable) -> str:
+    return f"{error.provider_code} {error.detail}" if error.provider_code else error.detail

@@ -1,0 +1,156 @@
+"""The reply worker: claim a conversation, let the agent answer, commit answer and events together.
+
+Everything that it knows is in the database: any process may take over at any point. Nothing is sent here; what is
+committed is sent by `delivery`, or carried by a webhook that waits for it.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+
+from app.agent import Answer, ConflictPolicy, SchedulingAgent, Turn
+from app.channels.registry import Channels
+from app.channels.text import split_text
+from app.errors import AgentError, HiloError, NotFound, StoreError, StoreRefused
+from app.models import Busy, Conversation, Tenant, Value
+from app.services.metrics import REPLIES, REPLY_SECONDS
+from app.services.wake import Wake
+from app.services.worker import Worker, kept
+from app.store.replies import CommitOutcome, ReplyClaim
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_ROUNDS = 3  # runs of one turn: the time it chose may be taken just before the commit
+_RETRY_SECONDS = 5.0  # doubled with each attempt
+_MAX_ATTEMPTS = 6
+
+
+class ReplyPolicy(Value):
+    """Defaults for tenants that set nothing of their own; `lease_seconds` is how long a crash delays an answer."""
+
+    context_messages: int = 10
+    event_minutes: int = 60
+    conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
+    lease_seconds: float = 30.0
+
+
+class ReplyWorker(Worker[ReplyClaim]):
+    name = "replies"
+
+    def __init__(
+        self,
+        store: Store,
+        agent: SchedulingAgent,
+        channels: Channels,
+        *,
+        policy: ReplyPolicy,
+        delivery: Wake,
+        concurrency: int = 8,
+    ) -> None:
+        super().__init__(concurrency=concurrency)
+        self._store = store
+        self._agent = agent
+        self._channels = channels
+        self._policy = policy
+        self._delivery = delivery
+
+    async def claim(self) -> tuple[ReplyClaim | None, float | None]:
+        claim = await self._store.claim_reply(
+            uuid4(), lease_seconds=self._policy.lease_seconds, context=self._policy.context_messages
+        )
+        return (claim, None) if claim.claimed else (None, claim.next_in)
+
+    async def work(self, piece: ReplyClaim) -> None:
+        conversation, tenant, token = piece.conversation, piece.tenant, piece.token
+        assert conversation is not None
+        assert tenant is not None
+        assert token is not None
+        started = time.monotonic()
+        lease = self._policy.lease_seconds
+
+        async def renew() -> bool:
+            return await self._store.renew_reply(conversation.id, token, lease_seconds=lease)
+
+        try:
+            async with kept(renew, every=lease / 3):
+                outcome = await self._answer(piece, conversation, tenant, token)
+        except asyncio.CancelledError:
+            # The process stops: another may take it at once instead of waiting for the lease.
+            await self._store.fail_reply(conversation.id, token, "the server stopped", retry_seconds=0)
+            raise
+        except StoreError as error:
+            if not isinstance(error, StoreRefused):
+                raise
+            outcome = await self._failed(piece, conversation, token, error)
+        except HiloError as error:
+            outcome = await self._failed(piece, conversation, token, error)
+        except Exception as error:
+            log.exception("the turn failed", conversation=conversation.id)
+            outcome = await self._failed(piece, conversation, token, AgentError(f"{type(error).__name__}"))
+        REPLIES.labels(outcome).inc()
+        REPLY_SECONDS.observe(time.monotonic() - started)
+        log.info("answer " + outcome, conversation=conversation.id, attempt=piece.attempt)
+
+    async def _answer(self, claim: ReplyClaim, conversation: Conversation, tenant: Tenant, token: UUID) -> str:
+        minutes = tenant.settings.event_minutes or self._policy.event_minutes
+        policy = ConflictPolicy(tenant.settings.conflict_policy or self._policy.conflict_policy)
+        turn = Turn(
+            tenant=tenant,
+            conversation_id=conversation.conversation_id,
+            contact_name=conversation.contact_name,
+            messages=claim.messages,
+            events=claim.events,
+            now=claim.messages[-1].sent_at,
+            event_minutes=minutes,
+            conflict_policy=policy,
+        )
+
+        async def busy(start: datetime, end: datetime) -> Sequence[Busy]:
+            return await self._store.busy(
+                tenant.id, start, end, event_minutes=minutes, conversation_id=conversation.conversation_id
+            )
+
+        for round_ in range(_ROUNDS):
+            answer = await self._agent.answer(turn, busy=busy)
+            commit = await self._store.commit_reply(
+                conversation.id,
+                token,
+                last_seq=claim.last_seq,
+                parts=[(uuid5(token, f"{round_}.{i}"), part) for i, part in enumerate(self._parts(answer, conversation))],
+                changes=answer.changes,
+                deliver=self._deliver(conversation),
+                conflict_policy=policy.value,
+                event_minutes=minutes,
+            )
+            if commit.outcome is CommitOutcome.COMMITTED:
+                self._delivery.nudge()
+            elif commit.outcome is CommitOutcome.OVERTAKEN:
+                self.wake.nudge()
+            if commit.outcome is not CommitOutcome.CONFLICT:
+                return commit.outcome.value
+        raise AgentError("the calendar changed under every answer")
+
+    def _parts(self, answer: Answer, conversation: Conversation) -> list[str]:
+        try:
+            limit = self._channels.get(conversation.provider).capabilities.max_text
+        except NotFound:
+            return [answer.text]
+        return split_text(answer.text, limit)
+
+    def _deliver(self, conversation: Conversation) -> str:
+        try:
+            capabilities = self._channels.get(conversation.provider).capabilities
+        except NotFound:
+            return "queued"  # leaves once the channel is set up again
+        return "held" if capabilities.answers_in_webhook and not capabilities.can_send else "queued"
+
+    async def _failed(self, claim: ReplyClaim, conversation: Conversation, token: UUID, error: HiloError) -> str:
+        retry = _RETRY_SECONDS * 2 ** (claim.attempt - 1) if claim.attempt < _MAX_ATTEMPTS else None
+        log.warning("no answer", conversation=conversation.id, error=error.detail, attempt=claim.attempt, retry=retry)
+        await self._store.fail_reply(conversation.id, token, error.detail, retry_seconds=retry)
+        return "failed" if retry else "parked"

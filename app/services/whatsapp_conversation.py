@@ -1,0 +1,83 @@
+"""Conversations as the rest of the application uses them: store a message, read the context."""
+
+from uuid import UUID
+
+import structlog
+
+from app.agent import ChatMessage, build_chat_history
+from app.errors import HiloError
+from app.models import InboundMessage, Message, StatusUpdate, Stored, Tenant, Value
+from app.services.metrics import DELIVERY_REPORTS, MESSAGES
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class ReplyTiming(Value):
+    """When an answer becomes due, in seconds: after a quiet `quiet`, at the latest `max_wait` after the first
+    message of a burst; a backfilled message is answered while younger than `backfill_answer`."""
+
+    quiet: float = 2.0
+    max_wait: float = 10.0
+    backfill_answer: float = 600.0
+
+
+class WhatsAppConversationService:
+    def __init__(self, store: Store, *, timing: ReplyTiming, context_messages: int = 10) -> None:
+        self._store = store
+        self._timing = timing
+        self._context_messages = context_messages
+
+    async def store_message(self, message: InboundMessage) -> Stored:
+        """Store one message, once; `Stored.outcome` says whether it was new. Raises `StoreUnavailable`, and then the
+        provider must be told to try again."""
+        try:
+            stored = await self._store.store_message(
+                message,
+                quiet_seconds=self._timing.quiet,
+                max_wait_seconds=self._timing.max_wait,
+                backfill_answer_seconds=self._timing.backfill_answer,
+            )
+        except HiloError:
+            MESSAGES.labels(message.provider, "failed").inc()
+            raise
+        MESSAGES.labels(message.provider, stored.outcome).inc()
+        if stored.outcome == "unrouted":
+            log.warning(
+                f"No business found for {message.provider} address",
+                address=message.channel_address,
+                next="the message is kept; add the address with `hilo tenants channel`",
+            )
+        else:
+            log.info(
+                "message " + stored.outcome,
+                provider=message.provider,
+                message=stored.message_id,
+                conversation=stored.conversation,
+                backfilled=message.backfilled,
+            )
+        return stored
+
+    async def update_delivery(self, update: StatusUpdate) -> str:
+        outcome = await self._store.update_delivery(update)
+        DELIVERY_REPORTS.labels(update.provider, update.status.value, outcome).inc()
+        if update.error_code:
+            log.warning("delivery failed", provider=update.provider, status=update.status, code=update.error_code)
+        return outcome
+
+    async def get_conversation_context(
+        self, tenant: UUID, conversation_id: str, limit: int | None = None
+    ) -> list[Message]:
+        """The last `limit` messages (default HILO_CONTEXT_MESSAGES), oldest first."""
+        return await self._store.conversation_context(tenant, conversation_id, limit or self._context_messages)
+
+    async def build_chat_history(
+        self, tenant: Tenant, conversation_id: str, limit: int | None = None
+    ) -> list[ChatMessage]:
+        """The same as LangChain messages, each with its weekday and local time."""
+        messages = await self.get_conversation_context(tenant.id, conversation_id, limit)
+        return build_chat_history(messages, zone=tenant.zone)
+
+    async def mark_message_processed(self, tenant: UUID, message: UUID, event: UUID | None = None) -> Message:
+        """Mark one message by hand; the readers mark what they read when they commit it."""
+        return await self._store.mark_message_processed(tenant, message, event=event)

@@ -1,0 +1,288 @@
+"""All settings, read once at the start from the environment and from `.env` (the environment wins).
+
+Names that other products gave are kept (DATABASE_URL, TWILIO_AUTH_TOKEN …), ours begin with HILO_. An empty value
+counts as not set. `.env.example` documents each; a test holds the two together.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzlocal
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    PrivateAttr,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.errors import SettingsError
+
+_PREFIX: Final = "HILO_"
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("should be a time zone of the IANA database") from None
+    return value
+
+
+def _system_zone() -> str:
+    try:
+        return _zone(tzlocal.get_localzone_name() or "UTC")
+    except (ValueError, LookupError, OSError):
+        return "UTC"
+
+
+def _url(value: str) -> str:
+    """A web address as text, without the slash at its end: paths are appended to it."""
+    try:
+        url = TypeAdapter(HttpUrl).validate_python(value)
+    except ValidationError:
+        raise ValueError("should be a web address that begins with http:// or https://") from None
+    if url.query or url.fragment:
+        raise ValueError("should be a web address without ? and #")
+    return value.rstrip("/")
+
+
+def _postgres_url(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+        raise ValueError("should begin with postgresql://")
+    return value
+
+
+def _whatsapp_number(value: str) -> str:
+    digits = re.sub(r"[\s().-]", "", value.removeprefix("whatsapp:"))
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", digits):
+        raise ValueError("should be a phone number with + and country code")
+    return f"whatsapp:{digits}"
+
+
+def _networks(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ip_network(word, strict=False) for word in re.split(r"[,\s]+", value) if word)
+    except ValueError:
+        raise ValueError("should be addresses or networks, separated by commas") from None
+
+
+def _long_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 16:
+        raise ValueError("should have at least 16 characters")
+    return value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Frozen; secrets show as `**********` wherever they are printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+        validate_by_name=True,
+    )
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    # -- the server ----------------------------------------------------------------------------------------------------
+    host: str = Field(default="127.0.0.1", examples=["127.0.0.1"])
+    """Address to listen on. The default is reachable from this machine alone."""
+    port: int = Field(default=8000, ge=1, le=65535)
+    """Port to listen on."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Server processes. All of them answer and process; work is claimed in the database."""
+    data_dir: Path = Field(default=Path(".hilo"), examples=["/var/lib/hilo"])
+    """Folder of the embedded Postgres and of the key that Hilo makes for itself."""
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default_factory=_system_zone, examples=["America/Mexico_City"]
+    )
+    """Time zone of the default tenant. Without it the system's is taken, and a warning says so."""
+    locale: Literal["es", "en"] = "es"
+    """Language of the default tenant, for what has no message to answer in its language."""
+    public_base_url: Url | None = Field(
+        default=None, validation_alias="PUBLIC_BASE_URL", examples=["https://hilo.example.com"]
+    )
+    """Address under which the world reaches this server; webhooks are signed against it."""
+    trusted_proxies: Networks = Field(default=(), examples=["127.0.0.1/32,10.0.0.0/8"])
+    """Networks of the proxies whose X-Forwarded-… headers are believed, separated by commas."""
+    max_body_kb: int = Field(default=256, ge=16, le=65536)
+    """Largest request body that is read, in kB; above it 413."""
+    api_key: Annotated[SecretStr, AfterValidator(_long_key)] | None = Field(
+        default=None, examples=["a-long-random-text"]
+    )
+    """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """How logs are written; auto: for people on a terminal, JSON otherwise."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least that is logged."""
+
+    # -- the store -----------------------------------------------------------------------------------------------------
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+        default=None, validation_alias="DATABASE_URL", examples=["postgresql://hilo:password@localhost/hilo"]
+    )
+    """A Postgres 15 or newer. Without it, and without Supabase, the embedded one is used."""
+    database_pool: int = Field(default=10, ge=1, le=200)
+    """Most connections that one process opens to Postgres."""
+    supabase_url: Url | None = Field(
+        default=None, validation_alias="SUPABASE_URL", examples=["https://abcdefgh.supabase.co"]
+    )
+    """A Supabase project, used through its API."""
+    supabase_key: SecretStr | None = Field(default=None, validation_alias="SUPABASE_KEY", examples=["sb_secret_..."])
+    """Its secret key (or the older service_role key)."""
+
+    # -- Twilio --------------------------------------------------------------------------------------------------------
+    twilio_account_sid: str | None = Field(
+        default=None, validation_alias="TWILIO_ACCOUNT_SID", pattern="^AC", examples=["ACxxxxxxxxxxxxxxxx"]
+    )
+    """Account that replies are sent with. Without it a webhook's answer carries the reply."""
+    twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
+    """Token that webhooks are signed with. Without it webhooks are taken from this machine alone."""
+    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_number)] | None = Field(
+        default=None, validation_alias="TWILIO_WHATSAPP_NUMBER", examples=["+14155238886"]
+    )
+    """Our own WhatsApp number: what was sent to it is compared with what is stored."""
+    twilio_api_base_url: Url | None = Field(
+        default=None, validation_alias="TWILIO_API_BASE_URL", examples=["http://127.0.0.1:4010"]
+    )
+    """Another address for Twilio's API, for tests."""
+
+    # -- the agent -----------------------------------------------------------------------------------------------------
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY", examples=["sk-..."])
+    """Without it the offline model answers and the rules extractor reads."""
+    openai_base_url: Url | None = Field(
+        default=None, validation_alias="OPENAI_BASE_URL", examples=["http://127.0.0.1:11434/v1"]
+    )
+    """Another server with OpenAI's interface."""
+    openai_model: str = Field(default="gpt-5-mini", validation_alias="OPENAI_MODEL", min_length=1)
+    """Model that answers and extracts."""
+    context_messages: int = Field(default=10, ge=1, le=100)
+    """Messages of a conversation that the agent sees."""
+    reply_quiet_seconds: float = Field(default=2, ge=0, le=60)
+    """An answer waits until the customer has been quiet for this long, in seconds."""
+    reply_max_wait_seconds: float = Field(default=10, ge=0, le=300)
+    """An answer waits no longer than this, in seconds, however many messages follow one another."""
+    reply_concurrency: int = Field(default=8, ge=1, le=256)
+    """Conversations that one process answers at the same time."""
+    lease_seconds: float = Field(default=30, ge=2, le=600)
+    """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
+    twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
+    """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
+
+    # -- the batch -----------------------------------------------------------------------------------------------------
+    batch_interval_minutes: float = Field(default=5, ge=0, le=1440)
+    """How often the batch runs, in minutes; 0: never by itself."""
+    batch_quiet_minutes: float = Field(default=5, ge=0, le=1440)
+    """A scheduled batch takes conversations that have been quiet for this long, in minutes."""
+    batch_max_age_minutes: float = Field(default=60, ge=1, le=10080)
+    """It also takes those whose oldest unprocessed message is this old, in minutes."""
+    batch_limit: int = Field(default=100, ge=1, le=10000)
+    """Most conversations in one run."""
+    batch_concurrency: int = Field(default=2, ge=1, le=64)
+    """Conversations that one run reads at the same time."""
+    batch_max_attempts: int = Field(default=5, ge=1, le=100)
+    """Failures after which a conversation is parked for a person."""
+    backfill_interval_minutes: float = Field(default=10, ge=0, le=1440)
+    """How often the store is compared with the provider's list of messages, in minutes; 0: only at the start."""
+    backfill_answer_minutes: float = Field(default=10, ge=0, le=1440)
+    """A message found that way is still answered up to this age, in minutes."""
+
+    # -- events --------------------------------------------------------------------------------------------------------
+    event_minutes: int = Field(default=60, ge=5, le=1440)
+    """Length of an event of which nobody said how long it takes, in minutes."""
+    conflict_policy: Literal["refuse", "review", "allow"] = "refuse"
+    """What happens to an event at a time that is taken: refused, stored for review, or made."""
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Self:
+        if self.supabase_url and not self.supabase_key:
+            raise ValueError("SUPABASE_KEY: is missing; SUPABASE_URL needs it")
+        if self.supabase_key and not self.supabase_url:
+            raise ValueError("SUPABASE_URL: is missing; SUPABASE_KEY needs it")
+        if self.twilio_account_sid and not self.twilio_auth_token:
+            raise ValueError("TWILIO_AUTH_TOKEN: is missing; TWILIO_ACCOUNT_SID needs it")
+        if self.reply_max_wait_seconds < self.reply_quiet_seconds:
+            raise ValueError("HILO_REPLY_MAX_WAIT_SECONDS: should be at least HILO_REPLY_QUIET_SECONDS")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences for the operator: settings that are not wrong but may not be what was meant."""
+        return self._warnings
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field of `Settings`."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{_PREFIX}{field.upper()}"
+
+
+def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings; `environ` only says where unknown names are looked for.
+
+    Raises `SettingsError` with one line per wrong setting: its name, what is wrong, an example. No line holds a secret.
+    """
+    try:
+        settings = Settings(_env_file=env_file, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(problem) for problem in error.errors(include_input=False))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{env_file} cannot be read: {error}") from None
+    warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
+    if "timezone" not in settings.model_fields_set:
+        warnings.append(
+            f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "
+            "zone of the business."
+        )
+    settings._warnings = tuple(warnings)  # noqa: SLF001 (the one attribute that a frozen model lets be set)
+    return settings
+
+
+def _line(problem: Any) -> str:
+    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
+    if not problem["loc"]:
+        return message  # of the check of several fields, which names the field itself
+    place = str(problem["loc"][0])  # the field's name, or its alias
+    field = next(field for field in Settings.model_fields if place in (field, variable(field)))
+    name = variable(field)
+    examples = Settings.model_fields[field].examples or [Settings.model_fields[field].get_default()]
+    hint = f"; for example {name}={examples[0]}" if examples[0] is not None else ""
+    return f"{name}: {message}{hint}"
+
+
+def _unknown(given: Mapping[str, str | None]) -> list[str]:
+    """Names that begin like ours and mean nothing, each with the one that was probably meant."""
+    known = [variable(field) for field in Settings.model_fields]
+    warnings: list[str] = []
+    for name in sorted(given):
+        upper = name.upper()
+        if not upper.startswith(_PREFIX) or upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
+            continue
+        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6)
+        meant = f"; did you mean {near[0]}?" if near else "."
+        warnings.append(f"{name} is no setting of Hilo{meant}")
+    return warnings

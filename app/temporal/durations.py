@@ -1,0 +1,76 @@
+"""Lengths of time: "dos horas y media", "3 hours 30 minutes", "30'", "un par de días"."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from app.temporal.nodes import Span
+from app.temporal.numbers import amount
+from app.temporal.sentence import Sentence
+
+Read = tuple[Span, int]
+
+
+def make(quantity: float, unit: str) -> Span | None:
+    """A span of so many units; None when a calendar unit is not whole."""
+    match unit:
+        case "second" | "minute" | "hour":
+            return Span(delta=dt.timedelta(**{unit + "s": quantity}))
+        case "day" | "week" | "fortnight":
+            days = quantity * {"day": 1, "week": 7, "fortnight": 14}[unit]
+            return Span(days=int(days)) if days == int(days) else Span(delta=dt.timedelta(days=days))
+        case "workday":
+            return Span(workdays=int(quantity))
+        case "month" | "year":
+            return Span(months=round(quantity * (12 if unit == "year" else 1)))
+    return None
+
+
+def span(s: Sentence, i: int) -> Read | None:
+    """The length that begins here."""
+    first = _one(s, i)
+    if first is None:
+        return None
+    total, j = first
+    while True:
+        k = j + 1 if s[j].has("and") or s[j].norm == "," else j
+        rest = _one(s, k) if s[k].num is not None or k > j else None
+        if rest is None or (rest[0].delta and total.delta and rest[0].delta >= total.delta):
+            return total, j
+        total, j = total + rest[0], rest[1]
+
+
+def _one(s: Sentence, i: int) -> Read | None:
+    word = s[i].word
+    if word.amount is not None:
+        quantity, unit = word.amount
+        found = make(quantity, unit) if quantity else None
+        return (found, i + 1) if found else None
+    read = amount(s, i)
+    if read is None:
+        return None
+    quantity, j = read
+    if s[j].has("more"):
+        j += 1
+    half = False
+    if s[j].has("and") and s[j + 1].word.fraction == 30 and s[j + 2].word.unit:  # "2 y media horas", "one and a half hours"
+        quantity, j, half = quantity + 0.5, j + 2, True
+    if s[j].norm == "'" and s[j].glued and s[i].num is not None:
+        return Span(delta=dt.timedelta(minutes=quantity)), j + 1
+    if s.sign(j, "-") and s[j + 1].word.unit:
+        j += 1
+    unit_word = s[j].word.unit
+    if unit_word is None or unit_word == "weekend":
+        return None
+    found = make(quantity, unit_word)
+    if found is None:
+        return None
+    j += 1
+    if s[j].norm == "'" and s[j].glued:  # "two hours' time"
+        j += 1
+    if not half and s[j].has("and") and s[j + 1].word.fraction is not None and s[j + 1].word.unit is None:
+        extra = make(s[j + 1].word.fraction / 60, unit_word)
+        after = s[j + 2]
+        if extra and unit_word in ("hour", "day", "week", "year", "month") and after.word.unit is None:
+            return found + extra, j + 2
+    return found, j

@@ -1,0 +1,200 @@
+"""Languages compiled for reading: a phrase index, the spelling each typed word stands for, and quick rejection."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from app.temporal.vocabulary import NOTHING, Language, Word, readings
+
+TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
+_REPEATED = re.compile(r"(.)\1+")
+_CACHE_LIMIT = 50_000
+_CONTENT = ("number", "ordinal", "weekday", "month", "day", "part", "clock", "fraction", "unit", "amount", "half",
+            "holiday", "phrase")
+
+
+def normalise(word: str) -> str:
+    """Lower case without accents; typographic apostrophes and dashes become plain."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    plain = unicodedata.normalize("NFD", word)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _PUNCTUATION.get(plain, plain)
+
+
+_PUNCTUATION = {"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "：": ":"}
+
+Phrase = tuple[tuple[str, ...], Word]  # the words after the first, and the meaning
+
+
+class Canon(dict[str, str]):
+    """Typed word → the word of the table it stands for (itself when unknown); remembers what it has seen."""
+
+    def __init__(self, resolve: Callable[[str], str]) -> None:
+        super().__init__()
+        self._resolve = resolve
+
+    def __missing__(self, typed: str) -> str:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        self[typed] = found = self._resolve(typed)
+        return found
+
+
+class Lexicon:
+    """The words of one language first, with those of others that cannot be taken for its own."""
+
+    def __init__(self, main: Language, others: Iterable[Language] = ()) -> None:
+        self.main = main
+        self.windows = dict(main.part_windows)
+        self.suffixes = set(main.ordinal_suffixes)
+        self.phrases: dict[str, list[Phrase]] = {}
+        self.triggers: set[str] = set()
+        self._respell = main.respell
+        self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints | main.guards}
+        self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
+        self._add(main, lambda _: True)
+        self._own = self.vocabulary
+        own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints | main.guards}
+        for other in others:
+            self.windows = dict(other.part_windows) | self.windows
+            self._add(other, lambda first: len(first) > 1 and first not in own)
+            self._not_typos |= other.not_typos
+            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own} | self._aliases
+        for phrases in self.phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
+        self._deletes, self._sounds = self._typo_tables()
+        self.canon = Canon(self._canonical)
+
+    @property
+    def vocabulary(self) -> set[str]:
+        words = set(self.phrases)
+        for phrases in self.phrases.values():
+            for tail, _ in phrases:
+                words.update(tail)
+        return words
+
+    def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
+        table = readings(language)
+        plain = {normalise(phrase) for phrase, word in table.items()
+                 if all(getattr(word, name) is None for name in _CONTENT)}
+        for phrase, word in table.items():
+            words = tuple(normalise(token) for token in TOKEN.findall(phrase))
+            if not wanted(words[0]) or (language is not self.main and word.weak):
+                continue
+            entries = self.phrases.setdefault(words[0], [])
+            for index, (tail, known) in enumerate(entries):
+                if tail == words[1:]:
+                    entries[index] = (tail, _merge(known, word) if language is self.main else known)
+                    break
+            else:
+                entries.append((words[1:], word))
+            if any(getattr(word, name) is not None for name in _CONTENT):
+                trigger = max(words, key=lambda part: (part not in plain, len(part)))
+                if len(trigger) > 2 or word.number not in (None, 1):
+                    self.triggers.add(trigger)
+
+    def _typo_tables(self) -> tuple[dict[str, list[str]], dict[str, str]]:
+        deletes: dict[str, list[str]] = {}
+        sounds: dict[str, str] = {}
+        for word in self._own:
+            if len(word) >= 4 and word.isalpha():
+                sounds.setdefault(self._sound(word), word)
+            if len(word) >= 6 and word.isalpha() and word in self.triggers:
+                for variant in _deletions(word):
+                    deletes.setdefault(variant, []).append(word)
+        self._known = self.vocabulary
+        return deletes, sounds
+
+    def _sound(self, word: str) -> str:
+        for written, heard in self._respell:
+            word = word.replace(written, heard)
+        return _REPEATED.sub(r"\1", word)
+
+    def _canonical(self, typed: str) -> str:
+        word = normalise(typed)
+        word = self._aliases.get(word, word)
+        if word in self._known or not word.isalpha() or word in self._not_typos:
+            return word
+        squeezed = _REPEATED.sub(r"\1", word)
+        if squeezed in self._known and len(squeezed) > 2:
+            return squeezed
+        if len(word) < 4:
+            return word
+        if self._respell and (heard := self._sounds.get(self._sound(word))):
+            return heard
+        if len(word) < 5 or len(word) > 14:
+            return word
+        for variant in _deletions(word):
+            for candidate in self._deletes.get(variant, ()):
+                if candidate[0] == word[0] and _one_slip(word, candidate):
+                    return candidate
+        return word
+
+    def lookup(self, word: str) -> list[Phrase]:
+        return self.phrases.get(word, [])
+
+
+def _merge(first: Word, second: Word) -> Word:
+    """Both readings: phrases that fall together once accents are gone."""
+    values = {name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
+              for name in Word.__slots__ if name not in ("roles", "weak")}
+    return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
+
+
+def _deletions(word: str) -> set[str]:
+    return {word} | {word[:i] + word[i + 1:] for i in range(1, len(word))}
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """Whether one letter is missing, doubled, replaced or two neighbours are swapped."""
+    if abs(len(typed) - len(meant)) > 1:
+        return False
+    i = 0
+    while i < min(len(typed), len(meant)) and typed[i] == meant[i]:
+        i += 1
+    rest, wanted = typed[i:], meant[i:]
+    return (rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:]
+            or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]))
+
+
+@lru_cache(maxsize=32)
+def lexicon(codes: tuple[str, ...]) -> Lexicon:
+    """The compiled lexicon for languages by code, the main one first."""
+    from app.temporal.lang import LANGUAGES
+
+    main, *others = (LANGUAGES[code] for code in codes)
+    return Lexicon(main, others)
+
+
+@lru_cache(maxsize=8)
+def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
+    """Words that belong to one of the languages only."""
+    from app.temporal.lang import LANGUAGES
+
+    owner: dict[str, str] = {}
+    for code in codes:
+        language = LANGUAGES[code]
+        words = {normalise(word) for word in language.hints}
+        for phrase in readings(language):
+            words.update(normalise(token) for token in TOKEN.findall(phrase) if token.isalpha())
+        for word in words:
+            owner[word] = "" if word in owner else code
+    return {word: code for word, code in owner.items() if code}
+
+
+def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
+    """The language most of the telling words belong to; the first of `codes` when nothing tells."""
+    telling = _telling_words(codes)
+    votes = dict.fromkeys(codes, 0)
+    for word in words:
+        if code := telling.get(normalise(word)):
+            votes[code] += 1
+    return max(codes, key=lambda code: votes[code])
+
+
+__all__ = ["NOTHING", "TOKEN", "Lexicon", "judge_language", "lexicon", "normalise"]
