@@ -245,7 +245,7 @@ create table unrouted_messages (
     message_sid  text not null,
     arguments    jsonb not null,
     received_at  timestamptz not null default now(),
-    unique (provider, address, message_sid)
+    unique (provider, message_sid, address)
 );
 
 -- Delivery reports that came before the provider's answer told us the message's id.

@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 
 from app.models import Media, Role
-from app.store.calls import Calls
 from tests.store.world import ANA, BEA, OURS, World, at, echo, message, race
 
 
@@ -217,16 +216,9 @@ async def test_a_thousand_unrouted_messages_are_replayed_by_two_at_once(world: W
     assert world.count("unrouted_messages") == 0
 
 
-async def test_a_channel_switched_off_during_a_replay_loses_nothing(world: World) -> None:
+async def test_what_is_kept_for_a_channel_that_is_switched_off_stays(world: World) -> None:
     await world.add_tenant("blue", "whatsapp:+1")
     await world.say(channel_address="whatsapp:+9")
-    await world.store.save_channel("blue", "twilio", "whatsapp:+9")
-    with world.sql.transaction():
-        # What a replay does after it has chosen the row, when the channel is switched off in between.
-        world.do("create function pg_temp.off() returns trigger language plpgsql as"
-                 " $$ begin update public.channels set enabled = false where address = 'whatsapp:+9'; return null; end $$")
-        world.do("create trigger off after update on channels execute function pg_temp.off()")
-        world.do("drop trigger off on channels")
     await world.store.save_channel("blue", "twilio", "whatsapp:+9", enabled=False)
     assert await world.store.replay_unrouted() == 0
     assert world.count("unrouted_messages") == 1
@@ -310,5 +302,21 @@ async def test_what_another_tenant_has_is_not_known_for_this_address(world: Worl
     assert await world.store.known_sids("twilio", asked, channel_address="whatsapp:+9") == {"SM2"}
 
 
-def test_the_parts_of_the_store_share_one_base() -> None:
-    assert Calls.__init__ is not object.__init__
+# -- our own messages as the provider echoes them ----------------------------------------------------------------------
+
+
+async def test_an_echo_that_overtakes_the_providers_answer_is_recognised(world: World) -> None:
+    """Some gateways echo what we sent through their API. It is that message, not one by a person."""
+    stored = await world.say()
+    await world.answer("Claro, ¿a qué hora?")
+    token = uuid4()
+    sending = await world.store.claim_outbound(token, ["twilio"])
+    await world.say("a las diez")
+    assert sending.message is not None
+    came_back = await world.store.store_message(echo("Claro, ¿a qué hora?", message_sid="SM-ours"))
+    assert (came_back.outcome, came_back.message_id) == ("duplicate", sending.message.id)
+    assert await world.store.mark_sent(sending.message.id, token, "SM-ours")
+    assert world.count("whatsapp_messages") == 3
+    assert world.row("select delivery_status as s from whatsapp_messages where message_sid = 'SM-ours'")["s"] == "sent"
+    assert world.conversation(stored)["reply_due_at"] is not None, "the customer's next message still waits"
+    assert not (await world.store.claim_outbound(uuid4(), ["twilio"])).claimed
