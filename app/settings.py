@@ -184,6 +184,8 @@ class Settings(BaseSettings):
     """An answer waits no longer than this, in seconds, however many messages follow one another."""
     reply_concurrency: int = Field(default=8, ge=1, le=256)
     """Conversations that one process answers at the same time."""
+    lease_seconds: float = Field(default=30, ge=2, le=600)
+    """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 
@@ -196,6 +198,8 @@ class Settings(BaseSettings):
     """It also takes those whose oldest unprocessed message is this old, in minutes."""
     batch_limit: int = Field(default=100, ge=1, le=10000)
     """Most conversations in one run."""
+    batch_concurrency: int = Field(default=2, ge=1, le=64)
+    """Conversations that one run reads at the same time."""
     batch_max_attempts: int = Field(default=5, ge=1, le=100)
     """Failures after which a conversation is parked for a person."""
     backfill_interval_minutes: float = Field(default=10, ge=0, le=1440)

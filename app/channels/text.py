@@ -7,15 +7,15 @@ import regex
 # Spaces that hold "10:00 h" or "15 %" together: a word may not be cut off there.
 _GLUE = "\u00a0\u2007\u202f"
 _BREAKS = re.compile(rf"[^\S{_GLUE}]")
-_SENTENCE_END = re.compile(r"""[.!?…]+["'”’»)\]*_~]*(?=\s)""")
+_SENTENCE_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’»)\]*_~]*(?=\s)""")
 _GRAPHEME = regex.compile(r"\X")
 
 # Words whose full stop ends no sentence although a capital or a figure may follow.
 _ABBREVIATIONS = frozenset(
     {"sr", "sra", "srta", "sres", "dr", "dra", "lic", "ing", "arq", "prof", "profa", "d", "dª", "dña", "ud",
      "uds", "vd", "vds", "av", "avda", "c", "ctra", "pza", "pl", "esq", "apdo", "gral", "gta", "izda",
-     "dcha", "cía", "núm", "nº", "pág", "tel", "teléf", "art", "cap", "vol", "ej", "a", "p", "m", "mr", "mrs", "ms", "st",
-     "mt", "vs", "nr", "dept", "appt", "approx", "ca"}
+     "dcha", "cía", "núm", "nº", "pág", "tel", "teléf", "art", "cap", "vol", "ej", "a", "p", "m", "mr", "mrs",
+     "ms", "st", "mt", "vs", "nr", "dept", "appt", "approx", "ca"}
 )  # fmt: skip
 
 # What XML 1.0 has no place for; Twilio refuses a TwiML document that holds any of it (12100).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from app.temporal.clock import clock
@@ -11,7 +12,11 @@ from app.temporal.numbers import number, ordinal
 from app.temporal.ranges import connects, join_ends, opened
 from app.temporal.relative import counted, day, pointing_back
 from app.temporal.sentence import Sentence
+from app.temporal.values import Shift
+from app.temporal.vocabulary import NOTHING
 from app.temporal.zones import zone
+
+_LONGEST = dt.timedelta(hours=24)
 
 # Words that may stand between two parts of one expression.
 _GLUE = frozenset({"at", "at_weak", "of", "on", "in", "for", "article", "about", "from", "since", "day_word", "between", "noise", "starting"})
@@ -48,19 +53,16 @@ def _atoms(s: Sentence) -> list[Draft]:
 
 def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
-    if word is not s[i].word or (s[i].num is None and not word.roles and not _content(s, i)):
+    if s[i].num is None and word is NOTHING:
         return None
     back = pointing_back(s, i)
     if back:
         return back
-    distance = counted(s, i)
-    if distance:
-        return distance
-    length = _length(s, i)
-    if length:
-        return length
-    days = day(s, i)
     time = clock(s, i)
+    distance = counted(s, i) or _length(s, i)
+    if distance and (time is None or distance.end >= time[1]):
+        return distance
+    days = day(s, i)
     if days and time:
         # "1:30" is no date, "15 de abril" no time: the longer wins, a day on a tie
         if time[1] > days[1] or (time[1] == days[1] and days[0].certainty < 0.9):
@@ -77,16 +79,10 @@ def _atom(s: Sentence, i: int) -> Draft | None:
                      approximate=found.approximate)
     if word.part is not None and _part_stands(s, i):
         return Draft(start=i, end=i + 1, part=word.part)
-    read = number(s, i, 31)
+    read = ordinal(s, i) or number(s, i, 31)
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
-        return Draft(start=i, end=read[1], bare=read[0])
+        return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
-
-
-def _content(s: Sentence, i: int) -> bool:
-    word = s[i].word
-    return any(value is not None for value in (word.number, word.ordinal, word.weekday, word.month, word.day, word.part, word.clock,
-                                               word.fraction, word.unit, word.amount, word.holiday, word.phrase))
 
 
 def _glued_number(s: Sentence, i: int, end: int) -> bool:
@@ -101,7 +97,7 @@ def _glued_number(s: Sentence, i: int, end: int) -> bool:
 def _part_stands(s: Sentence, i: int) -> bool:
     """A part of the day without a lead ("tarde", "morning") counts beside a day or alone."""
     lexeme = s[i]
-    if " " in s.text[lexeme.start:lexeme.end] or lexeme.norm.startswith(("xla", "porla", "enla")):
+    if " " in s.text[lexeme.start:lexeme.end]:
         return True
     before, after = s[i - 1], s[i + 1]
     near = any(x.word.weekday is not None or x.word.day is not None or x.num is not None for x in (before, after))
@@ -120,10 +116,9 @@ def _length(s: Sentence, i: int) -> Draft | None:
     found, k = length
     if s[j].num is not None and s[j + 1].has("hour_unit") and k == j + 2 and not lasting:
         before = s[i - 1]
-        counts = before.has("of") or before.has("for") or before.has("every") or before.has("lasting") or before.norm in (
-            "demora", "dura", "duran", "tarda", "son", "unas", "takes", "lasts")
+        counts = before.has("of") or before.has("for") or before.has("every") or before.has("lasting") or before.has("measures")
         hours = s.num(j) or 0
-        spelled_out = s[j + 1].norm in ("horas", "hora", "hours", "hour", "hr", "oras")
+        spelled_out = s[j + 1].has("long_hour")
         clock_like = 6 <= hours <= 23 and not counts and (not spelled_out or hours > 12 and before.word.weekday is not None)
         if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:
             return None
@@ -162,11 +157,22 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Join neighbours that say different things about one moment."""
     out: list[Draft] = []
     for draft in drafts:
-        while out and (joined := _joined(s, out[-1], draft)):
+        while out and not _belongs_ahead(s, out, draft) and (joined := _joined(s, out[-1], draft)):
             out.pop()
             draft = joined
         out.append(draft)
     return out
+
+
+def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
+    """"Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    last = out[-1]
+    if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
+        return False
+    before = out[-2]
+    waiting = before.day is not None and before.clock is None and before.end_day is None
+    return waiting and any(s[k].norm == "," for k in range(last.end, draft.start)) and not any(
+        s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
 
 
 def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
@@ -178,7 +184,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
         return None
     if (a.clock and b.clock) or (a.span and b.span) or (a.bare is not None) or (b.bare is not None):
         return None
-    if a.moment or b.moment or (a.shift and b.shift):
+    if a.moment or b.moment or (a.shift and b.shift and not b.shift.same_time):
+        return None
+    if (a.span and a.span.length > _LONGEST and not a.starting) or (b.span and b.span.length > _LONGEST):
         return None
     if a.span and not (a.starting or b.clock or b.is_range) or b.span and not a.clock:
         return None
@@ -189,9 +197,16 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     whole = Draft(start=a.start, end=b.end)
     whole.day, whole.end_day = _better_day(a, b), a.end_day or b.end_day
     whole.clock, whole.end_clock = a.clock or b.clock, a.end_clock or b.end_clock
-    whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, a.shift or b.shift
+    whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, _both_shifts(a.shift, b.shift)
     whole.zone, whole.approximate = a.zone or b.zone, a.approximate or b.approximate
     return whole
+
+
+def _both_shifts(a: Shift | None, b: Shift | None) -> Shift | None:
+    """"two weeks later, same time"."""
+    if a is None or b is None:
+        return a or b
+    return replace(a, same_time=a.same_time or b.same_time)
 
 
 def _better_day(a: Draft, b: Draft) -> Day | None:
@@ -219,6 +234,8 @@ def _same_day(a: Draft, b: Draft) -> bool:
     def loose(d: Day) -> bool:
         return d.day is None and (d.offset is not None or d.weekday is not None)
 
+    if first == second:
+        return True
     if first.offset is not None and second.weekday is not None and second.mod is None and second.week is None:
         return True
     return loose(first) and dated(second) or dated(first) and loose(second) and second.mod is None and first.weekday is None
@@ -229,7 +246,10 @@ def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft,
     def relative(d: Draft) -> bool:
         return d.day is not None and d.clock is None and (d.day.offset is not None or d.day.weekday is not None and d.day.day is None)
 
-    if left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end:
+    counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
+    if left.bare is not None and counted:
+        pass
+    elif left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end:
         left = replace_bare(left)
     elif left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end:
         left = replace_bare(left)
@@ -257,7 +277,9 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
         lexeme = s[k]
         if lexeme.norm in tuple(",-()@|;:") or lexeme.norm == "." and s[k + 1].start - lexeme.end < 1:
             marks += 1
-        elif not (lexeme.word.roles & _GLUE):
+        elif lexeme.has("and") and s[right.start].has("lasting"):
+            continue
+        elif not (lexeme.word.roles & _GLUE) and not (lexeme.norm == "t" and lexeme.glued):
             return False
     if marks > 2:
         return False
@@ -278,10 +300,10 @@ def _finish(s: Sentence, draft: Draft) -> Draft | None:
         draft.clock = with_part(draft.clock, draft.part)
     if draft.zone is None and draft.clock and (where := zone(s, draft.end)):
         draft.zone, draft.end = where
+    if draft.end_clock and draft.end_day and draft.day and draft.day.weekday is not None and draft.day.day is None:
+        draft.recurring = True  # opening hours: "de lunes a viernes de 9 a 18"
     if draft.end_clock and draft.part:
         draft.end_clock = with_part(draft.end_clock, draft.part)
-    if draft.day is not None and draft.day.bare and draft.clock is None:
-        return None
     return draft
 
 
@@ -289,7 +311,9 @@ def _expected(s: Sentence, draft: Draft) -> Draft | None:
     value = draft.bare or 0
     if s[draft.start].blocked or s[draft.end].word.unit is not None and not s[draft.end].has("hour_unit"):
         return None
-    if s.expect == "time" and 0 < value <= 24:
+    if draft.bare_ordinal and s[draft.start].num is None:
+        return None  # "la segunda" is a choice
+    if s.expect == "time" and 0 < value <= 24 and not draft.bare_ordinal:
         return Draft(start=draft.start, end=draft.end,
                      clock=Clock(hour=value % 24, half="24" if value > 12 else None, certainty=0.8))
     if s.expect == "date" and 1 <= value <= 31:
@@ -309,14 +333,9 @@ def _lead(s: Sentence, draft: Draft) -> None:
         draft.recurring, draft.start = True, k
     elif own.has("every"):
         draft.recurring = True
-    if draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
-        k = draft.start
-        while k < draft.end:
-            raw = s.text[s[k].start:s[k].end].lower()
-            if s[k].word.weekday is not None and (s[k - 1].norm == "los" or raw in ("mondays", "tuesdays", "wednesdays", "thursdays",
-                                                                                "fridays", "saturdays", "sundays")):
-                draft.recurring = True
-            k += 1
+    plural = s[draft.start - 1].has("every_article") or own.has("every_article")
+    if plural and draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
+        draft.recurring = True  # "los martes"
 
 
 def _bound(s: Sentence, draft: Draft, j: int) -> None:
@@ -328,9 +347,9 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         word = s[k]
         if k < 0 or (k == j and draft.end == j):
             break
-        for role in ("since", "before", "after", "until"):
-            if word.has(role) and not (word.norm in ("a", "al", "de", "del", "to", "from", "by", "para") and role != "before"):
-                draft.bound = "from" if role == "since" else "before" if role == "before" else "after" if role == "after" else "until"
+        for role in ("since", "from", "before", "after", "until"):
+            if word.has(role) and not (role == "from" and word.has("of")):
+                draft.bound = "from" if role in ("since", "from") else "before" if role == "before" else "after" if role == "after" else "until"
                 if k < draft.start:
                     draft.start = k
                 return

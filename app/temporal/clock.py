@@ -9,11 +9,12 @@ from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
 
 Read = tuple[Clock, int]
+_BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
 def clock(s: Sentence, i: int) -> Read | None:
     """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto", "pm")."""
-    j, lead, approximate = i, 0, False
+    j, lead, approximate, bounded = i, 0, False, False
     while (word := s[j].word).roles and j < i + 4:
         if "about" in word.roles:
             lead, approximate = max(lead, 1), True
@@ -21,32 +22,37 @@ def clock(s: Sentence, i: int) -> Read | None:
             lead = 2
         elif "at_weak" in word.roles:
             lead = max(lead, 1)
+        elif j == i and not word.roles.isdisjoint(_BOUNDS) and not s.lexicon.main.articles_tell:
+            bounded, lead = True, 1
         else:
             break
         j += 1
-    if lead == 1 and not approximate and not _feminine_hour(s, j):
+    if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
         return None
     read = _named(s, j) or _minutes_around_hour(s, j, lead) or _hour(s, j, lead)
     if read is None:
         return None
     found, k = read
-    found, k = _tail(s, found, k)
+    found, k = _tail(s, found, k, lead)
     if approximate or s[k - 1].has("ish"):
         found = replace(found, approximate=True)
     if not found.strong:
-        if lead == 0 or _counts_something(s, k, lead, approximate):
+        if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75)
+        if lead == 1 and found.hour == 1 and s[k - 1].num is None and not s[j - 1].has("at_weak"):
+            return None  # "about one", "after one of them"
+        if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
+            return None  # "from 13 to 15 July": the ends of a range are read together
+        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded or s[j - 1].words > 1 else 0.4)
     return found, k
 
 
 def _feminine_hour(s: Sentence, j: int) -> bool:
     """"las 5", "la 1": the article of the hour; "la 2" and "los 5" are something else."""
-    article = s[j - 1].norm
     read = number(s, j, 24)
     if read is None:
         return True
-    return (read[0] == 1) == (article == "la" or article in ("a", "ala")) and article != "los"
+    return (read[0] == 1) == (s.text[s[j - 1].end - 1] in "aA")
 
 
 def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool:
@@ -54,18 +60,18 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
-    if after.word.unit is not None and not after.has("hour_unit"):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour")):
         return True
     raw = s.text[after.start:after.end]
-    if any(s[x].has("street_tail") for x in (k, k + 1, k + 2)):
+    if any(s[x].has("street_tail") for x in range(k, k + 4)):
         return True
     known = bool(after.word.roles) or any(
         value is not None for value in (after.word.day, after.word.weekday, after.word.month, after.word.part, after.word.unit))
     if known:
         return False
     if approximate and lead == 1:
-        return s.lexicon.main.code == "en"
-    return raw[0].isupper() and s.lexicon.main.code == "en" and not raw.isupper()
+        return not s.lexicon.main.articles_tell
+    return raw[0].isupper() and not s.lexicon.main.articles_tell and not raw.isupper()
 
 
 def _named(s: Sentence, i: int) -> Read | None:
@@ -85,7 +91,7 @@ def _named(s: Sentence, i: int) -> Read | None:
 
 def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     """"half past eight", "20 min past eight", "diez para las 8", "half 8", "a quarter to seven"."""
-    j = i + 1 if s[i].norm == "a" and s[i + 1].word.fraction else i
+    j = i + 1 if s[i].has("one") and s[i + 1].word.fraction else i
     fraction = s[j].word.fraction
     unit = False
     if fraction is not None and s[j].word.number is None:
@@ -99,11 +105,11 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
         if s[j].word.unit == "minute":
             j, unit = j + 1, True
     before = after = False
-    if s[j].has("past") or (unit and s[j].norm == "from"):
+    if s[j].has("past") or (unit and s[j].has("after")):
         after = True
-    elif s[j].has("minutes_to") and (unit or minutes > 12 or (minutes % 5 == 0 and not s[j].has("to"))):
+    elif s[j].has("minutes_to") and (unit or _round_minutes(s, i, j, minutes)):
         before = True
-    elif fraction == 30 and s[j - 1].norm == "half":
+    elif fraction == 30 and s[j - 1].has("half_past"):
         hour = _hour(s, j, 2)
         if hour and hour[0].minute == 0 and hour[0].hour <= 12:
             return replace(hour[0], minute=30, strong=True, certainty=0.9), hour[1]
@@ -126,6 +132,14 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     return replace(found, hour=hour_now or (12 if half is None else 0), minute=total % 60, strong=True, half=half), k
 
 
+def _round_minutes(s: Sentence, i: int, j: int, minutes: int) -> bool:
+    """"20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days."""
+    if minutes % 5 or s[i - 1].has("from") or s[i - 1].has("between") or s[i - 1].has("of"):
+        return False
+    hour = number(s, s.skip(j + 1, "at", "at_weak"), 12)
+    return hour is not None and not s[hour[1]].word.month and (minutes > 12 or not s[j].has("to"))
+
+
 def _hour(s: Sentence, i: int, lead: int) -> Read | None:
     """An hour with or without minutes. Not `strong` when it is only a number."""
     lexeme = s[i]
@@ -135,7 +149,7 @@ def _hour(s: Sentence, i: int, lead: int) -> Read | None:
     if read is None:
         return None
     hour, j = read
-    return _minutes_after(s, hour, j, words=True)
+    return _minutes_after(s, hour, i, j, words=True)
 
 
 def _digits(s: Sentence, i: int, lead: int) -> Read | None:
@@ -147,9 +161,9 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         hour, minute = divmod(value, 100)
         if hour > 24 or minute > 59 or (s[nxt].glued and s[nxt].norm in tuple(":./-") and s[nxt + 1].num is not None):
             return None
-        close = s[nxt].word.half is not None or s[nxt].has("hour_unit")
+        close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
-        if not strong:
+        if not strong or not close and _counts_something(s, nxt, lead, False):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
     if value > 24 or width > 2:
@@ -162,9 +176,9 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
     if s[nxt].norm == "h" and (lead or s[nxt].glued or s[nxt + 1].width == 2) and s[nxt + 1].width == 2 and (
             minute := s.num(nxt + 1)) is not None and minute < 60:
         return Clock(hour=value % 24, minute=minute, half=_half_of(value, s[i].width)), nxt + 2
-    if value == 24 and not lead:
+    if value == 24 and not lead or s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None:
         return None
-    return _minutes_after(s, value, nxt, words=False, lead=lead)
+    return _minutes_after(s, value, i, nxt, words=False, lead=lead)
 
 
 def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read | None:
@@ -178,12 +192,10 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
         j += 2
     elif s.sign(j, ":./", glued=True) and s[j + 1].glued and s[j + 1].num is not None:
         return None  # part of a date or a longer number
-    if s[i - 1].glued and s.sign(i - 1, "/-") and s[i - 2].glued and s[i - 2].num is not None and dotted:
-        return None
     certainty = 1.0
     if dotted:
-        certainty = 0.9 if lead else 0.7
-        if not lead and s[j].word.half is None and (minute % 5 or s[i].width == 1 and hour == 0):
+        certainty = 0.9 if lead else 0.7 if minute % 15 == 0 else 0.5
+        if not lead and s.half(j) is None and (minute % 5 or s[i].width == 1 and hour == 0):
             return None
     return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, s[i].width), certainty=certainty), j
 
@@ -192,7 +204,7 @@ def _half_of(hour: int, width: int) -> str | None:
     return "24" if hour > 12 or hour == 0 else None
 
 
-def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2) -> Read | None:
+def _minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: int = 2) -> Read | None:
     """Minutes said after the hour: "y media", "menos cuarto", "y treinta y cinco", "thirty", "cero dos"."""
     plain = Clock(hour=hour % 24, half=_half_of(hour, 2), strong=False)
     if hour > 24 or (hour == 0 and words):
@@ -204,11 +216,12 @@ def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2
             k = j + 2
             if s[k].word.unit is not None and not s[k].has("hour_unit"):
                 return None  # "2 y media semanas"
-            if s[k].word.unit == "hour" and s[k].norm not in ("h", "hs", "hrs"):
+            if s[k].has("long_hour"):
                 return None
             return _around(hour, -fraction if minus else fraction), k
         read = number(s, j + 1, 59)
-        if read and hour <= 24 and not s[read[1]].word.month and not _next_is_clock(s, j + 1, read[1]):
+        between = s[i - 1].has("between") or s[i - 2].has("between")
+        if read and not between and not _month_after(s, read[1]) and not _next_is_clock(s, j + 1, read[1]):
             minute, k = read
             spelled = s[j + 1].num is None
             if minus or ((minute >= 5 or spelled and minute > 0) and (minute >= 13 or minute % 5 == 0 or spelled)
@@ -221,7 +234,7 @@ def _minutes_after(s: Sentence, hour: int, j: int, *, words: bool, lead: int = 2
     if read and zero < read[1]:
         minute, k = read
         spelled = s[zero].num is None
-        both_words = words and spelled and (zero > j or minute >= 10 or s[k].word.half or s[k].word.part)
+        both_words = words and spelled and (zero > j or minute >= 10 or s.half(k) or s[k].word.part)
         digits = not words and not spelled and lead == 2 and s[zero].width == 2 and s[zero - 1].norm != "-" and minute % 5 == 0
         if both_words or digits:
             if s[k].word.unit == "minute":
@@ -239,11 +252,15 @@ def _as_minutes(s: Sentence, k: int, words: bool, spelled: bool, minute: int, le
     return lead > 0 or words or minute >= 13 or spelled
 
 
+def _month_after(s: Sentence, k: int) -> bool:
+    return s[s.skip(k, "of")].word.month is not None
+
+
 def _next_is_clock(s: Sentence, at: int, after: int) -> bool:
     """"entre 10 y 11:30", "5 y 6pm": the second number is a time of its own."""
     if s[at].num is not None and s.sign(after, ":.", glued=True) and s[after + 1].num is not None:
         return True
-    return s[after].word.half is not None and s[at].num is not None and (s[at].num or 0) <= 12
+    return s.half(after) is not None and s[at].num is not None and (s[at].num or 0) <= 12
 
 
 def _around(hour: int, minutes: int) -> Clock:
@@ -254,17 +271,16 @@ def _around(hour: int, minutes: int) -> Clock:
     return Clock(hour=now, minute=total % 60, half=_half_of(hour, 2))
 
 
-def _tail(s: Sentence, found: Clock, k: int) -> Read:
+def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
     """What follows a time: o'clock, h, am/pm, a part of the day, "ish"."""
     for _ in range(5):
         word = s[k].word
         if "ish" in word.roles:
             k += 1
-            found = replace(found, approximate=True, strong=found.strong or s[k - 1].glued or s[k - 1].norm == "ish")
+            found = replace(found, approximate=True, strong=found.strong or s[k - 1].glued or s[k - 1].has("oclock"))
         elif "oclock" in word.roles:
             found, k = replace(found, strong=True), k + 1
-        elif word.half is not None and found.half in (None, "24") and _is_half(s, k):
-            half = word.half
+        elif (half := s.half(k)) is not None and found.half in (None, "24"):
             if half == "any":
                 found, k = replace(found, strong=True), k + 1
                 continue
@@ -272,14 +288,12 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
                 found, k = replace(found, strong=True), k + 1  # "15:00 pm"
                 continue
             found, k = replace(found, half=half, strong=True), k + 1
-        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k):
+        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k, lead):
             strong = found.strong or 6 <= found.hour <= 23
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
-            if s.sign(k, ".", glued=True) and s[k - 1].norm in ("h", "hs", "hrs"):
-                k += 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
             found, k = replace(found, part=word.part, strong=True), k + 1
-        elif word.clock is not None and s[k].norm.startswith(("de", "del")) and found.part is None:
+        elif word.clock is not None and s[k].words > 1 and found.part is None:
             found, k = replace(found, part="noon" if word.clock[0] else "night", strong=True), k + 1
         elif word.clock is not None and found.part is None and found.half is None and s[k - 1].has("oclock"):
             found, k = replace(found, part="noon" if word.clock[0] else "dawn", strong=True), k + 1
@@ -288,21 +302,15 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
     return found, k
 
 
-def _is_half(s: Sentence, k: int) -> bool:
-    """A lone "a" or "p" is am or pm only glued to the hour and not before another word."""
-    lexeme = s[k]
-    if lexeme.norm not in ("a", "p") or len(lexeme.norm) != lexeme.end - lexeme.start:
-        return lexeme.norm not in ("a", "p") or lexeme.end - lexeme.start > 2 or lexeme.glued
-    return lexeme.glued and not (s[k + 1].glued and s[k + 1].norm.isalnum())
-
-
-def _is_hour_mark(s: Sentence, found: Clock, k: int) -> bool:
+def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
     """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
-    return found.strong or s[k].norm not in ("hora", "oras", "hr", "hour", "hours", "horas") or found.hour > 12
+    if s[k].has("zone_word") and s[k + 1].has("of"):
+        return False  # "a las 5 hora de Lima"
+    return found.strong or lead == 2 or not s[k].has("long_hour")
 
 
 def _part_follows(s: Sentence, k: int) -> bool:
     """"8 tarde" is nothing, "8 de la tarde" and "8 tonight" are."""
     lexeme = s[k]
-    return lexeme.word.day is None and (s.lexicon.main.code != "es" or " " in s.text[lexeme.start:lexeme.end]
+    return lexeme.word.day is None and (not s.lexicon.main.articles_tell or " " in s.text[lexeme.start:lexeme.end]
                                         or len(lexeme.norm) > 2 and lexeme.word.part in ("night", "dawn", "morning"))

@@ -24,7 +24,9 @@ def possible(day: int, month: int | None, in_year: int | None = None) -> bool:
 
 def calendar_day(s: Sentence, i: int) -> Read | None:
     """The named or numbered day that begins here."""
-    return _numeric(s, i) or _day_month(s, i) or _month_day(s, i) or _with_weekday(s, i)
+    j = i + 1 if s[i].has("article") or s[i].has("day_word") else i
+    return (_numeric(s, j) or _day_month(s, i) or _month_day(s, i) or _with_weekday(s, i)
+            or (_with_weekday(s, j) if s[j].word.weekday is not None else None))
 
 
 def _numeric(s: Sentence, i: int) -> Read | None:
@@ -36,7 +38,7 @@ def _numeric(s: Sentence, i: int) -> Read | None:
         return _ymd(lexeme.num or 0, i)
     parts, signs, j = [i], [], i + 1
     while len(parts) < 3:
-        if s.sign(j, "/.-", glued=True) and s[j + 1].glued and _component(s, j + 1) is not None:
+        if s.sign(j, "/.-", glued=True) and s[j].norm == (signs or [s[j].norm])[0] and s[j + 1].glued and _component(s, j + 1) is not None:
             signs.append(s[j].norm)
             parts.append(j + 1)
             j += 2
@@ -75,6 +77,8 @@ def _free_before(s: Sentence, i: int) -> bool:
     """A digit or letter joined by a sign before means a longer number or a code; a full ISO date may stand in a name."""
     if not s[i].glued or s[i - 1].norm not in tuple("-/.:_"):
         return True
+    if s[i - 1].norm == "-" and s[i + 1].norm == "/" and s[i - 3].norm == "/":
+        return True  # the second of two dates: 10/1-11/2
     if s[i].width in (4, 8) and not (s[i - 1].glued and s[i - 2].num is not None):
         return True
     return not s[i - 1].glued
@@ -129,7 +133,7 @@ def _two(s: Sentence, i: int, values: list[int], widths: list[int], sign: str, j
         return None
     if sign == "-" and (s[j].has("of") or s[j].word.month):
         return None
-    if s[j].word.unit is not None or s[j].word.half is not None or s[j].has("hour_unit"):
+    if s[j].word.unit is not None or s.half(j) is not None or s[j].has("hour_unit"):
         return None
     for day, month in _orders(s, values[0], values[1]):
         if possible(day, month):
@@ -140,8 +144,8 @@ def _two(s: Sentence, i: int, values: list[int], widths: list[int], sign: str, j
 
 def _announced(s: Sentence, i: int, j: int) -> bool:
     before = s[i - 1]
-    return (before.has("article") and before.norm not in ("las", "la") or before.has("on") and before.norm != "en"
-            or before.has("day_word") or before.word.weekday is not None or s[i].width == 2 and i == 0 and j == s.size
+    return (before.has("article") and not before.has("at_weak") or before.has("on") and not before.has("in")
+            or before.has("day_word") or before.word.weekday is not None and s[i + 1].norm == "." and s.day_first and (s[i + 2].num or 99) <= 12 or s[i].width == 2 and i == 0 and j == s.size
             and (s[i].num or 0) > 12 and s[i + 1].norm == "-")
 
 
@@ -189,7 +193,7 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         of = k + 1
     month = s[of].word.month if s[of].num is None else None
     if month is not None:
-        if s[of].norm == "may" and of == k and not is_ordinal and s[of + 1].norm.isalpha() and not s[of + 1].has("at"):
+        if s[of].has("modal") and of == k and not is_ordinal and s[of + 1].norm.isalpha() and not s[of + 1].has("at"):
             return None
         if s.sign(of + 1, ".", glued=True):
             following = of + 2
@@ -198,19 +202,24 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:
             return None
         return _finish(s, day, month, following)
-    if of > k and s[k].norm in ("de", "del") and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
+    if of > k and s.lexicon.main.articles_tell and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
         # "21 del 3", "9 de 8 de 1971"
         month = s.num(of)
         if month is None or not possible(day, month):
             return None
         with_year = s.skip(of + 1, "of")
         y = year(s, with_year) if with_year > of + 1 else None
-        announced = j > i or y is not None or s[k].norm == "del"
+        announced = j > i or y is not None or s[k].has("contracted")
         if y and possible(day, month, y[0]):
             return Day(day=day, month=month, year=y[0]), y[1]
-        if announced and s[of + 1].word.half is None and not s[of + 1].word.part:
+        if announced and s.half(of + 1) is None and not s[of + 1].word.part and not _more(s, of + 1):
             return Day(day=day, month=month, certainty=0.85), of + 1
     return None
+
+
+def _more(s: Sentence, k: int) -> bool:
+    """Whether the number before is an ordinal or the day of a date of its own ("5 a 6 del 1ro de enero")."""
+    return s[k].glued and s[k].norm in s.lexicon.suffixes or s[k].has("of") and s[k + 1].word.month is not None
 
 
 def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
@@ -221,12 +230,12 @@ def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
     k = s.skip(k, "of", "in")
     joined = k > j
     read = year(s, k, short=s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k))
-    if read is None and s[j].norm in ("de", "del") and s[k].width == 2 and (s.num(k) or 0) >= 20 and not _starts_clock(s, k):
+    if read is None and s[j].has("of") and s.lexicon.main.articles_tell and s[k].width == 2 and (s.num(k) or 0) >= 20 and not _starts_clock(s, k):
         read = year(s, k, short=True)
-    if read and not (s[k].num is not None and s[k].width == 4 and s[read[1]].word.half):
+    if read and not (s[k].num is not None and s[k].width == 4 and s.half(read[1])):
         if not possible(day, month, read[0]):
             return None
-        if s[k].num is None and not joined and s[k].word.number in (19, 20) and s[read[1]].word.half:
+        if s[k].num is None and not joined and s[k].word.number in (19, 20) and s.half(read[1]):
             return (Day(day=day, month=month), j)
         return Day(day=day, month=month, year=read[0]), read[1]
     return (Day(day=day, month=month), j) if possible(day, month) else None
@@ -234,7 +243,7 @@ def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
 
 def _starts_clock(s: Sentence, k: int) -> bool:
     after = s[k + 1]
-    return (after.word.half is not None or after.has("hour_unit") or after.has("oclock") or after.norm == ":"
+    return (s.half(k + 1) is not None or after.has("hour_unit") or after.has("oclock") or after.norm == ":"
             or after.word.part is not None or after.has("and") or (after.norm == "." and s[k + 2].num is not None and s[k + 2].glued))
 
 
@@ -260,10 +269,10 @@ def _month_day(s: Sentence, i: int) -> Read | None:
     if read is None:
         return None
     day, k, is_ordinal = read
-    if s[j].num is not None and not is_ordinal and (s.sign(k, ":") and s[k + 1].num is not None or s[k].word.half is not None
+    if s[j].num is not None and not is_ordinal and (s.sign(k, ":") and s[k + 1].num is not None or s.half(k) is not None
                                                     or s[k].has("hour_unit")):
         return None
-    if s[i].norm == "may" and s.lexicon.main.code == "es" and s[j].num is None:
+    if s[i].has("modal") and s.lexicon.main.articles_tell and s[j].num is None:
         return None
     if s[k].word.unit is not None and s[k].word.ordinal is None:
         return None
@@ -289,26 +298,26 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
         end = full[1] + 1 if bracket and s.sign(full[1], ")") else full[1]
         return replace(full[0], weekday=weekday), end
     announced = False
-    while s[k].has("article") and s[k].norm not in ("las", "la") or s[k].has("day_word"):
+    while s[k].has("article") and not s[k].has("at_weak") or s[k].has("day_word"):
         k, announced = k + 1, True
     read = _day_number(s, k)
     if read is None:
         return None
     day, end, is_ordinal = read
-    if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.code == "es"):
+    if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.articles_tell):
         return None  # "monday seven thirty"
     if not (is_ordinal or announced) and not _day_stands(s, end):
         return None
     if s[end].word.fraction is not None or is_ordinal and s[k].word.unit and not announced:
         return None
-    return Day(weekday=weekday, day=day), end
+    return Day(weekday=weekday, day=day, announced=announced), end
 
 
 def _day_stands(s: Sentence, end: int) -> bool:
     """Whether the number before is a day and not an hour: "lunes 2 a las 5" but "lunes 2pm", "monday 8 to 9"."""
     after = s[end]
-    if after.word.half is not None or after.has("oclock") or after.has("ish"):
-        return after.norm in ("a", "p") and not after.glued and not after.norm == "p"
+    if s.half(end) is not None or after.has("oclock") or after.has("ish"):
+        return False
     if after.has("hour_unit") or after.has("minus"):
         return False
     if after.word.part is not None and s.text[after.start:after.start + 2] in ("de", "d "):
@@ -318,7 +327,7 @@ def _day_stands(s: Sentence, end: int) -> bool:
     if after.has("and") and (s[end + 1].word.fraction is not None):
         return False
     joins_range = after.norm == "-" or after.has("to")
-    if joins_range and number(s, end + 1, 24) and not s[end].has("at"):
+    if joins_range and number(s, end + 1, 24) and not (s[end].has("at") or s[end].has("at_weak")):
         return False
     return True
 
@@ -326,39 +335,46 @@ def _day_stands(s: Sentence, end: int) -> bool:
 def bare_day(s: Sentence, i: int) -> Read | None:
     """"el 19", "the 13th", "día 21", "on the first": a day of the month without the month."""
     j, announced, spoken = i, False, False
-    if s[j].has("on") or s[j].has("for") or s[j].has("until") or s[j].has("from"):
+    if s[j].has("on") or s[j].has("for"):
         j, spoken = j + 1, True
-    while s[j].has("day_word") or (s[j].has("article") and s[j].norm not in ("la", "las", "los") or s[j].norm == "al"):
+    elif s[j - 1].has("until") or s[j - 1].has("from") or s[j - 1].has("contracted"):
+        spoken = True
+    while s[j].has("day_word") or s[j].has("article") and not s[j].has("at_weak") and not s[j].has("every_article") or s[j].has("contracted") and s[j].has("of") and j == i:
         announced = announced or s[j].has("day_word")
         j += 1
-    articled = j > i + spoken
+    articled = j > i + spoken or s[i].has("article")
     read = _day_number(s, j)
     if read is None or not (articled or spoken):
         return None
     day, k, is_ordinal = read
-    english = s.lexicon.main.code != "es"
+    english = not s.lexicon.main.articles_tell
     after = s[k]
-    if after.norm == "%" or after.word.half is not None or (after.norm in tuple("./:-") and after.glued and s[k + 1].glued
-                                                          and s[k + 1].num is not None and after.norm != "-"):
+    if after.norm == "%" or s.half(k) is not None or (
+            after.norm in tuple("./:-") and after.glued and s[k + 1].glued and (s[k + 1].num is not None and after.norm != "-"
+                                                                             or s[k + 1].word.month is not None)):
         return None
     if after.word.unit is not None or after.word.fraction is not None or after.has("hour_unit") or after.norm in ("°", "/"):
         return None
     if is_ordinal and s[j].num is None and not announced:  # "la segunda", "the second": mostly a choice
-        if not spoken or english and s[i].norm not in ("on", "for", "until", "till", "from", "by"):
+        if not spoken or english and not (s[i].has("on") or s[i].has("for") or s[i - 1].has("until") or s[i - 1].has("from")):
             return None
     if not is_ordinal and not announced:
         if english and not (spoken and _ends(s, k)) and not (articled and spoken):
             return None
         if not english and not articled:
             return None
-        if not english and s[j].num is None and s[j].norm in ("un", "uno", "una"):
+        if not english and s[j].num is None and day == 1:
             return None
-        if english and not articled and not (s[i].norm == "on" and _ends(s, k)):
+        if english and not articled and not (s[i].has("on") and _ends(s, k)):
             return None
+    if s[s.skip(k, "of")].word.month is not None:
+        return None  # "31 de noviembre"
     if s[j].num is None and after.norm.isalpha() and not _known(s, k):
         return None  # "on one occasion", "el primer turno"
     if is_ordinal and after.norm.isalpha() and not _known(s, k) and (english and not articled or not english):
         return None
+    if is_ordinal and english and day <= 10 and after.norm.isalpha() and not _known(s, k) and after.norm not in s.lexicon.main.hints:
+        return None  # "the 3rd event", "the 2nd floor"
     certainty = 0.95 if announced or is_ordinal else 0.9 if _ends(s, k) else 0.7
     if not is_ordinal and after.norm.isalpha() and not _known(s, k) and english:
         return None

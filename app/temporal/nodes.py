@@ -60,7 +60,7 @@ class Day:
     period: str | None = None
     plus_days: int = 0  # "el lunes en ocho", "a week on Friday"
     previous: bool = False  # counted from the moment talked about before
-    bare: bool = False  # a number or word that is a day only in company
+    announced: bool = False  # "Friday the 15th", "martes el día 4"
     certainty: float = 1.0
 
 
@@ -90,6 +90,7 @@ class Draft:
     part: str | None = None
     span: Span | None = None
     moment: tuple[Span, int] | None = None  # "in 3 minutes": a span and sign from the reference
+    bare_ordinal: bool = False
     bare: int | None = None  # a number that may turn out to be an hour or a day
     shift: Shift | None = None
     bound: Bound | None = None

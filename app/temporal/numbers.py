@@ -80,7 +80,7 @@ def amount(s: Sentence, i: int) -> tuple[float, int] | None:
         if s.sign(i + 1, ".,", glued=True) and s[i + 2].glued and s[i + 2].num is not None and s[i + 2].width == 1:
             return lexeme.num + (s[i + 2].num or 0) / 10, i + 3
         return float(lexeme.num), i + 1
-    if lexeme.norm in ("a", "an") and lexeme.word.number is None:
+    if lexeme.has("one"):
         return 1.0, i + 1
     read = number(s, i)
     return (float(read[0]), read[1]) if read else None
@@ -90,7 +90,7 @@ def year(s: Sentence, i: int, *, short: bool = False) -> Read | None:
     """A year: four digits, in words, or (`short`) two digits."""
     lexeme = s[i]
     if lexeme.num is not None:
-        if lexeme.blocked or (s[i + 1].glued and s[i + 1].norm in ":" and s[i + 2].num is not None):
+        if lexeme.blocked or (s[i + 1].glued and s[i + 1].norm == ":" and s[i + 2].num is not None):
             return None
         if lexeme.width == 4 and 1900 <= lexeme.num < 2100:
             return lexeme.num, i + 1

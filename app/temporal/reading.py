@@ -35,14 +35,14 @@ def find(text: str, *, reference: dt.datetime, lang: str | None = None, options:
     main = lang or codes[0]
     known = lexicon((main, *(code for code in codes if code != main)))
     canon, triggers = known.canon, known.triggers
-    if not any(word.isdecimal() or canon[word] in triggers for word in words):
+    if len(words) > 2 and not any(word.isdecimal() or canon[word] in triggers for word in words):
         if lang is not None or len(codes) == 1:
             return []
     if lang is None and len(codes) > 1:
         main = judge_language(words, codes)
         known = lexicon((main, *(code for code in codes if code != main)))
         canon, triggers = known.canon, known.triggers
-        if not any(word.isdecimal() or canon[word] in triggers for word in words):
+        if len(words) > 2 and not any(word.isdecimal() or canon[word] in triggers for word in words):
             return []
     s = Sentence(text, known, reference, options, _day_first(known.main.day_first, options), expect)
     return [found for draft in assemble(s) if (found := build(s, draft))]

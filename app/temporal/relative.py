@@ -17,11 +17,26 @@ Read = tuple[Day, int]
 
 def day(s: Sentence, i: int) -> Read | None:
     """The day that begins here, of whatever kind, with what is added to it ("en ocho", "two weeks from now")."""
-    read = (_nth_weekday(s, i) or _week_of(s, i) or calendar_day(s, i) or _named(s, i) or _weekday(s, i) or _period(s, i)
-            or bare_day(s, i))
+    read = _whole(s, i)
+    if read is None and not ((s[i].has("on") or s[i].has("for") or s[i].has("contracted")) and _whole(s, i + 1)):
+        read = bare_day(s, i)
     if read is None:
         return None
     return _plus(s, *read)
+
+
+def _whole(s: Sentence, i: int) -> Read | None:
+    return (_nth_weekday(s, i) or _closest(s, i) or _week_of(s, i) or calendar_day(s, i) or _named(s, i) or _weekday(s, i)
+            or _period(s, i))
+
+
+def _closest(s: Sentence, i: int) -> Read | None:
+    """"the closest Monday to Oct 5th"."""
+    j = s.skip(i, "article")
+    if not s[j].has("closest") or s[j + 1].word.weekday is None or not (s[j + 2].has("to") or s[j + 2].has("of")):
+        return None
+    base = calendar_day(s, j + 3)
+    return (Day(weekday=s[j + 1].word.weekday, span=Span(), base=base[0]), base[1]) if base else None
 
 
 def _plus(s: Sentence, found: Day, j: int) -> Read:
@@ -74,7 +89,7 @@ def _modifier(s: Sentence, i: int) -> tuple[str, int] | None:
 
 
 def _weekday(s: Sentence, i: int) -> Read | None:
-    j = i + 1 if s[i].has("article") or s[i].has("on") and s[i + 1].word.weekday is not None else i
+    j = i + 1 if s[i].has("article") else i
     before = _modifier(s, j)
     mod, k = before if before else (None, j)
     weekday = s[k].word.weekday
@@ -98,26 +113,27 @@ def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
         return replace(found, mod="upcoming"), end + 1
     if word.phrase == "after-next":
         return replace(found, mod="after_next"), end + 1
-    if s[end].has("next") and s[end].norm not in ("next", "nxt") and s[end + 1].word.unit is None:
+    if s[end].has("next") and s[end + 1].word.unit is None and s[end + 1].word.weekday is None:
         return replace(found, mod="next"), end + 1
-    if s[end].has("last") and s[end].word.ordinal is None and s[end].norm not in ("last", "past", "ultimo", "ultima", "previous"):
+    if s[end].has("last") and s[end].word.ordinal is None and not s[end].has("past"):
         return replace(found, mod="recent" if found.mod == "this" else "last"), end + 1
-    if s[end].word.unit == "week" and s.lexicon.main.code == "en" and s[end].norm == "week":
+    if s[end].has("week_on"):
         return replace(found, plus_days=7), end + 1
     return found, end
 
 
 def _in_company(s: Sentence, i: int, k: int) -> bool:
     """Whether an abbreviation that is also a word ("sat", "mar", "vie") stands where a weekday would."""
-    if i < k and not s[i].norm == "la":
+    short = len(s[k].norm) <= 2
+    if i < k and not s[i].has("at_weak") and not short:
         return True
-    if s[k - 1].has("on") or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
+    if s[k - 1].has("on") and not short or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
         return True
     after = s[k + 1]
     if after.has("to") and s[k + 2].word.weekday is not None:
         return True
-    if after.has("at") or after.num is not None or after.word.part is not None or after.norm == "." and s.size <= 3:
-        return len(s[k].norm) > 2 or after.num is not None and not after.blocked
+    if after.has("at") or after.num is not None or after.word.part is not None:
+        return not short or after.num is not None and not after.blocked
     if s.sign(k + 1, ",") and s[k + 2].num is not None:
         return True
     return s.size == 1 or (s.size <= 4 and all(not s[x].norm.isalpha() or x == k or s[x].word.weekday is not None or s[x].has("or")
@@ -149,7 +165,7 @@ def _week_of(s: Sentence, i: int) -> Read | None:
         if s[k].norm == "s" and s[k].glued:
             k += 1
         weekday = s[k].word.weekday
-        if weekday is not None and not s[k].word.weak:
+        if weekday is not None and len(s[k].norm) > 2:
             end = k + 1
             return Day(weekday=weekday, week=week[0]), end
     return _day_of_month(s, i)
@@ -158,7 +174,7 @@ def _week_of(s: Sentence, i: int) -> Read | None:
 def _day_of_month(s: Sentence, i: int) -> Read | None:
     """"9th of this month", "el 4 del próximo mes"."""
     j = i
-    while s[j].has("article") and s[j].norm not in ("la", "las") or s[j].has("day_word"):
+    while s[j].has("article") and not s[j].has("at_weak") or s[j].has("day_word"):
         j += 1
     read = ordinal(s, j) or number(s, j, 31)
     if read is None or not 1 <= read[0] <= 31:
@@ -253,9 +269,9 @@ def _period(s: Sentence, i: int) -> Read | None:
 def counted(s: Sentence, i: int) -> Draft | None:
     """Moments and days at a distance: "en 3 minutos", "hace dos horas", "two days from tomorrow", "una hora más tarde"."""
     j, within, past = i, False, False
-    if s[j].has("ago") and s[j].norm not in ("ago", "back"):
+    if s[j].has("ago_before"):
         j, past = j + 1, True
-    elif s[j].has("within") or s[j].has("in") and s[j].norm != "the":
+    elif s[j].has("within") or s[j].has("in"):
         j, within = j + 1, True
     upcoming = s[j].has("upcoming") and within is False and past is False
     if upcoming:
@@ -263,16 +279,17 @@ def counted(s: Sentence, i: int) -> Draft | None:
     read = _weekdays_ahead(s, j)
     if read and not past and not within:
         return Draft(start=i, end=read[1], day=read[0])
-    length = span(s, j) or (_split_upcoming(s, j) if not upcoming else None)
+    split = _split_upcoming(s, j)
+    length = split or span(s, j)
     if length is None:
         return None
     found, k = length
-    if upcoming or s[k - 1].has("upcoming"):
+    if upcoming or split:
         return Draft(start=i, end=k, day=Day(span=found)) if not found.has_time else None
     if past:
         return _at_distance(s, i, k, found, -1, None)
     after = s[k]
-    if after.has("since_now") or after.has("hence") and after.norm not in ("atras",):
+    if after.has("since_now") or after.has("hence"):
         return _at_distance(s, i, k + 1, found, 1, None)
     if after.has("ago"):
         return _at_distance(s, i, k + 1, found, -1, None)
@@ -336,6 +353,8 @@ def _at_distance(s: Sentence, i: int, end: int, found: Span, sign: int, base: Da
 
 def _shifted(s: Sentence, i: int, end: int, found: Span, sign: int) -> Draft:
     shift = Shift(delta=sign * (found.delta + dt.timedelta(days=found.days + found.workdays)), months=sign * found.months)
+    if not found.has_time:
+        return Draft(start=i, end=end, shift=shift, day=Day(span=found, sign=sign, previous=True, certainty=0.6))
     return Draft(start=i, end=end, shift=shift, moment=(found, sign))
 
 

@@ -172,12 +172,10 @@ def _distance(s: Sentence, day: Day) -> Found | None:
     date = _add(dt.datetime.combine(base, dt.time()), day.span, day.sign).date()
     if day.weekday is None:
         return Found(date=date)
-    if day.span.days % 7 == 0 and not day.span.workdays and not day.span.months:
-        first = _weekday(s, Day(weekday=day.weekday))  # "Monday two weeks from now": the weekday of that week
-        monday = date - dt.timedelta(days=date.weekday())
-        assert first is not None
+    if day.base is None and day.span.days % 7 == 0 and not day.span.workdays and not day.span.months:
+        monday = date - dt.timedelta(days=date.weekday())  # "Monday two weeks from now": the Monday of that week
         return Found(date=monday + dt.timedelta(days=day.weekday))
-    ahead = (day.weekday - date.weekday()) % 7
+    ahead = (day.weekday - date.weekday() + 3) % 7 - 3
     return Found(date=date + dt.timedelta(days=ahead))
 
 
@@ -225,7 +223,7 @@ def _calendar(s: Sentence, day: Day) -> Found | None:
         first = add_months(dt.datetime.combine(s.today.replace(day=1), dt.time()), day.months).date()
         return Found(date=first.replace(day=day.day))
     if day.month is None:
-        return _day_of_month(s, day.day, day.weekday)
+        return _day_of_month(s, day.day, day.weekday, announced=day.announced)
     if day.year is not None:
         date = dt.date(day.year, day.month, day.day)
         return Found(date=date, conflict=day.weekday is not None and date.weekday() != day.weekday)
@@ -254,7 +252,7 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
     return dt.date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
 
 
-def _day_of_month(s: Sentence, day: int, weekday: int | None) -> Found | None:
+def _day_of_month(s: Sentence, day: int, weekday: int | None, *, announced: bool = False) -> Found | None:
     """"el 19", "viernes 13": this month's or the next that has such a day (and weekday)."""
     start = s.today.year * 12 + s.today.month - 1
     dates = [date for k in range(-12, 25) if (date := _date((start + k) // 12, (start + k) % 12 + 1, day))]
@@ -270,6 +268,8 @@ def _day_of_month(s: Sentence, day: int, weekday: int | None) -> Found | None:
     nearest = fitting[0] if fitting else None
     if nearest is not None and abs((nearest - s.today).days) <= _NEAR:
         return Found(date=nearest, others=tuple(this_month))
+    if this_month and announced:  # "Friday the 15th" when this month's was one
+        return Found(date=this_month[0], others=(nearest,) if nearest else ())
     if nearest is None:
         return Found(date=first, others=tuple(this_month), conflict=True)
     return Found(date=nearest, others=(first, *this_month), conflict=True)
@@ -336,7 +336,7 @@ def islamic(year: int, month: int, day: int) -> dt.date | None:
     """The day in a Gregorian year by the tabular Islamic calendar, a day or so from the sighted one."""
     for hijri in range((year - 622) * 33 // 32 - 1, (year - 622) * 33 // 32 + 3):
         days = day + (59 * (month - 1) + 1) // 2 + (hijri - 1) * 354 + (3 + 11 * hijri) // 30
-        date = dt.date.fromordinal(days + 227014)
+        date = dt.date.fromordinal(days + 227013)
         if date.year == year:
             return date
     return None
@@ -382,6 +382,8 @@ def _range(s: Sentence, first: Day, last: Day) -> tuple[Found, Found] | None:
         gap = (last.weekday - first.weekday) % 7 or 7
         if last.mod is None and last.week is None:
             end = Found(date=start.date + dt.timedelta(days=gap))
+    if first.weekday is not None and first.day is None and last.day is not None and last.weekday is not None:
+        start = Found(date=end.date - dt.timedelta(days=(end.date.weekday() - first.weekday) % 7 or 7))
     if first.period == "month" or last.period == "month":
         end = Found(date=end.date)
         start = Found(date=start.date)

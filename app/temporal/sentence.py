@@ -22,6 +22,7 @@ class Lexeme:
     width: int = 0
     glued: bool = False
     blocked: bool = False
+    words: int = 1
 
     def has(self, role: str) -> bool:
         return role in self.word.roles
@@ -61,6 +62,17 @@ class Sentence:
         lexeme = self[index]
         return lexeme.norm != "" and lexeme.norm in signs and (lexeme.glued or not glued)
 
+    def half(self, index: int) -> str | None:
+        """am, pm or any; a lone "a" or "p" only when glued to the number ("9a", not "9 a 10")."""
+        lexeme = self[index]
+        half = lexeme.word.half
+        if half is not None and lexeme.end - lexeme.start <= 2 and lexeme.norm in ("a", "p"):
+            after = self[index + 1]
+            single = lexeme.end - lexeme.start == 1 or self.text[lexeme.end - 1] == "."
+            if single and (not lexeme.glued or after.glued and after.norm.isalnum()):
+                return None
+        return half
+
     def skip(self, index: int, *roles: str) -> int:
         """The index after lexemes that have one of the roles."""
         while any(role in self[index].word.roles for role in roles):
@@ -77,14 +89,15 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
         norm, word, length = norms[i], NOTHING, 1
         for tail, meaning in lexicon.phrases.get(norm, ()):
             length = len(tail) + 1
-            if not tail or tuple(norms[i + 1:i + length]) == tail:
+            if not tail or tuple(norms[i + 1:i + length]) == tail and (
+                    not norm.isdecimal() or tokens[i + 1][0] == end or not tail[0].isalpha()):
                 word = meaning
                 break
         else:
             length = 1
         if length > 1:
             end = tokens[i + length - 1][1]
-        lexeme = Lexeme(norm, word, start, end, glued=start == before)
+        lexeme = Lexeme(norm, word, start, end, glued=start == before, words=length)
         if length == 1 and norm.isdecimal():
             lexeme.num, lexeme.width = int(norm), len(norm)
         found.append(lexeme)

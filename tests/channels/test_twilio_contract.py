@@ -8,7 +8,8 @@ import pytest
 from app.channels.base import WebhookRequest
 from app.channels.twilio import TwilioChannel
 from tests.channels.contract import ChannelContract
-from tests.support.twilio_server import ACCOUNT, TOKEN, TwilioServer, inbound_form, signed_headers
+from tests.support.twilio_forms import ACCOUNT, TOKEN, inbound_form, signed_headers
+from tests.support.twilio_server import TwilioServer
 
 URL = "https://hilo.example.com/api/v1/whatsapp/webhook"
 FAULTS = {
@@ -37,9 +38,7 @@ class TwilioHarness:
         return TwilioChannel()
 
     def text(self, body: str, *, message_sid: str, unknown: dict[str, str] | None = None) -> WebhookRequest:
-        form = inbound_form(
-            from_=self.contact, to=self.channel_address, body=body, sid=message_sid, fields=unknown
-        )
+        form = inbound_form(from_=self.contact, to=self.channel_address, body=body, sid=message_sid, fields=unknown)
         return request_for(form)
 
     def unsigned(self, request: WebhookRequest) -> WebhookRequest:
@@ -65,7 +64,9 @@ class TwilioHarness:
 def request_for(form: dict[str, str], *, auth_token: str = TOKEN, url: str = URL) -> WebhookRequest:
     headers = signed_headers(url, form, auth_token=auth_token)
     return WebhookRequest(
-        url=url, headers={name.lower(): value for name, value in headers.items()}, body=urlencode(form).encode()
+        url=url,
+        headers={name.lower(): value for name, value in headers.items()},
+        body=urlencode(form).encode(),
     )
 
 

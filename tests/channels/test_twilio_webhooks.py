@@ -17,7 +17,7 @@ from app.channels.twilio import TwilioChannel
 from app.errors import BadSignature, MalformedWebhook
 from app.models import DeliveryStatus, Media
 from tests.channels.test_twilio_contract import URL, request_for
-from tests.support.twilio_server import TOKEN, inbound_form
+from tests.support.twilio_forms import TOKEN, inbound_form
 
 FORM = "application/x-www-form-urlencoded"
 US, ANA = "whatsapp:+34910000001", "whatsapp:+34600100200"
@@ -89,6 +89,8 @@ def test_media_are_references_in_their_order() -> None:
     kinds = ["image/jpeg"] * 11
     (message,) = parse(form(**files(*kinds) | {"MediaUrl3": ""})).messages
     assert [item.url for item in message.media] == [f"{MEDIA}{index}" for index in range(11) if index != 3]
+    backwards = dict(reversed(files(*kinds).items()))
+    assert [item.url for item in parse(form(**backwards)).messages[0].media] == [f"{MEDIA}{n}" for n in range(11)]
     (message,) = parse(form(MediaUrl0=MEDIA, NumMedia="1")).messages
     assert message.media == (Media(url=MEDIA, content_type=None),)
 
@@ -124,7 +126,8 @@ def test_all_fields_are_kept_as_they_came() -> None:
 
 
 def test_cleaning_is_said_in_the_raw_fields() -> None:
-    # UTF-8 has no surrogates; systems that work in UTF-16 write them all the same: here one alone, then a pair.
+    # UTF-8 has no surrogates; systems that work in UTF-16 write them all the same: here one alone, then a
+    # pair.
     body = urlencode(form(ProfileName="A\x00na")).replace("Body=", "Body=%ED%A0%BD+y+%ED%A0%BD%ED%B8%80").encode()
     request = WebhookRequest(url=URL, headers={"content-type": FORM}, body=body, local=True)
     (message,) = read_webhook(local, request).messages
@@ -349,7 +352,11 @@ def test_anything_is_read_or_malformed(pairs: list[tuple[str, str]], tail: bytes
             assert message.body.strip()
 
 
-@given(st.binary(max_size=200), st.sampled_from([FORM, "application/json", "text/plain", ""]), st.text(max_size=40))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([FORM, "application/json", "text/plain", ""]),
+    st.text(max_size=40),
+)
 def test_anything_forged_is_refused(body: bytes, content_type: str, signature: str) -> None:
     headers = {"content-type": content_type, "x-twilio-signature": signature}
     for url in (URL, f"{URL}?bodySHA256=ab", "http://[::1]:8000/"):

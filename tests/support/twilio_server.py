@@ -18,23 +18,20 @@ import json
 import socket
 import threading
 import time
-import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
 import httpx
-from twilio.request_validator import RequestValidator
 
+from tests.support.twilio_forms import ACCOUNT, TOKEN, inbound_form, new_sid, post_signed, status_form
+from tests.support.twilio_messages import Stored, media_list, sent_within
 from tests.support.twilio_rules import TwilioError, check_new_message
-
-ACCOUNT = "AC" + "0" * 32
-TOKEN = "a-token-for-tests"
 
 
 @dataclass(kw_only=True)
@@ -54,48 +51,7 @@ class Fault:
     status: int = 503
     code: int = 0
     message: str = "injected"
-
-
-@dataclass(kw_only=True)
-class Stored:
-    """A message as Twilio keeps it."""
-
-    sid: str
-    from_: str
-    to: str
-    body: str
-    direction: str
-    status: str
-    created: datetime
-    sent: datetime | None = None
-    status_callback: str | None = None
-    media: Sequence[tuple[str, str]] = ()  # (sid, content type)
-    error_code: int | None = None
-
-    def resource(self, account: str) -> dict[str, Any]:
-        uri = f"/2010-04-01/Accounts/{account}/Messages/{self.sid}"
-        return {
-            "account_sid": account,
-            "api_version": "2010-04-01",
-            "body": self.body,
-            "direction": self.direction,
-            "date_created": format_datetime(self.created),
-            "date_updated": format_datetime(self.created),
-            "date_sent": format_datetime(self.sent) if self.sent else None,
-            "error_code": self.error_code,
-            "error_message": None,
-            "from": self.from_,
-            "messaging_service_sid": None,
-            "num_media": str(len(self.media)),
-            "num_segments": "1",
-            "price": None,
-            "price_unit": None,
-            "sid": self.sid,
-            "status": self.status,
-            "subresource_uris": {"media": f"{uri}/Media.json"},
-            "to": self.to,
-            "uri": f"{uri}.json",
-        }
+    location: str = ""
 
 
 @dataclass
@@ -117,9 +73,11 @@ class TwilioServer:
         auth_token: str = TOKEN,
         numbers: Sequence[str] = (),
         statuses: Sequence[str] = ("sent", "delivered"),
+        whole_days: bool = False,
     ) -> None:
         self.account_sid, self.auth_token = account_sid, auth_token
         self.numbers, self.statuses = tuple(numbers), tuple(statuses)
+        self.whole_days = whole_days
         self.state = State()
         self.lock = threading.Lock()
         self._http = _Server(("127.0.0.1", port), _Handler)
@@ -146,7 +104,7 @@ class TwilioServer:
     @property
     def journal(self) -> list[dict[str, Any]]:
         with self.lock:
-            return list(self.state.journal)
+            return [dict(entry) for entry in self.state.journal]
 
     def fault(self, kind: str, **details: Any) -> None:
         with self.lock:
@@ -176,9 +134,9 @@ class TwilioServer:
         Returns the `form`, and what the webhook answered: `status` (None if it did not) and `body`; the
         messages of a TwiML answer are sent, as Twilio does.
         """
-        sid = sid or _sid("SM")
+        sid = sid or new_sid("SM")
         now = (at or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
-        files = [(_sid("ME"), content_type) for content_type in media]
+        files = [(new_sid("ME"), content_type) for content_type in media]
         message = Stored(
             sid=sid,
             from_=from_,
@@ -199,9 +157,7 @@ class TwilioServer:
         result: dict[str, Any] = {"form": form, "status": None, "body": ""}
         if url is not None:
             try:
-                answer = post_signed(
-                    url, form, auth_token=self.auth_token, signed_url=signed_url, timeout=15.0
-                )
+                answer = post_signed(url, form, auth_token=self.auth_token, signed_url=signed_url, timeout=15.0)
             except httpx.TransportError:
                 return result
             result |= {"status": answer.status_code, "body": answer.text}
@@ -215,7 +171,7 @@ class TwilioServer:
         """Take an outgoing message and see it through its statuses in the background."""
         now = datetime.now(UTC).replace(microsecond=0)
         message = Stored(
-            sid=_sid("SM"),
+            sid=new_sid("SM"),
             from_=from_,
             to=to,
             body=body,
@@ -236,7 +192,9 @@ class TwilioServer:
                 message.status = status
                 message.sent = message.sent or datetime.now(UTC).replace(microsecond=0)
             if message.status_callback:
-                form = status_form(message, status, account_sid=self.account_sid)
+                form = status_form(
+                    message.sid, status, from_=message.from_, to=message.to, account_sid=self.account_sid
+                )
                 try:
                     post_signed(message.status_callback, form, auth_token=self.auth_token)
                 except httpx.TransportError:
@@ -275,85 +233,6 @@ class Remote:
 
     def close(self) -> None:
         self._client.close()
-
-
-def inbound_form(
-    *,
-    from_: str,
-    to: str,
-    body: str,
-    sid: str | None = None,
-    account_sid: str = ACCOUNT,
-    media: Sequence[tuple[str, str]] = (),
-    fields: Mapping[str, str] | None = None,
-) -> dict[str, str]:
-    """The fields of an incoming WhatsApp message's webhook; `fields` adds to them or replaces some."""
-    sid = sid or _sid("SM")
-    form = {
-        "AccountSid": account_sid,
-        "ApiVersion": "2010-04-01",
-        "Body": body,
-        "From": from_,
-        "To": to,
-        "MessageSid": sid,
-        "SmsMessageSid": sid,
-        "SmsSid": sid,
-        "SmsStatus": "received",
-        "NumSegments": "1",
-        "NumMedia": str(len(media)),
-        "ReferralNumMedia": "0",
-        "ProfileName": "Ana",
-        "WaId": from_.rpartition("+")[2],
-        "MessageType": "text",
-    }
-    for index, (media_sid, content_type) in enumerate(media):
-        uri = f"/2010-04-01/Accounts/{account_sid}/Messages/{sid}/Media/{media_sid}"
-        form |= {f"MediaUrl{index}": f"https://api.twilio.com{uri}", f"MediaContentType{index}": content_type}
-    return form | dict(fields or {})
-
-
-def status_form(message: Stored, status: str, *, account_sid: str = ACCOUNT) -> dict[str, str]:
-    """The fields of a status callback."""
-    form = {
-        "AccountSid": account_sid,
-        "ApiVersion": "2010-04-01",
-        "ChannelPrefix": "whatsapp",
-        "ChannelToAddress": message.to.removeprefix("whatsapp:"),
-        "From": message.from_,
-        "To": message.to,
-        "MessageSid": message.sid,
-        "SmsSid": message.sid,
-        "MessageStatus": status,
-        "SmsStatus": status,
-        "StructuredMessage": "false",
-    }
-    return form | ({"EventType": "READ"} if status == "read" else {})
-
-
-def signed_headers(url: str, form: Mapping[str, str], *, auth_token: str) -> dict[str, str]:
-    """The headers with which Twilio would post `form` to `url`."""
-    return {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "X-Twilio-Signature": RequestValidator(auth_token).compute_signature(url, dict(form)),
-    }
-
-
-def post_signed(
-    url: str,
-    form: Mapping[str, str],
-    *,
-    auth_token: str = TOKEN,
-    signed_url: str | None = None,
-    timeout: float = 15.0,
-) -> httpx.Response:
-    """Post a webhook as Twilio does, blank fields included; `signed_url` is the URL that Twilio believes
-    in."""
-    headers = signed_headers(signed_url or url, form, auth_token=auth_token)
-    return httpx.post(url, content=urlencode(form), headers=headers, timeout=timeout, trust_env=False)
-
-
-def _sid(prefix: str) -> str:
-    return prefix + uuid.uuid4().hex
 
 
 def _twiml_messages(answer: httpx.Response) -> list[str]:
@@ -396,6 +275,8 @@ class _Handler(BaseHTTPRequestHandler):
         kind = fault.kind if fault else ""
         entry["fault"] = kind
         headers = {"Retry-After": f"{fault.seconds:.0f}"} if fault and fault.seconds else {}
+        if fault and fault.location:
+            headers["Location"] = fault.location
         if fault and kind == "delay":
             time.sleep(fault.seconds)
         if kind == "drop-before":
@@ -403,9 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault and kind == "error":
             status: int = fault.status
-            payload: Any = (
-                TwilioError(fault.status, fault.code, fault.message).payload() if fault.code else None
-            )
+            payload: Any = TwilioError(fault.status, fault.code, fault.message).payload() if fault.code else None
         else:
             try:
                 status, payload = self._api(path, fields)
@@ -421,7 +300,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _drop(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def _answer(self, status: int, payload: Any, headers: Mapping[str, str] | None = None) -> None:
         data = payload.encode() if isinstance(payload, str) else json.dumps(payload).encode()
@@ -480,7 +360,7 @@ class _Handler(BaseHTTPRequestHandler):
         if message_or_none is None or not path.startswith(f"{base}/"):
             raise TwilioError(404, 20404, f"The requested resource {path} was not found")
         if rest == "Media":
-            return 200, _media_list(base, message_or_none)
+            return 200, media_list(base, message_or_none)
         return 200, message_or_none.resource(twilio.account_sid)
 
     def _list(self, base: str, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -492,7 +372,7 @@ class _Handler(BaseHTTPRequestHandler):
                 for one in reversed(twilio.state.messages)
                 if fields.get("To", one.to) == one.to
                 and fields.get("From", one.from_) == one.from_
-                and _sent_within(one, fields)
+                and sent_within(one, fields, whole_days=twilio.whole_days)
             ]
         found.sort(key=lambda one: one.sent or one.created, reverse=True)
         size, page = int(fields.get("PageSize", 50)), int(fields.get("Page", 0))
@@ -512,45 +392,8 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
 
-def _sent_within(message: Stored, fields: Mapping[str, str]) -> bool:
-    """`DateSent>` and `DateSent<` are inclusive, and in GMT; a bare date is the whole day."""
-    after, before = fields.get("DateSent>"), fields.get("DateSent<")
-    if not after and not before:
-        return True
-    if message.sent is None:
-        return False
-    if after and message.sent < _moment(after):
-        return False
-    whole_day = timedelta(days=1) if before and "T" not in before else timedelta(seconds=1)
-    return not before or message.sent < _moment(before) + whole_day
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _media_list(base: str, message: Stored) -> dict[str, Any]:
-    uri = f"{base}/{message.sid}/Media"
-    media = [
-        {
-            "sid": sid,
-            "content_type": content_type,
-            "parent_sid": message.sid,
-            "uri": f"{uri}/{sid}.json",
-            "account_sid": base.split("/")[3],
-            "date_created": format_datetime(message.created),
-            "date_updated": format_datetime(message.created),
-        }
-        for sid, content_type in message.media
-    ]
-    return {"media_list": media, "page": 0, "page_size": 50, "uri": f"{uri}.json", "next_page_uri": None}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--account-sid", default=ACCOUNT)
     parser.add_argument("--auth-token", default=TOKEN)

@@ -1,0 +1,123 @@
+"""Parts made from settings, for the server (`main`) and the command line (`cli`)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from app.channels.registry import Channels
+from app.channels.twilio import TwilioChannel
+from app.errors import SchemaMismatch
+from app.extraction.base import Extractor
+from app.services.batch import BatchPolicy, BatchService
+from app.settings import Settings
+from app.store import migrations
+from app.store.database import Database
+from app.store.store import Store
+
+if TYPE_CHECKING:
+    from app.agent import SchedulingAgent
+
+
+def store_name(settings: Settings) -> str:
+    """Where the data is, in words without secrets."""
+    if settings.supabase_url:
+        return f"Supabase ({settings.supabase_url})"
+    if settings.database_url:
+        return "Postgres (DATABASE_URL)"
+    return f"embedded Postgres in {settings.data_dir}"
+
+
+@asynccontextmanager
+async def open_dsn(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of DATABASE_URL, or of the embedded Postgres, which runs as long as the body and is migrated first."""
+    if settings.database_url:
+        yield settings.database_url.get_secret_value()
+        return
+    from app.store import embedded
+
+    server = await asyncio.to_thread(embedded.start, settings.data_dir)
+    try:
+        await migrations.migrate(server.dsn)
+        yield server.dsn
+    finally:
+        await asyncio.to_thread(server.close)
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """The transport that the settings name. Raises `StoreUnavailable` or `SchemaMismatch`, saying what to do."""
+    database: Database
+    if settings.supabase_url and settings.supabase_key:
+        from app.store.supabase import SupabaseDatabase
+
+        database = await SupabaseDatabase.connect(settings.supabase_url, settings.supabase_key.get_secret_value())
+        try:
+            yield database
+        finally:
+            await database.close()
+        return
+    from app.store.postgres import PostgresDatabase
+
+    async with open_dsn(settings) as dsn:
+        database = await PostgresDatabase.connect(dsn, max_connections=settings.database_pool)
+        try:
+            status = await migrations.schema_status(dsn)
+            if status.problem:
+                raise SchemaMismatch(status.problem)
+            if not status.up_to_date:
+                raise SchemaMismatch("The database has an older schema than this version needs: run `hilo migrate`.")
+            yield database
+        finally:
+            await database.close()
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store, with the tenant `default` in it."""
+    async with open_database(settings) as database:
+        store = Store(database)
+        await store.ensure_default_tenant(timezone=settings.timezone, locale=settings.locale)
+        yield store
+
+
+def make_channels(settings: Settings) -> Channels:
+    token = settings.twilio_auth_token
+    callback = settings.public_base_url and f"{settings.public_base_url}/api/v1/whatsapp/webhook"
+    return Channels(
+        TwilioChannel(
+            account_sid=settings.twilio_account_sid,
+            auth_token=token.get_secret_value() if token else None,
+            numbers=[settings.twilio_whatsapp_number] if settings.twilio_whatsapp_number else [],
+            status_callback=callback,
+            api_base_url=settings.twilio_api_base_url,
+        )
+    )
+
+
+def make_agent(settings: Settings) -> "SchedulingAgent":
+    from app.agent import SchedulingAgent, build_model
+
+    key = settings.openai_api_key
+    model = build_model(key.get_secret_value() if key else None, settings.openai_base_url, settings.openai_model)
+    return SchedulingAgent(model)
+
+
+def make_extractor(settings: Settings) -> Extractor:  # noqa: ARG001 - which extractor will be a setting's choice
+    from app.extraction.rules import RulesExtractor
+
+    return RulesExtractor()
+
+
+def make_batch(settings: Settings, store: Store) -> BatchService:
+    return BatchService(
+        store,
+        make_extractor(settings),
+        policy=BatchPolicy(
+            event_minutes=settings.event_minutes,
+            conflict_policy=settings.conflict_policy,
+            max_attempts=settings.batch_max_attempts,
+            lease_seconds=settings.lease_seconds,
+            concurrency=settings.batch_concurrency,
+        ),
+    )

@@ -1,0 +1,61 @@
+"""What people do with their words when they arrange something."""
+
+from enum import StrEnum, auto
+
+
+class Act(StrEnum):
+    """A dialogue act. Which words carry it stands in the tables of `lang/`."""
+
+    ACCEPT = auto()  # yes, to what was said last
+    REFUSE = auto()  # no
+    CANNOT = auto()  # that moment does not suit the speaker
+    UNAVAILABLE = auto()  # that moment is taken
+    HEDGE = auto()  # perhaps, I'll tell you
+    CONFIRM = auto()  # it is noted, I'll be there
+    SEE_YOU = auto()  # goes on from what was arranged
+    REQUEST = auto()  # note this, book that
+    WANT = auto()  # wishes something, without telling anybody to note it
+    ASK_FREE = auto()  # is there a place, could it be then
+    OFFER = auto()  # we have, I can do, how about
+    ASK_WHEN = auto()
+    ASK_DAY = auto()
+    ASK_TIME = auto()
+    ASK_PART = auto()  # morning or afternoon
+    ASK_PLACE = auto()
+    ASK_TITLE = auto()
+    ASK_NAME = auto()
+    ASK_CONFIRM = auto()  # reads back and wants a yes
+    MOVE = auto()
+    PUSH = auto()  # later, by a length that follows
+    BRING_FORWARD = auto()
+    CANCEL = auto()
+    BOTH = auto()  # all that was offered
+    NEXT = auto()  # and the other one
+    MORE = auto()  # besides
+    ANEW = auto()  # is free again, another appointment
+    KEEP = auto()  # stays as it is
+    HYPOTHETICAL = auto()
+    PAST = auto()
+    OTHERS = auto()  # another person's plan
+    HOURS = auto()  # when a place is open
+    BUSY = auto()  # what the speaker does then, a reason
+    LASTS = auto()  # how long it takes
+    PRICE = auto()
+    QUERY = auto()  # what is in my calendar, how is the weather
+    INFO = auto()  # things found: films, flights, weather
+    FAILED = auto()  # could not be booked
+    WRONG = auto()  # wrong number
+    ADVERT = auto()
+    DROP_IN = auto()  # might come by
+    GIVE_UP = auto()  # looks elsewhere, some other time
+    TITLED = auto()  # called, with the title
+    LOCATED = auto()  # the address is
+    ONLY = auto()  # of what was arranged, only this
+    REMIND = auto()  # you have an appointment with us
+
+
+#: Time expressions in a stretch with one of these are not proposals.
+NOISE = frozenset({Act.PAST, Act.OTHERS, Act.HOURS, Act.BUSY, Act.QUERY, Act.INFO, Act.HYPOTHETICAL, Act.ADVERT,
+                   Act.DROP_IN, Act.PRICE})
+#: The speaker says no to a moment named beside one of these.
+NEGATIVE = frozenset({Act.REFUSE, Act.CANNOT, Act.UNAVAILABLE})

@@ -1,0 +1,85 @@
+"""What a language's tables must hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.words import Phrases, Word, fold, split_words
+
+
+def _set(table: str) -> frozenset[str]:
+    return frozenset(fold(word).replace("'", "") for word in table.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """One language. See `words.py` for the notation of phrases; word lists are separated by blanks.
+
+    acts        phrases that carry a dialogue act
+    short       abbreviations and their full words ("q" is "que")
+    common      frequent words that tell the language
+    ordinals    "the second": phrases and which one they mean, 1-based; -1 is the last
+    asks        phrases after which the thing wanted follows ("quiero", "cita para", "can I get")
+    services    words that head the name of an appointment ("corte", "visita"); `generic` ones say little alone
+    joins       words that continue such a name ("de", "para la"); `stops` end it
+    articles    left out at its front and end
+    places      words that begin an address; `venues` begin the name of a place; `at` go before a place
+    answers     fillers at the front of an answer ("es", "seria", "pues")
+    shorten     alternatives said with "or"; `both_with` those said with "and"
+    """
+
+    code: str
+    acts: Mapping[Act, str]
+    short: Mapping[str, str]
+    common: str
+    ordinals: Mapping[int, str]
+    asks: str
+    services: str
+    generic: str
+    joins: str
+    stops: str
+    articles: str
+    places: str
+    venues: str
+    at: str
+    answers: str
+    either: str
+    also: str
+    splits: str
+    counts: Mapping[int, str]
+    phrases: Phrases[Act] = field(init=False)
+    number_of: Phrases[int] = field(init=False)
+    asking: Phrases[int] = field(init=False)
+    known: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "phrases", Phrases(self.acts))
+        put(self, "number_of", Phrases(self.ordinals))
+        put(self, "counting", Phrases(self.counts))
+        put(self, "asking", Phrases({1: self.asks}))
+        for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
+                     "either", "also", "splits"):
+            put(self, f"{name}_words", _set(getattr(self, name)))
+        words = set(self.phrases.words | self.number_of.words | self.asking.words)
+        for name in ("common", "services", "joins", "stops", "articles"):
+            words |= getattr(self, f"{name}_words")
+        put(self, "known", frozenset(words))
+
+    counting: Phrases[int] = field(init=False)
+    common_words: frozenset[str] = field(init=False)
+    services_words: frozenset[str] = field(init=False)
+    generic_words: frozenset[str] = field(init=False)
+    joins_words: frozenset[str] = field(init=False)
+    stops_words: frozenset[str] = field(init=False)
+    articles_words: frozenset[str] = field(init=False)
+    places_words: frozenset[str] = field(init=False)
+    venues_words: frozenset[str] = field(init=False)
+    at_words: frozenset[str] = field(init=False)
+    answers_words: frozenset[str] = field(init=False)
+    either_words: frozenset[str] = field(init=False)
+    also_words: frozenset[str] = field(init=False)
+    splits_words: frozenset[str] = field(init=False)
+
+    def words(self, folded: str) -> list[Word]:
+        return split_words(folded, self.known, self.short)

@@ -1,0 +1,106 @@
+"""Where an appointment is: addresses, named places, answers to "where?"."""
+
+import re
+from typing import NamedTuple
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.reading import Reading
+
+#: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
+ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.0, 4.0
+
+_NUMBERED = re.compile(r"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+(?:\s+(?:de|del|la|las|los|y|[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]+))*\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*")
+_TAIL = re.compile(r"(?:,?\s+(?:porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$", re.I | re.S)
+
+
+class Place(NamedTuple):
+    text: str
+    weight: float
+    start: int
+
+
+def places(reading: Reading, *, answering: bool) -> list[Place]:
+    """Places named in the message, best first. `answering`: the other side asked where."""
+    text, found = reading.text, list[Place]()
+    bounds = [(m.start, m.end) for m in reading.mentions]
+    stated = reading.has(Act.LOCATED)
+    for start, end in reading.addresses:
+        place = _cut(text, start, end, bounds)
+        if place and any(c.isdigit() for c in place):
+            found.append(Place(place, STATED if stated or answering else ADDRESS, start))
+    if not found:
+        for segment in reading.segments:
+            if (match := _NUMBERED.match(text, segment.start)) and not any(a < match.end() and match.start() < b for a, b in bounds) \
+                    and reading.folded[match.start():match.end()].split()[0] not in reading.lexicon.known \
+                    and not segment.money and (place := _cut(text, match.start(), match.end(), bounds)):
+                found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
+    found += _named(reading, bounds, stated)
+    if answering and not found and not reading.asks:
+        found += _answer(reading, bounds)
+    return sorted(found, key=lambda p: -p.weight)
+
+
+def _cut(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> str:
+    for a, b in bounds:
+        if a < end and b > start:
+            if a <= start:
+                return ""
+            if not text[a:b].isdigit():
+                end = min(end, a)
+    place = text[start:end]
+    while (shorter := _TAIL.sub("", place)) != place:
+        place = shorter
+    return re.sub(r"\s+(?:a|en|el|la|at|on|for|by|to|and|y)$", "", place).strip()
+
+
+def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
+    """"en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
+    lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    for position, word in enumerate(words[:-1]):
+        if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
+            continue
+        if lexicon.code == "es" and word.text != "en" and not stated:
+            continue
+        if lexicon.code == "en" and word.text in ("on", "to") and not stated:
+            continue
+        run = []
+        for after in words[position + 1:position + 9]:
+            if after.is_mark or any(a <= after.start < b for a, b in bounds):
+                break
+            if after.text in lexicon.stops_words and not reading.text[after.start].isupper():
+                break
+            if after.text == "for" or (after.text in lexicon.also_words and not reading.text[after.end + 1:after.end + 2].isupper()):
+                break
+            run.append(after)
+        while run and run[0].text in lexicon.articles_words and not (len(run) > 1 and reading.text[run[0].start].isupper()):
+            run = run[1:]
+        while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words):
+            run = run[:-1]
+        if not run or run[0].text[0].isdigit():
+            continue
+        venue = any(w.text in lexicon.venues_words for w in run)
+        proper = reading.text[run[0].start].isupper()
+        if venue or proper:
+            weight = VENUE if not stated else STATED - 0.5
+            found.append(Place(reading.text[run[0].start:run[-1].end], weight if venue else weight - 1, run[0].start))
+    return found
+
+
+def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    words = [w for w in reading.words if not any(a <= w.start < b for a, b in bounds)]
+    while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
+        words.pop(0)
+    run = []
+    for word in words:
+        if word.text in "?!;\n.":
+            break
+        if word.text in ("porfa", "please", "gracias", "thanks"):
+            break
+        run.append(word)
+    plain = [w for w in run if not w.is_mark]
+    if not plain or len(plain) > 10 or all(w.text in reading.lexicon.known and not reading.text[w.start].isupper() for w in plain) \
+            and not any(w.text in reading.lexicon.venues_words for w in plain):
+        if not (plain and len(plain) <= 4 and not reading.hits):
+            return []
+    text = _cut(reading.text, run[0].start, run[-1].end, bounds)
+    return [Place(text, ANSWERED, run[0].start)] if text else []

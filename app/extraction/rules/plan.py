@@ -1,0 +1,172 @@
+"""An appointment in the making: slots that know the message they came from, and how far it is settled."""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from app.models import Role
+from app.temporal import TimeExpression
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot(Generic[T]):
+    """A value, the message (by index) that gave it, and the words. `sure` is False for a half of day by convention."""
+
+    value: T
+    message: int
+    quote: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment being talked about; any part may be open. `end` counts from `time`, over midnight if need be."""
+
+    date: Slot[dt.date] | None = None
+    time: Slot[dt.time] | None = None
+    end: Slot[dt.time] | None = None
+    end_date: Slot[dt.date] | None = None
+    length: Slot[dt.timedelta] | None = None
+    part: str | None = None
+    conflict: bool = False  # weekday and date disagree
+    certain: float = 1.0
+
+    @property
+    def complete(self) -> bool:
+        return self.date is not None and self.time is not None
+
+    def fits(self, other: "When") -> bool:
+        """Whether `other` says nothing else than this: what both say is equal (12-hour clocks aside)."""
+        if self.date and other.date and self.date.value != other.date.value:
+            return False
+        return not (self.time and other.time and not same_hour(self.time, other.time))
+
+    def overlaps(self, other: "When") -> bool:
+        """Whether both say at least one same thing, and nothing different."""
+        said = (self.date and other.date) or (self.time and other.time)
+        return bool(said) and self.fits(other)
+
+    def filled(self, base: "When") -> "When":
+        """This, with what it leaves open taken from `base`."""
+        time = self.time or base.time
+        return replace(self, date=self.date or base.date, time=time, end_date=self.end_date or base.end_date,
+                       end=self.end if self.time else self.end or base.end, length=self.length or base.length,
+                       part=self.part or base.part)
+
+
+def same_hour(a: Slot[dt.time], b: Slot[dt.time]) -> bool:
+    if a.value == b.value:
+        return True
+    return (not (a.sure and b.sure) and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
+
+
+def when_of(expression: TimeExpression, message: int) -> When:
+    """The slots that one time expression gives."""
+    e, quote = expression, expression.text
+    single = e.end_date is None or e.end_date == e.date or e.time is not None
+    return When(
+        date=Slot(e.date, message, quote) if e.date and single else None,
+        time=Slot(e.time, message, quote, e.meridiem_known) if e.time else None,
+        end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
+        end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
+        length=Slot(e.duration, message, quote) if e.duration else None,
+        part=e.part_of_day.name if e.part_of_day else None, conflict=e.weekday_conflict, certain=e.certainty)
+
+
+class State(StrEnum):
+    OPEN = "open"  # talked about
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+    DROPPED = "dropped"  # was never an appointment
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible title. `weight` says how good the place was where it was found."""
+
+    text: str
+    weight: float
+    message: int
+    quote: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """`draft` is what is being talked about, `agreed` what was settled; `options` are offered alternatives."""
+
+    began: int
+    draft: When = field(default_factory=When)
+    options: list[When] = field(default_factory=list)
+    together: bool = False
+    by: Role | None = None
+    changed: int = -1
+    agreed: When | None = None
+    state: State = State.OPEN
+    settled: Slot[str] | None = None
+    cancelled: Slot[str] | None = None
+    requested: bool = False
+    refused: bool = False
+    hedged: Role | None = None
+    wavering: Slot[str] | None = None
+    label: Candidate | None = None
+    titles: list[Candidate] = field(default_factory=list)
+    place: Slot[str] | None = None
+    place_weight: float = 0.0
+    count: int = 1
+    wished: bool = False
+    dated_by_default: bool = False
+
+    @property
+    def live(self) -> bool:
+        return self.state in (State.OPEN, State.SETTLED)
+
+    @property
+    def known(self) -> When:
+        """What is being talked about, else what was agreed."""
+        return self.draft if self.draft != When() else self.agreed or self.draft
+
+    def propose(self, when: When, by: Role, message: int) -> None:
+        """Take over what `when` says; the rest stays."""
+        merged = when.filled(self.draft)
+        if merged.time and not merged.time.sure and merged.part:
+            merged = with_part(merged)
+        if when.time and not when.end and self.draft.end and self.draft.time != when.time:
+            merged = replace(merged, end=None, end_date=None)
+        self.draft, self.by, self.changed = merged, by, message
+        self.options, self.refused, self.together = [], False, False
+
+    def settle(self, message: int, quote: str) -> None:
+        self.agreed, self.state = self.draft, State.SETTLED
+        self.settled = Slot(quote, message, quote)
+        self.cancelled = self.wavering = None
+        self.hedged = None
+        self.refused = False
+
+    def cancel(self, message: int, quote: str) -> None:
+        self.state = State.CANCELLED if self.agreed else State.DROPPED
+        self.cancelled = Slot(quote, message, quote)
+
+
+def with_part(when: When) -> When:
+    """The hour read in the part of the day known from the talk ("por la tarde" … "a las 8")."""
+    time, part = when.time, when.part
+    if time is None or time.sure or part is None:
+        return when
+    hour = time.value.hour % 12
+    if part in ("morning", "dawn", "first_thing"):
+        shift = 0
+    elif part == "night":
+        shift = 0 if hour < 5 else 12
+    elif part == "noon" or part == "lunch":
+        shift = 12 if hour < 5 or hour == 0 else 0
+    else:
+        shift = 12
+    moved = time.value.replace(hour=hour + shift)
+    end = when.end
+    if end is not None:
+        hours = (end.value.hour - time.value.hour) % 24
+        end = replace(end, value=end.value.replace(hour=(moved.hour + hours) % 24), sure=True)
+    return replace(when, time=replace(time, value=moved, sure=True), end=end)

@@ -1,0 +1,213 @@
+"""One message, understood by itself: language, stretches of talk with their acts, and the moments named in them."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from enum import StrEnum
+
+from app.extraction.rules.acts import NEGATIVE, NOISE, Act
+from app.extraction.rules.lang import LEXICONS, Lexicon
+from app.extraction.rules.words import Hit, Word, fold
+from app.extraction.rules.addresses import address_spans
+from app.extraction.rules.moments import moments as find_moments
+from app.temporal import Expect, TimeExpression
+
+_BREAKS = frozenset("?!.,;:\n()…•")
+_SENTENCE = frozenset("?!.;\n…")
+_MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%")
+_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing no nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
+
+
+class Use(StrEnum):
+    """What a moment is named for."""
+
+    PROPOSE = "propose"
+    REFUSE = "refuse"
+    BOUND = "bound"  # "from six on": narrows, does not name a moment
+    NOISE = "noise"
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch between marks. `asks`: it is (part of) a question. `sentence` counts sentences."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    sentence: int
+    asks: bool = False
+    money: bool = False
+    acts: set[Act] = field(default_factory=set)
+    hits: list[Hit[Act]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mention:
+    """A time expression, the segment that it stands in, and what it is named for."""
+
+    when: TimeExpression
+    segment: Segment
+    use: Use = Use.PROPOSE
+
+    @property
+    def start(self) -> int:
+        return self.when.span[0]
+
+    @property
+    def end(self) -> int:
+        return self.when.span[1]
+
+
+@dataclass(slots=True)
+class Reading:
+    """A message understood by itself."""
+
+    text: str
+    folded: str
+    lexicon: Lexicon
+    words: list[Word]
+    segments: list[Segment]
+    mentions: list[Mention]
+    acts: set[Act]
+    hits: list[Hit[Act]]
+    choice: int | None
+    addresses: list[tuple[int, int]]
+
+    def has(self, *acts: Act) -> bool:
+        return any(act in self.acts for act in acts)
+
+    @property
+    def asks(self) -> bool:
+        return any(s.asks for s in self.segments)
+
+    @property
+    def is_short(self) -> bool:
+        return sum(not w.is_mark for w in self.words) <= 6
+
+    def span_of(self, hit: Hit[Act]) -> tuple[int, int]:
+        return self.words[hit.first].start, self.words[hit.last - 1].end
+
+    def first_hit(self, *acts: Act) -> tuple[int, int] | None:
+        """Where the first of these acts stands."""
+        for hit in self.hits:
+            if hit.tag in acts:
+                return self.span_of(hit)
+        return None
+
+
+def language_of(words: list[str], fallback: str) -> str:
+    """The language with more of its frequent words among these; `fallback` on a tie."""
+    best, count = fallback, sum(w in LEXICONS[fallback].common_words for w in words)
+    for code, lexicon in LEXICONS.items():
+        hits = sum(w in lexicon.common_words for w in words)
+        if hits > count:
+            best, count = code, hits
+    return best
+
+
+def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None) -> Reading:
+    """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
+    bare number may be one."""
+    folded = fold(text)
+    lexicon = LEXICONS[lang]
+    words = lexicon.words(folded)
+    addresses = address_spans(text, lang)
+    moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
+    hits = lexicon.phrases.find(words)
+    inside = [(m.span[0], m.span[1]) for m in moments]
+    hits = [h for h in hits if not _covered(words, h, inside)]
+    segments = _segments(folded, words, hits, inside, lexicon)
+    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
+    for moment in moments:
+        segment = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
+        if segment is not None:
+            reading.mentions.append(Mention(moment, segment))
+    for mention in reading.mentions:
+        mention.use = _use_of(mention)
+    reading.choice = _choice(reading, inside)
+    return reading
+
+
+def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
+    """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
+    start, end = words[hit.first].start, words[hit.last - 1].end
+    return any(a <= start and end <= b for a, b in spans)
+
+
+def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon) -> list[Segment]:
+    glued = set()
+    for hit in hits:
+        glued.update(range(hit.first + 1, hit.last))
+    segments: list[Segment] = []
+    first, sentence = 0, 0
+    opened = False
+
+    def close(last: int, mark: str) -> None:
+        nonlocal first
+        if any(not w.is_mark for w in words[first:last]):
+            segment = Segment(first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?")
+            segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
+            segments.append(segment)
+        first = last
+
+    for index, word in enumerate(words):
+        text = word.text
+        if text in _BREAKS:
+            if any(a < word.start < b for a, b in spans):
+                continue
+            if text == "." and (index and words[index - 1].text in _ABBREVIATED or folded[word.end:word.end + 1].isalnum()):
+                continue
+            if text == ":" and folded[word.end:word.end + 1].isdigit():
+                continue
+            close(index + 1, text)
+            if text in _SENTENCE:
+                sentence += 1
+            if text == "?":
+                opened = False
+        elif text == "¿":
+            close(index, "")
+            opened = True
+        elif text in lexicon.splits_words and index not in glued and index > first and not any(a <= word.start < b for a, b in spans):
+            close(index, "")
+    close(len(words), "")
+    for hit in hits:
+        for segment in segments:
+            if segment.first <= hit.first < segment.last:
+                segment.acts.add(hit.tag)
+                segment.hits.append(hit)
+                break
+    return segments
+
+
+def _use_of(mention: Mention) -> Use:
+    acts, when = mention.segment.acts, mention.when
+    if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
+        return Use.NOISE
+    if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
+        if not (acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY} and acts & {Act.OFFER, Act.ASK_FREE} and mention.segment.asks):
+            return Use.NOISE
+    if acts & NEGATIVE and not mention.segment.asks:
+        return Use.REFUSE
+    if when.bound is not None:
+        return Use.BOUND
+    return Use.PROPOSE
+
+
+def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
+    """The ordinal chosen ("la segunda"), 1-based, -1 for the last."""
+    found = reading.lexicon.number_of.find(reading.words)
+    found = [h for h in found if not any(a <= reading.words[h.first].start < b and reading.words[h.last - 1].end <= b
+                                         and h.last - h.first == 1 for a, b in spans)]
+    if len(found) == 1:
+        hit = found[0]
+        bare = hit.last - hit.first == 1
+        plain = [w for w in reading.words if not w.is_mark]
+        if not bare or len(plain) <= 4:
+            return hit.tag
+    if not found and reading.is_short:
+        plain = [w.text for w in reading.words if not w.is_mark]
+        if plain and plain[0] in ("1", "2", "3", "4", "5", "6"):
+            return int(plain[0])
+    return None

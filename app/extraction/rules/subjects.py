@@ -1,0 +1,177 @@
+"""What an appointment is about: phrases that people would write in a calendar as its title."""
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Candidate
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.words import Word
+
+_LONGEST = 9
+#: Weights: a title said as such, an answer to "what for", what the other side read back, what was asked for.
+TITLED, ANSWERED, LABELLED, READ_BACK, ASKED, NAMED, SAID = 10.0, 8.0, 7.0, 6.0, 5.0, 3.0, 2.0
+
+
+def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate]:
+    """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
+    found: list[Candidate] = []
+    taken = [(m.start, m.end) for m in reading.mentions]
+    for hit in reading.hits:
+        if hit.tag is Act.TITLED:
+            found += _candidate(reading, index, hit.last, TITLED, taken, titled=True)
+    found += _for_the_title(reading, index, taken)
+    if answering and not reading.asks:
+        found += _answer(reading, index, taken)
+    for asked in reading.lexicon.asking.find(reading.words):
+        if not _in_noise(reading, asked.first):
+            found += _candidate(reading, index, asked.last, ASKED, taken)
+    for hit in reading.hits:
+        if hit.tag is Act.CONFIRM:
+            found += _candidate(reading, index, hit.last, READ_BACK, taken)
+    for position, word in enumerate(reading.words):
+        if word.text in reading.lexicon.services_words and not _in_noise(reading, position) and not _inside(word, taken):
+            found += _around(reading, index, position, NAMED, taken)
+    return found
+
+
+def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | None:
+    """The span of a name put directly before a moment ("examen de sangre: mañana 7 am", "Mateo 4 pm"): words from
+    `floor` to `start`, if they name a service or are all capitalised."""
+    lexicon = reading.lexicon
+    words = [w for w in reading.words if floor <= w.start and w.end <= start]
+    while words and (words[-1].is_mark or words[-1].text in lexicon.joins_words or words[-1].text in lexicon.at_words
+                     or words[-1].text in ("es", "seria", "sera", "is", "will", "be", "could", "itself", "are")):
+        words.pop()
+    kept: list[Word] = []
+    for word in reversed(words):
+        if word.is_mark or (word.text in lexicon.stops_words):
+            break
+        kept.insert(0, word)
+    while kept and (kept[0].text in lexicon.articles_words or kept[0].text in lexicon.also_words or kept[0].text in lexicon.either_words):
+        kept.pop(0)
+    if not kept or len(kept) > _LONGEST:
+        return None
+    span = kept[0].start, kept[-1].end
+    if any(w.text in lexicon.services_words and w.text not in lexicon.generic_words for w in kept):
+        return span
+    if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
+        return span
+    return None
+
+
+def _in_noise(reading: Reading, position: int) -> bool:
+    segment = next((s for s in reading.segments if s.first <= position < s.last), None)
+    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
+
+
+def _inside(word: Word, spans: list[tuple[int, int]]) -> bool:
+    return any(a <= word.start < b for a, b in spans)
+
+
+def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: bool = False) -> list[Word]:
+    lexicon, run = reading.lexicon, []
+    for word in reading.words[first:first + 14]:
+        if word.is_mark and not (titled and word.text == ":" and run) or _inside(word, taken):
+            if word.is_mark and word.text in ":," and not run:
+                continue
+            break
+        if titled:
+            if run and word.text in ("and", "y") and not reading.text[word.end + 1:word.end + 2].isupper():
+                break
+            if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
+                break
+        elif word.text in lexicon.stops_words and not (run and reading.text[word.start].isupper() and reading.text[word.start + 1:word.start + 2].islower()):
+            break
+        run.append(word)
+        if len(run) >= _LONGEST and not titled:
+            break
+    return run
+
+
+def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
+    lexicon = reading.lexicon
+    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "to", "for", "de", "el", "la"})
+    while run and (run[0].text in skip or run[0].is_mark):
+        if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
+            break
+        run = run[1:]
+    while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words or run[-1].is_mark):
+        run = run[:-1]
+    return run
+
+
+def _candidate(reading: Reading, index: int, first: int, weight: float, taken: list[tuple[int, int]], titled: bool = False) -> list[Candidate]:
+    run = _trim(reading, _run(reading, first, taken, titled), titled)
+    if not run:
+        return []
+    lexicon = reading.lexicon
+    names = [w.text for w in run]
+    if not titled:
+        if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
+            weight += 1
+        elif any(n in lexicon.generic_words for n in names):
+            weight += 0 if len(names) > 1 else -2.5
+        else:
+            weight -= 2 if weight > ASKED else 1.5
+        if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
+            return []
+    text = reading.text[run[0].start:run[-1].end]
+    return [Candidate(text, weight, index, text)]
+
+
+def _around(reading: Reading, index: int, position: int, weight: float, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """The phrase around a service word: what comes after in Spanish, before and after in English."""
+    lexicon, first = reading.lexicon, position
+    if lexicon.code != "es":
+        while first and position - first < 3:
+            before = reading.words[first - 1]
+            if before.is_mark or before.text in lexicon.stops_words or before.text in lexicon.articles_words or _inside(before, taken) \
+                    or before.text in lexicon.joins_words:
+                break
+            if any(h.first <= first - 1 < h.last and h.tag not in (Act.INFO,) for h in reading.hits):
+                break
+            first -= 1
+    return _candidate(reading, index, first, weight, taken)
+
+
+def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """"Put Movie night for the title", "Movie Show should be the name"."""
+    if reading.lexicon.code != "en":
+        return []
+    texts = [w.text for w in reading.words]
+    for i in range(len(texts) - 2):
+        if texts[i] in ("as", "for", "at") and "title" in texts[i + 1:i + 4] or texts[i] == "as" and "name" in texts[i + 1:i + 4] \
+                or texts[i:i + 2] == ["should", "be"] and ("name" in texts[i + 2:i + 4] or "title" in texts[i + 2:i + 4]):
+            first = i
+            while first and not reading.words[first - 1].is_mark and texts[first - 1] not in (
+                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark"):
+                first -= 1
+            run = _trim(reading, [w for w in reading.words[first:i] if not _inside(w, taken)], titled=True)
+            if run:
+                text = reading.text[run[0].start:run[-1].end]
+                return [Candidate(text, TITLED + 1, index, text)]
+    return []
+
+
+def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    words = [w for w in reading.words if not _inside(w, taken)]
+    while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
+        words.pop(0)
+    run: list[Word] = []
+    for word in words:
+        if word.is_mark and word.text not in ":,":
+            if run:
+                break
+            continue
+        if word.text in ("porfa", "please", "gracias", "thanks"):
+            break
+        run.append(word)
+    run = _trim(reading, run)
+    lexicon = reading.lexicon
+    plain = [w.text for w in run if not w.is_mark]
+    if not plain or len(plain) > _LONGEST or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
+        return []
+    covered = sum(h.last - h.first for h in reading.hits if h.tag in (Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
+    if covered >= len(plain):
+        return []
+    text = reading.text[run[0].start:run[-1].end]
+    weight = ANSWERED if len(plain) <= 6 else ANSWERED - 3.5
+    return [Candidate(text, weight, index, text)]

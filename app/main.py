@@ -1,0 +1,139 @@
+"""The composition root of the server: builds every part from the settings, starts the workers, stops them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import structlog
+from fastapi import FastAPI
+
+from app import version
+from app.agent import ConflictPolicy
+from app.api.app import add_api
+from app.api.dependencies import Services
+from app.build import make_agent, make_batch, make_channels, open_store, store_name
+from app.channels.text import split_text
+from app.logs import configure_logging
+from app.services.access import Access
+from app.services.backfill import Backfill
+from app.services.batch import BatchService
+from app.services.delivery import DeliveryWorker
+from app.services.replies import ReplyPolicy, ReplyWorker
+from app.services.scheduler import Scheduler
+from app.services.webhooks import WebhookService
+from app.services.whatsapp_conversation import ReplyTiming, WhatsAppConversationService
+from app.settings import Settings, load_settings
+from app.store.batch import BatchScope
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The server. Without an argument it reads the settings itself (that is how several worker processes start)."""
+    settings = settings or load_settings()
+    configure_logging(format=settings.log_format, level=settings.log_level, secrets=())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_store(settings) as store:
+            runtime = Runtime(settings, store)
+            runtime.fill(app)
+            await runtime.start()
+            try:
+                yield
+            finally:
+                await runtime.stop()
+
+    app = FastAPI(
+        title="Hilo",
+        version=version.version(),
+        summary="WhatsApp conversations in, calendar events out.",
+        lifespan=lifespan,
+    )
+    add_api(app, max_body=settings.max_body_kb * 1024)
+    return app
+
+
+class Runtime:
+    """All that runs in one process besides the requests: the workers and the scheduler."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._channels = make_channels(settings)
+        self._conversations = WhatsAppConversationService(
+            store,
+            timing=ReplyTiming(
+                quiet=settings.reply_quiet_seconds,
+                max_wait=settings.reply_max_wait_seconds,
+                backfill_answer=settings.backfill_answer_minutes * 60,
+            ),
+            context_messages=settings.context_messages,
+        )
+        self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
+        self._replies = ReplyWorker(
+            store,
+            make_agent(settings),
+            self._channels,
+            policy=ReplyPolicy(
+                context_messages=settings.context_messages,
+                event_minutes=settings.event_minutes,
+                conflict_policy=ConflictPolicy(settings.conflict_policy),
+                lease_seconds=settings.lease_seconds,
+            ),
+            delivery=self._delivery.wake,
+            concurrency=settings.reply_concurrency,
+        )
+        self._batch: BatchService = make_batch(settings, store)
+        self._scheduler = Scheduler()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def fill(self, app: FastAPI) -> None:
+        """Give the routes what they need."""
+        settings = self._settings
+        app.state.webhooks = WebhookService(
+            self._channels,
+            self._conversations,
+            self._store,
+            replies=self._replies.wake,
+            public_base_url=settings.public_base_url,
+            trusted_proxies=settings.trusted_proxies,
+            twiml_wait=settings.twiml_wait_seconds,
+        )
+
+    async def start(self) -> None:
+        settings = self._settings
+        self._tasks = [
+            asyncio.create_task(worker.run(), name=worker.name) for worker in (self._replies, self._delivery)
+        ]
+        backfill = Backfill(self._store, self._conversations, self._channels)
+        if settings.batch_interval_minutes:
+            interval = timedelta(minutes=settings.batch_interval_minutes)
+            # Also soon after the start: what was due while nothing ran is made up for.
+            self._scheduler.every(interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20)))
+        if any(channel.capabilities.lists_messages for channel in self._channels):
+            self._scheduler.every(
+                timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)
+            )
+        self._scheduler.start()
+        for warning in settings.warnings:
+            log.warning(warning)
+        log.info("hilo started", version=version.describe(), store=store_name(settings))
+
+    async def stop(self) -> None:
+        self._scheduler.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._channels.aclose()
+
+    async def _scheduled_batch(self) -> None:
+        settings = self._settings
+        scope = BatchScope(
+            quiet_seconds=settings.batch_quiet_minutes * 60, max_age_seconds=settings.batch_max_age_minutes * 60
+        )
+        # An idle scheduler leaves no trace in batch_runs.
+        if await self._store.count_batch(scope):
+            await self._batch.process_conversations_batch(trigger="schedule", scope=scope, limit=settings.batch_limit)

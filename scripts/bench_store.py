@@ -1,0 +1,256 @@
+"""How fast a message is stored, and whether that stays so.
+
+    scripts/bench store [--sizes 1000,100000,1000000] [--seconds 3] [--rounds 5] [--callers 8] [--no-http]
+
+For each number of messages already stored, in turn and interleaved, so that a noisy machine hits all alike:
+
+  bare    the SQL function called by bare psycopg, one connection for each caller: the ceiling
+  store   `Store.store_message`
+  bare+   and `store+`: the same followed by reading the last ten messages of the conversation
+  lcpg    `langchain-postgres` PostgresChatMessageHistory on the same Postgres: add one message, read the history
+          (conversations of ten messages; `pip install langchain-postgres` into .venv, left out otherwise)
+  http    signed webhooks through the real server, with 1 and 2 processes (answers switched off)
+
+Prints operations per second (median of the rounds) and the ratios, each the median of the rounds' own ratios.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from app.models import InboundMessage  # noqa: E402
+from app.store import embedded, migrations  # noqa: E402
+from app.store.postgres import PostgresDatabase  # noqa: E402
+from app.store.store import Store  # noqa: E402
+from tests.support.servers import free_port, running_server, signed_form  # noqa: E402
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+US = "whatsapp:+14155238886"
+PER_CONVERSATION = 10
+RAW = {"SmsStatus": "received", "NumMedia": "0", "NumSegments": "1", "ApiVersion": "2010-04-01", "MessageType": "text"}
+
+FILL = """
+insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, last_message_at)
+select t.id, 'whatsapp:+51' || to_char(c, 'FM000000000'), 'twilio', %(us)s, now()
+  from tenants t, generate_series(%(from)s / %(per)s, (%(to)s - 1) / %(per)s) c on conflict do nothing;
+insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, from_number, to_number, body,
+    sent_at, raw, processed)
+select t.id, 'whatsapp:+51' || to_char(n / %(per)s, 'FM000000000'), 'twilio', 'SM' || md5(n::text),
+       'whatsapp:+51' || to_char(n / %(per)s, 'FM000000000'), %(us)s, 'mensaje número ' || n,
+       now() - interval '90 days' + n * interval '1 second', %(raw)s, true
+  from tenants t, generate_series(%(from)s, %(to)s - 1) n
+"""
+
+
+def contact(n: int, size: int) -> str:
+    """Spread over all conversations there are."""
+    return f"whatsapp:+51{n * 7919 % max(size // PER_CONVERSATION, 1):09d}"
+
+
+def message(n: int, size: int) -> InboundMessage:
+    return InboundMessage(
+        provider="twilio",
+        channel_address=US,
+        contact=contact(n, size),
+        message_sid=f"SM{uuid.uuid4().hex}",
+        body="Hola, quería una cita para el viernes a las 10",
+        contact_name="Rosa",
+        raw=RAW,
+    )
+
+
+async def rate(callers: int, seconds: float, one: Callable[[int, int], Awaitable[None]]) -> float:
+    """Operations per second of `one(caller, n)` with so many concurrent callers."""
+    stop = time.perf_counter() + seconds
+    done = 0
+
+    async def call(caller: int) -> None:
+        nonlocal done
+        n = caller
+        while time.perf_counter() < stop:
+            await one(caller, n)
+            n += callers
+            done += 1
+
+    started = time.perf_counter()
+    await asyncio.gather(*(call(caller) for caller in range(callers)))
+    return done / (time.perf_counter() - started)
+
+
+STORE_SQL = """select hilo_store_message(p_provider => %s, p_channel_address => %s, p_contact => %s,
+    p_message_sid => %s, p_body => %s, p_direction => %s, p_role => %s, p_sent_at => %s, p_contact_name => %s,
+    p_phone => %s, p_media => %s, p_reply_to_sid => %s, p_raw => %s, p_backfilled => %s,
+    p_backfill_answer_seconds => %s, p_quiet_seconds => %s, p_max_wait_seconds => %s)"""
+CONTEXT_SQL = "select hilo_conversation_context(p_tenant => %s, p_conversation_id => %s, p_limit => %s)"
+
+
+@contextlib.asynccontextmanager
+async def contenders(dsn: str, size: int, callers: int) -> AsyncIterator[dict[str, Callable[[int, int], Awaitable[None]]]]:
+    connections = [await psycopg.AsyncConnection.connect(dsn, autocommit=True) for _ in range(callers)]
+    database = await PostgresDatabase.connect(dsn, max_connections=callers)
+    store = Store(database)
+    tenant = (await store.list_tenants())[0].id
+
+    async def bare(caller: int, n: int) -> None:
+        m = message(n, size)
+        cursor = await connections[caller].execute(
+            STORE_SQL,
+            (m.provider, m.channel_address, m.contact, m.message_sid, m.body, "inbound", "user", None,
+             m.contact_name, None, Jsonb([]), None, Jsonb(dict(m.raw)), False, 600.0, 3600.0, 3600.0),
+        )  # fmt: skip
+        await cursor.fetchone()
+
+    async def bare_read(caller: int, n: int) -> None:
+        await bare(caller, n)
+        cursor = await connections[caller].execute(CONTEXT_SQL, (tenant, contact(n, size), 10))
+        await cursor.fetchone()
+
+    async def typed(_caller: int, n: int) -> None:
+        await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
+
+    async def typed_read(_caller: int, n: int) -> None:
+        await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
+        await store.conversation_context(tenant, contact(n, size), 10)
+
+    found: dict[str, Callable[[int, int], Awaitable[None]]] = {
+        "bare": bare, "store": typed, "bare+": bare_read, "store+": typed_read
+    }  # fmt: skip
+    try:
+        from langchain_core.messages import HumanMessage
+        from langchain_postgres import PostgresChatMessageHistory
+    except ImportError:
+        print("  (lcpg left out: pip install langchain-postgres)")
+    else:
+        await PostgresChatMessageHistory.acreate_tables(connections[0], "lc_history")
+
+        async def langchain(caller: int, n: int) -> None:
+            session = str(uuid.uuid5(uuid.NAMESPACE_URL, contact(n, size)))
+            history = PostgresChatMessageHistory("lc_history", session, async_connection=connections[caller])
+            await history.aadd_messages([HumanMessage(message(n, size).body)])
+            await history.aget_messages()
+
+        found["lcpg"] = langchain
+    try:
+        yield found
+    finally:
+        for connection in connections:
+            await connection.close()
+        await database.close()
+
+
+def fill(dsn: str, have: int, size: int) -> None:
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")  # no triggers and no foreign keys: only speed
+        for part in FILL.split(";"):
+            connection.execute(
+                part, {"us": US, "per": PER_CONVERSATION, "from": have, "to": size, "raw": Jsonb(RAW)}
+            )
+        if connection.execute("select to_regclass('lc_history')").fetchone() != (None,):
+            connection.execute(
+                """insert into lc_history (session_id, message)
+                   select md5(n::text)::uuid, '{"type": "human", "data": {"content": "mensaje"}}'
+                     from generate_series(%s, %s) n""",
+                (have, size - 1),
+            )
+        connection.execute("vacuum analyze")
+
+
+async def http_rate(data_dir: Path, processes: int, size: int, callers: int, seconds: float) -> float:
+    """Signed webhooks per second through the server; the client is bare sockets, in this process."""
+    port = free_port()
+    environment = {
+        "HILO_PORT": str(port), "HILO_DATA_DIR": str(data_dir), "HILO_WORKERS": str(processes),
+        "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_BASE_URL": "https://hilo.example", "HILO_REPLY_QUIET_SECONDS": "60",
+        "HILO_REPLY_MAX_WAIT_SECONDS": "300", "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_TIMEZONE": "America/Lima",
+        "HILO_LOG_LEVEL": "warning", "HILO_TWIML_WAIT_SECONDS": "0",
+    }  # fmt: skip
+    with running_server(environment):
+        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(callers)]
+
+        async def one(caller: int, n: int) -> None:
+            m = message(n, size)
+            form = {**RAW, "MessageSid": m.message_sid, "From": m.contact, "To": US, "Body": m.body}
+            body, signature = signed_form("https://hilo.example/api/v1/whatsapp/webhook", form, TOKEN)
+            reader, writer = streams[caller]
+            writer.write(
+                f"POST /api/v1/whatsapp/webhook HTTP/1.1\r\nHost: hilo.example\r\nContent-Length: {len(body)}\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nX-Twilio-Signature: {signature}\r\n\r\n".encode()
+                + body
+            )
+            head = await reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(head.decode())
+            length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+            await reader.readexactly(length)
+
+        await rate(callers, 1, one)  # warm
+        speed = await rate(callers, seconds, one)
+        for _, writer in streams:
+            writer.close()
+        return speed
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder)
+        server = embedded.start(data_dir)
+        await migrations.migrate(server.dsn)
+        database = await PostgresDatabase.connect(server.dsn)
+        await Store(database).ensure_default_tenant(timezone="America/Lima", locale="es")
+        await database.close()
+        have, flat = 0, {}
+        for size in arguments.sizes:
+            fill(server.dsn, have, size)
+            have = size
+            print(f"\n{size:,} messages stored, {arguments.callers} callers", flush=True)
+            async with contenders(server.dsn, size, arguments.callers) as found:
+                figures: dict[str, list[float]] = {name: [] for name in found}
+                for name, one in found.items():
+                    await rate(arguments.callers, 0.5, one)  # warm
+                for _ in range(arguments.rounds):
+                    for name, one in found.items():
+                        figures[name].append(await rate(arguments.callers, arguments.seconds, one))
+            for name, rates in figures.items():
+                print(f"  {name:8}{statistics.median(rates):10,.0f} /s   ({min(rates):,.0f} .. {max(rates):,.0f})")
+            for name, base in (("store", "bare"), ("store+", "bare+"), ("store+", "lcpg")):
+                if base in figures:
+                    ratios = [a / b for a, b in zip(figures[name], figures[base], strict=True)]
+                    print(f"  {name} / {base}: {statistics.median(ratios):.2f}")
+            flat[size] = statistics.median(figures["store"])
+            if arguments.http:
+                for processes in (1, 2):
+                    speed = await http_rate(data_dir, processes, size, arguments.callers, arguments.seconds * 2)
+                    print(f"  http, {processes} process{'es' * (processes > 1)}: {speed:,.0f} webhooks /s", flush=True)
+        first = next(iter(flat.values()))
+        print("\ncost per message against the smallest store: "
+              + ", ".join(f"{size:,}: {first / speed:.2f}" for size, speed in flat.items()))
+        server.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=lambda s: [int(x) for x in s.split(",")], default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--callers", type=int, default=8)
+    parser.add_argument("--no-http", dest="http", action="store_false")
+    asyncio.run(run(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
