@@ -130,6 +130,8 @@ def _patch(current: Event, tenant: Tenant, wanted: Corrections) -> dict[str, Any
         patch["title"] = wanted.title
     if "location" in wanted.named:
         patch["location"] = wanted.location or None
+    if "start" in wanted.named and not wanted.start:
+        raise InvalidRequest("An event needs a start")
     all_day = current.all_day if wanted.all_day is None else wanted.all_day
     start = local_time(wanted.start, tenant) if wanted.start else None
     end = local_time(wanted.end, tenant) if wanted.end else None
@@ -167,7 +169,9 @@ def _conflict(decided: Decided, decision: Decision, tenant: Tenant) -> DecisionC
             f"The event was changed meanwhile (revision {event.revision}): look at it again", revision=event.revision
         )
     hint = "; cancel it instead" if decision is Decision.REJECT else "; approve it to bring it back"
-    return NotPossible(f"A {event.status.value} event cannot be {_DONE[decision]}{hint}", status=event.status.value)
+    return NotPossible(
+        f"A {event.status.value} event cannot be {_DONE[decision]}{hint}", present_status=event.status.value
+    )
 
 
 _DONE = {

@@ -1,7 +1,7 @@
 """The publisher: makes the calendar hold what the store says, one write at a time per event, as often as it takes.
 
-A transactional outbox: an event's row says which revision the calendar holds. Any replica claims events that are behind,
-writes, records. A crash at any point leaves the event behind, and the calendar recognises the repeated write.
+A transactional outbox: an event's row says which revision the calendar holds. Any replica claims events that are
+behind, writes, records. A crash at any point leaves the event behind, and the calendar recognises the repeated write.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import structlog
 
 from app.calendars.base import Calendar
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable, StoreError
-from app.models import Event, EventStatus, Tenant
+from app.models import EventStatus, Tenant
 from app.services.health import Finding, Level
 from app.services.metrics import PUBLISHES
 from app.services.worker import Worker
@@ -116,7 +116,7 @@ class Publisher(Worker[PublishClaim]):
             await self._later(piece, f"calendar disconnected: {error.detail}", self._probe_seconds)
             return "disconnected"
         except CalendarRefused as error:
-            log.error("calendar refuses an event", event=event.id, error=error.detail)
+            log.warning("calendar refuses an event", event=event.id, error=error.detail)
             await self._store.fail_publish(event.id, piece.token, error.detail, retry_seconds=None)
             return "refused"
         except (CalendarError, TimeoutError) as error:
@@ -167,5 +167,5 @@ class Publisher(Worker[PublishClaim]):
 def _backoff(attempt: int, retry_after: float | None) -> float:
     """Seconds until the next attempt: what the calendar asked for, else doubling, with jitter so that the events that
     failed together do not come back together."""
-    wait = min(_RETRY_SECONDS * 2 ** min(attempt - 1, 20), _MAX_RETRY_SECONDS)
+    wait: float = min(_RETRY_SECONDS * 2.0 ** min(attempt - 1, 20), _MAX_RETRY_SECONDS)
     return max(wait, retry_after or 0.0) * random.uniform(1.0, 1.5)  # noqa: S311
