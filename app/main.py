@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The server. Without an argument it reads the settings itself (that is how several worker processes start)."""
     settings = settings or load_settings()
-    configure_logging(format=settings.log_format, level=settings.log_level, secrets=settings.secret_values())
+    configure_logging(format=settings.log_format, level=settings.log_level, secrets=())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

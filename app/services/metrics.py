@@ -40,7 +40,9 @@ MESSAGES: Final = _counter("messages", "Messages: stored, duplicate, unrouted or
 BACKFILLED: Final = _counter("backfilled", "Messages that no webhook brought and a comparison found", "provider")
 DELIVERY_REPORTS: Final = _counter("delivery_reports", "Delivery reports", "provider", "status", "outcome")
 REPLIES: Final = _counter("replies", "Turns of the agent: committed, overtaken, lost, paused, retried …", "outcome")
-REPLY_SECONDS: Final = _histogram("reply_seconds", "From claiming a conversation to its committed answer", _REPLY_BUCKETS)
+REPLY_SECONDS: Final = _histogram(
+    "reply_seconds", "From claiming a conversation to its committed answer", _REPLY_BUCKETS
+)
 SENDS: Final = _counter("sends", "Messages given to a provider, by what came of it", "provider", "outcome")
 BATCH_SECONDS: Final = _histogram("batch_seconds", "Duration of a batch run", _BATCH_BUCKETS)
 BATCH_CONVERSATIONS: Final = _counter("batch_conversations", "Conversations that the batch read", "outcome")
@@ -71,7 +73,11 @@ class _StoreGauges(Collector):
             ("events_proposed", "Events that wait for a person", status.events_proposed),
             ("events_unpublished", "Confirmed events that no calendar holds yet", status.events_unpublished),
             ("messages_unrouted", "Messages kept for addresses that no tenant has", status.unrouted),
-            ("oldest_unprocessed_seconds", "Age of the oldest unprocessed message", _age(status, status.oldest_unprocessed)),
+            (
+                "oldest_unprocessed_seconds",
+                "Age of the oldest unprocessed message",
+                _age(status, status.oldest_unprocessed),
+            ),
             ("oldest_reply_due_seconds", "How long an answer is overdue", _age(status, status.oldest_reply_due)),
         ):
             yield GaugeMetricFamily(f"hilo_{name}", text, value=float(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from app.temporal.clock import clock
@@ -11,8 +12,11 @@ from app.temporal.numbers import number, ordinal
 from app.temporal.ranges import connects, join_ends, opened
 from app.temporal.relative import counted, day, pointing_back
 from app.temporal.sentence import Sentence
+from app.temporal.values import Shift
 from app.temporal.vocabulary import NOTHING
 from app.temporal.zones import zone
+
+_LONGEST = dt.timedelta(hours=24)
 
 # Words that may stand between two parts of one expression.
 _GLUE = frozenset({"at", "at_weak", "of", "on", "in", "for", "article", "about", "from", "since", "day_word", "between", "noise", "starting"})
@@ -154,11 +158,22 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Join neighbours that say different things about one moment."""
     out: list[Draft] = []
     for draft in drafts:
-        while out and (joined := _joined(s, out[-1], draft)):
+        while out and not _belongs_ahead(s, out, draft) and (joined := _joined(s, out[-1], draft)):
             out.pop()
             draft = joined
         out.append(draft)
     return out
+
+
+def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
+    """"Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    last = out[-1]
+    if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
+        return False
+    before = out[-2]
+    waiting = before.day is not None and before.clock is None and before.end_day is None
+    return waiting and any(s[k].norm == "," for k in range(last.end, draft.start)) and not any(
+        s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
 
 
 def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
@@ -170,7 +185,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
         return None
     if (a.clock and b.clock) or (a.span and b.span) or (a.bare is not None) or (b.bare is not None):
         return None
-    if a.moment or b.moment or (a.shift and b.shift):
+    if a.moment or b.moment or (a.shift and b.shift and not b.shift.same_time):
+        return None
+    if (a.span and a.span.length > _LONGEST and not a.starting) or (b.span and b.span.length > _LONGEST):
         return None
     if a.span and not (a.starting or b.clock or b.is_range) or b.span and not a.clock:
         return None
@@ -181,9 +198,16 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     whole = Draft(start=a.start, end=b.end)
     whole.day, whole.end_day = _better_day(a, b), a.end_day or b.end_day
     whole.clock, whole.end_clock = a.clock or b.clock, a.end_clock or b.end_clock
-    whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, a.shift or b.shift
+    whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, _both_shifts(a.shift, b.shift)
     whole.zone, whole.approximate = a.zone or b.zone, a.approximate or b.approximate
     return whole
+
+
+def _both_shifts(a: Shift | None, b: Shift | None) -> Shift | None:
+    """"two weeks later, same time"."""
+    if a is None or b is None:
+        return a or b
+    return replace(a, same_time=a.same_time or b.same_time)
 
 
 def _better_day(a: Draft, b: Draft) -> Day | None:
@@ -221,7 +245,10 @@ def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft,
     def relative(d: Draft) -> bool:
         return d.day is not None and d.clock is None and (d.day.offset is not None or d.day.weekday is not None and d.day.day is None)
 
-    if left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end:
+    counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
+    if left.bare is not None and counted:
+        pass
+    elif left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end:
         left = replace_bare(left)
     elif left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end:
         left = replace_bare(left)
@@ -249,7 +276,7 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
         lexeme = s[k]
         if lexeme.norm in tuple(",-()@|;:") or lexeme.norm == "." and s[k + 1].start - lexeme.end < 1:
             marks += 1
-        elif not (lexeme.word.roles & _GLUE):
+        elif not (lexeme.word.roles & _GLUE) and not (lexeme.norm == "t" and lexeme.glued):
             return False
     if marks > 2:
         return False
@@ -270,6 +297,8 @@ def _finish(s: Sentence, draft: Draft) -> Draft | None:
         draft.clock = with_part(draft.clock, draft.part)
     if draft.zone is None and draft.clock and (where := zone(s, draft.end)):
         draft.zone, draft.end = where
+    if draft.end_clock and draft.end_day and draft.day and draft.day.weekday is not None and draft.day.day is None:
+        draft.recurring = True  # opening hours: "de lunes a viernes de 9 a 18"
     if draft.end_clock and draft.part:
         draft.end_clock = with_part(draft.end_clock, draft.part)
     return draft
@@ -320,9 +349,9 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         word = s[k]
         if k < 0 or (k == j and draft.end == j):
             break
-        for role in ("since", "before", "after", "until"):
-            if word.has(role) and not (word.norm in ("a", "al", "de", "del", "to", "from", "by", "para") and role != "before"):
-                draft.bound = "from" if role == "since" else "before" if role == "before" else "after" if role == "after" else "until"
+        for role in ("since", "from", "before", "after", "until"):
+            if word.has(role) and not (role == "from" and word.has("of")) and not (word.words == 1 and word.norm in ("a", "al", "de", "del", "to", "para")):
+                draft.bound = "from" if role in ("since", "from") else "before" if role == "before" else "after" if role == "after" else "until"
                 if k < draft.start:
                     draft.start = k
                 return

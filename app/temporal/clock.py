@@ -9,11 +9,13 @@ from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
 
 Read = tuple[Clock, int]
+LONG_HOURS = frozenset({"hora", "oras", "hr", "hour", "hours", "horas"})  # a length unless "a las" leads
+_BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
 def clock(s: Sentence, i: int) -> Read | None:
     """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto", "pm")."""
-    j, lead, approximate = i, 0, False
+    j, lead, approximate, bounded = i, 0, False, False
     while (word := s[j].word).roles and j < i + 4:
         if "about" in word.roles:
             lead, approximate = max(lead, 1), True
@@ -21,22 +23,27 @@ def clock(s: Sentence, i: int) -> Read | None:
             lead = 2
         elif "at_weak" in word.roles:
             lead = max(lead, 1)
+        elif j == i and not word.roles.isdisjoint(_BOUNDS) and not (
+                s[j].words == 1 and s[j].norm in ("a", "al", "to", "de", "del", "desde", "hasta")):
+            bounded, lead = True, 1
         else:
             break
         j += 1
-    if lead == 1 and not approximate and not _feminine_hour(s, j):
+    if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
         return None
     read = _named(s, j) or _minutes_around_hour(s, j, lead) or _hour(s, j, lead)
     if read is None:
         return None
     found, k = read
-    found, k = _tail(s, found, k)
+    found, k = _tail(s, found, k, lead)
     if approximate or s[k - 1].has("ish"):
         found = replace(found, approximate=True)
     if not found.strong:
-        if lead == 0 or _counts_something(s, k, lead, approximate):
+        if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75)
+        if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
+            return None  # "from 13 to 15 July": the ends of a range are read together
+        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded else 0.4)
     return found, k
 
 
@@ -54,10 +61,10 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
-    if after.word.unit is not None and not after.has("hour_unit"):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.norm in LONG_HOURS):
         return True
     raw = s.text[after.start:after.end]
-    if any(s[x].has("street_tail") for x in (k, k + 1, k + 2)):
+    if any(s[x].has("street_tail") for x in range(k, k + 4)):
         return True
     known = bool(after.word.roles) or any(
         value is not None for value in (after.word.day, after.word.weekday, after.word.month, after.word.part, after.word.unit))
@@ -157,7 +164,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
             return None
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
-        if not strong:
+        if not strong or not close and _counts_something(s, nxt, lead, False):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
     if value > 24 or width > 2:
@@ -170,7 +177,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
     if s[nxt].norm == "h" and (lead or s[nxt].glued or s[nxt + 1].width == 2) and s[nxt + 1].width == 2 and (
             minute := s.num(nxt + 1)) is not None and minute < 60:
         return Clock(hour=value % 24, minute=minute, half=_half_of(value, s[i].width)), nxt + 2
-    if value == 24 and not lead:
+    if value == 24 and not lead or s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None:
         return None
     return _minutes_after(s, value, i, nxt, words=False, lead=lead)
 
@@ -188,7 +195,7 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
         return None  # part of a date or a longer number
     certainty = 1.0
     if dotted:
-        certainty = 0.9 if lead else 0.7
+        certainty = 0.9 if lead else 0.7 if minute % 15 == 0 else 0.5
         if not lead and s.half(j) is None and (minute % 5 or s[i].width == 1 and hour == 0):
             return None
     return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, s[i].width), certainty=certainty), j
@@ -265,7 +272,7 @@ def _around(hour: int, minutes: int) -> Clock:
     return Clock(hour=now, minute=total % 60, half=_half_of(hour, 2))
 
 
-def _tail(s: Sentence, found: Clock, k: int) -> Read:
+def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
     """What follows a time: o'clock, h, am/pm, a part of the day, "ish"."""
     for _ in range(5):
         word = s[k].word
@@ -282,11 +289,9 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
                 found, k = replace(found, strong=True), k + 1  # "15:00 pm"
                 continue
             found, k = replace(found, half=half, strong=True), k + 1
-        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k):
+        elif "hour_unit" in word.roles and _is_hour_mark(s, found, k, lead):
             strong = found.strong or 6 <= found.hour <= 23
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
-            if s.sign(k, ".", glued=True) and s[k - 1].norm in ("h", "hs", "hrs"):
-                k += 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
             found, k = replace(found, part=word.part, strong=True), k + 1
         elif word.clock is not None and s[k].norm.startswith(("de", "del")) and found.part is None:
@@ -298,9 +303,11 @@ def _tail(s: Sentence, found: Clock, k: int) -> Read:
     return found, k
 
 
-def _is_hour_mark(s: Sentence, found: Clock, k: int) -> bool:
+def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
     """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
-    return found.strong or s[k].norm not in ("hora", "oras", "hr", "hour", "hours", "horas") or found.hour > 12
+    if s[k].norm == "hora" and s[k + 1].has("of"):
+        return False  # "a las 5 hora de Lima"
+    return found.strong or lead == 2 or s[k].norm not in LONG_HOURS
 
 
 def _part_follows(s: Sentence, k: int) -> bool:

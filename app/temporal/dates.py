@@ -145,7 +145,7 @@ def _two(s: Sentence, i: int, values: list[int], widths: list[int], sign: str, j
 def _announced(s: Sentence, i: int, j: int) -> bool:
     before = s[i - 1]
     return (before.has("article") and before.norm not in ("las", "la") or before.has("on") and before.norm != "en"
-            or before.has("day_word") or before.word.weekday is not None and s[i + 1].norm == "." or s[i].width == 2 and i == 0 and j == s.size
+            or before.has("day_word") or before.word.weekday is not None and s[i + 1].norm == "." and s.day_first and (s[i + 2].num or 99) <= 12 or s[i].width == 2 and i == 0 and j == s.size
             and (s[i].num or 0) > 12 and s[i + 1].norm == "-")
 
 
@@ -327,7 +327,7 @@ def _day_stands(s: Sentence, end: int) -> bool:
     if after.has("and") and (s[end + 1].word.fraction is not None):
         return False
     joins_range = after.norm == "-" or after.has("to")
-    if joins_range and number(s, end + 1, 24) and not s[end].has("at"):
+    if joins_range and number(s, end + 1, 24) and not (s[end].has("at") or s[end].has("at_weak")):
         return False
     return True
 
@@ -342,7 +342,7 @@ def bare_day(s: Sentence, i: int) -> Read | None:
     while s[j].has("day_word") or s[j].has("article") and s[j].norm not in ("la", "las", "los") or s[j].norm == "del" and j == i:
         announced = announced or s[j].has("day_word")
         j += 1
-    articled = j > i + spoken
+    articled = j > i + spoken or s[i].has("article")
     read = _day_number(s, j)
     if read is None or not (articled or spoken):
         return None
@@ -367,6 +367,8 @@ def bare_day(s: Sentence, i: int) -> Read | None:
             return None
         if english and not articled and not (s[i].norm == "on" and _ends(s, k)):
             return None
+    if s[s.skip(k, "of")].word.month is not None:
+        return None  # "31 de noviembre"
     if s[j].num is None and after.norm.isalpha() and not _known(s, k):
         return None  # "on one occasion", "el primer turno"
     if is_ordinal and after.norm.isalpha() and not _known(s, k) and (english and not articled or not english):

@@ -55,13 +55,15 @@ class Lexicon:
         self.phrases: dict[str, list[Phrase]] = {}
         self.triggers: set[str] = set()
         self._respell = main.respell
-        self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints}
+        self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints | main.guards}
+        self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
-        own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints}
+        own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
             self._add(other, lambda first: len(first) > 1 and first not in own)
             self._not_typos |= other.not_typos
+            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if normalise(a) not in own} | self._aliases
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._deletes, self._sounds = self._typo_tables()
@@ -111,6 +113,7 @@ class Lexicon:
 
     def _canonical(self, typed: str) -> str:
         word = normalise(typed)
+        word = self._aliases.get(word, word)
         if word in self._known or not word.isalpha() or word in self._not_typos:
             return word
         squeezed = _REPEATED.sub(r"\1", word)
@@ -120,7 +123,7 @@ class Lexicon:
             return word
         if self._respell and (heard := self._sounds.get(self._sound(word))):
             return heard
-        if len(word) < 6 or len(word) > 14:
+        if len(word) < 5 or len(word) > 14:
             return word
         for variant in _deletions(word):
             for candidate in self._deletes.get(variant, ()):
@@ -172,7 +175,7 @@ def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
     owner: dict[str, str] = {}
     for code in codes:
         language = LANGUAGES[code]
-        words = {normalise(word) for word in language.hints} if False else set()
+        words = {normalise(word) for word in language.hints}
         for phrase in readings(language):
             words.update(normalise(token) for token in TOKEN.findall(phrase) if token.isalpha())
         for word in words:

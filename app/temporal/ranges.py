@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.temporal.nodes import Clock, Day, Draft, Span
+from app.temporal.nodes import Clock, Day, Draft
+from app.temporal.relative import day
 from app.temporal.sentence import Sentence
 
 
@@ -22,7 +23,12 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     """Whether exactly a range word stands between two drafts."""
     gap = range(left.end, right.start)
     if not gap:  # "de 5 a las 6": the connection is part of "a las"
-        by_word = s[right.start].has("to") and s[right.start].has("at") or s[right.start].has("at_weak") and s[right.start].has("to")
+        lead = s[right.start]
+        by_word = lead.has("to") and (lead.has("at") or lead.has("at_weak") or lead.has("until"))
+        if s[right.start].has("and") and s[right.start].has("at"):
+            return opener >= 0 and s[opener].has("between") and left.day is None
+        if lead.has("until") and not lead.has("at") and left.bare is not None and right.clock is not None:
+            return left.bare <= 12  # "10 till 4"
         return by_word and left.day is None and (left.clock is not None or opener >= 0 and not s[opener - 1].has("thing"))
     words = [s[k] for k in gap]
     rest = [w for w in words[1:] if not (w.has("article") or w.has("at_weak") or w.has("at"))]
@@ -65,7 +71,7 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, 
         return None
     if left.clock is None and right.clock is None:  # "de 4 a 6", "2 a 4"
         weekday_before = s[left.start - 1].word.weekday is not None or s[left.start - 1].word.day is not None
-        if not (s.expect == "time" or weekday_before or _hours_follow(s, right.end)):
+        if not (s.expect == "time" or weekday_before or _day_follows(s, right.end)):
             if opener < 0 or not _free(s, right.end) and not s[opener].has("between"):
                 return None
             if s[opener].has("between") and not _free(s, right.end):
@@ -73,8 +79,11 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, 
     return first, second
 
 
-def _hours_follow(s: Sentence, end: int) -> bool:
-    return s[end].word.day is not None or s[end].has("of") and (s[end + 1].word.weekday is not None or s[end + 1].word.day is not None)
+def _day_follows(s: Sentence, end: int) -> bool:
+    """"10 till 4 on Monday", "8-2 del 9 de dic"; but "10 to 15 of July" is days."""
+    j = s.skip(end, "on", "of", "article")
+    found = day(s, j) or (day(s, end) if j > end else None)
+    return found is not None and found[0].period is None
 
 
 def _free(s: Sentence, end: int) -> bool:
@@ -120,7 +129,3 @@ def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:
     if left.bare is not None and right.bare is not None and s.expect == "date" and left.bare < right.bare <= 31:
         return Day(day=left.bare), Day(day=right.bare)
     return None
-
-
-def apply_span(draft: Draft, length: Span) -> None:
-    draft.span = length

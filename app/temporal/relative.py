@@ -165,7 +165,7 @@ def _week_of(s: Sentence, i: int) -> Read | None:
         if s[k].norm == "s" and s[k].glued:
             k += 1
         weekday = s[k].word.weekday
-        if weekday is not None and not s[k].word.weak:
+        if weekday is not None and len(s[k].norm) > 2:
             end = k + 1
             return Day(weekday=weekday, week=week[0]), end
     return _day_of_month(s, i)
@@ -353,6 +353,8 @@ def _at_distance(s: Sentence, i: int, end: int, found: Span, sign: int, base: Da
 
 def _shifted(s: Sentence, i: int, end: int, found: Span, sign: int) -> Draft:
     shift = Shift(delta=sign * (found.delta + dt.timedelta(days=found.days + found.workdays)), months=sign * found.months)
+    if not found.has_time:
+        return Draft(start=i, end=end, shift=shift, day=Day(span=found, sign=sign, previous=True, certainty=0.6))
     return Draft(start=i, end=end, shift=shift, moment=(found, sign))
 
 

@@ -22,6 +22,7 @@ class Lexeme:
     width: int = 0
     glued: bool = False
     blocked: bool = False
+    words: int = 1
 
     def has(self, role: str) -> bool:
         return role in self.word.roles
@@ -96,7 +97,7 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
             length = 1
         if length > 1:
             end = tokens[i + length - 1][1]
-        lexeme = Lexeme(norm, word, start, end, glued=start == before)
+        lexeme = Lexeme(norm, word, start, end, glued=start == before, words=length)
         if length == 1 and norm.isdecimal():
             lexeme.num, lexeme.width = int(norm), len(norm)
         found.append(lexeme)

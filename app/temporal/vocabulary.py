@@ -55,10 +55,11 @@ class Language:
 
     day_first   order of numeric dates
     minutes_to  "10 to 8" is ten minutes before eight only if this language says it so without a unit
-    hints       everyday words that show the language and must not be taken for another's
+    hints       everyday words that show the language
+    guards      words of this language that look like time words of another: never read as the other's
+    aliases     shorthand for one word of the table ("mñn" for "mañana", "tmrw" for "tomorrow")
     respell     spelling by ear: pairs applied before words are compared ("k" for "qu")
     greetings   phrases with a time word that mean no time ("buenos días")
-    loans       whether a phrase may be read inside a text of another language is decided by `hints` of that language
     """
 
     code: str
@@ -82,6 +83,8 @@ class Language:
     roles: Mapping[str, str]
     greetings: frozenset[str]
     hints: frozenset[str]
+    guards: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
     respell: tuple[tuple[str, str], ...] = ()
     not_typos: frozenset[str] = frozenset()
     noon_hour: int = 12  # "12" in the morning: 12 = noon (Spanish), 0 = midnight (English)

@@ -30,11 +30,11 @@ MONTHS = {
 WEAK = frozenset("sat sun mon wed fri thu tue may march mar jan feb apr jun jul aug sep oct nov dec".split())
 
 DAYS: dict[str, tuple[int, str | None]] = {
-    "today|todays|2day|tdy|otd": (0, None), "tonight|tonite|2nite|tonigt|tonights|2night": (0, "night"),
+    "today|todays|2day|tdy|otd": (0, None), "tonight|2nite|tonights|2night": (0, "night"),
     "this evening|this eve": (0, "evening"), "this morning": (0, "morning"), "this afternoon|this arvo": (0, "afternoon"),
     "this night": (0, "night"), "this lunchtime": (0, "lunch"),
-    "tomorrow|tomorrows|tmrw|tmr|tmw|tmrow|tomoro|tomorow|tommorow|tommorrow|tomorro|2moro|2morrow|2mrw|tom .|tmoz|tomoz|the morrow|morrow": (1, None),
-    "the day after tomorrow|day after tomorrow|the day after tmrw|day after tmrw|overmorrow|the day after tmr": (2, None),
+    "tomorrow|tomorrows|2moro|2morrow|2mrw|the morrow|morrow": (1, None),
+    "the day after tomorrow|day after tomorrow|overmorrow": (2, None),
     "yesterday|yday|yest": (-1, None), "the day before yesterday|day before yesterday": (-2, None),
     "last night": (-1, "night"), "last morning": (-1, "morning"), "last evening": (-1, "evening"), "last afternoon": (-1, "afternoon"),
 }
@@ -139,7 +139,7 @@ GREETINGS = frozenset(
     "all day|every day life|one day|some day|someday|these days|other day|the other day|one morning|one evening|one night|happy new year|merry christmas|"
     "nice evening|great evening|lovely evening|lovely weekend|nice weekend|great weekend|good weekend|have a good one|a second|one second|"
     "one sec|just a sec|a sec|sec|a minute|one minute|one moment|second wave|second opinion|one time|first time|second time|last time|"
-    "next time|this one|that one|at one point|all the time|on time|in time|any time|anytime|at first|at last|first of all|"
+    "next time|this one|that one|at one point|all the time|on time|in time|see you later|see ya later|see u later|talk later|talk to you later|speak later|any time|anytime|at first|at last|first of all|"
     "second hand|the one|may be|may have|may not|may i|may we|may you|you may|it may|that may|they may|i may|he may|she may|we may|one may|may well|"
     "which may|who may|this may|who are|year old|years old|for one|in one|to one|late night show|up - to - date|up to date|date night|"
     "have a great day|nice night|morning all|morning !|morning everyone|evening all|hi morning|afternoon all|last minute|at the last minute|march up|march on|"
@@ -147,10 +147,14 @@ GREETINGS = frozenset(
     "a second opinion|second option|first option|24 / 7|9 to 5 job|9 - 5 job".split("|")
 )
 HINTS = frozenset(
-    "the a an and or of to in on at is are was be i you he she we they it my your our this that with for from can could would will please "
-    "do have has what when where how me us just get need want there thanks hi hey hello not no yes if so but about once son sale dale red "
-    "come dos mar dom van den lit mi ma vi lu sa la as me en al an un hay hoy el es".split()
+    "the and or of to is are was be i you he she we they it your our this that with for from can could would will please do does have has "
+    "what when where how us just get need want there thanks hi hey hello not yes if but about my any let lets okay great ok sorry yeah "
+    "works sure see book booked appointment meeting works good".split()
 )
+GUARDS = frozenset("a on in at no me once son sale dale red come dos mar dom van den lit mi ma vi lu sa la as en al an un el es do mil me x".split())
+ALIASES = dict.fromkeys("tmrw tmr tmw tmrow tomoro tomorow tommorow tommorrow tomorro tmoz tomoz tmrrw tmro tomm".split(), "tomorrow") | {
+    "nxt": "next", "tonite": "tonight", "tonigt": "tonight", "tdy": "today", "wensday": "wednesday", "wednsday": "wednesday", "nite": "night",
+    "mornin": "morning", "yday": "yesterday", "abt": "about", "btwn": "between", "thurday": "thursday", "thrus": "thurs", "frday": "friday"}
 NOT_TYPOS = frozenset(
     "sunday sundae sundry money monkey moment monthly today toddy night nights light eight right might sight fight tight weight height "
     "freight eighths nigh knight forth fourth fort forty fifths fifteens thirst their there these three third thirdly mach marsh match marks "
@@ -170,5 +174,5 @@ ENGLISH = Language(
     code="en", day_first=False, numbers=NUMBERS, ordinals=ORDINALS, ordinal_suffixes=frozenset("st nd rd th".split()),
     weekdays=WEEKDAYS, months=MONTHS, weak=WEAK, days=DAYS, parts=PARTS, part_windows=WINDOWS, clocks=CLOCKS,
     fractions=FRACTIONS, units=UNITS, amounts=AMOUNTS, halves=HALVES, holidays=HOLIDAYS, phrases=PHRASES, roles=ROLES,
-    greetings=GREETINGS, hints=HINTS, not_typos=NOT_TYPOS, noon_hour=0,
+    greetings=GREETINGS, hints=HINTS, guards=GUARDS, aliases=ALIASES, not_typos=NOT_TYPOS, noon_hour=0,
 )

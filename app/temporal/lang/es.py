@@ -25,7 +25,7 @@ ORDINALS = _UNITS | _TENTHS | {
 } | {"ultimo|ultima|ult": -1, "penultimo|penultima": -2}
 
 WEEKDAYS = {
-    "lunes|lun|lu": 0, "martes|mar|ma|mart": 1, "miercoles|mie|mier|mierc|mi|mx|x": 2, "jueves|jue|juev|ju": 3,
+    "lunes|lun|lu": 0, "martes|mar|ma|mart": 1, "miercoles|mie|mier|mierc|mi|mx": 2, "jueves|jue|juev|ju": 3,
     "viernes|vie|vier|viern|vi": 4, "sabado|sabados|sab|sa": 5, "domingo|domingos|dom|do": 6,
 }
 MONTHS = {
@@ -33,12 +33,12 @@ MONTHS = {
     "julio|jul": 7, "agosto|ago": 8, "septiembre|setiembre|sep|sept|set": 9, "octubre|oct": 10,
     "noviembre|nov": 11, "diciembre|dic": 12,
 }
-WEAK = frozenset("lun lu mar ma mart mie mi mx x jue ju vie vi sab sa dom do mier vier".split()
+WEAK = frozenset("lun lu mar ma mart mie mi mx jue ju vie vi sab sa dom do mier vier".split()
                  + "ene feb abr may jun jul ago sep set oct nov dic".split())
 
 DAYS: dict[str, tuple[int, str | None]] = {
-    "hoy|hoy dia|hoy mismo|oy|el dia de hoy": (0, None),
-    "mañana|mñn|mñna|manana mismo|mñana|el dia de mañana": (1, None),
+    "hoy|hoy dia|hoy mismo|el dia de hoy": (0, None),
+    "mañana|mañana mismo|el dia de mañana": (1, None),
     "pasado mañana|el dia despues de mañana|dia despues de mañana|traspasado|pasao mañana": (2, None),
     "ayer": (-1, None), "anteayer|antes de ayer|antier|antes de anoche|ante ayer": (-2, None),
     "anteanoche|antenoche|antier en la noche": (-2, "night"),
@@ -48,7 +48,7 @@ DAYS: dict[str, tuple[int, str | None]] = {
 }
 
 _PART_NOUNS = {
-    "mañana|mañanita|mñn": "morning", "tarde|tardecita|trde": "afternoon", "noche|nochecita|nche": "night",
+    "mañana|mañanita": "morning", "tarde|tardecita": "afternoon", "noche|nochecita": "night",
     "madrugada": "dawn", "tarde noche|tarde - noche|tardenoche": "evening",
 }
 _PART_LEADS = ("de la", "por la", "en la", "a la", "x la", "d la", "dela", "ala", "pr la", "en las", "por las", "xla", "porla", "enla")
@@ -125,7 +125,7 @@ PHRASES = {
     "el dia siguiente|al dia siguiente|dia siguiente|al otro dia|el otro dia siguiente|al dia sgte": "next-day",
     "la semana siguiente a esa": "next-week", "el dia anterior|un dia antes|el dia de antes|la vispera|dia anterior": "previous-day",
     "mas tarde|mas tardecito|mas tardesito|un poco mas tarde|mas al rato": "later", "mas temprano|mas tempranito|un poco antes": "earlier",
-    "que viene|q viene|ke viene|que entra|q entra|entrante|venidero|que biene": "next-after",
+    "que viene|que entra|entrante|venidero|que biene": "next-after",
 }
 ROLES = {
     "a las|alas|ha las|a ls|al las|aa las|alas las|a los las": "at to",
@@ -134,33 +134,33 @@ ROLES = {
     "tipo|tipo a las|tipo las|a eso de las|a eso de|a eso d las|a eso de la|como a las|como a la|sobre las|sobre la|hacia las|"
     "hacia la|cerca de las|alrededor de las|alrededor de la|mas o menos a las|aproximadamente a las|aprox a las|"
     "como tipo|onda|como alas|a las tipo|por ahi de las|por ai de las|a partir mas o menos de las|pasadas las|tipo a la": "about",
-    "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|para el|pal|pa l|por|x": "for",
+    "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|por|x": "for", "para el|pal|pa l|pa el": "for article",
     "para las|pa las|para la|pa la": "at for", "durante|por espacio de|a lo largo de": "for lasting",
-    "desde|desde las|desde el|desde la|a partir de|apartir de": "from", "de las|de la|de los|del": "from of",
-    "a|al|hasta|hasta el|hasta las|hasta la|asta|asta las|asta la": "to", "hasta|hasta el|hasta las|hasta la|asta las|asta|asta el": "until",
-    "- a": "to", "entre|entre las|entre el|entre la|entre los": "between", "y|e|i": "and", "y las|y la|y el|y los": "and", "o|u": "or",
+    "desde|desde el|a partir de|apartir de": "from", "desde las|desde la": "from at", "de las|de la|de los|del": "from of",
+    "a|al|hasta|hasta el": "to", "hasta|hasta el": "until", "hasta las|hasta la": "until at to",
+    "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and", "y las|y la": "and at", "y el|y los": "and", "o|u": "or",
     "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago",
-    "despues|dsp|dsps|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
+    "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now", "dentro de|adentro de|dentro d|en": "within",
     "atras": "hence ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|apartir de": "after",
     "antes de|antes del|antes d": "before",
-    "a partir de las|a partir de la|a partir de|apartir de las|desde las|desde la|desde|a partir del|apartir de|"
-    "de las|a partir de ls": "since",
-    "antes de las|antes de la|antes de|antes del|antes d las": "before",
-    "despues de las|despues de la|despues de|despues del|pasadas las|luego de las|dspues de las|dsps de las": "after",
+    "a partir de las|a partir de la|apartir de las|a partir de ls|desde las|desde la": "since at",
+    "a partir de|desde|desde el|a partir del|apartir de|apartir del": "since",
+    "antes de las|antes de la|antes d las": "before at", "antes de|antes del": "before",
+    "despues de las|despues de la|pasadas las|luego de las|despues d las": "after at", "despues de|despues del": "after",
     "este|esta|estos|ese|esa|aquel": "this",
     "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .": "next",
     "pasado|pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
     "subsiguiente": "after_next", "todos los|todas las|cada|tds los|todo los|todos|todas": "every", "dia|el dia|dias|al dia": "day_word",
-    "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|h .|hs .|hrs .|oras": "hour_unit",
+    "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",
     "kilos|kilo|kg|personas|persona|pax|soles|pesos|euros|dolares|cuotas|metros|m2|cm|mm|ml|litros|unidades|"
     "piezas|cajas|porciones|niños|chicos|adultos|invitados|mesas|puestos|lugares|sesiones|fotos|veces|piso|cuadras|"
     "km|gramos|lt|lts|cupos|entradas|hijos|alumnos|noches|talla|usd|eur|clases|platos|puntos|mil|millones|lucas|"
     "estrellas|ingredientes|prendas|cambios|pares|kg .|bs|bolivianos|mxn|ars|clp|cop|pen|de cada|vacantes": "measure",
     "$|€|s /|s / .|£|us $|u$s|usd": "currency", "cuesta|cuestan|vale|valen|precio|sale|cobran|costo": "thing",
     "calle|avenida|av|av .|jr|jr .|jiron|pasaje|psje|carrera|cra|cra .|transversal|numero|nro|nro .|n °|n º|no .|dpto|depto|"
-    "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cel|celular|anexo|zona|local|km|talla|"
+    "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cuota|cel|celular|anexo|zona|local|km|talla|"
     "habitacion|sala|aula|modelo|edad|articulo": "street",
     "zero|cero": "zero", "y pico|y algo|aprox|mas o menos|maso|masomenos|aproximadamente|o por ahi|por ahi": "ish",
     "fecha|mesa|mesas|grupo|reserva|paquete|pack|menu|combo|lista": "thing", "a mas tardar": "noise",
@@ -169,7 +169,7 @@ GREETINGS = frozenset(
     "buenos dias|buen dia|buenas tardes|buenas noches|buena tarde|buena noche|bonito dia|lindo dia|feliz dia|"
     "bonita tarde|feliz tarde|linda tarde|linda noche|feliz noche|bonita noche|excelente dia|excelente tarde|gran dia|"
     "hermoso dia|todo el dia|todos los dias|buenos d|tardes|noches|muy tarde|tan tarde|llego tarde|llegar tarde|llegue tarde|"
-    "se hizo tarde|mañana o tarde|tarde o temprano|hasta luego|bnos dias|buenas noche|buenas tarde|buen finde|"
+    "se hizo tarde|mañana o tarde|tarde o temprano|hasta luego|nos vemos luego|hablamos mas tarde|bnos dias|buenas noche|buenas tarde|buen finde|"
     "buen fin de semana|feliz fin de semana|buena semana|linda semana|feliz semana|buen mes|feliz año|feliz navidad|"
     "feliz año nuevo|un momento|un segundo|un segundito|un minuto|un minutito|segunda ronda|lo antes posible|cuanto antes|"
     "fin de cuentas|de una vez|una vez|15 años|quince años|el mismo|de segunda mano|hora de entrada|llega tarde|llego tardisimo|"
@@ -177,12 +177,16 @@ GREETINGS = frozenset(
     "ya es tarde|bonito finde|lindo finde|la noche anterior a|buenas noxes|bueno dia|no es tarde|es tarde".split("|")
 )
 HINTS = frozenset(
-    "el la los las de del en y o que es un una por para con no si me te se lo le mi tu su al como mas pero ya hola gracias "
-    "quiero cita puede puedes tengo tiene nos esta este eso son sale dale once ten come red sin sobre ok va mar dos "
-    "hay muy bien favor porfa donde cuando buenas buenos a in set sun sol march may mon on".split()
+    "el la los las de del que es un una por para con si me te se lo le mi tu su al como mas pero ya hola gracias quiero cita puede "
+    "puedes puedo tengo tiene tienen nos esta este eso son sale dale sin sobre hay muy bien favor porfa donde cuando buenas buenos "
+    "estoy seria sera queda hacer cuanto reunion turno dia esa ese ahi aqui vamos sí ni y vale listo perfecto claro q xq".split()
 )
+GUARDS = frozenset("a in set sun sol march may mon on once ten come red mar dos ok va no to or of at be am sat wed dec out".split())
+ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "mañana", "mañ": "mañana", "trde": "tarde", "nche": "noche",
+           "oi": "hoy", "oy": "hoy", "sabdo": "sabado", "prox": "proximo", "prx": "proximo", "dsps": "despues", "dsp": "despues",
+           "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    "partes parte mares junta juntas juntos junto julia julian mayor maya marca marco marcos martha coche leche mucho nuevo nuevos "
+    "mates partes parte mares junta juntas juntos junto julia julian mayor maya marca marco marcos martha coche leche mucho nuevo nuevos "
     "nueva tarda tardes tardan tardo tardar manzana banana hermana semanal semanas manda marzal tercera terceros cuartos cuatros cincos "
     "primeros primeras segundas sexta sextas quintas octavos minutas diario diaria sabana sabanas dominga diciendo siguientes "
     "domino martin martina lunas luna lunar viene vienes vientos horario hombre hambre noviembres jueces nueces novena novenas "
@@ -198,7 +202,7 @@ SPANISH = Language(
     ordinal_suffixes=frozenset("ro er do to mo vo no º ª ra da ero".split()),
     weekdays=WEEKDAYS, months=MONTHS, weak=WEAK, days=DAYS, parts=PARTS, part_windows=WINDOWS, clocks=CLOCKS,
     fractions=FRACTIONS, units=UNITS, amounts=AMOUNTS, halves=HALVES, holidays=HOLIDAYS, phrases=PHRASES, roles=ROLES,
-    greetings=GREETINGS, hints=HINTS, not_typos=NOT_TYPOS,
+    greetings=GREETINGS, hints=HINTS, guards=GUARDS, aliases=ALIASES, not_typos=NOT_TYPOS,
     respell=(("qu", "k"), ("ch", "_"), ("h", ""), ("_", "ch"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("z", "s"),
              ("v", "b"), ("ll", "y"), ("gue", "ge"), ("x", "s"), ("w", "gu")),
 )

@@ -1,0 +1,68 @@
+"""The real-time agent: a conversation in, one answer and its changes to events out.
+
+The graph of LangChain's `create_agent` is built once; what belongs to a turn travels as its context.
+"""
+
+import asyncio
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import ModelCallLimitMiddleware, ModelRequest, dynamic_prompt
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, SystemMessage
+
+from app.agent.desk import Desk
+from app.agent.prompts import build_chat_history, build_system_prompt, plain_answer
+from app.agent.tools import TOOLS
+from app.agent.turn import Answer, BusyLookup, Turn
+from app.errors import AgentError
+
+
+@dynamic_prompt
+def _system_prompt(request: ModelRequest[Desk]) -> SystemMessage:
+    return build_system_prompt(request.runtime.context)
+
+
+class SchedulingAgent:
+    """Answers turns with a chat model and the scheduling tools.
+
+    model_calls: how often one turn may ask the model; timeout: seconds that one turn may take.
+    """
+
+    def __init__(self, model: BaseChatModel, *, model_calls: int = 8, timeout: float = 60.0) -> None:
+        self._timeout = timeout
+        self._graph = create_agent(
+            model,
+            TOOLS,
+            context_schema=Desk,
+            middleware=[
+                _system_prompt,
+                ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error"),
+            ],
+        )
+        # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.
+        self._recursion_limit = 10 * model_calls
+
+    async def answer(self, turn: Turn, *, busy: BusyLookup) -> Answer:
+        """One answer to all that the customer has not been answered yet.
+
+        The changes are drafts: they hold once they are committed together with the text. Raises AgentError when the
+        model failed, took too long, or said nothing.
+        """
+        desk = Desk(turn, busy)
+        history = build_chat_history(turn.heard, zone=turn.zone)
+        if not history:
+            raise AgentError("There is no message to answer.")
+        try:
+            async with asyncio.timeout(self._timeout):
+                state = await self._graph.ainvoke(
+                    {"messages": history}, {"recursion_limit": self._recursion_limit}, context=desk
+                )
+        except TimeoutError as error:
+            raise AgentError(f"The model did not answer within {self._timeout:g} s.") from error
+        except Exception as error:  # every vendor raises its own
+            raise AgentError(f"The model failed: {type(error).__name__}.") from error
+        last = state["messages"][-1]
+        text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
+        if not text:
+            raise AgentError("The model answered nothing.")
+        return Answer(text=text, changes=desk.changes(), language=desk.language)

@@ -1,0 +1,343 @@
+"""What the tools work on: the drafts of one turn.
+
+Nothing here is stored. The services commit `changes()` together with the reply, so a draft that is not committed never
+was. Events are reached by the handles given here (E1, E2 …) and only those of this contact have one; every draft
+carries the messages that prove it, found by code, or it is not made.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
+from app.agent.language import language_of
+from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
+from app.agent.turn import BusyLookup, ConflictPolicy, Turn
+from app.extraction.base import Reason
+from app.models import Busy, ChangeAction, Event, EventChange, EventDraft, EventStatus, Evidence
+
+_NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
+_TITLE_LENGTH = 120
+_NEAR = dt.timedelta(hours=3)  # how far from a taken time another one is offered
+_WAKING = (8, 20)  # local hours in which one is offered; nothing is known here of working hours
+
+
+class Result(StrEnum):
+    CREATED = "created"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    ALREADY = "already"
+    LISTED = "listed"
+    FREE = "free"
+    BUSY = "busy"
+    UNCLEAR = "unclear"
+    UNKNOWN_EVENT = "unknown_event"
+    TITLE_MISSING = "title_missing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event of the contact as it stands in this turn: stored, drafted, or both."""
+
+    handle: str
+    event_id: UUID
+    draft: EventDraft
+    stored: Event | None = None
+    changed: bool = False
+    cancelled: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a tool did or why not. `entry` is the event in question, `was` where a moved one stood before.
+
+    `start` is the moment asked for where there is no entry; `free` are near times that are not taken, `own` the title of
+    this contact's own event that is in the way.
+    """
+
+    result: Result
+    entry: Entry | None = None
+    was: dt.datetime | None = None
+    start: dt.datetime | None = None
+    unclear: Unclear | None = None
+    free: tuple[dt.datetime, ...] = ()
+    own: str | None = None
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def awaits_review(self) -> bool:
+        """Taken down, but a person has to approve it."""
+        return self.entry is not None and self.entry.draft.status is EventStatus.PROPOSED
+
+
+class Desk:
+    """The drafts of one turn. Its methods may be called at once: models call tools in parallel."""
+
+    def __init__(self, turn: Turn, busy: BusyLookup) -> None:
+        self.turn = turn
+        self.language = language_of(turn)
+        self._busy = busy
+        self._reader = PhraseReader(turn)
+        self._lock = asyncio.Lock()
+        self._entries: dict[str, Entry] = {}
+        for event in turn.live_events:
+            self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=_as_draft(event), stored=event))
+
+    async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
+        """Draft an event at the moment that the phrase `when` names, proved by this turn's messages."""
+        async with self._lock:
+            title = _tidy(title)
+            if not title:
+                return Outcome(result=Result.TITLE_MISSING)
+            read = self._reader.read(when)
+            if isinstance(read, Unclear):
+                return Outcome(result=Result.UNCLEAR, unclear=read)
+            settled = self._settled()
+            named = spoken_of(title, self.turn.messages, "title")
+            if settled is None or named is None:
+                return Outcome(result=Result.TITLE_MISSING, start=read.start)
+            placed = spoken_of(place, self.turn.messages, "location") if place else None
+            evidence = (*read.evidence, named, *((placed,) if placed else ()), settled)
+            known = self._known(read, title)
+            if known is not None:
+                return await self._adopt(known, evidence)
+            entry = Entry(
+                handle=self._next_handle(),
+                event_id=self._event_id(evidence),
+                draft=EventDraft(
+                    title=title,
+                    start=read.start,
+                    end=read.end,
+                    all_day=read.all_day,
+                    time_zone=self.turn.tenant.timezone,
+                    location=_tidy(place) if place and placed else None,
+                    evidence=evidence,
+                    settled_at=self.turn.now,
+                ),
+                changed=True,
+            )
+            return await self._admit(entry, Result.CREATED)
+
+    async def move(self, handle: str, when: str) -> Outcome:
+        """Draft another time for an event; what the phrase leaves open (day, hour, length) stays as it is."""
+        async with self._lock:
+            entry = self._find(handle)
+            if entry is None:
+                return Outcome(result=Result.UNKNOWN_EVENT, entries=self._live())
+            old = entry.draft
+            read = self._reader.read(when, base=Base(start=old.start, end=old.end, all_day=old.all_day))
+            if isinstance(read, Unclear):
+                return Outcome(result=Result.UNCLEAR, unclear=read, entry=entry)
+            settled = self._settled()
+            if settled is None:
+                return Outcome(result=Result.UNCLEAR, unclear=Unclear(problem=Problem.NO_EVIDENCE), entry=entry)
+            if (read.start, read.end) == (old.start, old.end):
+                return Outcome(result=Result.ALREADY, entry=entry)
+            draft = old.model_copy(
+                update={
+                    "start": read.start,
+                    "end": read.end,
+                    "all_day": read.all_day,
+                    "time_zone": self.turn.tenant.timezone,
+                    "status": EventStatus.CONFIRMED,
+                    "reason": None,
+                    "evidence": _merge(old.evidence, (*read.evidence, settled)),
+                    "settled_at": self.turn.now,
+                }
+            )
+            moved = replace(entry, draft=draft, changed=True)
+            return await self._admit(moved, Result.MOVED, was=old.start)
+
+    async def cancel(self, handle: str) -> Outcome:
+        async with self._lock:
+            entry = self._find(handle)
+            message = newest_of_customer(self.turn.messages)
+            if entry is None or message is None:
+                return Outcome(result=Result.UNKNOWN_EVENT, entries=self._live())
+            proof = Evidence(message_id=message.id, slot="cancelled", quote=message.body[:200])
+            gone = replace(entry, cancelled=(proof,))
+            self._put(gone)
+            return Outcome(result=Result.CANCELLED, entry=gone)
+
+    async def check(self, when: str) -> Outcome:
+        """Whether a moment is free, with near free ones where it is not."""
+        async with self._lock:
+            read = self._reader.read(when)
+            if isinstance(read, Unclear):
+                return Outcome(result=Result.UNCLEAR, unclear=read)
+            return await self._taken(read.start, read.end, read.all_day, None) or Outcome(
+                result=Result.FREE, start=read.start
+            )
+
+    def listing(self) -> Outcome:
+        return Outcome(result=Result.LISTED, entries=self._live())
+
+    def changes(self) -> tuple[EventChange, ...]:
+        """What this turn asks to be stored: each event once, as it shall be in the end."""
+        return tuple(change for entry in self._entries.values() if (change := _change(entry)))
+
+    async def _admit(self, entry: Entry, result: Result, *, was: dt.datetime | None = None) -> Outcome:
+        """Take a draft in, if the calendar and the tenant's policy let it."""
+        draft = entry.draft
+        if self.turn.conflict_policy is not ConflictPolicy.ALLOW:
+            taken = await self._taken(draft.start, draft.end, draft.all_day, entry)
+            if taken and self.turn.conflict_policy is ConflictPolicy.REFUSE:
+                return taken
+            if taken:
+                review = {"status": EventStatus.PROPOSED, "reason": Reason.CALENDAR_CONFLICT.value}
+                entry = replace(entry, draft=draft.model_copy(update=review))
+        self._put(entry)
+        return Outcome(result=result, entry=entry, was=was)
+
+    async def _adopt(self, known: Entry, evidence: tuple[Evidence, ...]) -> Outcome:
+        """The event is there already; one that only waited for the customer's word is settled by it now."""
+        if known.draft.status is not EventStatus.PROPOSED or known.draft.reason != Reason.NOT_SETTLED:
+            return Outcome(result=Result.ALREADY, entry=known)
+        settled = {
+            "status": EventStatus.CONFIRMED,
+            "reason": None,
+            "evidence": _merge(known.draft.evidence, evidence),
+            "settled_at": self.turn.now,
+        }
+        return await self._admit(
+            replace(known, draft=known.draft.model_copy(update=settled), changed=True), Result.CREATED
+        )
+
+    async def _taken(
+        self, start: dt.datetime, end: dt.datetime | None, all_day: bool, entry: Entry | None
+    ) -> Outcome | None:
+        """What stands in the way of [start, end), with free times nearby; None when nothing does."""
+        until = self.turn.end_of(start, end, all_day=all_day)
+        busy = await self._busy_between(start - _NEAR, until + _NEAR, entry)
+        blocking = next((b for b in busy if _overlap(b, start, until)), None)
+        if blocking is None:
+            return None
+        own = blocking.title if blocking.own else None
+        return Outcome(
+            result=Result.BUSY, start=start, entry=entry, own=own, free=self._near(start, until - start, busy)
+        )
+
+    async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
+        """The calendar's busy times, with this turn's own events as they stand in it."""
+        ours = {e.event_id for e in self._entries.values()}
+        busy = [b for b in await self._busy(start, end) if b.event_id not in ours]
+        for other in self._live():
+            if entry is not None and other.event_id == entry.event_id:
+                continue
+            d = other.draft
+            until = self.turn.end_of(d.start, d.end, all_day=d.all_day)
+            if not d.all_day:
+                busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
+        return busy
+
+    def _near(self, start: dt.datetime, length: dt.timedelta, busy: Sequence[Busy]) -> tuple[dt.datetime, ...]:
+        step = dt.timedelta(minutes=self.turn.event_minutes)
+        first, last = min(_WAKING[0], start.hour), max(_WAKING[1], start.hour)
+        free: list[dt.datetime] = []
+        for n in range(1, int(_NEAR / step) + 1):
+            for at in (start - n * step, start + n * step):
+                fits = at.date() == start.date() and first <= at.hour < last + (at.hour == start.hour)
+                if fits and at > self.turn.now and not any(_overlap(b, at, at + length) for b in busy):
+                    free.append(at)
+        return tuple(sorted(free[:3]))
+
+    def _known(self, read: When, title: str) -> Entry | None:
+        """The same event, made before or a moment ago: a repeated call or a repeated wish is no second one."""
+        for entry in self._live():
+            draft = entry.draft
+            if (draft.start, draft.all_day) != (read.start, read.all_day):
+                continue
+            if fold(draft.title) == fold(title) or contains(title, draft.title) or contains(draft.title, title):
+                return entry
+            if draft.status is EventStatus.PROPOSED and draft.reason == Reason.NOT_SETTLED:
+                return entry
+        return None
+
+    def _settled(self) -> Evidence | None:
+        """The customer's newest message: whatever the turn does, it does on that word."""
+        message = newest_of_customer(self.turn.messages)
+        return Evidence(message_id=message.id, slot="settled", quote=message.body[:200]) if message else None
+
+    def _event_id(self, evidence: Sequence[Evidence]) -> UUID:
+        """The same for the same turn run again; numbered where one set of messages founds several events."""
+        founding = ",".join(sorted({str(e.message_id) for e in evidence}))
+        taken = {e.event_id for e in self._entries.values()} | {e.id for e in self.turn.events}
+        number = 1
+        while True:
+            name = f"{self.turn.tenant.id}/{self.turn.conversation_id}/{founding}/{number}"
+            event_id = uuid5(_NAMESPACE, name)
+            if event_id not in taken:
+                return event_id
+            number += 1
+
+    def _find(self, handle: str) -> Entry | None:
+        entry = self._entries.get(handle.strip().strip("[]()").upper())
+        return None if entry is None or entry.cancelled else entry
+
+    def _live(self) -> tuple[Entry, ...]:
+        return tuple(e for e in self._entries.values() if not e.cancelled)
+
+    def _put(self, entry: Entry) -> None:
+        self._entries[entry.handle] = entry
+
+    def _next_handle(self) -> str:
+        return f"E{len(self._entries) + 1}"
+
+
+def _change(entry: Entry) -> EventChange | None:
+    stored = entry.stored
+    if entry.cancelled:
+        if stored is None:
+            return None
+        return EventChange(
+            action=ChangeAction.CANCEL,
+            event_id=entry.event_id,
+            evidence=entry.cancelled,
+            expected_revision=stored.revision,
+        )
+    if not entry.changed:
+        return None
+    draft = entry.draft.model_copy(update={"event_id": entry.event_id})
+    return EventChange(
+        action=ChangeAction.UPDATE if stored else ChangeAction.CREATE,
+        event_id=entry.event_id,
+        draft=draft,
+        evidence=draft.evidence,
+        expected_revision=stored.revision if stored else None,
+    )
+
+
+def _as_draft(event: Event) -> EventDraft:
+    return EventDraft(
+        title=event.title,
+        start=event.start,
+        end=event.end,
+        all_day=event.all_day,
+        time_zone=event.time_zone,
+        location=event.location,
+        status=event.status,
+        reason=event.reason,
+        confidence=event.confidence,
+        evidence=event.evidence,
+        settled_at=event.settled_at,
+        event_id=event.id,
+    )
+
+
+def _merge(old: Sequence[Evidence], new: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """New proof of a slot takes the place of the old."""
+    slots = {e.slot for e in new}
+    return (*(e for e in old if e.slot not in slots), *new)
+
+
+def _overlap(busy: Busy, start: dt.datetime, end: dt.datetime) -> bool:
+    return busy.start < end and start < busy.end
+
+
+def _tidy(text: str) -> str:
+    """One line, first letter large, not endless."""
+    line = " ".join(text.replace("\0", "").split()).strip(" .,;:-\"'«»“”")[:_TITLE_LENGTH].strip()
+    return line[:1].upper() + line[1:]

@@ -1,0 +1,92 @@
+"""Spanish, neutral Latin American."""
+
+from app.agent.lang.table import Address, Line, Table
+
+TABLE = Table(
+    lines={
+        Line.HELLO: "¡Hola!",
+        Line.GREETING: "¡Hola! Puedo agendar, mover o cancelar {tus} citas. ¿En qué {te} puedo ayudar?",
+        Line.GREETING_FREE: "¡Hola! Sí, ¿en qué {te} puedo ayudar?",
+        Line.HELP: "Puedo agendar, mover o cancelar {tus} citas y {decirte} cuáles {tienes}. ¿Qué {necesitas}?",
+        Line.ASK_WHEN: "Claro, ¿cuándo {te} gustaría? {dime} día y hora.",
+        Line.ASK_DAY: "¿Qué día {te} gustaría, {time}?",
+        Line.ASK_DAY_PLAIN: "¿Qué día {te} gustaría?",
+        Line.ASK_TIME: "{day}, perfecto. ¿A qué hora?",
+        Line.ASK_TIME_PART: "{day} {part}, perfecto. ¿A qué hora?",
+        Line.ASK_TITLE: "Perfecto, {when}. ¿Sobre qué tema?",
+        Line.ASK_TITLE_PLAIN: "¿Sobre qué tema sería?",
+        Line.ASK_TITLE_FREE: "Sí, {when} está libre. ¿Sobre qué tema sería?",
+        Line.ASK_CONFIRM: "Sí, {when} está libre. ¿{te} agendo {title}?",
+        Line.BOOKED: "Listo, agendado: {event}.",
+        Line.BOOKED_MANY: "Listo, agendado:\n{events}",
+        Line.REVIEW: "Anoté {event}, pero a esa hora ya hay algo: el equipo lo revisa y {te} confirma.",
+        Line.MOVED: "Listo, lo cambié: {event}.",
+        Line.CANCELLED: "Listo, cancelado: {event}.",
+        Line.CANCELLED_MANY: "Listo, cancelado:\n{events}",
+        Line.ALREADY: "Ya {te} lo tengo agendado: {event}.",
+        Line.BUSY: "{when} ya no tengo lugar.",
+        Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
+        Line.OFFER: "Ese día tengo libre {times}. ¿Cuál {te} queda bien?",
+        Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
+        Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
+        Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
+        Line.IMPOSSIBLE: "Esa fecha u hora no existe. ¿Me {dices} otra vez el día y la hora?",
+        Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
+        Line.RECURRING: "Por ahora solo agendo citas de un día a la vez. ¿Qué día y a qué hora sería la primera?",
+        Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
+        Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
+        Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
+        Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
+        Line.LIST_ONE: "{tienes} agendado: {event}.",
+        Line.LIST: "{tienes} agendado:\n{events}",
+        Line.PASS_ON: "Eso no lo sé con seguridad; le paso {tu} consulta al equipo.",
+        Line.MEDIA: "Recibí {tu} archivo, pero solo puedo leer texto. ¿Me lo {escribes}?",
+        Line.THANKS: "¡Con gusto!",
+        Line.CLOSING: "¡Perfecto!",
+        Line.BYE: "¡Hasta luego!",
+        Line.FINE: "De acuerdo. Si {necesitas} algo más, aquí estoy.",
+        Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
+        Line.UNCLEAR: "Perdón, no {te} entendí bien.",
+    },
+    forms={
+        Address.TU: {
+            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas", "dime": "Dime",
+            "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes", "sepas": "sepas", "dices": "dices",
+        },
+        Address.USTED: {
+            "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita", "dime": "Dígame",
+            "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe", "sepas": "sepa", "dices": "dice",
+        },
+        Address.VOS: {
+            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás", "dime": "Decime",
+            "prefieres": "preferís", "quieres": "querés", "escribes": "escribís", "sepas": "sepas", "dices": "decís",
+        },
+    },
+    address={
+        Address.TU: "tienes, puedes, quieres, estas, podrias, me ayudas, dime, contigo, tu, te parece, te queda, te va, agendame, anotame",
+        Address.USTED: """usted, ustedes, tiene, tienen, puede, pueden, podria, podrian, disculpe, digame, le parece, le queda, le va, agendeme,
+            anoteme, reserveme, senor, senora, senorita, doctor, doctora, su, sus""",
+        Address.VOS: "vos, tenes, podes, queres, decime, sos, avisame, fijate, contame, che, haceme, poneme",
+    },
+    default=Address.TU,
+    parts={"dawn": "de madrugada", "morning": "por la mañana", "noon": "al mediodía", "afternoon": "por la tarde",
+           "evening": "por la tarde", "night": "por la noche", "first_thing": "a primera hora", "last_thing": "a última hora",
+           "lunch": "a la hora de comer"},
+    phrases={
+        "greeting": "hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo",
+        "thanks": "gracias, muchas gracias, mil gracias, graciass, grax, te agradezco, le agradezco, muy amable, 🙏",
+        "bye": "adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buen dia, buenas noches, un abrazo",
+        "there": "estas, esta, estan, hay alguien, disponible, disponibles, me escuchas, me lees, sigues ahi, estas ahi",
+        "help": "ayuda, que puedes/puede/podes hacer, como funciona, eres un bot, sos un bot, es un bot, quien eres, quien es, menu, opciones",
+        "list": """
+            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones, que tengo agendad{o,a,as,os}
+            tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion, que tengo pendiente
+            cuando es/era/quedo mi cita/turno/reunion, a que hora es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion
+            quedo agendad{o,a}, esta agendad{o,a}, quede agendad{o,a}, a que hora quedamos, cuando quedamos, cuando tengo cita/turno/reunion
+            recuerdame/recordame/recuerdeme mi/la cita/turno/reunion, para cuando tengo cita/turno/reunion, a que hora tengo cita/turno/reunion
+        """,
+        "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
+    },
+    place=" en {place}",
+    on="el ",
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""What a language's table must hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+
+class Line(StrEnum):
+    """One thing that the offline model can say."""
+
+    HELLO = auto()
+    GREETING = auto()  # hello, and what it can do
+    GREETING_FREE = auto()  # hello; yes, it is there
+    HELP = auto()
+    ASK_WHEN = auto()
+    ASK_DAY = auto()  # the hour is known: {time}
+    ASK_DAY_PLAIN = auto()
+    ASK_TIME = auto()  # the day is known: {day}
+    ASK_TIME_PART = auto()  # the day and a part of it are known: {day}, {part}
+    ASK_TITLE = auto()  # {when}
+    ASK_TITLE_PLAIN = auto()
+    ASK_TITLE_FREE = auto()  # that moment is free; {when}
+    ASK_CONFIRM = auto()  # {title}, {when}
+    BOOKED = auto()  # {event}
+    BOOKED_MANY = auto()  # {events}
+    REVIEW = auto()  # the time is taken, a person decides; {event}
+    MOVED = auto()  # {event}
+    CANCELLED = auto()  # {event}
+    CANCELLED_MANY = auto()  # {events}
+    ALREADY = auto()  # {event}
+    BUSY = auto()  # {when}
+    BUSY_OWN = auto()  # {when}, {title}
+    OFFER = auto()  # {times}
+    ASK_OTHER = auto()  # another time
+    MISMATCH = auto()  # {weekday}, {right}, {wrong}, {first}, {second}
+    PAST = auto()  # {when}
+    IMPOSSIBLE = auto()
+    SEVERAL = auto()
+    RECURRING = auto()
+    ASK_WHICH_CANCEL = auto()  # {events}
+    ASK_WHICH_MOVE = auto()
+    ASK_NEW_TIME = auto()  # {event}
+    NO_EVENTS = auto()
+    LIST_ONE = auto()  # {event}
+    LIST = auto()  # {events}
+    PASS_ON = auto()  # a question about the business
+    MEDIA = auto()
+    THANKS = auto()
+    CLOSING = auto()  # to an "ok"
+    BYE = auto()
+    FINE = auto()  # to a no
+    TAKE_TIME = auto()  # to a perhaps
+    UNCLEAR = auto()
+
+
+class Address(StrEnum):
+    """How the customer is addressed."""
+
+    TU = "tu"
+    USTED = "usted"
+    VOS = "vos"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One language.
+
+    lines     what is said, with fields in braces
+    forms     words that change with the address, by field
+    address   words of the customer that show an address; the newest message with one decides, else `default`
+    parts     parts of the day by their names in `app.temporal`
+    phrases   of small talk, in the notation of `extraction.rules.words`
+    on        how a day begins in a sentence ("el ", "")
+    """
+
+    lines: Mapping[Line, str]
+    forms: Mapping[Address, Mapping[str, str]]
+    address: Mapping[Address, str]
+    default: Address
+    parts: Mapping[str, str]
+    phrases: Mapping[str, str]
+    place: str
+    on: str

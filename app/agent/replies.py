@@ -1,0 +1,90 @@
+"""From what was done to what is said: one short answer with at most one question, the last thing in it."""
+
+from collections.abc import Sequence
+
+from app.agent.desk import Entry, Outcome, Result
+from app.agent.dialogue import Call, Plan
+from app.agent.lang import Line
+from app.agent.questions import Questions
+from app.agent.smalltalk import small_talk
+from app.agent.turn import Turn
+from app.agent.voice import Voice, address_of
+from app.models import Role
+
+
+def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
+    """The answer, once the plan's calls came to these outcomes (in the order of the calls)."""
+    talk = plan.talk
+    texts = [m.body for m in reversed(turn.messages) if m.role is Role.USER]
+    voice = Voice(talk.lang, address_of(texts, talk.lang), today=turn.today, zone=turn.zone)
+    questions = Questions(voice, turn)
+    done = list(zip(plan.calls, outcomes, strict=False))
+    said = _done(done, voice)
+    asked: list[str] = []
+    for call, outcome in done:
+        _tell(call, outcome, voice, questions, said, asked)
+    called = {id(call.wish) for call in plan.calls}
+    asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
+    if not said and not asked:
+        text, goes_on = small_talk(talk, voice, turn)
+        said.append(text)
+        asked += [questions.about(wish) for wish in talk.open if goes_on]
+    elif "greeting" in talk.small and all(m.role is Role.USER for m in turn.heard):
+        said.insert(0, voice.say(Line.HELLO))
+    return _joined([*said, *asked[:1]])
+
+
+def _done(done: Sequence[tuple[Call, Outcome]], voice: Voice) -> list[str]:
+    """What was booked and cancelled, several at once in one list."""
+    said = []
+    for result, one, many in (
+        (Result.CREATED, Line.BOOKED, Line.BOOKED_MANY),
+        (Result.CANCELLED, Line.CANCELLED, Line.CANCELLED_MANY),
+    ):
+        entries = [o.entry for _, o in done if o.result is result and o.entry and not o.awaits_review]
+        if entries:
+            said.append(_list(entries, one, many, voice))
+    return said
+
+
+def _tell(
+    call: Call, outcome: Outcome, voice: Voice, questions: Questions, said: list[str], asked: list[str]
+) -> None:
+    entry, wish = outcome.entry, call.wish
+    match outcome.result:
+        case Result.CREATED | Result.MOVED if entry and outcome.awaits_review:
+            said.append(voice.say(Line.REVIEW, event=voice.event(entry.draft)))
+        case Result.MOVED if entry:
+            said.append(voice.say(Line.MOVED, event=voice.event(entry.draft)))
+        case Result.ALREADY if entry:
+            said.append(voice.say(Line.ALREADY, event=voice.event(entry.draft)))
+        case Result.LISTED if outcome.entries:
+            said.append(_list(outcome.entries, Line.LIST_ONE, Line.LIST, voice))
+        case Result.LISTED | Result.UNKNOWN_EVENT:
+            said.append(voice.say(Line.NO_EVENTS))
+        case Result.BUSY if outcome.start:
+            when = voice.moment(outcome.start)
+            taken = voice.say(Line.BUSY_OWN, when=when, title=outcome.own) if outcome.own else voice.say(Line.BUSY, when=when)
+            asked.append(f"{taken} {questions.other_time(outcome.free)}")
+        case Result.FREE if outcome.start and wish:
+            asked.append(questions.subject(wish, outcome.start))
+        case Result.UNCLEAR if outcome.unclear and wish:
+            asked.append(questions.wrong(outcome.unclear, wish))
+        case Result.TITLE_MISSING if wish:
+            asked.append(voice.say(Line.ASK_TITLE_PLAIN))
+        case _:
+            pass
+
+
+def _list(entries: Sequence[Entry], one: Line, many: Line, voice: Voice) -> str:
+    if len(entries) == 1:
+        return voice.say(one, event=voice.event(entries[0].draft))
+    return voice.say(many, events=voice.numbered([voice.event(e.draft) for e in entries]))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """One paragraph, but a list keeps its own lines."""
+    text = ""
+    for part in parts:
+        text += (("\n" if "\n" in text else " ") if text else "") + part
+    return text

@@ -1,0 +1,41 @@
+"""Answers to what is no business with the calendar: greetings, thanks, questions that only a person can answer."""
+
+from app.agent.lang import Line
+from app.agent.talk import Talk
+from app.agent.turn import Turn
+from app.agent.voice import Voice
+from app.extraction.rules.acts import Act
+
+_BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
+
+
+def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
+    """An answer, and whether an unfinished wish should be asked about after it."""
+    small, acts = talk.small, talk.heard
+    if talk.empty:
+        return voice.say(Line.MEDIA), False
+    if "help" in small:
+        return voice.say(Line.HELP), False
+    if acts & _BUSINESS:
+        return voice.say(Line.PASS_ON), True
+    if "there" in small or ("greeting" in small and talk.asks):
+        return voice.say(Line.GREETING_FREE), False
+    if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
+        return voice.say(Line.FINE if talk.wishes else Line.NO_EVENTS), False
+    if "thanks" in small:
+        return voice.say(Line.THANKS), False
+    if "bye" in small and "greeting" not in small:
+        return voice.say(Line.BYE), False
+    if "greeting" in small:
+        return voice.say(Line.HELLO if talk.open else Line.GREETING), True
+    if talk.asks:
+        return voice.say(Line.PASS_ON), True
+    if acts & {Act.HEDGE, Act.GIVE_UP}:
+        return voice.say(Line.TAKE_TIME), False
+    if Act.REFUSE in acts:
+        return voice.say(Line.FINE), False
+    if acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU} and not talk.open:
+        return voice.say(Line.CLOSING), False
+    if talk.open:
+        return voice.say(Line.UNCLEAR), True
+    return f"{voice.say(Line.UNCLEAR)} {voice.say(Line.HELP)}", False

@@ -1,0 +1,80 @@
+"""What a turn of the agent is given and what it gives back."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime
+
+from app.agent.wording import Lang
+from app.models import Busy, DeliveryStatus, Event, EventChange, EventStatus, Message, Role, Tenant, Value
+
+# Looks up what is taken in the tenant's calendar in [first, second); includes this contact's own events.
+BusyLookup = Callable[[dt.datetime, dt.datetime], Awaitable[Sequence[Busy]]]
+
+UNHEARD = frozenset({DeliveryStatus.HELD, DeliveryStatus.FAILED, DeliveryStatus.UNDELIVERED})
+
+
+class ConflictPolicy(StrEnum):
+    """What happens to a wish for a time that is taken: made all the same, left to a person, or not made."""
+
+    ALLOW = "allow"
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
+class Turn(Value):
+    """Everything that one answer may know.
+
+    `messages` are the last N of the conversation in order, the newest last; `events` are this contact's own: those
+    not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall clock, so
+    that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose end
+    nobody said.
+    """
+
+    tenant: Tenant
+    conversation_id: str
+    contact_name: str | None = None
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...] = ()
+    now: AwareDatetime
+    event_minutes: int = 60
+    conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.tenant.timezone)
+
+    @cached_property
+    def today(self) -> dt.date:
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def heard(self) -> tuple[Message, ...]:
+        """The messages without those of the bot that never reached the customer, who is thus owed them again."""
+        return tuple(m for m in self.messages if m.role is Role.USER or m.delivery_status not in UNHEARD)
+
+    @cached_property
+    def live_events(self) -> tuple[Event, ...]:
+        """Those that can still be moved or cancelled, by time."""
+        return tuple(sorted((e for e in self.events if self._is_live(e)), key=lambda e: (e.start, str(e.id))))
+
+    def end_of(self, start: dt.datetime, end: dt.datetime | None, *, all_day: bool) -> dt.datetime:
+        if end is not None:
+            return end
+        return start + (dt.timedelta(days=1) if all_day else dt.timedelta(minutes=self.event_minutes))
+
+    def _is_live(self, event: Event) -> bool:
+        if event.status is EventStatus.CANCELLED or event.history:
+            return False
+        return self.end_of(event.start, event.end, all_day=event.all_day) > self.now
+
+
+class Answer(Value):
+    """What to say and what to store; `changes` and `text` belong together: commit both or neither."""
+
+    text: str
+    changes: tuple[EventChange, ...] = ()
+    language: Lang

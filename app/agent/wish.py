@@ -1,0 +1,87 @@
+"""What a customer wishes for, as far as it is known."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.agent.phrases import Problem
+from app.agent.wording import Lang, say_clock, say_day
+from app.extraction.rules.plan import When
+from app.models import Event
+
+
+class Kind(StrEnum):
+    BOOK = "book"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+@dataclass(slots=True)
+class Wish:
+    """An appointment to book, or one to move or cancel; every part may still be open.
+
+    target      the event to move or cancel; `candidates` are those it may be while that is open
+    generic     a subject that says nothing ("reunión"): kept for a customer who has no better one
+    only_asked  it was asked whether the moment is free, not to book it
+    problem     why the moment last said is none, with the day and weekday that were said
+    fresh       the messages that are to be answered speak of it
+    """
+
+    kind: Kind = Kind.BOOK
+    when: When = field(default_factory=When)
+    options: tuple[When, ...] = ()
+    target: Event | None = None
+    candidates: tuple[Event, ...] = ()
+    every: bool = False
+    title: str | None = None
+    title_weight: float = 0.0
+    generic: str | None = None
+    place: str | None = None
+    only_asked: bool = False
+    problem: Problem | None = None
+    day: dt.date | None = None
+    weekday: int | None = None
+    fresh: bool = False
+    done: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether its moment is known well enough to act on: a move may name the day or the hour alone."""
+        if self.problem is not None or self.options:
+            return False
+        if self.kind is Kind.MOVE:
+            return self.when.time is not None or (self.when.date is not None and self.when.part is None)
+        return self.when.complete
+
+    def propose(self, when: When) -> None:
+        """Take over what was said; what was not said stays."""
+        ends_anew = when.time is not None and when.end is None
+        merged = when.filled(self.when)
+        if ends_anew and merged.end is not None:
+            merged = When(date=merged.date, time=merged.time, length=merged.length, part=merged.part)
+        self.when, self.options, self.problem = merged, (), None
+
+    def phrase(self, lang: Lang) -> str:
+        """The moment in words that `app.temporal` reads back to the same."""
+        when = self.when
+        words = [say_day(when.date.value, lang, year=True)] if when.date else []
+        if when.time:
+            clock = say_clock(when.time.value, lang)
+            end = self._end()
+            clock += f" - {say_clock(end, lang)}" if end else ""
+            words.append(clock if when.date else f"{'a las' if lang == 'es' else 'at'} {clock}")
+        return ", ".join(words)
+
+    def moment(self, zone: dt.tzinfo) -> dt.datetime | None:
+        if self.when.date is None or self.when.time is None:
+            return None
+        return dt.datetime.combine(self.when.date.value, self.when.time.value, tzinfo=zone)
+
+    def _end(self) -> dt.time | None:
+        when = self.when
+        if when.end:
+            return when.end.value
+        if when.time and when.length and when.length.value < dt.timedelta(hours=12):
+            start = dt.datetime.combine(dt.date.min, when.time.value)
+            return (start + when.length.value).time()
+        return None

@@ -1,0 +1,113 @@
+"""A server that speaks OpenAI's chat completions from a script, for tests over real HTTP with the real client.
+
+A script is a list of replies, each used once in order: text (`say`), tool calls (`call`), or an HTTP fault (`fault`).
+What the client sent is kept in `requests`.
+"""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    status: int = 200
+    text: str | None = None
+    calls: tuple[tuple[str, str], ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    delay: float = 0.0
+
+
+def say(text: str) -> Reply:
+    return Reply(text=text)
+
+
+def call(*calls: tuple[str, dict[str, Any] | str]) -> Reply:
+    """Tool calls, in parallel when there are several; a string is sent as it is, for arguments that are no JSON."""
+    return Reply(calls=tuple((name, args if isinstance(args, str) else json.dumps(args)) for name, args in calls))
+
+
+def fault(status: int, **headers: str) -> Reply:
+    return Reply(status=status, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def hang(seconds: float) -> Reply:
+    return Reply(text="late", delay=seconds)
+
+
+class OpenAIServer:
+    """Serves on a free port of the loopback until the `with` block ends."""
+
+    def __init__(self, *script: Reply) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self._script = list(script)
+        self._served = 0
+        self._lock = threading.Lock()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                reply = outer._next(body) if self.path.endswith("/chat/completions") else fault(404)
+                time.sleep(reply.delay)
+                payload = json.dumps(_completion(reply, body) if reply.status == 200 else _problem(reply.status)).encode()
+                try:
+                    self.send_response(reply.status)
+                    for name, value in {"Content-Type": "application/json", **reply.headers}.items():
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(payload)))
+                    self.end_headers()
+                    self.wfile.write(payload)
+                except BrokenPipeError:
+                    pass  # the client gave up waiting, as a `hang` makes it do
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _next(self, body: dict[str, Any]) -> Reply:
+        with self._lock:
+            self.requests.append(body)
+            reply = self._script[self._served] if self._served < len(self._script) else fault(400)
+            self._served += 1
+            return reply
+
+
+def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": "assistant", "content": reply.text}
+    if reply.calls:
+        message["tool_calls"] = [
+            {"id": f"call_{n}", "type": "function", "function": {"name": name, "arguments": arguments}}
+            for n, (name, arguments) in enumerate(reply.calls)
+        ]
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 0,
+        "model": body.get("model", ""),
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if reply.calls else "stop"}],
+        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+    }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"error": {"message": "scripted", "type": "scripted", "code": str(status)}}
