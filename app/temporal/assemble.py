@@ -97,7 +97,7 @@ def _glued_number(s: Sentence, i: int, end: int) -> bool:
 def _part_stands(s: Sentence, i: int) -> bool:
     """A part of the day without a lead ("tarde", "morning") counts beside a day or alone."""
     lexeme = s[i]
-    if " " in s.text[lexeme.start:lexeme.end] or lexeme.norm.startswith(("xla", "porla", "enla")):
+    if " " in s.text[lexeme.start:lexeme.end]:
         return True
     before, after = s[i - 1], s[i + 1]
     near = any(x.word.weekday is not None or x.word.day is not None or x.num is not None for x in (before, after))
@@ -116,10 +116,9 @@ def _length(s: Sentence, i: int) -> Draft | None:
     found, k = length
     if s[j].num is not None and s[j + 1].has("hour_unit") and k == j + 2 and not lasting:
         before = s[i - 1]
-        counts = before.has("of") or before.has("for") or before.has("every") or before.has("lasting") or before.norm in (
-            "demora", "dura", "duran", "tarda", "son", "unas", "takes", "lasts")
+        counts = before.has("of") or before.has("for") or before.has("every") or before.has("lasting") or before.has("measures")
         hours = s.num(j) or 0
-        spelled_out = s[j + 1].norm in ("horas", "hora", "hours", "hour", "hr", "oras")
+        spelled_out = s[j + 1].has("long_hour")
         clock_like = 6 <= hours <= 23 and not counts and (not spelled_out or hours > 12 and before.word.weekday is not None)
         if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:
             return None
@@ -235,6 +234,8 @@ def _same_day(a: Draft, b: Draft) -> bool:
     def loose(d: Day) -> bool:
         return d.day is None and (d.offset is not None or d.weekday is not None)
 
+    if first == second:
+        return True
     if first.offset is not None and second.weekday is not None and second.mod is None and second.week is None:
         return True
     return loose(first) and dated(second) or dated(first) and loose(second) and second.mod is None and first.weekday is None
@@ -276,6 +277,8 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
         lexeme = s[k]
         if lexeme.norm in tuple(",-()@|;:") or lexeme.norm == "." and s[k + 1].start - lexeme.end < 1:
             marks += 1
+        elif lexeme.has("and") and s[right.start].has("lasting"):
+            continue
         elif not (lexeme.word.roles & _GLUE) and not (lexeme.norm == "t" and lexeme.glued):
             return False
     if marks > 2:
@@ -330,14 +333,9 @@ def _lead(s: Sentence, draft: Draft) -> None:
         draft.recurring, draft.start = True, k
     elif own.has("every"):
         draft.recurring = True
-    if draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
-        k = draft.start
-        while k < draft.end:
-            raw = s.text[s[k].start:s[k].end].lower()
-            if s[k].word.weekday is not None and (s[k - 1].norm == "los" or raw in ("mondays", "tuesdays", "wednesdays", "thursdays",
-                                                                                "fridays", "saturdays", "sundays")):
-                draft.recurring = True
-            k += 1
+    plural = s[draft.start - 1].has("every_article") or own.has("every_article")
+    if plural and draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
+        draft.recurring = True  # "los martes"
 
 
 def _bound(s: Sentence, draft: Draft, j: int) -> None:
@@ -350,7 +348,7 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         if k < 0 or (k == j and draft.end == j):
             break
         for role in ("since", "from", "before", "after", "until"):
-            if word.has(role) and not (role == "from" and word.has("of")) and not (word.words == 1 and word.norm in ("a", "al", "de", "del", "to", "para")):
+            if word.has(role) and not (role == "from" and word.has("of")):
                 draft.bound = "from" if role in ("since", "from") else "before" if role == "before" else "after" if role == "after" else "until"
                 if k < draft.start:
                     draft.start = k

@@ -9,7 +9,6 @@ from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
 
 Read = tuple[Clock, int]
-LONG_HOURS = frozenset({"hora", "oras", "hr", "hour", "hours", "horas"})  # a length unless "a las" leads
 _BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
@@ -23,8 +22,7 @@ def clock(s: Sentence, i: int) -> Read | None:
             lead = 2
         elif "at_weak" in word.roles:
             lead = max(lead, 1)
-        elif j == i and not word.roles.isdisjoint(_BOUNDS) and not (
-                s[j].words == 1 and s[j].norm in ("a", "al", "to", "de", "del", "desde", "hasta")):
+        elif j == i and not word.roles.isdisjoint(_BOUNDS) and not s.lexicon.main.articles_tell:
             bounded, lead = True, 1
         else:
             break
@@ -41,19 +39,20 @@ def clock(s: Sentence, i: int) -> Read | None:
     if not found.strong:
         if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
+        if lead == 1 and found.hour == 1 and s[k - 1].num is None and not s[j - 1].has("at_weak"):
+            return None  # "about one", "after one of them"
         if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
             return None  # "from 13 to 15 July": the ends of a range are read together
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded else 0.4)
+        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded or s[j - 1].words > 1 else 0.4)
     return found, k
 
 
 def _feminine_hour(s: Sentence, j: int) -> bool:
     """"las 5", "la 1": the article of the hour; "la 2" and "los 5" are something else."""
-    article = s[j - 1].norm
     read = number(s, j, 24)
     if read is None:
         return True
-    return (read[0] == 1) == (article == "la" or article in ("a", "ala")) and article != "los"
+    return (read[0] == 1) == (s.text[s[j - 1].end - 1] in "aA")
 
 
 def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool:
@@ -61,7 +60,7 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
-    if after.word.unit is not None and (not after.has("hour_unit") or after.norm in LONG_HOURS):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour")):
         return True
     raw = s.text[after.start:after.end]
     if any(s[x].has("street_tail") for x in range(k, k + 4)):
@@ -71,8 +70,8 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     if known:
         return False
     if approximate and lead == 1:
-        return s.lexicon.main.code == "en"
-    return raw[0].isupper() and s.lexicon.main.code == "en" and not raw.isupper()
+        return not s.lexicon.main.articles_tell
+    return raw[0].isupper() and not s.lexicon.main.articles_tell and not raw.isupper()
 
 
 def _named(s: Sentence, i: int) -> Read | None:
@@ -92,7 +91,7 @@ def _named(s: Sentence, i: int) -> Read | None:
 
 def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     """"half past eight", "20 min past eight", "diez para las 8", "half 8", "a quarter to seven"."""
-    j = i + 1 if s[i].norm == "a" and s[i + 1].word.fraction else i
+    j = i + 1 if s[i].has("one") and s[i + 1].word.fraction else i
     fraction = s[j].word.fraction
     unit = False
     if fraction is not None and s[j].word.number is None:
@@ -106,11 +105,11 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
         if s[j].word.unit == "minute":
             j, unit = j + 1, True
     before = after = False
-    if s[j].has("past") or (unit and s[j].norm == "from"):
+    if s[j].has("past") or (unit and s[j].has("after")):
         after = True
     elif s[j].has("minutes_to") and (unit or _round_minutes(s, i, j, minutes)):
         before = True
-    elif fraction == 30 and s[j - 1].norm == "half":
+    elif fraction == 30 and s[j - 1].has("half_past"):
         hour = _hour(s, j, 2)
         if hour and hour[0].minute == 0 and hour[0].hour <= 12:
             return replace(hour[0], minute=30, strong=True, certainty=0.9), hour[1]
@@ -217,7 +216,7 @@ def _minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead:
             k = j + 2
             if s[k].word.unit is not None and not s[k].has("hour_unit"):
                 return None  # "2 y media semanas"
-            if s[k].word.unit == "hour" and s[k].norm not in ("h", "hs", "hrs"):
+            if s[k].has("long_hour"):
                 return None
             return _around(hour, -fraction if minus else fraction), k
         read = number(s, j + 1, 59)
@@ -278,7 +277,7 @@ def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
         word = s[k].word
         if "ish" in word.roles:
             k += 1
-            found = replace(found, approximate=True, strong=found.strong or s[k - 1].glued or s[k - 1].norm == "ish")
+            found = replace(found, approximate=True, strong=found.strong or s[k - 1].glued or s[k - 1].has("oclock"))
         elif "oclock" in word.roles:
             found, k = replace(found, strong=True), k + 1
         elif (half := s.half(k)) is not None and found.half in (None, "24"):
@@ -294,7 +293,7 @@ def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
             found, k = replace(found, part=word.part, strong=True), k + 1
-        elif word.clock is not None and s[k].norm.startswith(("de", "del")) and found.part is None:
+        elif word.clock is not None and s[k].words > 1 and found.part is None:
             found, k = replace(found, part="noon" if word.clock[0] else "night", strong=True), k + 1
         elif word.clock is not None and found.part is None and found.half is None and s[k - 1].has("oclock"):
             found, k = replace(found, part="noon" if word.clock[0] else "dawn", strong=True), k + 1
@@ -305,13 +304,13 @@ def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
 
 def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
     """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
-    if s[k].norm == "hora" and s[k + 1].has("of"):
+    if s[k].has("zone_word") and s[k + 1].has("of"):
         return False  # "a las 5 hora de Lima"
-    return found.strong or lead == 2 or s[k].norm not in LONG_HOURS
+    return found.strong or lead == 2 or not s[k].has("long_hour")
 
 
 def _part_follows(s: Sentence, k: int) -> bool:
     """"8 tarde" is nothing, "8 de la tarde" and "8 tonight" are."""
     lexeme = s[k]
-    return lexeme.word.day is None and (s.lexicon.main.code != "es" or " " in s.text[lexeme.start:lexeme.end]
+    return lexeme.word.day is None and (not s.lexicon.main.articles_tell or " " in s.text[lexeme.start:lexeme.end]
                                         or len(lexeme.norm) > 2 and lexeme.word.part in ("night", "dawn", "morning"))

@@ -144,7 +144,7 @@ def _two(s: Sentence, i: int, values: list[int], widths: list[int], sign: str, j
 
 def _announced(s: Sentence, i: int, j: int) -> bool:
     before = s[i - 1]
-    return (before.has("article") and before.norm not in ("las", "la") or before.has("on") and before.norm != "en"
+    return (before.has("article") and not before.has("at_weak") or before.has("on") and not before.has("in")
             or before.has("day_word") or before.word.weekday is not None and s[i + 1].norm == "." and s.day_first and (s[i + 2].num or 99) <= 12 or s[i].width == 2 and i == 0 and j == s.size
             and (s[i].num or 0) > 12 and s[i + 1].norm == "-")
 
@@ -193,7 +193,7 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         of = k + 1
     month = s[of].word.month if s[of].num is None else None
     if month is not None:
-        if s[of].norm == "may" and of == k and not is_ordinal and s[of + 1].norm.isalpha() and not s[of + 1].has("at"):
+        if s[of].has("modal") and of == k and not is_ordinal and s[of + 1].norm.isalpha() and not s[of + 1].has("at"):
             return None
         if s.sign(of + 1, ".", glued=True):
             following = of + 2
@@ -202,14 +202,14 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:
             return None
         return _finish(s, day, month, following)
-    if of > k and s[k].norm in ("de", "del") and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
+    if of > k and s.lexicon.main.articles_tell and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
         # "21 del 3", "9 de 8 de 1971"
         month = s.num(of)
         if month is None or not possible(day, month):
             return None
         with_year = s.skip(of + 1, "of")
         y = year(s, with_year) if with_year > of + 1 else None
-        announced = j > i or y is not None or s[k].norm == "del"
+        announced = j > i or y is not None or s[k].has("contracted")
         if y and possible(day, month, y[0]):
             return Day(day=day, month=month, year=y[0]), y[1]
         if announced and s.half(of + 1) is None and not s[of + 1].word.part and not _more(s, of + 1):
@@ -230,7 +230,7 @@ def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
     k = s.skip(k, "of", "in")
     joined = k > j
     read = year(s, k, short=s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k))
-    if read is None and s[j].norm in ("de", "del") and s[k].width == 2 and (s.num(k) or 0) >= 20 and not _starts_clock(s, k):
+    if read is None and s[j].has("of") and s.lexicon.main.articles_tell and s[k].width == 2 and (s.num(k) or 0) >= 20 and not _starts_clock(s, k):
         read = year(s, k, short=True)
     if read and not (s[k].num is not None and s[k].width == 4 and s.half(read[1])):
         if not possible(day, month, read[0]):
@@ -272,7 +272,7 @@ def _month_day(s: Sentence, i: int) -> Read | None:
     if s[j].num is not None and not is_ordinal and (s.sign(k, ":") and s[k + 1].num is not None or s.half(k) is not None
                                                     or s[k].has("hour_unit")):
         return None
-    if s[i].norm == "may" and s.lexicon.main.code == "es" and s[j].num is None:
+    if s[i].has("modal") and s.lexicon.main.articles_tell and s[j].num is None:
         return None
     if s[k].word.unit is not None and s[k].word.ordinal is None:
         return None
@@ -298,13 +298,13 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
         end = full[1] + 1 if bracket and s.sign(full[1], ")") else full[1]
         return replace(full[0], weekday=weekday), end
     announced = False
-    while s[k].has("article") and s[k].norm not in ("las", "la") or s[k].has("day_word"):
+    while s[k].has("article") and not s[k].has("at_weak") or s[k].has("day_word"):
         k, announced = k + 1, True
     read = _day_number(s, k)
     if read is None:
         return None
     day, end, is_ordinal = read
-    if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.code == "es"):
+    if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.articles_tell):
         return None  # "monday seven thirty"
     if not (is_ordinal or announced) and not _day_stands(s, end):
         return None
@@ -337,9 +337,9 @@ def bare_day(s: Sentence, i: int) -> Read | None:
     j, announced, spoken = i, False, False
     if s[j].has("on") or s[j].has("for"):
         j, spoken = j + 1, True
-    elif s[j - 1].has("until") or s[j - 1].has("from") or s[j - 1].norm in ("al", "del"):
+    elif s[j - 1].has("until") or s[j - 1].has("from") or s[j - 1].has("contracted"):
         spoken = True
-    while s[j].has("day_word") or s[j].has("article") and s[j].norm not in ("la", "las", "los") or s[j].norm == "del" and j == i:
+    while s[j].has("day_word") or s[j].has("article") and not s[j].has("at_weak") and not s[j].has("every_article") or s[j].has("contracted") and s[j].has("of") and j == i:
         announced = announced or s[j].has("day_word")
         j += 1
     articled = j > i + spoken or s[i].has("article")
@@ -347,7 +347,7 @@ def bare_day(s: Sentence, i: int) -> Read | None:
     if read is None or not (articled or spoken):
         return None
     day, k, is_ordinal = read
-    english = s.lexicon.main.code != "es"
+    english = not s.lexicon.main.articles_tell
     after = s[k]
     if after.norm == "%" or s.half(k) is not None or (
             after.norm in tuple("./:-") and after.glued and s[k + 1].glued and (s[k + 1].num is not None and after.norm != "-"
@@ -363,9 +363,9 @@ def bare_day(s: Sentence, i: int) -> Read | None:
             return None
         if not english and not articled:
             return None
-        if not english and s[j].num is None and s[j].norm in ("un", "uno", "una"):
+        if not english and s[j].num is None and day == 1:
             return None
-        if english and not articled and not (s[i].norm == "on" and _ends(s, k)):
+        if english and not articled and not (s[i].has("on") and _ends(s, k)):
             return None
     if s[s.skip(k, "of")].word.month is not None:
         return None  # "31 de noviembre"
@@ -373,6 +373,8 @@ def bare_day(s: Sentence, i: int) -> Read | None:
         return None  # "on one occasion", "el primer turno"
     if is_ordinal and after.norm.isalpha() and not _known(s, k) and (english and not articled or not english):
         return None
+    if is_ordinal and english and day <= 10 and after.norm.isalpha() and not _known(s, k) and after.norm not in s.lexicon.main.hints:
+        return None  # "the 3rd event", "the 2nd floor"
     certainty = 0.95 if announced or is_ordinal else 0.9 if _ends(s, k) else 0.7
     if not is_ordinal and after.norm.isalpha() and not _known(s, k) and english:
         return None

@@ -58,12 +58,13 @@ class Lexicon:
         self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints | main.guards}
         self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
+        self._own = self.vocabulary
         own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
             self._add(other, lambda first: len(first) > 1 and first not in own)
             self._not_typos |= other.not_typos
-            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if normalise(a) not in own} | self._aliases
+            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own} | self._aliases
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._deletes, self._sounds = self._typo_tables()
@@ -78,7 +79,10 @@ class Lexicon:
         return words
 
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
-        for phrase, word in readings(language).items():
+        table = readings(language)
+        plain = {normalise(phrase) for phrase, word in table.items()
+                 if all(getattr(word, name) is None for name in _CONTENT)}
+        for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
             if not wanted(words[0]) or (language is not self.main and word.weak):
                 continue
@@ -90,14 +94,14 @@ class Lexicon:
             else:
                 entries.append((words[1:], word))
             if any(getattr(word, name) is not None for name in _CONTENT):
-                trigger = max(words, key=len)
-                if len(trigger) > 2 or word.half or word.number:
+                trigger = max(words, key=lambda part: (part not in plain, len(part)))
+                if len(trigger) > 2 or word.number not in (None, 1):
                     self.triggers.add(trigger)
 
     def _typo_tables(self) -> tuple[dict[str, list[str]], dict[str, str]]:
         deletes: dict[str, list[str]] = {}
         sounds: dict[str, str] = {}
-        for word in self.vocabulary:
+        for word in self._own:
             if len(word) >= 4 and word.isalpha():
                 sounds.setdefault(self._sound(word), word)
             if len(word) >= 6 and word.isalpha() and word in self.triggers:

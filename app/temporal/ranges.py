@@ -14,7 +14,7 @@ def opened(s: Sentence, start: int) -> int:
     j = start - 1
     if s[j].has("article") and not s[j].has("from"):
         j -= 1
-    if s[j].has("between") or s[j].has("from") or s[j].has("of") and s[j].norm in ("de", "d", "del"):
+    if s[j].has("between") or s[j].has("from") or s[j].has("range_open"):
         return j
     return -1
 
@@ -24,6 +24,8 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     gap = range(left.end, right.start)
     if not gap:  # "de 5 a las 6": the connection is part of "a las"
         lead = s[right.start]
+        if lead.has("to") and lead.has("article"):  # "desde el 4 hasta el 23"
+            return left.day is not None or left.bare is not None
         by_word = lead.has("to") and (lead.has("at") or lead.has("at_weak") or lead.has("until"))
         if s[right.start].has("and") and s[right.start].has("at"):
             return opener >= 0 and s[opener].has("between") and left.day is None
@@ -37,7 +39,7 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     first = words[0]
     if first.norm == "-" or first.has("to"):
         return True
-    return first.has("and") and opener >= 0 and (s[opener].has("between") or s[opener].norm in ("btwn", "de"))
+    return first.has("and") and opener >= 0 and s[opener].has("between")
 
 
 def join_ends(s: Sentence, left: Draft, right: Draft, opener: int) -> Draft | None:
@@ -91,7 +93,7 @@ def _free(s: Sentence, end: int) -> bool:
     after = s[end]
     return not after.norm.isalnum() or bool(after.word.roles - {"measure", "street", "thing", "street_tail"}) or (
         after.word.weekday is not None or after.word.day is not None or after.word.part is not None or after.word.month is not None) or (
-        after.word.unit is None and after.norm.isalpha() and s.lexicon.main.code == "es" and not after.has("measure")) or (
+        after.word.unit is None and after.norm.isalpha() and s.lexicon.main.articles_tell and not after.has("measure")) or (
         after.word.unit is None and after.norm.isalpha() and after.norm in s.lexicon.main.hints)
 
 

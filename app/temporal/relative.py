@@ -18,7 +18,7 @@ Read = tuple[Day, int]
 def day(s: Sentence, i: int) -> Read | None:
     """The day that begins here, of whatever kind, with what is added to it ("en ocho", "two weeks from now")."""
     read = _whole(s, i)
-    if read is None and not ((s[i].has("on") or s[i].has("for") or s[i].norm == "del") and _whole(s, i + 1)):
+    if read is None and not ((s[i].has("on") or s[i].has("for") or s[i].has("contracted")) and _whole(s, i + 1)):
         read = bare_day(s, i)
     if read is None:
         return None
@@ -113,11 +113,11 @@ def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
         return replace(found, mod="upcoming"), end + 1
     if word.phrase == "after-next":
         return replace(found, mod="after_next"), end + 1
-    if s[end].has("next") and s[end].norm not in ("next", "nxt") and s[end + 1].word.unit is None:
+    if s[end].has("next") and s[end + 1].word.unit is None and s[end + 1].word.weekday is None:
         return replace(found, mod="next"), end + 1
-    if s[end].has("last") and s[end].word.ordinal is None and s[end].norm not in ("last", "past", "ultimo", "ultima", "previous"):
+    if s[end].has("last") and s[end].word.ordinal is None and not s[end].has("past"):
         return replace(found, mod="recent" if found.mod == "this" else "last"), end + 1
-    if s[end].word.unit == "week" and s.lexicon.main.code == "en" and s[end].norm == "week":
+    if s[end].has("week_on"):
         return replace(found, plus_days=7), end + 1
     return found, end
 
@@ -125,7 +125,7 @@ def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
 def _in_company(s: Sentence, i: int, k: int) -> bool:
     """Whether an abbreviation that is also a word ("sat", "mar", "vie") stands where a weekday would."""
     short = len(s[k].norm) <= 2
-    if i < k and not s[i].norm == "la" and not short:
+    if i < k and not s[i].has("at_weak") and not short:
         return True
     if s[k - 1].has("on") and not short or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
         return True
@@ -174,7 +174,7 @@ def _week_of(s: Sentence, i: int) -> Read | None:
 def _day_of_month(s: Sentence, i: int) -> Read | None:
     """"9th of this month", "el 4 del próximo mes"."""
     j = i
-    while s[j].has("article") and s[j].norm not in ("la", "las") or s[j].has("day_word"):
+    while s[j].has("article") and not s[j].has("at_weak") or s[j].has("day_word"):
         j += 1
     read = ordinal(s, j) or number(s, j, 31)
     if read is None or not 1 <= read[0] <= 31:
@@ -269,9 +269,9 @@ def _period(s: Sentence, i: int) -> Read | None:
 def counted(s: Sentence, i: int) -> Draft | None:
     """Moments and days at a distance: "en 3 minutos", "hace dos horas", "two days from tomorrow", "una hora más tarde"."""
     j, within, past = i, False, False
-    if s[j].has("ago") and s[j].norm not in ("ago", "back"):
+    if s[j].has("ago_before"):
         j, past = j + 1, True
-    elif s[j].has("within") or s[j].has("in") and s[j].norm != "the":
+    elif s[j].has("within") or s[j].has("in"):
         j, within = j + 1, True
     upcoming = s[j].has("upcoming") and within is False and past is False
     if upcoming:
@@ -289,7 +289,7 @@ def counted(s: Sentence, i: int) -> Draft | None:
     if past:
         return _at_distance(s, i, k, found, -1, None)
     after = s[k]
-    if after.has("since_now") or after.has("hence") and after.norm not in ("atras",):
+    if after.has("since_now") or after.has("hence"):
         return _at_distance(s, i, k + 1, found, 1, None)
     if after.has("ago"):
         return _at_distance(s, i, k + 1, found, -1, None)

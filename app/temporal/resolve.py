@@ -382,6 +382,8 @@ def _range(s: Sentence, first: Day, last: Day) -> tuple[Found, Found] | None:
         gap = (last.weekday - first.weekday) % 7 or 7
         if last.mod is None and last.week is None:
             end = Found(date=start.date + dt.timedelta(days=gap))
+    if first.weekday is not None and first.day is None and last.day is not None and last.weekday is not None:
+        start = Found(date=end.date - dt.timedelta(days=(end.date.weekday() - first.weekday) % 7 or 7))
     if first.period == "month" or last.period == "month":
         end = Found(date=end.date)
         start = Found(date=start.date)

@@ -18,8 +18,9 @@ ROLES = frozenset({
     "at", "at_weak", "about", "article", "of", "on", "in", "for", "from", "to", "until", "between", "and", "or",
     "past", "minutes_to", "minus", "ago", "hence", "later", "earlier", "since_now", "within",
     "this", "next", "upcoming", "last", "after_next", "every", "same", "day_word", "hour_word", "oclock", "hour_unit",
-    "since", "after", "before", "starting", "end_of", "closest", "more", "lasting", "street", "currency",
-    "measure", "thing", "zero", "one", "street_tail", "ish", "clock_tail", "following_day", "whole_day", "times_per", "noise",
+    "since", "after", "before", "starting", "closest", "lasting", "street", "currency",
+    "measure", "thing", "zero", "one", "street_tail", "ish", "clock_tail", "noise", "contracted", "range_open", "long_hour", "half_past",
+    "measures", "every_article", "modal", "week_on", "ago_before", "zone_word",
 })
 
 
@@ -54,7 +55,8 @@ class Language:
     """A table of words. Keys are phrases, several spellings parted by `|`; accents and case do not matter.
 
     day_first   order of numeric dates
-    minutes_to  "10 to 8" is ten minutes before eight only if this language says it so without a unit
+    articles_tell  articles tell hours and days from quantities ("las 4", "el 19"): such a number needs no other company
+    noon_hour   what 12 "in the morning" is: 12 (Spanish: noon) or 0 (English: midnight)
     hints       everyday words that show the language
     guards      words of this language that look like time words of another: never read as the other's
     aliases     shorthand for one word of the table ("mñn" for "mañana", "tmrw" for "tomorrow")
@@ -64,30 +66,31 @@ class Language:
 
     code: str
     day_first: bool
+    articles_tell: bool
     numbers: Mapping[str, int]
-    ordinals: Mapping[str, int]
-    ordinal_suffixes: frozenset[str]
     weekdays: Mapping[str, int]
     months: Mapping[str, int]
-    weak: frozenset[str]
     days: Mapping[str, tuple[int, str | None]]
-    parts: Mapping[str, str]
-    part_windows: Mapping[str, PartOfDay]
-    clocks: Mapping[str, tuple[int, int]]
-    fractions: Mapping[str, int]
     units: Mapping[str, str]
-    amounts: Mapping[str, tuple[float, str]]
-    halves: Mapping[str, str]
-    holidays: Mapping[str, tuple[str, int, int]]
-    phrases: Mapping[str, str]
     roles: Mapping[str, str]
-    greetings: frozenset[str]
     hints: frozenset[str]
+    ordinals: Mapping[str, int] = field(default_factory=dict)
+    ordinal_suffixes: frozenset[str] = frozenset()
+    weak: frozenset[str] = frozenset()
+    parts: Mapping[str, str] = field(default_factory=dict)
+    part_windows: Mapping[str, PartOfDay] = field(default_factory=dict)
+    clocks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    fractions: Mapping[str, int] = field(default_factory=dict)
+    amounts: Mapping[str, tuple[float, str]] = field(default_factory=dict)
+    halves: Mapping[str, str] = field(default_factory=dict)
+    holidays: Mapping[str, tuple[str, int, int]] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    greetings: frozenset[str] = frozenset()
     guards: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     respell: tuple[tuple[str, str], ...] = ()
     not_typos: frozenset[str] = frozenset()
-    noon_hour: int = 12  # "12" in the morning: 12 = noon (Spanish), 0 = midnight (English)
+    noon_hour: int = 12
 
 
 @dataclass(slots=True)

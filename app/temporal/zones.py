@@ -37,7 +37,7 @@ def zone(s: Sentence, i: int) -> tuple[str, int] | None:
         if norm in ("utc", "gmt") and sign in ("+", "-") and s[i + 2].num is not None and (s[i + 2].num or 0) <= 14:
             return f"{sign}{s[i + 2].num}", i + 3
         return norm, i + 1
-    if norm == "hora" or s[i].word.unit == "hour" and norm == "time":
+    if s[i].has("zone_word"):
         j = i + 1 if s[i + 1].has("of") else i + 1
         j = j + 1 if s[j].has("of") else j
         if s[j].norm in _PLACES:

@@ -26,6 +26,8 @@ class Act(StrEnum):
     ASK_NAME = auto()
     ASK_CONFIRM = auto()  # reads back and wants a yes
     MOVE = auto()
+    PUSH = auto()  # later, by a length that follows
+    BRING_FORWARD = auto()
     CANCEL = auto()
     BOTH = auto()  # all that was offered
     NEXT = auto()  # and the other one

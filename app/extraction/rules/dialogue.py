@@ -62,7 +62,7 @@ class Dialogue:
             self._fail(index, reading)
         self._collect_subjects(reading, index, role)
         cancelled = reading.has(Act.CANCEL) and self._cancel(reading, index, role)
-        options = [] if cancelled and not reading.has(Act.MOVE, Act.ASK_FREE) else proposals(reading, index, self._anchor())
+        options = [] if cancelled and not reading.has(Act.MOVE, Act.ASK_FREE) else proposals(reading, index, self._talk(), self._span(index))
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
@@ -100,35 +100,41 @@ class Dialogue:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
+            elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
+                self._query = False
         if self._query:
             for mention in reading.mentions:
                 if mention.use is Use.PROPOSE and not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}:
                     mention.use = Use.NOISE
 
+    def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
+        """A week or weekend named in the last messages, in which a bare weekday counts."""
+        for reading in reversed(self.readings[max(index - 4, 0):index]):
+            for mention in reversed(reading.mentions):
+                e = mention.when
+                if mention.use in (Use.PROPOSE, Use.BOUND) and e.date and e.date > e.reference.date() and not (e.end_date and e.end_date > e.date):
+                    return None
+                if e.kind is Kind.DATERANGE and e.date and e.end_date and 1 <= (e.end_date - e.date).days <= 7 and mention.use is not Use.REFUSE:
+                    return e.date, e.end_date
+        return None
+
     def _hold_context(self, reading: Reading, index: int) -> None:
         for mention in reading.mentions:
             e = mention.when
-            if mention.use is Use.NOISE and not e.recurring and e.kind is not Kind.DURATION and not (
+            if mention.use is Use.NOISE and not e.recurring and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY} and e.kind is not Kind.DURATION and not (
                     e.date and e.date < e.reference.date()):
                 self._context = replace(when_of(e, index), end=None, length=None).filled(
                     self._context if e.date is None else When())
 
-    def _anchor(self) -> dt.datetime | None:
+    def _talk(self) -> When:
         """The moment talked about last."""
         for plan in [self.focus, *reversed(self.plans)]:
             if plan is None:
                 continue
             known = plan.draft.filled(plan.agreed or When())
-            if known.date and known.time:
-                return dt.datetime.combine(known.date.value, known.time.value)
-            if known.date and self._context.time:
-                return dt.datetime.combine(known.date.value, self._context.time.value)
             if known.date or known.time:
-                break
-        if self._context.date or self._context.time:
-            day = self._context.date.value if self._context.date else self.messages[-1].at.date()
-            return dt.datetime.combine(day, self._context.time.value if self._context.time else dt.time(0))
-        return None
+                return replace(known.filled(self._context) if known.date and not known.time else known, part=None)
+        return self._context
 
     # ------------------------------------------------------------------ void, failed, cancelled
 
@@ -266,6 +272,10 @@ class Dialogue:
             floor = option.end
             text = reading.text[span[0]:span[1]] if span else ""
             labels.append(Candidate(text, subjects.LABELLED, len(self.messages) - 1, text) if span else None)
+        known = [label is not None and self._by_label(label) is not None for label in labels]
+        if len(options) == 1 or sum(label is not None for label in labels) < 2:  # a lone name is a greeting, or who comes along
+            labels = [label if label is None or seen or _is_service(label.text, reading) else None
+                      for label, seen in zip(labels, known, strict=True)]
         return labels
 
     def _by_label(self, label: Candidate) -> Plan | None:
@@ -299,7 +309,7 @@ class Dialogue:
         if plan is None:
             return self._new_plan(index)
         other = Role.BOT if role is Role.USER else Role.USER
-        moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or (option.mention and option.mention.when.shift)
+        moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved
         if several and label and (plan.label or plan.changed == index):
             return self._new_plan(index, like=plan)
         if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in self._last_hits(other)):
@@ -310,9 +320,9 @@ class Dialogue:
             over = start is not None and start < self.messages[index].at.replace(tzinfo=None)
             if over:
                 return self._new_plan(index)
-            if moving:
-                return self._meant_or(reading, plan)
             new_subject = label is not None and not set(fold(label.text).split()) & self._title_words(plan)
+            if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
+                return self._meant_or(reading, plan)
             if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
                 return self._new_plan(index)
             fresh = [c for c in self._subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
@@ -471,6 +481,10 @@ class Dialogue:
             plan.cancel(index, self._quote(reading, Act.GIVE_UP))
             self.focus = None
             return
+        if any(m.when.shift and m.when.shift.vague and m.use is Use.PROPOSE for m in reading.mentions) and plan.by is not role \
+                and not touched and not reading.has(Act.SEE_YOU) and plan.draft != plan.agreed:
+            plan.refused = True
+            return
         positive, negative = self._polarity(reading)
         plans = touched or [p for p in self.plans if p.live and p.draft != p.agreed and not p.options and p.by is not None
                             and (p is plan or p.changed == plan.changed or positive)]
@@ -516,6 +530,9 @@ class Dialogue:
         if plan.by is role:
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting and self._heard_since(plan, role):
                 self._settle(plan, reading, index, explicit=True)
+            return
+        if plan.hedged is role and touched and not positive:
+            plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
             return
         going_on = self._goes_on(reading, role)
         echo = touched and not reading.asks
@@ -628,6 +645,10 @@ class Dialogue:
     def _quote(reading: Reading, *acts: Act) -> str:
         span = reading.first_hit(*acts)
         return reading.text[span[0]:span[1]] if span else reading.text.strip()
+
+
+def _is_service(text: str, reading: Reading) -> bool:
+    return bool(set(fold(text).split()) & (reading.lexicon.services_words - reading.lexicon.generic_words))
 
 
 def follow(messages: Sequence[TranscriptMessage], locale: str) -> Dialogue:

@@ -115,15 +115,16 @@ PHRASES = {
 ROLES = {
     "at|@|at about|for about": "at", "around|about|circa|roughly|approx|approximately|at around|at approximately|ard|abt|near|say": "about", "by": "before",
     "at about|at roughly": "about at", "the": "article", "of|' s|s '": "of", "on": "on", "in": "in within", "for": "for lasting", "lasting": "lasting",
-    "from": "from", "to|till|til|until|through|thru|untill|up to|' til|til '|till '|t o": "to", "until|till|til|up to": "until",
+    "from": "from range_open", "to|till|til|until|through|thru|untill|up to|' til|til '|till '|t o": "to", "until|till|til|up to": "until",
     "between|btwn|betw|in between|anywhere between|btw": "between", "and|&|n": "and", "or": "or", "past|after": "past", "to|till|til|before|of": "minutes_to",
     "ago|back": "ago", "from now|hence|in the future|from right now": "hence", "later|after that|after|afterwards": "later",
     "earlier|before that|before": "earlier", "within|inside": "within", "from|after|following|since": "after", "before|prior to": "before",
     "from|since|starting|starting from|starting at|any time after|anytime after|anytime from|from about": "since", "after|past|later than": "after",
     "before|earlier than|no later than|by|prior to": "before", "this|dis|current": "this", "next|nxt|nex|nect|following": "next",
     "coming|upcoming|this coming|this upcoming|the coming": "upcoming", "last|past|previous|prior|lst": "last", "every|each|all": "every", "the day": "day_word",
-    "o ' clock|oclock|o clock|sharp|on the dot|o ' clock sharp|oclock sharp|o ' clk": "oclock", "h|hrs|hours|hr": "hour_unit", "starting": "starting",
-    "closest|nearest": "closest", "ish|- ish|or so|or thereabouts": "ish",
+    "o ' clock|oclock|o clock|sharp|on the dot|o ' clock sharp|oclock sharp|o ' clk": "oclock", "h|hrs|hours|hr": "hour_unit", "hours|hour|hr": "long_hour", "half": "half_past", "may": "modal", "week": "week_on",
+    "takes|take|lasts|last": "measures", "time": "zone_word", "mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays": "every", "starting": "starting",
+    "closest|nearest": "closest", "ish|- ish": "ish oclock", "or so|or thereabouts": "ish",
     "people|persons|guests|adults|kids|stars|students|pounds|dollars|bucks|usd|euros|cents|miles|km|kg|lbs|percent|times|items|pieces|"
     "bedrooms|bedroom|br|ppl|of us|tickets|seats|rooms|nights|children|boxes|digits|quid|points|years old|sessions|units|inches|feet|ft|"
     "options|choices|things|spots|slots|left|meters|tables|cups|litres|liters|grams|oz|pax|places|books|k": "measure",
@@ -149,7 +150,7 @@ GREETINGS = frozenset(
 HINTS = frozenset(
     "the and or of to is are was be i you he she we they it your our this that with for from can could would will please do does have has "
     "what when where how us just get need want there thanks hi hey hello not yes if but about my any let lets okay great ok sorry yeah "
-    "works sure see book booked appointment meeting works good".split()
+    "please sounds is was will would works sure see book booked appointment meeting works good".split()
 )
 GUARDS = frozenset("a on in at no me once son sale dale red come dos mar dom van den lit mi ma vi lu sa la as en al an un el es do mil me x".split())
 ALIASES = dict.fromkeys("tmrw tmr tmw tmrow tomoro tomorow tommorow tommorrow tomorro tmoz tomoz tmrrw tmro tomm".split(), "tomorrow") | {
@@ -171,7 +172,7 @@ NOT_TYPOS = frozenset(
 )
 
 ENGLISH = Language(
-    code="en", day_first=False, numbers=NUMBERS, ordinals=ORDINALS, ordinal_suffixes=frozenset("st nd rd th".split()),
+    code="en", day_first=False, articles_tell=False, numbers=NUMBERS, ordinals=ORDINALS, ordinal_suffixes=frozenset("st nd rd th".split()),
     weekdays=WEEKDAYS, months=MONTHS, weak=WEAK, days=DAYS, parts=PARTS, part_windows=WINDOWS, clocks=CLOCKS,
     fractions=FRACTIONS, units=UNITS, amounts=AMOUNTS, halves=HALVES, holidays=HOLIDAYS, phrases=PHRASES, roles=ROLES,
     greetings=GREETINGS, hints=HINTS, guards=GUARDS, aliases=ALIASES, not_typos=NOT_TYPOS, noon_hour=0,

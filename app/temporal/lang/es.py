@@ -77,7 +77,7 @@ WINDOWS = {
 
 CLOCKS = {
     "mediodia|medio dia|al mediodia|al medio dia|a mediodia|a medio dia|del mediodia|del medio dia|el mediodia|"
-    "de el mediodia|medio-dia|el medio dia|meridiano|al medidia": (12, 0),
+    "de el mediodia|medio-dia|el medio dia": (12, 0),
     "medianoche|media noche|a medianoche|a media noche|a la medianoche|a la media noche|de la medianoche": (0, 0),
 }
 FRACTIONS = {"media": 30, "cuarto": 15, "un cuarto": 15, "kuarto": 15, "tres cuartos": 45, "pico": 0, "piko": 0}
@@ -129,21 +129,21 @@ PHRASES = {
 }
 ROLES = {
     "a las|alas|ha las|a ls|al las|aa las|alas las|a los las": "at to",
-    "@|tipo las": "at", "las|la|los": "at_weak",
+    "@|tipo las": "at", "las|la": "at_weak", "los": "every_article",
     "a la|ala": "at_weak to",
     "tipo|tipo a las|tipo las|a eso de las|a eso de|a eso d las|a eso de la|como a las|como a la|sobre las|sobre la|hacia las|"
     "hacia la|cerca de las|alrededor de las|alrededor de la|mas o menos a las|aproximadamente a las|aprox a las|"
     "como tipo|onda|como alas|a las tipo|por ahi de las|por ai de las|a partir mas o menos de las|pasadas las|tipo a la": "about",
-    "el|la|los|las|este dia": "article", "de|d|del|de el|dl|do": "of", "en": "in on", "para|pa|por|x": "for", "para el|pal|pa l|pa el": "for article",
+    "el|la|los|las|este dia": "article", "de|d": "of range_open", "del|de el|dl|do": "of range_open contracted", "al": "contracted", "en": "in on", "para|pa|por|x": "for", "para el|pal|pa l|pa el": "for article",
     "para las|pa las|para la|pa la": "at for", "durante|por espacio de|a lo largo de": "for lasting",
-    "desde|desde el|a partir de|apartir de": "from", "desde las|desde la": "from at", "de las|de la|de los|del": "from of",
-    "a|al|hasta|hasta el": "to", "hasta|hasta el": "until", "hasta las|hasta la": "until at to",
+    "desde|a partir de|apartir de": "from", "desde el": "from article", "desde las|desde la": "from at", "de las|de la|de los": "from of range_open", "del": "from",
+    "a|al|hasta": "to", "hasta": "until", "hasta el": "to until article", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and", "y las|y la": "and at", "y el|y los": "and", "o|u": "or",
     "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
-    "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago",
+    "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now", "dentro de|adentro de|dentro d|en": "within",
-    "atras": "hence ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|apartir de": "after",
+    "atras": "ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|apartir de": "after",
     "antes de|antes del|antes d": "before",
     "a partir de las|a partir de la|apartir de las|a partir de ls|desde las|desde la": "since at",
     "a partir de|desde|desde el|a partir del|apartir de|apartir del": "since",
@@ -153,7 +153,8 @@ ROLES = {
     "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .": "next",
     "pasado|pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
     "subsiguiente": "after_next", "todos los|todas las|cada|tds los|todo los|todos|todas": "every", "dia|el dia|dias|al dia": "day_word",
-    "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",
+    "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit", "horas|hora|hr|oras": "long_hour", "hora": "zone_word",
+    "demora|demoran|dura|duran|tarda|tardan|son|unas|unos": "measures", "may": "modal",
     "kilos|kilo|kg|personas|persona|pax|soles|pesos|euros|dolares|cuotas|metros|m2|cm|mm|ml|litros|unidades|"
     "piezas|cajas|porciones|niños|chicos|adultos|invitados|mesas|puestos|lugares|sesiones|fotos|veces|piso|cuadras|"
     "km|gramos|lt|lts|cupos|entradas|hijos|alumnos|noches|talla|usd|eur|clases|platos|puntos|mil|millones|lucas|"
@@ -182,7 +183,7 @@ HINTS = frozenset(
     "estoy seria sera queda hacer cuanto reunion turno dia esa ese ahi aqui vamos sí ni y vale listo perfecto claro q xq".split()
 )
 GUARDS = frozenset("a in set sun sol march may mon on once ten come red mar dos ok va no to or of at be am sat wed dec out".split())
-ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "mañana", "mañ": "mañana", "trde": "tarde", "nche": "noche",
+ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "mañana", "trde": "tarde", "nche": "noche",
            "oi": "hoy", "oy": "hoy", "sabdo": "sabado", "prox": "proximo", "prx": "proximo", "dsps": "despues", "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
@@ -198,7 +199,7 @@ NOT_TYPOS = frozenset(
 )
 
 SPANISH = Language(
-    code="es", day_first=True, numbers=NUMBERS, ordinals=ORDINALS,
+    code="es", day_first=True, articles_tell=True, numbers=NUMBERS, ordinals=ORDINALS,
     ordinal_suffixes=frozenset("ro er do to mo vo no º ª ra da ero".split()),
     weekdays=WEEKDAYS, months=MONTHS, weak=WEAK, days=DAYS, parts=PARTS, part_windows=WINDOWS, clocks=CLOCKS,
     fractions=FRACTIONS, units=UNITS, amounts=AMOUNTS, halves=HALVES, holidays=HOLIDAYS, phrases=PHRASES, roles=ROLES,

@@ -74,6 +74,12 @@ ACTS = {
     Act.MOVE: """
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the, change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward, postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather, later instead, actually, i meant, correction, is now, will now be, lets do, go until, go from, a bit later, a little later, running late, ill be late
     """,
+    Act.PUSH: """
+        push, push it, push back, push it back, push that, push that back, postpone, put off, put it off, put back, put it back, delay, running late, be late, im late, im running
+    """,
+    Act.BRING_FORWARD: """
+        bring it forward, bring forward, move it up, move up, bring it up
+    """,
     Act.CANCEL: """
         cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel, have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed, dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming, cant come anymore, drop the, take me off, forget it, forget about, need to call off, dont book
     """,
@@ -111,7 +117,7 @@ ACTS = {
         takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about, duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
-        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount, fee, charge, charged, refund, off, rent, monthly, a month, rating
+        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount, fee, charge, charged, refund, rent, monthly, a month, rating
     """,
     Act.QUERY: """
         what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the, what is my, whats my, what are my, what am i, when am i, am i, will i, did i, when is my, when was, when is, whens, what time is my, what time is the, what time was, where is my, where is the, where was, where am i, who is, whos, who has, who will, who are, whose, show me, show my, check my, check if, check the, find my, find the, search for, look for, look up, list my, list all, list, display, tell me, is there anything scheduled, is there anything on my, is there anything planned, is there a meeting, is there an event, are there any, is there any event, any events, any other events, any meetings, my schedule, my calendar, my calandar, my availability, my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, i am free, im free, i am available, im available, when i have, what event, what events, what meetings, what appointments, how many, how long is, how about the, which event, has anyone, has anybody, did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp, invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see, what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are, what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending, organizer, organized, opening

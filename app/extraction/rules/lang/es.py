@@ -22,7 +22,7 @@ ACTS = {
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna, ni de cona, ni loco, ni loca
-        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, paso, negativo
+        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible, me es imposible, se me hace imposible
@@ -98,6 +98,12 @@ ACTS = {
     """,
     Act.MOVE: """
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela, cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos, pasar la/el/mi/nuestra/nuestro/para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo, pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos, postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo, adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar, reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar, dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para, te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de, hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas, me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde, pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
+    """,
+    Act.PUSH: """
+        atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos, retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar, postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
+    """,
+    Act.BRING_FORWARD: """
+        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
         cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen, canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion, anula{,r,la,lo,las,los,me,mela,da,do,das,dos}, anule{,la,lo,las,los}, anulad, anuladla, anuladlo, anulen, borra/borrar/elimina/eliminar/quita/quitar la/el/mi/esa/ese cita/reserva/turno/reunion/evento, dar de baja la/el, no venga, no vengas, no vengan, ya no voy, ya no vamos, ya no voy a ir, ya no puedo ir, ya no necesito, ya no lo/la necesito, ya no hace falta, ya no va, no voy a necesitar, dejamos sin efecto, suspende{,r,la,lo,mos}, suspendid{o,a,os,as}, baja la cita, ya no la quiero, ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
