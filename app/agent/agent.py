@@ -38,9 +38,7 @@ class SchedulingAgent:
             context_schema=Desk,
             middleware=[
                 _system_prompt,
-                cast(
-                    "AgentMiddleware[Any, Desk]", ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")
-                ),
+                cast("AgentMiddleware[Any, Desk]", ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")),
             ],
         )
         # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.

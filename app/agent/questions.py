@@ -76,7 +76,7 @@ class Questions:
         return self._voice.say(Line.ASK_OTHER)
 
     def _mismatch(self, day: dt.date, weekday: int) -> str:
-        """ "El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
+        """"El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
         offset = (weekday - day.weekday() + 3) % _WEEK - 3
         right = day + dt.timedelta(days=offset)
         return self._voice.say(

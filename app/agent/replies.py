@@ -50,7 +50,9 @@ def _done(done: Sequence[tuple[Call, Outcome]], voice: Voice) -> list[str]:
     return said
 
 
-def _tell(call: Call, outcome: Outcome, voice: Voice, questions: Questions, said: list[str], asked: list[str]) -> None:
+def _tell(
+    call: Call, outcome: Outcome, voice: Voice, questions: Questions, said: list[str], asked: list[str]
+) -> None:
     entry, wish = outcome.entry, call.wish
     match outcome.result:
         case Result.CREATED | Result.MOVED if entry and outcome.awaits_review:
@@ -65,11 +67,7 @@ def _tell(call: Call, outcome: Outcome, voice: Voice, questions: Questions, said
             said.append(voice.say(Line.NO_EVENTS))
         case Result.BUSY if outcome.start:
             when = voice.moment(outcome.start)
-            taken = (
-                voice.say(Line.BUSY_OWN, when=when, title=outcome.own)
-                if outcome.own
-                else voice.say(Line.BUSY, when=when)
-            )
+            taken = voice.say(Line.BUSY_OWN, when=when, title=outcome.own) if outcome.own else voice.say(Line.BUSY, when=when)
             asked.append(f"{taken} {questions.other_time(outcome.free)}")
         case Result.FREE if outcome.start and wish:
             asked.append(questions.subject(wish, outcome.start))

@@ -99,9 +99,7 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
         case Result.TITLE_MISSING:
             return "NOT DONE: the subject is missing or nobody said it; ask what it is about."
         case _:
-            return (
-                f"NOT DONE: no such event. The customer's events:\n{describe_events(outcome.entries, lang) or '(none)'}"
-            )
+            return f"NOT DONE: no such event. The customer's events:\n{describe_events(outcome.entries, lang) or '(none)'}"
 
 
 def _line(entry: Entry, lang: Lang) -> str:

@@ -43,9 +43,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     from app.errors import SettingsError
 
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-            0
-        ]
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise SettingsError(f"HILO_HOST: {host} is no address of this machine ({error.strerror})") from None
     with socket.socket(family, kind) as listener:

@@ -18,17 +18,8 @@ def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
     """Without the same moment twice: the later reading of it has the fuller title and place."""
     kept: list[EventDraft] = []
     for draft in drafts:
-        twin = next(
-            (
-                k
-                for k in kept
-                if k.status == draft.status
-                and k.start == draft.start
-                and k.all_day == draft.all_day
-                and (k.title == draft.title)
-            ),
-            None,
-        )
+        twin = next((k for k in kept if k.status == draft.status and k.start == draft.start and k.all_day == draft.all_day
+                     and (k.title == draft.title)), None)
         if twin is None:
             kept.append(draft)
     return kept

@@ -63,27 +63,16 @@ class Dialogue:
             self._fail(index, reading)
         self._collect_subjects(reading, index, role)
         cancelled = reading.has(Act.CANCEL) and self._cancel(reading, index, role)
-        options = (
-            []
-            if cancelled and not reading.has(Act.MOVE, Act.ASK_FREE)
-            else proposals(reading, index, self._talk(), self._span(index))
-        )
+        options = [] if cancelled and not reading.has(Act.MOVE, Act.ASK_FREE) else proposals(reading, index, self._talk(), self._span(index))
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
         if not cancelled and not (self._query and role is Role.BOT):
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
-        self._asked[role] = (
-            set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
-        )
-        asked = {
-            h.tag
-            for h in reading.hits
-            if h.tag.name.startswith("ASK_")
-            and h.tag is not Act.ASK_FREE
-            and (role is Role.BOT or reading.asks or h.tag is not Act.ASK_PLACE)
-        }
+        self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
+        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE
+                 and (role is Role.BOT or reading.asks or h.tag is not Act.ASK_PLACE)}
         previous = self.messages[-2].role if index else None
         self._asked[other] = (self._asked[other] | asked) if previous is role else asked
         if Act.ASK_PLACE in asked:
@@ -97,12 +86,7 @@ class Dialogue:
         asked = self._asked[role]
         plan = self.focus
         expect = None
-        if (
-            plan
-            and plan.live
-            and (plan.options or plan.draft != plan.agreed)
-            or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}
-        ):
+        if plan and plan.live and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
             expect = "time"
         elif asked & {Act.ASK_DAY}:
             expect = "date"
@@ -120,28 +104,17 @@ class Dialogue:
             concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
             if Act.LOOKUP in acts:
                 self._searching = True
-            if (
-                acts & {Act.REQUEST, Act.MOVE, Act.CANCEL}
-                or concrete
-                and acts & {Act.WANT, Act.ASK_FREE}
-                and not acts & {Act.QUERY, Act.LOOKUP}
-            ):
+            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
             elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
                 self._query = False
-        elif (
-            reading.asks
-            and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
-            or Act.REQUEST in acts
-        ):
+        elif reading.asks and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST} or Act.REQUEST in acts:
             self._query = False
         if self._query:
             for mention in reading.mentions:
-                if mention.use is not Use.NOISE and (
-                    role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}
-                ):
+                if mention.use is not Use.NOISE and (role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}):
                     mention.use = Use.NOISE
         elif self._searching and role is Role.BOT and Act.READOUT in acts:
             for mention in reading.mentions:
@@ -150,39 +123,22 @@ class Dialogue:
 
     def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
         """A week or weekend named in the last messages, in which a bare weekday counts."""
-        for reading in reversed(self.readings[max(index - 4, 0) : index]):
+        for reading in reversed(self.readings[max(index - 4, 0):index]):
             for mention in reversed(reading.mentions):
                 e = mention.when
-                if (
-                    mention.use in (Use.PROPOSE, Use.BOUND)
-                    and e.date
-                    and e.date > e.reference.date()
-                    and not (e.end_date and e.end_date > e.date)
-                ):
+                if mention.use in (Use.PROPOSE, Use.BOUND) and e.date and e.date > e.reference.date() and not (e.end_date and e.end_date > e.date):
                     return None
-                if (
-                    e.kind is Kind.DATERANGE
-                    and e.date
-                    and e.end_date
-                    and 1 <= (e.end_date - e.date).days <= 7
-                    and mention.use is not Use.REFUSE
-                ):
+                if e.kind is Kind.DATERANGE and e.date and e.end_date and 1 <= (e.end_date - e.date).days <= 7 and mention.use is not Use.REFUSE:
                     return e.date, e.end_date
         return None
 
     def _hold_context(self, reading: Reading, index: int) -> None:
         for mention in reading.mentions:
             e = mention.when
-            if (
-                mention.use is Use.NOISE
-                and not e.recurring
-                and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY}
-                and e.kind is not Kind.DURATION
-                and not (e.date and e.date < e.reference.date())
-            ):
+            if mention.use is Use.NOISE and not e.recurring and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY} and e.kind is not Kind.DURATION and not (
+                    e.date and e.date < e.reference.date()):
                 self._context = replace(when_of(e, index), end=None, length=None).filled(
-                    self._context if e.date is None else When()
-                )
+                    self._context if e.date is None else When())
 
     def _day_in_talk(self, index: int) -> Slot[dt.date] | None:
         """The day that an hour without one counts on: the one named last, looked up or arranged."""
@@ -215,17 +171,8 @@ class Dialogue:
             return
         if plan.state is State.SETTLED:
             plan.cancel(index, self._quote(reading, Act.FAILED))
-            fresh = Plan(
-                began=index,
-                draft=plan.draft,
-                by=plan.by,
-                changed=plan.changed,
-                titles=plan.titles,
-                place=plan.place,
-                place_weight=plan.place_weight,
-                label=plan.label,
-                wished=plan.wished,
-            )
+            fresh = Plan(began=index, draft=plan.draft, by=plan.by, changed=plan.changed, titles=plan.titles, place=plan.place,
+                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished)
             self.plans.append(fresh)
             self.focus = plan = fresh
         plan.refused = True
@@ -307,13 +254,10 @@ class Dialogue:
                     self._apply(target, option, label, reading, index, role)
                     touched.append(target)
             return touched
-        if several and (
-            sum(label is not None for label in labels) >= 2 or any(label and self._by_label(label) for label in labels)
-        ):
-            return [
-                self._apply(self._target(o, label, reading, index, role, several=True), o, label, reading, index, role)
-                for o, label in zip(options, labels, strict=True)
-            ]
+        if several and (sum(label is not None for label in labels) >= 2 or any(
+                label and self._by_label(label) for label in labels)):
+            return [self._apply(self._target(o, label, reading, index, role, several=True), o, label, reading, index, role)
+                    for o, label in zip(options, labels, strict=True)]
         if several and self._all_of(options, reading):
             first = self._target(options[0], labels[0], reading, index, role)
             touched = [self._apply(first, options[0], labels[0], reading, index, role)]
@@ -328,15 +272,9 @@ class Dialogue:
         if not several:
             self._refuse_moments(target, reading)
             return [self._apply(target, options[0], labels[0], reading, index, role)]
-        target.options = [
-            self._in_its_half(
-                o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index
-            )
-            for o in options
-        ]
-        target.together = all(o.joined == "also" for o in options[1:]) and len(
-            {o.when.date.value for o in options if o.when.date}
-        ) == len(options)
+        target.options = [self._in_its_half(o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index)
+                          for o in options]
+        target.together = all(o.joined == "also" for o in options[1:]) and len({o.when.date.value for o in options if o.when.date}) == len(options)
         target.by, target.changed, target.refused = role, index, False
         if labels[0]:
             target.titles.append(labels[0])
@@ -345,11 +283,8 @@ class Dialogue:
     @staticmethod
     def _same_day_refined(options: list[Option]) -> bool:
         """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
-        return (
-            all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in zip(options, options[1:], strict=False))
-            and options[-1].when.complete
-            and not all(o.when.time for o in options)
-        )
+        return all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in zip(options, options[1:], strict=False)) and \
+            options[-1].when.complete and not all(o.when.time for o in options)
 
     def _labels(self, options: list[Option], reading: Reading) -> list[Candidate | None]:
         labels: list[Candidate | None] = []
@@ -357,16 +292,12 @@ class Dialogue:
         for option in options:
             span = subjects.label_before(reading, option.start, floor)
             floor = option.end
-            text = reading.text[span[0] : span[1]] if span else ""
+            text = reading.text[span[0]:span[1]] if span else ""
             labels.append(Candidate(text, subjects.LABELLED, len(self.messages) - 1, text) if span else None)
         known = [label is not None and self._by_label(label) is not None for label in labels]
-        if (
-            len(options) == 1 or sum(label is not None for label in labels) < 2
-        ):  # a lone name is a greeting, or who comes along
-            labels = [
-                label if label is None or seen or _is_service(label.text, reading) else None
-                for label, seen in zip(labels, known, strict=True)
-            ]
+        if len(options) == 1 or sum(label is not None for label in labels) < 2:  # a lone name is a greeting, or who comes along
+            labels = [label if label is None or seen or _is_service(label.text, reading) else None
+                      for label, seen in zip(labels, known, strict=True)]
         return labels
 
     def _by_label(self, label: Candidate) -> Plan | None:
@@ -378,11 +309,7 @@ class Dialogue:
 
     def _echo(self, option: Option) -> Plan | None:
         for plan in [self.focus, *reversed(self.plans)]:
-            if (
-                plan
-                and plan.live
-                and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when))
-            ):
+            if plan and plan.live and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when)):
                 return plan
         return None
 
@@ -391,29 +318,15 @@ class Dialogue:
             return False
         days = {o.when.date.value for o in options if o.when.date}
         joined = all(o.joined == "also" for o in options[1:])
-        return (
-            len(days) == len(options)
-            and (joined or self._count == len(options))
-            and (self._count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
-        )
+        return len(days) == len(options) and (joined or self._count == len(options)) and (
+            self._count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
 
-    def _target(
-        self, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role, several: bool = False
-    ) -> Plan:
+    def _target(self, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role, several: bool = False) -> Plan:
         if label and (known := self._by_label(label)):
             return known
         echo = self._echo(option)
         plan = self.focus if self.focus and self.focus.live else None
-        if (
-            echo
-            and not (label and several and echo.label)
-            and not (
-                echo.state is State.SETTLED
-                and reading.has(Act.REQUEST)
-                and role is Role.USER
-                and option.when.complete is False
-            )
-        ):
+        if echo and not (label and several and echo.label) and not (echo.state is State.SETTLED and reading.has(Act.REQUEST) and role is Role.USER and option.when.complete is False):
             return echo
         if plan is None:
             return self._new_plan(index)
@@ -428,13 +341,7 @@ class Dialogue:
             self._settle_by_going_on(plan, index, reading)
             return self._new_plan(index, like=plan)
         if plan.state is State.SETTLED and plan.draft == plan.agreed:
-            start = (
-                dt.datetime.combine(
-                    plan.known.date.value, plan.known.time.value if plan.known.time else dt.time(23, 59)
-                )
-                if plan.known.date
-                else None
-            )
+            start = dt.datetime.combine(plan.known.date.value, plan.known.time.value if plan.known.time else dt.time(23, 59)) if plan.known.date else None
             over = start is not None and start < self.messages[index].at.replace(tzinfo=None)
             if over:
                 return self._new_plan(index)
@@ -444,11 +351,8 @@ class Dialogue:
             if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
                 return self._new_plan(index)
             fresh = [c for c in self._subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
-            if (
-                fresh
-                and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT)
-                and not any(names(c.text) & self._title_words(plan) for c in fresh)
-            ):
+            if fresh and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT) and not any(
+                    names(c.text) & self._title_words(plan) for c in fresh):
                 return self._new_plan(index)
             return self._meant_or(reading, plan)
         if label and plan.draft.complete and plan.label and not plan.refused:
@@ -487,9 +391,7 @@ class Dialogue:
         self.focus = plan
         return plan
 
-    def _apply(
-        self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role
-    ) -> Plan:
+    def _apply(self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role) -> Plan:
         """Put one proposed moment into a plan."""
         self.focus = plan
         when = self._in_its_half(option.when, plan, reading, index)
@@ -502,11 +404,7 @@ class Dialogue:
             when = replace(when, date=day)
         if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
             when = when.filled(plan.draft)
-        same = (
-            plan.known.overlaps(when)
-            and not (when.date and not plan.draft.date)
-            and not (when.time and not plan.draft.time)
-        )
+        same = plan.known.overlaps(when) and not (when.date and not plan.draft.date) and not (when.time and not plan.draft.time)
         if same and plan.draft.complete:
             if when.end and not plan.draft.end:
                 plan.draft = replace(plan.draft, end=when.end)
@@ -532,13 +430,8 @@ class Dialogue:
         said = {w.text for w in reading.words} | {w for c in plan.titles[-6:] for w in fold(c.text).split()}
         near = plan.known.time or next((o.time for o in plan.options if o.time), None)
         dated = when if when.date else replace(when, date=plan.draft.date)
-        halved = likely_half(
-            dated,
-            evening=bool(said & lexicon.evening_words),
-            morning=bool(said & lexicon.morning_words),
-            near=near.value if near and near.sure else None,
-            after=self.messages[index].at,
-        )
+        halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
+                             near=near.value if near and near.sure else None, after=self.messages[index].at)
         return replace(halved, date=when.date)
 
     def _refuse_moments(self, plan: Plan | None, reading: Reading) -> None:
@@ -593,14 +486,10 @@ class Dialogue:
             if offered.time is None:
                 return False
             a, b = said.time, offered.time
-            return same_hour(a, b) or (
-                not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12
-            )
+            return same_hour(a, b) or (not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
         if said.part and offered.time:
             hour = offered.time.value.hour
-            return {"morning": hour < 12, "afternoon": 12 <= hour < 20, "evening": hour >= 17, "night": hour >= 19}.get(
-                said.part, False
-            )
+            return {"morning": hour < 12, "afternoon": 12 <= hour < 20, "evening": hour >= 17, "night": hour >= 19}.get(said.part, False)
         return bool(said.date and offered.date)
 
     def _choose(self, plan: Plan, chosen: list[When], reading: Reading, index: int, role: Role) -> list[Plan]:
@@ -625,25 +514,13 @@ class Dialogue:
             plan.cancel(index, self._quote(reading, Act.GIVE_UP))
             self.focus = None
             return
-        if (
-            any(m.when.shift and m.when.shift.vague and m.use is Use.PROPOSE for m in reading.mentions)
-            and plan.by is not role
-            and not touched
-            and not reading.has(Act.SEE_YOU)
-            and plan.draft != plan.agreed
-        ):
+        if any(m.when.shift and m.when.shift.vague and m.use is Use.PROPOSE for m in reading.mentions) and plan.by is not role \
+                and not touched and not reading.has(Act.SEE_YOU) and plan.draft != plan.agreed:
             plan.refused = True
             return
         positive, negative = self._polarity(reading)
-        plans = touched or [
-            p
-            for p in self.plans
-            if p.live
-            and p.draft != p.agreed
-            and not p.options
-            and p.by is not None
-            and (p is plan or p.changed == plan.changed or positive)
-        ]
+        plans = touched or [p for p in self.plans if p.live and p.draft != p.agreed and not p.options and p.by is not None
+                            and (p is plan or p.changed == plan.changed or positive)]
         if not plans:
             if plan.state is State.SETTLED and Act.CANNOT in acts and not positive:
                 plan.wavering = Slot(self._quote(reading, Act.CANNOT), index, "")
@@ -665,9 +542,7 @@ class Dialogue:
             return yes < no, no < yes
         return yes >= 0, no >= 0
 
-    def _answer_one(
-        self, plan: Plan, reading: Reading, index: int, role: Role, touched: bool, positive: bool, negative: bool
-    ) -> None:
+    def _answer_one(self, plan: Plan, reading: Reading, index: int, role: Role, touched: bool, positive: bool, negative: bool) -> None:
         acts = reading.acts
         changed_now = plan.changed == index and plan.by is role
         if Act.HEDGE in acts and not acts & {Act.CONFIRM}:
@@ -686,13 +561,7 @@ class Dialogue:
         if plan.refused and not touched:
             return
         if plan.by is role:
-            if (
-                role is Role.BOT
-                and Act.CONFIRM in acts
-                and plan.wished
-                and not waiting
-                and self._heard_since(plan, role)
-            ):
+            if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting and self._heard_since(plan, role):
                 self._settle(plan, reading, index, explicit=True)
             return
         if plan.hedged is role and touched and not positive:
@@ -701,9 +570,7 @@ class Dialogue:
         going_on = self._goes_on(reading, role)
         echo = touched and not reading.asks
         request = role is Role.USER and Act.REQUEST in acts
-        if not (
-            positive or going_on or echo or request or plan.requested and not negative and not acts & set(NEW_SLOT)
-        ):
+        if not (positive or going_on or echo or request or plan.requested and not negative and not acts & set(NEW_SLOT)):
             return
         if waiting and not (Act.CONFIRM in acts and not touched):
             return
@@ -715,14 +582,12 @@ class Dialogue:
         self._settle(plan, reading, index, explicit=Act.CONFIRM in acts)
 
     def _heard_since(self, plan: Plan, role: Role) -> bool:
-        return any(m.role is not role for m in self.messages[plan.changed + 1 :])
+        return any(m.role is not role for m in self.messages[plan.changed + 1:])
 
     def _wants_answer(self, reading: Reading, touched: bool) -> bool:
         """Whether the message reads something back and waits for a yes."""
         for segment in reading.segments:
-            if Act.ASK_CONFIRM in segment.acts and (
-                segment.asks or segment.acts & {Act.ASK_CONFIRM} and not segment.acts & {Act.ACCEPT, Act.CONFIRM}
-            ):
+            if Act.ASK_CONFIRM in segment.acts and (segment.asks or segment.acts & {Act.ASK_CONFIRM} and not segment.acts & {Act.ACCEPT, Act.CONFIRM}):
                 return True
         return touched and any(m.segment.asks and m.use is Use.PROPOSE for m in reading.mentions)
 
@@ -731,12 +596,8 @@ class Dialogue:
         acts = reading.acts
         if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(NEW_SLOT):
             return role is Role.BOT or Act.SEE_YOU in acts
-        if (
-            role is Role.USER
-            and self._asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}
-            and not reading.asks
-            and not acts & (NEGATIVE | {Act.HEDGE})
-        ):
+        if role is Role.USER and self._asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE} and not reading.asks and not acts & (
+                NEGATIVE | {Act.HEDGE}):
             return True
         return False
 
@@ -756,7 +617,7 @@ class Dialogue:
     def _time_is_open(self, plan: Plan) -> bool:
         """Whether somebody asked for the hour of this plan: then a day alone settles nothing."""
         asked = {Act.ASK_TIME, Act.ASK_PART}
-        return any(r.acts & asked for r in self.readings[max(plan.began - 1, 0) :]) or plan.draft.part is not None
+        return any(r.acts & asked for r in self.readings[max(plan.began - 1, 0):]) or plan.draft.part is not None
 
     # ------------------------------------------------------------------ other slots
 
@@ -766,14 +627,8 @@ class Dialogue:
             return
         for mention in reading.mentions:
             e = mention.when
-            if (
-                e.kind is not Kind.DURATION
-                or not e.duration
-                or e.duration > _LONGEST
-                or mention.use is Use.REFUSE
-                or mention.segment.acts & {Act.PAST, Act.BUSY, Act.PRICE}
-                and not mention.segment.acts & {Act.LASTS}
-            ):
+            if e.kind is not Kind.DURATION or not e.duration or e.duration > _LONGEST or mention.use is Use.REFUSE \
+                    or mention.segment.acts & {Act.PAST, Act.BUSY, Act.PRICE} and not mention.segment.acts & {Act.LASTS}:
                 continue
             if not (mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM} or reading.has(Act.REQUEST)):
                 continue
@@ -788,11 +643,7 @@ class Dialogue:
         asked = bool(self._asked[role] & {Act.ASK_TITLE})
         found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
         plan = self.focus
-        if (
-            plan
-            and plan.live
-            and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3)
-        ):
+        if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:
                 found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
             plan.titles += found
@@ -826,7 +677,7 @@ class Dialogue:
     @staticmethod
     def _quote(reading: Reading, *acts: Act) -> str:
         span = reading.first_hit(*acts)
-        return reading.text[span[0] : span[1]] if span else reading.text.strip()
+        return reading.text[span[0]:span[1]] if span else reading.text.strip()
 
 
 def _is_service(text: str, reading: Reading) -> bool:

@@ -45,20 +45,12 @@ def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.
             continue
         if span and e.weekday is not None and when.date and not any(c.isdigit() for c in e.text.split(":")[0][:12]):
             when = _within(when, span)
-        option = Option(
-            when,
-            mention.start,
-            mention.end,
-            mention.segment.asks,
-            mention.segment.sentence,
-            moved=e.shift is not None or e.kind is Kind.DURATION,
-        )
+        option = Option(when, mention.start, mention.end, mention.segment.asks, mention.segment.sentence,
+                        moved=e.shift is not None or e.kind is Kind.DURATION)
         last = options[-1] if options else None
-        between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []
+        between = [w.strip(_TRIM) for w in reading.folded[last.end:option.start].split()] if last else []
         if last:
-            option.joined = (
-                "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
-            )
+            option.joined = "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
         if last and _joins(last, option):
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             last.end, last.asks = option.end, last.asks or option.asks
@@ -90,11 +82,9 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
         return None
     if e.kind is Kind.SHIFT:
         if e.shift.same_time or e.shift.same_day:
-            return When(
-                date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
-                time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
-                end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None,
-            )
+            return When(date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
+                        time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
+                        end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None)
         if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
             return _shifted(talk, e.shift.delta, index, e.text)
     if talk.date is None:
@@ -116,9 +106,7 @@ def _shifted(talk: When, delta: dt.timedelta, index: int, quote: str) -> When:
     end = None
     if talk.end:
         end = Slot((dt.datetime.combine(moved.date(), talk.end.value) + delta).time(), index, quote)
-    return When(
-        date=Slot(moved.date(), index, quote) if talk.date else None, time=Slot(moved.time(), index, quote), end=end
-    )
+    return When(date=Slot(moved.date(), index, quote) if talk.date else None, time=Slot(moved.time(), index, quote), end=end)
 
 
 def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
@@ -147,36 +135,21 @@ def _share_time(options: list[Option]) -> None:
     """In "miércoles y viernes 8 am" the hour is said once for both days."""
     for position in range(len(options) - 2, -1, -1):
         here, after = options[position], options[position + 1]
-        if (
-            here.when.time is None
-            and here.when.date
-            and after.when.date
-            and after.when.time
-            and after.joined
-            and after.sentence == here.sentence
-        ):
+        if here.when.time is None and here.when.date and after.when.date and after.when.time and after.joined \
+                and after.sentence == here.sentence:
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
 
 
 def _only_refers(option: Option, reading: Reading) -> bool:
-    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
-    return (
-        any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions)
-        and option.when.time is None
-        and not option.asks
-    )
+    """"Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
+    return any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions) \
+        and option.when.time is None and not option.asks
 
 
 def _give_lengths(options: list[Option], reading: Reading, index: int) -> None:
     for mention in reading.mentions:
         e = mention.when
-        if (
-            e.kind is Kind.DURATION
-            and options
-            and mention.use is Use.PROPOSE
-            and e.duration
-            and e.duration <= dt.timedelta(hours=12)
-            and not mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD}
-        ):
+        if e.kind is Kind.DURATION and options and mention.use is Use.PROPOSE and e.duration and e.duration <= dt.timedelta(hours=12) \
+                and not mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD}:
             nearest = min(options, key=lambda o: abs(o.start - mention.start))
             nearest.when = replace(nearest.when, length=Slot(e.duration, index, e.text))

@@ -52,21 +52,15 @@ class When:
     def filled(self, base: "When") -> "When":
         """This, with what it leaves open taken from `base`."""
         time = self.time or base.time
-        return replace(
-            self,
-            date=self.date or base.date,
-            time=time,
-            end_date=self.end_date or base.end_date,
-            end=self.end if self.time else self.end or base.end,
-            length=self.length or base.length,
-            part=self.part or base.part,
-        )
+        return replace(self, date=self.date or base.date, time=time, end_date=self.end_date or base.end_date,
+                       end=self.end if self.time else self.end or base.end, length=self.length or base.length,
+                       part=self.part or base.part)
 
 
 def same_hour(a: Slot[dt.time], b: Slot[dt.time]) -> bool:
     if a.value == b.value:
         return True
-    return not (a.sure and b.sure) and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12
+    return (not (a.sure and b.sure) and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
 
 
 def when_of(expression: TimeExpression, message: int) -> When:
@@ -79,10 +73,7 @@ def when_of(expression: TimeExpression, message: int) -> When:
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
         length=Slot(e.duration, message, quote) if e.duration else None,
-        part=e.part_of_day.name if e.part_of_day else None,
-        conflict=e.weekday_conflict,
-        certain=e.certainty,
-    )
+        part=e.part_of_day.name if e.part_of_day else None, conflict=e.weekday_conflict, certain=e.certainty)
 
 
 class State(StrEnum):

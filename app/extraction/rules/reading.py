@@ -15,9 +15,7 @@ from app.temporal import Expect, TimeExpression
 
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
-_MONEY = re.compile(
-    r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
-)
+_MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%")
 _ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
@@ -138,9 +136,7 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
     return any(a <= start and end <= b for a, b in spans)
 
 
-def _segments(
-    folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
-) -> list[Segment]:
+def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon) -> list[Segment]:
     glued = set()
     for hit in hits:
         glued.update(range(hit.first + 1, hit.last))
@@ -151,9 +147,7 @@ def _segments(
     def close(last: int, mark: str) -> None:
         nonlocal first
         if any(not w.is_mark for w in words[first:last]):
-            segment = Segment(
-                first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?"
-            )
+            segment = Segment(first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?")
             segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
             segments.append(segment)
         first = last
@@ -163,11 +157,9 @@ def _segments(
         if text in _BREAKS:
             if any(a < word.start < b for a, b in spans):
                 continue
-            if text == "." and (
-                index and words[index - 1].text in _ABBREVIATED or folded[word.end : word.end + 1].isalnum()
-            ):
+            if text == "." and (index and words[index - 1].text in _ABBREVIATED or folded[word.end:word.end + 1].isalnum()):
                 continue
-            if text == ":" and folded[word.end : word.end + 1].isdigit():
+            if text == ":" and folded[word.end:word.end + 1].isdigit():
                 continue
             close(index + 1, text)
             if text in _SENTENCE:
@@ -177,12 +169,7 @@ def _segments(
         elif text == "¿":
             close(index, "")
             opened = True
-        elif (
-            text in lexicon.splits_words
-            and index not in glued
-            and index > first
-            and not any(a <= word.start < b for a, b in spans)
-        ):
+        elif text in lexicon.splits_words and index not in glued and index > first and not any(a <= word.start < b for a, b in spans):
             close(index, "")
     close(len(words), "")
     for hit in hits:
@@ -199,11 +186,7 @@ def _use_of(mention: Mention) -> Use:
     if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
-        if not (
-            acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
-            and acts & {Act.OFFER, Act.ASK_FREE}
-            and mention.segment.asks
-        ):
+        if not (acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY} and acts & {Act.OFFER, Act.ASK_FREE} and mention.segment.asks):
             return Use.NOISE
     if acts & NEGATIVE and not mention.segment.asks:
         return Use.REFUSE
@@ -215,14 +198,8 @@ def _use_of(mention: Mention) -> Use:
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
     """The ordinal chosen ("la segunda"), 1-based, -1 for the last."""
     found = reading.lexicon.number_of.find(reading.words)
-    found = [
-        h
-        for h in found
-        if not any(
-            a <= reading.words[h.first].start < b and reading.words[h.last - 1].end <= b and h.last - h.first == 1
-            for a, b in spans
-        )
-    ]
+    found = [h for h in found if not any(a <= reading.words[h.first].start < b and reading.words[h.last - 1].end <= b
+                                         and h.last - h.first == 1 for a, b in spans)]
     if len(found) == 1:
         hit = found[0]
         bare = hit.last - hit.first == 1

@@ -35,19 +35,10 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
     evidence = _evidence(plan, when, messages, from_title)
-    return EventDraft(
-        title=title,
-        start=start,
-        end=_end(when, day, start, zone),
-        all_day=all_day,
-        time_zone=time_zone,
-        location=plan.place.value if plan.place else None,
-        status=status,
-        reason=reason.value if reason else None,
-        confidence=_confidence(plan, when, status),
-        evidence=evidence,
-        settled_at=settled_at,
-    )
+    return EventDraft(title=title, start=start, end=_end(when, day, start, zone), all_day=all_day, time_zone=time_zone,
+                      location=plan.place.value if plan.place else None, status=status,
+                      reason=reason.value if reason else None, confidence=_confidence(plan, when, status),
+                      evidence=evidence, settled_at=settled_at)
 
 
 def _next_day(when: When, said: dt.datetime) -> dt.date:
@@ -67,9 +58,7 @@ def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.dat
     return None
 
 
-def _status(
-    plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool
-) -> tuple[EventStatus, Reason | None]:
+def _status(plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool) -> tuple[EventStatus, Reason | None]:
     if plan.state is State.CANCELLED:
         return EventStatus.CANCELLED, None
     if plan.state is State.OPEN or settled_at is None:
@@ -89,9 +78,7 @@ def _confidence(plan: Plan, when: When, status: EventStatus) -> float:
     return round(sure if status is EventStatus.CONFIRMED else sure * 0.5, 2)
 
 
-def _evidence(
-    plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None
-) -> tuple[Evidence, ...]:
+def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
 
     def add(name: str, slot: Slot | None) -> None:  # type: ignore[type-arg]
@@ -128,33 +115,15 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     said = names(text) - lexicon.joins_words
     if best.weight < subjects.TITLED:
         bare = said <= lexicon.generic_words or len(said) == 1 and best.weight < subjects.ANSWERED
-        others = [
-            c
-            for c in pool
-            if not names(c.text) <= lexicon.generic_words | lexicon.joins_words and not names(c.text) & said
-        ]
+        others = [c for c in pool if not names(c.text) <= lexicon.generic_words | lexicon.joins_words and not names(c.text) & said]
         if bare and said <= lexicon.generic_words and others:
             extra = max(others, key=_rank)
             text = f"{text} {_core(extra.text, lexicon)}"
-        elif (
-            len(said) == 1
-            and others
-            and (extra := max(others, key=_rank)).weight <= subjects.PROBLEM + 1
-            and best.weight >= subjects.NAMED
-            and extra.weight >= subjects.PROBLEM
-        ):
+        elif len(said) == 1 and others and (extra := max(others, key=_rank)).weight <= subjects.PROBLEM + 1 and best.weight >= subjects.NAMED \
+                and extra.weight >= subjects.PROBLEM:
             text = f"{text} {_core(extra.text, lexicon)}"
-        elif (
-            subjects.ANSWERED - 1 <= best.weight <= subjects.ANSWERED
-            and not said & lexicon.services_words
-            and len(said) <= 2
-        ):
-            heads = [
-                w
-                for c in pool
-                for w in names(c.text) & lexicon.services_words
-                if w not in ("cita", "turno", "hora", "appointment", "reserva")
-            ]
+        elif subjects.ANSWERED - 1 <= best.weight <= subjects.ANSWERED and not said & lexicon.services_words and len(said) <= 2:
+            heads = [w for c in pool for w in names(c.text) & lexicon.services_words if w not in ("cita", "turno", "hora", "appointment", "reserva")]
             if heads:
                 text = f"{heads[0]} {text}"
     return _polished(text), best
@@ -165,22 +134,18 @@ def _rank(candidate: Candidate) -> tuple[float, int]:
 
 
 def _core(text: str, lexicon: Lexicon) -> str:
-    """ "Cita para empaste" is "empaste"; "cita con el dentista" stays."""
+    """"Cita para empaste" is "empaste"; "cita con el dentista" stays."""
     words = lexicon.words(fold(text))
     first = 0
     while first < len(words) - 1 and words[first].text in lexicon.articles_words | lexicon.leads_words:
         first += 1
-    if (
-        first + 2 < len(words)
-        and words[first].text in lexicon.generic_words
-        and words[first + 1].text in ("para", "de", "por", "for", "of")
-    ):
-        rest = {w.text for w in words[first + 2 :]}
+    if first + 2 < len(words) and words[first].text in lexicon.generic_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
+        rest = {w.text for w in words[first + 2:]}
         if rest & lexicon.services_words - lexicon.generic_words and "mesa" not in rest:
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
                 first += 1
-    return text[words[first].start :] if words else text
+    return text[words[first].start:] if words else text
 
 
 def _polished(text: str) -> str:

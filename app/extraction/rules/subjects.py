@@ -31,11 +31,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for position, word in enumerate(reading.words):
         if _is_at(reading, position):
             continue
-        if (
-            word.text in reading.lexicon.services_words
-            and not _in_noise(reading, position)
-            and not _inside(word, taken)
-        ):
+        if word.text in reading.lexicon.services_words and not _in_noise(reading, position) and not _inside(word, taken):
             found += _around(reading, index, position, NAMED, taken)
     return found
 
@@ -45,40 +41,22 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     `floor` to `start`, if they name a service or are all capitalised."""
     lexicon = reading.lexicon
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
-    while words and (
-        words[-1].is_mark
-        or words[-1].text in lexicon.joins_words
-        or words[-1].text in lexicon.at_words
-        or words[-1].text in ("es", "seria", "sera", "is", "will", "be", "could", "itself", "are")
-    ):
+    while words and (words[-1].is_mark or words[-1].text in lexicon.joins_words or words[-1].text in lexicon.at_words
+                     or words[-1].text in ("es", "seria", "sera", "is", "will", "be", "could", "itself", "are")):
         words.pop()
     kept: list[Word] = []
     for word in reversed(words):
         if word.is_mark or (word.text in lexicon.stops_words):
             break
         kept.insert(0, word)
-    while kept and (
-        kept[0].text in lexicon.articles_words
-        or kept[0].text in lexicon.also_words
-        or kept[0].text in lexicon.either_words
-    ):
+    while kept and (kept[0].text in lexicon.articles_words or kept[0].text in lexicon.also_words or kept[0].text in lexicon.either_words):
         kept.pop(0)
-    head = next(
-        (i for i, w in enumerate(kept) if w.text in lexicon.services_words and w.text not in lexicon.generic_words),
-        None,
-    )
+    head = next((i for i, w in enumerate(kept) if w.text in lexicon.services_words and w.text not in lexicon.generic_words), None)
     if head is not None:
         if lexicon.code == "es":
             kept = kept[head:]
         else:
-            cut = max(
-                (
-                    i + 1
-                    for i, w in enumerate(kept[:head])
-                    if w.text in lexicon.articles_words or w.text in lexicon.leads_words
-                ),
-                default=0,
-            )
+            cut = max((i + 1 for i, w in enumerate(kept[:head]) if w.text in lexicon.articles_words or w.text in lexicon.leads_words), default=0)
             kept = kept[cut:]
         if _is_at(reading, reading.words.index(kept[0])):
             return None
@@ -99,19 +77,11 @@ def _asked(reading: Reading, position: int) -> bool:
 
 
 def _is_at(reading: Reading, position: int) -> bool:
-    """ "en el taller", "at the studio": a place, no service."""
-    before = [w.text for w in reading.words[max(position - 2, 0) : position]]
+    """"en el taller", "at the studio": a place, no service."""
+    before = [w.text for w in reading.words[max(position - 2, 0):position]]
     lexicon = reading.lexicon
-    return (
-        reading.words[position].text in lexicon.venues_words
-        and bool(before)
-        and (
-            before[-1] in lexicon.at_words
-            or len(before) == 2
-            and before[0] in lexicon.at_words
-            and before[1] in lexicon.articles_words
-        )
-    )
+    return reading.words[position].text in lexicon.venues_words and bool(before) and (
+        before[-1] in lexicon.at_words or len(before) == 2 and before[0] in lexicon.at_words and before[1] in lexicon.articles_words)
 
 
 def _in_noise(reading: Reading, position: int) -> bool:
@@ -125,27 +95,15 @@ def _inside(word: Word, spans: list[tuple[int, int]]) -> bool:
 
 def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: bool = False) -> list[Word]:
     lexicon, run = reading.lexicon, []
-    for word in reading.words[first : first + 14]:
+    for word in reading.words[first:first + 14]:
         if word.is_mark and not (titled and word.text == ":" and run) or _inside(word, taken):
             if word.is_mark and word.text in ":," and not run:
                 continue
             break
         if titled:
-            if run and word.text in ("and", "y") and not reading.text[word.end + 1 : word.end + 2].isupper():
+            if run and word.text in ("and", "y") and not reading.text[word.end + 1:word.end + 2].isupper():
                 break
-            if run and word.text in (
-                "which",
-                "that",
-                "who",
-                "please",
-                "porfa",
-                "happening",
-                "starting",
-                "scheduled",
-                "located",
-                "taking",
-                "beginning",
-            ):
+            if run and word.text in ("which", "that", "who", "please", "porfa", "happening", "starting", "scheduled", "located", "taking", "beginning"):
                 break
             if word.text in ("calendar", "schedule"):
                 while run and run[-1].text in ("on", "in", "to", "my", "the", "your", "for"):
@@ -153,15 +111,11 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
                 break
             if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
                 break
-        elif word.text in lexicon.stops_words and not (
-            run and reading.text[word.start].isupper() and reading.text[word.start + 1 : word.start + 2].islower()
-        ):
+        elif word.text in lexicon.stops_words and not (run and reading.text[word.start].isupper() and reading.text[word.start + 1:word.start + 2].islower()):
             break
         elif word.text in lexicon.also_words and run:
             following = next((w for w in reading.words if w.start > word.start), None)
-            if following is None or not (
-                following.text in lexicon.services_words or reading.text[following.start].isupper()
-            ):
+            if following is None or not (following.text in lexicon.services_words or reading.text[following.start].isupper()):
                 break
         run.append(word)
         if len(run) >= _LONGEST and not titled:
@@ -171,13 +125,7 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
 
 def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
     lexicon = reading.lexicon
-    skip = (
-        lexicon.articles_words
-        if not titled
-        else frozenset(
-            {"as", "it", "the", "event", "is", "be", "use", "should", "title", "name", "to", "for", "de", "el", "la"}
-        )
-    )
+    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "use", "should", "title", "name", "to", "for", "de", "el", "la"})
     while run and (run[0].text in skip or run[0].is_mark):
         if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
             break
@@ -187,9 +135,7 @@ def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]
     return run
 
 
-def _candidate(
-    reading: Reading, index: int, first: int, weight: float, taken: list[tuple[int, int]], titled: bool = False
-) -> list[Candidate]:
+def _candidate(reading: Reading, index: int, first: int, weight: float, taken: list[tuple[int, int]], titled: bool = False) -> list[Candidate]:
     run = _trim(reading, _run(reading, first, taken, titled), titled)
     if not run:
         return []
@@ -204,25 +150,18 @@ def _candidate(
             weight -= 2 if weight > ASKED else 1.5
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
-    text = reading.text[run[0].start : run[-1].end]
+    text = reading.text[run[0].start:run[-1].end]
     return [Candidate(text, weight, index, text)]
 
 
-def _around(
-    reading: Reading, index: int, position: int, weight: float, taken: list[tuple[int, int]]
-) -> list[Candidate]:
+def _around(reading: Reading, index: int, position: int, weight: float, taken: list[tuple[int, int]]) -> list[Candidate]:
     """The phrase around a service word: what comes after in Spanish, before and after in English."""
     lexicon, first = reading.lexicon, position
     if lexicon.code != "es":
         while first and position - first < 3:
             before = reading.words[first - 1]
-            if (
-                before.is_mark
-                or before.text in lexicon.stops_words
-                or before.text in lexicon.articles_words
-                or _inside(before, taken)
-                or before.text in lexicon.joins_words
-            ):
+            if before.is_mark or before.text in lexicon.stops_words or before.text in lexicon.articles_words or _inside(before, taken) \
+                    or before.text in lexicon.joins_words:
                 break
             if any(h.first <= first - 1 < h.last and h.tag not in (Act.INFO,) for h in reading.hits):
                 break
@@ -231,54 +170,20 @@ def _around(
 
 
 def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
-    """ "Put Movie night for the title", "Movie Show should be the name"."""
+    """"Put Movie night for the title", "Movie Show should be the name"."""
     if reading.lexicon.code != "en":
         return []
     texts = [w.text for w in reading.words]
     for i in range(len(texts) - 2):
-        if (
-            texts[i] in ("as", "for", "at")
-            and "title" in texts[i + 1 : i + 4]
-            or texts[i] == "as"
-            and "name" in texts[i + 1 : i + 4]
-            or texts[i : i + 2] == ["should", "be"]
-            and ("name" in texts[i + 2 : i + 4] or "title" in texts[i + 2 : i + 4])
-        ):
+        if texts[i] in ("as", "for", "at") and "title" in texts[i + 1:i + 4] or texts[i] == "as" and "name" in texts[i + 1:i + 4] \
+                or texts[i:i + 2] == ["should", "be"] and ("name" in texts[i + 2:i + 4] or "title" in texts[i + 2:i + 4]):
             first = i
-            while (
-                first
-                and not reading.words[first - 1].is_mark
-                and texts[first - 1]
-                not in (
-                    "put",
-                    "use",
-                    "add",
-                    "using",
-                    "with",
-                    "name",
-                    "set",
-                    "titled",
-                    "please",
-                    "call",
-                    "want",
-                    "like",
-                    "it",
-                    "and",
-                    "mark",
-                    "make",
-                    "have",
-                    "save",
-                    "try",
-                    "list",
-                    "is",
-                    "keep",
-                    "give",
-                )
-            ):
+            while first and not reading.words[first - 1].is_mark and texts[first - 1] not in (
+                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark", "make", "have", "save", "try", "list", "is", "keep", "give"):
                 first -= 1
             run = _trim(reading, [w for w in reading.words[first:i] if not _inside(w, taken)], titled=True)
             if run:
-                text = reading.text[run[0].start : run[-1].end]
+                text = reading.text[run[0].start:run[-1].end]
                 return [Candidate(text, TITLED + 1, index, text)]
     return []
 
@@ -304,6 +209,6 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
     covered = sum(h.last - h.first for h in reading.hits if h.tag in (Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
     if covered >= len(plain):
         return []
-    text = reading.text[run[0].start : run[-1].end]
+    text = reading.text[run[0].start:run[-1].end]
     weight = ANSWERED if len(plain) <= 6 else ANSWERED - 3.5
     return [Candidate(text, weight, index, text)]

@@ -146,17 +146,8 @@ class Phrases(Generic[T]):
                 front = [after for node in front for after in node.next(word)]
                 at += 1
             hits.extend(Hit(tag, first, last) for tag, last in longest.items())
-        return (
-            [
-                h
-                for h in hits
-                if not any(
-                    o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits
-                )
-            ]
-            if len(hits) > 1
-            else hits
-        )
+        return [h for h in hits if not any(o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first
+                                           for o in hits)] if len(hits) > 1 else hits
 
 
 def spell_out(phrase: str) -> Iterable[list[str]]:
@@ -168,11 +159,7 @@ def spell_out(phrase: str) -> Iterable[list[str]]:
         for word in part.strip("()").split("/"):
             stem, brace, rest = word.partition("{")
             ends, _, tail = rest.partition("}")
-            words += (
-                [fold(stem + end + tail).replace("'", "") for end in ends.split(",")]
-                if brace
-                else [fold(word).replace("'", "")]
-            )
+            words += [fold(stem + end + tail).replace("'", "") for end in ends.split(",")] if brace else [fold(word).replace("'", "")]
         choices.append([*words, None] if optional else words)
     for picked in itertools.product(*choices):
         if any(picked):

@@ -68,24 +68,8 @@ class Lexicon:
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "troubled", Phrases({1: self.troubles}))
-        for name in (
-            "common",
-            "services",
-            "generic",
-            "joins",
-            "stops",
-            "articles",
-            "places",
-            "venues",
-            "at",
-            "answers",
-            "either",
-            "also",
-            "splits",
-            "evening",
-            "morning",
-            "leads",
-        ):
+        for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
+                     "either", "also", "splits", "evening", "morning", "leads"):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
