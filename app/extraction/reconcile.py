@@ -114,15 +114,7 @@ def _likeness(draft: EventDraft, event: KnownEvent) -> tuple[int, ...] | None:
     if not named and not same_time and not shared:
         return None
     live = event.status is EventStatus.CONFIRMED
-    return (
-        named,
-        same_time and title,
-        same_time and (live or not shared),
-        live and shared > 0,
-        same_time,
-        shared,
-        title,
-    )
+    return (named, same_time and live and title, same_time and live, live and shared > 0, same_time, shared, title)
 
 
 def _same_time(draft: EventDraft, event: KnownEvent) -> bool:
