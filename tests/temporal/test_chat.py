@@ -127,7 +127,10 @@ def test_nothing_to_find(text):
     [
         ("jueves 10 hs, viernes 15:30 o sábado 11 hs", ["2026-03-05 10:00", "2026-03-06 15:30", "2026-03-07 11:00"]),
         ("el lunes 9 a las 10 y cena con Ana el martes 10 a la 1", ["2026-03-09 10:00", "2026-03-10 13:00"]),
-        ("Tuesday I can do 4 to 5:30, Thursday only 5 to 6", ["2026-03-10", "16:00-17:30", "2026-03-05 17:00-18:00"]),
+        (
+            "Tuesday I can do 4 to 5:30, Thursday only 5 to 6",
+            ["2026-03-10", "16:00-17:30", "2026-03-05", "17:00-18:00"],
+        ),
         ("1) jueves 12, 17:00\n2) viernes 13, 12:30", ["2026-03-12 17:00", "2026-03-13 12:30"]),
     ],
 )

@@ -100,7 +100,8 @@ def test_english_days(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["30 de febrero", "el 31/02", "32 de enero", "31 de noviembre a las 25 hs", "2026-13-01", "february 30", "0/5"]
+    "text",
+    ["30 de febrero", "el 31/02", "32 de enero", "31 de noviembre a las 25 hs", "2026-13-01", "february 30", "0/5"],
 )
 def test_impossible_dates_give_nothing(text):
     assert every(text) == []

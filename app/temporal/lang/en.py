@@ -83,7 +83,7 @@ CLOCKS = {
     "midnight|mid night|mid - night|12 midnight": (0, 0),
     "midafternoon|mid afternoon|mid - afternoon": (14, 0),
 }
-FRACTIONS = {"half": 30, "quarter|a quarter|qtr|quater|1 / 4": 15}
+FRACTIONS = {"half": 30, "quarter|a quarter|qtr|quater": 15}
 UNITS = {
     "second|seconds|sec|secs": "second", "minute|minutes|min|mins|minuets": "minute",
     "hour|hours|hr|hrs|hours '": "hour",
