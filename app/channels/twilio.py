@@ -88,9 +88,7 @@ class TwilioChannel:
         if self._validator is None:
             if request.local:
                 return
-            raise BadSignature(
-                "without TWILIO_AUTH_TOKEN unsigned webhooks are taken from this machine alone"
-            )
+            raise BadSignature("without TWILIO_AUTH_TOKEN unsigned webhooks are taken from this machine alone")
         signature = request.headers.get("x-twilio-signature", "")
         if not signature:
             raise BadSignature("the request has no X-Twilio-Signature header")
@@ -135,9 +133,7 @@ class TwilioChannel:
         found: list[str] = []
         async for page in self._pages(client, to=message.contact, from_=message.channel_address):
             recent = [item for item in page if item.date_created is None or item.date_created >= floor]
-            for item in recent:
-                if _comparable(item.body or "") == wanted:
-                    found.append(str(item.sid))
+            found += [str(item.sid) for item in recent if _comparable(item.body or "") == wanted]
             if not recent:  # newest first, though by a date that some lack: only a page of old ones ends it
                 break
         return found[::-1]
@@ -277,9 +273,7 @@ def _send_error(error: _ApiError) -> SendError:
             retry_after=seconds if error.retry_after is None else error.retry_after,
         )
     said = _LONG_NUMBER.sub("…", error.message) or f"HTTP {error.status}"
-    return SendRefused(
-        f"Twilio refused the message: {said} (Twilio {provider_code})", provider_code=provider_code
-    )
+    return SendRefused(f"Twilio refused the message: {said} (Twilio {provider_code})", provider_code=provider_code)
 
 
 class _Http(AsyncHttpClient):  # type: ignore[misc]

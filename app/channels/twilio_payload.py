@@ -112,9 +112,7 @@ def _body(form: Form, media: tuple[Media, ...]) -> str:
             address=clean(form.first("Address")),
         )
         return f"{text}\n{place}" if text else place
-    return (
-        text or _LABELS.get(form.first("MessageType").lower()) or content.media_text(media) or content.OTHER
-    )
+    return text or _LABELS.get(form.first("MessageType").lower()) or content.media_text(media) or content.OTHER
 
 
 def _phone(wa_id: str, contact: str) -> str | None:

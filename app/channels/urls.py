@@ -63,9 +63,7 @@ def is_loopback_request(*, client: str | None, headers: Mapping[str, str]) -> bo
     if any(name in _FORWARDING or name.startswith("x-forwarded") for name in headers):
         return False
     origin = headers.get("origin")
-    return _is_local_host(headers.get("host", "")) and (
-        origin is None or _is_local_host(origin.partition("://")[2])
-    )
+    return _is_local_host(headers.get("host", "")) and (origin is None or _is_local_host(origin.partition("://")[2]))
 
 
 def _last(headers: Mapping[str, str], name: str) -> str:

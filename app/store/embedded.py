@@ -283,16 +283,18 @@ def _alive(pid: int) -> bool:
 
 
 def _clear_remains(folder: Path) -> None:
-    """Remove the pid file of a server that is gone. Postgres does it itself, unless the number lives on as a zombie or
-    as somebody else; and it must not be done while a process of the old server still writes."""
-    if _postmaster(folder) is not None or not (folder / "postmaster.pid").exists():
+    """Remove the pid files of a server that is gone. Postgres does it itself, unless the number lives on
+    as a zombie or as somebody else; and it must not be done while a process of the old server still writes."""
+    remains = (folder / "postmaster.pid", _socket_dir(folder, _server_user()) / f"{_SOCKET_NAME}.lock")
+    if _postmaster(folder) is not None or not any(path.exists() for path in remains):
         return
     deadline = time.monotonic() + 30
     while any(_stands_in(process, folder) for process in psutil.process_iter()):
         if time.monotonic() > deadline:
             raise StoreUnavailable(f"Processes of a dead Postgres server still stand in {folder}; end them and retry.")
         time.sleep(0.05)
-    (folder / "postmaster.pid").unlink(missing_ok=True)
+    for path in remains:
+        path.unlink(missing_ok=True)
 
 
 def _stands_in(process: psutil.Process, folder: Path) -> bool:

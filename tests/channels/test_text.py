@@ -87,9 +87,7 @@ def test_nothing_but_space_is_lost(text: str, limit: int) -> None:
 @given(texts, st.integers(min_value=12, max_value=80))
 def test_no_grapheme_is_cut_that_fits(text: str, limit: int) -> None:
     # Combining marks after a space make a grapheme of their own with it, so only marks within words count.
-    graphemes = [
-        one for one in regex.findall(r"\X", text) if not re.search(r"\s", one) and width(one) <= limit
-    ]
+    graphemes = [one for one in regex.findall(r"\X", text) if not re.search(r"\s", one) and width(one) <= limit]
     kept = [one for part in split_text(text, limit) for one in regex.findall(r"\X", part)]
     for grapheme in {one for one in graphemes if len(one) > 1}:
         assert kept.count(grapheme) == graphemes.count(grapheme)

@@ -55,9 +55,7 @@ async def listed(channel: TwilioChannel, since: datetime):
 
 async def test_a_text_is_sent_from_our_number_with_the_callback(server) -> None:
     url = "https://hilo.example.com/api/v1/whatsapp/webhook"
-    channel = TwilioChannel(
-        account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url + "/", status_callback=url
-    )
+    channel = TwilioChannel(account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url + "/", status_callback=url)
     sid = await channel.send(outgoing("¿A las 10?\x00\x07 🎉\ud800"))
     (message,) = server.sent
     assert (message.sid, message.from_, message.to) == (sid, US, ANA)
@@ -200,7 +198,7 @@ async def test_one_connection_serves_many_calls(server, channel) -> None:
 async def test_a_message_that_was_not_passed_on_yet_is_found(server, channel) -> None:
     message = server.accept(from_=US, to=ANA, body="hola")
     assert message.sent is None
-    assert await channel.find_sent(outgoing(), since=NOW) == message.sid
+    assert await channel.find_sent(outgoing(), since=NOW) == [message.sid]
 
 
 async def test_what_was_sent_before_to_others_or_otherwise_is_not_it(server, channel) -> None:
@@ -208,21 +206,25 @@ async def test_what_was_sent_before_to_others_or_otherwise_is_not_it(server, cha
     put(server, "hola", to=EVA)
     put(server, "hola otra vez")
     server.inbound(from_=ANA, to=US, body="hola")
-    assert await channel.find_sent(outgoing(), since=NOW) is None
+    assert await channel.find_sent(outgoing(), since=NOW) == []
     found = put(server, "  hola ")
-    assert await channel.find_sent(outgoing(), since=NOW) == found.sid
+    assert await channel.find_sent(outgoing(), since=NOW) == [found.sid]
+
+
+async def test_the_same_text_twice_is_two_messages_oldest_first(server, channel) -> None:
+    first = put(server, "hola")
+    second = put(server, "hola", sent=NOW + timedelta(seconds=2))
+    assert await channel.find_sent(outgoing(), since=NOW) == [first.sid, second.sid]
 
 
 async def test_clocks_may_differ_a_little(server, channel) -> None:
     found = put(server, "hola", created=NOW - timedelta(seconds=8))
-    assert (
-        await channel.find_sent(outgoing(), since=NOW.astimezone(timezone(timedelta(hours=-5)))) == found.sid
-    )
+    assert await channel.find_sent(outgoing(), since=NOW.astimezone(timezone(timedelta(hours=-5)))) == [found.sid]
 
 
 async def test_a_trial_account_writes_its_line_before(server, channel) -> None:
     found = put(server, "Sent from your Twilio trial account - hola")
-    assert await channel.find_sent(outgoing(), since=NOW) == found.sid
+    assert await channel.find_sent(outgoing(), since=NOW) == [found.sid]
 
 
 async def test_the_search_goes_on_over_pages_and_ends_with_the_old(server, channel, monkeypatch) -> None:
@@ -230,12 +232,12 @@ async def test_the_search_goes_on_over_pages_and_ends_with_the_old(server, chann
     found = put(server, "hola")
     for index in range(7):
         put(server, f"relleno {index}", created=NOW + timedelta(seconds=1), sent=NOW + timedelta(seconds=1))
-    assert await channel.find_sent(outgoing(), since=NOW) == found.sid
+    assert await channel.find_sent(outgoing(), since=NOW) == [found.sid]
     old = NOW - timedelta(days=1)
     for index in range(30):
         put(server, f"viejo {index}", created=old, sent=old)
     before = len(server.journal)
-    assert await channel.find_sent(outgoing("nunca"), since=NOW) is None
+    assert await channel.find_sent(outgoing("nunca"), since=NOW) == []
     assert len(server.journal) - before == 4
 
 
@@ -251,9 +253,7 @@ async def test_since_is_a_moment_in_any_zone(server, channel) -> None:
     assert [message.message_sid for message in found] == ["SM2"]
     found = await listed(channel, early.astimezone(lima) + timedelta(microseconds=500_000))
     assert [message.message_sid for message in found] == ["SM1", "SM2"]
-    assert server.journal[0]["fields"]["DateSent>"] == (NOW - timedelta(minutes=10)).strftime(
-        "%Y-%m-%dT%H:%M:%SZ"
-    )
+    assert server.journal[0]["fields"]["DateSent>"] == (NOW - timedelta(minutes=10)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 async def test_a_list_by_whole_days_is_cut_to_the_moment() -> None:
@@ -294,9 +294,7 @@ async def test_only_what_customers_wrote_to_us(server) -> None:
         ((US, other, US), ["a nosotros", "a otro número"]),
         (("+34910000003",), ["un SMS"]),
     ):
-        channel = TwilioChannel(
-            account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url, numbers=numbers
-        )
+        channel = TwilioChannel(account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url, numbers=numbers)
         assert sorted(message.body for message in await listed(channel, NOW)) == bodies
         await channel.aclose()
 
@@ -329,6 +327,8 @@ async def test_the_list_is_not_there(server, channel) -> None:
 
 
 def test_twiml() -> None:
+    assert TwilioChannel().acknowledge(["hola"]) == (twiml(["hola"]), "application/xml")
+    assert TwilioChannel().acknowledge() == (twiml([]), "application/xml")
     assert twiml([]).endswith("<Response />")
     document = ElementTree.fromstring(twiml(["uno & <dos>", "tres\x08 🎉\ud83d"]))
     assert document.tag == "Response"

@@ -38,9 +38,7 @@ class TwilioHarness:
         return TwilioChannel()
 
     def text(self, body: str, *, message_sid: str, unknown: dict[str, str] | None = None) -> WebhookRequest:
-        form = inbound_form(
-            from_=self.contact, to=self.channel_address, body=body, sid=message_sid, fields=unknown
-        )
+        form = inbound_form(from_=self.contact, to=self.channel_address, body=body, sid=message_sid, fields=unknown)
         return request_for(form)
 
     def unsigned(self, request: WebhookRequest) -> WebhookRequest:

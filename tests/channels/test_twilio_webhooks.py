@@ -90,9 +90,7 @@ def test_media_are_references_in_their_order() -> None:
     (message,) = parse(form(**files(*kinds) | {"MediaUrl3": ""})).messages
     assert [item.url for item in message.media] == [f"{MEDIA}{index}" for index in range(11) if index != 3]
     backwards = dict(reversed(files(*kinds).items()))
-    assert [item.url for item in parse(form(**backwards)).messages[0].media] == [
-        f"{MEDIA}{n}" for n in range(11)
-    ]
+    assert [item.url for item in parse(form(**backwards)).messages[0].media] == [f"{MEDIA}{n}" for n in range(11)]
     (message,) = parse(form(MediaUrl0=MEDIA, NumMedia="1")).messages
     assert message.media == (Media(url=MEDIA, content_type=None),)
 
@@ -130,20 +128,14 @@ def test_all_fields_are_kept_as_they_came() -> None:
 def test_cleaning_is_said_in_the_raw_fields() -> None:
     # UTF-8 has no surrogates; systems that work in UTF-16 write them all the same: here one alone, then a
     # pair.
-    body = (
-        urlencode(form(ProfileName="A\x00na"))
-        .replace("Body=", "Body=%ED%A0%BD+y+%ED%A0%BD%ED%B8%80")
-        .encode()
-    )
+    body = urlencode(form(ProfileName="A\x00na")).replace("Body=", "Body=%ED%A0%BD+y+%ED%A0%BD%ED%B8%80").encode()
     request = WebhookRequest(url=URL, headers={"content-type": FORM}, body=body, local=True)
     (message,) = read_webhook(local, request).messages
     assert message.body == "\ufffd y 😀"
     assert message.contact_name == "Ana"
     assert message.raw["hilo:cleaned"] == ["Body", "ProfileName"]
     with pytest.raises(BadSignature):
-        signed.verify(
-            request.model_copy(update={"headers": {"content-type": FORM, "x-twilio-signature": "x"}})
-        )
+        signed.verify(request.model_copy(update={"headers": {"content-type": FORM, "x-twilio-signature": "x"}}))
 
 
 STATUSES = {
@@ -340,9 +332,7 @@ def test_a_signature_by_another_algorithm() -> None:
 
 # Anything at all
 
-names = st.one_of(
-    st.sampled_from([*form(), "MediaUrl0", "MessageStatus", "Latitude", "Longitude"]), st.text()
-)
+names = st.one_of(st.sampled_from([*form(), "MediaUrl0", "MessageStatus", "Latitude", "Longitude"]), st.text())
 values = st.one_of(st.sampled_from(["", "received", "sent", "SM1", ANA, "\x00"]), st.text(st.characters()))
 
 

@@ -157,9 +157,7 @@ class TwilioServer:
         result: dict[str, Any] = {"form": form, "status": None, "body": ""}
         if url is not None:
             try:
-                answer = post_signed(
-                    url, form, auth_token=self.auth_token, signed_url=signed_url, timeout=15.0
-                )
+                answer = post_signed(url, form, auth_token=self.auth_token, signed_url=signed_url, timeout=15.0)
             except httpx.TransportError:
                 return result
             result |= {"status": answer.status_code, "body": answer.text}
@@ -286,9 +284,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if fault and kind == "error":
             status: int = fault.status
-            payload: Any = (
-                TwilioError(fault.status, fault.code, fault.message).payload() if fault.code else None
-            )
+            payload: Any = TwilioError(fault.status, fault.code, fault.message).payload() if fault.code else None
         else:
             try:
                 status, payload = self._api(path, fields)
@@ -397,9 +393,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--account-sid", default=ACCOUNT)
     parser.add_argument("--auth-token", default=TOKEN)

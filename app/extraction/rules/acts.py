@@ -26,6 +26,8 @@ class Act(StrEnum):
     ASK_NAME = auto()
     ASK_CONFIRM = auto()  # reads back and wants a yes
     MOVE = auto()
+    PUSH = auto()  # later, by a length that follows
+    BRING_FORWARD = auto()
     CANCEL = auto()
     BOTH = auto()  # all that was offered
     NEXT = auto()  # and the other one
@@ -40,6 +42,8 @@ class Act(StrEnum):
     LASTS = auto()  # how long it takes
     PRICE = auto()
     QUERY = auto()  # what is in my calendar, how is the weather
+    LOOKUP = auto()  # lets an assistant search, or read the speaker's own calendar
+    READOUT = auto()  # what is in a calendar
     INFO = auto()  # things found: films, flights, weather
     FAILED = auto()  # could not be booked
     WRONG = auto()  # wrong number

@@ -3,14 +3,18 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from app.extraction.rules.plan import Slot, When, when_of
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
-from app.temporal import Kind
+from app.temporal import Kind, TimeExpression
+
+_TRIM = ",.:;¿?¡!"
 
 
 @dataclass(slots=True)
 class Option:
-    """One proposed moment; `start` and `end` are where it stands in the message. `joined` is the word before it."""
+    """One proposed moment; `start` and `end` are where it stands in the message. `joined` says how it hangs together
+    with the one before: "either" (or), "also" (and), or not at all."""
 
     when: When
     start: int
@@ -18,79 +22,134 @@ class Option:
     asks: bool
     sentence: int
     joined: str = ""
-    mention: Mention | None = None
+    moved: bool = False
 
 
-def proposals(reading: Reading, index: int, anchor: dt.datetime | None) -> list[Option]:
-    """What the message proposes. `anchor` is the moment talked about before, for "una hora más tarde"."""
+def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
+    """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
+    ("la otra semana") that a bare weekday counts in."""
     options: list[Option] = []
     either, also = reading.lexicon.either_words, reading.lexicon.also_words
+    refused = When()
     for mention in reading.mentions:
+        e = mention.when
+        if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
+            span = (e.date, e.end_date)
+            continue
+        if mention.use is Use.REFUSE:
+            refused = when_of(e, index)
         if mention.use is not Use.PROPOSE:
             continue
-        e = mention.when
-        if e.shift is not None:
-            if anchor is None or e.shift.vague:
-                continue
-            moved = e.after(anchor)
-            if e.kind is Kind.SHIFT and moved.time is not None:
-                moved = replace(moved, meridiem_known=True)
-            e = moved
-        elif e.kind is Kind.DURATION:
+        when = _when(mention, reading, index, talk)
+        if when is None or when.date is None and when.time is None and when.part is None:
             continue
-        when = when_of(e, index)
-        if when == When() or (when.date is None and when.time is None and when.part is None):
-            continue
-        option = Option(when, mention.start, mention.end, mention.segment.asks, mention.segment.sentence, mention=mention)
+        if span and e.weekday is not None and when.date and not any(c.isdigit() for c in e.text.split(":")[0][:12]):
+            when = _within(when, span)
+        option = Option(when, mention.start, mention.end, mention.segment.asks, mention.segment.sentence,
+                        moved=e.shift is not None or e.kind is Kind.DURATION)
         last = options[-1] if options else None
-        between = reading.folded[last.end:option.start].split() if last else []
-        if last and any(w.strip(",.:;¿?") in either for w in between):
-            option.joined = "either"
-        elif last and any(w.strip(",.:;¿?") in also for w in between):
-            option.joined = "also"
-        if last and _joins(last, option, between):
-            last.when = when.filled(last.when) if when.time else last.when.filled(when)
-            last.end = option.end
-            last.asks = last.asks or option.asks
-            _share_time(options)
-            continue
-        if last and when.time and when.date is None and last.when.date is not None and last.when.time is not None:
-            option.when = replace(when, date=last.when.date)
-        options.append(option)
-    _share_time(options)
-    for mention in reading.mentions:
-        if mention.when.kind is Kind.DURATION and options and mention.use is Use.PROPOSE and mention.when.duration:
-            nearest = min(options, key=lambda o: abs(o.start - mention.start))
-            nearest.when = replace(nearest.when, length=Slot(mention.when.duration, index, mention.when.text))
+        between = [w.strip(_TRIM) for w in reading.folded[last.end:option.start].split()] if last else []
+        if last:
+            option.joined = "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
+        if last and _joins(last, option):
+            last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
+            last.end, last.asks = option.end, last.asks or option.asks
+            last.moved = last.moved or option.moved
+        else:
+            if when.time and when.date is None:
+                if last and last.when.date is not None and last.when.time is not None:
+                    option.when = replace(when, date=last.when.date)
+                elif refused.date and refused.time:
+                    option.when = replace(when, date=refused.date)
+            options.append(option)
+        _share_time(options)
+    options = [o for o in options if not _only_refers(o, reading)]
+    _give_lengths(options, reading, index)
     return options
 
 
-def _joins(last: Option, option: Option, between: list[str]) -> bool:
+def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:
+    """The slots of one mention, with what refers back to `talk` filled in."""
+    e = mention.when
+    if e.kind is Kind.DURATION:
+        sign = 1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
+        if not sign or not e.duration or talk.time is None or e.duration > dt.timedelta(hours=12):
+            return None
+        return _shifted(talk, sign * e.duration, index, e.text)
+    if e.shift is None:
+        return when_of(e, index)
+    if e.shift.vague:
+        return None
+    if e.kind is Kind.SHIFT:
+        if e.shift.same_time or e.shift.same_day:
+            return When(date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
+                        time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
+                        end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None)
+        if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
+            return _shifted(talk, e.shift.delta, index, e.text)
+    if talk.date is None:
+        return None
+    moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
+    when = when_of(_without_zero(moved, talk), index)
+    if e.shift.same_time and talk.time and when.time is None:
+        when = replace(when, time=Slot(talk.time.value, index, e.text))
+    return when
+
+
+def _without_zero(e: TimeExpression, talk: When) -> TimeExpression:
+    return replace(e, time=None) if talk.time is None and e.time == dt.time(0) else e
+
+
+def _shifted(talk: When, delta: dt.timedelta, index: int, quote: str) -> When:
+    assert talk.time is not None
+    moved = dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
+    end = None
+    if talk.end:
+        end = Slot((dt.datetime.combine(moved.date(), talk.end.value) + delta).time(), index, quote)
+    return When(date=Slot(moved.date(), index, quote) if talk.date else None, time=Slot(moved.time(), index, quote), end=end)
+
+
+def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
+    """A bare weekday in the days talked about: "la otra semana … el jueves"."""
+    assert when.date is not None
+    day = when.date.value
+    if span[0] <= day <= span[1]:
+        return when
+    day = span[0] + dt.timedelta(days=(day.weekday() - span[0].weekday()) % 7)
+    return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
+
+
+def _joins(last: Option, option: Option) -> bool:
     """Whether the second expression tells more of the first: a day and then its hour."""
     a, b = last.when, option.when
     if b.date and a.date and a.date.value != b.date.value:
         return False
     if a.time and b.time:
-        return same_moment(a, b) and (b.date is None or a.date is None)
+        return a.time.value == b.time.value and (b.date is None or a.date is None)
     if b.date is None and b.time is None:
         return bool(a.date or a.time)  # only a part of the day
-    if a.date is None and a.time is None:
-        return True
-    if option.joined == "either" and a.time is None and b.time is None:
-        return False
-    if b.date and a.time and not a.date and option.sentence != last.sentence:
-        return True
-    return True
-
-
-def same_moment(a: When, b: When) -> bool:
-    return bool(a.time and b.time and a.time.value == b.time.value)
+    return a.date is None and a.time is None or option.joined != "either" or bool(a.time) != bool(b.time)
 
 
 def _share_time(options: list[Option]) -> None:
-    """In "miércoles y viernes 8 am" the hour is said once for both days; in "tuesday at 4 or 5" the day is."""
+    """In "miércoles y viernes 8 am" the hour is said once for both days."""
     for position in range(len(options) - 2, -1, -1):
         here, after = options[position], options[position + 1]
         if here.when.time is None and here.when.date and after.when.date and after.when.time and after.joined \
                 and after.sentence == here.sentence:
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _only_refers(option: Option, reading: Reading) -> bool:
+    """"Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
+    return any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions) \
+        and option.when.time is None and not option.asks
+
+
+def _give_lengths(options: list[Option], reading: Reading, index: int) -> None:
+    for mention in reading.mentions:
+        e = mention.when
+        if e.kind is Kind.DURATION and options and mention.use is Use.PROPOSE and e.duration and e.duration <= dt.timedelta(hours=12) \
+                and not mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD}:
+            nearest = min(options, key=lambda o: abs(o.start - mention.start))
+            nearest.when = replace(nearest.when, length=Slot(e.duration, index, e.text))

@@ -9,15 +9,6 @@ from app.extraction.rules.reading import Reading
 #: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
 ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.0, 4.0
 
-_ES = re.compile(
-    r"\b(?:av(?:da|enida)?|calle|cl|cll|cra|carrera|kra|kr|jr|jir[oó]n|pasaje|pje|paseo|plaza|urb|mz|manzana|boulevard|blvd|calzada|carretera|"
-    r"ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|transversal|priv(?:ada)?|prol(?:ongaci[oó]n)?|cerrada|c/)\.?\s+"
-    r"(?:[^\n?!;.]|\.(?=\S)|(?<=\b[A-Za-z])\.|(?<=[DS]r)\.|(?<=Dra)\.)*?\d+[^\n?!;.]*", re.I)
-_EN = re.compile(
-    r"\b\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:[\w'’.]+\s+){0,4}?"
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|parkway|pkwy|terrace|close|crescent|"
-    r"real|common|circle|cir|row|walk|hill|plaza)\b\.?(?:,?\s*(?:#\s*\w+|(?:suite|ste|apt|unit|room|floor|fl)\.?\s*#?\s*[\w-]+|\d+(?:st|nd|rd|th)\s+floor))*"
-    r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*", re.I)
 _NUMBERED = re.compile(r"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+(?:\s+(?:de|del|la|las|los|y|[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]+))*\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*")
 _TAIL = re.compile(r"(?:,?\s+(?:porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$", re.I | re.S)
 
@@ -33,11 +24,10 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
     text, found = reading.text, list[Place]()
     bounds = [(m.start, m.end) for m in reading.mentions]
     stated = reading.has(Act.LOCATED)
-    for pattern in (_ES, _EN) if reading.lexicon.code == "es" else (_EN, _ES):
-        for match in pattern.finditer(text):
-            place = _cut(text, match.start(), match.end(), bounds)
-            if place and any(c.isdigit() for c in place):
-                found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
+    for start, end in reading.addresses:
+        place = _cut(text, start, end, bounds)
+        if place and any(c.isdigit() for c in place):
+            found.append(Place(place, STATED if stated or answering else ADDRESS, start))
     if not found:
         for segment in reading.segments:
             if (match := _NUMBERED.match(text, segment.start)) and not any(a < match.end() and match.start() < b for a, b in bounds) \
@@ -108,9 +98,11 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
             break
         run.append(word)
     plain = [w for w in run if not w.is_mark]
-    if not plain or len(plain) > 10 or all(w.text in reading.lexicon.known and not reading.text[w.start].isupper() for w in plain) \
-            and not any(w.text in reading.lexicon.venues_words for w in plain):
-        if not (plain and len(plain) <= 4 and not reading.hits):
-            return []
+    if not plain or len(plain) > 10:
+        return []
+    named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
+        reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain)
+    if not named and (len(plain) > 4 or reading.hits):
+        return []
     text = _cut(reading.text, run[0].start, run[-1].end, bounds)
     return [Place(text, ANSWERED, run[0].start)] if text else []

@@ -9,13 +9,14 @@ from enum import StrEnum
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.words import Hit, Word, fold
-from app.temporal import Options, TimeExpression, find
+from app.extraction.rules.addresses import address_spans
+from app.extraction.rules.moments import moments as find_moments
+from app.temporal import Expect, TimeExpression
 
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
 _MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%")
-_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing no nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
-_OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en", "es"))}
+_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
 class Use(StrEnum):
@@ -72,6 +73,7 @@ class Reading:
     acts: set[Act]
     hits: list[Hit[Act]]
     choice: int | None
+    addresses: list[tuple[int, int]]
 
     def has(self, *acts: Act) -> bool:
         return any(act in self.acts for act in acts)
@@ -105,18 +107,19 @@ def language_of(words: list[str], fallback: str) -> str:
     return best
 
 
-def read(text: str, at: dt.datetime, *, lang: str, expect: str | None = None) -> Reading:
+def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None) -> Reading:
     """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
     bare number may be one."""
     folded = fold(text)
     lexicon = LEXICONS[lang]
     words = lexicon.words(folded)
-    moments = find(text, reference=at, lang=lang, expect=expect, options=_OPTIONS.get(lang))
+    addresses = address_spans(text, lang)
+    moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [h for h in hits if not _covered(words, h, inside)]
     segments = _segments(folded, words, hits, inside, lexicon)
-    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None)
+    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
     for moment in moments:
         segment = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
         if segment is not None:

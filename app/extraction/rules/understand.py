@@ -11,7 +11,7 @@ from typing import Literal
 from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import proposals
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Use, language_of, read
 from app.extraction.rules.words import fold
 from app.temporal import TimeExpression
@@ -67,7 +67,8 @@ def understand(text: str, at: dt.datetime, *, lang: str | None = None, asked_slo
     expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None  # type: ignore[assignment]
     reading = read(text, at, lang=lang, expect=expect)
     acts = reading.acts
-    options = [o.when for o in proposals(reading, 0, talked_about)]
+    talk = When(date=Slot(talked_about.date(), 0, ""), time=Slot(talked_about.time(), 0, "")) if talked_about else When()
+    options = [o.when for o in proposals(reading, 0, talk)]
     titles = subjects.subjects(reading, 0, answering=asked_slot == "title")
     best = max(titles, key=lambda c: c.weight, default=None)
     found = places.places(reading, answering=asked_slot == "place")

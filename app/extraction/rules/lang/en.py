@@ -74,6 +74,12 @@ ACTS = {
     Act.MOVE: """
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the, change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward, postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather, later instead, actually, i meant, correction, is now, will now be, lets do, go until, go from, a bit later, a little later, running late, ill be late
     """,
+    Act.PUSH: """
+        push, push it, push back, push it back, push that, push that back, postpone, put off, put it off, put back, put it back, delay, running late, be late, im late, im running
+    """,
+    Act.BRING_FORWARD: """
+        bring it forward, bring forward, move it up, move up, bring it up
+    """,
     Act.CANCEL: """
         cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel, have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed, dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming, cant come anymore, drop the, take me off, forget it, forget about, need to call off, dont book
     """,
@@ -111,13 +117,20 @@ ACTS = {
         takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about, duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
-        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount, fee, charge, charged, refund, off, rent, monthly, a month, rating
+        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount, fee, charge, charged, refund, rent, monthly, a month, rating
     """,
     Act.QUERY: """
         what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the, what is my, whats my, what are my, what am i, when am i, am i, will i, did i, when is my, when was, when is, whens, what time is my, what time is the, what time was, where is my, where is the, where was, where am i, who is, whos, who has, who will, who are, whose, show me, show my, check my, check if, check the, find my, find the, search for, look for, look up, list my, list all, list, display, tell me, is there anything scheduled, is there anything on my, is there anything planned, is there a meeting, is there an event, are there any, is there any event, any events, any other events, any meetings, my schedule, my calendar, my calandar, my availability, my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, i am free, im free, i am available, im available, when i have, what event, what events, what meetings, what appointments, how many, how long is, how about the, which event, has anyone, has anybody, did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp, invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see, what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are, what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending, organizer, organized, opening
     """,
+    Act.LOOKUP: """
+        my calendar, my schedule, my availability, my agenda, my available, am i free, am i available, when am i, when i am available, i am available, free timings, find me, find a, find an, find some, help me find, search for, searching for, look for a/an/some/me/another/any, looking for a/an restaurant/dentist/salon/therapist/doctor/apartment/place/movie/flight/car, need to find, want to find, like to find, rental car, rental cars, rental, rent a car, rent a vehicle, renting, car rental, a flight, flights, one way flight, one-way, the weather, weather, a movie, movies, a song, music, place to eat, an apartment, a residence, transfer money
+    """,
+    Act.READOUT: """
+        empty slot, empty slots, free slot, free slots, free from, are free, youre free, available from, are available, you have, youve an, youve got, your schedule, free between, available between, is free from, slot from, slots from, free time, time available, availability, openings,
+        on your calendar, there is an event, you are free, event will start, event starts, it starts at, starts at, schedule is, open period, vacant, event is, nothing scheduled, i found, scheduled events, i didnt find, the first is, will be watching
+    """,
     Act.INFO: """
-        weather, temperature, degrees, forecast, rain, rainy, snow, snowing, humid, humidity, windy, wind, sunny, cloudy, chance of, celsius, fahrenheit, flight, flights, flies, fly, airline, airlines, layover, layovers, depart, departs, departing, departure, airport, economy, showtime, showtimes, movie times, is a show, a show at, one show, rental car, rental cars, rental, rent a car, car available, cars available, compact, suv, hatchback, sedan, sunrise, sunset, bus, train, per ticket, tickets, ticket, empty slot, free slot, free from, are free, available from, are available, you have, your schedule, free between, available between, is free from, business days, working days, tracking, order number, delivery estimate, estimate is, on your calendar is, there is an event, you are free, event will start, event starts, it starts at, starts at, schedule is, open period, vacant, event is, balance, transfer, pick up the car, pickup date, drop off the car, pick the car, the car, a car from, vehicle
+        weather, temperature, degrees, forecast, rain, rainy, snow, snowing, humid, humidity, windy, wind, sunny, cloudy, chance of, celsius, fahrenheit, flight, flights, flies, fly, airline, airlines, layover, layovers, depart, departs, departing, departure, airport, economy, showtime, showtimes, movie times, is a show, a show at, one show, rental car, rental cars, rental, rent a car, car available, cars available, compact, suv, hatchback, sedan, sunrise, sunset, bus, train, per ticket, tickets, ticket, business days, working days, tracking, order number, delivery estimate, estimate is, balance, transfer, pick up the car, pickup date, drop off the car, pick the car, the car, a car from, vehicle
     """,
     Act.FAILED: """
         unable to, was unable, were unable, wasnt able, was not able, were not able, werent able, could not, couldnt, cant book, can not book, cannot book, failed, i failed, did not go through, didnt go through, unsuccessful, not successful, was not successful, wasnt successful, something wrong, went wrong, an error, not able to, wasnt possible, sorry i cant, no tables available, not available, was unavailable, is unavailable, unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
@@ -135,7 +148,7 @@ ACTS = {
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else, found somewhere else, already found, leave it then, ill leave it, some other time, another time then, maybe next time, next time, check back, ill check back, check in then, pass it on, pass on, will think about it, think about it, already called, forget it, ill pass, thats a shame, ah shame, thats all, that is all, that was all, that will be all, thatll be all
     """,
     Act.TITLED: """
-        called, titled, named, title it, title it as, call it, name it, name it as, call the event, name the event, title the event, label it, label the event, save it as, put it as, entitled, set it as, with the title, under the title, under the name, with the name, in the name, by the name, the title is, the name is, event title is, event name is, the event is called, title is, event called, the name of the event is, the title of the event is, title of the event, the title should be, the name should be, name for it is, put the event title as, the event title as, for the title, for the event title, event titled, it is called, its called, the title as, name as, use
+        called, titled, named, title it, title it as, call it, name it, name it as, call the event, name the event, title the event, label it, label the event, save it as, put it as, entitled, set it as, to my calendar as, in my calendar as, on my calendar as, my calendar as, put it down as, down as, save it under, save under, label it as, list it as, label it, with the title, under the title, under the name, with the name, in the name, by the name, the title is, the name is, event title is, event name is, the event is called, title is, event called, the name of the event is, the title of the event is, title of the event, the title should be, the name should be, name for it is, put the event title as, the event title as, for the title, for the event title, event titled, it is called, its called, the title as, name as, use
     """,
     Act.LOCATED: """
         the address is, address is, the location is, located at, its at, it is at, is at, meet me at, will be at, held at, happening at, take place at, takes place at, taking place at, place at, come to, were at, we are at, the event is at, meet at, lets meet at, location as, location is, location at, location of, occur at, be at, happen at, in the location
@@ -171,7 +184,7 @@ LEXICON = Lexicon(
     joins="of for with to and the a an on at in about s my his her our their by from vs",
     stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm when what where how which because so but if or then sorry before after until till during
-        possible available starting lasting titled called named from between at_ instead maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only just before
+        possible available starting lasting titled called named from between at_ instead calendar schedule maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only just before
         works does do has have had be being been also as added lasts""",
     articles="the a an my our your his her for to of with and on at in some please new get book schedule make have see do add put set up create go our that this",
     places="street st road rd avenue ave lane ln drive dr boulevard blvd way court ct place pl square sq highway hwy parkway pkwy terrace close crescent suite ste",
@@ -184,4 +197,8 @@ LEXICON = Lexicon(
     splits="but because so although since then",
     counts={2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, a couple of sessions/classes/lessons, both days, and also",
             3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things"},
+    evening="dinner supper drinks party night concert gig nightclub pub clubbing",
+    morning="breakfast sunrise",
+    leads="need want get book schedule make have see do add put set up create go please a an the my our some i we to for reserve arrange another one",
+    troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
 )

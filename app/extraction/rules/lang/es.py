@@ -22,7 +22,7 @@ ACTS = {
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna, ni de cona, ni loco, ni loca
-        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, paso, negativo
+        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible, me es imposible, se me hace imposible
@@ -99,6 +99,12 @@ ACTS = {
     Act.MOVE: """
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela, cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos, pasar la/el/mi/nuestra/nuestro/para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo, pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos, postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo, adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar, reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar, dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para, te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de, hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas, me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde, pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
     """,
+    Act.PUSH: """
+        atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos, retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar, postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
+    """,
+    Act.BRING_FORWARD: """
+        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
+    """,
     Act.CANCEL: """
         cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen, canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion, anula{,r,la,lo,las,los,me,mela,da,do,das,dos}, anule{,la,lo,las,los}, anulad, anuladla, anuladlo, anulen, borra/borrar/elimina/eliminar/quita/quitar la/el/mi/esa/ese cita/reserva/turno/reunion/evento, dar de baja la/el, no venga, no vengas, no vengan, ya no voy, ya no vamos, ya no voy a ir, ya no puedo ir, ya no necesito, ya no lo/la necesito, ya no hace falta, ya no va, no voy a necesitar, dejamos sin efecto, suspende{,r,la,lo,mos}, suspendid{o,a,os,as}, baja la cita, ya no la quiero, ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
     """,
@@ -140,6 +146,12 @@ ACTS = {
     """,
     Act.QUERY: """
         que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario, mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi, donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima, el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora, que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el, atienden los, ya salio, donde esta mi, mi pedido
+    """,
+    Act.LOOKUP: """
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo (hoy/manana/el/para/esta)
+    """,
+    Act.READOUT: """
+        en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre, estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido, dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
@@ -208,7 +220,7 @@ LEXICON = Lexicon(
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
         anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
         semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
-        ni aver bien x""",
+        ni aver bien x algo nada huele fiebre este esto eso ello tarde temprano mañana""",
     articles="el la los las un una unos unas mi mis tu tus su sus nuestro nuestra lo de del para con a al en por y e que ver hacer hacerme hacerle",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
@@ -221,4 +233,9 @@ LEXICON = Lexicon(
     splits="pero porque aunque sino pues entonces que",
     counts={2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
             3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias"},
+    evening="cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork serenata",
+    morning="desayuno desayunar desayunamos amanecer madrugada",
+    leads="reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener quiero necesito una un dos 2 la el lo su mi paso a voy algo para",
+    troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
+        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
 )

@@ -1,0 +1,1917 @@
+-- The whole schema of Hilo, for an SQL editor or psql. Generated from sql/migrations, sql/functions and sql/grants.sql
+-- (`hilo sql` prints it): change those. It may be run again, and brings an older database of Hilo up to date.
+
+begin;
+select pg_advisory_xact_lock(4845120017);
+set local search_path = public;
+set local client_min_messages = warning;
+set local statement_timeout = 0;
+
+create table if not exists hilo_migrations (
+    number      integer primary key,  -- 0: functions and grants
+    name        text not null,
+    checksum    text not null,
+    applied_at  timestamptz not null default now()
+);
+alter table hilo_migrations enable row level security;
+commit;
+
+begin;
+select pg_advisory_xact_lock(4845120017);
+set local search_path = public;
+set local client_min_messages = warning;
+set local statement_timeout = 0;
+
+do $hilo$
+declare
+    applied text := (select checksum from hilo_migrations where number = 1);
+begin
+    if applied = '66e140b2859e075cec7f44c53fdb9100ba3760d759f2269d579d529a02396d39' then
+        return;
+    elsif applied is not null then
+        raise exception 'migration % was applied with another text', '0001_initial';
+    end if;
+    execute $hilo_0001$
+-- The tables of Hilo. Append-only: once released, this file does not change; the next change is 0002.
+-- Everything that must be atomic is a function in sql/functions; nothing writes these tables but those functions,
+-- people in the SQL editor, and the triggers of sql/functions/triggers.sql.
+
+create table tenants (
+    id          uuid primary key default gen_random_uuid(),
+    slug        text not null unique check (slug ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+    name        text not null,
+    timezone    text not null,
+    locale      text not null default 'es',
+    settings    jsonb not null default '{}',
+    -- Part of the calendar feed's address; whoever has it reads the feed.
+    feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
+    created_at  timestamptz not null default now(),
+    updated_at  timestamptz not null default now()
+);
+
+-- Which tenant a webhook belongs to: the provider and our own address there.
+create table channels (
+    id               uuid primary key default gen_random_uuid(),
+    tenant_id        uuid not null references tenants (id) on delete cascade,
+    provider         text not null,
+    address          text not null,
+    bot_id           text,
+    local_id         text,
+    -- The name under which the server's environment holds the credentials, never the credentials.
+    credentials_ref  text,
+    enabled          boolean not null default true,
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    unique (provider, address)
+);
+create index channels_tenant on channels (tenant_id);
+
+create table api_keys (
+    id            uuid primary key default gen_random_uuid(),
+    -- null: an administrator's key, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    name          text not null,
+    key_hash      text not null unique,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_used_at  timestamptz,
+    revoked_at    timestamptz
+);
+create index api_keys_tenant on api_keys (tenant_id);
+
+create table whatsapp_conversations (
+    id                uuid primary key default gen_random_uuid(),
+    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- The provider's name for the contact, opaque; for Twilio `whatsapp:+…`. A phone number may be absent.
+    conversation_id   text not null,
+    provider          text not null,
+    -- Our address that the contact wrote to last: answers leave from there.
+    channel_address   text not null,
+    contact_name      text,
+    phone             text,
+    last_message_at   timestamptz,
+    last_inbound_at   timestamptz,
+    event_count       integer not null default 0,
+    -- Grows with every change to the conversation's events: a batch that read an older state is refused.
+    events_version    bigint not null default 0,
+    bot_paused_until  timestamptz,
+
+    -- Real time. reply_due_at: when the next answer may be written; null: nothing waits.
+    reply_due_at         timestamptz,
+    reply_waiting_since  timestamptz,
+    reply_token          uuid,
+    reply_lease_until    timestamptz,
+    reply_attempts       integer not null default 0,
+    reply_error          text,
+    reply_parked_at      timestamptz,
+    -- The last message (seq) that has been answered, or needs no answer any more.
+    answered_seq         bigint not null default 0,
+
+    -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
+    unprocessed_since    timestamptz,
+    batch_token          uuid,
+    batch_lease_until    timestamptz,
+    batch_run_id         uuid,
+    batch_done_token     uuid,
+    batch_done           jsonb,
+    batch_attempts       integer not null default 0,
+    batch_error          text,
+    batch_next_at        timestamptz,
+    batch_parked_at      timestamptz,
+
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    unique (tenant_id, conversation_id)
+);
+create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
+create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
+    where unprocessed_since is not null;
+
+create table whatsapp_messages (
+    id                uuid primary key default gen_random_uuid(),
+    -- Receive sequence: breaks ties between equal provider times.
+    seq               bigint generated always as identity,
+    tenant_id         uuid not null references tenants (id) on delete cascade,
+    conversation_id   text not null,
+    provider          text not null,
+    -- The provider's message id. Null for our own messages until the provider has given one.
+    message_sid       text,
+    direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
+    role              text not null default 'user' check (role in ('user', 'bot')),
+    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    author            text,
+    from_number       text,
+    to_number         text,
+    body              text not null default '',
+    -- The provider's time where it gave one, else ours. Order is (sent_at, seq).
+    sent_at           timestamptz not null default now(),
+    received_at       timestamptz not null default now(),
+    media             jsonb not null default '[]',
+    reply_to_sid      text,
+    raw               jsonb not null default '{}',
+    backfilled        boolean not null default false,
+
+    processed         boolean not null default false,
+    event_extracted   boolean not null default false,
+    event_id          uuid,
+
+    -- Outbound only.
+    delivery_status   text check (delivery_status in
+                        ('held', 'queued', 'sending', 'sent', 'delivered', 'read', 'undelivered', 'failed')),
+    delivery_error    text,
+    -- Of an answer: the last message (seq) that it answers.
+    answers_seq       bigint,
+    send_token        uuid,
+    send_lease_until  timestamptz,
+    send_started_at   timestamptz,
+    send_attempts     integer not null default 0,
+    send_next_at      timestamptz,
+
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    -- Promise 1: a message is stored once. Nulls are distinct, so our own messages wait here for their id.
+    unique (tenant_id, provider, message_sid),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index whatsapp_messages_order on whatsapp_messages (tenant_id, conversation_id, sent_at, seq);
+create index whatsapp_messages_unprocessed on whatsapp_messages (tenant_id, conversation_id, seq) where not processed;
+create index whatsapp_messages_unsent on whatsapp_messages (seq)
+    where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
+create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+
+create table extracted_events (
+    id               uuid primary key default gen_random_uuid(),
+    tenant_id        uuid not null references tenants (id) on delete cascade,
+    conversation_id  text not null,
+    title            text not null,
+    "start"          timestamptz not null,
+    "end"            timestamptz,
+    all_day          boolean not null default false,
+    time_zone        text not null,
+    location         text,
+    status           text not null check (status in ('proposed', 'confirmed', 'cancelled')),
+    source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
+    -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
+    reason           text,
+    confidence       real not null default 1,
+    -- [{message_id, slot, quote}]: promise 5, no event without proof.
+    evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
+    settled_at       timestamptz,
+    -- When it first was confirmed; a feed shows a cancelled event only if it ever was.
+    confirmed_at     timestamptz,
+    -- Was over before it could be written: kept, not for the calendar.
+    history          boolean not null default false,
+    decided_by       text,
+    decided_at       timestamptz,
+
+    revision             integer not null default 1,
+    published_revision   integer not null default 0,
+    calendar_state       text not null default 'pending' check (calendar_state in
+                           ('pending', 'published', 'failed', 'drifted', 'removed')),
+    calendar_event_id    text,
+    calendar_generation  integer not null default 1,
+    calendar_etag        text,
+    calendar_error       text,
+    calendar_token       uuid,
+    calendar_lease_until timestamptz,
+    calendar_attempts    integer not null default 0,
+    calendar_next_at     timestamptz,
+
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    check ("end" is null or "end" > "start"),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index extracted_events_conversation on extracted_events (tenant_id, conversation_id);
+create index extracted_events_start on extracted_events (tenant_id, "start", id);
+create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
+    where published_revision < revision;
+
+-- What became of an event, step by step; the row of extracted_events is the last step.
+create table event_revisions (
+    id          bigint generated always as identity primary key,
+    event_id    uuid not null references extracted_events (id) on delete cascade,
+    revision    integer not null,
+    source      text not null,
+    action      text not null,
+    event       jsonb not null,
+    created_at  timestamptz not null default now()
+);
+create index event_revisions_event on event_revisions (event_id, id);
+
+create table batch_runs (
+    id             uuid primary key default gen_random_uuid(),
+    trigger        text not null,
+    tenant_id      uuid references tenants (id) on delete cascade,
+    dry_run        boolean not null default false,
+    status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    conversations  integer not null default 0,
+    failed         integer not null default 0,
+    messages       integer not null default 0,
+    created        integer not null default 0,
+    updated        integer not null default 0,
+    cancelled      integer not null default 0,
+    proposed       integer not null default 0,
+    error          text,
+    started_at     timestamptz not null default now(),
+    seen_at        timestamptz not null default now(),
+    finished_at    timestamptz
+);
+create index batch_runs_started on batch_runs (started_at desc, id);
+create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
+create table unrouted_messages (
+    id           uuid primary key default gen_random_uuid(),
+    provider     text not null,
+    address      text not null,
+    message_sid  text not null,
+    arguments    jsonb not null,
+    received_at  timestamptz not null default now(),
+    unique (provider, address, message_sid)
+);
+
+-- Delivery reports that came before the provider's answer told us the message's id.
+create table early_reports (
+    provider     text not null,
+    message_sid  text not null,
+    status       text not null,
+    error        text,
+    received_at  timestamptz not null default now(),
+    primary key (provider, message_sid)
+);
+
+$hilo_0001$;
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '66e140b2859e075cec7f44c53fdb9100ba3760d759f2269d579d529a02396d39');
+end
+$hilo$;
+commit;
+
+begin;
+select pg_advisory_xact_lock(4845120017);
+set local search_path = public;
+set local client_min_messages = warning;
+set local statement_timeout = 0;
+
+do $hilo$
+begin
+    if (select max(number) from hilo_migrations) > 1 then
+        raise exception 'the database is newer than this script, which ends with migration 1';
+    end if;
+end
+$hilo$;
+
+-- functions/010_json.sql
+
+-- How rows look to the outside: one function per table, so that a column is named in one place.
+
+create or replace function hilo_tenant_json(t tenants) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'id', t.id, 'slug', t.slug, 'name', t.name, 'timezone', t.timezone, 'locale', t.locale,
+        'settings', t.settings, 'feed_token', t.feed_token, 'created_at', t.created_at);
+end;
+
+create or replace function hilo_message_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
+        'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
+        'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
+        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
+        'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
+        'created_at', m.created_at, 'updated_at', m.updated_at);
+end;
+
+create or replace function hilo_event_json(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'id', e.id, 'tenant_id', e.tenant_id, 'conversation', c.id, 'conversation_id', e.conversation_id,
+        'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
+        'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
+        || jsonb_build_object(
+        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'evidence_message_ids', (
+            select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
+            from jsonb_array_elements(e.evidence) p),
+        'settled_at', e.settled_at, 'confirmed_at', e.confirmed_at, 'history', e.history,
+        'decided_by', e.decided_by, 'decided_at', e.decided_at, 'revision', e.revision,
+        'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
+        'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
+        'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
+        'created_at', e.created_at, 'updated_at', e.updated_at)
+    from (select 1) one
+    left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
+create or replace function hilo_conversation_json(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
+        'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone,
+        'last_message_at', c.last_message_at, 'event_count', c.event_count,
+        'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
+        'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
+        'batch_attempts', c.batch_attempts, 'batch_error', c.batch_error, 'batch_next_at', c.batch_next_at,
+        'batch_parked_at', c.batch_parked_at, 'created_at', c.created_at, 'updated_at', c.updated_at,
+        'last_message', (
+            select left(m.body, 200) from whatsapp_messages m
+            where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+            order by m.sent_at desc, m.seq desc limit 1),
+        'unprocessed_count', case when c.unprocessed_since is null then 0 else (
+            select count(*) from whatsapp_messages m
+            where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
+end;
+
+-- functions/020_triggers.sql
+
+-- Triggers keep what is derived true, also for rows written by hand in the SQL editor. No business logic here.
+
+create or replace function hilo_touch() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    new.updated_at := now();
+    return new;
+end $$;
+
+-- last_message_at, and unprocessed_since for the batch's claim. hilo_store_message has already written both when it
+-- inserts, so that this finds nothing to change: one write per message, not two.
+create or replace function hilo_message_inserted() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    update whatsapp_conversations c
+       set last_message_at = greatest(c.last_message_at, new.sent_at),
+           unprocessed_since = case when new.processed then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, new.created_at) end
+     where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
+       and (c.last_message_at is null or c.last_message_at < new.sent_at
+            or (not new.processed and c.unprocessed_since is null));
+    return null;
+end $$;
+
+-- Somebody sets processed back by hand: the batch looks again.
+create or replace function hilo_message_reopened() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    update whatsapp_conversations c
+       set unprocessed_since = new.created_at
+     where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
+       and c.unprocessed_since is null;
+    return null;
+end $$;
+
+create or replace function hilo_events_changed() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
+    v_conversation_id text := case when tg_op = 'DELETE' then old.conversation_id else new.conversation_id end;
+begin
+    update whatsapp_conversations c
+       set event_count = (select count(*) from extracted_events e
+                           where e.tenant_id = v_tenant and e.conversation_id = v_conversation_id
+                             and e.status <> 'cancelled'),
+           events_version = c.events_version + 1
+     where c.tenant_id = v_tenant and c.conversation_id = v_conversation_id;
+    return null;
+end $$;
+
+create or replace trigger hilo_touch before update on tenants
+    for each row execute function hilo_touch();
+create or replace trigger hilo_touch before update on channels
+    for each row execute function hilo_touch();
+create or replace trigger hilo_touch before update on whatsapp_conversations
+    for each row execute function hilo_touch();
+create or replace trigger hilo_touch before update on whatsapp_messages
+    for each row execute function hilo_touch();
+create or replace trigger hilo_touch before update on extracted_events
+    for each row execute function hilo_touch();
+
+create or replace trigger hilo_message_inserted after insert on whatsapp_messages
+    for each row execute function hilo_message_inserted();
+create or replace trigger hilo_message_reopened after update of processed on whatsapp_messages
+    for each row when (old.processed and not new.processed) execute function hilo_message_reopened();
+-- The publisher's bookkeeping (calendar_*) is no change of the event.
+create or replace trigger hilo_events_changed
+    after insert or delete or update of title, "start", "end", all_day, location, status, reason, evidence, revision
+    on extracted_events
+    for each row execute function hilo_events_changed();
+
+-- functions/030_ingest.sql
+
+-- Messages come in, delivery reports come in.
+
+-- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
+-- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
+-- never steps over a message that was stored but not yet committed.
+create or replace function hilo_store_message(
+    p_provider text,
+    p_channel_address text,
+    p_contact text,
+    p_message_sid text,
+    p_body text,
+    p_direction text default 'inbound',
+    p_role text default 'user',
+    p_sent_at timestamptz default null,
+    p_contact_name text default null,
+    p_phone text default null,
+    p_media jsonb default '[]',
+    p_reply_to_sid text default null,
+    p_raw jsonb default '{}',
+    p_backfilled boolean default false,
+    p_backfill_answer_seconds double precision default 600,
+    p_quiet_seconds double precision default 2,
+    p_max_wait_seconds double precision default 10
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_tenant uuid;
+    v_agent_enabled boolean;
+    v_conversation whatsapp_conversations;
+    v_sent_at timestamptz;
+    v_answer boolean;
+    v_id uuid;
+    v_seq bigint;
+begin
+    select c.tenant_id into v_tenant from channels c
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        if exists (select 1 from channels) then
+            insert into unrouted_messages (provider, address, message_sid, arguments)
+            values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
+                'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
+                'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
+                'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
+                'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw))
+            on conflict (provider, address, message_sid) do nothing;
+            return jsonb_build_object('outcome', 'unrouted');
+        end if;
+        select t.id into v_tenant from tenants t where t.slug = 'default';
+        if not found then
+            raise exception 'there is no tenant yet' using errcode = 'HL001',
+                hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
+        end if;
+    end if;
+
+    -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
+    v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
+                      then v_now else p_sent_at end;
+
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
+    if not found then
+        insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
+        values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
+        on conflict (tenant_id, conversation_id) do update set updated_at = now()
+        returning * into v_conversation;
+    end if;
+
+    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
+     where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+    if found then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_id, 'seq', v_seq);
+    end if;
+
+    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
+      from tenants t where t.id = v_tenant;
+    v_answer := p_direction = 'inbound' and p_role = 'user' and v_agent_enabled
+        and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
+
+    update whatsapp_conversations c
+       set last_message_at = greatest(c.last_message_at, v_sent_at),
+           last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
+                                  else c.last_inbound_at end,
+           provider = p_provider,
+           channel_address = p_channel_address,
+           contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+           phone = coalesce(p_phone, c.phone),
+           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
+                                      else c.reply_waiting_since end,
+           reply_due_at = case when v_answer then least(
+                                   v_now + make_interval(secs => p_quiet_seconds),
+                                   coalesce(c.reply_waiting_since, v_now) + make_interval(secs => p_max_wait_seconds))
+                               else c.reply_due_at end,
+           reply_attempts = case when v_answer then 0 else c.reply_attempts end,
+           reply_error = case when v_answer then null else c.reply_error end,
+           reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           -- A new message gives a parked conversation one more try; the attempts made still count.
+           batch_next_at = null,
+           batch_parked_at = null
+     where c.id = v_conversation.id;
+
+    insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
+        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, raw, backfilled, created_at)
+    values (v_tenant, p_contact, p_provider, p_message_sid, p_direction, p_role,
+        case when p_role = 'bot' then 'phone' end,
+        case when p_direction = 'inbound' then p_contact else p_channel_address end,
+        case when p_direction = 'inbound' then p_channel_address else p_contact end,
+        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_raw, p_backfilled, v_now)
+    on conflict (tenant_id, provider, message_sid) do nothing
+    returning id, seq into v_id, v_seq;
+    if v_id is null then
+        -- The same id under another contact, committed this very moment.
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
+
+    -- A person answered from the phone: nothing of the agent's shall follow what they have seen.
+    if p_direction = 'outbound' then
+        update whatsapp_conversations c
+           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null
+         where c.id = v_conversation.id;
+    end if;
+
+    return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+end $$;
+
+-- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
+-- many are left.
+create or replace function hilo_replay_unrouted(p_limit integer default 500) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_row unrouted_messages;
+    v_count integer := 0;
+begin
+    for v_row in
+        select u.* from unrouted_messages u
+          join channels c on c.provider = u.provider and c.address = u.address and c.enabled
+         order by u.received_at limit p_limit for update of u skip locked
+    loop
+        perform hilo_store_message(
+            p_provider => a ->> 'p_provider', p_channel_address => a ->> 'p_channel_address',
+            p_contact => a ->> 'p_contact', p_message_sid => a ->> 'p_message_sid', p_body => a ->> 'p_body',
+            p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
+            p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
+            p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
+            p_raw => a -> 'p_raw', p_backfilled => true)
+        from (select v_row.arguments as a) args;
+        delete from unrouted_messages u where u.id = v_row.id;
+        v_count := v_count + 1;
+    end loop;
+    return jsonb_build_object('replayed', v_count, 'left', (select count(*) from unrouted_messages));
+end $$;
+
+create or replace function hilo_list_unrouted() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(u), '[]') from (
+        select provider, address, count(*) as messages, min(received_at) as first_at, max(received_at) as last_at
+          from unrouted_messages group by provider, address order by max(received_at) desc limit 100) u;
+end;
+
+create or replace function hilo_delivery_rank(p_status text) returns integer
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(array_position(
+        array['held', 'queued', 'sending', 'sent', 'undelivered', 'failed', 'delivered', 'read'], p_status), 0);
+end;
+
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+create or replace function hilo_update_delivery(
+    p_provider text, p_message_sid text, p_status text, p_error text default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m
+     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+     order by m.seq limit 1 for no key update;
+    if not found then
+        insert into early_reports as r (provider, message_sid, status, error)
+        values (p_provider, p_message_sid, p_status, p_error)
+        on conflict (provider, message_sid) do update set status = excluded.status, error = excluded.error
+            where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
+        return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    update whatsapp_messages m set delivery_status = p_status, delivery_error = coalesce(p_error, m.delivery_error)
+     where m.id = v_message.id;
+    return jsonb_build_object('outcome', 'updated', 'message_id', v_message.id);
+end $$;
+
+-- Which of these provider ids are stored already; for the comparison with the provider's own list.
+create or replace function hilo_known_sids(p_provider text, p_sids jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(s.sid), '[]')
+      from jsonb_array_elements_text(p_sids) s(sid)
+     where exists (select 1 from tenants t join whatsapp_messages m
+                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid)
+        or exists (select 1 from unrouted_messages u
+                    where u.provider = p_provider and u.message_sid = s.sid);
+end;
+
+-- functions/040_events.sql
+
+-- Events: the one place that writes them, and what is taken.
+
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+create or replace function hilo_busy(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
+    p_conversation_id text default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object(
+            'event_id', e.id, 'start', e.start,
+            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
+            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+       and e.start < p_to and e.start > p_from - interval '7 days'
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+end;
+
+-- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
+-- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
+-- that two conversations cannot take the same hour.
+-- p_policy for what overlaps a confirmed event: 'refuse' applies nothing and returns the conflicts, 'review'
+-- proposes it, 'allow' does not look.
+create or replace function hilo_apply_event_changes(
+    p_tenant uuid, p_conversation_id text, p_source text, p_changes jsonb, p_policy text, p_minutes integer
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_change jsonb;
+    v_draft jsonb;
+    v_action text;
+    v_id uuid;
+    v_old extracted_events;
+    v_new extracted_events;
+    v_evidence jsonb;
+    v_status text;
+    v_reason text;
+    v_busy jsonb;
+    v_conflicts jsonb := '[]';
+    v_touched uuid[];
+    v_created uuid[] := '{}';
+    v_updated uuid[] := '{}';
+    v_cancelled uuid[] := '{}';
+    v_proposed integer := 0;
+begin
+    if jsonb_array_length(p_changes) = 0 then
+        return jsonb_build_object('created', '[]'::jsonb, 'updated', '[]'::jsonb, 'cancelled', '[]'::jsonb,
+            'proposed', 0, 'conflicts', '[]'::jsonb, 'events', '[]'::jsonb);
+    end if;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
+
+    if p_policy = 'refuse' then
+        for v_change in select c from jsonb_array_elements(p_changes) c loop
+            v_draft := v_change -> 'draft';
+            continue when v_change ->> 'action' = 'cancel' or v_draft ->> 'status' <> 'confirmed'
+                or coalesce((v_draft ->> 'all_day')::boolean, false)
+                or coalesce((v_change ->> 'history')::boolean, false);
+            -- Repeated after it was committed: its own event is no conflict.
+            v_busy := hilo_busy(p_tenant, (v_draft ->> 'start')::timestamptz,
+                coalesce((v_draft ->> 'end')::timestamptz,
+                         (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
+                p_minutes, p_conversation_id);
+            select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
+              from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
+        end loop;
+        if jsonb_array_length(v_conflicts) > 0 then
+            return jsonb_build_object('conflicts', v_conflicts);
+        end if;
+    end if;
+
+    for v_change in select c from jsonb_array_elements(p_changes) c loop
+        v_action := v_change ->> 'action';
+        v_id := (v_change ->> 'event_id')::uuid;
+        v_draft := v_change -> 'draft';
+
+        select e.* into v_old from extracted_events e where e.id = v_id for no key update;
+        if found and (v_old.tenant_id <> p_tenant or v_old.conversation_id <> p_conversation_id) then
+            raise exception 'event % belongs to another conversation', v_id using errcode = 'HL403';
+        end if;
+        if v_old.id is null and v_action <> 'create' then
+            raise exception 'there is no event % in this conversation', v_id using errcode = 'HL404';
+        end if;
+        if v_old.id is not null and (v_change ->> 'expected_revision')::integer <> v_old.revision then
+            v_conflicts := v_conflicts || jsonb_build_object('event_id', v_id, 'start', v_old.start,
+                'end', coalesce(v_old."end", v_old.start), 'title', v_old.title, 'own', true);
+            continue;
+        end if;
+
+        -- Proof is a message of this very conversation; anything else is dropped (promise 5).
+        select coalesce(jsonb_agg(distinct p), '[]') into v_evidence
+          from jsonb_array_elements(coalesce(v_draft -> 'evidence', v_change -> 'evidence', '[]')) p
+         where exists (select 1 from whatsapp_messages m
+                        where m.id = (p ->> 'message_id')::uuid and m.tenant_id = p_tenant
+                          and m.conversation_id = p_conversation_id);
+        if v_action <> 'cancel' and v_evidence = '[]' and p_source <> 'operator' then
+            raise exception 'an event needs a message of its conversation as evidence' using errcode = 'HL422';
+        end if;
+
+        if v_action = 'cancel' then
+            continue when v_old.status = 'cancelled';
+            update extracted_events e
+               set status = 'cancelled', reason = null, revision = e.revision + 1, source = p_source,
+                   evidence = case when v_evidence = '[]' then e.evidence else e.evidence || v_evidence end,
+                   calendar_next_at = null, calendar_attempts = 0
+             where e.id = v_id returning * into v_new;
+            v_cancelled := v_cancelled || v_id;
+        else
+            v_status := v_draft ->> 'status';
+            v_reason := v_draft ->> 'reason';
+            if v_status = 'confirmed' and p_policy = 'review' and not coalesce((v_draft ->> 'all_day')::boolean, false)
+               and not coalesce((v_change ->> 'history')::boolean, false)
+               -- What stands where it stood has been decided before.
+               and not coalesce(v_old.status = 'confirmed' and v_old.start = (v_draft ->> 'start')::timestamptz, false)
+            then
+                select b into v_busy from jsonb_array_elements(hilo_busy(p_tenant,
+                    (v_draft ->> 'start')::timestamptz,
+                    coalesce((v_draft ->> 'end')::timestamptz,
+                             (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
+                    p_minutes, p_conversation_id)) b
+                 where (b ->> 'event_id')::uuid <> v_id limit 1;
+                if found then
+                    v_status := 'proposed';
+                    v_reason := 'calendar_conflict';
+                    v_conflicts := v_conflicts || v_busy;
+                end if;
+            end if;
+            if v_old.id is null then
+                insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
+                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    history)
+                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
+                    (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                    v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
+                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
+                    coalesce((v_change ->> 'history')::boolean, false))
+                returning * into v_new;
+                v_created := v_created || v_id;
+            else
+                -- What a calendar shows makes a new revision; further proof of the same does not.
+                update extracted_events e
+                   set title = v_draft ->> 'title', "start" = (v_draft ->> 'start')::timestamptz,
+                       "end" = (v_draft ->> 'end')::timestamptz,
+                       all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
+                       time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
+                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       evidence = v_evidence, source = p_source,
+                       settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
+                       confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
+                       history = coalesce((v_change ->> 'history')::boolean, false),
+                       revision = e.revision + 1, calendar_next_at = null, calendar_attempts = 0
+                 where e.id = v_id
+                   and (e.title, e.start, e."end", e.all_day, e.location, e.status, e.reason)
+                       is distinct from (v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
+                           (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                           v_draft ->> 'location', v_status, v_reason)
+                returning * into v_new;
+                continue when not found;
+                v_updated := v_updated || v_id;
+            end if;
+            if v_new.status = 'proposed' then
+                v_proposed := v_proposed + 1;
+            end if;
+        end if;
+
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        update whatsapp_messages m
+           set event_extracted = true, event_id = v_new.id,
+               processed = m.processed or p_source = 'realtime'
+         where m.tenant_id = p_tenant and m.conversation_id = p_conversation_id
+           and m.id in (select (p ->> 'message_id')::uuid from jsonb_array_elements(v_evidence) p)
+           and (m.event_id is distinct from v_new.id or not m.event_extracted or not m.processed);
+    end loop;
+
+    return jsonb_build_object('created', to_jsonb(v_created), 'updated', to_jsonb(v_updated),
+        'cancelled', to_jsonb(v_cancelled), 'proposed', v_proposed, 'conflicts', v_conflicts,
+        'events', (select coalesce(jsonb_agg(hilo_event_json(e) order by e.start), '[]') from extracted_events e
+                    where e.id = any (v_touched)));
+end $$;
+
+-- A person decides: approve (with corrections or without), correct, reject, cancel. What they decide is theirs:
+-- the batch leaves it unless later messages say otherwise. Returns {outcome: done|conflict|stale|refused, event, …}.
+create or replace function hilo_update_event(
+    p_tenant uuid, p_event uuid, p_action text, p_patch jsonb default '{}', p_by text default 'operator',
+    p_expected_revision integer default null, p_force boolean default false, p_minutes integer default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_conflicts jsonb;
+begin
+    select e.* into v_event from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+    if not found then
+        raise exception 'there is no event %', p_event using errcode = 'HL404';
+    end if;
+    -- The order of locks is conversation, tenant, event, everywhere.
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = p_tenant and c.conversation_id = v_event.conversation_id for no key update;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+
+    if p_expected_revision is not null and p_expected_revision <> v_event.revision then
+        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_event));
+    end if;
+    if p_action in ('reject', 'cancel') then
+        if v_event.status = 'cancelled' then
+            return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
+        end if;
+        if p_action = 'reject' and v_event.status = 'confirmed' then
+            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
+        end if;
+        v_event.status := 'cancelled';
+    elsif p_action in ('approve', 'correct') then
+        v_event.title := coalesce(p_patch ->> 'title', v_event.title);
+        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_event.start);
+        v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
+                              -- A new start alone moves the event and keeps its length.
+                              when p_patch ? 'start' then (select e."end" + (v_event.start - e.start)
+                                                             from extracted_events e where e.id = p_event)
+                              else v_event."end" end;
+        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_event.all_day);
+        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_event.location end;
+        if v_event."end" <= v_event.start then
+            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+        end if;
+        if p_action = 'approve' then
+            v_event.status := 'confirmed';
+        elsif v_event.status = 'cancelled' then
+            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
+        end if;
+        if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
+            select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
+                coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
+                v_event.conversation_id)) b
+             where (b ->> 'event_id')::uuid <> p_event;
+            if v_conflicts is not null then
+                return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
+                    'event', (select hilo_event_json(e) from extracted_events e where e.id = p_event));
+            end if;
+        end if;
+    else
+        raise exception 'unknown action %', p_action using errcode = 'HL422',
+            hint = 'Use approve, correct, reject or cancel.';
+    end if;
+
+    update extracted_events e
+       set title = v_event.title, "start" = v_event.start, "end" = v_event."end", all_day = v_event.all_day,
+           location = v_event.location, status = v_event.status, source = 'operator',
+           reason = case when v_event.status = 'proposed' then e.reason end,
+           confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
+           history = v_event.status = 'confirmed'
+               and coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now(),
+           decided_by = p_by, decided_at = now(), revision = e.revision + 1,
+           calendar_next_at = null, calendar_attempts = 0
+     where e.id = p_event returning * into v_event;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+    return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
+end $$;
+
+-- functions/050_replies.sql
+
+-- Real-time answers: claim a conversation, commit the answer, or say why not.
+
+create or replace function hilo_conversation_events(
+    p_tenant uuid, p_conversation_id text, p_since timestamptz default '-infinity'
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+       and coalesce(e."end", e.start) >= p_since;
+end;
+
+-- The last p_limit messages, oldest first.
+create or replace function hilo_conversation_context(
+    p_tenant uuid, p_conversation_id text, p_limit integer default 10
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
+      from (select x.* from whatsapp_messages x
+             where x.tenant_id = p_tenant and x.conversation_id = p_conversation_id
+             order by x.sent_at desc, x.seq desc limit p_limit) m;
+end;
+
+-- Claim one conversation that waits for an answer. Returns {claimed: true, token, last_seq, conversation, tenant,
+-- messages, events} or {claimed: false, next_in: seconds until something may be due, null when nothing waits}.
+create or replace function hilo_claim_reply(
+    p_token uuid, p_lease_seconds double precision default 30, p_context integer default 10,
+    p_max_claims integer default 20
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+    v_tenant tenants;
+    v_last bigint;
+    v_waiting integer;
+begin
+    loop
+        select c.* into v_conversation from whatsapp_conversations c
+         where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+         order by c.reply_due_at limit 1 for no key update skip locked;
+        if not found then
+            return jsonb_build_object('claimed', false, 'next_in', (
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until)) - v_now)
+                  from whatsapp_conversations c where c.reply_due_at is not null));
+        end if;
+        select max(m.seq), count(*) into v_last, v_waiting from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.seq > v_conversation.answered_seq and m.role = 'user';
+        if v_waiting > 0 and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+           and v_conversation.reply_attempts < p_max_claims then
+            exit;
+        end if;
+        -- Nothing to answer, a person has taken over, or it has taken the process down again and again.
+        update whatsapp_conversations c
+           set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
+               reply_parked_at = case when v_waiting > 0 and c.reply_attempts >= p_max_claims then v_now end,
+               reply_error = case when v_waiting > 0 and c.reply_attempts >= p_max_claims
+                                  then coalesce(c.reply_error, 'the answer was begun too often and never finished') end
+         where c.id = v_conversation.id;
+    end loop;
+    select t.* into v_tenant from tenants t where t.id = v_conversation.tenant_id;
+    update whatsapp_conversations c
+       set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           reply_attempts = c.reply_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
+        'attempt', v_conversation.reply_attempts,
+        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
+        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
+            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
+        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
+            v_now - interval '1 day'));
+end $$;
+
+create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_conversations c
+           set reply_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where c.id = p_conversation and c.reply_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
+-- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
+create or replace function hilo_commit_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+    v_applied jsonb;
+    v_sent_at timestamptz;
+begin
+    select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
+    if exists (select 1 from whatsapp_messages m where m.id = (p_parts -> 0 ->> 'id')::uuid) then
+        return jsonb_build_object('outcome', 'committed', 'repeated', true);
+    end if;
+    if v_conversation.reply_token is distinct from p_token then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    if v_conversation.bot_paused_until > clock_timestamp() then
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_due_at = null, reply_waiting_since = null,
+               reply_attempts = 0
+         where c.id = p_conversation;
+        return jsonb_build_object('outcome', 'paused');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id
+                  and m.seq > p_last_seq and m.role = 'user' and m.direction = 'inbound') then
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_attempts = 0
+         where c.id = p_conversation;
+        return jsonb_build_object('outcome', 'overtaken');
+    end if;
+
+    v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, 'realtime',
+        p_changes, p_policy, p_minutes);
+    if jsonb_array_length(v_applied -> 'conflicts') > 0 and p_policy = 'refuse' then
+        if v_applied ? 'created' then
+            -- Some were applied before a stale one was met: all or nothing.
+            raise exception 'an event changed while the answer was written' using errcode = 'HL409';
+        end if;
+        return jsonb_build_object('outcome', 'conflict', 'conflicts', v_applied -> 'conflicts');
+    end if;
+
+    -- An answer never sorts before what it answers, whatever the clocks say.
+    select greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond') into v_sent_at
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select (p.value ->> 'id')::uuid, v_conversation.tenant_id, v_conversation.conversation_id,
+           v_conversation.provider, 'outbound', 'bot', 'agent', v_conversation.channel_address,
+           v_conversation.conversation_id, p.value ->> 'body',
+           v_sent_at + (p.ordinality - 1) * interval '1 microsecond', p_deliver, p_last_seq
+      from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality;
+    update whatsapp_conversations c
+       set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
+           reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                                   and not m.processed)
+     where c.id = p_conversation;
+    return jsonb_build_object('outcome', 'committed', 'events', v_applied -> 'events',
+        'created', v_applied -> 'created', 'updated', v_applied -> 'updated', 'cancelled', v_applied -> 'cancelled');
+end $$;
+
+-- The turn failed. With p_retry_seconds it is tried again; without, it is parked for the operator.
+create or replace function hilo_fail_reply(
+    p_conversation uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
+               reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
+               reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
+         where c.id = p_conversation and c.reply_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
+-- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
+create or replace function hilo_take_held_reply(p_conversation uuid, p_seq bigint) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+    v_parts jsonb;
+begin
+    select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id
+                  and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
+        return jsonb_build_object('outcome', 'overtaken');
+    end if;
+    if v_conversation.answered_seq < p_seq then
+        return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
+            'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
+    end if;
+    with taken as (
+        update whatsapp_messages m set delivery_status = 'sent'
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.seq > p_seq and m.answers_seq = p_seq and m.delivery_status = 'held'
+        returning m.seq, m.body)
+    select jsonb_agg(t.body order by t.seq) into v_parts from taken t;
+    return jsonb_build_object('outcome', case when v_parts is null then 'none' else 'ready' end,
+        'parts', coalesce(v_parts, '[]'));
+end $$;
+
+-- functions/060_delivery.sql
+
+-- Outbound messages on their way to the provider.
+
+-- Claim the oldest message to send. `resumed` says that there was an earlier attempt, which died or ended without a
+-- clear no: the provider may have the message already. Parts of one conversation go out in order.
+create or replace function hilo_claim_outbound(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+    v_conversation whatsapp_conversations;
+    v_resumed boolean;
+begin
+    select m.* into v_message from whatsapp_messages m
+     where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
+       and p_providers ? m.provider
+       and case m.delivery_status when 'queued' then coalesce(m.send_next_at, '-infinity') <= v_now
+                                  else coalesce(m.send_lease_until, '-infinity') < v_now end
+       and not exists (
+           select 1 from whatsapp_messages e
+            where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id and e.direction = 'outbound'
+              and e.delivery_status in ('queued', 'sending') and e.seq < m.seq)
+     order by m.seq limit 1 for no key update of m skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(m.send_next_at, m.send_lease_until, v_now)) - v_now)
+              from whatsapp_messages m
+             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
+               and p_providers ? m.provider));
+    end if;
+    v_resumed := v_message.send_attempts > 0;
+    update whatsapp_messages m
+       set delivery_status = 'sending', send_token = p_token, send_attempts = m.send_attempts + 1,
+           send_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           send_started_at = coalesce(m.send_started_at, v_now)
+     where m.id = v_message.id returning * into v_message;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id;
+    return jsonb_build_object('claimed', true, 'token', p_token, 'resumed', v_resumed,
+        'attempt', v_message.send_attempts, 'started_at', v_message.send_started_at,
+        'message', hilo_message_json(v_message), 'conversation', v_conversation.id,
+        'contact', v_message.conversation_id, 'channel_address', v_message.from_number,
+        'reply_to_sid', (
+            select i.message_sid from whatsapp_messages i
+             where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
+               and i.seq = v_message.answers_seq));
+end $$;
+
+-- The provider took it. A report that overtook the provider's answer is applied now.
+create or replace function hilo_mark_sent(p_message uuid, p_token uuid, p_message_sid text) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_message whatsapp_messages;
+    v_early early_reports;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
+    if v_message.message_sid = p_message_sid then
+        return jsonb_build_object('outcome', 'sent', 'repeated', true);
+    end if;
+    if v_message.send_token is distinct from p_token then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    -- An echo of it may have come in first and been stored as a message of its own.
+    delete from whatsapp_messages m
+     where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+       and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound';
+    delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
+    returning * into v_early;
+    update whatsapp_messages m
+       set message_sid = p_message_sid, send_token = null, send_lease_until = null,
+           delivery_status = case when hilo_delivery_rank(v_early.status) > hilo_delivery_rank('sent')
+                                  then v_early.status else 'sent' end,
+           delivery_error = v_early.error
+     where m.id = p_message;
+    return jsonb_build_object('outcome', 'sent');
+end $$;
+
+-- The provider did not take it: again after p_retry_seconds, or never (null).
+create or replace function hilo_mark_send_failed(
+    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update whatsapp_messages m
+           set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
+               delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
+               send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+         where m.id = p_message and m.send_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- Write as the business. The agent's pending answer is dropped: a person has answered.
+create or replace function hilo_post_message(
+    p_tenant uuid, p_conversation uuid, p_parts jsonb, p_deliver text default 'queued', p_author text default 'operator'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.id = p_conversation and c.tenant_id = p_tenant for no key update;
+    if not found then
+        raise exception 'there is no conversation %', p_conversation using errcode = 'HL404';
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status)
+    select (p.value ->> 'id')::uuid, p_tenant, v_conversation.conversation_id, v_conversation.provider, 'outbound',
+           'bot', p_author, v_conversation.channel_address, v_conversation.conversation_id, p.value ->> 'body',
+           greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond')
+               + (p.ordinality - 1) * interval '1 microsecond', p_deliver
+      from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality
+    on conflict (id) do nothing;
+    update whatsapp_conversations c
+       set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
+           answered_seq = (select max(m.seq) from whatsapp_messages m
+                            where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id)
+     where c.id = p_conversation;
+    return (select jsonb_agg(hilo_message_json(m) order by m.seq) from whatsapp_messages m
+             where m.tenant_id = p_tenant and m.id in (
+                select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p));
+end $$;
+
+-- functions/070_batch.sql
+
+-- The batch job: claim a conversation, read all of it, complete. A completion names the last message that was read
+-- and how many there were; what came in meanwhile stays unprocessed (promise 4).
+
+create or replace function hilo_start_batch_run(
+    p_run uuid, p_trigger text, p_tenant uuid default null, p_dry_run boolean default false
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into batch_runs (id, trigger, tenant_id, dry_run) values (p_run, p_trigger, p_tenant, p_dry_run)
+    on conflict (id) do nothing;
+    -- A run whose process died says so.
+    update batch_runs r set status = 'interrupted', finished_at = r.seen_at,
+           error = 'the process stopped before the run was over; its conversations are taken up again'
+     where r.status = 'running' and r.seen_at < now() - interval '15 minutes';
+    select jsonb_build_object('run', p_run);
+end;
+
+create or replace function hilo_finish_batch_run(p_run uuid, p_status text, p_counts jsonb, p_error text default null)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update batch_runs r
+       set status = p_status, seen_at = now(), error = left(p_error, 500),
+           finished_at = case when p_status <> 'running' then now() end,
+           conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
+           failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
+           messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
+           created = coalesce((p_counts ->> 'created')::integer, r.created),
+           updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
+           cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+     where r.id = p_run;
+    select to_jsonb(r) from batch_runs r where r.id = p_run;
+end;
+
+create or replace function hilo_list_batch_runs(p_tenant uuid default null, p_limit integer default 20) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(r) order by r.started_at desc), '[]')
+      from (select x.* from batch_runs x where p_tenant is null or x.tenant_id = p_tenant
+             order by x.started_at desc limit p_limit) r;
+end;
+
+-- How many conversations a run would take now.
+create or replace function hilo_count_batch(
+    p_quiet_seconds double precision, p_max_age_seconds double precision, p_all boolean default false,
+    p_tenant uuid default null, p_conversation uuid default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('waiting', count(*)) from whatsapp_conversations c
+     where c.unprocessed_since is not null
+       and (p_tenant is null or c.tenant_id = p_tenant)
+       and (p_conversation is null or c.id = p_conversation)
+       and (p_conversation is not null or c.batch_parked_at is null)
+       and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
+       and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
+            or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
+end;
+
+-- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
+-- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+create or replace function hilo_claim_batch(
+    p_run uuid, p_token uuid, p_lease_seconds double precision,
+    p_quiet_seconds double precision, p_max_age_seconds double precision, p_max_attempts integer default 5,
+    p_all boolean default false, p_tenant uuid default null, p_conversation uuid default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+begin
+    loop
+        select c.* into v_conversation from whatsapp_conversations c
+         where c.unprocessed_since is not null
+           and (p_tenant is null or c.tenant_id = p_tenant)
+           and (p_conversation is null or c.id = p_conversation)
+           and (p_conversation is not null or c.batch_parked_at is null)
+           and coalesce(c.batch_lease_until, '-infinity') < v_now
+           and c.batch_run_id is distinct from p_run
+           and (p_all or coalesce(c.batch_next_at, '-infinity') <= v_now)
+           and (p_all or c.last_message_at < v_now - make_interval(secs => p_quiet_seconds)
+                or c.unprocessed_since < v_now - make_interval(secs => p_max_age_seconds))
+         order by c.unprocessed_since limit 1 for no key update skip locked;
+        if not found then
+            return jsonb_build_object('claimed', false);
+        end if;
+        exit when v_conversation.batch_attempts < p_max_attempts * 2 or p_conversation is not null;
+        -- Attempts are counted when they begin: this one takes the process down before it can fail.
+        update whatsapp_conversations c
+           set batch_parked_at = v_now, batch_token = null, batch_lease_until = null,
+               batch_error = coalesce(c.batch_error, 'reading it was begun too often and never finished')
+         where c.id = v_conversation.id;
+    end loop;
+    update whatsapp_conversations c
+       set batch_token = p_token, batch_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           batch_run_id = p_run, batch_attempts = c.batch_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    update batch_runs r set seen_at = v_now where r.id = p_run;
+    return jsonb_build_object('claimed', true, 'token', p_token) || hilo_batch_state(v_conversation.id);
+end $$;
+
+-- What a claimed conversation holds now: {conversation, tenant, last_seq, message_count, events_version, events}.
+create or replace function hilo_batch_state(p_conversation uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select jsonb_build_object(
+        'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'events_version', c.events_version, 'attempt', c.batch_attempts,
+        'last_seq', coalesce(s.last_seq, 0), 'message_count', coalesce(s.n, 0),
+        'events', hilo_conversation_events(c.tenant_id, c.conversation_id))
+      from whatsapp_conversations c
+      join tenants t on t.id = c.tenant_id
+      cross join lateral (select max(m.seq) as last_seq, count(*) as n from whatsapp_messages m
+                           where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id) s
+     where c.id = p_conversation
+$$;
+
+-- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, delivered}], next}.
+create or replace function hilo_transcript(
+    p_conversation uuid, p_last_seq bigint, p_after jsonb default null, p_limit integer default 1000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+          from whatsapp_conversations c
+          join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+         where c.id = p_conversation and m.seq <= p_last_seq
+           and (p_after is null
+                or (m.sent_at, m.seq) > ((p_after ->> 'sent_at')::timestamptz, (p_after ->> 'seq')::bigint))
+         order by m.sent_at, m.seq limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
+            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            order by p.sent_at, p.seq), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
+             order by l.sent_at desc, l.seq desc limit 1) end)
+      from page p;
+end;
+
+create or replace function hilo_renew_batch(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_conversations c
+           set batch_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where c.id = p_conversation and c.batch_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
+-- One step: events changed, messages marked processed, lease given back.
+-- {outcome: completed|lost|changed}; 'changed': messages or events moved on since the claim and the lease is kept,
+-- so read again under the same token.
+create or replace function hilo_complete_batch(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_message_count bigint, p_events_version bigint,
+    p_changes jsonb, p_policy text default 'review', p_minutes integer default 60, p_source text default 'batch'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+    v_applied jsonb;
+    v_marked integer;
+    v_done jsonb;
+begin
+    select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
+    if v_conversation.batch_done_token = p_token then
+        return v_conversation.batch_done || '{"repeated": true}';
+    end if;
+    if v_conversation.batch_token is distinct from p_token then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    if v_conversation.events_version <> p_events_version or p_message_count <> (
+           select count(*) from whatsapp_messages m
+            where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+              and m.seq <= p_last_seq) then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, p_source,
+        p_changes, p_policy, p_minutes);
+    update whatsapp_messages m set processed = true
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+       and m.seq <= p_last_seq and not m.processed;
+    get diagnostics v_marked = row_count;
+    v_done := (v_applied - 'events') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
+    update whatsapp_conversations c
+       set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                                   and not m.processed),
+           batch_token = null, batch_lease_until = null, batch_done_token = p_token, batch_done = v_done,
+           batch_attempts = 0, batch_error = null, batch_next_at = null, batch_parked_at = null
+     where c.id = p_conversation;
+    return v_done || jsonb_build_object('events', v_applied -> 'events');
+end $$;
+
+-- Reading failed: again after a while that doubles, or parked after p_max_attempts or when it can't help to repeat.
+create or replace function hilo_fail_batch(
+    p_conversation uuid, p_token uuid, p_error text, p_backoff_seconds double precision default 60,
+    p_max_attempts integer default 5, p_park boolean default false
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update whatsapp_conversations c
+           set batch_token = null, batch_lease_until = null, batch_error = left(p_error, 500),
+               batch_parked_at = case when p_park or c.batch_attempts >= p_max_attempts then clock_timestamp() end,
+               batch_next_at = clock_timestamp()
+                   + make_interval(secs => least(p_backoff_seconds * 2 ^ (c.batch_attempts - 1), 86400))
+         where c.id = p_conversation and c.batch_token = p_token returning c.batch_parked_at)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end,
+        'parked', exists (select 1 from failed f where f.batch_parked_at is not null));
+end;
+
+-- Give a claim back as if it had not been: a dry run, or a shutdown in the middle.
+create or replace function hilo_release_batch(p_conversation uuid, p_token uuid, p_keep_run boolean default false)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with released as (
+        update whatsapp_conversations c
+           set batch_token = null, batch_lease_until = null, batch_attempts = greatest(c.batch_attempts - 1, 0),
+               batch_run_id = case when p_keep_run then c.batch_run_id end
+         where c.id = p_conversation and c.batch_token = p_token returning 1)
+    select jsonb_build_object('released', exists (select 1 from released));
+end;
+
+-- Mark one message by hand, with the event it belongs to or without.
+create or replace function hilo_mark_message_processed(p_tenant uuid, p_message uuid, p_event uuid default null)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message and m.tenant_id = p_tenant;
+    if not found then
+        return null;
+    end if;
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id for no key update;
+    update whatsapp_messages m
+       set processed = true, event_id = coalesce(p_event, m.event_id),
+           event_extracted = m.event_extracted or p_event is not null
+     where m.id = p_message returning * into v_message;
+    update whatsapp_conversations c
+       set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id
+                                   and not m.processed)
+     where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id;
+    return hilo_message_json(v_message);
+end $$;
+
+-- The operator tries a parked conversation again, in both readers.
+create or replace function hilo_retry_conversation(p_tenant uuid, p_conversation uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update whatsapp_conversations c
+       set batch_parked_at = null, batch_next_at = null, batch_attempts = 0, batch_error = null,
+           reply_due_at = case when c.reply_parked_at is null then c.reply_due_at else clock_timestamp() end,
+           reply_parked_at = null, reply_attempts = 0, reply_error = null
+     where c.id = p_conversation and c.tenant_id = p_tenant;
+    select hilo_conversation_json(c) from whatsapp_conversations c
+     where c.id = p_conversation and c.tenant_id = p_tenant;
+end;
+
+-- Pause the agent until p_until, or hand back (null). Handing back does not answer what a person left open.
+create or replace function hilo_pause_conversation(p_tenant uuid, p_conversation uuid, p_until timestamptz) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update whatsapp_conversations c
+       set bot_paused_until = p_until,
+           reply_due_at = case when p_until is null then c.reply_due_at end,
+           reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
+           reply_token = case when p_until is null then c.reply_token end
+     where c.id = p_conversation and c.tenant_id = p_tenant;
+    select hilo_conversation_json(c) from whatsapp_conversations c
+     where c.id = p_conversation and c.tenant_id = p_tenant;
+end;
+
+-- functions/080_publishing.sql
+
+-- The outbox of calendars that are written to (the feed is read from the rows as they are).
+
+-- Claim up to p_limit events whose calendar copy is behind. A cancelled event that was never written is left out,
+-- and so is history.
+create or replace function hilo_claim_publish(
+    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_ids uuid[];
+begin
+    select array_agg(x.id) into v_ids from (
+        select e.id from extracted_events e
+         where e.published_revision < e.revision and not e.history
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.calendar_event_id is not null))
+           and e.calendar_state <> 'removed'
+           and (p_tenant is null or e.tenant_id = p_tenant)
+           and coalesce(e.calendar_next_at, '-infinity') <= v_now
+           and coalesce(e.calendar_lease_until, '-infinity') < v_now
+         order by e.updated_at limit p_limit for no key update skip locked) x;
+    update extracted_events e
+       set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           calendar_attempts = e.calendar_attempts + 1
+     where e.id = any (v_ids);
+    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t))), '[]')
+              from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
+end $$;
+
+-- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
+create or replace function hilo_complete_publish(
+    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with written as (
+        update extracted_events e
+           set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+               calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event and e.calendar_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from written) then 'published' else 'lost' end);
+end;
+
+-- Not written: again after p_retry_seconds, or not before the event changes (null).
+create or replace function hilo_fail_publish(
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update extracted_events e
+           set calendar_state = case when p_retry_seconds is null then 'failed' else e.calendar_state end,
+               calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
+               calendar_next_at = case when p_retry_seconds is null then 'infinity'::timestamptz
+                                       else clock_timestamp() + make_interval(secs => p_retry_seconds) end
+         where e.id = p_event and e.calendar_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
+create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
+        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+         where e.tenant_id = t.id and e.start >= p_since
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+      from tenants t where t.feed_token = p_feed_token;
+end;
+
+-- functions/090_reading.sql
+
+-- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
+
+create or replace function hilo_list_conversations(
+    p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
+    p_unprocessed boolean default null, p_parked boolean default null, p_paused boolean default null,
+    p_review boolean default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
+         where c.tenant_id = p_tenant
+           and (p_cursor is null or (coalesce(c.last_message_at, '-infinity'), c.id)
+                < ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
+                or c.conversation_id ilike p_search)
+           and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
+           and (p_parked is null or p_parked = (c.batch_parked_at is not null or c.reply_parked_at is not null))
+           and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
+           and (p_review is null or p_review = exists (
+                select 1 from extracted_events e where e.tenant_id = c.tenant_id
+                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+         order by c.last_message_at desc nulls last, c.id desc limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
+      from page p;
+end;
+
+-- By the row's UUID or the contact's own id. Null when this tenant has none such.
+create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select hilo_conversation_json(c) from whatsapp_conversations c
+     where c.tenant_id = p_tenant and (c.conversation_id = p_key or c.id::text = lower(p_key))
+     order by (c.conversation_id = p_key) desc limit 1;
+end;
+
+create or replace function hilo_list_messages(
+    p_tenant uuid, p_conversation uuid, p_limit integer default 50, p_cursor jsonb default null,
+    p_descending boolean default false
+) returns jsonb
+language plpgsql stable security invoker set search_path = public, pg_temp as $$
+declare
+    v_key text;
+    v_items jsonb;
+begin
+    select c.conversation_id into v_key from whatsapp_conversations c
+     where c.id = p_conversation and c.tenant_id = p_tenant;
+    if p_descending then
+        select jsonb_agg(hilo_message_json(m) order by m.sent_at desc, m.seq desc) into v_items
+          from (select x.* from whatsapp_messages x
+                 where x.tenant_id = p_tenant and x.conversation_id = v_key
+                   and (p_cursor is null or (x.sent_at, x.seq)
+                        < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                 order by x.sent_at desc, x.seq desc limit p_limit) m;
+    else
+        select jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq) into v_items
+          from (select x.* from whatsapp_messages x
+                 where x.tenant_id = p_tenant and x.conversation_id = v_key
+                   and (p_cursor is null or (x.sent_at, x.seq)
+                        > ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                 order by x.sent_at, x.seq limit p_limit) m;
+    end if;
+    return jsonb_build_object('items', coalesce(v_items, '[]'),
+        'next', case when jsonb_array_length(v_items) = p_limit
+                     then jsonb_build_object('sent_at', v_items -> -1 -> 'sent_at', 'seq', v_items -> -1 -> 'seq') end);
+end $$;
+
+create or replace function hilo_list_events(
+    p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_status text default null,
+    p_from timestamptz default null, p_to timestamptz default null, p_conversation uuid default null,
+    p_search text default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select e as row, e.start as at, e.id from extracted_events e
+         where e.tenant_id = p_tenant
+           and (p_cursor is null
+                or (e.start, e.id) > ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (p_status is null or e.status = p_status)
+           and (p_from is null or e.start >= p_from)
+           and (p_to is null or e.start < p_to)
+           and (p_conversation is null or e.conversation_id = (
+                select c.conversation_id from whatsapp_conversations c
+                 where c.id = p_conversation and c.tenant_id = p_tenant))
+           and (p_search is null or e.title ilike p_search or e.location ilike p_search)
+         order by e.start, e.id limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(hilo_event_json(p.row) order by p.at, p.id), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
+      from page p;
+end;
+
+create or replace function hilo_get_event(p_tenant uuid, p_event uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select hilo_event_json(e) || jsonb_build_object('revisions', (
+            select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'action', r.action,
+                'source', r.source, 'at', r.created_at, 'event', r.event) order by r.id), '[]')
+              from event_revisions r where r.event_id = e.id))
+      from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+end;
+
+-- Everything the health check, the metrics and the doctor count, in one call.
+create or replace function hilo_status() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'now', now(),
+        'server_version', current_setting('server_version'),
+        'tenants', (select count(*) from tenants),
+        'channels', (select count(*) from channels),
+        'conversations_unprocessed', (
+            select count(*) from whatsapp_conversations c where c.unprocessed_since is not null),
+        'oldest_unprocessed', (select min(c.unprocessed_since) from whatsapp_conversations c
+            where c.unprocessed_since is not null),
+        'conversations_parked', (select count(*) from whatsapp_conversations c
+            where (c.unprocessed_since is not null and c.batch_parked_at is not null)
+               or c.reply_parked_at is not null),
+        'replies_due', (select count(*) from whatsapp_conversations c where c.reply_due_at is not null),
+        'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
+            where c.reply_due_at is not null),
+        'messages_unsent', (select count(*) from whatsapp_messages m
+            where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_unpublished', (select count(*) from extracted_events e
+            where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
+        'unrouted', (select count(*) from unrouted_messages),
+        'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
+end;
+
+-- functions/095_tenants.sql
+
+-- Tenants, their channels, and keys.
+
+create or replace function hilo_ensure_default_tenant(p_timezone text, p_locale text) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant tenants;
+begin
+    -- The default tenant follows the server's settings.
+    select t.* into v_tenant from tenants t where t.slug = 'default';
+    if not found then
+        insert into tenants (slug, name, timezone, locale) values ('default', 'Hilo', p_timezone, p_locale)
+        on conflict (slug) do update set timezone = excluded.timezone, locale = excluded.locale
+        returning * into v_tenant;
+    elsif (v_tenant.timezone, v_tenant.locale) is distinct from (p_timezone, p_locale) then
+        update tenants t set timezone = p_timezone, locale = p_locale where t.id = v_tenant.id returning * into v_tenant;
+    end if;
+    return hilo_tenant_json(v_tenant);
+end $$;
+
+create or replace function hilo_save_tenant(
+    p_slug text, p_name text, p_timezone text, p_locale text default 'es', p_settings jsonb default '{}'
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into tenants as t (slug, name, timezone, locale, settings)
+    values (p_slug, p_name, p_timezone, p_locale, p_settings)
+    on conflict (slug) do update set name = excluded.name, timezone = excluded.timezone, locale = excluded.locale,
+        settings = t.settings || excluded.settings
+    returning hilo_tenant_json(t);
+end;
+
+create or replace function hilo_list_tenants() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_tenant_json(t) || jsonb_build_object('channels', (
+            select coalesce(jsonb_agg(to_jsonb(c) order by c.provider, c.address), '[]') from channels c
+             where c.tenant_id = t.id)) order by t.slug), '[]') from tenants t;
+end;
+
+create or replace function hilo_save_channel(
+    p_tenant_slug text, p_provider text, p_address text, p_bot_id text default null, p_local_id text default null,
+    p_credentials_ref text default null, p_enabled boolean default true
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid;
+    v_channel channels;
+begin
+    select t.id into v_tenant from tenants t where t.slug = p_tenant_slug;
+    if not found then
+        raise exception 'there is no tenant %', p_tenant_slug using errcode = 'HL404',
+            hint = 'Add it first: hilo tenants add';
+    end if;
+    select c.* into v_channel from channels c where c.provider = p_provider and c.address = p_address;
+    if found and v_channel.tenant_id <> v_tenant then
+        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
+    end if;
+    insert into channels as c (tenant_id, provider, address, bot_id, local_id, credentials_ref, enabled)
+    values (v_tenant, p_provider, p_address, p_bot_id, p_local_id, p_credentials_ref, p_enabled)
+    on conflict (provider, address) do update set bot_id = coalesce(excluded.bot_id, c.bot_id),
+        local_id = coalesce(excluded.local_id, c.local_id),
+        credentials_ref = coalesce(excluded.credentials_ref, c.credentials_ref), enabled = excluded.enabled
+    returning * into v_channel;
+    return to_jsonb(v_channel);
+end $$;
+
+create or replace function hilo_create_api_key(
+    p_id uuid, p_name text, p_key_hash text, p_tenant uuid default null, p_scopes jsonb default '[]'
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into api_keys as k (id, tenant_id, name, key_hash, scopes)
+    values (p_id, p_tenant, p_name, p_key_hash, array(select jsonb_array_elements_text(p_scopes)))
+    on conflict (key_hash) do update set revoked_at = null
+    returning to_jsonb(k) - 'key_hash';
+end;
+
+-- The key of this hash, and its tenant; null when there is none or it is revoked. Use is recorded once a minute,
+-- so that a busy key does not rewrite its row with every request.
+create or replace function hilo_use_api_key(p_key_hash text) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_key api_keys;
+begin
+    select k.* into v_key from api_keys k where k.key_hash = p_key_hash and k.revoked_at is null;
+    if not found then
+        return null;
+    end if;
+    if coalesce(v_key.last_used_at, '-infinity') < now() - interval '1 minute' then
+        update api_keys k set last_used_at = now() where k.id = v_key.id;
+    end if;
+    return to_jsonb(v_key) - 'key_hash' || jsonb_build_object('tenant', (
+        select hilo_tenant_json(t) from tenants t where t.id = v_key.tenant_id));
+end $$;
+
+create or replace function hilo_list_api_keys() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(k) - 'key_hash' || jsonb_build_object('tenant', t.slug)
+                              order by k.created_at), '[]')
+      from api_keys k left join tenants t on t.id = k.tenant_id;
+end;
+
+create or replace function hilo_revoke_api_key(p_id uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with revoked as (
+        update api_keys k set revoked_at = now() where k.id = p_id and k.revoked_at is null returning 1)
+    select jsonb_build_object('revoked', exists (select 1 from revoked));
+end;
+
+-- grants.sql
+
+-- Who may what. On Supabase the API's anonymous and signed-in roles get nothing at all: every table has row-level
+-- security without a policy, and functions are for the service role alone. A plain Postgres has none of these roles;
+-- then there is only the owner, and nothing to grant.
+
+do $$
+declare
+    v_table regclass;
+    v_function regprocedure;
+    v_role text;
+begin
+    for v_table in
+        select c.oid::regclass from pg_class c
+         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+           and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
+                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
+                'hilo_migrations')
+    loop
+        execute format('alter table %s enable row level security', v_table);
+        execute format('revoke all on %s from public', v_table);
+        foreach v_role in array array['anon', 'authenticated'] loop
+            if exists (select 1 from pg_roles where rolname = v_role) then
+                execute format('revoke all on %s from %I', v_table, v_role);
+            end if;
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'service_role') then
+            execute format('grant select, insert, update, delete on %s to service_role', v_table);
+        end if;
+    end loop;
+
+    for v_function in
+        select p.oid::regprocedure from pg_proc p
+         where p.pronamespace = 'public'::regnamespace and p.proname like 'hilo\_%'
+    loop
+        execute format('revoke all on function %s from public', v_function);
+        foreach v_role in array array['anon', 'authenticated'] loop
+            if exists (select 1 from pg_roles where rolname = v_role) then
+                execute format('revoke all on function %s from %I', v_function, v_role);
+            end if;
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'service_role') then
+            execute format('grant execute on function %s to service_role', v_function);
+        end if;
+    end loop;
+
+    -- Identity columns draw from sequences.
+    if exists (select 1 from pg_roles where rolname = 'service_role') then
+        grant usage on schema public to service_role;
+        grant usage, select on all sequences in schema public to service_role;
+    end if;
+end $$;
+
+insert into hilo_migrations (number, name, checksum)
+values (0, 'functions and grants', 'fdb420accd650742bba5aa166e346e811749368d7a7b04f89c6ffc0dc525949c')
+on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
+where hilo_migrations.checksum <> excluded.checksum;
+
+notify pgrst, 'reload schema';
+commit;
