@@ -32,7 +32,7 @@ class Chat:
 
     def __init__(
         self,
-        agent: SchedulingAgent,
+        agent: SchedulingAgent | None,
         *,
         start: str = "2026-03-02T09:00",
         zone: str = "America/Lima",
@@ -52,6 +52,9 @@ class Chat:
         self._agent = agent
         self._tenant = Tenant(id=uuid5(_IDS, "tenant"), slug="t", name="Estudio Norte", timezone=zone, locale=locale)
         self._pause, self._policy, self._context, self._contact = pause, policy, context, contact
+
+    def use(self, agent: SchedulingAgent | None) -> None:
+        self._agent = agent
 
     def local(self, text: str) -> dt.datetime:
         return dt.datetime.fromisoformat(text).replace(tzinfo=self.zone)
@@ -101,6 +104,7 @@ class Chat:
 
     def draft(self) -> Answer:
         """The agent's answer, nothing of it stored."""
+        assert self._agent is not None
         return asyncio.run(self._agent.answer(self.turn(), busy=self._busy))
 
     def commit(self, answer: Answer, *, status: DeliveryStatus = DeliveryStatus.DELIVERED) -> None:
