@@ -22,8 +22,10 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.PASS_ON), True
     if "there" in small or ("greeting" in small and talk.asks):
         return voice.say(Line.GREETING_FREE), False
+    if talk.dropped:
+        return voice.say(Line.FINE), False
     if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
-        return voice.say(Line.FINE if talk.wishes else Line.NO_EVENTS), False
+        return voice.say(Line.NO_EVENTS), False
     if "thanks" in small:
         return voice.say(Line.THANKS), False
     if "bye" in small and "greeting" not in small:

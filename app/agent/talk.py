@@ -35,7 +35,7 @@ class Talk:
     heard    the acts of the messages that are to be answered, `small` the small talk in them, `words` how many words
              they have, `asks` whether they ask anything
     listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
-             date that does not exist; `blank`: there is no text in it
+             date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -45,7 +45,7 @@ class Talk:
         self.heard: set[Act] = set()
         self.small: set[str] = set()
         self.words = 0
-        self.asks = self.listed = self.affirmed = self.odd = self.blank = False
+        self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
         self._just_booked = False
@@ -109,6 +109,7 @@ class Talk:
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
+            self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
         if "list" in small and not acts & {Act.CANCEL, Act.MOVE}:
@@ -254,6 +255,7 @@ class Talk:
         described = bool(aim(events, reading, options, self.turn.zone))
         current = self.current
         if not events or (current and current.kind is Kind.BOOK and not described):
+            self.dropped = current is not None
             for wish in self.open:
                 wish.done = True
             return None
