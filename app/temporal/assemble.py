@@ -50,6 +50,7 @@ def assemble(s: Sentence) -> list[Draft]:
 
 def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     out: list[Draft] = []
+    dated = any(draft.day is not None for draft in drafts)
     k = 0
     while k < len(drafts):
         left = drafts[k]
@@ -59,7 +60,7 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
             if _own_opener(s, left):
                 opener = left.start
             if connects(s, left, right, opener):
-                whole = join_ends(s, left, right, opener)
+                whole = join_ends(s, left, right, opener, dated=dated)
                 if whole:
                     drafts[k + 1] = whole
                     k += 1

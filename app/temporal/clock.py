@@ -65,6 +65,8 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
+    if after.has("zone_word") and s[k + 1].has("of"):
+        return False
     if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour")):
         return True
     raw = s.text[after.start : after.end]

@@ -118,7 +118,7 @@ def _with_named_month(s: Sentence, parts: list[int], named: int, j: int) -> Read
 
 def _three(s: Sentence, values: list[int], widths: list[int], j: int) -> Read | None:
     if widths[0] == 4:
-        y, orders = values[0], [(values[2], values[1]), (values[1], values[2])]
+        y, orders = values[0], [(values[2], values[1])]
     elif widths[2] in (2, 4) and max(widths[:2]) <= 2:
         y = values[2] if widths[2] == 4 else full_year(values[2])
         orders = _orders(s, values[0], values[1])

@@ -46,15 +46,18 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     return first.has("and") and opener >= 0 and s[opener].has("between")
 
 
-def join_ends(s: Sentence, left: Draft, right: Draft, opener: int) -> Draft | None:
-    """One range of two ends, when they can be: two times, two days, or a bare number with either."""
+def join_ends(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool = False) -> Draft | None:
+    """One range of two ends, when they can be: two times, two days, or a bare number with either.
+
+    dated  whether the sentence names a day: two bare numbers are then hours
+    """
     if left.is_range or right.is_range or left.span or right.span or left.recurring or right.recurring:
         return None
     start = opener if opener >= 0 else left.start
     draft = Draft(
         start=start, end=right.end, zone=left.zone or right.zone, approximate=left.approximate or right.approximate
     )
-    times = _times(s, left, right, opener)
+    times = _times(s, left, right, opener, dated=dated)
     if times:
         draft.clock, draft.end_clock = times
         draft.day, draft.end_day = left.day or right.day, right.day if left.day and right.day else None
@@ -69,7 +72,7 @@ def join_ends(s: Sentence, left: Draft, right: Draft, opener: int) -> Draft | No
     return None
 
 
-def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, Clock] | None:
+def _times(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool) -> tuple[Clock, Clock] | None:
     if left.day is not None and left.clock is None and left.bare is None:
         return None
     if right.day is not None and right.clock is None:
@@ -79,7 +82,8 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, 
         return None
     if left.clock is None and right.clock is None:  # "de 4 a 6", "2 a 4"
         weekday_before = s[left.start - 1].word.weekday is not None or s[left.start - 1].word.day is not None
-        if not (s.expect == "time" or weekday_before or _day_follows(s, right.end)):
+        spoken = dated and s[left.end].has("to") and _free(s, right.end) and not s[left.start - 1].has("for")
+        if not (s.expect == "time" or weekday_before or spoken or _day_follows(s, right.end)):
             if opener < 0 or (not _free(s, right.end) and not s[opener].has("between")):
                 return None
             if s[opener].has("between") and not _free(s, right.end):

@@ -236,8 +236,9 @@ class TimeExpression:
         day, at = self.date, self.time
         if self.kind is Kind.SHIFT or self.shift.same_day or self.anchor == "previous":
             day = moved.date()
-        if self.kind is Kind.SHIFT or self.shift.same_time:
-            at = moved.time() if self.time is None or self.kind is Kind.SHIFT else at
+        by_hours = self.shift.delta % dt.timedelta(days=1) != ZERO
+        if self.kind is Kind.SHIFT or by_hours or (self.shift.same_time and self.time is None):
+            at = moved.time()
         kind = Kind.DATETIME if at else Kind.DATE
         return replace(self, date=day, time=at, kind=kind, shift=None, other_dates=())
 
