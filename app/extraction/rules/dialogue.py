@@ -67,7 +67,7 @@ class Dialogue:
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
-        if not cancelled:
+        if not cancelled and not (self._query and role is Role.BOT):
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
         self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
@@ -104,17 +104,21 @@ class Dialogue:
             concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
             if Act.LOOKUP in acts:
                 self._searching = True
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and Act.QUERY not in acts:
+            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
-            elif acts & {Act.QUERY, Act.LOOKUP}:
+            elif Act.QUERY in acts:
                 self._query = True
             elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
                 self._query = False
-        elif acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE} and (reading.asks or acts & {Act.REQUEST}):
+        elif reading.asks and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST} or Act.REQUEST in acts:
             self._query = False
         if self._query:
             for mention in reading.mentions:
-                if mention.use is Use.PROPOSE and not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}:
+                if mention.use is not Use.NOISE and (role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}):
+                    mention.use = Use.NOISE
+        elif self._searching and role is Role.BOT and Act.READOUT in acts:
+            for mention in reading.mentions:
+                if Act.READOUT in mention.segment.acts and not mention.segment.acts & {Act.CONFIRM, Act.ASK_CONFIRM}:
                     mention.use = Use.NOISE
 
     def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
@@ -546,7 +550,7 @@ class Dialogue:
             return
         waiting = self._wants_answer(reading, touched)
         if changed_now:
-            if role is Role.USER and acts & {Act.REQUEST, Act.WANT} and not acts & {Act.ASK_FREE, Act.HYPOTHETICAL}:
+            if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
                 plan.requested = True
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:
                 self._settle(plan, reading, index, explicit=True)
@@ -637,7 +641,7 @@ class Dialogue:
 
     def _collect_subjects(self, reading: Reading, index: int, role: Role) -> None:
         asked = bool(self._asked[role] & {Act.ASK_TITLE})
-        found = subjects.subjects(reading, index, answering=asked)
+        found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
         plan = self.focus
         if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:

@@ -130,7 +130,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
 
 
 def _rank(candidate: Candidate) -> tuple[float, int]:
-    return candidate.weight, -candidate.message
+    return candidate.weight, candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message
 
 
 def _core(text: str, lexicon: Lexicon) -> str:

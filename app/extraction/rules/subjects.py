@@ -10,13 +10,13 @@ _LONGEST = 9
 TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7.0, 5.0, 3.0, 2.0
 
 
-def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate]:
+def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
     found: list[Candidate] = []
     taken = [(m.start, m.end) for m in reading.mentions] + reading.addresses
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
-            found += _candidate(reading, index, hit.last, TITLED, taken, titled=True)
+            found += _candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
     found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
@@ -125,7 +125,7 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
 
 def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
     lexicon = reading.lexicon
-    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "to", "for", "de", "el", "la"})
+    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "use", "should", "title", "name", "to", "for", "de", "el", "la"})
     while run and (run[0].text in skip or run[0].is_mark):
         if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
             break
