@@ -6,12 +6,13 @@
 from app.agent.agent import SchedulingAgent
 from app.agent.model import build_model
 from app.agent.offline_model import OfflineModel
-from app.agent.prompts import build_chat_history
+from app.agent.prompts import ChatMessage, build_chat_history
 from app.agent.turn import Answer, BusyLookup, ConflictPolicy, Turn
 
 __all__ = [
     "Answer",
     "BusyLookup",
+    "ChatMessage",
     "ConflictPolicy",
     "OfflineModel",
     "SchedulingAgent",

@@ -43,6 +43,8 @@ _OWN_TAG = re.compile(r"<(?=\s*/?\s*message\b)", re.IGNORECASE)
 _ECHO = re.compile(r"^\s*<message\b[^>]*>\s*|\s*</message>\s*$", re.IGNORECASE)
 _NAME_LENGTH = 80
 
+ChatMessage = AnyMessage
+
 
 def build_system_prompt(desk: Desk) -> SystemMessage:
     turn, lang = desk.turn, desk.language
@@ -60,7 +62,7 @@ def build_system_prompt(desk: Desk) -> SystemMessage:
     return SystemMessage(text, additional_kwargs={HILO: turn})
 
 
-def build_chat_history(messages: Sequence[Message], *, zone: ZoneInfo) -> list[AnyMessage]:
+def build_chat_history(messages: Sequence[Message], *, zone: ZoneInfo) -> list[ChatMessage]:
     """The messages as LangChain's, oldest first, each fenced as data with its local time, weekday and zone."""
     return [_chat_message(message, zone) for message in messages]
 
