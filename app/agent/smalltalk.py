@@ -20,7 +20,7 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.CLOSING), False
     if acts & BUSINESS:
         return voice.say(Line.PASS_ON), True
-    if "there" in small or ("greeting" in small and talk.asks):
+    if talk.asks and small & {"there", "greeting"}:
         return voice.say(Line.GREETING_FREE), False
     if talk.dropped:
         return voice.say(Line.FINE), False

@@ -158,7 +158,7 @@ class Talk:
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
-        """"El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
         months = {fold(month) for month in MONTHS[self.lang]}
         like = not any(m.when.date for m in reading.mentions) and any(w.text in months for w in reading.words)
         if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions:
@@ -167,7 +167,7 @@ class Talk:
         return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """"Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -243,7 +243,7 @@ class Talk:
         return None
 
     def _refused(self, reading: Reading) -> list[Option]:
-        """"El martes no puedo": the moment said no to names the event."""
+        """ "El martes no puedo": the moment said no to names the event."""
         return [
             Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
             for m in reading.mentions

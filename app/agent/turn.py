@@ -29,9 +29,9 @@ class Turn(Value):
     """Everything that one answer may know.
 
     `messages` are the last N of the conversation in order, the newest last; `events` are this contact's own: those
-    not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall clock, so
-    that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose end
-    nobody said.
+    not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall
+    clock, so that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose
+    end nobody said.
     """
 
     tenant: Tenant

@@ -120,7 +120,9 @@ class Chat:
     def agenda(self) -> list[str]:
         """The events that stand, as "2026-03-06T10:00 Title" in local time, by time."""
         live = [e for e in self.events.values() if e.status is EventStatus.CONFIRMED]
-        return [f"{e.start.astimezone(self.zone):%Y-%m-%dT%H:%M} {e.title}" for e in sorted(live, key=lambda e: e.start)]
+        return [
+            f"{e.start.astimezone(self.zone):%Y-%m-%dT%H:%M} {e.title}" for e in sorted(live, key=lambda e: e.start)
+        ]
 
     async def _look_up(self, start: dt.datetime, end: dt.datetime) -> Sequence[Busy]:
         own = [

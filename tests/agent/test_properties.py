@@ -20,7 +20,9 @@ PIECES = [
 TALK = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map(" ".join)
 ANYTHING = st.one_of(TALK, TALK, st.text(max_size=80), st.from_regex(r"[\d:/. ]{1,12}(am|pm|hs)?", fullmatch=True))
 LINE = st.tuples(st.sampled_from([Role.USER, Role.USER, Role.BOT]), ANYTHING)
-STATUS = st.sampled_from([DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.HELD])
+STATUS = st.sampled_from(
+    [DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.HELD]
+)
 PROFILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
