@@ -10,7 +10,8 @@ from typing import Annotated
 from langchain.tools import BaseTool, ToolRuntime, tool
 from pydantic import Field
 
-from app.agent.desk import Desk, Entry, Outcome, Result
+from app.agent.desk import Desk, Outcome, Result
+from app.agent.drafts import Entry
 from app.agent.phrases import Problem, Unclear
 from app.agent.wording import WEEKDAYS, Lang, join_words, say_clock, say_day, say_precisely
 from app.models import EventStatus

@@ -47,6 +47,10 @@ class Turn(Value):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.tenant.timezone)
 
+    @property
+    def event_step(self) -> dt.timedelta:
+        return dt.timedelta(minutes=self.event_minutes)
+
     @cached_property
     def today(self) -> dt.date:
         return self.now.astimezone(self.zone).date()
@@ -64,7 +68,7 @@ class Turn(Value):
     def end_of(self, start: dt.datetime, end: dt.datetime | None, *, all_day: bool) -> dt.datetime:
         if end is not None:
             return end
-        return start + (dt.timedelta(days=1) if all_day else dt.timedelta(minutes=self.event_minutes))
+        return start + (dt.timedelta(days=1) if all_day else self.event_step)
 
     def _is_live(self, event: Event) -> bool:
         if event.status is EventStatus.CANCELLED or event.history:

@@ -11,12 +11,16 @@ from tests.agent.chat import Chat
 
 AGENT = SchedulingAgent(OfflineModel())
 # Pieces that mean something to the dialogue, so that random talk gets deep into it.
-PIECES = [
-    "hola", "gracias", "sí", "no", "ok", "quiero una cita", "agéndame yoga", "corte de pelo", "el viernes", "mañana", "a las 5",
-    "a las 10:30", "mejor", "cancela", "cancélala", "muévelo", "la segunda", "las dos", "¿qué citas tengo?", "el 31 de noviembre",
-    "el viernes 5", "todos los martes", "una hora más tarde", "a la misma hora", "no puedo", "o", "y", "?", "¿cuánto cuesta?",
-    "por la tarde", "de 4 a 6", "usted", "please", "book a massage", "friday", "at 9", "move it", "the first one", "cancel it",
-]  # fmt: skip
+PIECES = (
+    """
+hola|gracias|sí|no|ok|quiero una cita|agéndame yoga|corte de pelo|el viernes|mañana|a las 5|a las 10:30|mejor|cancela
+cancélala|muévelo|la segunda|las dos|¿qué citas tengo?|el 31 de noviembre|el viernes 5|todos los martes
+una hora más tarde|a la misma hora|no puedo|o|y|?|¿cuánto cuesta?|por la tarde|de 4 a 6|usted|please|book a massage|friday|at 9
+move it|the first one|cancel it
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 TALK = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map(" ".join)
 ANYTHING = st.one_of(TALK, TALK, st.text(max_size=80), st.from_regex(r"[\d:/. ]{1,12}(am|pm|hs)?", fullmatch=True))
 LINE = st.tuples(st.sampled_from([Role.USER, Role.USER, Role.BOT]), ANYTHING)

@@ -101,12 +101,13 @@ TABLE = Table(
             ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot, quien eres, quien es, menu, opciones
         """,
         "list": """
-            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones, que tengo pendiente
-            que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
+            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
+            que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
-            cuando quedamos, para cuando tengo cita/turno/reunion, recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
+            cuando quedamos, para cuando tengo cita/turno/reunion
+            recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },
