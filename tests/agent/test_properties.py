@@ -15,8 +15,8 @@ PIECES = (
     """
 hola|gracias|sí|no|ok|quiero una cita|agéndame yoga|corte de pelo|el viernes|mañana|a las 5|a las 10:30|mejor|cancela
 cancélala|muévelo|la segunda|las dos|¿qué citas tengo?|el 31 de noviembre|el viernes 5|todos los martes
-una hora más tarde|a la misma hora|no puedo|o|y|?|¿cuánto cuesta?|por la tarde|de 4 a 6|usted|please|book a massage|friday|at 9
-move it|the first one|cancel it
+una hora más tarde|a la misma hora|no puedo|o|y|?|¿cuánto cuesta?|por la tarde|de 4 a 6|usted|please|book a massage
+friday|at 9|move it|the first one|cancel it
 """.strip()
     .replace("\n", "|")
     .split("|")
