@@ -8,7 +8,7 @@ carries the messages that prove it, found by code, or it is not made.
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -16,6 +16,7 @@ from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.language import language_of
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
+from app.agent.wording import Lang
 from app.extraction.base import Reason
 from app.models import Busy, ChangeAction, Event, EventChange, EventDraft, EventStatus, Evidence
 
@@ -54,8 +55,8 @@ class Entry:
 class Outcome:
     """What a tool did or why not. `entry` is the event in question, `was` where a moved one stood before.
 
-    `start` is the moment asked for where there is no entry; `free` are near times that are not taken, `own` the title of
-    this contact's own event that is in the way.
+    `start` is the moment asked for where there is no entry; `free` are near times that are not taken, `own` the title
+    of this contact's own event that is in the way.
     """
 
     result: Result
@@ -73,17 +74,21 @@ class Outcome:
         return self.entry is not None and self.entry.draft.status is EventStatus.PROPOSED
 
 
+@dataclass(kw_only=True)
 class Desk:
     """The drafts of one turn. Its methods may be called at once: models call tools in parallel."""
 
-    def __init__(self, turn: Turn, busy: BusyLookup) -> None:
-        self.turn = turn
-        self.language = language_of(turn)
-        self._busy = busy
-        self._reader = PhraseReader(turn)
-        self._lock = asyncio.Lock()
-        self._entries: dict[str, Entry] = {}
-        for event in turn.live_events:
+    turn: Turn
+    busy: BusyLookup
+    language: Lang = field(init=False)
+    _reader: PhraseReader = field(init=False)
+    _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    _entries: dict[str, Entry] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.language = language_of(self.turn)
+        self._reader = PhraseReader(self.turn)
+        for event in self.turn.live_events:
             self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=_as_draft(event), stored=event))
 
     async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
@@ -223,7 +228,7 @@ class Desk:
     async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
         """The calendar's busy times, with this turn's own events as they stand in it."""
         ours = {e.event_id for e in self._entries.values()}
-        busy = [b for b in await self._busy(start, end) if b.event_id not in ours]
+        busy = [b for b in await self.busy(start, end) if b.event_id not in ours]
         for other in self._live():
             if entry is not None and other.event_id == entry.event_id:
                 continue

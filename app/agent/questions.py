@@ -42,7 +42,7 @@ class Questions:
         if when.date is None and when.time:
             return say(Line.ASK_DAY, time=self._voice.at(when.time.value))
         if when.date is None:
-            return say(Line.ASK_WHEN)
+            return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
         return say(Line.ASK_TITLE_PLAIN)
 
     def subject(self, wish: Wish, start: dt.datetime) -> str:
@@ -68,7 +68,7 @@ class Questions:
             case Problem.SEVERAL:
                 return say(Line.SEVERAL)
             case _:
-                return f"{say(Line.UNCLEAR)} {say(Line.ASK_OTHER if wish.target else Line.ASK_WHEN)}"
+                return f"{say(Line.UNCLEAR)} {say(Line.ASK_OTHER if wish.target else Line.ASK_WHEN_AGAIN)}"
 
     def other_time(self, free: Sequence[dt.datetime]) -> str:
         if free:

@@ -25,7 +25,10 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
         _tell(call, outcome, voice, questions, said, asked)
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
-    if not said and not asked:
+    if talk.odd and not said:
+        said.append(voice.say(Line.IMPOSSIBLE))
+        asked = asked or [questions.about(wish) for wish in talk.open]
+    elif not said and not asked:
         text, goes_on = small_talk(talk, voice, turn)
         said.append(text)
         asked += [questions.about(wish) for wish in talk.open if goes_on]

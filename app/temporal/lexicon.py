@@ -7,13 +7,27 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from app.temporal.vocabulary import NOTHING, Language, Word, readings
+from app.temporal.lang import LANGUAGES
+from app.temporal.vocabulary import Language, Word, readings
 
 TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
-_CONTENT = ("number", "ordinal", "weekday", "month", "day", "part", "clock", "fraction", "unit", "amount", "half",
-            "holiday", "phrase")
+_CONTENT = (
+    "number",
+    "ordinal",
+    "weekday",
+    "month",
+    "day",
+    "part",
+    "clock",
+    "fraction",
+    "unit",
+    "amount",
+    "half",
+    "holiday",
+    "phrase",
+)
 
 
 def normalise(word: str) -> str:
@@ -59,12 +73,14 @@ class Lexicon:
         self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
         self._own = self.vocabulary
-        own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints | main.guards}
+        own = set(self.vocabulary) | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
             self._add(other, lambda first: len(first) > 1 and first not in own)
             self._not_typos |= other.not_typos
-            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own} | self._aliases
+            self._aliases = {
+                normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own
+            } | self._aliases
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._deletes, self._sounds = self._typo_tables()
@@ -80,8 +96,9 @@ class Lexicon:
 
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
         table = readings(language)
-        plain = {normalise(phrase) for phrase, word in table.items()
-                 if all(getattr(word, name) is None for name in _CONTENT)}
+        plain = {
+            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in _CONTENT)
+        }
         for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
             if not wanted(words[0]) or (language is not self.main and word.weak):
@@ -141,13 +158,16 @@ class Lexicon:
 
 def _merge(first: Word, second: Word) -> Word:
     """Both readings: phrases that fall together once accents are gone."""
-    values = {name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
-              for name in Word.__slots__ if name not in ("roles", "weak")}
+    values = {
+        name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
+        for name in Word.__slots__
+        if name not in ("roles", "weak")
+    }
     return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
 
 
 def _deletions(word: str) -> set[str]:
-    return {word} | {word[:i] + word[i + 1:] for i in range(1, len(word))}
+    return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
 
 
 def _one_slip(typed: str, meant: str) -> bool:
@@ -158,15 +178,17 @@ def _one_slip(typed: str, meant: str) -> bool:
     while i < min(len(typed), len(meant)) and typed[i] == meant[i]:
         i += 1
     rest, wanted = typed[i:], meant[i:]
-    return (rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:]
-            or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]))
+    return (
+        rest[1:] == wanted[1:]
+        or rest[1:] == wanted
+        or rest == wanted[1:]
+        or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:])
+    )
 
 
 @lru_cache(maxsize=32)
 def lexicon(codes: tuple[str, ...]) -> Lexicon:
     """The compiled lexicon for languages by code, the main one first."""
-    from app.temporal.lang import LANGUAGES
-
     main, *others = (LANGUAGES[code] for code in codes)
     return Lexicon(main, others)
 
@@ -174,8 +196,6 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
 @lru_cache(maxsize=8)
 def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
     """Words that belong to one of the languages only."""
-    from app.temporal.lang import LANGUAGES
-
     owner: dict[str, str] = {}
     for code in codes:
         language = LANGUAGES[code]
@@ -197,4 +217,8 @@ def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
     return max(codes, key=lambda code: votes[code])
 
 
-__all__ = ["NOTHING", "TOKEN", "Lexicon", "judge_language", "lexicon", "normalise"]
+def register(language: Language) -> None:
+    """Make a language known by its code; name the code in `Options.languages` to have it read."""
+    LANGUAGES[language.code] = language
+    lexicon.cache_clear()
+    _telling_words.cache_clear()

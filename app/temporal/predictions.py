@@ -14,7 +14,7 @@ from app.temporal.values import Options, TimeExpression
 
 
 def to_prediction(expression: TimeExpression) -> dict[str, str]:
-    """`start` and, for ranges, `end` as "2019-03-08", "17:30" or "2019-03-08T17:30", local as said; {} without either."""
+    """`start` and, for ranges, `end` as "2019-03-08", "17:30" or "2019-03-08T17:30", local as said; else {}."""
     start = _iso(expression.date, expression.time)
     if start is None:
         return {}

@@ -9,6 +9,7 @@ TABLE = Table(
         Line.GREETING_FREE: "¡Hola! Sí, ¿en qué {te} puedo ayudar?",
         Line.HELP: "Puedo agendar, mover o cancelar {tus} citas y {decirte} cuáles {tienes}. ¿Qué {necesitas}?",
         Line.ASK_WHEN: "Claro, ¿cuándo {te} gustaría? {dime} día y hora.",
+        Line.ASK_WHEN_AGAIN: "¿Qué día y a qué hora {te} gustaría?",
         Line.ASK_DAY: "¿Qué día {te} gustaría, {time}?",
         Line.ASK_DAY_PLAIN: "¿Qué día {te} gustaría?",
         Line.ASK_TIME: "{day}, perfecto. ¿A qué hora?",
@@ -30,7 +31,7 @@ TABLE = Table(
         Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
         Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
-        Line.IMPOSSIBLE: "Esa fecha u hora no existe. ¿Me {dices} otra vez el día y la hora?",
+        Line.IMPOSSIBLE: "Esa fecha u hora no la encuentro en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
         Line.RECURRING: "Por ahora solo agendo citas de un día a la vez. ¿Qué día y a qué hora sería la primera?",
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
@@ -46,6 +47,7 @@ TABLE = Table(
         Line.BYE: "¡Hasta luego!",
         Line.FINE: "De acuerdo. Si {necesitas} algo más, aquí estoy.",
         Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
+        Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
     },
     forms={
@@ -64,7 +66,7 @@ TABLE = Table(
     },
     address={
         Address.TU: "tienes, puedes, quieres, estas, podrias, me ayudas, dime, contigo, tu, te parece, te queda, te va, agendame, anotame",
-        Address.USTED: """usted, ustedes, tiene, tienen, puede, pueden, podria, podrian, disculpe, digame, le parece, le queda, le va, agendeme,
+        Address.USTED: """usted, tiene, puede, podria, disculpe, digame, le parece, le queda, le va, agendeme,
             anoteme, reserveme, senor, senora, senorita, doctor, doctora, su, sus""",
         Address.VOS: "vos, tenes, podes, queres, decime, sos, avisame, fijate, contame, che, haceme, poneme",
     },

@@ -8,9 +8,9 @@ from app.extraction.base import TranscriptMessage
 from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, same_hour, when_of
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, likely_half, same_hour, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Segment, Use, language_of, read
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import fold, names
 from app.models import Role
 from app.temporal import Kind
 
@@ -33,6 +33,7 @@ class Dialogue:
         self._asked: dict[Role, set[Act]] = {Role.USER: set(), Role.BOT: set()}
         self._place_wanted: Role | None = None
         self._query = False
+        self._searching = False
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
@@ -66,11 +67,12 @@ class Dialogue:
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
-        if not cancelled:
+        if not cancelled and not (self._query and role is Role.BOT):
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
         self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
-        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE}
+        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE
+                 and (role is Role.BOT or reading.asks or h.tag is not Act.ASK_PLACE)}
         previous = self.messages[-2].role if index else None
         self._asked[other] = (self._asked[other] | asked) if previous is role else asked
         if Act.ASK_PLACE in asked:
@@ -84,7 +86,7 @@ class Dialogue:
         asked = self._asked[role]
         plan = self.focus
         expect = None
-        if plan and plan.live and (plan.options or plan.known.time or plan.known.date) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
+        if plan and plan.live and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
             expect = "time"
         elif asked & {Act.ASK_DAY}:
             expect = "date"
@@ -93,18 +95,30 @@ class Dialogue:
     # ------------------------------------------------------------------ what is only looked up
 
     def _look_up(self, reading: Reading, role: Role) -> None:
-        """A question about the calendar, the weather or opening hours, and its answer, propose nothing."""
+        """A question about the calendar, the weather or opening hours, and its answer, propose nothing.
+
+        Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
+        """
         acts = reading.acts
         if role is Role.USER:
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or acts & {Act.WANT, Act.ASK_FREE} and Act.QUERY not in acts:
+            concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
+            if Act.LOOKUP in acts:
+                self._searching = True
+            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
             elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
                 self._query = False
+        elif reading.asks and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST} or Act.REQUEST in acts:
+            self._query = False
         if self._query:
             for mention in reading.mentions:
-                if mention.use is Use.PROPOSE and not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}:
+                if mention.use is not Use.NOISE and (role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}):
+                    mention.use = Use.NOISE
+        elif self._searching and role is Role.BOT and Act.READOUT in acts:
+            for mention in reading.mentions:
+                if Act.READOUT in mention.segment.acts and not mention.segment.acts & {Act.CONFIRM, Act.ASK_CONFIRM}:
                     mention.use = Use.NOISE
 
     def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
@@ -125,6 +139,13 @@ class Dialogue:
                     e.date and e.date < e.reference.date()):
                 self._context = replace(when_of(e, index), end=None, length=None).filled(
                     self._context if e.date is None else When())
+
+    def _day_in_talk(self, index: int) -> Slot[dt.date] | None:
+        """The day that an hour without one counts on: the one named last, looked up or arranged."""
+        days = [p.known.date for p in self.plans if p.known.date] + ([self._context.date] if self._context.date else [])
+        today = self.messages[index].at.date()
+        days = [d for d in days if d.value >= today and self.messages[index].at - self.messages[d.message].at <= _LATER]
+        return max(days, key=lambda d: d.message, default=None)
 
     def _talk(self) -> When:
         """The moment talked about last."""
@@ -185,7 +206,7 @@ class Dialogue:
         named = []
         said = set(reading.folded.replace(",", " ").replace(".", " ").split())
         for plan in live:
-            if plan.label and set(fold(plan.label.text).split()) & said:
+            if plan.label and names(plan.label.text) & said:
                 named.append(plan)
         if named and len(named) < len(live):
             return named
@@ -209,7 +230,7 @@ class Dialogue:
     @staticmethod
     def _title_words(plan: Plan) -> set[str]:
         texts = [plan.label.text] if plan.label else [c.text for c in plan.titles]
-        return {w.strip(",.") for t in texts for w in fold(t).split()}
+        return {w for t in texts for w in names(t)}
 
     # ------------------------------------------------------------------ proposals
 
@@ -251,7 +272,8 @@ class Dialogue:
         if not several:
             self._refuse_moments(target, reading)
             return [self._apply(target, options[0], labels[0], reading, index, role)]
-        target.options = [o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when for o in options]
+        target.options = [self._in_its_half(o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index)
+                          for o in options]
         target.together = all(o.joined == "also" for o in options[1:]) and len({o.when.date.value for o in options if o.when.date}) == len(options)
         target.by, target.changed, target.refused = role, index, False
         if labels[0]:
@@ -279,9 +301,9 @@ class Dialogue:
         return labels
 
     def _by_label(self, label: Candidate) -> Plan | None:
-        words = {w for w in fold(label.text).split() if len(w) > 2}
+        words = {w for w in names(label.text) if len(w) > 2}
         for plan in reversed(self.plans):
-            if plan.live and plan.label and words & set(fold(plan.label.text).split()):
+            if plan.live and plan.label and words & names(plan.label.text):
                 return plan
         return None
 
@@ -311,7 +333,10 @@ class Dialogue:
         other = Role.BOT if role is Role.USER else Role.USER
         moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved
         if several and label and (plan.label or plan.changed == index):
-            return self._new_plan(index, like=plan)
+            fresh = self._new_plan(index, like=plan)
+            if option.when.date is None:
+                fresh.draft = When(date=plan.draft.date)
+            return fresh
         if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in self._last_hits(other)):
             self._settle_by_going_on(plan, index, reading)
             return self._new_plan(index, like=plan)
@@ -320,14 +345,14 @@ class Dialogue:
             over = start is not None and start < self.messages[index].at.replace(tzinfo=None)
             if over:
                 return self._new_plan(index)
-            new_subject = label is not None and not set(fold(label.text).split()) & self._title_words(plan)
+            new_subject = label is not None and not names(label.text) & self._title_words(plan)
             if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
                 return self._meant_or(reading, plan)
             if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
                 return self._new_plan(index)
             fresh = [c for c in self._subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
             if fresh and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT) and not any(
-                    set(fold(c.text).split()) & self._title_words(plan) for c in fresh):
+                    names(c.text) & self._title_words(plan) for c in fresh):
                 return self._new_plan(index)
             return self._meant_or(reading, plan)
         if label and plan.draft.complete and plan.label and not plan.refused:
@@ -353,9 +378,7 @@ class Dialogue:
     def _new_plan(self, index: int, like: Plan | None = None) -> Plan:
         plan = Plan(began=index)
         if like is not None:
-            plan.titles, plan.wished = list(like.titles), like.wished
-            if not plan.titles:
-                plan.titles = list(self._subjects)
+            plan.titles, plan.wished = like.titles, like.wished  # one list: what is said of one is said of both
         else:
             plan.titles, self._subjects = list(self._subjects), []
             if not any(c.weight >= subjects.NAMED for c in plan.titles) and self._last_cancelled:
@@ -371,15 +394,14 @@ class Dialogue:
     def _apply(self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role) -> Plan:
         """Put one proposed moment into a plan."""
         self.focus = plan
-        when = option.when
+        when = self._in_its_half(option.when, plan, reading, index)
         if label:
             named = plan.label is None and (sum(p.live for p in self.plans) > 1 or not plan.titles)
             plan.titles.append(label)
             if named or plan.label is None:
                 plan.label = label
-        if when.time and when.date is None and plan.draft.date is None and self._context.date and (
-                self._query_context(index)):
-            when = replace(when, date=self._context.date)
+        if when.time and when.date is None and plan.draft.date is None and (day := self._day_in_talk(index)):
+            when = replace(when, date=day)
         if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
             when = when.filled(plan.draft)
         same = plan.known.overlaps(when) and not (when.date and not plan.draft.date) and not (when.time and not plan.draft.time)
@@ -398,8 +420,19 @@ class Dialogue:
         plan.propose(when, role, index)
         return plan
 
-    def _query_context(self, index: int) -> bool:
-        return self._context.date is not None
+    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int) -> When:
+        if when.time is None or when.time.sure:
+            return when
+        part = when.part or plan.draft.part
+        if part:
+            return with_part(replace(when, part=part))
+        lexicon = reading.lexicon
+        said = {w.text for w in reading.words} | {w for c in plan.titles[-6:] for w in fold(c.text).split()}
+        near = plan.known.time or next((o.time for o in plan.options if o.time), None)
+        dated = when if when.date else replace(when, date=plan.draft.date)
+        halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
+                             near=near.value if near and near.sure else None, after=self.messages[index].at)
+        return replace(halved, date=when.date)
 
     def _refuse_moments(self, plan: Plan | None, reading: Reading) -> None:
         """Take out what the message says no to."""
@@ -517,7 +550,7 @@ class Dialogue:
             return
         waiting = self._wants_answer(reading, touched)
         if changed_now:
-            if role is Role.USER and acts & {Act.REQUEST, Act.WANT} and not acts & {Act.ASK_FREE, Act.HYPOTHETICAL}:
+            if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
                 plan.requested = True
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:
                 self._settle(plan, reading, index, explicit=True)
@@ -574,8 +607,8 @@ class Dialogue:
 
     def _settle(self, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
         draft = plan.draft
-        if draft.time and not draft.date and explicit and self._context.date:
-            plan.draft = draft = replace(draft, date=self._context.date)
+        if self._searching and not (explicit and self.messages[index].role is Role.BOT):
+            return
         if draft.complete or draft.time and not draft.date:
             plan.settle(index, self._quote(reading, Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
         elif draft.date and explicit and not self._time_is_open(plan):
@@ -608,7 +641,7 @@ class Dialogue:
 
     def _collect_subjects(self, reading: Reading, index: int, role: Role) -> None:
         asked = bool(self._asked[role] & {Act.ASK_TITLE})
-        found = subjects.subjects(reading, index, answering=asked)
+        found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
         plan = self.focus
         if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:
@@ -648,7 +681,7 @@ class Dialogue:
 
 
 def _is_service(text: str, reading: Reading) -> bool:
-    return bool(set(fold(text).split()) & (reading.lexicon.services_words - reading.lexicon.generic_words))
+    return bool(names(text) & (reading.lexicon.services_words - reading.lexicon.generic_words))
 
 
 def follow(messages: Sequence[TranscriptMessage], locale: str) -> Dialogue:

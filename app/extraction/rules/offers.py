@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot, When, when_of
+from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.temporal import Kind, TimeExpression
 
@@ -52,7 +52,7 @@ def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.
         if last:
             option.joined = "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
         if last and _joins(last, option):
-            last.when = when.filled(last.when) if when.time else last.when.filled(when)
+            last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             last.end, last.asks = option.end, last.asks or option.asks
             last.moved = last.moved or option.moved
         else:

@@ -98,9 +98,11 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
             break
         run.append(word)
     plain = [w for w in run if not w.is_mark]
-    if not plain or len(plain) > 10 or all(w.text in reading.lexicon.known and not reading.text[w.start].isupper() for w in plain) \
-            and not any(w.text in reading.lexicon.venues_words for w in plain):
-        if not (plain and len(plain) <= 4 and not reading.hits):
-            return []
+    if not plain or len(plain) > 10:
+        return []
+    named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
+        reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain)
+    if not named and (len(plain) > 4 or reading.hits):
+        return []
     text = _cut(reading.text, run[0].start, run[-1].end, bounds)
     return [Place(text, ANSWERED, run[0].start)] if text else []

@@ -150,7 +150,31 @@ class Plan:
         self.cancelled = Slot(quote, message, quote)
 
 
-def with_part(when: When) -> When:
+def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime) -> When:
+    """A bare hour read in the half of the day that the talk suggests: by the kind of event, by the hours named
+    before (`near`), and never before the message (sent `after`) on its own day."""
+    time = when.time
+    if time is None or time.sure or when.part:
+        return when
+    hour, minutes = time.value.hour % 12, time.value.minute
+    early, late = hour * 60 + minutes, (hour + 12) * 60 + minutes
+    chosen = time.value.hour * 60 + minutes
+    today = when.date is not None and when.date.value == after.date()
+    if evening and 5 <= hour <= 11:
+        chosen = late
+    elif morning and 4 <= hour <= 11:
+        chosen = early
+    elif near is not None and late <= 22 * 60 + 30 and chosen == early:
+        named = near.hour * 60 + near.minute
+        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 else early
+    if today and chosen == early and early < after.hour * 60 + after.minute <= late:
+        chosen = late
+    if chosen == time.value.hour * 60 + minutes:
+        return when
+    return with_part(replace(when, part="evening" if chosen == late else "morning"), keep=when.part)
+
+
+def with_part(when: When, keep: str | None = "") -> When:
     """The hour read in the part of the day known from the talk ("por la tarde" … "a las 8")."""
     time, part = when.time, when.part
     if time is None or time.sure or part is None:
@@ -169,4 +193,4 @@ def with_part(when: When) -> When:
     if end is not None:
         hours = (end.value.hour - time.value.hour) % 24
         end = replace(end, value=end.value.replace(hour=(moved.hour + hours) % 24), sure=True)
-    return replace(when, time=replace(time, value=moved, sure=True), end=end)
+    return replace(when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep)

@@ -16,7 +16,7 @@ from app.temporal import Expect, TimeExpression
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
 _MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%")
-_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing no nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
+_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
 class Use(StrEnum):

@@ -147,6 +147,12 @@ ACTS = {
     Act.QUERY: """
         que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario, mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi, donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima, el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora, que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el, atienden los, ya salio, donde esta mi, mi pedido
     """,
+    Act.LOOKUP: """
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo (hoy/manana/el/para/esta)
+    """,
+    Act.READOUT: """
+        en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre, estas libre, esta libre de, tu proximo evento
+    """,
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido, dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
@@ -214,7 +220,7 @@ LEXICON = Lexicon(
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
         anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
         semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
-        ni aver bien x""",
+        ni aver bien x algo nada huele fiebre este esto eso ello tarde temprano mañana""",
     articles="el la los las un una unos unas mi mis tu tus su sus nuestro nuestra lo de del para con a al en por y e que ver hacer hacerme hacerle",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
@@ -227,4 +233,9 @@ LEXICON = Lexicon(
     splits="pero porque aunque sino pues entonces que",
     counts={2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
             3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias"},
+    evening="cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork serenata",
+    morning="desayuno desayunar desayunamos amanecer madrugada",
+    leads="reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener quiero necesito una un dos 2 la el lo su mi paso a voy algo para",
+    troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
+        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
 )
