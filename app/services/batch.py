@@ -182,7 +182,7 @@ class BatchService:
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
                 change.model_copy(update={"history": _is_over(change.draft, now, minutes)})
-                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+                for change in reconcile(extraction, transcript, conversation=conversation.id)
             ]
             report = ConversationReport(
                 conversation=conversation.id,

@@ -121,7 +121,9 @@ class ReplyWorker(Worker[ReplyClaim]):
                 conversation.id,
                 token,
                 last_seq=claim.last_seq,
-                parts=[(uuid5(token, f"{round_}.{i}"), part) for i, part in enumerate(self._parts(answer, conversation))],
+                parts=[
+                    (uuid5(token, f"{round_}.{i}"), part) for i, part in enumerate(self._parts(answer, conversation))
+                ],
                 changes=answer.changes,
                 deliver=self._deliver(conversation),
                 conflict_policy=policy.value,
