@@ -184,7 +184,8 @@ class Dialogue:
         if plan.state is State.SETTLED:
             plan.cancel(index, self._quote(reading, Act.FAILED))
             fresh = Plan(began=index, draft=plan.draft, by=plan.by, changed=plan.changed, titles=plan.titles, place=plan.place,
-                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished)
+                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished,
+                         founded=Slot("", index, self._quote(reading, Act.FAILED)))
             self.plans.append(fresh)
             self.focus = plan = fresh
         plan.refused = True
@@ -286,6 +287,8 @@ class Dialogue:
             return [self._apply(target, options[0], labels[0], reading, index, role)]
         target.options = [self._in_its_half(o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index)
                           for o in options]
+        if target.founded is None:
+            target.founded = Slot("", index, reading.text[options[0].start:options[-1].end])
         target.together = all(o.joined == "also" for o in options[1:]) and len({o.when.date.value for o in options if o.when.date}) == len(options)
         target.by, target.changed, target.refused = role, index, False
         if labels[0]:
@@ -408,6 +411,8 @@ class Dialogue:
     def _apply(self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role) -> Plan:
         """Put one proposed moment into a plan."""
         self.focus = plan
+        if plan.founded is None:
+            plan.founded = Slot("", index, reading.text[option.start:option.end])
         when = self._in_its_half(option.when, plan, reading, index)
         if label:
             named = plan.label is None and (sum(p.live for p in self.plans) > 1 or not plan.titles)
@@ -516,6 +521,8 @@ class Dialogue:
         for position, when in enumerate(chosen):
             target = plan if position == 0 else self._new_plan(index, like=plan)
             target.draft, target.options, target.refused = when.filled(base), [], False
+            if target.founded is None:
+                target.founded = replace(plan.founded, quote=when.time.quote if when.time else "") if plan.founded else None
             target.by, target.changed = (role if asks else plan.by), index
             touched.append(target)
         return touched

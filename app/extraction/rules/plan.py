@@ -101,6 +101,7 @@ class Plan:
     draft: When = field(default_factory=When)
     options: list[When] = field(default_factory=list)
     together: bool = False
+    founded: Slot[str] | None = None
     by: Role | None = None
     changed: int = -1
     agreed: When | None = None
