@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
@@ -16,6 +15,7 @@ import pytest
 
 from app.errors import StoreUnavailable
 from app.store import embedded
+from tests.support.postgres import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +34,7 @@ handle.close()
 @pytest.fixture
 def new_dir():
     """Not in pytest's folder, whose length and permissions are tests of their own here."""
-    path = Path(tempfile.mkdtemp(prefix="hilo-embedded-"))
+    path = Path(tempfile.mkdtemp(prefix="hilo-embedded-", dir=scratch()))
     yield path
     for process in servers(path):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -45,7 +45,7 @@ def new_dir():
 @pytest.fixture(scope="module")
 def prepared():
     """A stopped server's folder to copy: making one takes ten times as long."""
-    with tempfile.TemporaryDirectory(prefix="hilo-embedded-") as path:
+    with tempfile.TemporaryDirectory(prefix="hilo-embedded-", dir=scratch()) as path:
         embedded.start(Path(path)).close()
         yield Path(path) / "postgres"
 
@@ -95,13 +95,6 @@ def query(dsn: str, text: str):
     with psycopg.connect(dsn) as connection:
         cursor = connection.execute(text)
         return cursor.fetchall() if cursor.description else None
-
-
-def wait_until(condition, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.02)
 
 
 def test_starts_keeps_and_stops(data_dir):
