@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreUnavailable
 from app.store import embedded
@@ -215,6 +216,9 @@ def test_odd_paths(new_dir, name):
         assert query(handle.dsn, "select 1") == [(1,)]
     with embedded.start(new_dir / name) as handle:
         assert query(handle.dsn, "select 1") == [(1,)]
+        (sockets,) = conninfo_to_dict(handle.dsn)["host"].split(",")
+        assert Path(sockets).stat().st_mode & 0o077 == 0
+    assert Path(sockets) == new_dir / name / "postgres" or not Path(sockets).exists()
 
 
 def test_a_link_to_the_data_folder(data_dir, prepared):

@@ -58,7 +58,8 @@ class SessionFolder:
 
     @staticmethod
     def _sweep() -> None:
-        for old in scratch().glob(f"{_PREFIX}*"):
+        places = {scratch(), Path(tempfile.gettempdir())}
+        for old in [folder for place in places for folder in place.glob(f"{_PREFIX}*")]:
             with contextlib.suppress(OSError), (old / "session").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if (old / "postgres").exists():
