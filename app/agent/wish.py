@@ -23,6 +23,7 @@ class Wish:
     target      the event to move or cancel; `candidates` are those it may be while that is open
     generic     a subject that says nothing ("reunión"): kept for a customer who has no better one
     only_asked  it was asked whether the moment is free, not to book it
+    refused     the moment that was taken: what "a la misma hora" is counted from
     problem     why the moment last said is none, with the day and weekday that were said
     fresh       the messages that are to be answered speak of it
     """
@@ -38,6 +39,7 @@ class Wish:
     generic: str | None = None
     place: str | None = None
     only_asked: bool = False
+    refused: When | None = None
     problem: Problem | None = None
     day: dt.date | None = None
     weekday: int | None = None
@@ -52,6 +54,10 @@ class Wish:
         if self.kind is Kind.MOVE:
             return self.when.time is not None or (self.when.date is not None and self.when.part is None)
         return self.when.complete
+
+    def state(self) -> tuple[object, ...]:
+        """What it says, to see whether a message changed it."""
+        return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day)
 
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
@@ -71,11 +77,6 @@ class Wish:
             clock += f" - {say_clock(end, lang)}" if end else ""
             words.append(clock if when.date else f"{'a las' if lang == 'es' else 'at'} {clock}")
         return ", ".join(words)
-
-    def moment(self, zone: dt.tzinfo) -> dt.datetime | None:
-        if self.when.date is None or self.when.time is None:
-            return None
-        return dt.datetime.combine(self.when.date.value, self.when.time.value, tzinfo=zone)
 
     def _end(self) -> dt.time | None:
         when = self.when

@@ -77,7 +77,8 @@ def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
     """How surely both are one event; 0 when they are not."""
     if draft.event_id is not None:
         return 1000.0 if draft.event_id == event.id else 0.0
-    if identity == event.id:
+    gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
+    if identity == event.id and not gone:
         return 500.0
     mine = {e.message_id for e in draft.evidence}
     shared = len(mine & {e.message_id for e in event.evidence})
@@ -87,6 +88,8 @@ def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
     blank = draft.title.lower() in _BLANK or event.title.lower() in _BLANK
     cancelled = (draft.status is EventStatus.CANCELLED) == (event.status is EventStatus.CANCELLED)
     score = 10.0 * shared + 20 * same_start + 5 * same_day + 8 * alike + cancelled
+    # Of two that stand at that time, the one that real time made and the proposal that it overtook: the living one.
+    score += 200 * (same_start and event.status is EventStatus.CONFIRMED)
     if same_start and (shared or alike or blank):
         return 100 + score
     if shared and (alike >= 0.3 or blank or same_day):

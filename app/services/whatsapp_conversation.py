@@ -3,9 +3,8 @@
 from uuid import UUID
 
 import structlog
-from langchain_core.messages import BaseMessage
 
-from app.agent import build_chat_history
+from app.agent import ChatMessage, build_chat_history
 from app.errors import HiloError
 from app.models import InboundMessage, Message, StatusUpdate, Stored, Tenant, Value
 from app.services.metrics import DELIVERY_REPORTS, MESSAGES
@@ -74,7 +73,7 @@ class WhatsAppConversationService:
 
     async def build_chat_history(
         self, tenant: Tenant, conversation_id: str, limit: int | None = None
-    ) -> list[BaseMessage]:
+    ) -> list[ChatMessage]:
         """The same as LangChain messages, each with its weekday and local time."""
         messages = await self.get_conversation_context(tenant.id, conversation_id, limit)
         return build_chat_history(messages, zone=tenant.zone)

@@ -1,5 +1,6 @@
 """The one door to Postgres: call a function by name, get its JSON."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -22,7 +23,8 @@ class Database(Protocol):
 
 
 def clean(value: Any) -> Any:
-    """`value` with what Postgres cannot keep replaced by U+FFFD: NUL characters and lone surrogates.
+    """`value` with what Postgres cannot keep replaced: NUL characters and lone surrogates by U+FFFD, numbers that JSON
+    does not have (NaN, infinity) by None.
 
     A text with a NUL would be refused whole (22P05), and a message must never be lost for one character.
     """
@@ -35,6 +37,8 @@ def clean(value: Any) -> Any:
             except UnicodeEncodeError:
                 value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, dict):
         return {clean(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

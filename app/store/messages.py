@@ -89,9 +89,14 @@ class MessageStore(Calls):
         )
         return str(answer["outcome"])
 
-    async def known_sids(self, provider: str, sids: Sequence[str]) -> set[str]:
-        """Those of `sids` that are stored (or kept raw) already."""
-        return set(await self._call("hilo_known_sids", p_provider=provider, p_sids=list(sids)))
+    async def known_sids(self, provider: str, sids: Sequence[str], *, channel_address: str | None = None) -> set[str]:
+        """Those of `sids` that are stored (or kept raw) already; with `channel_address`, for the tenant of that
+        address."""
+        return set(
+            await self._call(
+                "hilo_known_sids", p_provider=provider, p_sids=list(sids), p_channel_address=channel_address
+            )
+        )
 
     async def replay_unrouted(self) -> int:
         """Store what was kept for channels that have a tenant now; returns how many messages."""

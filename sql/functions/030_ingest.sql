@@ -60,6 +60,12 @@ begin
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
     if not found then
+        -- Stored before, under another contact: no conversation is made for it.
+        select m.id, m.seq into v_id, v_seq from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'message_id', v_id, 'seq', v_seq);
+        end if;
         insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
         values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
         on conflict (tenant_id, conversation_id) do update set updated_at = now()
@@ -71,6 +77,21 @@ begin
     if found then
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
+    end if;
+
+    -- Our own message comes back as an echo before the provider's answer to us has told its id.
+    if p_direction = 'outbound' then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = p_contact and x.direction = 'outbound'
+                          and x.delivery_status = 'sending' and x.message_sid is null and x.body = p_body
+                        order by x.seq limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
     end if;
 
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
@@ -116,10 +137,15 @@ begin
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
     end if;
 
-    -- A person answered from the phone: nothing of the agent's shall follow what they have seen.
-    if p_direction = 'outbound' then
+    -- A person answered from the phone: nothing of the agent's shall follow what they have seen. An old echo that is
+    -- added late has not seen what the customer wrote after it.
+    if p_direction = 'outbound' and not exists (
+            select 1 from whatsapp_messages m
+             where m.tenant_id = v_tenant and m.conversation_id = p_contact and m.role = 'user'
+               and m.direction = 'inbound' and m.seq > v_conversation.answered_seq and m.sent_at > v_sent_at) then
         update whatsapp_conversations c
-           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null
+           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null,
+               reply_lease_until = null, reply_attempts = 0, reply_error = null, reply_parked_at = null
          where c.id = v_conversation.id;
     end if;
 
@@ -128,26 +154,29 @@ begin
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
--- many are left.
+-- many are left. Contact by contact, so that two replays at once lock the conversations in the same order.
 create or replace function hilo_replay_unrouted(p_limit integer default 500) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_row unrouted_messages;
+    v_stored jsonb;
     v_count integer := 0;
 begin
     for v_row in
         select u.* from unrouted_messages u
           join channels c on c.provider = u.provider and c.address = u.address and c.enabled
-         order by u.received_at limit p_limit for update of u skip locked
+         order by u.arguments ->> 'p_contact', u.received_at limit p_limit for update of u skip locked
     loop
-        perform hilo_store_message(
+        select hilo_store_message(
             p_provider => a ->> 'p_provider', p_channel_address => a ->> 'p_channel_address',
             p_contact => a ->> 'p_contact', p_message_sid => a ->> 'p_message_sid', p_body => a ->> 'p_body',
             p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
             p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true)
-        from (select v_row.arguments as a) args;
+          into v_stored from (select v_row.arguments as a) args;
+        -- The channel may have been switched off since the rows were chosen.
+        continue when v_stored ->> 'outcome' = 'unrouted';
         delete from unrouted_messages u where u.id = v_row.id;
         v_count := v_count + 1;
     end loop;
@@ -169,6 +198,14 @@ begin atomic
         array['held', 'queued', 'sending', 'sent', 'undelivered', 'failed', 'delivered', 'read'], p_status), 0);
 end;
 
+-- Held by whoever files a report for an id that is not known yet, and by whoever makes the id known: else the two
+-- could pass each other unseen, and the report would wait for ever.
+create or replace function hilo_lock_sid(p_provider text, p_message_sid text) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
+end;
+
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
 create or replace function hilo_update_delivery(
     p_provider text, p_message_sid text, p_status text, p_error text default null
@@ -181,28 +218,45 @@ begin
      where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
      order by m.seq limit 1 for no key update;
     if not found then
+        perform hilo_lock_sid(p_provider, p_message_sid);
+        select m.* into v_message from whatsapp_messages m
+         where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+         order by m.seq limit 1 for no key update;
+    end if;
+    if not found then
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update set status = excluded.status, error = excluded.error
+        on conflict (provider, message_sid) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error)
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
     end if;
-    update whatsapp_messages m set delivery_status = p_status, delivery_error = coalesce(p_error, m.delivery_error)
+    update whatsapp_messages m
+       set delivery_status = p_status,
+           -- What arrived after all has no error any more.
+           delivery_error = case when p_status not in ('delivered', 'read') then coalesce(p_error, m.delivery_error) end
      where m.id = v_message.id;
     return jsonb_build_object('outcome', 'updated', 'message_id', v_message.id);
 end $$;
 
--- Which of these provider ids are stored already; for the comparison with the provider's own list.
-create or replace function hilo_known_sids(p_provider text, p_sids jsonb) returns jsonb
+-- Which of these provider ids are stored (or kept raw) already; for the comparison with the provider's own list. With
+-- p_channel_address only what the tenant of that address has: ids need not be unique between tenants.
+create or replace function hilo_known_sids(p_provider text, p_sids jsonb, p_channel_address text default null)
+returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(s.sid), '[]')
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
-                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid)
+                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
         or exists (select 1 from unrouted_messages u
-                    where u.provider = p_provider and u.message_sid = s.sid);
+                    where u.provider = p_provider and u.message_sid = s.sid
+                      and (p_channel_address is null or u.address = p_channel_address));
 end;

@@ -8,7 +8,14 @@ create table tenants (
     name        text not null,
     timezone    text not null,
     locale      text not null default 'es',
-    settings    jsonb not null default '{}',
+    -- Read by the functions of every message: a slip of somebody's hand in here would refuse them all.
+    settings    jsonb not null default '{}' constraint tenants_settings check (
+                    jsonb_typeof(settings) = 'object'
+                    and coalesce(jsonb_typeof(settings -> 'agent_enabled') in ('boolean', 'null'), true)
+                    and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
+                    and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
+                    and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -238,7 +245,7 @@ create table unrouted_messages (
     message_sid  text not null,
     arguments    jsonb not null,
     received_at  timestamptz not null default now(),
-    unique (provider, address, message_sid)
+    unique (provider, message_sid, address)
 );
 
 -- Delivery reports that came before the provider's answer told us the message's id.

@@ -1,0 +1,125 @@
+"""One database for all of the store's tests of a worker, emptied before each: cloning one takes 0.2 s, this 3 ms."""
+
+import fcntl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row
+
+from app.store.postgres import PostgresDatabase
+from app.store.store import Store
+from app.store.supabase import SupabaseDatabase
+from tests.conftest import SQL_DIR
+from tests.store.world import World
+from tests.support.pgproxy import PostgresProxy
+from tests.support.postgres import TestServer
+from tests.support.postgrest import PostgRest
+
+ROLES = {"anon": "", "authenticated": "", "service_role": "bypassrls"}
+TABLES = (
+    "event_revisions",
+    "extracted_events",
+    "whatsapp_messages",
+    "whatsapp_conversations",
+    "api_keys",
+    "channels",
+    "batch_runs",
+    "unrouted_messages",
+    "early_reports",
+    "tenants",
+)
+
+
+@pytest.fixture(scope="session")
+def supabase_roles(postgres_server: TestServer) -> None:
+    """The roles that a Supabase project has. They belong to the whole server: the first worker makes them."""
+    with (Path(postgres_server._folder) / "roles").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(postgres_server.dsn, autocommit=True) as connection:
+            for role, option in ROLES.items():
+                if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
+                    connection.execute(sql.SQL("create role {} nologin " + option).format(sql.Identifier(role)))
+
+
+def grant_as_supabase(dsn: str) -> None:
+    """What a Supabase project does by itself for whatever is made in `public`, then our own grants over that."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("grant usage on schema public to anon, authenticated, service_role")
+        for what in ("tables", "sequences", "functions"):
+            connection.execute(f"grant all on all {what} in schema public to anon, authenticated, service_role")
+        connection.execute((SQL_DIR / "grants.sql").read_bytes())
+
+
+@pytest.fixture(scope="session")
+def store_dsn(postgres_server: TestServer, supabase_roles: None) -> Iterator[str]:
+    with postgres_server.database() as dsn:
+        grant_as_supabase(dsn)
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+def hand(store_dsn: str) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    with psycopg.connect(store_dsn, autocommit=True, row_factory=dict_row) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def proxy(store_dsn: str) -> Iterator[PostgresProxy]:
+    with PostgresProxy(store_dsn) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgrest(store_dsn: str) -> Iterator[PostgRest]:
+    with PostgRest(store_dsn) as running:
+        yield running
+
+
+def empty(connection: psycopg.Connection[Any]) -> None:
+    with connection.transaction():
+        connection.execute("set local session_replication_role = replica")  # no triggers: every table is emptied
+        for table in TABLES:
+            connection.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
+
+
+@pytest.fixture(params=["postgres", "supabase"])
+async def world(
+    request: pytest.FixtureRequest, store_dsn: str, hand: psycopg.Connection[dict[str, Any]]
+) -> AsyncIterator[World]:
+    empty(hand)
+    async with AsyncExitStack() as open_stores:
+        if request.param == "postgres":
+            proxy: PostgresProxy = request.getfixturevalue("proxy")
+            faults = proxy.faults
+
+            async def connect() -> Store:
+                database = await PostgresDatabase.connect(proxy.dsn)
+                open_stores.push_async_callback(database.close)
+                return Store(database)
+        else:
+            server: PostgRest = request.getfixturevalue("postgrest")
+            faults = server.faults
+
+            async def connect() -> Store:
+                database = await SupabaseDatabase.connect(server.url, server.service_key)
+                open_stores.push_async_callback(database.close)
+                return Store(database)
+
+        faults.clear()
+        store = await connect()
+        tenant = await store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
+        yield World(store=store, faults=faults, sql=hand, dsn=store_dsn, another=connect, tenant=tenant)
+        assert faults.pending == 0, "a fault was armed that no call met"
+        if request.param == "supabase":
+            assert server.serialization_failures == 0
+
+
+@pytest.fixture
+def database_name(store_dsn: str) -> str:
+    return str(conninfo_to_dict(store_dsn)["dbname"])
