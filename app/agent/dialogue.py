@@ -43,7 +43,7 @@ def plan_of(turn: Turn) -> Plan:
             calls += [Call(tool="cancel_event", args=handle(event), wish=wish) for event in targets]
         elif not wish.timed:
             continue
-        elif wish.kind is Kind.MOVE and wish.target:
+        elif wish.kind is Kind.MOVE and wish.target and not wish.only_asked:
             calls.append(
                 Call(tool="move_event", args={**handle(wish.target), "when": wish.phrase(talk.lang)}, wish=wish)
             )

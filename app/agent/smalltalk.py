@@ -18,7 +18,7 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.HELP), False
     if talk.affirmed:
         return voice.say(Line.CLOSING), False
-    if acts & BUSINESS:
+    if acts & BUSINESS and talk.asks:
         return voice.say(Line.PASS_ON), True
     if talk.asks and small & {"there", "greeting"}:
         return voice.say(Line.GREETING_FREE), False
@@ -40,12 +40,13 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
 def _statement(talk: Talk, voice: Voice) -> tuple[str, bool]:
     acts, short = talk.heard, talk.words <= _SHORT
     if acts & {Act.HEDGE, Act.GIVE_UP}:
-        return voice.say(Line.TAKE_TIME), False
+        return voice.say(Line.FINE if Act.GIVE_UP in acts else Line.TAKE_TIME), False
     if acts & {Act.REFUSE, Act.CANCEL} and short:
         return voice.say(Line.FINE), False
+    agrees = bool(acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU})
     if talk.open:
-        return voice.say(Line.UNCLEAR), True
-    if acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU}:
+        return ("" if agrees else voice.say(Line.UNCLEAR)), True
+    if agrees or (talk.just_booked and short):
         return voice.say(Line.CLOSING), False
     if not short:
         return voice.say(Line.PASS_MESSAGE), False

@@ -22,7 +22,8 @@ class Wish:
 
     target      the event to move or cancel; `candidates` are those it may be while that is open
     generic     a subject that says nothing ("reunión"): kept for a customer who has no better one
-    only_asked  it was asked whether the moment is free, not to book it
+    only_asked  it was asked whether the moment is free, not to book it; for a move: it is not sure that one is meant
+    shared      one of several that were wished for together ("martes y jueves"): they share what is said later
     refused     the moment that was taken: what "a la misma hora" is counted from
     problem     why the moment last said is none, with the day and weekday that were said
     fresh       the messages that are to be answered speak of it
@@ -43,6 +44,7 @@ class Wish:
     problem: Problem | None = None
     day: dt.date | None = None
     weekday: int | None = None
+    shared: bool = False
     fresh: bool = False
     done: bool = False
 

@@ -37,6 +37,7 @@ TABLE = Table(
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
         Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
+        Line.ASK_MOVE: "Entiendo que {quieres} cambiar {event}: ¿sería {when}?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
