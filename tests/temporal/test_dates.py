@@ -137,6 +137,12 @@ def test_today_counts_as_the_coming_day():
     assert resolve("el miércoles", reference=NOW).alternatives[0].date == dt.date(2026, 3, 11)
 
 
+def test_a_weekday_whose_time_is_over_is_next_week():
+    assert one("el miércoles a las 8") == "2026-03-11 08:00"
+    assert one("el miércoles a las 11") == "2026-03-04 11:00"
+    assert one("hoy miércoles a las 8") == "2026-03-04 08:00"
+
+
 def test_a_weekday_that_does_not_fit_its_date_is_flagged():
     wrong = resolve("viernes 5 de junio de 2027", reference=NOW)
     assert (wrong.date, wrong.weekday, wrong.weekday_conflict) == (dt.date(2027, 6, 5), 4, True)
