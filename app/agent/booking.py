@@ -10,7 +10,7 @@ from app.extraction.rules.offers import Option
 from app.extraction.rules.places import VENUE, places
 from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
-from app.extraction.rules.subjects import label_before, subjects
+from app.extraction.rules.subjects import READ_BACK, label_before, subjects
 
 STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
@@ -83,7 +83,7 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     for candidate in sorted(subjects(reading, 0, answering=asked or bare), key=lambda c: -c.weight):
         if is_generic(reading, candidate.text):
             wish.generic = wish.generic or candidate.text
-        elif candidate.weight > wish.title_weight:
+        elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
             wish.title, wish.title_weight = candidate.text, candidate.weight
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     if best:

@@ -120,8 +120,12 @@ class Talk:
             self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
-        if "list" in small and not acts & {Act.CANCEL, Act.MOVE}:
+        if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
             self.listed = self.listed or fresh
+            return
+        if acts & {Act.WRONG, Act.GIVE_UP}:
+            for dropped in self.open:
+                dropped.done = True
             return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
@@ -145,7 +149,7 @@ class Talk:
     def _book(self, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         current = self.current
         if current is None:
-            business = reading.acts & BUSINESS and not reading.acts & {Act.REQUEST, Act.WANT}
+            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
                 return self._choose(None, reading)
         parts = several(reading, options) or together(reading, options, current)
@@ -172,6 +176,8 @@ class Talk:
         fill(current, reading, options)
         name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
         chosen = self._choose(current, reading)
+        if Act.HEDGE in reading.acts:
+            current.only_asked = True
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
@@ -216,10 +222,14 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
+        return not self._other_subject(reading) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
+        )
+
+    def _other_subject(self, reading: Reading) -> bool:
+        """Whether it speaks of something that no event stands for."""
         others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
-        if others and not any(named(e, reading) for e in live):
-            return False
-        return all(any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options)
+        return bool(others) and not any(named(e, reading) for e in self.turn.live_events)
 
     # Moving and cancelling
 
@@ -236,10 +246,14 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (shifts or (partial and not reading.asks))
+        return self.spoken is not None and (shifts or (partial and not self._other_subject(reading)))
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
-        meant = self.just_booked or reading.acts & _MOVES or any(m.when.shift for m in reading.mentions)
+        meant = (
+            (self.just_booked and not reading.asks)
+            or reading.acts & _MOVES
+            or any(m.when.shift for m in reading.mentions)
+        )
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
         source = self._source(options)
@@ -249,6 +263,7 @@ class Talk:
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
+        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, options)

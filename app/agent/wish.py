@@ -1,13 +1,16 @@
 """What a customer wishes for, as far as it is known."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.agent.phrases import Problem
 from app.agent.wording import Lang, say_clock, say_day
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import When, with_part
 from app.models import Event
+
+
+_NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day
 
 
 class Kind(StrEnum):
@@ -64,7 +67,7 @@ class Wish:
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
         ends_anew = when.time is not None and when.end is None
-        merged = when.filled(self.when)
+        merged = with_part(self._same_half(when).filled(self.when))
         if ends_anew and merged.end is not None:
             merged = When(date=merged.date, time=merged.time, length=merged.length, part=merged.part)
         self.when, self.options, self.problem = merged, (), None
@@ -79,6 +82,16 @@ class Wish:
             clock += f" - {say_clock(end, lang)}" if end else ""
             words.append(clock if when.date else f"{'a las' if lang == 'es' else 'at'} {clock}")
         return ", ".join(words)
+
+    def _same_half(self, when: When) -> When:
+        """ "A las 8", said after "a las 19:30", is in the evening too."""
+        before = self.when.time or (self.refused and self.refused.time)
+        if when.time is None or when.time.sure or when.part or not before:
+            return when
+        hour = when.time.value.hour % 12 + (12 if before.value.hour >= 12 else 0)
+        if hour == when.time.value.hour or abs(hour - before.value.hour) > _NEAR:
+            return when
+        return replace(when, time=replace(when.time, value=when.time.value.replace(hour=hour)))
 
     def _end(self) -> dt.time | None:
         when = self.when

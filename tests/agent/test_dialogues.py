@@ -100,6 +100,26 @@ BOOKING = [
         [],
     ),
     Case(
+        "a moment that is still to be agreed at home",
+        [
+            ("quisiera ver el departamento de la calle Sucre", "cuándo"),
+            (("uy el viernes a las 4 suena bien", "pero déjame consulto con mi esposa y te confirmo"), "cuando sepas"),
+            ("sí, confirmado", "agendado"),
+        ],
+        ["2026-03-06T16:00 Departamento de la calle Sucre"],
+    ),
+    Case("somebody else's booking", [("hola! confirmo la reserva de mañana a las 21 para 4", "No te encuentro")], []),
+    Case(
+        "the wrong number",
+        [("Quiero un turno el viernes a las 9", "tema"), ("uy perdón, me pasaron mal el número", "acuerdo")],
+        [],
+    ),
+    Case(
+        "a bare hour keeps to its half of the day",
+        [("quiero un masaje mañana a las 19:30", "19:30"), ("¿y a las 8?", "20:00"), ("sí", "")],
+        ["2026-03-03T20:00 Masaje"],
+    ),
+    Case(
         "a yes to an open question",
         [("quiero un corte de pelo", "cuándo"), ("dale", "Qué día"), ("mañana a las 9", "agendado")],
         ["2026-03-03T09:00 Corte de pelo"],

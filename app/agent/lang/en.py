@@ -70,6 +70,7 @@ TABLE = Table(
         "help": """
             help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options
         """,
+        "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
             what appointments/meetings/bookings do i have, what do i have booked/scheduled
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked

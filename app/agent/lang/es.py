@@ -101,6 +101,7 @@ TABLE = Table(
         "help": """
             ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot, quien eres, quien es, menu, opciones
         """,
+        "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
             que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
             que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
