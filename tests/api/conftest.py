@@ -14,6 +14,7 @@ from app.api.application import create_api
 from app.api.dependencies import Services
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
+from app.extraction.rules import RulesExtractor
 from app.models import (
     ChangeAction,
     Event,
@@ -26,6 +27,7 @@ from app.models import (
     Tenant,
 )
 from app.services.access import Access, Scope
+from app.services.batch import BatchPolicy, BatchService
 from app.services.calendar_feed import CalendarFeed
 from app.services.event_review import EventReview
 from app.services.health import Health
@@ -114,7 +116,8 @@ class World:
         self, start: datetime, *, to: str = SOL, contact: str = LUCIA, status: str = "confirmed", **draft: Any
     ) -> Event:
         stored = await self.says("Quiero una cita el viernes a las 10", to=to, contact=contact)
-        assert stored.conversation and stored.message_id
+        assert stored.conversation
+        assert stored.message_id
         return await self.arrange(stored.conversation, stored.message_id, start, status=EventStatus(status), **draft)
 
 
@@ -133,7 +136,7 @@ async def world(store) -> World:
         inbox=Inbox(
             store,
             Channels(TwilioChannel(account_sid="AC" + "0" * 32, auth_token="x" * 32)),
-            _batch(store),
+            BatchService(store, RulesExtractor(), policy=BatchPolicy()),
             wake_replies=lambda: woken.append("replies"),
             wake_delivery=lambda: woken.append("delivery"),
         ),
@@ -142,15 +145,6 @@ async def world(store) -> World:
         health=Health(store),
     )
     return World(store=store, app=app, access=access, sol=sol, luna=luna, woken=woken)
-
-
-def _batch(store: Store) -> Any:
-    try:
-        from app.extraction.rules import RulesExtractor
-        from app.services.batch import BatchPolicy, BatchService
-    except ImportError:  # pragma: no cover (until the extractor is there)
-        return None
-    return BatchService(store, RulesExtractor(), policy=BatchPolicy())
 
 
 @pytest.fixture
