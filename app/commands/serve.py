@@ -133,12 +133,12 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
 
 def _announce(settings: "Settings", tenant: "Tenant", stopped: threading.Event) -> None:
     """Print the start text as soon as the server answers; nothing if it never does."""
-    from app.commands.api_client import answers, local_url
+    from app.commands.api_client import health, local_url
     from app.commands.start_text import show
 
     url = local_url(settings)
     while not stopped.is_set():
-        if answers(url):
+        if health(url) is not None:
             show(settings, tenant, url)
             return
         stopped.wait(0.05)
