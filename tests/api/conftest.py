@@ -16,12 +16,8 @@ from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
 from app.extraction.rules import RulesExtractor
 from app.models import (
-    ChangeAction,
     Event,
-    EventChange,
-    EventDraft,
     EventStatus,
-    Evidence,
     InboundMessage,
     Stored,
     Tenant,
@@ -35,6 +31,7 @@ from app.services.inbox import Inbox
 from app.store.batch import BatchScope
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
+from tests.support.changes import create
 
 SERVER_KEY = "server-key-of-the-tests"
 SOL = "whatsapp:+34910000001"
@@ -94,13 +91,7 @@ class World:
         await self.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
         state = await self.store.claim_batch(run, token, BatchScope(everything=True, conversation=conversation))
         assert state is not None
-        proof = Evidence(message_id=message, slot="date", quote="el viernes a las 10")
-        values: dict[str, Any] = {"title": "Corte", "time_zone": state.tenant.timezone, "evidence": (proof,)}
-        change = EventChange(
-            action=ChangeAction.CREATE,
-            event_id=event or uuid4(),
-            draft=EventDraft(start=start, **(values | draft)),
-        )
+        change = create(message, start, event=event, **({"time_zone": state.tenant.timezone} | draft))
         done = await self.store.complete_batch(
             state,
             token,

@@ -28,4 +28,5 @@ async def serving(app: Any) -> AsyncIterator[int]:
         yield server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
+        server.force_exit = True  # requests under way are not waited for
         await task
