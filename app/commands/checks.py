@@ -189,19 +189,18 @@ def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fin
     last = "never ran"
     if run is not None:
         last = f"last run {_span(status.now - run.started_at)} ago ({run.trigger}, {run.status})"
-    every = (
-        f"every {settings.batch_interval_minutes:g} minutes" if settings.batch_interval_minutes else "only when asked for"
-    )
+    interval = settings.batch_interval_minutes
+    every = f"every {interval:g} minutes" if interval else "only when asked for"
     waits = ""
     if status.conversations_unprocessed and status.oldest_unprocessed:
         age = status.now - status.oldest_unprocessed
         waits = f"; {status.conversations_unprocessed} conversations unread by it, the oldest for {_span(age)}"
-        due = timedelta(minutes=settings.batch_max_age_minutes + 2 * settings.batch_interval_minutes + 5)
+        due = timedelta(minutes=settings.batch_max_age_minutes + 2 * interval + 5)
         if age > due:
             return wrong("Batch", f"{every}, {last}{waits}", f"{common.hilo()} process")
     if run is not None and run.status == "failed":
         return wrong("Batch", f"{every}, {last}: {run.error}", f"{common.hilo()} process")
-    if not settings.batch_interval_minutes:
+    if not interval:
         return off("Batch", f"{every}, {last}{waits}", "HILO_BATCH_INTERVAL_MINUTES")
     return (on if running else off)("Batch", f"{every}{'' if running else ' while the server runs'}, {last}{waits}")
 
@@ -220,7 +219,8 @@ async def _parked(store: "Store", status: "StoreStatus") -> list[Finding]:
                 mend = f"POST /api/v1/whatsapp/conversations/{one.id}/retry"
             found.append(wrong("Parked", f"{who}: {'; '.join(reasons) or 'no reason was kept'}", mend))
     if (more := status.conversations_parked - len(found[:_LISTED])) > 0:
-        found = [*found[:_LISTED], wrong("Parked", f"and {more} more", "GET /api/v1/whatsapp/conversations?parked=true")]
+        rest = wrong("Parked", f"and {more} more", "GET /api/v1/whatsapp/conversations?parked=true")
+        found = [*found[:_LISTED], rest]
     return found
 
 
@@ -241,12 +241,12 @@ async def _twilio(settings: "Settings") -> list[Finding]:
     else:
         signature = off("Twilio webhook", "unsigned, from this machine alone", "set TWILIO_AUTH_TOKEN for Twilio's own")
     if not settings.twilio_account_sid:
-        text = "off: the webhook's answer carries the reply"
+        text = "the webhook's answer carries the reply"
         return [signature, off("Twilio sending", text, "set TWILIO_ACCOUNT_SID to send replies when they are ready")]
-    return [signature, await _twilio_account(settings)]
+    return [signature, await _twilio_account(settings, settings.twilio_account_sid)]
 
 
-async def _twilio_account(settings: "Settings") -> Finding:
+async def _twilio_account(settings: "Settings", sid: str) -> Finding:
     """Ask for the messages of this very moment: needs the credentials, and changes nothing."""
     from datetime import UTC, datetime
 
@@ -259,14 +259,16 @@ async def _twilio_account(settings: "Settings") -> Finding:
             async for _ in channels.get("twilio").list_inbound(since=datetime.now(UTC)):
                 break
     except SendRefused as error:
-        return wrong("Twilio sending", error.detail, "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in Twilio's console")
+        return wrong(
+            "Twilio sending", error.detail, "compare TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN with Twilio's console"
+        )
     except TimeoutError:
         return wrong("Twilio sending", f"Twilio did not answer within {_NETWORK_SECONDS:g} s", "check the network")
     except HiloError as error:
         return wrong("Twilio sending", error.detail, "check the network")
     finally:
         await channels.aclose()
-    return on("Twilio sending", f"the account {settings.twilio_account_sid[:6]}… answers")
+    return on("Twilio sending", f"the account {sid[:6]}… answers")
 
 
 def _public_url(settings: "Settings") -> Finding:
@@ -296,7 +298,8 @@ async def _model(settings: "Settings") -> Finding:
         async with httpx.AsyncClient(timeout=_NETWORK_SECONDS, trust_env=not is_local(base)) as client:
             answer = await client.get(f"{base}/models/{settings.openai_model}", headers=headers)
     except httpx.HTTPError as error:
-        return wrong("Model", f"{base} does not answer ({type(error).__name__})", "check the network and OPENAI_BASE_URL")
+        text = f"{base} does not answer ({type(error).__name__})"
+        return wrong("Model", text, "check the network and OPENAI_BASE_URL")
     if answer.status_code in (401, 403):
         return wrong("Model", f"{base} refuses the key ({answer.status_code})", "check OPENAI_API_KEY")
     if answer.status_code == 404:

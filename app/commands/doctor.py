@@ -25,7 +25,8 @@ def doctor(
         common.say(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         _show(findings)
-        common.say(f"\n{len(sick)} things are wrong." if len(sick) > 1 else "\nOne thing is wrong." if sick else "\nAll is well.")
+        verdict = {0: "All is well.", 1: "One thing is wrong."}.get(len(sick), f"{len(sick)} things are wrong.")
+        common.say(f"\n{verdict}")
     if sick:
         raise typer.Exit(1)
 

@@ -28,7 +28,9 @@ def extract(
     cases: Annotated[Path, typer.Argument(help="Cases, one JSON object per line.", metavar="CASES.jsonl")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where predictions go; - is standard output.")] = None,
     extractor: Annotated[ExtractorName, typer.Option(help="Who reads.")] = ExtractorName.RULES,
-    datetime: Annotated[bool, typer.Option("--datetime", help="The cases are sentences; resolve their date and time.")] = False,
+    datetime: Annotated[
+        bool, typer.Option("--datetime", help="The cases are sentences; resolve their date and time.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each event which words it came from.")] = False,
     case_id: Annotated[str | None, typer.Option("--id", help="With --explain: only the case with this id.")] = None,
 ) -> None:

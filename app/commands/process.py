@@ -1,7 +1,7 @@
 """`hilo process`: the batch, now, in this process."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -31,8 +31,8 @@ def process(
     run = report.run
     plan = " (dry run: nothing was written)" if dry_run else ""
     common.say(
-        f"{_count(run.conversations, 'conversation')}, {_count(run.messages, 'message')}; events: {run.created} created, "
-        f"{run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review{plan}"
+        f"{_count(run.conversations, 'conversation')}, {_count(run.messages, 'new message')}; events: {run.created} "
+        f"created, {run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review{plan}"
     )
     if run.failed:
         common.note(f"hilo: {_count(run.failed, 'conversation')} failed; `{common.hilo()} doctor` lists what is parked")
@@ -72,7 +72,7 @@ async def _scope(store: "Store", conversation: str | None, tenant: str | None) -
 class _Bar:
     """A progress bar on a terminal, on standard error; each conversation's lines above it, on standard output."""
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> Self:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
