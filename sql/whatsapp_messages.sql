@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '66e140b2859e075cec7f44c53fdb9100ba3760d759f2269d579d529a02396d39' then
+    if applied = 'd84a2e6b1a437964fdeff7d82f435faf253942e847c9c604c2b5f3902c4590a2' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -42,7 +42,14 @@ create table tenants (
     name        text not null,
     timezone    text not null,
     locale      text not null default 'es',
-    settings    jsonb not null default '{}',
+    -- Read by the functions of every message: a slip of somebody's hand in here would refuse them all.
+    settings    jsonb not null default '{}' constraint tenants_settings check (
+                    jsonb_typeof(settings) = 'object'
+                    and coalesce(jsonb_typeof(settings -> 'agent_enabled') in ('boolean', 'null'), true)
+                    and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
+                    and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
+                    and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -272,7 +279,7 @@ create table unrouted_messages (
     message_sid  text not null,
     arguments    jsonb not null,
     received_at  timestamptz not null default now(),
-    unique (provider, address, message_sid)
+    unique (provider, message_sid, address)
 );
 
 -- Delivery reports that came before the provider's answer told us the message's id.
@@ -286,7 +293,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '66e140b2859e075cec7f44c53fdb9100ba3760d759f2269d579d529a02396d39');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd84a2e6b1a437964fdeff7d82f435faf253942e847c9c604c2b5f3902c4590a2');
 end
 $hilo$;
 commit;
@@ -351,6 +358,15 @@ begin atomic
     from (select 1) one
     left join whatsapp_conversations c
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
+-- The events that this message proves, or that it was marked with by hand.
+create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+     where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id
+       and (e.id = m.event_id or e.evidence @> jsonb_build_array(jsonb_build_object('message_id', m.id)));
 end;
 
 create or replace function hilo_conversation_json(c whatsapp_conversations) returns jsonb
@@ -510,6 +526,12 @@ begin
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
     if not found then
+        -- Stored before, under another contact: no conversation is made for it.
+        select m.id, m.seq into v_id, v_seq from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'message_id', v_id, 'seq', v_seq);
+        end if;
         insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
         values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
         on conflict (tenant_id, conversation_id) do update set updated_at = now()
@@ -521,6 +543,21 @@ begin
     if found then
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
+    end if;
+
+    -- Our own message comes back as an echo before the provider's answer to us has told its id.
+    if p_direction = 'outbound' then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = p_contact and x.direction = 'outbound'
+                          and x.delivery_status = 'sending' and x.message_sid is null and x.body = p_body
+                        order by x.seq limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
     end if;
 
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
@@ -566,10 +603,15 @@ begin
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
     end if;
 
-    -- A person answered from the phone: nothing of the agent's shall follow what they have seen.
-    if p_direction = 'outbound' then
+    -- A person answered from the phone: nothing of the agent's shall follow what they have seen. An old echo that is
+    -- added late has not seen what the customer wrote after it.
+    if p_direction = 'outbound' and not exists (
+            select 1 from whatsapp_messages m
+             where m.tenant_id = v_tenant and m.conversation_id = p_contact and m.role = 'user'
+               and m.direction = 'inbound' and m.seq > v_conversation.answered_seq and m.sent_at > v_sent_at) then
         update whatsapp_conversations c
-           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null
+           set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null,
+               reply_lease_until = null, reply_attempts = 0, reply_error = null, reply_parked_at = null
          where c.id = v_conversation.id;
     end if;
 
@@ -578,26 +620,29 @@ begin
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
--- many are left.
+-- many are left. Contact by contact, so that two replays at once lock the conversations in the same order.
 create or replace function hilo_replay_unrouted(p_limit integer default 500) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_row unrouted_messages;
+    v_stored jsonb;
     v_count integer := 0;
 begin
     for v_row in
         select u.* from unrouted_messages u
           join channels c on c.provider = u.provider and c.address = u.address and c.enabled
-         order by u.received_at limit p_limit for update of u skip locked
+         order by u.arguments ->> 'p_contact', u.received_at limit p_limit for update of u skip locked
     loop
-        perform hilo_store_message(
+        select hilo_store_message(
             p_provider => a ->> 'p_provider', p_channel_address => a ->> 'p_channel_address',
             p_contact => a ->> 'p_contact', p_message_sid => a ->> 'p_message_sid', p_body => a ->> 'p_body',
             p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
             p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true)
-        from (select v_row.arguments as a) args;
+          into v_stored from (select v_row.arguments as a) args;
+        -- The channel may have been switched off since the rows were chosen.
+        continue when v_stored ->> 'outcome' = 'unrouted';
         delete from unrouted_messages u where u.id = v_row.id;
         v_count := v_count + 1;
     end loop;
@@ -619,6 +664,14 @@ begin atomic
         array['held', 'queued', 'sending', 'sent', 'undelivered', 'failed', 'delivered', 'read'], p_status), 0);
 end;
 
+-- Held by whoever files a report for an id that is not known yet, and by whoever makes the id known: else the two
+-- could pass each other unseen, and the report would wait for ever.
+create or replace function hilo_lock_sid(p_provider text, p_message_sid text) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
+end;
+
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
 create or replace function hilo_update_delivery(
     p_provider text, p_message_sid text, p_status text, p_error text default null
@@ -631,30 +684,47 @@ begin
      where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
      order by m.seq limit 1 for no key update;
     if not found then
+        perform hilo_lock_sid(p_provider, p_message_sid);
+        select m.* into v_message from whatsapp_messages m
+         where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+         order by m.seq limit 1 for no key update;
+    end if;
+    if not found then
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update set status = excluded.status, error = excluded.error
+        on conflict (provider, message_sid) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error)
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
     end if;
-    update whatsapp_messages m set delivery_status = p_status, delivery_error = coalesce(p_error, m.delivery_error)
+    update whatsapp_messages m
+       set delivery_status = p_status,
+           -- What arrived after all has no error any more.
+           delivery_error = case when p_status not in ('delivered', 'read') then coalesce(p_error, m.delivery_error) end
      where m.id = v_message.id;
     return jsonb_build_object('outcome', 'updated', 'message_id', v_message.id);
 end $$;
 
--- Which of these provider ids are stored already; for the comparison with the provider's own list.
-create or replace function hilo_known_sids(p_provider text, p_sids jsonb) returns jsonb
+-- Which of these provider ids are stored (or kept raw) already; for the comparison with the provider's own list. With
+-- p_channel_address only what the tenant of that address has: ids need not be unique between tenants.
+create or replace function hilo_known_sids(p_provider text, p_sids jsonb, p_channel_address text default null)
+returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(s.sid), '[]')
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
-                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid)
+                     on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
         or exists (select 1 from unrouted_messages u
-                    where u.provider = p_provider and u.message_sid = s.sid);
+                    where u.provider = p_provider and u.message_sid = s.sid
+                      and (p_channel_address is null or u.address = p_channel_address));
 end;
 
 -- functions/040_events.sql
@@ -828,6 +898,21 @@ begin
 
         insert into event_revisions (event_id, revision, source, action, event)
         values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        -- The other reader may have proposed the very thing before it was settled: one event, not two.
+        if v_new.status = 'confirmed' then
+            with superseded as (
+                update extracted_events e
+                   set status = 'cancelled', reason = null, revision = e.revision + 1
+                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
+                   and e.start = v_new.start and e.all_day = v_new.all_day
+                   and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                 join jsonb_array_elements(v_new.evidence) b
+                                   on a -> 'message_id' = b -> 'message_id')
+                returning e.*)
+            insert into event_revisions (event_id, revision, source, action, event)
+            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
+        end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
                processed = m.processed or p_source = 'realtime'
@@ -912,8 +997,9 @@ begin
            location = v_event.location, status = v_event.status, source = 'operator',
            reason = case when v_event.status = 'proposed' then e.reason end,
            confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
-           history = v_event.status = 'confirmed'
-               and coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now(),
+           -- What a calendar shows already stays there, also when it is corrected afterwards.
+           history = v_event.status = 'confirmed' and case when e.status = 'confirmed' then e.history
+               else coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)) < now() end,
            decided_by = p_by, decided_at = now(), revision = e.revision + 1,
            calendar_next_at = null, calendar_attempts = 0
      where e.id = p_event returning * into v_event;
@@ -993,6 +1079,7 @@ begin
            reply_attempts = c.reply_attempts + 1
      where c.id = v_conversation.id returning * into v_conversation;
     return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
+        'answered_seq', v_conversation.answered_seq,
         'attempt', v_conversation.reply_attempts,
         'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
         'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
@@ -1559,7 +1646,8 @@ begin
        set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
            calendar_attempts = e.calendar_attempts + 1
      where e.id = any (v_ids);
-    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t))), '[]')
+    return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
+                             'attempt', e.calendar_attempts)), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
 end $$;
 
@@ -1642,10 +1730,14 @@ create or replace function hilo_get_conversation(p_tenant uuid, p_key text) retu
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select hilo_conversation_json(c) from whatsapp_conversations c
-     where c.tenant_id = p_tenant and (c.conversation_id = p_key or c.id::text = lower(p_key))
+     where c.tenant_id = p_tenant
+       -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
+       and (c.conversation_id = p_key
+            or c.id = case when p_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_key::uuid end)
      order by (c.conversation_id = p_key) desc limit 1;
 end;
 
+-- Each message with the events that it proves.
 create or replace function hilo_list_messages(
     p_tenant uuid, p_conversation uuid, p_limit integer default 50, p_cursor jsonb default null,
     p_descending boolean default false
@@ -1658,14 +1750,16 @@ begin
     select c.conversation_id into v_key from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
     if p_descending then
-        select jsonb_agg(hilo_message_json(m) order by m.sent_at desc, m.seq desc) into v_items
+        select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
+                         order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
                    and (p_cursor is null or (x.sent_at, x.seq)
                         < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
-        select jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq) into v_items
+        select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
+                         order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
                    and (p_cursor is null or (x.sent_at, x.seq)
@@ -1710,7 +1804,11 @@ begin atomic
     select hilo_event_json(e) || jsonb_build_object('revisions', (
             select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'action', r.action,
                 'source', r.source, 'at', r.created_at, 'event', r.event) order by r.id), '[]')
-              from event_revisions r where r.event_id = e.id))
+              from event_revisions r where r.event_id = e.id),
+            'evidence_messages', (
+            select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]') from whatsapp_messages m
+             where m.tenant_id = p_tenant
+               and m.id in (select (p.value ->> 'message_id')::uuid from jsonb_array_elements(e.evidence) p)))
       from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
 end;
 
@@ -1909,7 +2007,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'fdb420accd650742bba5aa166e346e811749368d7a7b04f89c6ffc0dc525949c')
+values (0, 'functions and grants', '7818d3b5427c5aa92019a135d3e03a69a4e1a95e4b163ede9de68cecaa37b63b')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

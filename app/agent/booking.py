@@ -33,7 +33,9 @@ def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
         wish.options = tuple(o.when for o in options)
         return
     wish.propose(picked.when)
-    e = next((m.when for m in reading.mentions if m.when.weekday_conflict and picked.start <= m.start < picked.end), None)
+    e = next(
+        (m.when for m in reading.mentions if m.when.weekday_conflict and picked.start <= m.start < picked.end), None
+    )
     if picked.when.conflict and e:
         # Where the date agrees with the weekday only far away, the near date is the one that was meant.
         near = e.other_dates[0] if e.other_dates and e.date and e.date.weekday() == e.weekday else e.date
@@ -72,7 +74,7 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
 
 
 def _has_none(reading: Reading) -> bool:
-    """"No, nada en especial": an answer to "what about?" that gives nothing."""
+    """ "No, nada en especial": an answer to "what about?" that gives nothing."""
     first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT)
     front = next((w.start for w in reading.words if not w.is_mark), 0)
     return reading.is_short and first is not None and first[0] == front

@@ -44,7 +44,9 @@ def plan_of(turn: Turn) -> Plan:
         elif not wish.timed:
             continue
         elif wish.kind is Kind.MOVE and wish.target:
-            calls.append(Call(tool="move_event", args={**handle(wish.target), "when": wish.phrase(talk.lang)}, wish=wish))
+            calls.append(
+                Call(tool="move_event", args={**handle(wish.target), "when": wish.phrase(talk.lang)}, wish=wish)
+            )
         elif wish.kind is Kind.BOOK:
             calls.append(_booking(wish, talk))
     if talk.listed:

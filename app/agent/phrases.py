@@ -133,7 +133,6 @@ class PhraseReader:
         times = list(dict.fromkeys(at for _, at in local if at))
         day = dates[0] if dates else None
         at = times[0] if times else None
-        seen = {"date": day, "time": at}
         conflict = next((e for e in found if e.weekday_conflict), None)
         if any(e.recurring for e in found):
             return Unclear(problem=Problem.RECURRING, date=day, time=at)

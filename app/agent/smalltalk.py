@@ -20,10 +20,12 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.CLOSING), False
     if acts & BUSINESS:
         return voice.say(Line.PASS_ON), True
-    if "there" in small or ("greeting" in small and talk.asks):
+    if talk.asks and small & {"there", "greeting"}:
         return voice.say(Line.GREETING_FREE), False
+    if talk.dropped:
+        return voice.say(Line.FINE), False
     if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
-        return voice.say(Line.FINE if talk.wishes else Line.NO_EVENTS), False
+        return voice.say(Line.NO_EVENTS), False
     if "thanks" in small:
         return voice.say(Line.THANKS), False
     if "bye" in small and "greeting" not in small:

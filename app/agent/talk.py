@@ -35,7 +35,7 @@ class Talk:
     heard    the acts of the messages that are to be answered, `small` the small talk in them, `words` how many words
              they have, `asks` whether they ask anything
     listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
-             date that does not exist; `blank`: there is no text in it
+             date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -45,7 +45,7 @@ class Talk:
         self.heard: set[Act] = set()
         self.small: set[str] = set()
         self.words = 0
-        self.asks = self.listed = self.affirmed = self.odd = self.blank = False
+        self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
         self._just_booked = False
@@ -109,6 +109,7 @@ class Talk:
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
+            self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
         if "list" in small and not acts & {Act.CANCEL, Act.MOVE}:
@@ -157,7 +158,7 @@ class Talk:
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
-        """"El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
         months = {fold(month) for month in MONTHS[self.lang]}
         like = not any(m.when.date for m in reading.mentions) and any(w.text in months for w in reading.words)
         if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions:
@@ -166,7 +167,7 @@ class Talk:
         return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """"Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -242,7 +243,7 @@ class Talk:
         return None
 
     def _refused(self, reading: Reading) -> list[Option]:
-        """"El martes no puedo": the moment said no to names the event."""
+        """ "El martes no puedo": the moment said no to names the event."""
         return [
             Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
             for m in reading.mentions
@@ -254,6 +255,7 @@ class Talk:
         described = bool(aim(events, reading, options, self.turn.zone))
         current = self.current
         if not events or (current and current.kind is Kind.BOOK and not described):
+            self.dropped = current is not None
             for wish in self.open:
                 wish.done = True
             return None

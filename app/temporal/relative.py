@@ -223,7 +223,7 @@ def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     for mod in ("next", "last", "after_next"):
         if s[end].has(mod):
             return offsets[mod], end + 1
-    return (0, end) if unit == "month" and s[i - 1].has("article") else None
+    return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None
 
 
 def _nth_weekday(s: Sentence, i: int) -> Read | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from app.temporal.days import Found, add, day_range, resolve_day
 from app.temporal.hours import after_midnight, clock_time, clock_times
 from app.temporal.nodes import Draft
 from app.temporal.sentence import Sentence
-from app.temporal.values import Anchor, Kind, TimeExpression
+from app.temporal.values import Anchor, Kind, TimeExpression, elapse
 from app.temporal.zones import zone_info
 
 
@@ -41,8 +42,8 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
     if end_time is not None and date is not None and end_date is None:
         end_date = date + dt.timedelta(days=end_time <= time if time else 0)
     if duration and time is not None and end_time is None:
-        first = dt.datetime.combine(date or s.today, time)
-        last = first + duration
+        zone = zone_info(draft.zone) if draft.zone else s.reference.tzinfo
+        last = elapse(dt.datetime.combine(date or s.today, time), duration, zone)
         end_time = last.time()
         if date is not None:
             end_date = last.date()
@@ -115,7 +116,8 @@ def _moment(s: Sentence, draft: Draft, start: int, end: int) -> TimeExpression |
     assert draft.moment is not None
     span, sign = draft.moment
     try:
-        moved = add(s.reference.replace(tzinfo=None), span, sign)
+        whole = add(s.reference.replace(tzinfo=None), replace(span, delta=dt.timedelta(0)), sign)
+        moved = elapse(whole, sign * span.delta, s.reference.tzinfo) if span.has_time else whole
     except (OverflowError, ValueError):
         return None
     exact = span.has_time

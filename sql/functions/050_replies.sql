@@ -67,6 +67,7 @@ begin
            reply_attempts = c.reply_attempts + 1
      where c.id = v_conversation.id returning * into v_conversation;
     return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
+        'answered_seq', v_conversation.answered_seq,
         'attempt', v_conversation.reply_attempts,
         'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
         'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,

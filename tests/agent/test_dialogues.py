@@ -93,7 +93,10 @@ BOOKING = [
     ),
     Case(
         "asked again, it is not made twice",
-        [("Agéndame yoga el jueves a las 19:00", "agendado"), ("Agéndame yoga el jueves a las 19:00", "Ya te lo tengo")],
+        [
+            ("Agéndame yoga el jueves a las 19:00", "agendado"),
+            ("Agéndame yoga el jueves a las 19:00", "Ya te lo tengo"),
+        ],
         ["2026-03-05T19:00 Yoga"],
     ),
     Case(
@@ -134,7 +137,11 @@ PROBLEMS = [
     ),
     Case(
         "a date that does not exist",
-        [("quiero un corte de pelo", "cuándo"), ("el 30 de febrero a las 10", "calendario"), ("mañana a las 10", "martes 3")],
+        [
+            ("quiero un corte de pelo", "cuándo"),
+            ("el 30 de febrero a las 10", "calendario"),
+            ("mañana a las 10", "martes 3"),
+        ],
         ["2026-03-03T10:00 Corte de pelo"],
     ),
     Case(
@@ -150,13 +157,19 @@ PROBLEMS = [
     ),
     Case(
         "taken, then another day",
-        [("Agéndame un facial el jueves a las 4 pm", "ya no tengo lugar"), ("entonces el viernes a la misma hora", "16:00")],
+        [
+            ("Agéndame un facial el jueves a las 4 pm", "ya no tengo lugar"),
+            ("entonces el viernes a la misma hora", "16:00"),
+        ],
         ["2026-03-06T16:00 Facial"],
         {"taken": [("2026-03-05T08:00", "2026-03-05T20:00")]},
     ),
     Case(
         "taken by the customer's own",
-        [("Agéndame yoga el jueves a las 10", "agendado"), ("y manicure el jueves a las 10", "ya tienes agendado Yoga")],
+        [
+            ("Agéndame yoga el jueves a las 10", "agendado"),
+            ("y manicure el jueves a las 10", "ya tienes agendado Yoga"),
+        ],
         ["2026-03-05T10:00 Yoga"],
     ),
     Case(
@@ -188,7 +201,10 @@ CHANGING = [
     ),
     Case(
         "the day does not suit after all",
-        [("Agéndame depilación el jueves a las 5", "agendado"), ("uy, el jueves no puedo, mejor el viernes a las 9", "9:00")],
+        [
+            ("Agéndame depilación el jueves a las 5", "agendado"),
+            ("uy, el jueves no puedo, mejor el viernes a las 9", "9:00"),
+        ],
         ["2026-03-06T09:00 Depilación"],
     ),
     Case(

@@ -97,7 +97,7 @@ class CrashRun:
                 writer.start()
             try:
                 for n in range(self.rounds):
-                    time.sleep(self.random.uniform(0.05, 1.5))
+                    time.sleep(self.random.uniform(0.05, 4.0))
                     server = self.random.choice(self.servers)
                     server.kill()
                     server.start()

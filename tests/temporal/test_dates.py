@@ -100,7 +100,8 @@ def test_english_days(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["30 de febrero", "el 31/02", "32 de enero", "31 de noviembre a las 25 hs", "2026-13-01", "february 30", "0/5"]
+    "text",
+    ["30 de febrero", "el 31/02", "32 de enero", "31 de noviembre a las 25 hs", "2026-13-01", "february 30", "0/5"],
 )
 def test_impossible_dates_give_nothing(text):
     assert every(text) == []
@@ -151,7 +152,8 @@ def test_prefer_past():
     assert one("15 de abril", options=Options(prefer="past")) == "2025-04-15"
 
 
-@pytest.mark.parametrize("text", ["todos los lunes", "cada jueves a las 5", "los martes", "every monday", "mondays at 6",
+@pytest.mark.parametrize("text", ["todos los lunes", "cada jueves a las 5", "los martes", "every monday",
+    "mondays at 6", "todos los días a las 9", "daily at 9",
                                   "de lunes a viernes de 9 a 18"])  # fmt: skip
 def test_recurring(text):
     assert find(text, reference=NOW)[0].recurring

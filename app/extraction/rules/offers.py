@@ -25,9 +25,11 @@ class Option:
     moved: bool = False
 
 
-def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
+def proposals(reading: Reading, index: int, talk: When | dt.datetime | None, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
     """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
     ("la otra semana") that a bare weekday counts in."""
+    if not isinstance(talk, When):
+        talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
     either, also = reading.lexicon.either_words, reading.lexicon.also_words
     refused = When()

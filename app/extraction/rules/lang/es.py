@@ -150,6 +150,9 @@ ACTS = {
     Act.LOOKUP: """
         mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo (hoy/manana/el/para/esta)
     """,
+    Act.CALENDAR: """
+        en/a mi/tu/su/el calendario/agenda, al calendario
+    """,
     Act.READOUT: """
         en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre, estas libre, esta libre de, tu proximo evento
     """,
