@@ -9,7 +9,7 @@ import typer
 from app.commands import common
 
 if TYPE_CHECKING:
-    from app.commands.checks import Finding
+    from app.commands.findings import Finding
 
 _SIGNS = {"on": ("✓", "green"), "off": ("–", "dim"), "wrong": ("✗", "bold red")}
 
@@ -33,13 +33,14 @@ def doctor(
 
 def _examine() -> "list[Finding]":
     from app.commands import checks
+    from app.commands.findings import wrong
     from app.errors import SettingsError
 
     try:
         settings = common.settings()
     except SettingsError as error:
         # Without settings nothing else can be looked at.
-        return [*checks.installation(), *(checks.wrong("Settings", line) for line in error.detail.splitlines())]
+        return [*checks.installation(), *(wrong("Settings", line) for line in error.detail.splitlines())]
     return common.run(checks.examine(settings))
 
 

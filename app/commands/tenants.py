@@ -173,7 +173,7 @@ def channel(
     waiting = common.run(save())
     common.say(f"{provider.value} {address} is {slug}'s" + ("" if enabled else ", and off"))
     if waiting and enabled:
-        common.note(f"{waiting} messages came for it before; take them in with `{common.hilo()} tenants replay`")
+        common.note(f"{common.count(waiting, 'message')} came for it before; take in with `{common.hilo()} tenants replay`")
 
 
 @app.command()
@@ -186,7 +186,7 @@ def replay() -> None:
             return count, [f"{one.provider} {one.address}: {one.messages}" for one in await store.list_unrouted()]
 
     count, left = common.run(again())
-    common.say(f"{count} messages taken in")
+    common.say(f"{common.count(count, 'message')} taken in")
     for line in left:
         common.note(f"still without a tenant: {line}")
 
