@@ -38,6 +38,7 @@ class Dialogue:
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
+        self._address_known = False  # the business's own, or asked for
         self._cancelled_at = -9
         self._last_cancelled: Plan | None = None
         self._count = 1
@@ -402,8 +403,8 @@ class Dialogue:
                 plan.titles += self._last_cancelled.titles
                 plan.label = self._last_cancelled.label
         plan.wished = plan.wished or any(m.role is Role.USER for m in self.messages)
-        if self._address:
-            plan.place, plan.place_weight = self._address, 1.0
+        if self._address and (self._address_known or like is not None):
+            plan.place, plan.place_weight = self._address, places.VENUE + 1
         self.plans.append(plan)
         self.focus, self._fresh = plan, False
         return plan
@@ -676,6 +677,8 @@ class Dialogue:
         if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:
                 found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
+            elif plan.state is State.SETTLED and not asked:
+                found = [c for c in found if c.weight >= subjects.READ_BACK]
             plan.titles += found
         self._subjects += found
 
@@ -685,15 +688,17 @@ class Dialogue:
         if not found:
             return
         best = found[0]
+        if best.weight < places.VENUE + 1 and not wanted and best.offered and not (self.focus and self.focus.known.complete):
+            return
         slot = Slot(best.text, index, best.text)
         if best.weight >= places.ADDRESS:
-            self._address = slot
+            self._address, self._address_known = slot, role is Role.BOT or wanted
         if wanted and best.weight >= places.STATED:
             self._place_wanted = None
         plan = self.focus if self.focus and self.focus.live else None
         if plan is None:
             return
-        if len([p for p in self.plans if p.live]) > 1:
+        if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in self.plans) > 1:
             plan = self._meant_or(reading, plan)
         numbered = any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
         if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):

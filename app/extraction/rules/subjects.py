@@ -17,7 +17,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += _candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
-    found += _for_the_title(reading, index, taken)
+    if user and not reading.asks:
+        found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
@@ -191,26 +192,34 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
 
 
 def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
-    words = [w for w in reading.words if not _inside(w, taken)]
-    while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
-        words.pop(0)
-    run: list[Word] = []
-    for word in words:
-        if word.is_mark and word.text not in ":,":
-            if run:
-                break
-            continue
-        if word.text in ("porfa", "please", "gracias", "thanks"):
-            break
-        run.append(word)
-    run = _trim(reading, run)
+    """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
-    plain = [w.text for w in run if not w.is_mark]
-    if not plain or len(plain) > _LONGEST or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
-        return []
-    covered = sum(h.last - h.first for h in reading.hits if h.tag in (Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
-    if covered >= len(plain):
-        return []
-    text = reading.text[run[0].start:run[-1].end]
-    weight = ANSWERED if len(plain) <= 6 else ANSWERED - 3.5
-    return [Candidate(text, weight, index, text)]
+    for segment in _stretches(reading):
+        words = [w for w in segment if not _inside(w, taken)]
+        while words and (words[0].is_mark or words[0].text in lexicon.answers_words):
+            words.pop(0)
+        run: list[Word] = []
+        for word in words:
+            if word.is_mark and word.text not in ":," or word.text in ("porfa", "please", "gracias", "thanks"):
+                break
+            run.append(word)
+        run = _trim(reading, run)
+        plain = [w.text for w in run if not w.is_mark]
+        if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
+            continue
+        first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
+        covered = sum(min(h.last, last) - max(h.first, first) for h in reading.hits if h.first < last and h.last > first and h.tag in (
+            Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
+        if covered >= len(plain):
+            continue
+        text = reading.text[run[0].start:run[-1].end]
+        return [Candidate(text, ANSWERED if len(plain) <= 7 else ANSWERED - 3.5, index, text)]
+    return []
+
+
+def _stretches(reading: Reading) -> list[list[Word]]:
+    """The words sentence by sentence."""
+    sentences: dict[int, list[Word]] = {}
+    for segment in reading.segments:
+        sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first:segment.last])
+    return list(sentences.values())

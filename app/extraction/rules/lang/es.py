@@ -241,4 +241,5 @@ LEXICON = Lexicon(
     leads="reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener quiero necesito una un dos 2 la el lo su mi paso a voy algo para",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    light="recoger dejar llevar retirar recogida recojo retiro entrega envio cambio prueba instalacion reparacion revision control revisar arreglar plomero electricista tecnico gasfitero cerrajero",
 )
