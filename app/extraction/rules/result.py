@@ -146,10 +146,13 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     others = [c for c in pool if not names(c.text) <= lexicon.generic_words | lexicon.joins_words | lexicon.light_words
               and not names(c.text) & said and c.weight >= subjects.PROBLEM]
     extra = max(others, key=_rank, default=None)
-    answer = subjects.ANSWERED - 1 <= best.weight and not said & lexicon.services_words
-    if answer and len(said) <= 2:
-        heads = [w for c in pool for w in _in_order(c.text, lexicon) if w not in ("cita", "turno", "hora", "appointment", "reserva", "booking")]
-        text = f"{heads[0]} {text}" if heads else text
+    if subjects.ANSWERED - 1 <= best.weight and len(said) <= 2 and not said & lexicon.generic_words:
+        # "¿qué tema?" "fracciones": of the class that was asked for
+        heads = [c for c in pool if c is not best and (first := _in_order(c.text, lexicon)[:1]) and first[0] not in lexicon.desk_words
+                 and (first[0] in lexicon.generic_words or not said & lexicon.services_words) and not names(c.text) & said]
+        if heads:
+            phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
+            text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
     return _polished(text), best
@@ -169,17 +172,20 @@ def _core(text: str, lexicon: Lexicon) -> str:
     first = 0
     while first < len(words) - 1 and words[first].text in lexicon.articles_words | lexicon.leads_words:
         first += 1
-    if first + 2 < len(words) and words[first].text in lexicon.generic_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
+    if first + 2 < len(words) and words[first].text in lexicon.desk_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
         rest = {w.text for w in words[first + 2:]}
-        if rest & lexicon.services_words - lexicon.generic_words and "mesa" not in rest:
+        if rest & lexicon.services_words:
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
                 first += 1
-    return text[words[first].start:] if words else text
+    if not words:
+        return text
+    head = words[first]
+    return lexicon.single.get(head.text, text[head.start:head.end]) + text[head.end:]
 
 
 def _polished(text: str) -> str:
-    text = _ABOUT.sub(" ", " ".join(text.split()))
+    text = _ABOUT.sub(" ", " ".join(text.split())).strip(" .,;:-\"'¡!¿?()")
     return text[:1].upper() + text[1:]
 
 
