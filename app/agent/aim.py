@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from app.agent.evidence import fold
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.plan import Slot, When, when_of
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.subjects import subjects
 from app.models import Event
 
 _TELLING = 4  # letters from which a word of a title tells events apart
@@ -39,3 +40,27 @@ def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
     return set(fold(text).split()) - lexicon.articles_words - lexicon.joins_words <= lexicon.generic_words
+
+
+def source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInfo) -> Option | None:
+    """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
+    for option in options:
+        on_it = any(option.when.date and stands_at(e, option.when, zone) for e in events)
+        if on_it and (len(options) > 1 or option.when.time is None):
+            return option
+    return None
+
+
+def refused(reading: Reading) -> list[Option]:
+    """ "El martes no puedo": the moments said no to."""
+    return [
+        Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
+        for m in reading.mentions
+        if m.use is Use.REFUSE
+    ]
+
+
+def speaks_of_another(reading: Reading, events: Sequence[Event]) -> bool:
+    """Whether it speaks of something that no event stands for."""
+    others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
+    return bool(others) and not any(named(e, reading) for e in events)

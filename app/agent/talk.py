@@ -6,7 +6,7 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 
 import itertools
 
-from app.agent.aim import aim, is_generic, moment_of, named, stands_at
+from app.agent.aim import aim, moment_of, refused, source_of, speaks_of_another, stands_at
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
 from app.agent.lang import TABLES
@@ -15,9 +15,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When, when_of
+from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, Use, read
-from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
 from app.temporal import Expect
@@ -222,14 +221,9 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
-        return not self._other_subject(reading) and all(
+        return not speaks_of_another(reading, self.turn.live_events) and all(
             any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
         )
-
-    def _other_subject(self, reading: Reading) -> bool:
-        """Whether it speaks of something that no event stands for."""
-        others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
-        return bool(others) and not any(named(e, reading) for e in self.turn.live_events)
 
     # Moving and cancelling
 
@@ -246,7 +240,9 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (shifts or (partial and not self._other_subject(reading)))
+        return self.spoken is not None and (
+            shifts or (partial and not speaks_of_another(reading, self.turn.live_events))
+        )
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
         meant = (
@@ -256,9 +252,8 @@ class Talk:
         )
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = self._source(options)
-        refused = [o for o in self._refused(reading) if not source]
-        self._aim(wish, reading, [source] if source else refused)
+        source = source_of(options, self.turn.live_events, self.turn.zone)
+        self._aim(wish, reading, [source] if source else refused(reading))
         self._move_to(wish, reading, [o for o in options if o is not source])
         return wish
 
@@ -267,22 +262,6 @@ class Talk:
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, options)
-
-    def _source(self, options: list[Option]) -> Option | None:
-        """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
-        for option in options:
-            on_it = any(option.when.date and stands_at(e, option.when, self.turn.zone) for e in self.turn.live_events)
-            if on_it and (len(options) > 1 or option.when.time is None):
-                return option
-        return None
-
-    def _refused(self, reading: Reading) -> list[Option]:
-        """ "El martes no puedo": the moment said no to names the event."""
-        return [
-            Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
-            for m in reading.mentions
-            if m.use is Use.REFUSE
-        ]
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         events = self.turn.live_events

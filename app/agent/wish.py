@@ -9,7 +9,6 @@ from app.agent.wording import Lang, say_clock, say_day
 from app.extraction.rules.plan import When, with_part
 from app.models import Event
 
-
 _NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day
 
 
