@@ -106,7 +106,7 @@ class Dialogue:
             concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
             if Act.LOOKUP in acts:
                 self._searching = True
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
+            if acts & {Act.REQUEST, Act.CANCEL} or Act.MOVE in acts and Act.QUERY not in acts and any(p.live for p in self.plans) or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True

@@ -54,7 +54,7 @@ ACTS = {
         ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada, ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
     Act.SEE_YOU: """
-        te/lo/la/le/los/las/os espero, te/lo/la/le/los/las/os esperamos, los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos, nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos, alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces, hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto, me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
+        te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos, los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos, nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos, alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces, hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto, me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo}, apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme}, programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame, recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita, haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
@@ -212,7 +212,7 @@ LEXICON = Lexicon(
         afinacion cambio alineacion balanceo itv verificacion servicio entrega recogida recojo retiro envio mudanza fumigacion aplicacion desinfeccion lavado lavanderia
         firma escrituras notaria asesoria tutoria refuerzo entrenamiento capacitacion taller curso demo demostracion presentacion llamada videollamada entrevista
         mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba tratamiento botox relleno laser tatuaje piercing
-        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo
+        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
         mamografia papanicolau colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
