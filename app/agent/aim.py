@@ -1,6 +1,8 @@
 """Which of a contact's events is meant: by its moment, by words of its title, as "it", or as the only one."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from app.agent.evidence import fold
@@ -10,6 +12,7 @@ from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import subjects
 from app.models import Event
 
+_WEEK = dt.timedelta(weeks=1)
 _TELLING = 4  # letters from which a word of a title tells events apart
 
 
@@ -51,8 +54,19 @@ def source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInfo
     return None
 
 
+def not_today(option: Option, reading: Reading) -> Option:
+    """So that "pásalo al lunes", said on a Monday, is the Monday to come: for today one would say so."""
+    for mention in reading.mentions:
+        e = mention.when
+        bare = e.weekday is not None and e.date == e.reference.date() and e.other_dates[:1] == (e.date + _WEEK,)
+        if bare and mention.start == option.start and option.when.date:
+            day = replace(option.when.date, value=option.when.date.value + _WEEK)
+            return replace(option, when=replace(option.when, date=day))
+    return option
+
+
 def refused(reading: Reading) -> list[Option]:
-    """ "El martes no puedo": the moments said no to."""
+    """The moments said no to: "el martes no puedo"."""
     return [
         Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
         for m in reading.mentions

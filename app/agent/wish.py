@@ -83,7 +83,7 @@ class Wish:
         return ", ".join(words)
 
     def _same_half(self, when: When) -> When:
-        """ "A las 8", said after "a las 19:30", is in the evening too."""
+        """So that "a las 8", said after "a las 19:30", is in the evening too."""
         before = self.when.time or (self.refused and self.refused.time)
         if when.time is None or when.time.sure or when.part or not before:
             return when
