@@ -1017,9 +1017,10 @@ begin
             end if;
         end if;
 
-<<<<<<< HEAD
-        insert into event_revisions (event_id, revision, source, action, event)
-        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        if v_old.id is null or v_new.revision > v_old.revision then
+            insert into event_revisions (event_id, revision, source, action, event)
+            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        end if;
         -- The other reader may have proposed the very thing before it was settled: one event, not two.
         if v_new.status = 'confirmed' then
             with superseded as (
@@ -1034,11 +1035,6 @@ begin
                 returning e.*)
             insert into event_revisions (event_id, revision, source, action, event)
             select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
-=======
-        if v_old.id is null or v_new.revision > v_old.revision then
-            insert into event_revisions (event_id, revision, source, action, event)
-            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
->>>>>>> storetests
         end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
@@ -1174,7 +1170,7 @@ create or replace function hilo_reply_state(p_conversation uuid, p_context integ
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', c.reply_token, 'attempt', c.reply_attempts,
-        'last_seq', w.last_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'last_seq', w.last_seq, 'answered_seq', c.answered_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
         'messages', hilo_conversation_context(c.tenant_id, c.conversation_id, greatest(
             coalesce((t.settings ->> 'context_messages')::integer, p_context), least(w.n, 50)::integer)),
         'events', hilo_conversation_events(c.tenant_id, c.conversation_id, now() - interval '1 day'))
@@ -1232,20 +1228,8 @@ begin
     update whatsapp_conversations c
        set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
            reply_attempts = c.reply_attempts + 1
-<<<<<<< HEAD
-     where c.id = v_conversation.id returning * into v_conversation;
-    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
-        'answered_seq', v_conversation.answered_seq,
-        'attempt', v_conversation.reply_attempts,
-        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
-        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
-            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
-        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
-            v_now - interval '1 day'));
-=======
      where c.id = v_conversation.id;
     return hilo_reply_state(v_conversation.id, p_context);
->>>>>>> storetests
 end $$;
 
 create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
@@ -2241,7 +2225,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '2b6496cfc0842545a1cb09d61337904f10ca235becbeb2e9a2c26bc7168aaf29')
+values (0, 'functions and grants', '86319cc8e27712d2c20a46976890180ee0e028dfbb705d8056e6f50db8ef99bf')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

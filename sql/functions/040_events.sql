@@ -190,9 +190,10 @@ begin
             end if;
         end if;
 
-<<<<<<< HEAD
-        insert into event_revisions (event_id, revision, source, action, event)
-        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        if v_old.id is null or v_new.revision > v_old.revision then
+            insert into event_revisions (event_id, revision, source, action, event)
+            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        end if;
         -- The other reader may have proposed the very thing before it was settled: one event, not two.
         if v_new.status = 'confirmed' then
             with superseded as (
@@ -207,11 +208,6 @@ begin
                 returning e.*)
             insert into event_revisions (event_id, revision, source, action, event)
             select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
-=======
-        if v_old.id is null or v_new.revision > v_old.revision then
-            insert into event_revisions (event_id, revision, source, action, event)
-            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
->>>>>>> storetests
         end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,

@@ -28,7 +28,7 @@ create or replace function hilo_reply_state(p_conversation uuid, p_context integ
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', c.reply_token, 'attempt', c.reply_attempts,
-        'last_seq', w.last_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'last_seq', w.last_seq, 'answered_seq', c.answered_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
         'messages', hilo_conversation_context(c.tenant_id, c.conversation_id, greatest(
             coalesce((t.settings ->> 'context_messages')::integer, p_context), least(w.n, 50)::integer)),
         'events', hilo_conversation_events(c.tenant_id, c.conversation_id, now() - interval '1 day'))
@@ -86,20 +86,8 @@ begin
     update whatsapp_conversations c
        set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
            reply_attempts = c.reply_attempts + 1
-<<<<<<< HEAD
-     where c.id = v_conversation.id returning * into v_conversation;
-    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
-        'answered_seq', v_conversation.answered_seq,
-        'attempt', v_conversation.reply_attempts,
-        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
-        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
-            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
-        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
-            v_now - interval '1 day'));
-=======
      where c.id = v_conversation.id;
     return hilo_reply_state(v_conversation.id, p_context);
->>>>>>> storetests
 end $$;
 
 create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)

@@ -192,7 +192,9 @@ class CrashRun:
             problems += [f"{contact}: message {seq} has {n} answers" for seq, n in answers.items() if n > 1]
         sent = Counter((message.to, message.body) for message in self.twilio.sent)
         stored = Counter((row["conversation_id"], row["body"]) for row in rows if row["direction"] == "outbound")
-        problems += [f"sent {n} times, stored {stored[key]} times: {key}" for key, n in sent.items() if n != stored[key]]
+        problems += [
+            f"sent {n} times, stored {stored[key]} times: {key}" for key, n in sent.items() if n != stored[key]
+        ]
         problems += [f"stored and never sent: {key}" for key in stored.keys() - sent.keys()]
         return problems
 
