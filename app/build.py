@@ -1,7 +1,7 @@
 """Parts made from settings, for the server (`main`) and the command line (`cli`)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -109,7 +109,7 @@ def make_extractor(settings: Settings) -> Extractor:  # noqa: ARG001 - which ext
     return RulesExtractor()
 
 
-def make_batch(settings: Settings, store: Store) -> BatchService:
+def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> BatchService:
     return BatchService(
         store,
         make_extractor(settings),
@@ -120,4 +120,5 @@ def make_batch(settings: Settings, store: Store) -> BatchService:
             lease_seconds=settings.lease_seconds,
             concurrency=settings.batch_concurrency,
         ),
+        on_events=on_events,
     )

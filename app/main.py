@@ -10,15 +10,20 @@ from fastapi import FastAPI
 
 from app import version
 from app.agent import ConflictPolicy
-from app.api.app import add_api
+from app.api import whatsapp_webhook
+from app.api.application import create_api
 from app.api.dependencies import Services
 from app.build import make_agent, make_batch, make_channels, open_store, store_name
-from app.channels.text import split_text
 from app.logs import configure_logging
-from app.services.access import Access
+from app.services.access import Access, server_key
 from app.services.backfill import Backfill
 from app.services.batch import BatchService
+from app.services.calendar_feed import CalendarFeed
 from app.services.delivery import DeliveryWorker
+from app.services.event_review import EventReview
+from app.services.health import Health
+from app.services.inbox import Inbox
+from app.services.publisher import Publisher
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.scheduler import Scheduler
 from app.services.webhooks import WebhookService
@@ -33,7 +38,7 @@ log = structlog.get_logger(__name__)
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The server. Without an argument it reads the settings itself (that is how several worker processes start)."""
     settings = settings or load_settings()
-    configure_logging(format=settings.log_format, level=settings.log_level, secrets=())
+    configure_logging(format=settings.log_format, level=settings.log_level, secrets=settings.secret_values())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -46,14 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             finally:
                 await runtime.stop()
 
-    app = FastAPI(
-        title="Hilo",
-        version=version.version(),
-        summary="WhatsApp conversations in, calendar events out.",
-        lifespan=lifespan,
-    )
-    add_api(app, max_body=settings.max_body_kb * 1024)
-    return app
+    return create_api(lifespan=lifespan, routers=[whatsapp_webhook.router], max_body_bytes=settings.max_body_kb * 1024)
 
 
 class Runtime:
@@ -86,7 +84,9 @@ class Runtime:
             delivery=self._delivery.wake,
             concurrency=settings.reply_concurrency,
         )
-        self._batch: BatchService = make_batch(settings, store)
+        # Without a calendar to write to it does nothing: the feed is read from the rows.
+        self._publisher = Publisher(store, None)
+        self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
         self._scheduler = Scheduler()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -102,17 +102,38 @@ class Runtime:
             trusted_proxies=settings.trusted_proxies,
             twiml_wait=settings.twiml_wait_seconds,
         )
+        key = settings.api_key.get_secret_value() if settings.api_key else None
+        app.state.services = Services(
+            access=Access(self._store, server_key=server_key(settings.data_dir, key)),
+            inbox=Inbox(
+                self._store,
+                self._channels,
+                self._batch,
+                wake_replies=self._replies.wake.nudge,
+                wake_delivery=self._delivery.wake.nudge,
+            ),
+            review=EventReview(
+                self._store,
+                event_minutes=settings.event_minutes,
+                wake_publisher=self._publisher.wake.nudge,
+            ),
+            feed=CalendarFeed(self._store, event_minutes=settings.event_minutes),
+            health=Health(self._store, checks=[self._publisher.findings]),
+        )
 
     async def start(self) -> None:
         settings = self._settings
         self._tasks = [
-            asyncio.create_task(worker.run(), name=worker.name) for worker in (self._replies, self._delivery)
+            asyncio.create_task(worker.run(), name=worker.name)
+            for worker in (self._replies, self._delivery, self._publisher)
         ]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
             interval = timedelta(minutes=settings.batch_interval_minutes)
             # Also soon after the start: what was due while nothing ran is made up for.
-            self._scheduler.every(interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20)))
+            self._scheduler.every(
+                interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
+            )
         if any(channel.capabilities.lists_messages for channel in self._channels):
             self._scheduler.every(
                 timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)

@@ -225,6 +225,11 @@ class Settings(BaseSettings):
             raise ValueError("HILO_REPLY_MAX_WAIT_SECONDS: should be at least HILO_REPLY_QUIET_SECONDS")
         return self
 
+    def secret_values(self) -> list[str]:
+        """What must never show in a log."""
+        values = (getattr(self, field) for field in type(self).model_fields)
+        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)

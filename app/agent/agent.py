@@ -4,11 +4,13 @@ The graph of LangChain's `create_agent` is built once; what belongs to a turn tr
 """
 
 import asyncio
+from typing import Any, cast
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelCallLimitMiddleware, ModelRequest, dynamic_prompt
+from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ModelRequest, dynamic_prompt
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, SystemMessage
+from langchain_core.runnables import RunnableConfig
 
 from app.agent.desk import Desk
 from app.agent.prompts import build_chat_history, build_system_prompt, plain_answer
@@ -30,17 +32,18 @@ class SchedulingAgent:
 
     def __init__(self, model: BaseChatModel, *, model_calls: int = 8, timeout: float = 60.0) -> None:
         self._timeout = timeout
+        limit = ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")
         self._graph = create_agent(
             model,
             TOOLS,
             context_schema=Desk,
             middleware=[
                 _system_prompt,
-                ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error"),
+                cast("AgentMiddleware[Any, Desk]", limit),
             ],
         )
         # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.
-        self._recursion_limit = 10 * model_calls
+        self._config = RunnableConfig(recursion_limit=10 * model_calls)
 
     async def answer(self, turn: Turn, *, busy: BusyLookup) -> Answer:
         """One answer to all that the customer has not been answered yet.
@@ -48,15 +51,13 @@ class SchedulingAgent:
         The changes are drafts: they hold once they are committed together with the text. Raises AgentError when the
         model failed, took too long, or said nothing.
         """
-        desk = Desk(turn, busy)
+        desk = Desk(turn=turn, busy=busy)
         history = build_chat_history(turn.heard, zone=turn.zone)
         if not history:
             raise AgentError("There is no message to answer.")
         try:
             async with asyncio.timeout(self._timeout):
-                state = await self._graph.ainvoke(
-                    {"messages": history}, {"recursion_limit": self._recursion_limit}, context=desk
-                )
+                state = await self._graph.ainvoke({"messages": [*history]}, self._config, context=desk)
         except TimeoutError as error:
             raise AgentError(f"The model did not answer within {self._timeout:g} s.") from error
         except Exception as error:  # every vendor raises its own

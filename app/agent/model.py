@@ -16,5 +16,9 @@ def build_model(openai_api_key: str | None, base_url: str | None, model: str) ->
     from langchain_openai import ChatOpenAI  # noqa: PLC0415 - takes two seconds to import
 
     return ChatOpenAI(
-        api_key=SecretStr(openai_api_key), base_url=base_url or None, model=model, timeout=30, max_retries=2
+        openai_api_key=SecretStr(openai_api_key),
+        openai_api_base=base_url or None,
+        model_name=model,
+        request_timeout=30,
+        max_retries=2,
     )

@@ -1,41 +1,57 @@
 """Answers to what is no business with the calendar: greetings, thanks, questions that only a person can answer."""
 
 from app.agent.lang import Line
-from app.agent.talk import Talk
+from app.agent.talk import BUSINESS, Talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice
 from app.extraction.rules.acts import Act
 
-_BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
+_SHORT = 5  # words up to which a statement may be a mere answer
+_LONG = 10  # words from which a greeting is only the beginning of something else
 
 
 def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
     """An answer, and whether an unfinished wish should be asked about after it."""
     small, acts = talk.small, talk.heard
-    if talk.empty:
+    if talk.blank:
         return voice.say(Line.MEDIA), False
     if "help" in small:
         return voice.say(Line.HELP), False
-    if acts & _BUSINESS:
+    if talk.affirmed:
+        return voice.say(Line.CLOSING), False
+    if acts & {Act.GIVE_UP, Act.WRONG}:
+        return voice.say(Line.FINE), False
+    if Act.HEDGE in acts:
+        return voice.say(Line.TAKE_TIME), False
+    if acts & BUSINESS and talk.asks:
         return voice.say(Line.PASS_ON), True
-    if "there" in small or ("greeting" in small and talk.asks):
+    if talk.asks and ("there" in small or ("greeting" in small and talk.words <= _SHORT)):
         return voice.say(Line.GREETING_FREE), False
+    if talk.dropped:
+        return voice.say(Line.FINE), False
     if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
-        return voice.say(Line.FINE if talk.wishes else Line.NO_EVENTS), False
+        return voice.say(Line.NO_EVENTS), False
     if "thanks" in small:
         return voice.say(Line.THANKS), False
     if "bye" in small and "greeting" not in small:
         return voice.say(Line.BYE), False
-    if "greeting" in small:
+    if "greeting" in small and (talk.words <= _LONG or talk.open):
         return voice.say(Line.HELLO if talk.open else Line.GREETING), True
     if talk.asks:
         return voice.say(Line.PASS_ON), True
-    if acts & {Act.HEDGE, Act.GIVE_UP}:
-        return voice.say(Line.TAKE_TIME), False
-    if Act.REFUSE in acts:
+    return _statement(talk, voice)
+
+
+def _statement(talk: Talk, voice: Voice) -> tuple[str, bool]:
+    acts, short = talk.heard, talk.words <= _SHORT
+    if acts & {Act.REFUSE, Act.CANCEL} and short:
         return voice.say(Line.FINE), False
-    if acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU} and not talk.open:
-        return voice.say(Line.CLOSING), False
+    agrees = bool(acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU})
     if talk.open:
-        return voice.say(Line.UNCLEAR), True
+        understood = agrees or acts & {Act.CANNOT, Act.REFUSE}
+        return ("" if understood else voice.say(Line.UNCLEAR)), True
+    if agrees or (talk.just_booked and short):
+        return voice.say(Line.CLOSING), False
+    if not short:
+        return voice.say(Line.PASS_MESSAGE), False
     return f"{voice.say(Line.UNCLEAR)} {voice.say(Line.HELP)}", False

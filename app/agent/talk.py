@@ -4,36 +4,44 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+import itertools
 
+from app.agent.aim import aim, is_generic, moment_of, named, stands_at
+from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
 from app.agent.lang import TABLES
-from app.agent.phrases import Problem
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
-from app.agent.wording import Lang
+from app.agent.wording import MONTHS, Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.places import STATED, places
-from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.plan import When, when_of
 from app.extraction.rules.reading import Reading, Use, read
-from app.extraction.rules.subjects import label_before, subjects
+from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
+from app.temporal import Expect
 
-_ASKS = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE})
-_STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
-_BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
+BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
+_ASKS = frozenset(
+    {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
+)
+_MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
+_MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
 _SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
 
 
 class Talk:
     """The state of a conversation after its messages.
 
-    wishes   all that were spoken of, the oldest first; those that are `done` are kept out of `open`
+    wishes   all that were spoken of, the oldest first; `open` are those that are not done with
     spoken   the event that "it" means: the one last booked, moved or named by the business
-    heard    acts of the messages that are to be answered, `small` the small talk in them
+    heard    the acts of the messages that are to be answered, `small` the small talk in them, `words` how many words
+             they have, `asks` whether they ask anything
+    listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
+             date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
+    just_booked  the business's last message before them booked or changed something
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -42,16 +50,18 @@ class Talk:
         self.spoken: Event | None = None
         self.heard: set[Act] = set()
         self.small: set[str] = set()
-        self.asks = self.empty = self.listed = False
+        self.words = 0
+        self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
+        self.just_booked = False
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
             if message.role is Role.BOT:
-                self._business(self._read(message), n)
+                self._business(self._read(message))
             else:
-                self._customer(self._read(message), n, fresh=n > last)
+                self._customer(self._read(message), fresh=n > last)
 
     @property
     def open(self) -> list[Wish]:
@@ -63,152 +73,125 @@ class Talk:
 
     def _read(self, message: Message) -> Reading:
         current = self.current
-        expect = None
+        expect: Expect | None = None
         if message.role is Role.USER and current and self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME}:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
-        return read(message.body, at, lang=self.lang, expect=expect)
+        reading = read(message.body, at, lang=self.lang, expect=expect)
+        corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
+        if corrects and not reading.mentions and expect is None and message.role is Role.USER:
+            reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
+        return reading
 
-    def _business(self, reading: Reading, index: int) -> None:
+    def _business(self, reading: Reading) -> None:
         """Our own side: what it asked, offered, refused and did."""
         for wish in self.wishes:
             wish.fresh = False
-        offers = [o.when for o in proposals(reading, index, self._anchor())]
-        did = any(s.acts & {Act.CONFIRM, Act.CANCEL} and not s.asks for s in reading.segments)
+        offers = [o.when for o in proposals(reading, 0, self._talked_of())]
+        current = self.current
+        did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
+        self.just_booked = Act.CONFIRM in did
         if did:
             for wish in self.open:
-                wish.done = wish.kind is Kind.CANCEL or wish.timed and (not offers or any(wish.when.overlaps(o) for o in offers))
-            self.spoken = next((e for o in offers for e in self.turn.live_events if self._fits(e, o)), self.spoken)
-        elif Act.UNAVAILABLE in reading.acts and self.current:
-            self.current.when = When(date=self.current.when.date, length=self.current.when.length)
+                fits = not offers or any(wish.when.overlaps(o) for o in offers)
+                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits)
+            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
+            self.spoken = meant[0] if len(meant) == 1 else None
+            offers = []
+        elif Act.UNAVAILABLE in reading.acts and current:
+            offers = without(offers, current.when.time.value if current.when.time else None)
+            current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
+        stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
+        known = [stands, *(w.when for w in self.open if w.timed)]
+        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
-        self._offers = [] if did else [o for o in offers if not any(w.when.overlaps(o) and w.timed for w in self.open)]
 
-    def _customer(self, reading: Reading, index: int, *, fresh: bool) -> None:
+    def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in _SMALL_TALK[self.lang].find(reading.words)}
-        options = proposals(reading, index, self._anchor())
+        options = proposals(reading, 0, self._talked_of())
         if fresh:
             self.heard |= reading.acts
             self.small |= small
+            self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
-            self.empty = not reading.text.strip()
+            self.blank = not reading.text.strip()
+            self.dropped = False
         before = len(self.wishes)
-        current = self.current
-        if "list" in small and not reading.acts & {Act.CANCEL, Act.MOVE}:
+        current, acts = self.current, reading.acts
+        if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
             self.listed = self.listed or fresh
             return
-        if Act.CANCEL in reading.acts:
-            wish = self._cancel(reading, [o for o in options if o.mention and Act.CANCEL in o.mention.segment.acts] or options)
-        elif current and current.kind is not Kind.BOOK and not reading.acts & {Act.REQUEST, Act.WANT}:
+        if acts & {Act.WRONG, Act.GIVE_UP}:
+            for dropped in self.open:
+                dropped.done = True
+            return
+        if Act.CANCEL in acts:
+            wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
+        elif current and current.kind is not Kind.BOOK and not acts & {Act.REQUEST, Act.WANT}:
             wish = self._continue(current, reading, options)
         elif self._is_move(reading, options):
             wish = self._move(reading, options)
+        elif self._affirms(reading, options):
+            self.affirmed = self.affirmed or fresh
+            return
         else:
-            wish = self._book(reading, options, index, small)
-        for touched in [w for w in (wish, *self.wishes[before:]) if w]:
-            touched.fresh = touched.fresh or fresh
+            wish = self._book(reading, options, small)
+        for n, other in enumerate(self.wishes):
+            if other is wish or n >= before or (wish and wish.shared and other.shared):
+                other.fresh = other.fresh or fresh
         if wish or options:
             self._asked, self._offers = set(), []
 
     # Booking
 
-    def _book(self, reading: Reading, options: list[Option], index: int, small: set[str]) -> Wish | None:
+    def _book(self, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         current = self.current
-        if current is None and not self._begins(reading, options, small):
-            return self._choose(None, reading)
-        several = self._several(reading, options)
-        if several:
+        if current is None:
+            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
+            if business or not (options or speaks_of_one(reading, small)):
+                return self._choose(None, reading)
+        parts = several(reading, options) or together(reading, options, current)
+        if parts:
             if current and not current.when.date:
                 current.done = True
-            self.wishes += several
-            return several[-1]
-        starts_anew = current and current.timed and reading.acts & {Act.MORE, Act.NEXT}
-        if current is None or starts_anew:
+            for part in (p for p in parts if p.shared):
+                name(part, reading, asked=False, guess=False)
+            self.wishes += parts
+            return parts[-1]
+        if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
             current = Wish()
             self.wishes.append(current)
-        before = (current.when, current.title, current.generic, current.only_asked, current.problem)
-        if options or reading.acts & _STARTS:
-            current.only_asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT} and (
-                current.only_asked or current.when == When()
-            )
-        self._fill(current, reading, options)
-        self._name(current, reading, index, small)
+        for other in [w for w in self.open if w is not current and w.shared and current.shared]:
+            self._add(other, reading, [o for o in options if not o.when.date], small)
+        return self._add(current, reading, options, small)
+
+    def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
+        """What a message adds to a wish; None when that is nothing."""
+        before = current.state()
+        if options or reading.acts & STARTS:
+            asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
+            current.only_asked = asked and (current.only_asked or current.when == When())
+        fill(current, reading, options)
+        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
         chosen = self._choose(current, reading)
-        after = (current.when, current.title, current.generic, current.only_asked, current.problem)
-        return current if before != after or chosen or reading.acts & _STARTS else None
+        if Act.HEDGE in reading.acts:
+            current.only_asked = True
+        return current if before != current.state() or chosen or reading.acts & STARTS else None
 
-    def _begins(self, reading: Reading, options: list[Option], small: set[str]) -> bool:
-        if reading.acts & _BUSINESS and not reading.acts & {Act.REQUEST, Act.WANT}:
-            return False
-        if options or reading.acts & {Act.REQUEST, Act.WANT}:
-            return True
-        about = [c for c in subjects(reading, 0, answering=False) if c.weight >= 2]
-        return bool(about) or (Act.ASK_FREE in reading.acts and "there" not in small and bool(about))
-
-    def _fill(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
-        """The moments of a message into the wish's slots."""
-        for mention in reading.mentions:
-            when = mention.when
-            if mention.use is Use.REFUSE and wish.when.date and when.date == wish.when.date.value:
-                wish.when = When()
-            if when.recurring and reading.acts & _STARTS:
-                wish.problem = Problem.RECURRING
-            if mention.use is Use.BOUND and when.date:
-                wish.propose(When(date=Slot(when.date, 0, when.text)))
-        if not options:
-            return
-        picked = self._picked(reading, options)
-        if picked is None:
-            wish.options = tuple(o.when for o in options)
-            return
-        wish.propose(picked.when)
-        e = picked.mention.when if picked.mention else None
-        if picked.when.conflict and e is not None:
-            wish.problem, wish.day, wish.weekday = Problem.MISMATCH, e.date, e.weekday
-
-    def _picked(self, reading: Reading, options: list[Option]) -> Option | None:
-        """The one moment that is meant: the last, when the customer corrects; none, when the choice is left open."""
-        if len({(o.when.date and o.when.date.value, o.when.time and o.when.time.value) for o in options}) == 1:
-            return options[0]
-        if any(o.joined for o in options) and not reading.acts & {Act.MOVE, Act.REFUSE, Act.CANNOT}:
-            return None
-        return options[-1]
-
-    def _several(self, reading: Reading, options: list[Option]) -> list[Wish]:
-        """Two appointments in one message: each moment has a name of its own."""
-        dated = [o for o in options if o.when.date and o.when.time]
-        if len(dated) < 2 or any(o.joined == "either" for o in options):
-            return []
-        floor, wishes = 0, []
-        for option in dated:
-            span = label_before(reading, option.start, floor)
-            floor = option.end
-            if span is None:
-                return []
-            title = reading.text[span[0] : span[1]]
-            wishes.append(Wish(when=option.when, title=title, title_weight=1.0, only_asked=False))
-        return wishes if len({fold(w.title or "") for w in wishes}) == len(wishes) else []
-
-    def _name(self, wish: Wish, reading: Reading, index: int, small: set[str]) -> None:
-        """Subject and place."""
-        asked = Act.ASK_TITLE in self._asked
-        bare = not (reading.acts or small or reading.mentions or reading.asks)
-        found = sorted(subjects(reading, index, answering=asked or (bare and wish.title is None)), key=lambda c: -c.weight)
-        for candidate in found:
-            if self._is_generic(reading, candidate.text):
-                wish.generic = wish.generic or candidate.text
-            elif candidate.weight > wish.title_weight:
-                wish.title, wish.title_weight = candidate.text, candidate.weight
-        if asked and wish.title is None and reading.acts & {Act.REFUSE, Act.HEDGE, Act.ACCEPT}:
-            wish.title = wish.generic
-        best = next((p for p in places(reading, answering=False) if p.weight >= STATED), None)
-        if best:
-            wish.place = best.text
+    def _odd_moment(self, reading: Reading) -> bool:
+        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        words = [w.text for w in reading.words]
+        like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
+        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
+            pairs = itertools.pairwise(words)
+            like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
+        self.odd = like
+        return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """"Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -220,9 +203,10 @@ class Talk:
             if wish and wish.only_asked and wish.timed:
                 wish.only_asked = False
                 return wish
-        if wish and Act.REFUSE in reading.acts and (wish.only_asked or self._asked & {Act.CONFIRM, Act.REQUEST}):
-            wish.done = True
-            return None
+        if wish and Act.REFUSE in reading.acts and reading.is_short:
+            if self._offers:
+                return wish
+            wish.done = wish.only_asked or bool(self._asked & {Act.CONFIRM, Act.REQUEST})
         return None
 
     def _take(self, wish: Wish | None, offer: When) -> Wish:
@@ -233,117 +217,125 @@ class Talk:
         wish.only_asked = False
         return wish
 
+    def _affirms(self, reading: Reading, options: list[Option]) -> bool:
+        """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10"."""
+        if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
+            return False
+        live = self.turn.live_events
+        return not self._other_subject(reading) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
+        )
+
+    def _other_subject(self, reading: Reading) -> bool:
+        """Whether it speaks of something that no event stands for."""
+        others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
+        return bool(others) and not any(named(e, reading) for e in self.turn.live_events)
+
     # Moving and cancelling
 
     def _is_move(self, reading: Reading, options: list[Option]) -> bool:
         """Whether it speaks of an event that stands, not of the wish being made."""
-        if not self.turn.live_events or (self.current and not self.current.done):
+        if not self.turn.live_events or self.current:
             return False
         acts = reading.acts
         if Act.MOVE in acts:
             return True
-        if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW}:
+        if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
         if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and not reading.asks and (shifts or partial)
+        return self.spoken is not None and (shifts or (partial and not self._other_subject(reading)))
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
-        wish = Wish(kind=Kind.MOVE)
+        meant = (
+            (self.just_booked and not reading.asks)
+            or reading.acts & _MOVES
+            or any(m.when.shift for m in reading.mentions)
+        )
+        wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = self._source(reading, options)
-        rest = [o for o in options if o is not source]
-        self._aim(wish, reading, [source] if source else [])
-        self._move_to(wish, reading, rest)
+        source = self._source(options)
+        refused = [o for o in self._refused(reading) if not source]
+        self._aim(wish, reading, [source] if source else refused)
+        self._move_to(wish, reading, [o for o in options if o is not source])
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
-        if wish.target is not None and any(m.when.shift for m in reading.mentions):
-            start = wish.target.start.astimezone(self.turn.zone)
-            options = proposals(reading, 0, start) or options
-        self._fill(wish, reading, options)
+        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
+        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
+            options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
+        fill(wish, reading, options)
 
-    def _source(self, reading: Reading, options: list[Option]) -> Option | None:
+    def _source(self, options: list[Option]) -> Option | None:
         """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
         for option in options:
-            on_it = any(option.when.date and self._fits(e, option.when) for e in self.turn.live_events)
+            on_it = any(option.when.date and stands_at(e, option.when, self.turn.zone) for e in self.turn.live_events)
             if on_it and (len(options) > 1 or option.when.time is None):
                 return option
         return None
 
+    def _refused(self, reading: Reading) -> list[Option]:
+        """ "El martes no puedo": the moment said no to names the event."""
+        return [
+            Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
+            for m in reading.mentions
+            if m.use is Use.REFUSE
+        ]
+
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
-        if not self.turn.live_events:
+        events = self.turn.live_events
+        described = bool(aim(events, reading, options, self.turn.zone))
+        current = self.current
+        if not events or (current and current.kind is Kind.BOOK and not described):
+            self.dropped = current is not None
             for wish in self.open:
                 wish.done = True
             return None
         wish = Wish(kind=Kind.CANCEL, every=self._means_all(reading))
         for older in self.open:
-            older.done = older.kind is Kind.CANCEL
+            older.done = older.kind is not Kind.BOOK
         self.wishes.append(wish)
         self._aim(wish, reading, options)
         return wish
 
     def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
         """An answer to "which one?" or "when, then?"."""
+        if Act.REFUSE in reading.acts and not options and reading.is_short:
+            wish.done = True
+            return None
         if wish.target is None:
             wish.every = wish.kind is Kind.CANCEL and self._means_all(reading)
             pick = reading.choice
             if pick and -1 <= pick <= len(wish.candidates):
                 wish.target = wish.candidates[pick - 1 if pick > 0 else -1]
                 return wish
-            if Act.REFUSE in reading.acts and not options:
-                wish.done = True
-                return None
-            source = options[:1]
-            self._aim(wish, reading, source)
-            options = options[1:] if wish.target else []
-        elif Act.REFUSE in reading.acts and not options:
-            wish.done = True
-            return None
+            options = options[1:] if self._aim(wish, reading, options[:1]) else []
         elif wish.kind is Kind.MOVE and self._choose(wish, reading):
             return wish
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
 
-    def _aim(self, wish: Wish, reading: Reading, described: Sequence[Option | None]) -> None:
-        """Which event is meant: by its moment, by words of its title, as "it", or as the only one."""
+    def _aim(self, wish: Wish, reading: Reading, described: list[Option]) -> bool:
+        """Find the event that is meant; says whether it is one."""
         live = self.turn.live_events
-        by_time = [e for e in live if any(o and self._fits(e, o.when) for o in described)]
-        by_name = [e for e in live if self._named(e, reading)]
-        both = [e for e in by_time if e in by_name]
-        found = both or by_time or by_name
-        if not found and not described and self.spoken in live and self.spoken is not None:
-            found = [self.spoken]
-        found = found or list(live)
-        if wish.every:
-            found = list(live)
-        wish.candidates = tuple(found)
-        wish.target = found[0] if len(found) == 1 else None
-
-    def _fits(self, event: Event, when: When) -> bool:
-        start = event.start.astimezone(self.turn.zone)
-        stands = When(date=Slot(start.date(), 0, ""), time=Slot(start.time().replace(tzinfo=None), 0, ""))
-        return stands.overlaps(when)
-
-    def _named(self, event: Event, reading: Reading) -> bool:
-        said = {w.text for w in reading.words}
-        return any(w in said for w in fold(event.title).split() if len(w) > 3 and not self._is_generic(reading, w))
+        found = aim(live, reading, described, self.turn.zone)
+        if not found and not described:
+            found = tuple(e for e in live if self.spoken and e.id == self.spoken.id)
+        wish.candidates = live if wish.every else found or wish.candidates or live
+        wish.target = wish.candidates[0] if len(wish.candidates) == 1 else None
+        return wish.target is not None
 
     def _means_all(self, reading: Reading) -> bool:
         return Act.BOTH in reading.acts or any(h.tag == "all" for h in _SMALL_TALK[self.lang].find(reading.words))
 
-    def _is_generic(self, reading: Reading, text: str) -> bool:
-        lexicon = reading.lexicon
-        words = set(fold(text).split()) - lexicon.articles_words - lexicon.joins_words
-        return words <= lexicon.generic_words
-
-    def _anchor(self) -> dt.datetime | None:
+    def _talked_of(self) -> When:
         """The moment that "una hora más tarde" is counted from."""
         for wish in reversed(self.open):
-            moment = wish.moment(self.turn.zone)
-            if moment:
-                return moment
-        return self.spoken.start.astimezone(self.turn.zone) if self.spoken else None
+            if wish.target:
+                return moment_of(wish.target, self.turn.zone)
+            if wish.when.complete or wish.refused:
+                return wish.when.filled(wish.refused) if wish.refused else wish.when
+        return moment_of(self.spoken, self.turn.zone) if self.spoken else When()

@@ -27,9 +27,9 @@ class Calendar(Protocol):
 
     Both writes are repeated after a crash or a lost reply, possibly by another process at the same time: they
     must find what an earlier call has written (by `entry_id`) and adopt it instead of writing a second entry.
-    All three raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
+    They raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
     `CalendarDisconnected` (nothing works for this tenant until a person has reconnected it) and `CalendarRefused`
-    (this event will never be taken as it is).
+    (this event will never be taken as it is; `check` does not raise it).
     """
 
     @property

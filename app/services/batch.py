@@ -251,6 +251,7 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
                 status=event.status,
                 evidence=event.evidence,
                 decided_at=event.decided_at,
+                reason=event.reason,
             )
             for event in state.events
         ),

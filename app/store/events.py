@@ -44,6 +44,7 @@ class EventWithRevisions(Event):
 class PublishClaim(Value):
     """`attempt` counts from 1 since the event was last written or changed."""
 
+    token: UUID
     event: Event
     tenant: Tenant
     attempt: int = 1
@@ -121,7 +122,7 @@ class EventStore(Calls):
         rows = await self._call(
             "hilo_claim_publish", p_token=token, p_limit=limit, p_lease_seconds=lease_seconds, p_tenant=tenant
         )
-        return [PublishClaim.model_validate(row) for row in rows]
+        return [PublishClaim.model_validate(row | {"token": token}) for row in rows]
 
     async def complete_publish(
         self, event: UUID, token: UUID, *, revision: int, calendar_event_id: str, etag: str | None

@@ -1,9 +1,10 @@
 """Dates and times in words → moments. Spanish and English; imports nothing of the rest. Documented in docs/temporal.md.
 
-    >>> find("el viernes a las 10", reference=now)
-    >>> resolve("kiero cita pa mañana alas 3", reference=now)
+>>> find("el viernes a las 10", reference=now)
+>>> resolve("kiero cita pa mañana alas 3", reference=now)
 """
 
+from app.temporal.lexicon import register
 from app.temporal.predictions import extract_file, to_prediction
 from app.temporal.reading import combine, find, resolve
 from app.temporal.values import (
@@ -18,6 +19,7 @@ from app.temporal.values import (
     TimeExpression,
     localize,
 )
+from app.temporal.vocabulary import Language
 
 __all__ = [
     "Anchor",
@@ -25,6 +27,7 @@ __all__ = [
     "Expect",
     "Half",
     "Kind",
+    "Language",
     "Options",
     "PartOfDay",
     "Shift",
@@ -33,6 +36,7 @@ __all__ = [
     "extract_file",
     "find",
     "localize",
+    "register",
     "resolve",
     "to_prediction",
 ]

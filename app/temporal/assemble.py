@@ -5,131 +5,52 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from app.temporal.clock import clock
-from app.temporal.durations import span
+from app.temporal.atoms import atoms
 from app.temporal.nodes import Clock, Day, Draft, with_part
-from app.temporal.numbers import number, ordinal
 from app.temporal.ranges import connects, join_ends, opened
-from app.temporal.relative import counted, day, pointing_back
 from app.temporal.sentence import Sentence
-from app.temporal.values import Shift
-from app.temporal.vocabulary import NOTHING
+from app.temporal.values import Bound, Shift
 from app.temporal.zones import zone
 
+_BOUNDS: dict[str, Bound] = {"since": "from", "from": "from", "before": "before", "after": "after", "until": "until"}
 _LONGEST = dt.timedelta(hours=24)
 
 # Words that may stand between two parts of one expression.
-_GLUE = frozenset({"at", "at_weak", "of", "on", "in", "for", "article", "about", "from", "since", "day_word", "between", "noise", "starting"})
+_GLUE = frozenset(
+    {
+        "at",
+        "at_weak",
+        "of",
+        "on",
+        "in",
+        "for",
+        "article",
+        "about",
+        "from",
+        "since",
+        "day_word",
+        "between",
+        "noise",
+        "starting",
+    }
+)
 
 
 def assemble(s: Sentence) -> list[Draft]:
     """All expressions of a sentence, left to right, unresolved."""
-    drafts = _atoms(s)
+    drafts = atoms(s)
     if not drafts:
         return []
-    drafts = _ranges(s, drafts)
+    drafts = _choices(s, _ranges(s, drafts))
     drafts = _join(s, drafts)
     drafts = _ranges(s, drafts)
     drafts = _join(s, drafts)
     return [done for draft in drafts if (done := _finish(s, draft))]
 
 
-def _atoms(s: Sentence) -> list[Draft]:
-    found: list[Draft] = []
-    i = 0
-    while i < s.size:
-        lexeme = s[i]
-        if lexeme.has("noise") or lexeme.blocked:
-            i += 1
-            continue
-        draft = _atom(s, i)
-        if draft is None:
-            i += 1
-            continue
-        found.append(draft)
-        i = draft.end
-    return found
-
-
-def _atom(s: Sentence, i: int) -> Draft | None:
-    word = s[i].word
-    if s[i].num is None and word is NOTHING:
-        return None
-    back = pointing_back(s, i)
-    if back:
-        return back
-    time = clock(s, i)
-    distance = counted(s, i) or _length(s, i)
-    if distance and (time is None or distance.end >= time[1]):
-        return distance
-    days = day(s, i)
-    if days and time:
-        # "1:30" is no date, "15 de abril" no time: the longer wins, a day on a tie
-        if time[1] > days[1] or (time[1] == days[1] and days[0].certainty < 0.9):
-            days = None
-        else:
-            time = None
-    if days:
-        part = s[days[1] - 1].word.day_part
-        return Draft(start=i, end=days[1], day=days[0], part=part)
-    if time:
-        found = time[0]
-        where = zone(s, time[1])
-        return Draft(start=i, end=where[1] if where else time[1], clock=found, zone=where[0] if where else None,
-                     approximate=found.approximate)
-    if word.part is not None and _part_stands(s, i):
-        return Draft(start=i, end=i + 1, part=word.part)
-    read = ordinal(s, i) or number(s, i, 31)
-    if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
-        return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
-    return None
-
-
-def _glued_number(s: Sentence, i: int, end: int) -> bool:
-    """A number that is a piece of something longer, or counts the unit after it."""
-    if s[i].glued and s[i - 1].norm in tuple(":./,+"):
-        return True
-    if s[end].norm in tuple(":./,") and s[end].glued and s[end + 1].glued and s[end + 1].num is not None:
-        return True
-    return s[end].norm in s.lexicon.suffixes and s[end].glued and not ordinal(s, i)
-
-
-def _part_stands(s: Sentence, i: int) -> bool:
-    """A part of the day without a lead ("tarde", "morning") counts beside a day or alone."""
-    lexeme = s[i]
-    if " " in s.text[lexeme.start:lexeme.end]:
-        return True
-    before, after = s[i - 1], s[i + 1]
-    near = any(x.word.weekday is not None or x.word.day is not None or x.num is not None for x in (before, after))
-    return near or s.size <= 2 or after.word.clock is not None or after.has("at")
-
-
-def _length(s: Sentence, i: int) -> Draft | None:
-    """A duration, with the word that says so; an hour on the clock ("16h", "10 hs") is left to clock.py."""
-    j = i
-    lasting = False
-    while s[j].has("lasting") or s[j].has("for") and s[j + 1].num is not None:
-        j, lasting = j + 1, True
-    length = span(s, j)
-    if length is None:
-        return None
-    found, k = length
-    if s[j].num is not None and s[j + 1].has("hour_unit") and k == j + 2 and not lasting:
-        before = s[i - 1]
-        counts = before.has("of") or before.has("for") or before.has("every") or before.has("lasting") or before.has("measures")
-        hours = s.num(j) or 0
-        spelled_out = s[j + 1].has("long_hour")
-        clock_like = 6 <= hours <= 23 and not counts and (not spelled_out or hours > 12 and before.word.weekday is not None)
-        if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:
-            return None
-    if s[j - 1].has("at") and s[j].word.amount is None:
-        return None
-    starting = s[k].has("starting") or lasting and s[k].has("since")
-    return Draft(start=i, end=k, span=found, starting=starting)
-
-
 def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     out: list[Draft] = []
+    dated = any(draft.day is not None for draft in drafts)
     k = 0
     while k < len(drafts):
         left = drafts[k]
@@ -139,7 +60,7 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
             if _own_opener(s, left):
                 opener = left.start
             if connects(s, left, right, opener):
-                whole = join_ends(s, left, right, opener)
+                whole = join_ends(s, left, right, opener, dated=dated)
                 if whole:
                     drafts[k + 1] = whole
                     k += 1
@@ -147,6 +68,17 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
         out.append(left)
         k += 1
     return out
+
+
+def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """ "a las 3 o 4": a number offered beside a time is an hour."""
+    for k in range(1, len(drafts)):
+        left, right = drafts[k - 1], drafts[k]
+        beside = right.start == left.end + 1 and s[left.end].has("or")
+        hour = right.bare is not None and 0 < right.bare <= 24 and not right.bare_ordinal
+        if beside and hour and left.clock is not None and not left.is_range and not _counts(s, right.end):
+            drafts[k] = replace_bare(right)
+    return drafts
 
 
 def _own_opener(s: Sentence, left: Draft) -> bool:
@@ -157,22 +89,26 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Join neighbours that say different things about one moment."""
     out: list[Draft] = []
     for draft in drafts:
-        while out and not _belongs_ahead(s, out, draft) and (joined := _joined(s, out[-1], draft)):
+        whole = draft
+        while out and not _belongs_ahead(s, out, whole) and (joined := _joined(s, out[-1], whole)):
             out.pop()
-            draft = joined
-        out.append(draft)
+            whole = joined
+        out.append(whole)
     return out
 
 
 def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
-    """"Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    """ "Monday we have 2 to 3:15, Friday just 4 to 5": the time before the comma has a day of its own already."""
     last = out[-1]
     if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
         return False
     before = out[-2]
     waiting = before.day is not None and before.clock is None and before.end_day is None
-    return waiting and any(s[k].norm == "," for k in range(last.end, draft.start)) and not any(
-        s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
+    return (
+        waiting
+        and any(s[k].norm == "," for k in range(last.end, draft.start))
+        and not any(s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
+    )
 
 
 def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
@@ -188,11 +124,11 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
         return None
     if (a.span and a.span.length > _LONGEST and not a.starting) or (b.span and b.span.length > _LONGEST):
         return None
-    if a.span and not (a.starting or b.clock or b.is_range) or b.span and not a.clock:
+    if (a.span and not (a.starting or b.clock or b.is_range)) or (b.span and not a.clock):
         return None
     if a.part and b.part and a.part != b.part and a.clock is None and b.clock is None:
         return None
-    if a.shift and a.shift.vague or b.shift and b.shift.vague:
+    if (a.shift and a.shift.vague) or (b.shift and b.shift.vague):
         return None
     whole = Draft(start=a.start, end=b.end)
     whole.day, whole.end_day = _better_day(a, b), a.end_day or b.end_day
@@ -203,7 +139,7 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
 
 
 def _both_shifts(a: Shift | None, b: Shift | None) -> Shift | None:
-    """"two weeks later, same time"."""
+    """ "two weeks later, same time"."""
     if a is None or b is None:
         return a or b
     return replace(a, same_time=a.same_time or b.same_time)
@@ -213,7 +149,7 @@ def _better_day(a: Draft, b: Draft) -> Day | None:
     """Of two names of one day the fuller one: "tomorrow, 13/04/21", "viernes … 6 de marzo"."""
     if a.day and b.day:
         first, second = a.day, b.day
-        fuller = second if second.month is not None or first.weekday is not None and second.day is not None else first
+        fuller = second if second.month is not None or (first.weekday is not None and second.day is not None) else first
         other = first if fuller is second else second
         if fuller.weekday is None and other.weekday is not None and other.mod is None:
             return replace(fuller, weekday=other.weekday)
@@ -224,8 +160,7 @@ def _better_day(a: Draft, b: Draft) -> Day | None:
 def _same_day(a: Draft, b: Draft) -> bool:
     """Two names for one day: a relative one or a weekday, and a date."""
     first, second = a.day, b.day
-    assert first is not None and second is not None
-    if a.is_range or b.is_range or first.period or second.period:
+    if first is None or second is None or a.is_range or b.is_range or first.period or second.period:
         return False
 
     def dated(d: Day) -> bool:
@@ -238,24 +173,31 @@ def _same_day(a: Draft, b: Draft) -> bool:
         return True
     if first.offset is not None and second.weekday is not None and second.mod is None and second.week is None:
         return True
-    return loose(first) and dated(second) or dated(first) and loose(second) and second.mod is None and first.weekday is None
+    return (loose(first) and dated(second)) or (
+        dated(first) and loose(second) and second.mod is None and first.weekday is None
+    )
 
 
 def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft, Draft]:
-    """"9 tomorrow", "tomorrow 5", "eight tonight": a bare hour beside a named day."""
+    """ "9 tomorrow", "tomorrow 5", "eight tonight": a bare hour beside a named day."""
+
     def relative(d: Draft) -> bool:
-        return d.day is not None and d.clock is None and (d.day.offset is not None or d.day.weekday is not None and d.day.day is None)
+        return (
+            d.day is not None
+            and d.clock is None
+            and (d.day.offset is not None or (d.day.weekday is not None and d.day.day is None))
+        )
 
     counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
     if left.bare is not None and counted:
         pass
-    elif left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end:
+    elif (left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end) or (
+        left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end
+    ):
         left = replace_bare(left)
-    elif left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end:
-        left = replace_bare(left)
-    elif right.bare is not None and relative(left) and right.bare <= 24 and left.day and not _counts(s, right.end):
-        if left.day.offset is not None or left.part:
-            right = replace_bare(right)
+    elif right.bare is not None and relative(left) and right.bare <= 24 and not _counts(s, right.end):
+        hour = left.part is not None or (left.day is not None and left.day.offset is not None)
+        right = replace_bare(right) if hour else right
     return left, right
 
 
@@ -266,8 +208,11 @@ def _counts(s: Sentence, end: int) -> bool:
 
 def replace_bare(draft: Draft) -> Draft:
     hour = draft.bare or 0
-    return Draft(start=draft.start, end=draft.end,
-                 clock=Clock(hour=hour % 24, half="24" if hour > 12 or hour == 0 else None, certainty=0.7))
+    return Draft(
+        start=draft.start,
+        end=draft.end,
+        clock=Clock(hour=hour % 24, half="24" if hour > 12 or hour == 0 else None, certainty=0.7),
+    )
 
 
 def _near(s: Sentence, left: Draft, right: Draft) -> bool:
@@ -275,7 +220,7 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
     marks = 0
     for k in range(left.end, right.start):
         lexeme = s[k]
-        if lexeme.norm in tuple(",-()@|;:") or lexeme.norm == "." and s[k + 1].start - lexeme.end < 1:
+        if lexeme.norm in tuple(",-()@|;:!") or (lexeme.norm == "." and s[k + 1].start - lexeme.end < 1):
             marks += 1
         elif lexeme.has("and") and s[right.start].has("lasting"):
             continue
@@ -283,7 +228,7 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
             return False
     if marks > 2:
         return False
-    if "\n" in s.text[s[left.end - 1].end:s[right.start].start]:
+    if "\n" in s.text[s[left.end - 1].end : s[right.start].start]:
         return left.clock is None or right.day is None
     return True
 
@@ -309,13 +254,16 @@ def _finish(s: Sentence, draft: Draft) -> Draft | None:
 
 def _expected(s: Sentence, draft: Draft) -> Draft | None:
     value = draft.bare or 0
-    if s[draft.start].blocked or s[draft.end].word.unit is not None and not s[draft.end].has("hour_unit"):
+    if s[draft.start].blocked or (s[draft.end].word.unit is not None and not s[draft.end].has("hour_unit")):
         return None
     if draft.bare_ordinal and s[draft.start].num is None:
         return None  # "la segunda" is a choice
     if s.expect == "time" and 0 < value <= 24 and not draft.bare_ordinal:
-        return Draft(start=draft.start, end=draft.end,
-                     clock=Clock(hour=value % 24, half="24" if value > 12 else None, certainty=0.8))
+        return Draft(
+            start=draft.start,
+            end=draft.end,
+            clock=Clock(hour=value % 24, half="24" if value > 12 else None, certainty=0.8),
+        )
     if s.expect == "date" and 1 <= value <= 31:
         return Draft(start=draft.start, end=draft.end, day=Day(day=value, certainty=0.8))
     return None
@@ -333,6 +281,9 @@ def _lead(s: Sentence, draft: Draft) -> None:
         draft.recurring, draft.start = True, k
     elif own.has("every"):
         draft.recurring = True
+    around = (s[draft.start - 1], s[draft.start - 2], s[draft.end])
+    if draft.clock is not None and any(lexeme.has("daily") for lexeme in around):
+        draft.recurring = True  # "todos los días a las 9"
     plural = s[draft.start - 1].has("every_article") or own.has("every_article")
     if plural and draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
         draft.recurring = True  # "los martes"
@@ -347,9 +298,8 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         word = s[k]
         if k < 0 or (k == j and draft.end == j):
             break
-        for role in ("since", "from", "before", "after", "until"):
+        for role, bound in _BOUNDS.items():
             if word.has(role) and not (role == "from" and word.has("of")):
-                draft.bound = "from" if role in ("since", "from") else "before" if role == "before" else "after" if role == "after" else "until"
-                if k < draft.start:
-                    draft.start = k
+                draft.bound = bound
+                draft.start = min(draft.start, k)
                 return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.temporal.minutes import half_of, minutes_after, month_after
 from app.temporal.nodes import Clock
 from app.temporal.numbers import number
 from app.temporal.sentence import Sentence
@@ -13,7 +14,7 @@ _BOUNDS = frozenset({"since", "before", "after", "until"})
 
 
 def clock(s: Sentence, i: int) -> Read | None:
-    """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto", "pm")."""
+    """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto")."""
     j, lead, approximate, bounded = i, 0, False, False
     while (word := s[j].word).roles and j < i + 4:
         if "about" in word.roles:
@@ -29,7 +30,7 @@ def clock(s: Sentence, i: int) -> Read | None:
         j += 1
     if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
         return None
-    read = _named(s, j) or _minutes_around_hour(s, j, lead) or _hour(s, j, lead)
+    read = _named(s, j) or _minutes_around_hour(s, j) or _hour(s, j, lead)
     if read is None:
         return None
     found, k = read
@@ -37,18 +38,22 @@ def clock(s: Sentence, i: int) -> Read | None:
     if approximate or s[k - 1].has("ish"):
         found = replace(found, approximate=True)
     if not found.strong:
-        if lead == 0 or _month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
+        if lead == 0 or month_after(s, k) or _counts_something(s, k, lead, approximate or bounded):
             return None
         if lead == 1 and found.hour == 1 and s[k - 1].num is None and not s[j - 1].has("at_weak"):
             return None  # "about one", "after one of them"
         if bounded and lead == 1 and (s[k].norm == "-" or s[k].has("to") or s[k].has("and")):
             return None  # "from 13 to 15 July": the ends of a range are read together
-        found = replace(found, strong=True, certainty=0.9 if lead == 2 else 0.75 if approximate or bounded or s[j - 1].words > 1 else 0.4)
+        found = replace(
+            found,
+            strong=True,
+            certainty=0.9 if lead == 2 else 0.75 if approximate or bounded or s[j - 1].words > 1 else 0.4,
+        )
     return found, k
 
 
 def _feminine_hour(s: Sentence, j: int) -> bool:
-    """"las 5", "la 1": the article of the hour; "la 2" and "los 5" are something else."""
+    """ "las 5", "la 1": the article of the hour; "la 2" and "los 5" are something else."""
     read = number(s, j, 24)
     if read is None:
         return True
@@ -56,17 +61,21 @@ def _feminine_hour(s: Sentence, j: int) -> bool:
 
 
 def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool:
-    """Whether the number just read counts what follows: "around 20 people", "at 12 Larch Road"."""
+    """Whether the number just read counts what follows: "around 20 people", "at 9 Elm Street"."""
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False
+    if after.has("zone_word") and s[k + 1].has("of"):
+        return False
     if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour")):
         return True
-    raw = s.text[after.start:after.end]
+    raw = s.text[after.start : after.end]
     if any(s[x].has("street_tail") for x in range(k, k + 4)):
         return True
     known = bool(after.word.roles) or any(
-        value is not None for value in (after.word.day, after.word.weekday, after.word.month, after.word.part, after.word.unit))
+        value is not None
+        for value in (after.word.day, after.word.weekday, after.word.month, after.word.part, after.word.unit)
+    )
     if known:
         return False
     if approximate and lead == 1:
@@ -75,7 +84,7 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
 
 
 def _named(s: Sentence, i: int) -> Read | None:
-    """"mediodía", "midnight", also "12 noon", "12 de mediodía"."""
+    """ "mediodía", "midnight", also "12 noon", "12 de mediodía"."""
     read = number(s, i, 12)
     j = read[1] if read else i
     if read and s[j].has("of"):
@@ -89,8 +98,8 @@ def _named(s: Sentence, i: int) -> Read | None:
     return Clock(hour=hour, minute=minute, half="24"), j + 1
 
 
-def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
-    """"half past eight", "20 min past eight", "diez para las 8", "half 8", "a quarter to seven"."""
+def _minutes_around_hour(s: Sentence, i: int) -> Read | None:
+    """ "half past eight", "20 min past eight", "diez para las 8", "half 8", "a quarter to seven"."""
     j = i + 1 if s[i].has("one") and s[i + 1].word.fraction else i
     fraction = s[j].word.fraction
     unit = False
@@ -127,13 +136,13 @@ def _minutes_around_hour(s: Sentence, i: int, lead: int) -> Read | None:
     total = found.hour * 60 + found.minute + (minutes if after else -minutes)
     hour_now = total // 60 % 24
     half = found.half
-    if half is None and hour_now == 0 and found.hour == 1 or hour_now > 12 and found.hour <= 12 and half is None:
+    if (half is None and hour_now == 0 and found.hour == 1) or (hour_now > 12 and found.hour <= 12 and half is None):
         hour_now = hour_now % 12 or 12
     return replace(found, hour=hour_now or (12 if half is None else 0), minute=total % 60, strong=True, half=half), k
 
 
 def _round_minutes(s: Sentence, i: int, j: int, minutes: int) -> bool:
-    """"20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days."""
+    """ "20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days."""
     if minutes % 5 or s[i - 1].has("from") or s[i - 1].has("between") or s[i - 1].has("of"):
         return False
     hour = number(s, s.skip(j + 1, "at", "at_weak"), 12)
@@ -149,7 +158,7 @@ def _hour(s: Sentence, i: int, lead: int) -> Read | None:
     if read is None:
         return None
     hour, j = read
-    return _minutes_after(s, hour, i, j, words=True)
+    return minutes_after(s, hour, i, j, words=True)
 
 
 def _digits(s: Sentence, i: int, lead: int) -> Read | None:
@@ -163,7 +172,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
             return None
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
-        if not strong or not close and _counts_something(s, nxt, lead, False):
+        if not strong or (not close and _counts_something(s, nxt, lead, False)):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
     if value > 24 or width > 2:
@@ -173,12 +182,17 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         return _with_minutes(s, i, value, nxt, lead)
     if s[nxt].norm == ":" and s[nxt + 1].width == 2 and not s[nxt + 1].blocked and lead == 2:
         return _with_minutes(s, i, value, nxt, lead)
-    if s[nxt].norm == "h" and (lead or s[nxt].glued or s[nxt + 1].width == 2) and s[nxt + 1].width == 2 and (
-            minute := s.num(nxt + 1)) is not None and minute < 60:
-        return Clock(hour=value % 24, minute=minute, half=_half_of(value, s[i].width)), nxt + 2
-    if value == 24 and not lead or s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None:
+    if (
+        s[nxt].norm == "h"
+        and (lead or s[nxt].glued or s[nxt + 1].width == 2)
+        and s[nxt + 1].width == 2
+        and (past := s.num(nxt + 1)) is not None
+        and past < 60
+    ):
+        return Clock(hour=value % 24, minute=past, half=half_of(value)), nxt + 2
+    if (value == 24 and not lead) or (s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None):
         return None
-    return _minutes_after(s, value, i, nxt, words=False, lead=lead)
+    return minutes_after(s, value, i, nxt, words=False, lead=lead)
 
 
 def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read | None:
@@ -195,80 +209,9 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
     certainty = 1.0
     if dotted:
         certainty = 0.9 if lead else 0.7 if minute % 15 == 0 else 0.5
-        if not lead and s.half(j) is None and (minute % 5 or s[i].width == 1 and hour == 0):
+        if not lead and s.half(j) is None and (minute % 5 or (s[i].width == 1 and hour == 0)):
             return None
-    return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, s[i].width), certainty=certainty), j
-
-
-def _half_of(hour: int, width: int) -> str | None:
-    return "24" if hour > 12 or hour == 0 else None
-
-
-def _minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: int = 2) -> Read | None:
-    """Minutes said after the hour: "y media", "menos cuarto", "y treinta y cinco", "thirty", "cero dos"."""
-    plain = Clock(hour=hour % 24, half=_half_of(hour, 2), strong=False)
-    if hour > 24 or (hour == 0 and words):
-        return None if hour > 24 else (plain, j)
-    if s[j].has("and") or s[j].has("minus"):
-        minus = s[j].has("minus")
-        fraction = s[j + 1].word.fraction
-        if fraction is not None:
-            k = j + 2
-            if s[k].word.unit is not None and not s[k].has("hour_unit"):
-                return None  # "2 y media semanas"
-            if s[k].has("long_hour"):
-                return None
-            return _around(hour, -fraction if minus else fraction), k
-        read = number(s, j + 1, 59)
-        between = s[i - 1].has("between") or s[i - 2].has("between")
-        if read and not between and not _month_after(s, read[1]) and not _next_is_clock(s, j + 1, read[1]):
-            minute, k = read
-            spelled = s[j + 1].num is None
-            if minus or ((minute >= 5 or spelled and minute > 0) and (minute >= 13 or minute % 5 == 0 or spelled)
-                         and _as_minutes(s, k, words, spelled, minute, lead)):
-                if s[k].word.unit == "minute":
-                    k += 1
-                return _around(hour, -minute if minus else minute), k
-    zero = s.skip(j, "zero")
-    read = number(s, zero, 59)
-    if read and zero < read[1]:
-        minute, k = read
-        spelled = s[zero].num is None
-        both_words = words and spelled and (zero > j or minute >= 10 or s.half(k) or s[k].word.part)
-        digits = not words and not spelled and lead == 2 and s[zero].width == 2 and s[zero - 1].norm != "-" and minute % 5 == 0
-        if both_words or digits:
-            if s[k].word.unit == "minute":
-                k += 1
-            if not (s[k].word.unit or s[k].word.month):
-                return Clock(hour=hour % 24, minute=minute, half=_half_of(hour, 2), certainty=0.9,
-                             strong=True), k
-    return plain, j
-
-
-def _as_minutes(s: Sentence, k: int, words: bool, spelled: bool, minute: int, lead: int) -> bool:
-    """Whether "N y M" is an hour and minutes rather than two numbers ("las 3 y las 4", "10 y 30 personas")."""
-    if s[k].word.unit not in (None, "minute") and not s[k].has("hour_unit"):
-        return False
-    return lead > 0 or words or minute >= 13 or spelled
-
-
-def _month_after(s: Sentence, k: int) -> bool:
-    return s[s.skip(k, "of")].word.month is not None
-
-
-def _next_is_clock(s: Sentence, at: int, after: int) -> bool:
-    """"entre 10 y 11:30", "5 y 6pm": the second number is a time of its own."""
-    if s[at].num is not None and s.sign(after, ":.", glued=True) and s[after + 1].num is not None:
-        return True
-    return s.half(after) is not None and s[at].num is not None and (s[at].num or 0) <= 12
-
-
-def _around(hour: int, minutes: int) -> Clock:
-    total = hour * 60 + minutes
-    now = total // 60 % 24
-    if hour <= 12:
-        now = now % 12 or 12
-    return Clock(hour=now, minute=total % 60, half=_half_of(hour, 2))
+    return Clock(hour=hour % 24, minute=minute, half=half_of(hour), certainty=certainty), j
 
 
 def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
@@ -303,14 +246,17 @@ def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
 
 
 def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
-    """"16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
+    """ "16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
     if s[k].has("zone_word") and s[k + 1].has("of"):
         return False  # "a las 5 hora de Lima"
     return found.strong or lead == 2 or not s[k].has("long_hour")
 
 
 def _part_follows(s: Sentence, k: int) -> bool:
-    """"8 tarde" is nothing, "8 de la tarde" and "8 tonight" are."""
+    """ "8 tarde" is nothing, "8 de la tarde" and "8 tonight" are."""
     lexeme = s[k]
-    return lexeme.word.day is None and (not s.lexicon.main.articles_tell or " " in s.text[lexeme.start:lexeme.end]
-                                        or len(lexeme.norm) > 2 and lexeme.word.part in ("night", "dawn", "morning"))
+    return lexeme.word.day is None and (
+        not s.lexicon.main.articles_tell
+        or " " in s.text[lexeme.start : lexeme.end]
+        or (len(lexeme.norm) > 2 and lexeme.word.part in ("night", "dawn", "morning"))
+    )

@@ -53,7 +53,9 @@ def _one(s: Sentence, i: int) -> Read | None:
     if s[j].has("more"):
         j += 1
     half = False
-    if s[j].has("and") and s[j + 1].word.fraction == 30 and s[j + 2].word.unit:  # "2 y media horas", "one and a half hours"
+    if (
+        s[j].has("and") and s[j + 1].word.fraction == 30 and s[j + 2].word.unit
+    ):  # "2 y media horas", "one and a half hours"
         quantity, j, half = quantity + 0.5, j + 2, True
     if s[j].norm == "'" and s[j].glued and s[i].num is not None:
         return Span(delta=dt.timedelta(minutes=quantity)), j + 1
@@ -68,8 +70,9 @@ def _one(s: Sentence, i: int) -> Read | None:
     j += 1
     if s[j].norm == "'" and s[j].glued:  # "two hours' time"
         j += 1
-    if not half and s[j].has("and") and s[j + 1].word.fraction is not None and s[j + 1].word.unit is None:
-        extra = make(s[j + 1].word.fraction / 60, unit_word)
+    fraction = s[j + 1].word.fraction
+    if not half and s[j].has("and") and fraction is not None and s[j + 1].word.unit is None:
+        extra = make(fraction / 60, unit_word)
         after = s[j + 2]
         if extra and unit_word in ("hour", "day", "week", "year", "month") and after.word.unit is None:
             return found + extra, j + 2

@@ -7,13 +7,27 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from app.temporal.vocabulary import NOTHING, Language, Word, readings
+from app.temporal.lang import LANGUAGES
+from app.temporal.vocabulary import Language, Word, readings
 
 TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
-_CONTENT = ("number", "ordinal", "weekday", "month", "day", "part", "clock", "fraction", "unit", "amount", "half",
-            "holiday", "phrase")
+_CONTENT = (
+    "number",
+    "ordinal",
+    "weekday",
+    "month",
+    "day",
+    "part",
+    "clock",
+    "fraction",
+    "unit",
+    "amount",
+    "half",
+    "holiday",
+    "phrase",
+)
 
 
 def normalise(word: str) -> str:
@@ -59,12 +73,14 @@ class Lexicon:
         self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
         self._own = self.vocabulary
-        own = {word for word in self.vocabulary} | {normalise(word) for word in main.hints | main.guards}
+        own = set(self.vocabulary) | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
             self._add(other, lambda first: len(first) > 1 and first not in own)
             self._not_typos |= other.not_typos
-            self._aliases = {normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own} | self._aliases
+            self._aliases = {
+                normalise(a): normalise(b) for a, b in other.aliases.items() if len(a) > 3 and normalise(a) not in own
+            } | self._aliases
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._deletes, self._sounds = self._typo_tables()
@@ -80,8 +96,9 @@ class Lexicon:
 
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
         table = readings(language)
-        plain = {normalise(phrase) for phrase, word in table.items()
-                 if all(getattr(word, name) is None for name in _CONTENT)}
+        plain = {
+            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in _CONTENT)
+        }
         for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
             if not wanted(words[0]) or (language is not self.main and word.weak):
@@ -141,13 +158,16 @@ class Lexicon:
 
 def _merge(first: Word, second: Word) -> Word:
     """Both readings: phrases that fall together once accents are gone."""
-    values = {name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
-              for name in Word.__slots__ if name not in ("roles", "weak")}
+    values = {
+        name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
+        for name in Word.__slots__
+        if name not in ("roles", "weak")
+    }
     return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
 
 
 def _deletions(word: str) -> set[str]:
-    return {word} | {word[:i] + word[i + 1:] for i in range(1, len(word))}
+    return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
 
 
 def _one_slip(typed: str, meant: str) -> bool:
@@ -158,15 +178,20 @@ def _one_slip(typed: str, meant: str) -> bool:
     while i < min(len(typed), len(meant)) and typed[i] == meant[i]:
         i += 1
     rest, wanted = typed[i:], meant[i:]
-    return (rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:]
-            or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]))
+    return (
+        rest[1:] == wanted[1:]
+        or rest[1:] == wanted
+        or rest == wanted[1:]
+        or (rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:])
+    )
 
 
 @lru_cache(maxsize=32)
 def lexicon(codes: tuple[str, ...]) -> Lexicon:
     """The compiled lexicon for languages by code, the main one first."""
-    from app.temporal.lang import LANGUAGES
-
+    unknown = [code for code in codes if code not in LANGUAGES]
+    if unknown:
+        raise ValueError(f"no such language: {', '.join(unknown)}")
     main, *others = (LANGUAGES[code] for code in codes)
     return Lexicon(main, others)
 
@@ -174,8 +199,6 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
 @lru_cache(maxsize=8)
 def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
     """Words that belong to one of the languages only."""
-    from app.temporal.lang import LANGUAGES
-
     owner: dict[str, str] = {}
     for code in codes:
         language = LANGUAGES[code]
@@ -187,14 +210,53 @@ def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
     return {word: code for word, code in owner.items() if code}
 
 
+class Remembered(dict[str, int]):
+    """A property of typed words, worked out once for each spelling; forgets all when it has grown too large."""
+
+    def __init__(self, work_out: Callable[[str], int]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, typed: str) -> int:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        self[typed] = found = self._work_out(typed)
+        return found
+
+
+@lru_cache(maxsize=32)
+def gate(codes: tuple[str, ...]) -> Remembered:
+    """For a typed word: 2 = may make an expression in one of the languages, 1 = only in a short text, 0 = never."""
+    lexicons = [lexicon((code, *(other for other in codes if other != code))) for code in codes]
+
+    def weigh(typed: str) -> int:
+        if typed.isdecimal():
+            return 2
+        words = [(known, known.canon[typed]) for known in lexicons]
+        if any(word in known.triggers for known, word in words):
+            return 2
+        return int(any(word in known.phrases for known, word in words))
+
+    return Remembered(weigh)
+
+
+@lru_cache(maxsize=8)
+def _votes(codes: tuple[str, ...]) -> Remembered:
+    telling = _telling_words(codes)
+    return Remembered(lambda typed: codes.index(telling[word]) if (word := normalise(typed)) in telling else -1)
+
+
 def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
     """The language most of the telling words belong to; the first of `codes` when nothing tells."""
-    telling = _telling_words(codes)
-    votes = dict.fromkeys(codes, 0)
+    vote = _votes(codes)
+    votes = [0] * (len(codes) + 1)  # the last one counts the words that tell nothing
     for word in words:
-        if code := telling.get(normalise(word)):
-            votes[code] += 1
-    return max(codes, key=lambda code: votes[code])
+        votes[vote[word]] += 1
+    return max(codes, key=lambda code: votes[codes.index(code)])
 
 
-__all__ = ["NOTHING", "TOKEN", "Lexicon", "judge_language", "lexicon", "normalise"]
+def register(language: Language) -> None:
+    """Make a language known by its code; name the code in `Options.languages` to have it read."""
+    LANGUAGES[language.code] = language
+    for cache in (lexicon, gate, _votes, _telling_words):
+        cache.cache_clear()

@@ -18,8 +18,12 @@ class Span:
     delta: dt.timedelta = dt.timedelta(0)
 
     def __add__(self, other: Span) -> Span:
-        return Span(days=self.days + other.days, months=self.months + other.months,
-                    workdays=self.workdays + other.workdays, delta=self.delta + other.delta)
+        return Span(
+            days=self.days + other.days,
+            months=self.months + other.months,
+            workdays=self.workdays + other.workdays,
+            delta=self.delta + other.delta,
+        )
 
     @property
     def has_time(self) -> bool:

@@ -58,7 +58,7 @@ def _spelled_value(s: Sentence, i: int, end: int) -> int:
 
 
 def ordinal(s: Sentence, i: int) -> Read | None:
-    """"2nd", "1ro", "1.º", "second", "vigésimo segundo"; not the backward ones ("last")."""
+    """ "2nd", "1ro", "1.º", "second", "vigésimo segundo"; not the backward ones ("last")."""
     lexeme = s[i]
     if lexeme.num is not None and not lexeme.blocked:
         j = i + 1

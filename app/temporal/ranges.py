@@ -31,7 +31,11 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
             return opener >= 0 and s[opener].has("between") and left.day is None
         if lead.has("until") and not lead.has("at") and left.bare is not None and right.clock is not None:
             return left.bare <= 12  # "10 till 4"
-        return by_word and left.day is None and (left.clock is not None or opener >= 0 and not s[opener - 1].has("thing"))
+        return (
+            by_word
+            and left.day is None
+            and (left.clock is not None or (opener >= 0 and not s[opener - 1].has("thing")))
+        )
     words = [s[k] for k in gap]
     rest = [w for w in words[1:] if not (w.has("article") or w.has("at_weak") or w.has("at"))]
     if rest:
@@ -42,13 +46,18 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
     return first.has("and") and opener >= 0 and s[opener].has("between")
 
 
-def join_ends(s: Sentence, left: Draft, right: Draft, opener: int) -> Draft | None:
-    """One range of two ends, when they can be: two times, two days, or a bare number with either."""
+def join_ends(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool = False) -> Draft | None:
+    """One range of two ends, when they can be: two times, two days, or a bare number with either.
+
+    dated  whether the sentence names a day: two bare numbers are then hours
+    """
     if left.is_range or right.is_range or left.span or right.span or left.recurring or right.recurring:
         return None
     start = opener if opener >= 0 else left.start
-    draft = Draft(start=start, end=right.end, zone=left.zone or right.zone, approximate=left.approximate or right.approximate)
-    times = _times(s, left, right, opener)
+    draft = Draft(
+        start=start, end=right.end, zone=left.zone or right.zone, approximate=left.approximate or right.approximate
+    )
+    times = _times(s, left, right, opener, dated=dated)
     if times:
         draft.clock, draft.end_clock = times
         draft.day, draft.end_day = left.day or right.day, right.day if left.day and right.day else None
@@ -63,7 +72,7 @@ def join_ends(s: Sentence, left: Draft, right: Draft, opener: int) -> Draft | No
     return None
 
 
-def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, Clock] | None:
+def _times(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool) -> tuple[Clock, Clock] | None:
     if left.day is not None and left.clock is None and left.bare is None:
         return None
     if right.day is not None and right.clock is None:
@@ -73,8 +82,9 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, 
         return None
     if left.clock is None and right.clock is None:  # "de 4 a 6", "2 a 4"
         weekday_before = s[left.start - 1].word.weekday is not None or s[left.start - 1].word.day is not None
-        if not (s.expect == "time" or weekday_before or _day_follows(s, right.end)):
-            if opener < 0 or not _free(s, right.end) and not s[opener].has("between"):
+        spoken = dated and s[left.end].has("to") and _free(s, right.end) and not s[left.start - 1].has("for")
+        if not (s.expect == "time" or weekday_before or spoken or _day_follows(s, right.end)):
+            if opener < 0 or (not _free(s, right.end) and not s[opener].has("between")):
                 return None
             if s[opener].has("between") and not _free(s, right.end):
                 return None
@@ -82,7 +92,7 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int) -> tuple[Clock, 
 
 
 def _day_follows(s: Sentence, end: int) -> bool:
-    """"10 till 4 on Monday", "8-2 del 9 de dic"; but "10 to 15 of July" is days."""
+    """ "10 till 4 on Monday", "8-2 del 9 de dic"; but "10 to 15 of July" is days."""
     j = s.skip(end, "on", "of", "article")
     found = day(s, j) or (day(s, end) if j > end else None)
     return found is not None and found[0].period is None
@@ -91,10 +101,23 @@ def _day_follows(s: Sentence, end: int) -> bool:
 def _free(s: Sentence, end: int) -> bool:
     """Whether nothing follows that the numbers would count ("entre 3 y 5 personas")."""
     after = s[end]
-    return not after.norm.isalnum() or bool(after.word.roles - {"measure", "street", "thing", "street_tail"}) or (
-        after.word.weekday is not None or after.word.day is not None or after.word.part is not None or after.word.month is not None) or (
-        after.word.unit is None and after.norm.isalpha() and s.lexicon.main.articles_tell and not after.has("measure")) or (
-        after.word.unit is None and after.norm.isalpha() and after.norm in s.lexicon.main.hints)
+    return (
+        not after.norm.isalnum()
+        or bool(after.word.roles - {"measure", "street", "thing", "street_tail"})
+        or (
+            after.word.weekday is not None
+            or after.word.day is not None
+            or after.word.part is not None
+            or after.word.month is not None
+        )
+        or (
+            after.word.unit is None
+            and after.norm.isalpha()
+            and s.lexicon.main.articles_tell
+            and not after.has("measure")
+        )
+        or (after.word.unit is None and after.norm.isalpha() and after.norm in s.lexicon.main.hints)
+    )
 
 
 def _as_clock(bare: int | None) -> Clock | None:
@@ -108,11 +131,23 @@ def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:
     if first is not None and second is not None:
         if first.period and second.period and first.period != "month":
             return None
-        if first.day is not None and first.month is None and first.months is None and second.month is not None and second.day:
+        if (
+            first.day is not None
+            and first.month is None
+            and first.months is None
+            and second.month is not None
+            and second.day
+        ):
             first = replace(first, month=second.month, year=second.year)
         if first.months is None and second.months is not None and first.day and not first.month:
             first = replace(first, months=second.months)
-        if first.month is not None and second.day is not None and second.month is None and second.months is None and not second.period:
+        if (
+            first.month is not None
+            and second.day is not None
+            and second.month is None
+            and second.months is None
+            and not second.period
+        ):
             second = replace(second, month=first.month, year=first.year)
         if first.year is None and second.year is not None:
             first = replace(first, year=second.year)
@@ -120,14 +155,13 @@ def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:
             second = replace(second, year=first.year)
         return first, second
     if left.bare is not None and second is not None and second.day is not None and 1 <= left.bare <= 31:
-        if second.month is None and second.months is None and not (second.weekday is None):
+        if second.month is None and second.months is None and second.weekday is not None:
             return None
         return replace(second, day=left.bare, weekday=None), second
     if first is not None and right.bare is not None and 1 <= right.bare <= 31 and first.day is not None:
-        if first.weekday is not None and first.month is None or right.bare <= first.day:
+        if (first.weekday is not None and first.month is None) or right.bare <= first.day:
             return None
-        end = first if first.month is None else first
-        return first, replace(end, day=right.bare, weekday=None)
+        return first, replace(first, day=right.bare, weekday=None)
     if left.bare is not None and right.bare is not None and s.expect == "date" and left.bare < right.bare <= 31:
         return Day(day=left.bare), Day(day=right.bare)
     return None

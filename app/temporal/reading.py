@@ -6,19 +6,33 @@ import datetime as dt
 from dataclasses import replace
 
 from app.temporal.assemble import assemble
-from app.temporal.lexicon import TOKEN, judge_language, lexicon
+from app.temporal.lexicon import TOKEN, gate, judge_language, lexicon
 from app.temporal.resolve import build
 from app.temporal.sentence import Sentence
 from app.temporal.values import Expect, Kind, Options, TimeExpression
 
 DEFAULT = Options()
 _MONTH_FIRST = frozenset({"US", "PH"})
-_RANK = {Kind.DATETIMERANGE: 6, Kind.DATETIME: 5, Kind.DATERANGE: 4, Kind.DATE: 3, Kind.TIMERANGE: 2.5, Kind.TIME: 2.2,
-         Kind.SHIFT: 1, Kind.DURATION: 0.5}
+_RANK = {
+    Kind.DATETIMERANGE: 6,
+    Kind.DATETIME: 5,
+    Kind.DATERANGE: 4,
+    Kind.DATE: 3,
+    Kind.TIMERANGE: 2.5,
+    Kind.TIME: 2.2,
+    Kind.SHIFT: 1,
+    Kind.DURATION: 0.5,
+}
 
 
-def find(text: str, *, reference: dt.datetime, lang: str | None = None, options: Options = DEFAULT,
-         expect: Expect | None = None) -> list[TimeExpression]:
+def find(
+    text: str,
+    *,
+    reference: dt.datetime,
+    lang: str | None = None,
+    options: Options = DEFAULT,
+    expect: Expect | None = None,
+) -> list[TimeExpression]:
     """All dates and times of a text in reading order, resolved against `reference` in its time zone.
 
     reference  aware; the moment the text was written
@@ -33,38 +47,41 @@ def find(text: str, *, reference: dt.datetime, lang: str | None = None, options:
     codes = options.languages
     words = TOKEN.findall(text)
     main = lang or codes[0]
-    known = lexicon((main, *(code for code in codes if code != main)))
-    canon, triggers = known.canon, known.triggers
-    if len(words) > 2 and not any(word.isdecimal() or canon[word] in triggers for word in words):
-        if lang is not None or len(codes) == 1:
-            return []
+    weight = gate(codes if lang is None or lang in codes else (lang, *codes))
+    enough = 1 if len(words) <= 2 else 2
+    if not any(weight[word] >= enough for word in words):
+        return []
     if lang is None and len(codes) > 1:
         main = judge_language(words, codes)
-        known = lexicon((main, *(code for code in codes if code != main)))
-        canon, triggers = known.canon, known.triggers
-        if len(words) > 2 and not any(word.isdecimal() or canon[word] in triggers for word in words):
-            return []
-    s = Sentence(text, known, reference, options, _day_first(known.main.day_first, options), expect)
+    known = lexicon((main, *(code for code in codes if code != main)))
+    s = Sentence(text, known, reference, options, day_first=_day_first(known.main.day_first, options), expect=expect)
     return [found for draft in assemble(s) if (found := build(s, draft))]
 
 
-def resolve(text: str, *, reference: dt.datetime, lang: str | None = None, options: Options = DEFAULT,
-            expect: Expect | None = None) -> TimeExpression | None:
+def resolve(
+    text: str,
+    *,
+    reference: dt.datetime,
+    lang: str | None = None,
+    options: Options = DEFAULT,
+    expect: Expect | None = None,
+) -> TimeExpression | None:
     """The one date or time that a text is about, or None.
 
     The fullest expression wins, the first among equals; a day and a time said apart are put together when there is
     only one of each.
     """
-    found = [expression for expression in find(text, reference=reference, lang=lang, options=options, expect=expect)
-             if expression.kind not in (Kind.DURATION,) and not (expression.shift and expression.shift.vague)]
-    found = [e for e in found if not (e.kind is Kind.SHIFT)]
+    every = find(text, reference=reference, lang=lang, options=options, expect=expect)
+    found = [e for e in every if e.kind not in (Kind.DURATION, Kind.SHIFT)]
     if not found:
         return None
     days = [e for e in found if e.date is not None and e.time is None and e.end_date is None]
     times = [e for e in found if e.date is None and e.time is not None]
     if len(days) == len(times) == 1 and len(found) == 2 and days[0].bound is None:
         return combine(days[0], times[0], text)
-    return max(found, key=lambda e: (_RANK[e.kind] - (0.0 if e.time or e.date else 2) - 3 * (e.certainty < 0.5), -e.span[0]))
+    return max(
+        found, key=lambda e: (_RANK[e.kind] - (0.0 if e.time or e.date else 2) - 3 * (e.certainty < 0.5), -e.span[0])
+    )
 
 
 def combine(day: TimeExpression, time: TimeExpression, text: str = "") -> TimeExpression:
@@ -78,9 +95,17 @@ def combine(day: TimeExpression, time: TimeExpression, text: str = "") -> TimeEx
     end_date = joined.end_date
     if joined.end_time is not None and joined.time is not None:
         end_date = day.date + dt.timedelta(days=joined.end_time <= joined.time)
-    return replace(joined, span=(start, end) if text else joined.span, text=text[start:end] if text else joined.text,
-                   end_date=end_date, weekday=day.weekday, weekday_conflict=day.weekday_conflict, anchor=day.anchor,
-                   other_dates=day.other_dates, certainty=min(day.certainty, time.certainty) * 0.9)
+    return replace(
+        joined,
+        span=(start, end) if text else joined.span,
+        text=text[start:end] if text else joined.text,
+        end_date=end_date,
+        weekday=day.weekday,
+        weekday_conflict=day.weekday_conflict,
+        anchor=day.anchor,
+        other_dates=day.other_dates,
+        certainty=min(day.certainty, time.certainty) * 0.9,
+    )
 
 
 def _day_first(by_language: bool, options: Options) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 from app.temporal.dates import bare_day, calendar_day
 from app.temporal.durations import span
-from app.temporal.nodes import Day, Draft, Span
+from app.temporal.nodes import Day, Span
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
-from app.temporal.values import Shift
 
 Read = tuple[Day, int]
+_MODS = ("upcoming", "next", "last", "this", "after_next")
 
 
 def day(s: Sentence, i: int) -> Read | None:
@@ -26,12 +25,19 @@ def day(s: Sentence, i: int) -> Read | None:
 
 
 def _whole(s: Sentence, i: int) -> Read | None:
-    return (_nth_weekday(s, i) or _closest(s, i) or _week_of(s, i) or calendar_day(s, i) or _named(s, i) or _weekday(s, i)
-            or _period(s, i))
+    return (
+        _nth_weekday(s, i)
+        or _closest(s, i)
+        or _week_of(s, i)
+        or calendar_day(s, i)
+        or _named(s, i)
+        or named_weekday(s, i)
+        or _period(s, i)
+    )
 
 
 def _closest(s: Sentence, i: int) -> Read | None:
-    """"the closest Monday to Oct 5th"."""
+    """ "the closest Monday to Oct 5th"."""
     j = s.skip(i, "article")
     if not s[j].has("closest") or s[j + 1].word.weekday is None or not (s[j + 2].has("to") or s[j + 2].has("of")):
         return None
@@ -40,22 +46,27 @@ def _closest(s: Sentence, i: int) -> Read | None:
 
 
 def _plus(s: Sentence, found: Day, j: int) -> Read:
-    """"el lunes en ocho", "Monday two weeks from now", "in 3 days on Friday"."""
+    """ "el lunes en ocho", "Monday two weeks from now", "in 3 days on Friday"."""
     if s[j].has("in") and found.day is None and (found.weekday is not None or found.offset is not None):
         idiom = number(s, j + 1, 15)  # "en ocho (días)" is a week, "en quince" two: the first day is counted
-        if idiom and idiom[0] in (8, 15) and s[idiom[1]].word.unit in (None, "day") and not s[idiom[1]].norm == ":":
+        if idiom and idiom[0] in (8, 15) and s[idiom[1]].word.unit in (None, "day") and s[idiom[1]].norm != ":":
             return replace(found, plus_days=7 if idiom[0] == 8 else 14), idiom[1] + (s[idiom[1]].word.unit == "day")
         ahead = span(s, j + 1)
         if found.offset is not None and ahead and not ahead[0].has_time:
             return Day(span=ahead[0], base=found), ahead[1]
-    if found.weekday is not None and found.day is None and found.mod is None and found.week is None and found.nth is None:
+    if (
+        found.weekday is not None
+        and found.day is None
+        and found.mod is None
+        and found.week is None
+        and found.nth is None
+    ):
         k = j + 1 if s.sign(j, ",") else j
         if s[k].has("in") and s[k].has("within"):
             k += 1
         ahead = span(s, k)
-        if ahead and not ahead[0].has_time and (s[ahead[1]].has("hence") or k > j and s[k - 1].has("within")):
-            if s[ahead[1]].has("hence"):
-                return replace(found, span=ahead[0]), ahead[1] + 1
+        if ahead and not ahead[0].has_time and s[ahead[1]].has("hence"):
+            return replace(found, span=ahead[0]), ahead[1] + 1
     return found, j
 
 
@@ -76,22 +87,24 @@ def _named(s: Sentence, i: int) -> Read | None:
 def _modifier(s: Sentence, i: int) -> tuple[str, int] | None:
     """this, next, upcoming, last or after_next."""
     word = s[i].word
+    if word.roles.isdisjoint(_MODS):
+        return None
     if s[i].has("this") and s[i + 1].has("upcoming"):
         return "upcoming", i + 2
     if s[i].has("this") and s[i + 1].has("last") and s[i + 2].word.weekday is not None:
         return "recent", i + 2  # "este pasado miércoles"
     if s[i].has("this") and s[i + 1].has("next"):
         return "upcoming", i + 2
-    for mod in ("upcoming", "next", "last", "this", "after_next"):
+    for mod in _MODS:
         if mod in word.roles:
             return mod, i + 1
     return None
 
 
-def _weekday(s: Sentence, i: int) -> Read | None:
+def named_weekday(s: Sentence, i: int) -> Read | None:
     j = i + 1 if s[i].has("article") else i
     before = _modifier(s, j)
-    mod, k = before if before else (None, j)
+    mod, k = before or (None, j)
     weekday = s[k].word.weekday
     if weekday is None or s[k].num is not None:
         return None
@@ -107,7 +120,7 @@ def _weekday(s: Sentence, i: int) -> Read | None:
 
 
 def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
-    """"el viernes que viene", "lunes próximo", "Friday after next", "friday week"."""
+    """ "el viernes que viene", "lunes próximo", "Friday after next", "friday week"."""
     word = s[end].word
     if word.phrase == "next-after":
         return replace(found, mod="upcoming"), end + 1
@@ -127,23 +140,27 @@ def _in_company(s: Sentence, i: int, k: int) -> bool:
     short = len(s[k].norm) <= 2
     if i < k and not s[i].has("at_weak") and not short:
         return True
-    if s[k - 1].has("on") and not short or s[k - 1].has("to") and s[k - 2].word.weekday is not None:
+    if (s[k - 1].has("on") and not short) or (s[k - 1].has("to") and s[k - 2].word.weekday is not None):
         return True
     after = s[k + 1]
     if after.has("to") and s[k + 2].word.weekday is not None:
         return True
     if after.has("at") or after.num is not None or after.word.part is not None:
-        return not short or after.num is not None and not after.blocked
+        return not short or (after.num is not None and not after.blocked)
     if s.sign(k + 1, ",") and s[k + 2].num is not None:
         return True
-    return s.size == 1 or (s.size <= 4 and all(not s[x].norm.isalpha() or x == k or s[x].word.weekday is not None or s[x].has("or")
-                                               for x in range(s.size)))
+    return s.size == 1 or (
+        s.size <= 4
+        and all(
+            not s[x].norm.isalpha() or x == k or s[x].word.weekday is not None or s[x].has("or") for x in range(s.size)
+        )
+    )
 
 
 def _week_of(s: Sentence, i: int) -> Read | None:
-    """"el jueves de la próxima semana", "Friday next week", "this week Monday", "el 4 de este mes"."""
+    """ "el jueves de la próxima semana", "Friday next week", "this week Monday", "el 4 de este mes"."""
     j = i
-    while s[j].has("article") or s[j].has("on") and j == i:
+    while s[j].has("article") or (s[j].has("on") and j == i):
         j += 1
     weekday = s[j].word.weekday
     if weekday is not None and s[j].num is None:
@@ -172,9 +189,9 @@ def _week_of(s: Sentence, i: int) -> Read | None:
 
 
 def _day_of_month(s: Sentence, i: int) -> Read | None:
-    """"9th of this month", "el 4 del próximo mes"."""
+    """ "9th of this month", "el 4 del próximo mes"."""
     j = i
-    while s[j].has("article") and not s[j].has("at_weak") or s[j].has("day_word"):
+    while (s[j].has("article") and not s[j].has("at_weak")) or s[j].has("day_word"):
         j += 1
     read = ordinal(s, j) or number(s, j, 31)
     if read is None or not 1 <= read[0] <= 31:
@@ -209,17 +226,17 @@ def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     for mod in ("next", "last", "after_next"):
         if s[end].has(mod):
             return offsets[mod], end + 1
-    return (0, end) if unit == "month" and s[i - 1].has("article") else None
+    return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None
 
 
 def _nth_weekday(s: Sentence, i: int) -> Read | None:
-    """"el primer lunes de marzo", "last Friday in October", "5th last day of May", "second Monday of next month"."""
+    """ "el primer lunes de marzo", "last Friday in October", "5th last day of May", "second Monday of next month"."""
     j = s.skip(i, "article")
     read = ordinal(s, j)
     if read:
         nth, k = read
-    elif s[j].word.ordinal is not None:
-        nth, k = s[j].word.ordinal, j + 1
+    elif (spoken := s[j].word.ordinal) is not None:
+        nth, k = spoken, j + 1
     else:
         return None
     if nth > 0 and s[k].word.ordinal == -1:
@@ -250,131 +267,27 @@ def _period(s: Sentence, i: int) -> Read | None:
     j = s.skip(i, "article")
     for unit in ("week", "weekend", "month"):
         which = _which(s, i, unit)
-        if which and s[which[1] - 1].word.unit is None or which and _modifier(s, j):
+        if (which and s[which[1] - 1].word.unit is None) or (which and _modifier(s, j)):
             if unit == "month":
                 return Day(period="month", months=which[0]), which[1]
             return Day(period=unit, week=which[0]), which[1]
     if s[j].word.unit == "weekend" and (j > i or s.size == 1 or s[i - 1].has("for") or s[i - 1].has("on")):
         return Day(period="weekend", week=0), j + 1
     month = s[j].word.month
-    if month is not None and s[j].num is None and (s[j - 1].has("in") or s[j - 1].has("until") or s[j - 1].has("since")
-                                                   or _modifier(s, j - 1) or s[j + 1].width == 4 or s[j + 2].width == 4):
+    if (
+        month is not None
+        and s[j].num is None
+        and (
+            s[j - 1].has("in")
+            or s[j - 1].has("until")
+            or s[j - 1].has("since")
+            or _modifier(s, j - 1)
+            or s[j + 1].width == 4
+            or s[j + 2].width == 4
+        )
+    ):
         if s[j].word.weak and not (s[j - 1].has("in") or s[j + 1].width == 4):
             return None
         y = year(s, s.skip(j + 1, "of"))
         return Day(period="month", month=month, year=y[0] if y else None), y[1] if y else j + 1
-    return None
-
-
-def counted(s: Sentence, i: int) -> Draft | None:
-    """Moments and days at a distance: "en 3 minutos", "hace dos horas", "two days from tomorrow", "una hora más tarde"."""
-    j, within, past = i, False, False
-    if s[j].has("ago_before"):
-        j, past = j + 1, True
-    elif s[j].has("within") or s[j].has("in"):
-        j, within = j + 1, True
-    upcoming = s[j].has("upcoming") and within is False and past is False
-    if upcoming:
-        j += 1
-    read = _weekdays_ahead(s, j)
-    if read and not past and not within:
-        return Draft(start=i, end=read[1], day=read[0])
-    split = _split_upcoming(s, j)
-    length = split or span(s, j)
-    if length is None:
-        return None
-    found, k = length
-    if upcoming or split:
-        return Draft(start=i, end=k, day=Day(span=found)) if not found.has_time else None
-    if past:
-        return _at_distance(s, i, k, found, -1, None)
-    after = s[k]
-    if after.has("since_now") or after.has("hence"):
-        return _at_distance(s, i, k + 1, found, 1, None)
-    if after.has("ago"):
-        return _at_distance(s, i, k + 1, found, -1, None)
-    for role, sign in (("after", 1), ("before", -1)):
-        if after.has(role):
-            base = _base(s, k + 1)
-            if base:
-                return _at_distance(s, i, base[1], found, sign, base[0])
-    if after.has("later") or after.has("earlier") or after.word.phrase in ("later", "earlier"):
-        sign = -1 if after.has("earlier") or after.word.phrase == "earlier" else 1
-        return _shifted(s, i, k + 1, found, sign)
-    if within:
-        return _at_distance(s, i, k, found, 1, None)
-    return None
-
-
-def _split_upcoming(s: Sentence, i: int) -> tuple[Span, int] | None:
-    """"two upcoming days"."""
-    read = number(s, i, 99)
-    if read and s[read[1]].has("upcoming") and s[read[1] + 1].word.unit == "day":
-        return Span(days=read[0]), read[1] + 2
-    return None
-
-
-def _weekdays_ahead(s: Sentence, i: int) -> Read | None:
-    """"three Fridays from now", "2 thursdays ago", "two Mondays later"."""
-    read = number(s, i, 20)
-    if read is None or s[read[1]].word.weekday is None or s[read[1]].word.weak:
-        return None
-    weekday, after = s[read[1]].word.weekday, s[read[1] + 1]
-    if after.has("hence") or after.has("later"):
-        return Day(weekday=weekday, plus_days=7 * (read[0] - 1), mod="after_today"), read[1] + 2
-    if after.has("ago"):
-        return Day(weekday=weekday, plus_days=-7 * (read[0] - 1), mod="last"), read[1] + 2
-    return None
-
-
-def _base(s: Sentence, i: int) -> Read | None:
-    """The day something is counted from; a year alone is its first day."""
-    found = day(s, i)
-    if found:
-        return found
-    j = i + 1 if s[i].has("article") else i
-    if s[j].word.unit == "year":
-        j += 1
-    y = year(s, j)
-    return (Day(day=1, month=1, year=y[0]), y[1]) if y else None
-
-
-def _at_distance(s: Sentence, i: int, end: int, found: Span, sign: int, base: Day | None) -> Draft | None:
-    if found.has_time and base is None:
-        return Draft(start=i, end=end, moment=(found, sign))
-    if found.has_time:
-        return None
-    if base is None and s[end].has("on") or s[end].word.weekday is not None and base is None:
-        k = s.skip(end, "on", "article")
-        if s[k].word.weekday is not None and not s[k].word.weak:  # "in 3 days on Friday"
-            return Draft(start=i, end=k + 1, day=Day(span=found, sign=sign, weekday=s[k].word.weekday))
-    return Draft(start=i, end=end, day=Day(span=found, sign=sign, base=base))
-
-
-def _shifted(s: Sentence, i: int, end: int, found: Span, sign: int) -> Draft:
-    shift = Shift(delta=sign * (found.delta + dt.timedelta(days=found.days + found.workdays)), months=sign * found.months)
-    if not found.has_time:
-        return Draft(start=i, end=end, shift=shift, day=Day(span=found, sign=sign, previous=True, certainty=0.6))
-    return Draft(start=i, end=end, shift=shift, moment=(found, sign))
-
-
-def pointing_back(s: Sentence, i: int) -> Draft | None:
-    """What only makes sense with an earlier moment: "a la misma hora", "el mismo día", "al día siguiente", "más tarde"."""
-    phrase = s[i].word.phrase
-    day_shift = {"next-day": 1, "previous-day": -1, "last-day": -1}
-    if phrase == "same-time":
-        return Draft(start=i, end=i + 1, shift=Shift(same_time=True))
-    if phrase == "same-day":
-        return Draft(start=i, end=i + 1, shift=Shift(same_day=True))
-    if phrase in day_shift:
-        days = day_shift[phrase]
-        return Draft(start=i, end=i + 1, shift=Shift(delta=dt.timedelta(days=days)), day=Day(offset=days, previous=True))
-    if phrase in ("later", "earlier"):
-        return Draft(start=i, end=i + 1, shift=Shift(direction=1 if phrase == "later" else -1))
-    if phrase == "week-on" and (found := _weekday(s, i + 1)):
-        return Draft(start=i, end=found[1], day=replace(found[0], plus_days=7))
-    if phrase == "2-weeks-on" and (found := _weekday(s, i + 1)):
-        return Draft(start=i, end=found[1], day=replace(found[0], plus_days=14))
-    if phrase == "week-on" and (found := day(s, i + 1)):
-        return Draft(start=i, end=found[1], day=Day(span=Span(days=7), base=found[0]))
     return None

@@ -29,15 +29,35 @@ class Lexeme:
 
 
 _END = Lexeme("", NOTHING, 0, 0)
+_MARGIN = 8
 
 
 class Sentence:
     """The lexemes of a text with what is needed to read them. Reading beyond the ends gives an empty lexeme."""
 
-    __slots__ = ("day_first", "expect", "lexemes", "lexicon", "noon_hour", "options", "reference", "size", "text", "today")
+    __slots__ = (
+        "day_first",
+        "expect",
+        "lexemes",
+        "lexicon",
+        "noon_hour",
+        "options",
+        "reference",
+        "size",
+        "text",
+        "today",
+    )
 
-    def __init__(self, text: str, lexicon: Lexicon, reference: dt.datetime, options: Options, day_first: bool,
-                 expect: Expect | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        lexicon: Lexicon,
+        reference: dt.datetime,
+        options: Options,
+        *,
+        day_first: bool,
+        expect: Expect | None,
+    ) -> None:
         self.text = text
         self.lexicon = lexicon
         self.reference = reference
@@ -46,12 +66,16 @@ class Sentence:
         self.day_first = day_first
         self.expect = expect
         self.noon_hour = lexicon.main.noon_hour
-        self.lexemes = _lexemes(text, lexicon)
-        self.size = len(self.lexemes)
+        found = _lexemes(text, lexicon)
+        self.size = len(found)
+        self.lexemes = found + [_END] * _MARGIN  # negative indices land in the margin as well
         _block(self)
 
     def __getitem__(self, index: int) -> Lexeme:
-        return self.lexemes[index] if 0 <= index < self.size else _END
+        try:
+            return self.lexemes[index]
+        except IndexError:
+            return _END
 
     def num(self, index: int) -> int | None:
         """The value of a number in digits that may be part of a date or time."""
@@ -69,13 +93,13 @@ class Sentence:
         if half is not None and lexeme.end - lexeme.start <= 2 and lexeme.norm in ("a", "p"):
             after = self[index + 1]
             single = lexeme.end - lexeme.start == 1 or self.text[lexeme.end - 1] == "."
-            if single and (not lexeme.glued or after.glued and after.norm.isalnum()):
+            if single and (not lexeme.glued or (after.glued and after.norm.isalnum())):
                 return None
         return half
 
     def skip(self, index: int, *roles: str) -> int:
         """The index after lexemes that have one of the roles."""
-        while any(role in self[index].word.roles for role in roles):
+        while not self[index].word.roles.isdisjoint(roles):
             index += 1
         return index
 
@@ -89,8 +113,10 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
         norm, word, length = norms[i], NOTHING, 1
         for tail, meaning in lexicon.phrases.get(norm, ()):
             length = len(tail) + 1
-            if not tail or tuple(norms[i + 1:i + length]) == tail and (
-                    not norm.isdecimal() or tokens[i + 1][0] == end or not tail[0].isalpha()):
+            if not tail or (
+                tuple(norms[i + 1 : i + length]) == tail
+                and (not norm.isdecimal() or tokens[i + 1][0] == end or not tail[0].isalpha())
+            ):
                 word = meaning
                 break
         else:
@@ -108,32 +134,53 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
 
 def _block(s: Sentence) -> None:
     """Mark numbers that are prices, quantities, codes, house numbers or parts of a longer number."""
-    for i, lexeme in enumerate(s.lexemes):
+    for i in range(s.size):
+        lexeme = s[i]
         if lexeme.num is None:
             continue
         before, after = s[i - 1], s[i + 1]
         lexeme.blocked = (
             lexeme.width > 8
-            or before.has("currency") or after.has("currency") or after.has("measure")
-            or before.has("street") or after.norm == "%" or before.norm == "#"
-            or (before.norm == "°")
+            or before.has("currency")
+            or after.has("currency")
+            or after.has("measure")
+            or before.has("street")
+            or after.norm == "%"
+            or before.norm in ("#", "°")
             or _decimal(s, i)
-            or (lexeme.glued and before.norm.isalpha() and not _may_precede(before, s.text[before.start:before.end]))
+            or (lexeme.glued and before.norm.isalpha() and not _may_precede(before))
             or (after.glued and after.norm.isalpha() and not _may_follow(after, s.lexicon))
         )
 
 
-def _may_precede(lexeme: Lexeme, raw: str) -> bool:
+def _may_precede(lexeme: Lexeme) -> bool:
     word = lexeme.word
-    return (word.month is not None or word.weekday is not None or lexeme.has("at") or lexeme.has("at_weak") or lexeme.has("hour_unit")
-            or lexeme.norm == "t" or word.day is not None)
+    return (
+        word.month is not None
+        or word.weekday is not None
+        or lexeme.has("at")
+        or lexeme.has("at_weak")
+        or lexeme.has("hour_unit")
+        or lexeme.norm == "t"
+        or word.day is not None
+    )
 
 
 def _may_follow(lexeme: Lexeme, lexicon: Lexicon) -> bool:
     word = lexeme.word
-    return (lexeme.norm in lexicon.suffixes or word.half is not None or lexeme.has("hour_unit") or word.unit is not None
-            or lexeme.has("ish") or word.month is not None or word.part is not None or lexeme.norm in ("t", "z", "y")
-            or word.clock is not None or lexeme.has("to") or lexeme.has("oclock"))
+    return (
+        lexeme.norm in lexicon.suffixes
+        or word.half is not None
+        or lexeme.has("hour_unit")
+        or word.unit is not None
+        or lexeme.has("ish")
+        or word.month is not None
+        or word.part is not None
+        or lexeme.norm in ("t", "z", "y")
+        or word.clock is not None
+        or lexeme.has("to")
+        or lexeme.has("oclock")
+    )
 
 
 def _decimal(s: Sentence, i: int) -> bool:
@@ -143,6 +190,10 @@ def _decimal(s: Sentence, i: int) -> bool:
             fraction = s[max(i, other)]
             if fraction.width == 3 or fraction.width > 4 or s[max(sign, other) + 1].norm == "%":
                 return True
-            if s[min(i, other) - 1].has("currency") or s[max(i, other) + 1].has("currency") or s[max(i, other) + 1].has("measure"):
+            if (
+                s[min(i, other) - 1].has("currency")
+                or s[max(i, other) + 1].has("currency")
+                or s[max(i, other) + 1].has("measure")
+            ):
                 return True
     return False

@@ -145,8 +145,13 @@ class TimeExpression:
     @property
     def exact(self) -> bool:
         """Whether it names one day and one time, enough for a calendar entry."""
-        return (self.date is not None and self.time is not None and self.end_date in (None, self.date)
-                and self.bound is None and not self.recurring)
+        return (
+            self.date is not None
+            and self.time is not None
+            and self.end_date in (None, self.date)
+            and self.bound is None
+            and not self.recurring
+        )
 
     def start(self) -> dt.datetime | None:
         """The aware first moment: a day begins at 0:00; a time alone is the next such time after the reference.
@@ -175,7 +180,9 @@ class TimeExpression:
         if at is None and self.time is None and self.part_of_day and self.end_date is None:
             at = self.part_of_day.end
         if at is None and self.time is None:
-            return localize(dt.datetime.combine((self.end_date or first.date()) + dt.timedelta(days=1), dt.time(0)), zone)
+            return localize(
+                dt.datetime.combine((self.end_date or first.date()) + dt.timedelta(days=1), dt.time(0)), zone
+            )
         if at is not None:
             day = self.end_date or first.date() + dt.timedelta(days=at <= first.time())
             return localize(dt.datetime.combine(day, at), zone)
@@ -186,8 +193,15 @@ class TimeExpression:
     def at(self, day: dt.date) -> TimeExpression:
         """The same on another day: for a time-only expression whose day is known from the talk."""
         end = day + (self.end_date - self.date) if self.end_date and self.date else self.end_date
-        return replace(self, date=day, end_date=end, kind=_with_date(self.kind), weekday=None,
-                       weekday_conflict=False, other_dates=())
+        return replace(
+            self,
+            date=day,
+            end_date=end,
+            kind=_with_date(self.kind),
+            weekday=None,
+            weekday_conflict=False,
+            other_dates=(),
+        )
 
     def with_time(self, at: dt.time, *, end: dt.time | None = None) -> TimeExpression:
         """The same day at this time."""
@@ -222,8 +236,9 @@ class TimeExpression:
         day, at = self.date, self.time
         if self.kind is Kind.SHIFT or self.shift.same_day or self.anchor == "previous":
             day = moved.date()
-        if self.kind is Kind.SHIFT or self.shift.same_time:
-            at = moved.time() if self.time is None or self.kind is Kind.SHIFT else at
+        by_hours = self.shift.delta % dt.timedelta(days=1) != ZERO
+        if self.kind is Kind.SHIFT or by_hours or (self.shift.same_time and self.time is None):
+            at = moved.time()
         kind = Kind.DATETIME if at else Kind.DATE
         return replace(self, date=day, time=at, kind=kind, shift=None, other_dates=())
 
@@ -236,6 +251,11 @@ def localize(local: dt.datetime, zone: dt.tzinfo | None) -> dt.datetime:
     """An aware moment for a wall-clock time: skipped times move forward by the gap, repeated ones are the first."""
     aware = local.replace(tzinfo=zone, fold=0)
     return aware.astimezone(dt.UTC).astimezone(zone) if zone is not None else aware
+
+
+def elapse(local: dt.datetime, length: dt.timedelta, zone: dt.tzinfo | None) -> dt.datetime:
+    """The wall-clock time when `length` of real time has passed: three hours over a clock change are three hours."""
+    return (localize(local, zone).astimezone(dt.UTC) + length).astimezone(zone).replace(tzinfo=None)
 
 
 def add_months(moment: dt.datetime, months: int) -> dt.datetime:

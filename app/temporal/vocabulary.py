@@ -1,8 +1,8 @@
 """What a word can mean, and the table of words that makes a language.
 
 A `Word` holds every meaning of one word or phrase at once ("segundo" is an ordinal and a unit, "mañana" a day); the
-grammar asks for the meaning it needs. A `Language` lists phrases by meaning, `|` between spellings; `compile_language` turns
-it into a lexicon. Grammar and tables meet only here: a new language is a new table.
+grammar asks for the meaning it needs. A `Language` lists phrases by meaning, `|` between spellings; lexicon.py
+compiles it. Grammar and tables meet only here: a new language is a new table.
 """
 
 from __future__ import annotations
@@ -14,14 +14,71 @@ from dataclasses import dataclass, field, replace
 from app.temporal.values import PartOfDay
 
 # Roles a word can play beside its meaning. Names are English; what they do is documented where they are read.
-ROLES = frozenset({
-    "at", "at_weak", "about", "article", "of", "on", "in", "for", "from", "to", "until", "between", "and", "or",
-    "past", "minutes_to", "minus", "ago", "hence", "later", "earlier", "since_now", "within",
-    "this", "next", "upcoming", "last", "after_next", "every", "same", "day_word", "hour_word", "oclock", "hour_unit",
-    "since", "after", "before", "starting", "closest", "lasting", "street", "currency",
-    "measure", "thing", "zero", "one", "street_tail", "ish", "clock_tail", "noise", "contracted", "range_open", "long_hour", "half_past",
-    "measures", "every_article", "modal", "week_on", "ago_before", "zone_word",
-})
+ROLES = frozenset(
+    {
+        "at",
+        "at_weak",
+        "about",
+        "article",
+        "of",
+        "on",
+        "in",
+        "for",
+        "from",
+        "to",
+        "until",
+        "between",
+        "and",
+        "or",
+        "past",
+        "minutes_to",
+        "minus",
+        "ago",
+        "hence",
+        "later",
+        "earlier",
+        "since_now",
+        "within",
+        "this",
+        "next",
+        "upcoming",
+        "last",
+        "after_next",
+        "every",
+        "same",
+        "day_word",
+        "hour_word",
+        "oclock",
+        "hour_unit",
+        "since",
+        "after",
+        "before",
+        "starting",
+        "closest",
+        "lasting",
+        "street",
+        "currency",
+        "measure",
+        "thing",
+        "zero",
+        "one",
+        "street_tail",
+        "ish",
+        "clock_tail",
+        "noise",
+        "contracted",
+        "range_open",
+        "long_hour",
+        "half_past",
+        "measures",
+        "every_article",
+        "daily",
+        "modal",
+        "week_on",
+        "ago_before",
+        "zone_word",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,10 +172,18 @@ def readings(language: Language) -> dict[str, Word]:
     """Every phrase of the table with all its meanings."""
     table = Builder()
     simple: tuple[tuple[str, Mapping[str, object]], ...] = (
-        ("number", language.numbers), ("ordinal", language.ordinals), ("weekday", language.weekdays),
-        ("month", language.months), ("part", language.parts), ("clock", language.clocks),
-        ("fraction", language.fractions), ("unit", language.units), ("amount", language.amounts),
-        ("half", language.halves), ("holiday", language.holidays), ("phrase", language.phrases),
+        ("number", language.numbers),
+        ("ordinal", language.ordinals),
+        ("weekday", language.weekdays),
+        ("month", language.months),
+        ("part", language.parts),
+        ("clock", language.clocks),
+        ("fraction", language.fractions),
+        ("unit", language.units),
+        ("amount", language.amounts),
+        ("half", language.halves),
+        ("holiday", language.holidays),
+        ("phrase", language.phrases),
         ("roles", language.roles),
     )
     for meaning, entries in simple:

@@ -194,6 +194,21 @@ begin
             insert into event_revisions (event_id, revision, source, action, event)
             values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
         end if;
+        -- The other reader may have proposed the very thing before it was settled: one event, not two.
+        if v_new.status = 'confirmed' then
+            with superseded as (
+                update extracted_events e
+                   set status = 'cancelled', reason = null, revision = e.revision + 1
+                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
+                   and e.start = v_new.start and e.all_day = v_new.all_day
+                   and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                 join jsonb_array_elements(v_new.evidence) b
+                                   on a -> 'message_id' = b -> 'message_id')
+                returning e.*)
+            insert into event_revisions (event_id, revision, source, action, event)
+            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
+        end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
                processed = m.processed or p_source = 'realtime'

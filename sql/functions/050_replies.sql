@@ -28,7 +28,7 @@ create or replace function hilo_reply_state(p_conversation uuid, p_context integ
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', c.reply_token, 'attempt', c.reply_attempts,
-        'last_seq', w.last_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'last_seq', w.last_seq, 'answered_seq', c.answered_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
         'messages', hilo_conversation_context(c.tenant_id, c.conversation_id, greatest(
             coalesce((t.settings ->> 'context_messages')::integer, p_context), least(w.n, 50)::integer)),
         'events', hilo_conversation_events(c.tenant_id, c.conversation_id, now() - interval '1 day'))

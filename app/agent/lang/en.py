@@ -9,6 +9,7 @@ TABLE = Table(
         Line.GREETING_FREE: "Hi! Yes, how can I help?",
         Line.HELP: "I can book, move or cancel your appointments and tell you which you have. What do you need?",
         Line.ASK_WHEN: "Sure, when would you like it? Tell me the day and time.",
+        Line.ASK_WHEN_AGAIN: "What day and time would you like?",
         Line.ASK_DAY: "What day would you like, {time}?",
         Line.ASK_DAY_PLAIN: "What day would you like?",
         Line.ASK_TIME: "{day}, great. At what time?",
@@ -30,12 +31,13 @@ TABLE = Table(
         Line.ASK_OTHER: "What other day or time suits you?",
         Line.MISMATCH: "{weekday} is the {right}, not the {wrong}: which one do you mean, {first} or {second}?",
         Line.PAST: "{when} has already passed. What other day or time suits you?",
-        Line.IMPOSSIBLE: "That date or time does not exist. Could you tell me the day and time again?",
+        Line.IMPOSSIBLE: "I can't find that date or time in the calendar.",
         Line.SEVERAL: "Which of the two do you prefer?",
         Line.RECURRING: "For now I book one day at a time. What day and time would the first one be?",
         Line.ASK_WHICH_CANCEL: "Which one do you want to cancel?\n{events}",
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
         Line.ASK_NEW_TIME: "Sure. When do you want to move {event} to?",
+        Line.ASK_MOVE: "You want to change {event}: would it be {when}?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
@@ -46,23 +48,33 @@ TABLE = Table(
         Line.BYE: "See you!",
         Line.FINE: "All right. If you need anything else, I'm here.",
         Line.TAKE_TIME: "Sure, tell me when you know.",
+        Line.PASS_MESSAGE: "Thanks for writing; I'll pass your message on to the team.",
         Line.UNCLEAR: "Sorry, I didn't quite get that.",
     },
     forms={Address.TU: {}},
     address={},
     default=Address.TU,
-    parts={"dawn": "early in the morning", "morning": "in the morning", "noon": "at noon", "afternoon": "in the afternoon",
-           "evening": "in the evening", "night": "at night", "first_thing": "first thing", "last_thing": "at the end of the day",
-           "lunch": "at lunch time"},
+    parts={
+        "dawn": "early in the morning", "morning": "in the morning", "noon": "at noon", "afternoon": "in the afternoon",
+        "evening": "in the evening", "night": "at night", "first_thing": "first thing",
+        "last_thing": "at the end of the day", "lunch": "at lunch time",
+    },
     phrases={
         "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there",
         "thanks": "thanks, thank you, thx, ty, cheers, much appreciated, many thanks, 🙏",
         "bye": "bye, goodbye, see you, see ya, take care, have a good/nice/great day/one/weekend, good night",
-        "there": "are you there, are you available, anyone there, is anyone there, you there, are you free, available, are you open",
-        "help": "help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options",
+        "there": """
+            are you there, are you available, anyone there, is anyone there, you there, are you free, available
+            are you open
+        """,
+        "help": """
+            help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options
+        """,
+        "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
-            what appointments/meetings/bookings do i have, my appointments, my bookings, my meetings, what do i have booked/scheduled
-            do i have an/any appointment/appointments/meeting/meetings/booking/bookings, am i booked, is it booked, when am i booked
+            what appointments/meetings/bookings do i have, what do i have booked/scheduled
+            my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
+            do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "all": "all, both, all of them, both of them, everything",

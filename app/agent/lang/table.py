@@ -13,6 +13,7 @@ class Line(StrEnum):
     GREETING_FREE = auto()  # hello; yes, it is there
     HELP = auto()
     ASK_WHEN = auto()
+    ASK_WHEN_AGAIN = auto()
     ASK_DAY = auto()  # the hour is known: {time}
     ASK_DAY_PLAIN = auto()
     ASK_TIME = auto()  # the day is known: {day}
@@ -34,16 +35,18 @@ class Line(StrEnum):
     ASK_OTHER = auto()  # another time
     MISMATCH = auto()  # {weekday}, {right}, {wrong}, {first}, {second}
     PAST = auto()  # {when}
-    IMPOSSIBLE = auto()
+    IMPOSSIBLE = auto()  # something like a date that is none
     SEVERAL = auto()
     RECURRING = auto()
     ASK_WHICH_CANCEL = auto()  # {events}
     ASK_WHICH_MOVE = auto()
     ASK_NEW_TIME = auto()  # {event}
+    ASK_MOVE = auto()  # is a move meant? {event}, {when}
     NO_EVENTS = auto()
     LIST_ONE = auto()  # {event}
     LIST = auto()  # {events}
     PASS_ON = auto()  # a question about the business
+    PASS_MESSAGE = auto()  # a message that is no matter of the calendar
     MEDIA = auto()
     THANKS = auto()
     CLOSING = auto()  # to an "ok"

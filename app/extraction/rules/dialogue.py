@@ -8,9 +8,9 @@ from app.extraction.base import TranscriptMessage
 from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, same_hour, when_of
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, likely_half, same_hour, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Segment, Use, language_of, read
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import fold, names
 from app.models import Role
 from app.temporal import Kind
 
@@ -33,6 +33,8 @@ class Dialogue:
         self._asked: dict[Role, set[Act]] = {Role.USER: set(), Role.BOT: set()}
         self._place_wanted: Role | None = None
         self._query = False
+        self._searching = False
+        self._fresh = False
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
@@ -50,6 +52,7 @@ class Dialogue:
         index, role = len(self.messages), message.role
         other = Role.BOT if role is Role.USER else Role.USER
         reading = self._understand(message, role)
+        self._begin_anew(reading, role)
         self.messages.append(message)
         self.readings.append(reading)
         if reading.has(Act.WRONG):
@@ -66,11 +69,12 @@ class Dialogue:
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
-        if not cancelled:
+        if not cancelled and not (self._query and role is Role.BOT and not _books(reading)):
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
         self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
-        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE}
+        asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE
+                 and (role is Role.BOT or reading.asks or h.tag not in (Act.ASK_PLACE, Act.ASK_TITLE, Act.ASK_NAME))}
         previous = self.messages[-2].role if index else None
         self._asked[other] = (self._asked[other] | asked) if previous is role else asked
         if Act.ASK_PLACE in asked:
@@ -84,7 +88,7 @@ class Dialogue:
         asked = self._asked[role]
         plan = self.focus
         expect = None
-        if plan and plan.live and (plan.options or plan.known.time or plan.known.date) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
+        if plan and plan.live and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
             expect = "time"
         elif asked & {Act.ASK_DAY}:
             expect = "date"
@@ -93,19 +97,41 @@ class Dialogue:
     # ------------------------------------------------------------------ what is only looked up
 
     def _look_up(self, reading: Reading, role: Role) -> None:
-        """A question about the calendar, the weather or opening hours, and its answer, propose nothing."""
+        """A question about the calendar, the weather or opening hours, and its answer, propose nothing.
+
+        Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
+        """
         acts = reading.acts
         if role is Role.USER:
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or acts & {Act.WANT, Act.ASK_FREE} and Act.QUERY not in acts:
+            concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
+            if Act.LOOKUP in acts:
+                self._searching = True
+            if acts & {Act.REQUEST, Act.CANCEL} or Act.MOVE in acts and Act.QUERY not in acts and any(p.live for p in self.plans) or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
             elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
                 self._query = False
+        elif reading.asks and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST} or Act.REQUEST in acts:
+            self._query = False
         if self._query:
             for mention in reading.mentions:
-                if mention.use is Use.PROPOSE and not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}:
+                if mention.use is not Use.NOISE and (role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}):
                     mention.use = Use.NOISE
+        elif self._searching and role is Role.BOT and Act.READOUT in acts:
+            for mention in reading.mentions:
+                if Act.READOUT in mention.segment.acts and not mention.segment.acts & {Act.CONFIRM, Act.ASK_CONFIRM}:
+                    mention.use = Use.NOISE
+
+    def _begin_anew(self, reading: Reading, role: Role) -> None:
+        """Another appointment is wished for before its moment is named; the next moment belongs to it."""
+        if self.focus is None or self.focus.state is not State.SETTLED or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT):
+            return
+        wished = role is Role.USER and (Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts)
+        asked = role is Role.USER and reading.has(Act.ACCEPT) and bool(self.readings) and self.messages[-1].role is Role.BOT \
+            and self.readings[-1].asks and Act.REQUEST in self.readings[-1].acts
+        if wished or asked:
+            self._fresh = True
 
     def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
         """A week or weekend named in the last messages, in which a bare weekday counts."""
@@ -125,6 +151,13 @@ class Dialogue:
                     e.date and e.date < e.reference.date()):
                 self._context = replace(when_of(e, index), end=None, length=None).filled(
                     self._context if e.date is None else When())
+
+    def _day_in_talk(self, index: int) -> Slot[dt.date] | None:
+        """The day that an hour without one counts on: the one named last, looked up or arranged."""
+        days = [p.known.date for p in self.plans if p.known.date] + ([self._context.date] if self._context.date else [])
+        today = self.messages[index].at.date()
+        days = [d for d in days if d.value >= today and self.messages[index].at - self.messages[d.message].at <= _LATER]
+        return max(days, key=lambda d: d.message, default=None)
 
     def _talk(self) -> When:
         """The moment talked about last."""
@@ -151,7 +184,8 @@ class Dialogue:
         if plan.state is State.SETTLED:
             plan.cancel(index, self._quote(reading, Act.FAILED))
             fresh = Plan(began=index, draft=plan.draft, by=plan.by, changed=plan.changed, titles=plan.titles, place=plan.place,
-                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished)
+                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished,
+                         founded=Slot("", index, self._quote(reading, Act.FAILED)))
             self.plans.append(fresh)
             self.focus = plan = fresh
         plan.refused = True
@@ -185,7 +219,7 @@ class Dialogue:
         named = []
         said = set(reading.folded.replace(",", " ").replace(".", " ").split())
         for plan in live:
-            if plan.label and set(fold(plan.label.text).split()) & said:
+            if plan.label and names(plan.label.text) & said:
                 named.append(plan)
         if named and len(named) < len(live):
             return named
@@ -209,7 +243,7 @@ class Dialogue:
     @staticmethod
     def _title_words(plan: Plan) -> set[str]:
         texts = [plan.label.text] if plan.label else [c.text for c in plan.titles]
-        return {w.strip(",.") for t in texts for w in fold(t).split()}
+        return {w for t in texts for w in names(t)}
 
     # ------------------------------------------------------------------ proposals
 
@@ -251,7 +285,10 @@ class Dialogue:
         if not several:
             self._refuse_moments(target, reading)
             return [self._apply(target, options[0], labels[0], reading, index, role)]
-        target.options = [o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when for o in options]
+        target.options = [self._in_its_half(o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index)
+                          for o in options]
+        if target.founded is None:
+            target.founded = Slot("", index, reading.text[options[0].start:options[-1].end])
         target.together = all(o.joined == "also" for o in options[1:]) and len({o.when.date.value for o in options if o.when.date}) == len(options)
         target.by, target.changed, target.refused = role, index, False
         if labels[0]:
@@ -279,9 +316,9 @@ class Dialogue:
         return labels
 
     def _by_label(self, label: Candidate) -> Plan | None:
-        words = {w for w in fold(label.text).split() if len(w) > 2}
+        words = {w for w in names(label.text) if len(w) > 2}
         for plan in reversed(self.plans):
-            if plan.live and plan.label and words & set(fold(plan.label.text).split()):
+            if plan.live and plan.label and words & names(plan.label.text):
                 return plan
         return None
 
@@ -311,7 +348,12 @@ class Dialogue:
         other = Role.BOT if role is Role.USER else Role.USER
         moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved
         if several and label and (plan.label or plan.changed == index):
-            return self._new_plan(index, like=plan)
+            fresh = self._new_plan(index, like=plan)
+            if option.when.date is None:
+                fresh.draft = When(date=plan.draft.date)
+            return fresh
+        if self._fresh and plan.state is State.SETTLED:
+            return self._new_plan(index)
         if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in self._last_hits(other)):
             self._settle_by_going_on(plan, index, reading)
             return self._new_plan(index, like=plan)
@@ -320,14 +362,14 @@ class Dialogue:
             over = start is not None and start < self.messages[index].at.replace(tzinfo=None)
             if over:
                 return self._new_plan(index)
-            new_subject = label is not None and not set(fold(label.text).split()) & self._title_words(plan)
+            new_subject = label is not None and not names(label.text) & self._title_words(plan)
             if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
                 return self._meant_or(reading, plan)
             if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
                 return self._new_plan(index)
             fresh = [c for c in self._subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
             if fresh and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT) and not any(
-                    set(fold(c.text).split()) & self._title_words(plan) for c in fresh):
+                    names(c.text) & self._title_words(plan) for c in fresh):
                 return self._new_plan(index)
             return self._meant_or(reading, plan)
         if label and plan.draft.complete and plan.label and not plan.refused:
@@ -353,9 +395,7 @@ class Dialogue:
     def _new_plan(self, index: int, like: Plan | None = None) -> Plan:
         plan = Plan(began=index)
         if like is not None:
-            plan.titles, plan.wished = list(like.titles), like.wished
-            if not plan.titles:
-                plan.titles = list(self._subjects)
+            plan.titles, plan.wished = like.titles, like.wished  # one list: what is said of one is said of both
         else:
             plan.titles, self._subjects = list(self._subjects), []
             if not any(c.weight >= subjects.NAMED for c in plan.titles) and self._last_cancelled:
@@ -365,21 +405,23 @@ class Dialogue:
         if self._address:
             plan.place, plan.place_weight = self._address, 1.0
         self.plans.append(plan)
-        self.focus = plan
+        self.focus, self._fresh = plan, False
         return plan
 
     def _apply(self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role) -> Plan:
         """Put one proposed moment into a plan."""
         self.focus = plan
-        when = option.when
+        if plan.founded is None:
+            plan.founded = Slot("", index, reading.text[option.start:option.end])
         if label:
-            named = plan.label is None and (sum(p.live for p in self.plans) > 1 or not plan.titles)
             plan.titles.append(label)
-            if named or plan.label is None:
-                plan.label = label
-        if when.time and when.date is None and plan.draft.date is None and self._context.date and (
-                self._query_context(index)):
-            when = replace(when, date=self._context.date)
+            plan.label = plan.label or label
+        when = self._in_its_half(option.when, plan, reading, index, label)
+        if when.time and when.date is None and plan.draft.date is None and (day := self._day_in_talk(index)):
+            when = replace(when, date=day)
+        elif when.time and when.date is None and self._searching and plan.draft.date and plan.draft.time is None and self._context.date \
+                and self._context.date.message > plan.draft.date.message:
+            when = replace(when, date=self._context.date)  # the day looked up last
         if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
             when = when.filled(plan.draft)
         same = plan.known.overlaps(when) and not (when.date and not plan.draft.date) and not (when.time and not plan.draft.time)
@@ -398,8 +440,21 @@ class Dialogue:
         plan.propose(when, role, index)
         return plan
 
-    def _query_context(self, index: int) -> bool:
-        return self._context.date is not None
+    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int, label: Candidate | None = None) -> When:
+        if when.time is None or when.time.sure:
+            return when
+        part = when.part or plan.draft.part
+        if part:
+            return with_part(replace(when, part=part))
+        lexicon = reading.lexicon
+        said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
+        if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
+            said |= {w.text for w in reading.words}
+        near = plan.known.time or next((o.time for o in plan.options if o.time), None)
+        dated = when if when.date else replace(when, date=plan.draft.date)
+        halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
+                             near=near.value if near and near.sure else None, after=self.messages[index].at)
+        return replace(halved, date=when.date)
 
     def _refuse_moments(self, plan: Plan | None, reading: Reading) -> None:
         """Take out what the message says no to."""
@@ -426,8 +481,8 @@ class Dialogue:
         picks: list[When] = []
         for option in mentioned:
             fitting = [o for o in offered if self._picks(option.when, o)]
-            if len(fitting) == 1 and fitting[0] not in picks:
-                picks.append(fitting[0])
+            if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
+                picks.append(option.when.filled(fitting[0]) if option.when.time and fitting[0].time is None else fitting[0])
             elif len(fitting) != 1:
                 picks = []
                 break
@@ -451,7 +506,7 @@ class Dialogue:
             return False
         if said.time:
             if offered.time is None:
-                return False
+                return bool(said.date and offered.date)
             a, b = said.time, offered.time
             return same_hour(a, b) or (not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
         if said.part and offered.time:
@@ -460,12 +515,15 @@ class Dialogue:
         return bool(said.date and offered.date)
 
     def _choose(self, plan: Plan, chosen: list[When], reading: Reading, index: int, role: Role) -> list[Plan]:
-        asks = reading.asks and not reading.has(*POSITIVE)
+        adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
+        asks = adds or reading.asks and not reading.has(*POSITIVE)
         base = replace(plan.draft, time=None, end=None, length=None)
         touched = []
         for position, when in enumerate(chosen):
             target = plan if position == 0 else self._new_plan(index, like=plan)
             target.draft, target.options, target.refused = when.filled(base), [], False
+            if target.founded is None:
+                target.founded = replace(plan.founded, quote=when.time.quote if when.time else "") if plan.founded else None
             target.by, target.changed = (role if asks else plan.by), index
             touched.append(target)
         return touched
@@ -489,13 +547,17 @@ class Dialogue:
         plans = touched or [p for p in self.plans if p.live and p.draft != p.agreed and not p.options and p.by is not None
                             and (p is plan or p.changed == plan.changed or positive)]
         if not plans:
-            if plan.state is State.SETTLED and Act.CANNOT in acts and not positive:
-                plan.wavering = Slot(self._quote(reading, Act.CANNOT), index, "")
-            elif plan.wavering and positive and acts & {Act.SEE_YOU, Act.CONFIRM, Act.KEEP}:
-                plan.wavering = None
+            if plan.state is State.SETTLED and (Act.CANNOT in acts and not positive or Act.HEDGE in acts and self._speaks_on(plan, role)):
+                plan.wavering, plan.hedged = Slot(self._quote(reading, Act.CANNOT, Act.HEDGE), index, ""), role
+            elif plan.wavering and positive and (role is plan.hedged and Act.HEDGE not in acts or Act.CONFIRM in acts):
+                plan.wavering = plan.hedged = None
             return
         for one in plans:
             self._answer_one(one, reading, index, role, one in touched, positive, negative)
+
+    def _speaks_on(self, plan: Plan, role: Role) -> bool:
+        """Whether who settled the plan is still speaking: "suena bien / pero déjeme consultar"."""
+        return plan.settled is not None and all(m.role is role for m in self.messages[plan.settled.message:])
 
     def _polarity(self, reading: Reading) -> tuple[bool, bool]:
         yes = no = -1
@@ -517,7 +579,8 @@ class Dialogue:
             return
         waiting = self._wants_answer(reading, touched)
         if changed_now:
-            if role is Role.USER and acts & {Act.REQUEST, Act.WANT} and not acts & {Act.ASK_FREE, Act.HYPOTHETICAL}:
+            plan.hedged = None if plan.hedged is role else plan.hedged
+            if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
                 plan.requested = True
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:
                 self._settle(plan, reading, index, explicit=True)
@@ -574,8 +637,8 @@ class Dialogue:
 
     def _settle(self, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
         draft = plan.draft
-        if draft.time and not draft.date and explicit and self._context.date:
-            plan.draft = draft = replace(draft, date=self._context.date)
+        if self._searching and not (explicit and self.messages[index].role is Role.BOT):
+            return
         if draft.complete or draft.time and not draft.date:
             plan.settle(index, self._quote(reading, Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
         elif draft.date and explicit and not self._time_is_open(plan):
@@ -608,7 +671,7 @@ class Dialogue:
 
     def _collect_subjects(self, reading: Reading, index: int, role: Role) -> None:
         asked = bool(self._asked[role] & {Act.ASK_TITLE})
-        found = subjects.subjects(reading, index, answering=asked)
+        found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
         plan = self.focus
         if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:
@@ -632,7 +695,8 @@ class Dialogue:
             return
         if len([p for p in self.plans if p.live]) > 1:
             plan = self._meant_or(reading, plan)
-        if best.weight >= plan.place_weight or reading.has(Act.LOCATED, Act.MOVE):
+        numbered = any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
+        if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):
             plan.place, plan.place_weight = slot, best.weight
 
     # ------------------------------------------------------------------ helpers
@@ -647,8 +711,12 @@ class Dialogue:
         return reading.text[span[0]:span[1]] if span else reading.text.strip()
 
 
+def _books(reading: Reading) -> bool:
+    return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in reading.segments)
+
+
 def _is_service(text: str, reading: Reading) -> bool:
-    return bool(set(fold(text).split()) & (reading.lexicon.services_words - reading.lexicon.generic_words))
+    return bool(names(text) & (reading.lexicon.services_words - reading.lexicon.generic_words))
 
 
 def follow(messages: Sequence[TranscriptMessage], locale: str) -> Dialogue:

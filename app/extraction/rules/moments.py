@@ -24,9 +24,9 @@ def moments(text: str, folded: str, words: list[Word], at: dt.datetime, lexicon:
     for e in find(text, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code]):
         start, end = e.span
         said = folded[start:end].strip(" .,")
-        if any(a <= start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
+        if any(a < end and start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
             continue
-        if said == "tom" or said in _BOTH and expect != "time":
+        if said == "tom" or said in _BOTH:
             continue
         if e.kind in (Kind.TIME, Kind.TIMERANGE) and _is_bare(e, said) and not _may_be_hour(e, said, folded, words, lexicon, expect):
             continue

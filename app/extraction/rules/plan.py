@@ -73,7 +73,7 @@ def when_of(expression: TimeExpression, message: int) -> When:
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
         length=Slot(e.duration, message, quote) if e.duration else None,
-        part=e.part_of_day.name if e.part_of_day else None, conflict=e.weekday_conflict, certain=e.certainty)
+        part=e.part_of_day.name if e.part_of_day and not e.time else None, conflict=e.weekday_conflict, certain=e.certainty)
 
 
 class State(StrEnum):
@@ -101,6 +101,7 @@ class Plan:
     draft: When = field(default_factory=When)
     options: list[When] = field(default_factory=list)
     together: bool = False
+    founded: Slot[str] | None = None
     by: Role | None = None
     changed: int = -1
     agreed: When | None = None
@@ -150,7 +151,31 @@ class Plan:
         self.cancelled = Slot(quote, message, quote)
 
 
-def with_part(when: When) -> When:
+def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime) -> When:
+    """A bare hour read in the half of the day that the talk suggests: by the kind of event, by the hours named
+    before (`near`), and never before the message (sent `after`) on its own day."""
+    time = when.time
+    if time is None or time.sure or when.part:
+        return when
+    hour, minutes = time.value.hour % 12, time.value.minute
+    early, late = hour * 60 + minutes, (hour + 12) * 60 + minutes
+    chosen = time.value.hour * 60 + minutes
+    today = when.date is not None and when.date.value == after.date()
+    if evening and 5 <= hour <= 11:
+        chosen = late
+    elif morning and 4 <= hour <= 11:
+        chosen = early
+    elif near is not None and late <= 22 * 60 + 30 and chosen == early:
+        named = near.hour * 60 + near.minute
+        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 else early
+    if today and chosen == early and early < after.hour * 60 + after.minute <= late:
+        chosen = late
+    if chosen == time.value.hour * 60 + minutes:
+        return when
+    return with_part(replace(when, part="evening" if chosen == late else "morning"), keep=when.part)
+
+
+def with_part(when: When, keep: str | None = "") -> When:
     """The hour read in the part of the day known from the talk ("por la tarde" … "a las 8")."""
     time, part = when.time, when.part
     if time is None or time.sure or part is None:
@@ -169,4 +194,4 @@ def with_part(when: When) -> When:
     if end is not None:
         hours = (end.value.hour - time.value.hour) % 24
         end = replace(end, value=end.value.replace(hour=(moved.hour + hours) % 24), sure=True)
-    return replace(when, time=replace(time, value=moved, sure=True), end=end)
+    return replace(when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.rules import subjects
-from app.extraction.rules.lang import LEXICONS
+from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import fold, names
 from app.models import EventDraft, EventStatus, Evidence
 from app.temporal import localize
 
@@ -18,7 +18,7 @@ _FALLBACK = {"es": "Cita", "en": "Appointment"}
 def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
     when = plan.agreed if plan.agreed else plan.draft
-    if plan.state is State.DROPPED or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
+    if plan.state is State.DROPPED and not (plan.cancelled and when.complete) or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
         return None
     if when.time is None and when.date is None:
         return None
@@ -30,7 +30,8 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     all_day = when.time is None
     start = localize(dt.datetime.combine(day, when.time.value if when.time else dt.time(0)), zone)
     title, from_title = title_of(plan, locale)
-    settled_at = messages[plan.settled.message].at if plan.settled else None
+    decided = plan.cancelled if plan.state in (State.CANCELLED, State.DROPPED) else plan.settled
+    settled_at = messages[decided.message].at if decided else None
     status, reason = _status(plan, when, start, settled_at, all_day)
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
@@ -59,7 +60,7 @@ def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.dat
 
 
 def _status(plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool) -> tuple[EventStatus, Reason | None]:
-    if plan.state is State.CANCELLED:
+    if plan.state in (State.CANCELLED, State.DROPPED):
         return EventStatus.CANCELLED, None
     if plan.state is State.OPEN or settled_at is None:
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
@@ -85,6 +86,7 @@ def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], tit
         if slot is not None:
             found.append(Evidence(message_id=messages[slot.message].id, slot=name, quote=slot.quote or None))
 
+    add("began", plan.founded)
     add("date", when.date or when.time)
     add("time", when.time)
     add("end", when.end or when.length)
@@ -92,34 +94,67 @@ def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], tit
         found.append(Evidence(message_id=messages[title.message].id, slot="title", quote=title.quote))
     add("location", plan.place)
     add("settled", plan.settled)
-    if plan.state is State.CANCELLED:
+    if plan.state in (State.CANCELLED, State.DROPPED):
         add("cancelled", plan.cancelled)
     return tuple(found)
 
 
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
-    """The best title that was said, and where."""
+    """The best title that was said, and where. A name alone ("Mateo") is put behind what the others share ("Control")."""
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
     pool = [c for c in plan.titles if c.text]
+    label = plan.label
+    if label and not _services(label.text):
+        pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
+        base = max(pool, key=_rank, default=None)
+        return _polished(f"{_core(base.text, lexicon)} {label.text}" if base else label.text), label
+    if label and not any(c.weight > subjects.LABELLED for c in pool):
+        return _polished(_core(label.text, lexicon)), label
     if not pool:
         return _FALLBACK.get(locale[:2], "Appointment"), None
-    best = max(pool, key=lambda c: (c.weight, -c.message))
-    text = best.text
-    if plan.label and plan.label.text not in text and not _services(plan.label.text):
-        others = [c for c in pool if c is not plan.label]
-        base = max(others, key=lambda c: (c.weight if _services(c.text) else c.weight - 4, -c.message)) if others else None
-        text, best = (f"{base.text} {plan.label.text}" if base else plan.label.text), plan.label
-    elif plan.label and _services(plan.label.text):
-        text, best = plan.label.text, plan.label
-    elif best.weight < subjects.ANSWERED and set(fold(text).split()) <= lexicon.generic_words | lexicon.joins_words:
-        more = [c for c in pool if c.weight >= 1.5 and not set(fold(c.text).split()) <= lexicon.generic_words | lexicon.joins_words]
-        if more:
-            extra = max(more, key=lambda c: c.weight)
-            text = f"{text} {extra.text}"
+    best = max(pool, key=_rank)
+    text = best.text if best.weight >= subjects.TITLED else _core(best.text, lexicon)
+    said = names(text) - lexicon.joins_words
+    if best.weight < subjects.TITLED:
+        bare = said <= lexicon.generic_words or len(said) == 1 and best.weight < subjects.ANSWERED
+        others = [c for c in pool if not names(c.text) <= lexicon.generic_words | lexicon.joins_words and not names(c.text) & said]
+        if bare and said <= lexicon.generic_words and others:
+            extra = max(others, key=_rank)
+            text = f"{text} {_core(extra.text, lexicon)}"
+        elif len(said) == 1 and others and (extra := max(others, key=_rank)).weight <= subjects.PROBLEM + 1 and best.weight >= subjects.NAMED \
+                and extra.weight >= subjects.PROBLEM:
+            text = f"{text} {_core(extra.text, lexicon)}"
+        elif subjects.ANSWERED - 1 <= best.weight <= subjects.ANSWERED and not said & lexicon.services_words and len(said) <= 2:
+            heads = [w for c in pool for w in names(c.text) & lexicon.services_words if w not in ("cita", "turno", "hora", "appointment", "reserva")]
+            if heads:
+                text = f"{heads[0]} {text}"
+    return _polished(text), best
+
+
+def _rank(candidate: Candidate) -> tuple[float, int]:
+    return candidate.weight, candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message
+
+
+def _core(text: str, lexicon: Lexicon) -> str:
+    """"Cita para empaste" is "empaste"; "cita con el dentista" stays."""
+    words = lexicon.words(fold(text))
+    first = 0
+    while first < len(words) - 1 and words[first].text in lexicon.articles_words | lexicon.leads_words:
+        first += 1
+    if first + 2 < len(words) and words[first].text in lexicon.generic_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
+        rest = {w.text for w in words[first + 2:]}
+        if rest & lexicon.services_words - lexicon.generic_words and "mesa" not in rest:
+            first += 2
+            while first < len(words) - 1 and words[first].text in lexicon.articles_words:
+                first += 1
+    return text[words[first].start:] if words else text
+
+
+def _polished(text: str) -> str:
     text = " ".join(text.split())
-    return text[:1].upper() + text[1:], best
+    return text[:1].upper() + text[1:]
 
 
 def _services(text: str) -> bool:
-    names = set(fold(text).split())
-    return any(names & (lexicon.services_words - lexicon.generic_words) for lexicon in LEXICONS.values())
+    said = names(text)
+    return any(said & (lexicon.services_words - lexicon.generic_words) for lexicon in LEXICONS.values())

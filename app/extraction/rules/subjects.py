@@ -7,16 +7,16 @@ from app.extraction.rules.words import Word
 
 _LONGEST = 9
 #: Weights: a title said as such, an answer to "what for", what the other side read back, what was asked for.
-TITLED, ANSWERED, LABELLED, READ_BACK, ASKED, NAMED, SAID = 10.0, 8.0, 7.0, 6.0, 5.0, 3.0, 2.0
+TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7.0, 5.0, 3.0, 2.0
 
 
-def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate]:
+def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
     found: list[Candidate] = []
-    taken = [(m.start, m.end) for m in reading.mentions]
+    taken = [(m.start, m.end) for m in reading.mentions] + reading.addresses
     for hit in reading.hits:
-        if hit.tag is Act.TITLED:
-            found += _candidate(reading, index, hit.last, TITLED, taken, titled=True)
+        if hit.tag is Act.TITLED and not _asked(reading, hit.first):
+            found += _candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
     found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
@@ -26,7 +26,11 @@ def subjects(reading: Reading, index: int, *, answering: bool) -> list[Candidate
     for hit in reading.hits:
         if hit.tag is Act.CONFIRM:
             found += _candidate(reading, index, hit.last, READ_BACK, taken)
+    for trouble in reading.lexicon.troubled.find(reading.words):
+        found += _candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
+        if _is_at(reading, position):
+            continue
         if word.text in reading.lexicon.services_words and not _in_noise(reading, position) and not _inside(word, taken):
             found += _around(reading, index, position, NAMED, taken)
     return found
@@ -47,6 +51,15 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         kept.insert(0, word)
     while kept and (kept[0].text in lexicon.articles_words or kept[0].text in lexicon.also_words or kept[0].text in lexicon.either_words):
         kept.pop(0)
+    head = next((i for i, w in enumerate(kept) if w.text in lexicon.services_words and w.text not in lexicon.generic_words), None)
+    if head is not None:
+        if lexicon.code == "es":
+            kept = kept[head:]
+        else:
+            cut = max((i + 1 for i, w in enumerate(kept[:head]) if w.text in lexicon.articles_words or w.text in lexicon.leads_words), default=0)
+            kept = kept[cut:]
+        if _is_at(reading, reading.words.index(kept[0])):
+            return None
     if not kept or len(kept) > _LONGEST:
         return None
     span = kept[0].start, kept[-1].end
@@ -55,6 +68,20 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     return None
+
+
+def _asked(reading: Reading, position: int) -> bool:
+    """Whether the word stands in a question for the title ("What should I call it?") and not in one that gives it."""
+    segment = next((s for s in reading.segments if s.first <= position < s.last), None)
+    return segment is not None and segment.asks and Act.ASK_TITLE in segment.acts and not segment.acts & {Act.REQUEST}
+
+
+def _is_at(reading: Reading, position: int) -> bool:
+    """"en el taller", "at the studio": a place, no service."""
+    before = [w.text for w in reading.words[max(position - 2, 0):position]]
+    lexicon = reading.lexicon
+    return reading.words[position].text in lexicon.venues_words and bool(before) and (
+        before[-1] in lexicon.at_words or len(before) == 2 and before[0] in lexicon.at_words and before[1] in lexicon.articles_words)
 
 
 def _in_noise(reading: Reading, position: int) -> bool:
@@ -76,10 +103,22 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
         if titled:
             if run and word.text in ("and", "y") and not reading.text[word.end + 1:word.end + 2].isupper():
                 break
+            if run and word.text in ("for", "as", "to", "with") and reading.folded[word.end + 1:word.end + 5] in ("the ", "to m", "my e"):
+                break
+            if run and word.text in ("which", "that", "who", "please", "porfa", "happening", "starting", "scheduled", "located", "taking", "beginning"):
+                break
+            if word.text in ("calendar", "schedule"):
+                while run and run[-1].text in ("on", "in", "to", "my", "the", "your", "for"):
+                    run.pop()
+                break
             if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
                 break
         elif word.text in lexicon.stops_words and not (run and reading.text[word.start].isupper() and reading.text[word.start + 1:word.start + 2].islower()):
             break
+        elif word.text in lexicon.also_words and run:
+            following = next((w for w in reading.words if w.start > word.start), None)
+            if following is None or not (following.text in lexicon.services_words or reading.text[following.start].isupper()):
+                break
         run.append(word)
         if len(run) >= _LONGEST and not titled:
             break
@@ -88,7 +127,7 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
 
 def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
     lexicon = reading.lexicon
-    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "to", "for", "de", "el", "la"})
+    skip = lexicon.articles_words if not titled else frozenset({"as", "it", "the", "event", "is", "be", "use", "should", "title", "name", "to", "for", "de", "el", "la"})
     while run and (run[0].text in skip or run[0].is_mark):
         if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
             break
@@ -138,11 +177,11 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
         return []
     texts = [w.text for w in reading.words]
     for i in range(len(texts) - 2):
-        if texts[i] in ("as", "for", "at") and "title" in texts[i + 1:i + 4] or texts[i] == "as" and "name" in texts[i + 1:i + 4] \
-                or texts[i:i + 2] == ["should", "be"] and ("name" in texts[i + 2:i + 4] or "title" in texts[i + 2:i + 4]):
+        ahead = {"title", "name", "label"} & set(texts[i + 1:i + 4])
+        if texts[i] in ("as", "for", "at", "is") and ahead or texts[i:i + 2] == ["should", "be"] and {"title", "name", "label"} & set(texts[i + 2:i + 5]):
             first = i
             while first and not reading.words[first - 1].is_mark and texts[first - 1] not in (
-                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark"):
+                    "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark", "make", "have", "save", "try", "list", "is", "keep", "give"):
                 first -= 1
             run = _trim(reading, [w for w in reading.words[first:i] if not _inside(w, taken)], titled=True)
             if run:

@@ -18,6 +18,7 @@ _FOLD = {
 }
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
+_NAME = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"(.)\1+")
 
 
@@ -26,6 +27,11 @@ def fold(text: str) -> str:
     folded = text.translate(_FOLD)
     lower = folded.lower()
     return lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in folded)
+
+
+def names(text: str) -> set[str]:
+    """The words of a text, folded."""
+    return set(_NAME.findall(fold(text)))
 
 
 class Word(NamedTuple):

@@ -1,4 +1,4 @@
-"""The languages that ship with the library; `register` adds one."""
+"""The languages that ship with the library; lexicon.register adds one."""
 
 from __future__ import annotations
 
@@ -7,8 +7,3 @@ from app.temporal.lang.es import SPANISH
 from app.temporal.vocabulary import Language
 
 LANGUAGES: dict[str, Language] = {language.code: language for language in (SPANISH, ENGLISH)}
-
-
-def register(language: Language) -> None:
-    """Make a language known by its code; name the code in `Options.languages` to have it read."""
-    LANGUAGES[language.code] = language

@@ -25,7 +25,13 @@ class Lexicon:
     articles    left out at its front and end
     places      words that begin an address; `venues` begin the name of a place; `at` go before a place
     answers     fillers at the front of an answer ("es", "seria", "pues")
-    shorten     alternatives said with "or"; `both_with` those said with "and"
+    either      words between alternatives; `also` between things that are all meant
+    splits      words that begin a new stretch ("pero", "but")
+    leads       words before a title that do not belong to it ("agendar", "book")
+    troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
+    counts      how many appointments are meant ("dos sesiones")
+    evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
 
     code: str
@@ -47,6 +53,11 @@ class Lexicon:
     also: str
     splits: str
     counts: Mapping[int, str]
+    evening: str
+    morning: str
+    leads: str
+    troubles: str
+    verb_after: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -58,8 +69,9 @@ class Lexicon:
         put(self, "number_of", Phrases(self.ordinals))
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
+        put(self, "troubled", Phrases({1: self.troubles}))
         for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
-                     "either", "also", "splits"):
+                     "either", "also", "splits", "evening", "morning", "leads", "verb_after"):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
@@ -80,6 +92,11 @@ class Lexicon:
     either_words: frozenset[str] = field(init=False)
     also_words: frozenset[str] = field(init=False)
     splits_words: frozenset[str] = field(init=False)
+    evening_words: frozenset[str] = field(init=False)
+    morning_words: frozenset[str] = field(init=False)
+    leads_words: frozenset[str] = field(init=False)
+    verb_after_words: frozenset[str] = field(init=False)
+    troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
         return split_words(folded, self.known, self.short)

@@ -1,0 +1,128 @@
+"""Moments, subjects and places of a message into the slots of a wish."""
+
+import datetime as dt
+
+from app.agent.aim import is_generic
+from app.agent.phrases import Problem
+from app.agent.wish import Wish
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.places import VENUE, places
+from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.subjects import READ_BACK, label_before, subjects
+
+STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
+_CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
+
+
+def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
+    """The moments that a message proposes, refuses or hints at."""
+    for mention in reading.mentions:
+        when = mention.when
+        if mention.use is Use.REFUSE and wish.when.date and when.date == wish.when.date.value:
+            wish.when = When() if when.time else When(time=wish.when.time, end=wish.when.end, length=wish.when.length)
+        if when.recurring and reading.acts & STARTS:
+            wish.problem = Problem.RECURRING
+        if mention.use is Use.BOUND and when.date:
+            wish.propose(When(date=Slot(when.date, 0, when.text)))
+    if not options:
+        return
+    asked = [w.filled(o) for w in (x.when for x in options) for o in wish.options if o.overlaps(w)]
+    if len(asked) == 1:
+        wish.propose(asked[0])
+        return
+    picked = _picked(reading, options)
+    if picked is None:
+        wish.options = tuple(o.when for o in options)
+        return
+    wish.propose(picked.when)
+    e = next(
+        (m.when for m in reading.mentions if m.when.weekday_conflict and picked.start <= m.start < picked.end), None
+    )
+    if picked.when.conflict and e:
+        # Where the date agrees with the weekday only far away, the near date is the one that was meant.
+        near = e.other_dates[0] if e.other_dates and e.date and e.date.weekday() == e.weekday else e.date
+        wish.problem, wish.day, wish.weekday = Problem.MISMATCH, near, e.weekday
+
+
+def several(reading: Reading, options: list[Option]) -> list[Wish]:
+    """Two appointments in one message: each day has a name of its own. Empty when it is one."""
+    dated = [o for o in options if o.when.date]
+    if len(dated) < 2 or any(o.joined == "either" for o in options):
+        return []
+    floor, wishes = 0, list[Wish]()
+    for option in dated:
+        span = label_before(reading, option.start, floor)
+        floor = option.end
+        if span is None:
+            return []
+        wishes.append(Wish(when=option.when, title=reading.text[span[0] : span[1]], title_weight=1.0))
+    return wishes if len({(w.title or "").casefold() for w in wishes}) == len(wishes) else []
+
+
+def together(reading: Reading, options: list[Option], waiting: Wish | None) -> list[Wish]:
+    """The same on several days: "dos clases, miércoles y viernes a las 8", or "las dos" when asked which."""
+    whens = [o.when for o in options]
+    if waiting and waiting.options and not options and Act.BOTH in reading.acts:
+        whens = list(waiting.options)
+    elif not reading.acts & {Act.REQUEST, Act.WANT, Act.BOTH} or any(o.joined != "also" for o in options[1:]):
+        return []
+    if len({w.date.value for w in whens if w.date}) < 2:
+        return []
+    title, generic = (waiting.title, waiting.generic) if waiting else (None, None)
+    return [Wish(when=w, title=title, generic=generic, shared=True) for w in whens]
+
+
+def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
+    """Subject and place. `asked`: the subject was asked for; `guess`: a message that says nothing else may be one."""
+    bare = guess and wish.title is None and not (reading.acts or reading.mentions or reading.asks)
+    if asked and wish.title is None and _has_none(reading):
+        wish.title = wish.generic
+        return
+    for candidate in sorted(subjects(reading, 0, answering=asked or bare), key=lambda c: -c.weight):
+        if is_generic(reading, candidate.text):
+            wish.generic = wish.generic or candidate.text
+        elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
+            wish.title, wish.title_weight = candidate.text, candidate.weight
+    best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
+    if best:
+        wish.place = best.text
+
+
+def _has_none(reading: Reading) -> bool:
+    """ "No, nada en especial": an answer to "what about?" that gives nothing."""
+    first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU)
+    front = next((w.start for w in reading.words if not w.is_mark), 0)
+    return reading.is_short and first is not None and first[0] == front
+
+
+def speaks_of_one(reading: Reading, small: set[str]) -> bool:
+    """Whether a message without a moment begins a wish: "quiero una cita", "corte de pelo"."""
+    if reading.acts & {Act.REQUEST, Act.WANT}:
+        return True
+    if reading.asks and Act.ASK_FREE not in reading.acts:
+        return False
+    if "thanks" in small or reading.acts & {Act.PAST, Act.REFUSE, Act.OTHERS}:
+        return False
+    return any(c.weight >= 2 for c in subjects(reading, 0, answering=False))
+
+
+def _picked(reading: Reading, options: list[Option]) -> Option | None:
+    """The one moment that is meant: the last, when the customer corrects; none, when the choice is left open."""
+    moments = {(o.when.date and o.when.date.value, o.when.time and o.when.time.value) for o in options}
+    if len(moments) == 1:
+        return options[0]
+    if any(o.joined for o in options) and not reading.acts & _CORRECTS:
+        return None
+    return options[-1]
+
+
+def acts_at(option: Option, reading: Reading) -> set[Act]:
+    """What is done with words in the stretch in which the moment stands."""
+    return next((s.acts for s in reading.segments if s.start <= option.start < s.end), set())
+
+
+def without(options: list[When], refused: dt.time | None) -> list[When]:
+    """What is offered in place of a refused hour: only moments with another hour."""
+    return [o for o in options if o.time and o.time.value != refused]

@@ -1,0 +1,62 @@
+"""The web application: routes, problem documents, limits. `main` gives it its services."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from app.api import calendar_feed, operations, whatsapp_batch, whatsapp_events
+from app.api.body_limit import BodyLimit
+from app.api.operations import RequestTimes
+from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
+from app.version import version
+
+_DESCRIPTION = """
+Hilo turns WhatsApp conversations into calendar events.
+
+Every route but webhooks, the calendar feed and the health checks needs a key: `Authorization: Bearer …` or
+`X-API-Key: …`. A tenant's key sees that tenant; an administrator's chooses one with `?tenant=` or `X-Hilo-Tenant`.
+
+Lists come in pages, `{"items": […], "next_cursor": …}`. Times are ISO 8601 with offset, in the tenant's time zone; a
+time that you send without an offset is read on the tenant's wall clock. Errors are problem documents (RFC 9457).
+"""
+
+_ROUTERS = (whatsapp_batch.router, whatsapp_events.router, calendar_feed.router, operations.router)
+
+
+def create_api(
+    *,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    routers: Sequence[APIRouter] = (),
+    max_body_bytes: int = 256 * 1024,
+) -> FastAPI:
+    """The application with the API's own routes and `routers` (the webhooks).
+
+    The services are looked for in `app.state.services` (`dependencies.Services`) with each request, so that `lifespan`
+    can make them.
+    """
+    app = FastAPI(
+        title="Hilo",
+        version=version(),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    add_problem_handlers(app)
+    for router in (*routers, *_ROUTERS):
+        app.include_router(router)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
+    app.add_middleware(ErrorBoundary)
+    app.add_middleware(RequestTimes)
+    openapi = app.openapi
+
+    def documented() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document_problems(openapi())
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = documented  # type: ignore[method-assign]
+    return app

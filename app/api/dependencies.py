@@ -1,0 +1,29 @@
+"""What the routes are given. `main` builds a `Services` and puts it at `app.state.services`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.services.access import Access
+from app.services.calendar_feed import CalendarFeed
+from app.services.event_review import EventReview
+from app.services.health import Health
+from app.services.inbox import Inbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    access: Access
+    inbox: Inbox
+    review: EventReview
+    feed: CalendarFeed
+    health: Health
+
+
+def get_services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesOf = Annotated[Services, Depends(get_services)]

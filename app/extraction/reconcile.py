@@ -1,0 +1,177 @@
+"""What reading a conversation changes in the events that are known of it: create, update (move, confirm, complete), cancel.
+
+Reading the same conversation again, or a longer one, gives no change unless the messages say something new. An event
+that a person decided about stays as decided unless a newer message settled something else. What real time made is
+recognised: by the id that the extractor gives, by the messages that prove it, then by title and time.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid5
+
+from app.extraction.base import Extraction, KnownEvent, Reason
+from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evidence
+
+_WORD = re.compile(r"[a-z0-9]+")
+#: Titles that say nothing: a better one may replace them.
+_BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
+_SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
+#: Why something other than the reading put an event before a person; reading it again settles nothing of that.
+_FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
+
+
+def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
+    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
+    identities = event_ids(extraction.events, conversation)
+    matched = _match(extraction.events, identities, known)
+    changes = []
+    for index, draft in enumerate(extraction.events):
+        event = matched.get(index)
+        change = _change(draft, event, own=event is not None and event.id == identities[index]) if event else _create(draft, identities[index])
+        if change is not None:
+            changes.append(change)
+    return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
+
+
+def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
+    """Proposals that have become the settled event beside them."""
+    settled = {draft.start for draft in drafts if draft.status is EventStatus.CONFIRMED}
+    return [EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence) for event in known
+            if event.status is EventStatus.PROPOSED and event.id not in matched and event.decided_at is None
+            and event.start in settled and event.evidence]
+
+
+def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
+    """The id that each event gets when it is new: from the conversation and the words that founded it, so that a
+    repeated run names it alike. Several founded by the same words are counted."""
+    seen: dict[str, int] = {}
+    ids = []
+    for draft in drafts:
+        founding = _founding(draft)
+        name = f"{founding.message_id}/{' '.join(_words(founding.quote or ''))}" if founding else f"{draft.title}/{draft.start.isoformat()}"
+        seen[name] = seen.get(name, 0) + 1
+        ids.append(uuid5(conversation, name if seen[name] == 1 else f"{name}/{seen[name]}"))
+    return ids
+
+
+def _founding(draft: EventDraft) -> Evidence | None:
+    for slot in ("began", "date", "time"):
+        for evidence in draft.evidence:
+            if evidence.slot == slot:
+                return evidence
+    return draft.evidence[0] if draft.evidence else None
+
+
+# ---------------------------------------------------------------- which known event is it
+
+
+def _match(drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent]) -> dict[int, KnownEvent]:
+    """Each draft's known event: best pairs first, each event once."""
+    pairs = sorted(
+        ((score, -index, -place) for index, draft in enumerate(drafts) for place, event in enumerate(known)
+         if (score := _likeness(draft, identities[index], event)) > 0), reverse=True)
+    found: dict[int, KnownEvent] = {}
+    used = set()
+    for _, index, place in pairs:
+        if -index not in found and -place not in used:
+            found[-index] = known[-place]
+            used.add(-place)
+    return found
+
+
+def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
+    """How surely both are one event; 0 when they are not."""
+    if draft.event_id is not None:
+        return 1000.0 if draft.event_id == event.id else 0.0
+    gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
+    if identity == event.id and not gone:
+        return 500.0
+    if event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED and draft.start != event.start:
+        return 0.0  # what was called off and is wished for again at another time is a new event
+    mine = {e.message_id for e in draft.evidence}
+    shared = len(mine & {e.message_id for e in event.evidence})
+    same_start = draft.start == event.start
+    same_day = draft.start.date() == event.start.astimezone(draft.start.tzinfo).date()
+    alike = similarity(draft.title, event.title)
+    blank = draft.title.lower() in _BLANK or event.title.lower() in _BLANK
+    cancelled = (draft.status is EventStatus.CANCELLED) == (event.status is EventStatus.CANCELLED)
+    score = 10.0 * shared + 20 * same_start + 5 * same_day + 8 * alike + cancelled
+    # Of two that stand at that time, the one that real time made and the proposal that it overtook: the living one.
+    score += 200 * (same_start and event.status is EventStatus.CONFIRMED)
+    if same_start and (shared or alike or blank):
+        return 100 + score
+    if shared and (alike >= 0.3 or blank or same_day):
+        return 50 + score
+    return score if alike >= 0.6 and same_day else 0.0
+
+
+def similarity(a: str, b: str) -> float:
+    """0..1: how much of the words of two titles is common."""
+    first, second = (set(_words(t)) - _SMALL or set(_words(t)) for t in (a, b))
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode())
+
+
+# ---------------------------------------------------------------- what changes
+
+
+def _create(draft: EventDraft, identity: UUID) -> EventChange | None:
+    if draft.status is EventStatus.CANCELLED or not draft.evidence:
+        return None
+    return EventChange(action=ChangeAction.CREATE, event_id=identity, draft=draft.model_copy(update={"event_id": identity}),
+                       evidence=draft.evidence)
+
+
+def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange | None:
+    if event.decided_at is not None and (draft.settled_at is None or draft.settled_at <= event.decided_at):
+        return None
+    if draft.status is EventStatus.CANCELLED:
+        if event.status is EventStatus.CANCELLED:
+            return None
+        proof = tuple(e for e in draft.evidence if e.slot == "cancelled") or draft.evidence
+        return EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=proof)
+    if draft.status is EventStatus.PROPOSED and event.status is not EventStatus.PROPOSED and not _doubted(draft, event):
+        return None
+    if event.status is EventStatus.CANCELLED and not _proved_anew(draft, event):
+        return None
+    wanted = _completed(draft, event, own=own)
+    if _shows_same(wanted, event):
+        return None
+    return EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted, evidence=wanted.evidence)
+
+
+def _doubted(draft: EventDraft, event: KnownEvent) -> bool:
+    """Settled before, and then somebody could not come after all: a person has to look."""
+    return event.status is EventStatus.CONFIRMED and draft.settled_at is not None and draft.reason == Reason.NOT_SETTLED
+
+
+def _proved_anew(draft: EventDraft, event: KnownEvent) -> bool:
+    """Whether the settling of a cancelled event stands in a message that was not known of it."""
+    known = {e.message_id for e in event.evidence}
+    return any(e.slot == "settled" and e.message_id not in known for e in draft.evidence)
+
+
+def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft:
+    """The draft as the known event becomes it: what was known and not said again stays."""
+    known = {e.message_id for e in event.evidence}
+    newer = {e.slot for e in draft.evidence if e.message_id not in known}
+    title = draft.title if own or event.title.lower() in _BLANK else event.title
+    location = draft.location if draft.location and (own or event.location is None or "location" in newer) else event.location
+    end = draft.end
+    if end is None and event.end is not None and not draft.all_day:
+        length = event.end.astimezone(dt.UTC) - event.start.astimezone(dt.UTC)
+        end = (draft.start.astimezone(dt.UTC) + length).astimezone(draft.start.tzinfo)
+    status = draft.status
+    if event.status is EventStatus.PROPOSED and event.reason in _FOR_A_PERSON and draft.start == event.start:
+        status = EventStatus.PROPOSED
+    return draft.model_copy(update={"title": title, "location": location, "end": end, "status": status, "event_id": event.id})
+
+
+def _shows_same(draft: EventDraft, event: KnownEvent) -> bool:
+    return (draft.title, draft.start, draft.end, draft.all_day, draft.location, draft.status) == (
+        event.title, event.start, event.end, event.all_day, event.location, event.status)

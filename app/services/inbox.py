@@ -1,0 +1,203 @@
+"""A tenant's conversations as people and agents look at them and act on them. Every method is one tenant's."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+
+from app.channels.registry import Channels
+from app.channels.text import split_text
+from app.errors import Conflict, InvalidRequest, NotFound, StoreRefused
+from app.models import Conversation, DeliveryStatus, Event, EventStatus, Message, Page, Tenant
+from app.store.batch import BatchRun, BatchScope
+from app.store.calls import decode_cursor
+from app.store.events import EventWithRevisions
+from app.store.messages import MessageWithEvents
+from app.store.store import Store
+
+if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
+    from app.services.batch import BatchReport
+
+__all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents"]
+
+log = structlog.get_logger(__name__)
+
+_BY_TIME: Final = {"at", "id"}
+_BY_SEQ: Final = {"sent_at", "seq"}
+
+
+class Batch(Protocol):
+    """The batch, as much of it as is needed here: `services.batch.BatchService`."""
+
+    async def process_conversations_batch(
+        self, *, trigger: str, scope: BatchScope, limit: int | None = None, dry_run: bool = False
+    ) -> "BatchReport": ...
+
+
+class Inbox:
+    """`wake_replies` and `wake_delivery` are told when there is something to do for them."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Channels,
+        batch: Batch,
+        *,
+        wake_replies: Callable[[], None] = lambda: None,
+        wake_delivery: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._channels = channels
+        self._batch = batch
+        self._wake_replies = wake_replies
+        self._wake_delivery = wake_delivery
+
+    async def conversations(
+        self,
+        tenant: Tenant,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        search: str | None = None,
+        unprocessed: bool | None = None,
+        parked: bool | None = None,
+        paused: bool | None = None,
+        needs_review: bool | None = None,
+    ) -> Page[Conversation]:
+        _check_cursor(cursor, _BY_TIME)
+        with _CursorErrors(cursor):
+            return await self._store.list_conversations(
+                tenant.id,
+                limit=limit,
+                cursor=cursor,
+                search=search,
+                unprocessed=unprocessed,
+                parked=parked,
+                paused=paused,
+                needs_review=needs_review,
+            )
+
+    async def conversation(self, tenant: Tenant, key: str) -> Conversation:
+        """By the row's UUID or by the contact's own id; `NotFound` for what another tenant has."""
+        return await self._store.get_conversation(tenant.id, key)
+
+    async def messages(
+        self, tenant: Tenant, key: str, *, limit: int, cursor: str | None = None, newest_first: bool = False
+    ) -> Page[MessageWithEvents]:
+        _check_cursor(cursor, _BY_SEQ)
+        conversation = await self.conversation(tenant, key)
+        with _CursorErrors(cursor):
+            return await self._store.list_messages(
+                tenant.id, conversation.id, limit=limit, cursor=cursor, newest_first=newest_first
+            )
+
+    async def events(
+        self,
+        tenant: Tenant,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        status: EventStatus | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        conversation: str | None = None,
+        search: str | None = None,
+    ) -> Page[Event]:
+        """By start; [since, until)."""
+        _check_cursor(cursor, _BY_TIME)
+        row = await self.conversation(tenant, conversation) if conversation else None
+        with _CursorErrors(cursor):
+            return await self._store.list_events(
+                tenant.id,
+                limit=limit,
+                cursor=cursor,
+                status=status.value if status else None,
+                since=since,
+                until=until,
+                conversation=row.id if row else None,
+                search=search,
+            )
+
+    async def event(self, tenant: Tenant, event: UUID) -> EventWithRevisions:
+        return await self._store.get_event(tenant.id, event)
+
+    async def write(
+        self, tenant: Tenant, key: str, text: str, *, author: str, request_id: UUID | None = None
+    ) -> list[Message]:
+        """Write to the contact as the business, in as many messages as the channel needs.
+
+        `request_id` makes a repeat of the same call recognised: nothing is written twice. Where the channel has no
+        credentials to send with, the messages are kept, readable in the conversation and marked `held`. Raises
+        `Conflict` when the conversation's channel is not set up any more.
+        """
+        conversation = await self.conversation(tenant, key)
+        try:
+            can = self._channels.get(conversation.provider).capabilities
+        except NotFound as error:
+            raise Conflict(f"{conversation.provider} is not set up here any more: nothing can be sent") from error
+        parts = split_text(text, can.max_text)
+        if not parts:
+            raise InvalidRequest("There is nothing to send: the text holds only spaces")
+        seed = uuid5(conversation.id, str(request_id or uuid4()))
+        messages = await self._store.post_message(
+            tenant.id,
+            conversation.id,
+            [(uuid5(seed, str(number)), part) for number, part in enumerate(parts)],
+            deliver=(DeliveryStatus.QUEUED if can.can_send else DeliveryStatus.HELD).value,
+            author=author,
+        )
+        self._wake_delivery()
+        return messages
+
+    async def retry(self, tenant: Tenant, key: str) -> Conversation:
+        """Take a parked conversation up again, in both readers."""
+        conversation = await self.conversation(tenant, key)
+        again = await self._store.retry_conversation(tenant.id, conversation.id)
+        self._wake_replies()
+        return again
+
+    async def pause(self, tenant: Tenant, key: str, until: datetime) -> Conversation:
+        """The agent says nothing in this conversation until `until` (aware)."""
+        conversation = await self.conversation(tenant, key)
+        return await self._store.pause_conversation(tenant.id, conversation.id, until)
+
+    async def resume(self, tenant: Tenant, key: str) -> Conversation:
+        """Hand back to the agent. It answers what comes in from now on, not what a person left open."""
+        conversation = await self.conversation(tenant, key)
+        back = await self._store.pause_conversation(tenant.id, conversation.id, None)
+        self._wake_replies()
+        return back
+
+    async def process(
+        self, tenant: Tenant, *, conversation: str | None = None, limit: int | None = None, dry_run: bool = False
+    ) -> "BatchReport":
+        """Run the batch now over all that waits in this tenant (also what is not quiet yet), or one conversation."""
+        row = await self.conversation(tenant, conversation) if conversation else None
+        scope = BatchScope(everything=True, tenant=tenant.id, conversation=row.id if row else None)
+        return await self._batch.process_conversations_batch(trigger="http", scope=scope, limit=limit, dry_run=dry_run)
+
+    async def batch_runs(self, tenant: Tenant | None, *, limit: int) -> Sequence[BatchRun]:
+        """The newest runs; without a tenant (administrators) also those of the scheduler, over all tenants."""
+        return await self._store.list_batch_runs(tenant=tenant.id if tenant else None, limit=limit)
+
+
+def _check_cursor(cursor: str | None, keys: set[str]) -> None:
+    key = decode_cursor(cursor)
+    if key is not None and (set(key) != keys or not all(isinstance(part, str | int) for part in key.values())):
+        raise InvalidRequest("The cursor is not one that this server gave for this list; begin without it")
+
+
+class _CursorErrors:
+    """What the database says about a cursor's inside (no time, no UUID) is the caller's error, in our words."""
+
+    def __init__(self, cursor: str | None) -> None:
+        self._cursor = cursor
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if self._cursor and isinstance(error, StoreRefused):
+            raise InvalidRequest("The cursor is not one that this server gave; begin without it") from error

@@ -1,0 +1,171 @@
+"""The publisher: makes the calendar hold what the store says, one write at a time per event, as often as it takes.
+
+A transactional outbox: an event's row says which revision the calendar holds. Any replica claims events that are
+behind, writes, records. A crash at any point leaves the event behind, and the calendar recognises the repeated write.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+
+from app.calendars.base import Calendar
+from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable, StoreError
+from app.models import EventStatus, Tenant
+from app.services.health import Finding, Level
+from app.services.metrics import PUBLISHES
+from app.services.worker import Worker
+from app.store.events import PublishClaim
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS: Final = 2.0  # doubled with each attempt
+_MAX_RETRY_SECONDS: Final = 900.0
+_RELEASE_SECONDS: Final = 2.0  # for giving a claim back while the process stops
+_POLL_SECONDS: Final = 5.0
+_NOTHING_TO_DO_SECONDS: Final = 3600.0
+
+
+@dataclass(kw_only=True)
+class _Disconnected:
+    tenant: Tenant
+    reason: str
+    probe_at: float
+
+
+class Publisher(Worker[PublishClaim]):
+    """Without a `calendar` it does nothing: the feed reads the rows themselves.
+
+    `call_seconds` bounds one call and must stay under `lease_seconds`, so that no other replica takes the event while
+    it is being written. A tenant whose calendar is disconnected is asked once per `probe_seconds` (and process); its
+    events wait meanwhile.
+    """
+
+    name = "publisher"
+    poll_seconds = _POLL_SECONDS
+
+    def __init__(
+        self,
+        store: Store,
+        calendar: Calendar | None,
+        *,
+        lease_seconds: float = 60.0,
+        call_seconds: float = 30.0,
+        probe_seconds: float = 60.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if call_seconds >= lease_seconds:
+            raise ValueError("call_seconds must be less than lease_seconds")
+        super().__init__(concurrency=calendar.capabilities.concurrency if calendar else 1)
+        self._store = store
+        self._calendar = calendar
+        self._lease_seconds = lease_seconds
+        self._call_seconds = call_seconds
+        self._probe_seconds = probe_seconds
+        self._clock = clock
+        self._disconnected: dict[UUID, _Disconnected] = {}
+        if calendar is None:
+            self.poll_seconds = _NOTHING_TO_DO_SECONDS
+
+    async def findings(self) -> Sequence[Finding]:
+        """For `Health`: which tenants' calendars are disconnected, and why."""
+        return [
+            Finding(part="calendar", level=Level.WARNING, detail=f"Calendar of {down.tenant.slug}: {down.reason}")
+            for down in self._disconnected.values()
+        ]
+
+    async def claim(self) -> tuple[PublishClaim | None, float | None]:
+        if self._calendar is None:
+            return None, None
+        token = uuid4()
+        claims = await self._store.claim_publish(token, limit=1, lease_seconds=self._lease_seconds)
+        return (claims[0], None) if claims else (None, None)
+
+    async def work(self, piece: PublishClaim) -> None:
+        assert self._calendar is not None
+        try:
+            outcome = await self._publish(self._calendar, piece)
+        except asyncio.CancelledError:
+            # Another process may take it at once instead of waiting for the lease.
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(_RELEASE_SECONDS):
+                    await self._later(piece, "the server stopped while writing it", 0.0)
+            raise
+        PUBLISHES.labels(self._calendar.name, outcome).inc()
+
+    async def _publish(self, calendar: Calendar, piece: PublishClaim) -> str:
+        event, tenant = piece.event, piece.tenant
+        try:
+            if wait := await self._closed(calendar, tenant):
+                await self._later(piece, f"calendar disconnected: {self._disconnected[tenant.id].reason}", wait)
+                return "disconnected"
+            write = calendar.withdraw if event.status is EventStatus.CANCELLED else calendar.publish
+            async with asyncio.timeout(self._call_seconds):
+                written = await write(event, tenant)
+        except StoreError:
+            raise
+        except CalendarDisconnected as error:
+            self._close(tenant, error)
+            await self._later(piece, f"calendar disconnected: {error.detail}", self._probe_seconds)
+            return "disconnected"
+        except CalendarRefused as error:
+            log.warning("calendar refuses an event", event_id=event.id, error=error.detail)
+            await self._store.fail_publish(event.id, piece.token, error.detail, retry_seconds=None)
+            return "refused"
+        except (CalendarError, TimeoutError) as error:
+            wait = _backoff(piece.attempt, error.retry_after if isinstance(error, CalendarUnavailable) else None)
+            why = error.detail if isinstance(error, CalendarError) else "the calendar did not answer in time"
+            log.warning("event not written yet", event_id=event.id, error=why, attempt=piece.attempt, retry=round(wait, 1))
+            await self._later(piece, why, wait)
+            return "retried"
+        except Exception as error:
+            # A fault of ours or of the SDK; it must not come back every second, nor take the event away for good.
+            log.exception("writing an event broke", event_id=event.id)
+            await self._later(piece, f"internal error: {type(error).__name__}", _backoff(piece.attempt, 60.0))
+            return "broken"
+        kept = await self._store.complete_publish(
+            event.id, piece.token, revision=event.revision, calendar_event_id=written.entry_id, etag=written.etag
+        )
+        return "written" if kept else "lost"
+
+    async def _later(self, piece: PublishClaim, why: str, seconds: float) -> None:
+        await self._store.fail_publish(piece.event.id, piece.token, why, retry_seconds=seconds)
+
+    async def _closed(self, calendar: Calendar, tenant: Tenant) -> float:
+        """0 when the tenant's calendar may be written to; else in how many seconds to come back.
+
+        The first event that comes after the interval is the probe; the others go on waiting until it is over.
+        """
+        down = self._disconnected.get(tenant.id)
+        if down is None:
+            return 0.0
+        now = self._clock()
+        if now < down.probe_at:
+            return down.probe_at - now
+        down.probe_at = now + self._probe_seconds
+        async with asyncio.timeout(self._call_seconds):
+            await calendar.check(tenant)
+        del self._disconnected[tenant.id]
+        log.info("calendar connected again", tenant=tenant.slug)
+        return 0.0
+
+    def _close(self, tenant: Tenant, error: CalendarDisconnected) -> None:
+        if tenant.id not in self._disconnected:
+            log.error("calendar disconnected", tenant=tenant.slug, error=error.detail)
+        self._disconnected[tenant.id] = _Disconnected(
+            tenant=tenant, reason=error.detail, probe_at=self._clock() + self._probe_seconds
+        )
+
+
+def _backoff(attempt: int, retry_after: float | None) -> float:
+    """Seconds until the next attempt: what the calendar asked for, else doubling, with jitter so that the events that
+    failed together do not come back together."""
+    wait: float = min(_RETRY_SECONDS * 2.0 ** min(attempt - 1, 20), _MAX_RETRY_SECONDS)
+    return max(wait, retry_after or 0.0) * random.uniform(1.0, 1.5)  # noqa: S311
