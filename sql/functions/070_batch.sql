@@ -133,8 +133,8 @@ begin atomic
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
-           and (p_after is null
-                or (m.sent_at, m.seq) > ((p_after ->> 'sent_at')::timestamptz, (p_after ->> 'seq')::bigint))
+           and (m.sent_at, m.seq) > (coalesce((p_after ->> 'sent_at')::timestamptz, '-infinity'),
+                                     coalesce((p_after ->> 'seq')::bigint, 0))
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
