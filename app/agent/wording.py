@@ -55,10 +55,10 @@ def say_moment(
     words = say_day(start.date(), lang, year=today is not None and today.year != start.year)
     if all_day:
         return words
-    words += f" {say_at(start.timetz(), lang)}"
-    if end is not None and end.date() == start.date():
-        words += f" {'hasta las' if lang == 'es' else 'until'} {say_clock(end.timetz(), lang)}"
-    return words
+    if end is None or end.date() != start.date():
+        return f"{words} {say_at(start.timetz(), lang)}"
+    until = "de {} a {}" if lang == "es" else "from {} to {}"
+    return f"{words} {until.format(say_clock(start.timetz(), lang), say_clock(end.timetz(), lang))}"
 
 
 def say_precisely(start: dt.datetime, lang: Lang, *, end: dt.datetime | None = None, all_day: bool = False) -> str:

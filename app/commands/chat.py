@@ -6,7 +6,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
 import typer
 
@@ -98,7 +98,7 @@ def _converse(loop: "_Loop", session: "ChatSession") -> None:
 
 
 def _play(loop: "_Loop", session: "ChatSession", *, burst: bool) -> None:
-    """Lines from a pipe, one after the other."""
+    """Lines from a pipe, one after the other, as far as the first that fails."""
     for line in _lines():
         common.say(f"{_PROMPT}{line}")
         if line == "/quit":
@@ -109,6 +109,8 @@ def _play(loop: "_Loop", session: "ChatSession", *, burst: bool) -> None:
         sent = loop.wait(session.say(line))
         if not burst:
             loop.wait(session.answer(sent))
+        if session.failed:
+            return
     loop.wait(session.finish())
 
 
@@ -175,7 +177,7 @@ def _typed_so_far() -> str:
 class _Loop:
     """An event loop in a thread of its own, because a terminal's `input` cannot be awaited, nor interrupted there."""
 
-    def __enter__(self) -> "_Loop":
+    def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -54,7 +54,8 @@ class Sent:
 class ChatSession:
     """`signed_base_url`: the address that the server believes Twilio calls; `token` signs, None leaves unsigned.
 
-    Everything runs in one event loop: `run` looks for news until it is cancelled, `say` sends one message.
+    Everything runs in one event loop: `run` looks for news until it is cancelled, `say` sends one message. `failed`:
+    something was not sent, or not answered in time; `lost`: the server is away at the moment.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class ChatSession:
         self._in_order = asyncio.Lock()
         self._reading = asyncio.Lock()
         self.failed = False
+        self.lost = False
 
     async def open(self) -> int:
         """Take note of what there is already, which is not news; gives the number of messages (at most 50)."""
@@ -116,11 +118,11 @@ class ChatSession:
     async def process(self) -> None:
         """Run the batch over this conversation, and show what it came to."""
         report = await self._server.process(self._contact.address)
-        run = report.get("run", report)
-        counts = ", ".join(f"{run[name]} {name}" for name in ("created", "updated", "cancelled", "proposed") if name in run)
-        self.screen.remark(f"batch: {run.get('messages', 0)} messages read; events: {counts}")
-        for conversation in report.get("conversations", ()):
-            if conversation.get("error"):
+        run = report["run"]
+        counts = ", ".join(f"{run[name]} {name}" for name in ("created", "updated", "cancelled", "proposed"))
+        self.screen.remark(f"batch: {run['messages']} new messages; events: {counts}")
+        for conversation in report["conversations"]:
+            if conversation["error"]:
                 self.screen.remark(f"batch: {conversation['error']}")
         await self._look()
 
@@ -191,12 +193,15 @@ class ChatSession:
         return sent in self._sent
 
     async def _look(self) -> None:
-        """Show what is new. A look that fails is followed by others, and says so once they all do."""
+        """Show what is new. That the server is away is said once, and so is that it is back."""
         if not self._server.can_read:
             return
         async with self._reading:
             try:
                 messages = await self._server.messages(self._contact.address)
+                if self.lost:
+                    self.lost = False
+                    self.screen.remark("the server is back")
                 news = [message for message in messages if message["seq"] > self._last_seq]
                 for message in sorted(news, key=lambda message: message["seq"]):
                     self._take(message)
@@ -204,7 +209,9 @@ class ChatSession:
                     for event in await self._server.events(self._contact.address):
                         self._take_event(event)
             except ApiError as error:
-                self.screen.remark(str(error))
+                if not self.lost:
+                    self.lost = True
+                    self.screen.remark(str(error))
 
     def _waiting(self) -> bool:
         return any(not sent.answered.is_set() for sent in self._sent)

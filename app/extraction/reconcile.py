@@ -32,7 +32,15 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
         change = _change(draft, event, own=event is not None and event.id == identities[index]) if event else _create(draft, identities[index])
         if change is not None:
             changes.append(change)
-    return tuple(changes)
+    return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
+
+
+def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
+    """Proposals that have become the settled event beside them."""
+    settled = {draft.start for draft in drafts if draft.status is EventStatus.CONFIRMED}
+    return [EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence) for event in known
+            if event.status is EventStatus.PROPOSED and event.id not in matched and event.decided_at is None
+            and event.start in settled and event.evidence]
 
 
 def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
@@ -80,6 +88,8 @@ def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
     gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
     if identity == event.id and not gone:
         return 500.0
+    if event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED and draft.start != event.start:
+        return 0.0  # what was called off and is wished for again at another time is a new event
     mine = {e.message_id for e in draft.evidence}
     shared = len(mine & {e.message_id for e in event.evidence})
     same_start = draft.start == event.start

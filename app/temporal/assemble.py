@@ -98,7 +98,7 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
 
 
 def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
-    """ "Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    """ "Monday we have 2 to 3:15, Friday just 4 to 5": the time before the comma has a day of its own already."""
     last = out[-1]
     if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
         return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.temporal.days import Found, add, day_range, resolve_day
 from app.temporal.hours import after_midnight, clock_time, clock_times
-from app.temporal.nodes import Draft
+from app.temporal.nodes import Day, Draft
 from app.temporal.sentence import Sentence
 from app.temporal.values import Anchor, Kind, TimeExpression, elapse
 from app.temporal.zones import zone_info
@@ -30,6 +30,8 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
         time, known = clock_time(s, draft.clock)
         if draft.end_clock is not None:
             time, end_time, known = clock_times(s, draft.clock, draft.end_clock)
+    if day and time and draft.day and _is_over(s, draft.day, day.date, time):
+        day = Found(date=day.date + dt.timedelta(days=7), others=(day.date,))
     date = day.date if day else None
     if draft.clock is not None and date is not None and after_midnight(draft.clock, time) and not draft.is_range:
         date += dt.timedelta(days=1)
@@ -79,6 +81,12 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
         zone=zone_info(draft.zone) if draft.zone else None,
         other_dates=day.others if day else (),
     )
+
+
+def _is_over(s: Sentence, day: Day, date: dt.date, time: dt.time) -> bool:
+    """Whether "el lunes a las 9", said on a Monday at ten, means the next one."""
+    plain = day.weekday is not None and day == Day(weekday=day.weekday)
+    return plain and date == s.today and time < s.reference.time() and s.options.prefer == "future"
 
 
 def _pair(found: Found | None) -> tuple[Found, None] | None:

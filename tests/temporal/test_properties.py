@@ -251,7 +251,7 @@ ANY_TEXT = st.one_of(
 
 
 @given(ANY_TEXT, MOMENTS, st.sampled_from([None, "es", "en"]), st.sampled_from([None, "time", "date"]))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_any_text_is_read_without_an_error(text, reference, lang, expect):
     found = find(text, reference=reference, lang=lang, expect=expect)
     assert found == find(text, reference=reference, lang=lang, expect=expect)

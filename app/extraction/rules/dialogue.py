@@ -106,7 +106,7 @@ class Dialogue:
             concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
             if Act.LOOKUP in acts:
                 self._searching = True
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
+            if acts & {Act.REQUEST, Act.CANCEL} or Act.MOVE in acts and Act.QUERY not in acts and any(p.live for p in self.plans) or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
@@ -413,12 +413,10 @@ class Dialogue:
         self.focus = plan
         if plan.founded is None:
             plan.founded = Slot("", index, reading.text[option.start:option.end])
-        when = self._in_its_half(option.when, plan, reading, index)
         if label:
-            named = plan.label is None and (sum(p.live for p in self.plans) > 1 or not plan.titles)
             plan.titles.append(label)
-            if named or plan.label is None:
-                plan.label = label
+            plan.label = plan.label or label
+        when = self._in_its_half(option.when, plan, reading, index, label)
         if when.time and when.date is None and plan.draft.date is None and (day := self._day_in_talk(index)):
             when = replace(when, date=day)
         elif when.time and when.date is None and self._searching and plan.draft.date and plan.draft.time is None and self._context.date \
@@ -442,14 +440,16 @@ class Dialogue:
         plan.propose(when, role, index)
         return plan
 
-    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int) -> When:
+    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int, label: Candidate | None = None) -> When:
         if when.time is None or when.time.sure:
             return when
         part = when.part or plan.draft.part
         if part:
             return with_part(replace(when, part=part))
         lexicon = reading.lexicon
-        said = {w.text for w in reading.words} | {w for c in plan.titles[-6:] for w in fold(c.text).split()}
+        said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
+        if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
+            said |= {w.text for w in reading.words}
         near = plan.known.time or next((o.time for o in plan.options if o.time), None)
         dated = when if when.date else replace(when, date=plan.draft.date)
         halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
@@ -481,8 +481,8 @@ class Dialogue:
         picks: list[When] = []
         for option in mentioned:
             fitting = [o for o in offered if self._picks(option.when, o)]
-            if len(fitting) == 1 and fitting[0] not in picks:
-                picks.append(fitting[0])
+            if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
+                picks.append(option.when.filled(fitting[0]) if option.when.time and fitting[0].time is None else fitting[0])
             elif len(fitting) != 1:
                 picks = []
                 break
@@ -506,7 +506,7 @@ class Dialogue:
             return False
         if said.time:
             if offered.time is None:
-                return False
+                return bool(said.date and offered.date)
             a, b = said.time, offered.time
             return same_hour(a, b) or (not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
         if said.part and offered.time:
@@ -515,7 +515,8 @@ class Dialogue:
         return bool(said.date and offered.date)
 
     def _choose(self, plan: Plan, chosen: list[When], reading: Reading, index: int, role: Role) -> list[Plan]:
-        asks = reading.asks and not reading.has(*POSITIVE)
+        adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
+        asks = adds or reading.asks and not reading.has(*POSITIVE)
         base = replace(plan.draft, time=None, end=None, length=None)
         touched = []
         for position, when in enumerate(chosen):
@@ -546,13 +547,17 @@ class Dialogue:
         plans = touched or [p for p in self.plans if p.live and p.draft != p.agreed and not p.options and p.by is not None
                             and (p is plan or p.changed == plan.changed or positive)]
         if not plans:
-            if plan.state is State.SETTLED and Act.CANNOT in acts and not positive:
-                plan.wavering = Slot(self._quote(reading, Act.CANNOT), index, "")
-            elif plan.wavering and positive and acts & {Act.SEE_YOU, Act.CONFIRM, Act.KEEP}:
-                plan.wavering = None
+            if plan.state is State.SETTLED and (Act.CANNOT in acts and not positive or Act.HEDGE in acts and self._speaks_on(plan, role)):
+                plan.wavering, plan.hedged = Slot(self._quote(reading, Act.CANNOT, Act.HEDGE), index, ""), role
+            elif plan.wavering and positive and (role is plan.hedged and Act.HEDGE not in acts or Act.CONFIRM in acts):
+                plan.wavering = plan.hedged = None
             return
         for one in plans:
             self._answer_one(one, reading, index, role, one in touched, positive, negative)
+
+    def _speaks_on(self, plan: Plan, role: Role) -> bool:
+        """Whether who settled the plan is still speaking: "suena bien / pero déjeme consultar"."""
+        return plan.settled is not None and all(m.role is role for m in self.messages[plan.settled.message:])
 
     def _polarity(self, reading: Reading) -> tuple[bool, bool]:
         yes = no = -1
@@ -574,6 +579,7 @@ class Dialogue:
             return
         waiting = self._wants_answer(reading, touched)
         if changed_now:
+            plan.hedged = None if plan.hedged is role else plan.hedged
             if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
                 plan.requested = True
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:

@@ -217,7 +217,7 @@ GREETINGS = frozenset(
     "nice night", "morning all", "morning !", "morning everyone", "evening all", "hi morning", "afternoon all",
     "last minute", "at the last minute", "march up", "march on", "happy holidays", "happy easter",
     "happy friday", "happy monday", "happy birthday", "on the one hand", "end of the line", "early bird",
-    "sun is", "the sun", "sat down", "sat on", "a second opinion", "second option", "first option", "24 / 7",
+    "sun is", "the sun", "sat down", "sat on", "a second opinion", "second option", "first option",
     "9 to 5 job", "9 - 5 job"]
 )
 HINTS = frozenset(
