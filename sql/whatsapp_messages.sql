@@ -852,6 +852,29 @@ begin atomic
      where e.id in (select (c.value ->> 'event_id')::uuid from jsonb_array_elements(p_changes) c);
 end;
 
+-- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(case when p.id is null then c.value
+                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
+                              order by c.ordinality), '[]')
+      from jsonb_array_elements(p_changes) with ordinality c
+      left join lateral (
+            select e.id from extracted_events e
+             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+               and e.status = 'proposed' and e.decided_by is null
+               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+               and exists (select 1 from jsonb_array_elements(e.evidence) a
+                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                               on a.value -> 'message_id' = b.value -> 'message_id')
+             order by e.created_at, e.id limit 1) p on true;
+end;
+
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
 -- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
 -- that two conversations cannot take the same hour.
@@ -890,6 +913,7 @@ begin
             'proposed', 0, 'conflicts', '[]'::jsonb, 'events', '[]'::jsonb);
     end if;
     perform 1 from tenants t where t.id = p_tenant for no key update;
+    p_changes := hilo_adopt_proposals(p_tenant, p_conversation_id, p_changes);
     select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
 
     -- All or nothing: what may not be is found before anything is written.
@@ -1020,21 +1044,6 @@ begin
         if v_old.id is null or v_new.revision > v_old.revision then
             insert into event_revisions (event_id, revision, source, action, event)
             values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
-        end if;
-        -- The other reader may have proposed the very thing before it was settled: one event, not two.
-        if v_new.status = 'confirmed' then
-            with superseded as (
-                update extracted_events e
-                   set status = 'cancelled', reason = null, revision = e.revision + 1
-                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
-                   and e.start = v_new.start and e.all_day = v_new.all_day
-                   and exists (select 1 from jsonb_array_elements(e.evidence) a
-                                 join jsonb_array_elements(v_new.evidence) b
-                                   on a -> 'message_id' = b -> 'message_id')
-                returning e.*)
-            insert into event_revisions (event_id, revision, source, action, event)
-            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
         end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
@@ -1584,12 +1593,12 @@ begin atomic
        and (p_conversation is not null or c.batch_parked_at is null)
        and coalesce(c.batch_lease_until, '-infinity') < now()
        and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
-       and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
+       and (p_all or (c.reply_due_at is null and c.last_message_at < now() - make_interval(secs => p_quiet_seconds))
             or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -1615,7 +1624,7 @@ begin
            and coalesce(c.batch_lease_until, '-infinity') < v_now
            and c.batch_run_id is distinct from p_run
            and (p_all or coalesce(c.batch_next_at, '-infinity') <= v_now)
-           and (p_all or c.last_message_at < v_now - make_interval(secs => p_quiet_seconds)
+           and (p_all or (c.reply_due_at is null and c.last_message_at < v_now - make_interval(secs => p_quiet_seconds))
                 or c.unprocessed_since < v_now - make_interval(secs => p_max_age_seconds))
          order by c.unprocessed_since limit 1 for no key update skip locked;
         if not found then
@@ -2225,7 +2234,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '86319cc8e27712d2c20a46976890180ee0e028dfbb705d8056e6f50db8ef99bf')
+values (0, 'functions and grants', '445367362731606a8319c9a9b81b6e36fc9f11b350cfcadf0e6041c7212371ca')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -9,7 +9,6 @@ from app.agent.wording import Lang, say_clock, say_day
 from app.extraction.rules.plan import When, with_part
 from app.models import Event
 
-
 _NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day
 
 
@@ -84,7 +83,7 @@ class Wish:
         return ", ".join(words)
 
     def _same_half(self, when: When) -> When:
-        """ "A las 8", said after "a las 19:30", is in the evening too."""
+        """So that "a las 8", said after "a las 19:30", is in the evening too."""
         before = self.when.time or (self.refused and self.refused.time)
         if when.time is None or when.time.sure or when.part or not before:
             return when

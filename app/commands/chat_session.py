@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from app.commands import wording
+from app.commands import common, wording
 from app.commands.api_client import WEBHOOK, ApiError, Server
 
 _IDLE_SECONDS: Final = 5.0  # between looks for what nobody here asked for: a person's message, the batch's events
@@ -120,7 +120,7 @@ class ChatSession:
         report = await self._server.process(self._contact.address)
         run = report["run"]
         counts = ", ".join(f"{run[name]} {name}" for name in ("created", "updated", "cancelled", "proposed"))
-        self.screen.remark(f"batch: {run['messages']} new messages; events: {counts}")
+        self.screen.remark(f"batch: {common.count(run['messages'], 'new message')}; events: {counts}")
         for conversation in report["conversations"]:
             if conversation["error"]:
                 self.screen.remark(f"batch: {conversation['error']}")
@@ -205,9 +205,14 @@ class ChatSession:
                 news = [message for message in messages if message["seq"] > self._last_seq]
                 for message in sorted(news, key=lambda message: message["seq"]):
                     self._take(message)
-                if any(message["direction"] == "outbound" for message in news) or not self._waiting():
+                answer = max((message["seq"] for message in news if message["direction"] == "outbound"), default=0)
+                if answer or not self._waiting():
                     for event in await self._server.events(self._contact.address):
                         self._take_event(event)
+                # Only now: who waits for an answer wants to have seen its events too.
+                for sent in self._sent:
+                    if sent.seq is not None and sent.seq < answer:
+                        sent.answered.set()
             except ApiError as error:
                 if not self.lost:
                     self.lost = True
@@ -220,9 +225,6 @@ class ChatSession:
         self._last_seq = message["seq"]
         if message["direction"] == "outbound":
             self.screen.reply(message["body"])
-            for sent in self._sent:
-                if sent.seq is not None and sent.seq < message["seq"]:
-                    sent.answered.set()
             return
         for sent in self._sent:
             if sent.sid == message["message_sid"]:

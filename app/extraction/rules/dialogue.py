@@ -10,7 +10,7 @@ from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, likely_half, same_hour, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Segment, Use, language_of, read
-from app.extraction.rules.words import fold, names
+from app.extraction.rules.words import Hit, fold, names
 from app.models import Role
 from app.temporal import Kind
 
@@ -38,6 +38,7 @@ class Dialogue:
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
+        self._address_known = False  # the business's own, or asked for
         self._cancelled_at = -9
         self._last_cancelled: Plan | None = None
         self._count = 1
@@ -223,10 +224,10 @@ class Dialogue:
                 named.append(plan)
         if named and len(named) < len(live):
             return named
-        for mention in reading.mentions:
+        told = [m for m in reading.mentions if m.segment.acts & {Act.CANCEL, Act.CANNOT}]
+        elsewhere = [m for m in reading.mentions if not m.segment.acts & {Act.BUSY, Act.PAST, Act.SEE_YOU, Act.KEEP}]
+        for mention in told or elsewhere:
             e = mention.when
-            if mention.segment.acts & {Act.BUSY, Act.PAST} and not mention.segment.acts & {Act.CANCEL}:
-                continue
             on_day = [p for p in live if e.date and p.known.date and p.known.date.value == e.date]
             if on_day:
                 return on_day[-1:] if len(on_day) < len(live) or len(live) == 1 else on_day[-1:]
@@ -362,10 +363,10 @@ class Dialogue:
             over = start is not None and start < self.messages[index].at.replace(tzinfo=None)
             if over:
                 return self._new_plan(index)
-            new_subject = label is not None and not names(label.text) & self._title_words(plan)
+            new_subject = label is not None and (not names(label.text) & self._title_words(plan) or _adds(reading, option))
             if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
                 return self._meant_or(reading, plan)
-            if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
+            if new_subject or reading.has(Act.REQUEST, Act.MORE) or any(h.tag is Act.MORE for h in self._last_hits(other)) or (reading.has(Act.WANT) and role is Role.USER):
                 return self._new_plan(index)
             fresh = [c for c in self._subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
             if fresh and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT) and not any(
@@ -384,8 +385,8 @@ class Dialogue:
         scored = [(len(words & self._title_words(p)), p is plan, n, p) for n, p in enumerate(live)]
         return max(scored)[3]
 
-    def _last_hits(self, role: Role) -> list[object]:
-        hits: list[object] = []
+    def _last_hits(self, role: Role) -> list[Hit[Act]]:
+        hits: list[Hit[Act]] = []
         for message, reading in zip(reversed(self.messages[:-1]), reversed(self.readings[:-1]), strict=True):
             if message.role is not role:
                 break
@@ -402,8 +403,8 @@ class Dialogue:
                 plan.titles += self._last_cancelled.titles
                 plan.label = self._last_cancelled.label
         plan.wished = plan.wished or any(m.role is Role.USER for m in self.messages)
-        if self._address:
-            plan.place, plan.place_weight = self._address, 1.0
+        if self._address and (self._address_known or like is not None):
+            plan.place, plan.place_weight = self._address, places.VENUE + 1
         self.plans.append(plan)
         self.focus, self._fresh = plan, False
         return plan
@@ -413,7 +414,7 @@ class Dialogue:
         self.focus = plan
         if plan.founded is None:
             plan.founded = Slot("", index, reading.text[option.start:option.end])
-        if label:
+        if label and (plan.agreed is None or plan.label or not plan.titles):
             plan.titles.append(label)
             plan.label = plan.label or label
         when = self._in_its_half(option.when, plan, reading, index, label)
@@ -496,6 +497,11 @@ class Dialogue:
                 return [offered[-1]]
             if number <= len(offered) and not (mentioned and not reading.is_short):
                 return [offered[number - 1]]
+        if not mentioned and reading.is_short and not reading.has(Act.HEDGE):
+            hours = {int(w.text) for w in reading.words if w.text.isdigit() and len(w.text) <= 2}
+            named = [o for o in offered if o.time and o.time.value.minute == 0 and {o.time.value.hour, o.time.value.hour % 12} & hours]
+            if len(named) == 1:
+                return named
         if plan.together and reading.has(*POSITIVE) and not reading.acts & NEGATIVE and not reading.has(Act.HEDGE):
             return list(offered)
         return []
@@ -676,6 +682,12 @@ class Dialogue:
         if plan and plan.live and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3):
             if reading.has(Act.ONLY) and plan.state is State.SETTLED:
                 found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
+            elif plan.state is State.SETTLED and not asked:
+                heads = {w for c in plan.titles for w in names(c.text)} & reading.lexicon.services_words
+                again = role is Role.BOT and reading.has(Act.ACCEPT, Act.CONFIRM)  # "mesa para 10 entonces"
+                found = [replace(c, weight=subjects.LABELLED + 1) if again and c.weight >= subjects.NAMED - 1 and len(names(c.text)) > 1
+                         and names(c.text) & heads else c for c in found]
+                found = [c for c in found if c.weight >= subjects.READ_BACK]
             plan.titles += found
         self._subjects += found
 
@@ -685,15 +697,17 @@ class Dialogue:
         if not found:
             return
         best = found[0]
+        if best.weight < places.VENUE + 1 and not wanted and best.offered and not (self.focus and self.focus.known.complete):
+            return
         slot = Slot(best.text, index, best.text)
         if best.weight >= places.ADDRESS:
-            self._address = slot
+            self._address, self._address_known = slot, role is Role.BOT or wanted
         if wanted and best.weight >= places.STATED:
             self._place_wanted = None
         plan = self.focus if self.focus and self.focus.live else None
         if plan is None:
             return
-        if len([p for p in self.plans if p.live]) > 1:
+        if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in self.plans) > 1:
             plan = self._meant_or(reading, plan)
         numbered = any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
         if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):
@@ -709,6 +723,15 @@ class Dialogue:
     def _quote(reading: Reading, *acts: Act) -> str:
         span = reading.first_hit(*acts)
         return reading.text[span[0]:span[1]] if span else reading.text.strip()
+
+
+def _adds(reading: Reading, option: Option) -> bool:
+    """"Y la firma sería el lunes": the sentence begins with "and"."""
+    for segment in reading.segments:
+        if segment.sentence == option.sentence:
+            first = next((w for w in reading.words[segment.first:segment.last] if not w.is_mark), None)
+            return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
+    return False
 
 
 def _books(reading: Reading) -> bool:

@@ -117,7 +117,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = [h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon)]
+    hits = [h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)]
     segments = _segments(folded, words, hits, inside, lexicon)
     reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
     for moment in moments:
@@ -142,6 +142,14 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
         return True
     before = words[hit.first - 1]
     return before.is_mark or not before.text or before.text in lexicon.verb_after_words or hit.last - hit.first > 1
+
+
+def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
+    """The "no" of "ese día no abro" answers nothing."""
+    if hit.tag is not Act.REFUSE or hit.last - hit.first > 1 or words[hit.first].text != "no" or hit.first == 0:
+        return False
+    after = words[hit.last] if hit.last < len(words) else None
+    return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
 
 
 def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon) -> list[Segment]:

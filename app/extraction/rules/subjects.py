@@ -13,19 +13,22 @@ TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7
 def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
     found: list[Candidate] = []
-    taken = [(m.start, m.end) for m in reading.mentions] + reading.addresses
+    taken = [(m.start, m.end) for m in reading.mentions if not (m.when.duration and m.when.duration.days)] + reading.addresses
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += _candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
-    found += _for_the_title(reading, index, taken)
+    if user and not reading.asks:
+        found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
-        if not _in_noise(reading, asked.first):
-            found += _candidate(reading, index, asked.last, ASKED, taken)
+        if not _in_noise(reading, asked.first):  # a mere preposition says less
+            found += _candidate(reading, index, asked.last, ASKED if asked.last - asked.first > 1 or len(reading.words[asked.first].text) > 4
+                                else NAMED, taken)
     for hit in reading.hits:
         if hit.tag is Act.CONFIRM:
             found += _candidate(reading, index, hit.last, READ_BACK, taken)
+            found += _before(reading, index, hit.first, taken)
     for trouble in reading.lexicon.troubled.find(reading.words):
         found += _candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
@@ -51,7 +54,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         kept.insert(0, word)
     while kept and (kept[0].text in lexicon.articles_words or kept[0].text in lexicon.also_words or kept[0].text in lexicon.either_words):
         kept.pop(0)
-    head = next((i for i, w in enumerate(kept) if w.text in lexicon.services_words and w.text not in lexicon.generic_words), None)
+    head = next((i for i, w in enumerate(kept) if w.text in lexicon.services_words and (
+        w.text not in lexicon.generic_words or w.text not in lexicon.desk_words and i + 1 < len(kept))), None)
     if head is not None:
         if lexicon.code == "es":
             kept = kept[head:]
@@ -63,7 +67,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if not kept or len(kept) > _LONGEST:
         return None
     span = kept[0].start, kept[-1].end
-    if any(w.text in lexicon.services_words and w.text not in lexicon.generic_words for w in kept):
+    if head is not None:
         return span
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
@@ -149,7 +153,7 @@ def _candidate(reading: Reading, index: int, first: int, weight: float, taken: l
         elif any(n in lexicon.generic_words for n in names):
             weight += 0 if len(names) > 1 else -2.5
         else:
-            weight -= 2 if weight > ASKED else 1.5
+            weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
     text = reading.text[run[0].start:run[-1].end]
@@ -169,6 +173,23 @@ def _around(reading: Reading, index: int, position: int, weight: float, taken: l
                 break
             first -= 1
     return _candidate(reading, index, first, weight, taken)
+
+
+def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """"Control de Rocky anotado", "intro session booked"."""
+    lexicon, first = reading.lexicon, last
+    while first and last - first < 6:
+        word = reading.words[first - 1]
+        if word.is_mark or word.text in lexicon.stops_words or _inside(word, taken):
+            break
+        first -= 1
+    run = reading.words[first:last]
+    head = next((i for i, w in enumerate(run) if w.text in lexicon.services_words), None)
+    if head is None or lexicon.code == "es" and not run[head:]:
+        return []
+    run = run[head:] if lexicon.code == "es" else run
+    found = _candidate(reading, index, reading.words.index(run[0]), READ_BACK, taken)
+    return [c for c in found if c.quote and reading.text.find(c.quote) + len(c.quote) <= reading.words[last].end][:1]
 
 
 def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -191,26 +212,34 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
 
 
 def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
-    words = [w for w in reading.words if not _inside(w, taken)]
-    while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
-        words.pop(0)
-    run: list[Word] = []
-    for word in words:
-        if word.is_mark and word.text not in ":,":
-            if run:
-                break
-            continue
-        if word.text in ("porfa", "please", "gracias", "thanks"):
-            break
-        run.append(word)
-    run = _trim(reading, run)
+    """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
-    plain = [w.text for w in run if not w.is_mark]
-    if not plain or len(plain) > _LONGEST or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
-        return []
-    covered = sum(h.last - h.first for h in reading.hits if h.tag in (Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
-    if covered >= len(plain):
-        return []
-    text = reading.text[run[0].start:run[-1].end]
-    weight = ANSWERED if len(plain) <= 6 else ANSWERED - 3.5
-    return [Candidate(text, weight, index, text)]
+    for segment in _stretches(reading):
+        words = [w for w in segment if not _inside(w, taken)]
+        while words and (words[0].is_mark or words[0].text in lexicon.answers_words):
+            words.pop(0)
+        run: list[Word] = []
+        for word in words:
+            if word.is_mark and word.text not in ":," or word.text in ("porfa", "please", "gracias", "thanks"):
+                break
+            run.append(word)
+        run = _trim(reading, run)
+        plain = [w.text for w in run if not w.is_mark]
+        if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
+            continue
+        first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
+        covered = sum(min(h.last, last) - max(h.first, first) for h in reading.hits if h.first < last and h.last > first and h.tag in (
+            Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT))
+        if covered >= len(plain):
+            continue
+        text = reading.text[run[0].start:run[-1].end]
+        return [Candidate(text, ANSWERED if len(plain) <= 7 else ANSWERED - 3.5, index, text)]
+    return []
+
+
+def _stretches(reading: Reading) -> list[list[Word]]:
+    """The words sentence by sentence."""
+    sentences: dict[int, list[Word]] = {}
+    for segment in reading.segments:
+        sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first:segment.last])
+    return list(sentences.values())

@@ -54,7 +54,8 @@ def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping
     for found in _WORD.finditer(folded):
         text = found.group()
         if "'" in text:
-            text = text.replace("'", "")
+            joined, owner = text.replace("'", ""), text.split("'")[0]
+            text = owner if joined not in known and owner in known else joined
         if text in short:
             text = short[text]
         elif text not in known and len(text) > 2 and text[-1] == text[-2] or "aaa" in text:

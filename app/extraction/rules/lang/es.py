@@ -139,7 +139,7 @@ ACTS = {
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que, tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a, llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje, me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en, tengo vuelo, ceno con, como con, almuerzo con, recien salgo, termino, salgo a, acabo, no salgo hasta, ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita, hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
-        dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo, calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion, sesion de
+        es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo, calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion, sesion de
     """,
     Act.PRICE: """
         cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale, precio, precios, cobramos, cobran, sale en, sale a, valor, tarifa, cotizacion, cotizando, pesos, soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
@@ -175,7 +175,7 @@ ACTS = {
         busco en otro, buscare en otro, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia, para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos, ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle, ya la arreglo, ya lo arreglaron, ya me atendieron, despues te escribo, despues le escribo, se me paso, ya te pedire, otro dia entonces, ya no gracias, en otro lado, otro lado, ya vere, ya no lo necesito, otra empresa, gracias igualmente, me espero
     """,
     Act.TITLED: """
-        llamad{o,a}, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale, ponle de titulo, que se llame, titulo
+        que se llama, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale, ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
         la direccion es, mi direccion es, estamos en, estamos ubicados en, estoy en, queda en, es en, seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion, ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en, te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
@@ -188,7 +188,7 @@ ACTS = {
 LEXICON = Lexicon(
     code="es",
     acts=ACTS,
-    short={"q": "que", "k": "que", "ke": "que", "x": "por", "xq": "porque", "pq": "porque", "xfa": "porfa", "xfavor": "porfa", "d": "de",
+    short={"q": "que", "k": "que", "ke": "que", "x": "por", "xq": "porque", "pq": "porque", "xfa": "porfa", "plis": "porfa", "pls": "porfa", "porfis": "porfa", "porfi": "porfa", "plz": "porfa", "please": "porfa", "xfis": "porfa", "xfavor": "porfa", "d": "de",
            "pa": "para", "pal": "para", "tmb": "tambien", "tb": "tambien", "tbn": "tambien", "toy": "estoy", "ta": "esta", "tas": "estas",
            "bn": "bien", "sip": "si", "sep": "si", "oks": "ok", "okey": "ok", "okay": "ok", "okk": "ok", "vdd": "verdad", "kiero": "quiero", "kieres": "quieres",
            "aki": "aqui", "ai": "ahi", "ay": "ay", "hrs": "hs", "mñn": "mañana", "dnd": "donde", "cdo": "cuando", "cuand": "cuando", "c/u": "cada"},
@@ -241,4 +241,7 @@ LEXICON = Lexicon(
     leads="reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener quiero necesito una un dos 2 la el lo su mi paso a voy algo para",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    desk="cita turno hora reserva cupo espacio hueco consulta_ par",
+    single={"sesiones": "sesión", "clases": "clase", "citas": "cita", "turnos": "turno", "visitas": "visita", "reuniones": "reunión", "consultas": "consulta", "controles": "control"},
+    light="recoger dejar llevar retirar recogida recojo retiro entrega envio cambio prueba instalacion reparacion revision control revisar arreglar plomero electricista tecnico gasfitero cerrajero",
 )
