@@ -98,12 +98,15 @@ class Reading:
 
 
 def language_of(words: list[str], fallback: str) -> str:
-    """The language with more of its frequent words among these; `fallback` on a tie."""
-    best, count = fallback, sum(w in LEXICONS[fallback].common_words for w in words)
+    """The language with more of its frequent words among these, then of all words of its tables; `fallback` on a tie."""
+
+    def score(lexicon: Lexicon) -> int:
+        return sum(3 if w in lexicon.common_words else w in lexicon.known for w in words)
+
+    best, most = fallback, score(LEXICONS[fallback])
     for code, lexicon in LEXICONS.items():
-        hits = sum(w in lexicon.common_words for w in words)
-        if hits > count:
-            best, count = code, hits
+        if code != fallback and (found := score(lexicon)) > most:
+            best, most = code, found
     return best
 
 

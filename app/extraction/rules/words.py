@@ -131,12 +131,15 @@ class Phrases(Generic[T]):
         """All hits, those inside a longer one left out: "no hay problema" holds no "no"."""
         texts = [w.text for w in words]
         hits: list[Hit[T]] = []
-        total = len(texts)
-        root = self._root
-        for first in range(total):
-            front = list(root.next(texts[first]))
-            at = first + 1
+        total, root = len(texts), self._root
+        begins, prefixed = root.exact, bool(root.lengths or root.anyword)
+        for first, text in enumerate(texts):
+            node = begins.get(text)
+            if node is None and not prefixed:
+                continue
+            front = list(root.next(text)) if prefixed else [node] if node else []
             longest: dict[T, int] = {}
+            at = first + 1
             while front:
                 for node in front:
                     for tag in node.tags:
@@ -144,11 +147,18 @@ class Phrases(Generic[T]):
                 if at >= total:
                     break
                 word = texts[at]
-                front = [after for node in front for after in node.next(word)]
+                if len(front) == 1 and not front[0].lengths and front[0].anyword is None:
+                    following = front[0].exact.get(word)
+                    front = [following] if following else []
+                else:
+                    front = [after for node in front for after in node.next(word)]
                 at += 1
-            hits.extend(Hit(tag, first, last) for tag, last in longest.items())
-        return [h for h in hits if not any(o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first
-                                           for o in hits)] if len(hits) > 1 else hits
+            for tag, last in longest.items():
+                hits.append(Hit(tag, first, last))
+        if len(hits) < 2:
+            return hits
+        return [h for h in hits if not any(
+            o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits)]
 
 
 def spell_out(phrase: str) -> Iterable[list[str]]:
