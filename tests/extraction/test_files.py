@@ -12,37 +12,64 @@ from app.extraction.explain import explain, reason_text
 from app.extraction.rules import RulesExtractor, read_events
 from tests.extraction.chats import POSITIVE, Chat
 
-CASE = {"id": "one", "timezone": "America/Lima", "messages": [
-    {"role": "user", "at": "2026-05-04T09:00", "text": "anotame el jueves a las 5 para un corte"},
-    {"role": "bot", "text": "Listo, anotado"}], "events": [{"title": "never read"}]}
+CASE = {
+    "id": "one",
+    "timezone": "America/Lima",
+    "messages": [
+        {"role": "user", "at": "2026-05-04T09:00", "text": "anotame el jueves a las 5 para un corte"},
+        {"role": "bot", "text": "Listo, anotado"},
+    ],
+    "events": [{"title": "never read"}],
+}
 
 
 def write(path: Path, *lines: object) -> Path:
-    path.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), encoding="utf-8")
+    path.write_text(
+        "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines),
+        encoding="utf-8",
+    )
     return path
 
 
 def test_cases_in_predictions_out(tmp_path: Path):
     out = tmp_path / "out.jsonl"
-    day = {"id": "two", "reference_date": "2026-05-04", "timezone": "America/Lima", "messages": [
-        {"role": "user", "text": "I'd like to book a viewing of the flat for the 12th of May"}, {"role": "bot", "text": "Your viewing is booked."}]}
+    day = {
+        "id": "two",
+        "reference_date": "2026-05-04",
+        "timezone": "America/Lima",
+        "messages": [
+            {"role": "user", "text": "I'd like to book a viewing of the flat for the 12th of May"},
+            {"role": "bot", "text": "Your viewing is booked."},
+        ],
+    }
     assert extract_file(write(tmp_path / "in.jsonl", CASE, "", day), out, RulesExtractor()) == 2
     first, second = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert first["id"] == "one"
-    assert [(e["title"], e["start"], e["status"]) for e in first["events"]] == [("Corte", "2026-05-07T17:00", "confirmed")]
+    assert [(e["title"], e["start"], e["status"]) for e in first["events"]] == [
+        ("Corte", "2026-05-07T17:00", "confirmed")
+    ]
     assert second["events"][0]["start"] == "2026-05-12"
 
 
-@pytest.mark.parametrize(("line", "what"), [
-    ("{", "line 2"),
-    ("[]", "line 2: a case is a JSON object"),
-    ({"id": "x", "timezone": "America/Lima"}, "line 2: 'messages' is missing"),
-    ({"messages": []}, "line 2: 'id' is missing"),
-    ({"id": "x", "timezone": "Mars/Base", "messages": []}, "line 2"),
-    ({"id": "x", "messages": [{"role": "user", "text": "hola"}]}, "line 2: message 0 has no time"),
-    ({"id": "x", "reference": "2026-05-04", "messages": [{"role": "judge", "text": "hola"}]}, "line 2: message 0: role must be user or bot"),
-    ({"id": "x", "reference": "2026-05-04", "messages": [{"role": "user", "text": 5}]}, "line 2: message 0: text must be a string"),
-])
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("{", "line 2"),
+        ("[]", "line 2: a case is a JSON object"),
+        ({"id": "x", "timezone": "America/Lima"}, "line 2: 'messages' is missing"),
+        ({"messages": []}, "line 2: 'id' is missing"),
+        ({"id": "x", "timezone": "Mars/Base", "messages": []}, "line 2"),
+        ({"id": "x", "messages": [{"role": "user", "text": "hola"}]}, "line 2: message 0 has no time"),
+        (
+            {"id": "x", "reference": "2026-05-04", "messages": [{"role": "judge", "text": "hola"}]},
+            "line 2: message 0: role must be user or bot",
+        ),
+        (
+            {"id": "x", "reference": "2026-05-04", "messages": [{"role": "user", "text": 5}]},
+            "line 2: message 0: text must be a string",
+        ),
+    ],
+)
 def test_a_bad_line_is_named(tmp_path: Path, line: object, what: str):
     with pytest.raises(InvalidRequest, match="cases.jsonl") as error:
         list(read_cases(write(tmp_path / "cases.jsonl", CASE, line)))

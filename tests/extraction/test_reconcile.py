@@ -17,15 +17,30 @@ AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=LIMA)
 
 def draft(**changes: object) -> EventDraft:
     values: dict[str, object] = {
-        "title": "Corte de pelo", "start": START, "time_zone": "America/Lima", "settled_at": AT,
-        "evidence": (Evidence(message_id=SAID, slot="began", quote="el jueves"), Evidence(message_id=SAID, slot="date", quote="el jueves"),
-                     Evidence(message_id=SETTLED, slot="settled", quote="listo"))}
+        "title": "Corte de pelo",
+        "start": START,
+        "time_zone": "America/Lima",
+        "settled_at": AT,
+        "evidence": (
+            Evidence(message_id=SAID, slot="began", quote="el jueves"),
+            Evidence(message_id=SAID, slot="date", quote="el jueves"),
+            Evidence(message_id=SETTLED, slot="settled", quote="listo"),
+        ),
+    }
     return EventDraft.model_validate(values | changes)
 
 
 def known(event: EventDraft, **changes: object) -> KnownEvent:
-    values: dict[str, object] = {"id": uuid4(), "title": event.title, "start": event.start, "end": event.end, "all_day": event.all_day,
-                                 "location": event.location, "status": event.status, "evidence": event.evidence}
+    values: dict[str, object] = {
+        "id": uuid4(),
+        "title": event.title,
+        "start": event.start,
+        "end": event.end,
+        "all_day": event.all_day,
+        "location": event.location,
+        "status": event.status,
+        "evidence": event.evidence,
+    }
     return KnownEvent.model_validate(values | changes)
 
 
@@ -66,7 +81,10 @@ def test_a_move_updates_the_same_event_and_keeps_its_length():
 
 def test_a_cancellation_cancels_once():
     made = known(draft())
-    gone = draft(status=EventStatus.CANCELLED, evidence=(*draft().evidence, Evidence(message_id=LATER, slot="cancelled", quote="cancela")))
+    gone = draft(
+        status=EventStatus.CANCELLED,
+        evidence=(*draft().evidence, Evidence(message_id=LATER, slot="cancelled", quote="cancela")),
+    )
     [change] = run(gone, events=(made,))
     assert (change.action, change.event_id) == (ChangeAction.CANCEL, made.id)
     assert [e.slot for e in change.evidence] == ["cancelled"]
@@ -83,7 +101,12 @@ def test_a_proposal_becomes_confirmed():
 
 
 def test_a_confirmed_event_is_not_made_a_proposal_by_an_unsettled_wish():
-    wish = draft(status=EventStatus.PROPOSED, reason=Reason.NOT_SETTLED, settled_at=None, start=START + dt.timedelta(days=1))
+    wish = draft(
+        status=EventStatus.PROPOSED,
+        reason=Reason.NOT_SETTLED,
+        settled_at=None,
+        start=START + dt.timedelta(days=1),
+    )
     assert run(wish, events=(known(draft()),)) == []
 
 
@@ -112,8 +135,13 @@ def test_a_conflict_stays_before_the_person_when_the_conversation_is_read_again(
 
 def test_what_was_called_off_and_wished_for_again_is_a_new_event():
     gone = known(draft(), status=EventStatus.CANCELLED)
-    again = draft(start=START + dt.timedelta(days=7), evidence=(Evidence(message_id=LATER, slot="began", quote="el otro jueves"),
-                                                               Evidence(message_id=SETTLED, slot="settled", quote="listo")))
+    again = draft(
+        start=START + dt.timedelta(days=7),
+        evidence=(
+            Evidence(message_id=LATER, slot="began", quote="el otro jueves"),
+            Evidence(message_id=SETTLED, slot="settled", quote="listo"),
+        ),
+    )
     [change] = run(again, events=(gone,))
     assert change.action is ChangeAction.CREATE
     assert change.event_id != gone.id
@@ -121,7 +149,13 @@ def test_what_was_called_off_and_wished_for_again_is_a_new_event():
 
 def test_a_place_said_later_completes_the_event():
     made = known(draft(title="Corte"))
-    placed = draft(location="Av. Los Fresnos 245", evidence=(*draft().evidence, Evidence(message_id=LATER, slot="location", quote="Av. Los Fresnos 245")))
+    placed = draft(
+        location="Av. Los Fresnos 245",
+        evidence=(
+            *draft().evidence,
+            Evidence(message_id=LATER, slot="location", quote="Av. Los Fresnos 245"),
+        ),
+    )
     [change] = run(placed, events=(made,))
     assert change.draft is not None
     assert (change.draft.title, change.draft.location) == ("Corte", "Av. Los Fresnos 245")
@@ -138,7 +172,10 @@ def test_the_id_that_the_extractor_gives_decides():
 
 
 def test_a_proposal_that_was_settled_beside_itself_is_called_off():
-    wish = known(draft(status=EventStatus.PROPOSED, title="Manicura"), evidence=(Evidence(message_id=uuid4(), slot="date"),))
+    wish = known(
+        draft(status=EventStatus.PROPOSED, title="Manicura"),
+        evidence=(Evidence(message_id=uuid4(), slot="date"),),
+    )
     made = known(draft())
     [change] = run(draft(), events=(made, wish))
     assert (change.action, change.event_id) == (ChangeAction.CANCEL, wish.id)

@@ -13,25 +13,30 @@ from app.extraction.rules.words import Phrases, fold, split_words, spell_out
 AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=ZoneInfo("America/Lima"))  # a Monday
 
 
-@pytest.mark.parametrize(("text", "asked", "flags"), [
-    ("sí porfa", "confirm", {"accepts"}),
-    ("dale", None, {"accepts"}),
-    ("perf", None, {"accepts"}),
-    ("no puedo el jueves", None, {"refuses"}),
-    ("can't make that", None, {"refuses"}),
-    ("cancela mi cita de mañana", None, {"cancels"}),
-    ("gotta cancel", None, {"cancels"}),
-    ("podemos pasarla para el viernes?", None, {"moves", "asks"}),
-    ("quiero un turno para color", None, {"creates"}),
-    ("déjame ver y te confirmo", None, {"hedges"}),
-    ("a qué hora abren el sábado?", None, {"looks_up", "asks"}),
-    ("los dos", None, {"wants_all"}),
-])
+@pytest.mark.parametrize(
+    ("text", "asked", "flags"),
+    [
+        ("sí porfa", "confirm", {"accepts"}),
+        ("dale", None, {"accepts"}),
+        ("perf", None, {"accepts"}),
+        ("no puedo el jueves", None, {"refuses"}),
+        ("can't make that", None, {"refuses"}),
+        ("cancela mi cita de mañana", None, {"cancels"}),
+        ("gotta cancel", None, {"cancels"}),
+        ("podemos pasarla para el viernes?", None, {"moves", "asks"}),
+        ("quiero un turno para color", None, {"creates"}),
+        ("déjame ver y te confirmo", None, {"hedges"}),
+        ("a qué hora abren el sábado?", None, {"looks_up", "asks"}),
+        ("los dos", None, {"wants_all"}),
+    ],
+)
 def test_what_a_message_does(text: str, asked: str | None, flags: set[str]):
     found = understand(text, AT, asked_slot=asked)  # type: ignore[arg-type]
     of = ("accepts", "refuses", "hedges", "cancels", "moves", "creates", "asks", "looks_up", "wants_all")
     assert flags <= {name for name in of if getattr(found, name)}
-    assert not ({"accepts", "refuses", "cancels", "moves", "looks_up"} - flags) & {name for name in of if getattr(found, name)}
+    assert not ({"accepts", "refuses", "cancels", "moves", "looks_up"} - flags) & {
+        name for name in of if getattr(found, name)
+    }
 
 
 def test_an_answer_is_bound_to_the_question():
@@ -67,8 +72,18 @@ def test_folding_keeps_every_place():
 
 
 def test_phrases_are_spelled_out():
-    assert sorted(spell_out("te/lo anot{o,e} (ya)")) == sorted([["te", "anoto", "ya"], ["te", "anote", "ya"], ["te", "anoto"], ["te", "anote"],
-                                                             ["lo", "anoto", "ya"], ["lo", "anote", "ya"], ["lo", "anoto"], ["lo", "anote"]])
+    assert sorted(spell_out("te/lo anot{o,e} (ya)")) == sorted(
+        [
+            ["te", "anoto", "ya"],
+            ["te", "anote", "ya"],
+            ["te", "anoto"],
+            ["te", "anote"],
+            ["lo", "anoto", "ya"],
+            ["lo", "anote", "ya"],
+            ["lo", "anoto"],
+            ["lo", "anote"],
+        ]
+    )
 
 
 def test_the_longer_phrase_hides_the_shorter():

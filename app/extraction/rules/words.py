@@ -14,7 +14,8 @@ from typing import Generic, NamedTuple, TypeVar
 _FOLD = {
     code: base
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
-    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
+    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'"))
+    == 1
 }
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
@@ -46,7 +47,9 @@ class Word(NamedTuple):
         return self.text in _MARKS
 
 
-def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> list[Word]:
+def split_words(
+    folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None
+) -> list[Word]:
     """The words and marks of a folded text. Stretched words ("holaaa", "graciass") are brought back to one that is
     `known`; `short` spells abbreviations out ("q" is "que")."""
     words = []
@@ -157,8 +160,13 @@ class Phrases(Generic[T]):
                 hits.append(Hit(tag, first, last))
         if len(hits) < 2:
             return hits
-        return [h for h in hits if not any(
-            o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits)]
+        return [
+            h
+            for h in hits
+            if not any(
+                o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits
+            )
+        ]
 
 
 def spell_out(phrase: str) -> Iterable[list[str]]:
@@ -170,7 +178,11 @@ def spell_out(phrase: str) -> Iterable[list[str]]:
         for word in part.strip("()").split("/"):
             stem, brace, rest = word.partition("{")
             ends, _, tail = rest.partition("}")
-            words += [fold(stem + end + tail).replace("'", "") for end in ends.split(",")] if brace else [fold(word).replace("'", "")]
+            words += (
+                [fold(stem + end + tail).replace("'", "") for end in ends.split(",")]
+                if brace
+                else [fold(word).replace("'", "")]
+            )
         choices.append([*words, None] if optional else words)
     for picked in itertools.product(*choices):
         if any(picked):
