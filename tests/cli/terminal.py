@@ -14,7 +14,6 @@ from typing import Self
 
 from tests.cli.conftest import Hilo
 
-
 # A session of its own with this terminal, so that Ctrl-C reaches the command, and not the tests.
 _LOGIN = "import os, runpy; os.login_tty(0); runpy.run_module('app.cli', run_name='__main__', alter_sys=True)"
 

@@ -10,7 +10,7 @@ import pytest
 from app import version
 from tests.cli.conftest import COMMAND, Hilo, wait_until
 
-SLOW = set("langchain langchain_core langgraph openai fastapi uvicorn supabase postgrest twilio googleapiclient".split())
+SLOW = set("langchain langchain_core langgraph openai fastapi uvicorn supabase twilio".split())
 SENTENCE = '{"id": "1", "text": "mañana a las 5", "reference": "2026-05-04T09:00:00"}\n'
 
 
