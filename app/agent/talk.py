@@ -94,7 +94,10 @@ class Talk:
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
-                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits)
+                # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
+                # have said what is done and ask nothing more, nothing is left open.
+                met = any(wish.is_met_by(o) for o in offers) or not reading.asks
+                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
             offers = []

@@ -59,6 +59,12 @@ class Wish:
             return self.when.time is not None or (self.when.date is not None and self.when.part is None)
         return self.when.complete
 
+    def is_met_by(self, when: When) -> bool:
+        """Whether `when` is what was wished for, as far as that was said."""
+        pairs = ((self.when.date, when.date), (self.when.time, when.time))
+        said = [(mine, theirs) for mine, theirs in pairs if mine is not None]
+        return bool(said) and all(theirs is not None and mine.value == theirs.value for mine, theirs in said)
+
     def state(self) -> tuple[object, ...]:
         """What it says, to see whether a message changed it."""
         return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day)

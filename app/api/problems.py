@@ -90,7 +90,7 @@ def add_problem_handlers(app: FastAPI, routers: Sequence[APIRouter]) -> None:
         headers = dict(error.headers or {})
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             # Starlette names the methods of one route; GET and PATCH of the same address are two.
-            methods = {m for r in routes if r.path_regex.match(request.scope["path"]) for m in r.methods}
+            methods = {m for r in routes if r.path_regex.match(request.scope["path"]) for m in r.methods or ()}
             headers["Allow"] = ", ".join(sorted(methods)) or headers.get("Allow", "")
         return problem(status, detail, code=status.phrase.lower().replace(" ", "-"), headers=headers)
 

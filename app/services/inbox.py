@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4, uuid5
 
-import structlog
-
 from app.channels.registry import Channels
 from app.channels.text import split_text
 from app.errors import Conflict, InvalidRequest, NotFound
@@ -20,8 +18,6 @@ if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none o
     from app.services.batch import BatchReport
 
 __all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents"]
-
-log = structlog.get_logger(__name__)
 
 
 class Batch(Protocol):

@@ -18,10 +18,17 @@ _ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |la
 _FALLBACK = {"es": "Cita", "en": "Appointment"}
 
 
-def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
+def draft_of(
+    plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str
+) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
     when = plan.agreed if plan.agreed else plan.draft
-    if plan.state is State.DROPPED and not (plan.cancelled and when.complete) or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
+    if (
+        plan.state is State.DROPPED
+        and not (plan.cancelled and when.complete)
+        or plan.state is State.OPEN
+        and (plan.refused or plan.options and not when.time)
+    ):
         return None
     if when.time is None and when.date is None:
         return None
@@ -39,10 +46,19 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
     evidence = _evidence(plan, when, messages, from_title)
-    return EventDraft(title=title, start=start, end=_end(when, day, start, zone), all_day=all_day, time_zone=time_zone,
-                      location=plan.place.value if plan.place else None, status=status,
-                      reason=reason.value if reason else None, confidence=_confidence(plan, when, status),
-                      evidence=evidence, settled_at=settled_at)
+    return EventDraft(
+        title=title,
+        start=start,
+        end=_end(when, day, start, zone),
+        all_day=all_day,
+        time_zone=time_zone,
+        location=plan.place.value if plan.place else None,
+        status=status,
+        reason=reason.value if reason else None,
+        confidence=_confidence(plan, when, status),
+        evidence=evidence,
+        settled_at=settled_at,
+    )
 
 
 def merged(plans: Sequence[Plan]) -> list[Plan]:
@@ -60,12 +76,18 @@ def merged(plans: Sequence[Plan]) -> list[Plan]:
 
 
 def _is_twin(first: Plan, second: Plan) -> bool:
-    if first.state is not State.SETTLED or second.state is not State.SETTLED or not (first.agreed and second.agreed):
+    if (
+        first.state is not State.SETTLED
+        or second.state is not State.SETTLED
+        or not (first.agreed and second.agreed)
+    ):
         return False
     a, b = first.agreed, second.agreed
     if first.label and second.label and first.label.text != second.label.text or not (a.date and b.date):
         return False
-    return a.date.value == b.date.value and (a.time is None or b.time is not None and a.time.value == b.time.value)
+    return a.date.value == b.date.value and (
+        a.time is None or b.time is not None and a.time.value == b.time.value
+    )
 
 
 def _next_day(when: When, said: dt.datetime) -> dt.date:
@@ -85,7 +107,9 @@ def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.dat
     return None
 
 
-def _status(plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool) -> tuple[EventStatus, Reason | None]:
+def _status(
+    plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool
+) -> tuple[EventStatus, Reason | None]:
     if plan.state in (State.CANCELLED, State.DROPPED):
         return EventStatus.CANCELLED, None
     if plan.state is State.OPEN or settled_at is None:
@@ -105,7 +129,9 @@ def _confidence(plan: Plan, when: When, status: EventStatus) -> float:
     return round(sure if status is EventStatus.CONFIRMED else sure * 0.5, 2)
 
 
-def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None) -> tuple[Evidence, ...]:
+def _evidence(
+    plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None
+) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
 
     def add(name: str, slot: Slot | None) -> None:  # type: ignore[type-arg]
@@ -143,13 +169,25 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         return _polished(best.text), best
     text = _core(best.text, lexicon)
     said = names(text) - lexicon.joins_words
-    others = [c for c in pool if not names(c.text) <= lexicon.generic_words | lexicon.joins_words | lexicon.light_words
-              and not names(c.text) & said and c.weight >= subjects.PROBLEM]
+    others = [
+        c
+        for c in pool
+        if not names(c.text) <= lexicon.generic_words | lexicon.joins_words | lexicon.light_words
+        and not names(c.text) & said
+        and c.weight >= subjects.PROBLEM
+    ]
     extra = max(others, key=_rank, default=None)
     if subjects.ANSWERED - 1 <= best.weight and len(said) <= 2 and not said & lexicon.generic_words:
         # "¿qué tema?" "fracciones": of the class that was asked for
-        heads = [c for c in pool if c is not best and (first := _in_order(c.text, lexicon)[:1]) and first[0] not in lexicon.desk_words
-                 and (first[0] in lexicon.generic_words or not said & lexicon.services_words) and not names(c.text) & said]
+        heads = [
+            c
+            for c in pool
+            if c is not best
+            and (first := _in_order(c.text, lexicon)[:1])
+            and first[0] not in lexicon.desk_words
+            and (first[0] in lexicon.generic_words or not said & lexicon.services_words)
+            and not names(c.text) & said
+        ]
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
@@ -163,17 +201,24 @@ def _in_order(text: str, lexicon: Lexicon) -> list[str]:
 
 
 def _rank(candidate: Candidate) -> tuple[float, int]:
-    return candidate.weight, candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message
+    return (
+        candidate.weight,
+        candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message,
+    )
 
 
 def _core(text: str, lexicon: Lexicon) -> str:
-    """"Cita para empaste" is "empaste"; "cita con el dentista" stays."""
+    """ "Cita para empaste" is "empaste"; "cita con el dentista" stays."""
     words = lexicon.words(fold(text))
     first = 0
     while first < len(words) - 1 and words[first].text in lexicon.articles_words | lexicon.leads_words:
         first += 1
-    if first + 2 < len(words) and words[first].text in lexicon.desk_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
-        rest = {w.text for w in words[first + 2:]}
+    if (
+        first + 2 < len(words)
+        and words[first].text in lexicon.desk_words
+        and words[first + 1].text in ("para", "de", "por", "for", "of")
+    ):
+        rest = {w.text for w in words[first + 2 :]}
         if rest & lexicon.services_words:
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
@@ -181,7 +226,7 @@ def _core(text: str, lexicon: Lexicon) -> str:
     if not words:
         return text
     head = words[first]
-    return lexicon.single.get(head.text, text[head.start:head.end]) + text[head.end:]
+    return lexicon.single.get(head.text, text[head.start : head.end]) + text[head.end :]
 
 
 def _polished(text: str) -> str:

@@ -31,6 +31,7 @@ class Lexicon:
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
+    questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     counts      how many appointments are meant ("dos sesiones")
@@ -62,6 +63,7 @@ class Lexicon:
     troubles: str
     light: str
     desk: str
+    questions: str
     single: Mapping[str, str]
     verb_after: str = ""
     phrases: Phrases[Act] = field(init=False)
@@ -76,8 +78,28 @@ class Lexicon:
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "troubled", Phrases({1: self.troubles}))
-        for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
-                     "either", "also", "splits", "evening", "morning", "leads", "verb_after", "light", "desk"):
+        for name in (
+            "common",
+            "services",
+            "generic",
+            "joins",
+            "stops",
+            "articles",
+            "places",
+            "venues",
+            "at",
+            "answers",
+            "either",
+            "also",
+            "splits",
+            "evening",
+            "morning",
+            "leads",
+            "verb_after",
+            "light",
+            "desk",
+            "questions",
+        ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
@@ -104,6 +126,7 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
+    questions_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
