@@ -6,6 +6,7 @@ what the webhook's own answer carries.
 """
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import Mapping
@@ -82,6 +83,7 @@ class ChatSession:
         self._posts: set[asyncio.Task[None]] = set()
         self._in_order = asyncio.Lock()
         self._reading = asyncio.Lock()
+        self._writing = asyncio.Event()
         self.failed = False
         self.lost = False
 
@@ -96,8 +98,10 @@ class ChatSession:
 
     async def run(self) -> None:
         while True:
-            waiting = any(sent.seq is not None and not sent.answered.is_set() for sent in self._sent)
-            await asyncio.sleep(_EAGER_SECONDS if waiting else _IDLE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._writing.wait(), _EAGER_SECONDS if self._waiting() else _IDLE_SECONDS)
+                self._writing.clear()
+                continue
             await self._look()
 
     async def say(self, text: str) -> Sent:
@@ -105,6 +109,7 @@ class ChatSession:
         sent = Sent(sid=f"SM{uuid.uuid4().hex}")
         async with self._in_order:
             self._sent.append(sent)
+            self._writing.set()
             task = asyncio.create_task(self._post(sent, text))
             self._posts.add(task)
             task.add_done_callback(self._posts.discard)

@@ -7,11 +7,15 @@ import re
 import select
 import struct
 import subprocess
+import sys
 import termios
 import time
 from typing import Self
 
-from tests.cli.conftest import COMMAND, Hilo
+from tests.cli.conftest import Hilo
+
+# A session of its own with this terminal, so that Ctrl-C reaches the command, and not the tests.
+_LOGIN = "import os, runpy; os.login_tty(0); runpy.run_module('app.cli', run_name='__main__', alter_sys=True)"
 
 
 class Terminal:
@@ -21,14 +25,12 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         self._process = subprocess.Popen(
-            [*COMMAND, *arguments],
+            [sys.executable, "-c", _LOGIN, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             cwd=hilo.folder,
             env=hilo.environment | {"TERM": "xterm"},
-            # Its own session with this terminal, so that Ctrl-C reaches it and not the tests.
-            preexec_fn=lambda: os.login_tty(slave),
         )
         os.close(slave)
         self._raw = b""

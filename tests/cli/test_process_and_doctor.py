@@ -36,7 +36,8 @@ def fill(hilo: Hilo, contact: str, *texts: str) -> None:
     asyncio.run(store())
 
 
-BOOKED = ("Hola, ¿me agendas para el viernes a las 10 de la mañana? Es una limpieza facial", "Listo, agendado", "Gracias")
+ASKED = "Hola, ¿me agendas para el viernes a las 10 de la mañana? Es una limpieza facial"
+BOOKED = (ASKED, "Listo, agendado", "Gracias")
 
 
 def test_process_makes_events_once(hilo: Hilo):
