@@ -6,10 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from app.channels.registry import Channels
-from app.channels.twilio import TwilioChannel
 from app.errors import SchemaMismatch
 from app.extraction.base import Extractor
-from app.services.batch import BatchPolicy, BatchService
 from app.settings import Settings
 from app.store import migrations
 from app.store.database import Database
@@ -17,6 +15,7 @@ from app.store.store import Store
 
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
+    from app.services.batch import BatchService
 
 
 def store_name(settings: Settings) -> str:
@@ -82,6 +81,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 def make_channels(settings: Settings) -> Channels:
+    from app.channels.twilio import TwilioChannel  # takes a fifth of a second, and most commands send nothing
+
     token = settings.twilio_auth_token
     callback = settings.public_base_url and f"{settings.public_base_url}/api/v1/whatsapp/webhook"
     return Channels(
@@ -109,7 +110,9 @@ def make_extractor(settings: Settings) -> Extractor:  # noqa: ARG001 - which ext
     return RulesExtractor()
 
 
-def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> BatchService:
+def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> "BatchService":
+    from app.services.batch import BatchPolicy, BatchService
+
     return BatchService(
         store,
         make_extractor(settings),

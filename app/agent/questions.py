@@ -37,6 +37,10 @@ class Questions:
             day = self.voice.day(when.date.value)
             part = self.voice.part(when.part) if when.part else ""
             return say(Line.ASK_TIME_PART, day=day, part=part) if part else say(Line.ASK_TIME, day=day)
+        if wish.kind is Kind.MOVE and wish.target and wish.timed:
+            at = self.voice.at(when.time.value) if when.time else ""
+            day = self.voice.day(when.date.value) if when.date else ""
+            return say(Line.ASK_MOVE, event=self.voice.event(wish.target), when=f"{day} {at}".strip())
         if wish.kind is Kind.MOVE and wish.target:
             return say(Line.ASK_NEW_TIME, event=self.voice.event(wish.target))
         if when.date is None and when.time:
@@ -78,7 +82,7 @@ class Questions:
         return f"{taken} {other}"
 
     def _mismatch(self, day: dt.date, weekday: int) -> str:
-        """ "El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
+        """As "el viernes es 6, no 5", with the day of that weekday that is nearest to the date."""
         offset = (weekday - day.weekday() + 3) % _WEEK - 3
         right = day + dt.timedelta(days=offset)
         return self.voice.say(

@@ -10,6 +10,7 @@ from app.agent.questions import Questions
 from app.agent.smalltalk import small_talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
+from app.extraction.rules.acts import Act
 from app.models import Role
 
 
@@ -26,6 +27,8 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
         _tell(call, outcome, questions, said=said, asked=asked)
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
+    if talk.heard & {Act.HEDGE, Act.GIVE_UP} and not plan.calls:
+        asked.clear()  # who is still thinking is not pressed
     if talk.odd and not said:
         said.append(voice.say(Line.IMPOSSIBLE))
         asked = asked or [questions.about(wish) for wish in talk.open]
@@ -86,6 +89,6 @@ def _list(entries: Sequence[Entry], one: Line, many: Line, voice: Voice) -> str:
 def _joined(parts: Sequence[str]) -> str:
     """One paragraph, but a list keeps its own lines."""
     text = ""
-    for part in parts:
+    for part in filter(None, parts):
         text += (("\n" if "\n" in text else " ") if text else "") + part
     return text

@@ -4,8 +4,11 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
-from app.agent.aim import aim, is_generic, moment_of, named, stands_at
-from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, without
+import itertools
+from typing import TypeGuard
+
+from app.agent.aim import aim, moment_of, not_today, refused, source_of, speaks_of_another, stands_at
+from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
 from app.agent.lang import TABLES
 from app.agent.turn import Turn
@@ -13,9 +16,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When, when_of
+from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, Use, read
-from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
 from app.temporal import Expect
@@ -24,6 +26,9 @@ BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
 )
+_MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
+_MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
 _SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
 
 
@@ -36,6 +41,7 @@ class Talk:
              they have, `asks` whether they ask anything
     listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
              date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
+    just_booked  the business's last message before them booked or changed something
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -48,7 +54,7 @@ class Talk:
         self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
-        self._just_booked = False
+        self.just_booked = False
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
@@ -72,7 +78,7 @@ class Talk:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
         reading = read(message.body, at, lang=self.lang, expect=expect)
-        corrects = Act.MOVE in reading.acts or (self._just_booked and reading.is_short)
+        corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
             reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
         return reading
@@ -84,21 +90,38 @@ class Talk:
         offers = [o.when for o in proposals(reading, 0, self._talked_of())]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
-        self._just_booked = Act.CONFIRM in did
+        self.just_booked = Act.CONFIRM in did
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
-                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits)
+                # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
+                # have said what is done and ask nothing more, nothing is left open.
+                met = any(wish.is_met_by(o) for o in offers) or not reading.asks
+                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
             offers = []
+        elif not reading.asks and self._stands(current):
+            # Another model, or a person, may confirm in words that are not known here.
+            current.done = self.just_booked = True
+        elif reading.acts & BUSINESS:
+            offers = []  # opening hours are no offer
         elif Act.UNAVAILABLE in reading.acts and current:
             offers = without(offers, current.when.time.value if current.when.time else None)
             current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
-        self._offers = [o for o in offers if not any(w.timed and w.when.overlaps(o) for w in self.open)]
+        stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
+        known = [stands, *(w.when for w in self.open if w.timed)]
+        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
+
+    def _stands(self, wish: Wish | None) -> TypeGuard[Wish]:
+        """Whether what was wished for is an event by now; then "it" means that one."""
+        if wish is None or wish.kind is not Kind.BOOK or not wish.timed:
+            return False
+        self.spoken = next((e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)), self.spoken)
+        return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
 
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in _SMALL_TALK[self.lang].find(reading.words)}
@@ -112,8 +135,12 @@ class Talk:
             self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
-        if "list" in small and not acts & {Act.CANCEL, Act.MOVE}:
+        if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
             self.listed = self.listed or fresh
+            return
+        if acts & {Act.WRONG, Act.GIVE_UP}:
+            for dropped in self.open:
+                dropped.done = True
             return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
@@ -126,8 +153,9 @@ class Talk:
             return
         else:
             wish = self._book(reading, options, small)
-        for touched in [w for w in (wish, *self.wishes[before:]) if w]:
-            touched.fresh = touched.fresh or fresh
+        for n, other in enumerate(self.wishes):
+            if other is wish or n >= before or (wish and wish.shared and other.shared):
+                other.fresh = other.fresh or fresh
         if wish or options:
             self._asked, self._offers = set(), []
 
@@ -136,18 +164,26 @@ class Talk:
     def _book(self, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         current = self.current
         if current is None:
-            business = reading.acts & BUSINESS and not reading.acts & {Act.REQUEST, Act.WANT}
+            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
                 return self._choose(None, reading)
-        parts = several(reading, options)
+        parts = several(reading, options) or together(reading, options, current)
         if parts:
             if current and not current.when.date:
                 current.done = True
+            for part in (p for p in parts if p.shared):
+                name(part, reading, asked=False, guess=False)
             self.wishes += parts
             return parts[-1]
         if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
             current = Wish()
             self.wishes.append(current)
+        for other in [w for w in self.open if w is not current and w.shared and current.shared]:
+            self._add(other, reading, [o for o in options if not o.when.date], small)
+        return self._add(current, reading, options, small)
+
+    def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
+        """What a message adds to a wish; None when that is nothing."""
         before = current.state()
         if options or reading.acts & STARTS:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
@@ -155,19 +191,22 @@ class Talk:
         fill(current, reading, options)
         name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
         chosen = self._choose(current, reading)
+        if Act.HEDGE in reading.acts:
+            current.only_asked = True
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
-        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
-        months = {fold(month) for month in MONTHS[self.lang]}
-        like = not any(m.when.date for m in reading.mentions) and any(w.text in months for w in reading.words)
-        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions:
-            like = like or any(c.isdigit() for c in reading.text)
+        """Whether it has words for a date or an hour that is none: "el 31 de noviembre", "a las 27"."""
+        words = [w.text for w in reading.words]
+        like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
+        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
+            pairs = itertools.pairwise(words)
+            like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
         self.odd = like
         return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """An answer to what was offered or asked last: "sí", "la segunda", "no"."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -198,10 +237,9 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
-        others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
-        if others and not any(named(e, reading) for e in live):
-            return False
-        return all(any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options)
+        return not speaks_of_another(reading, self.turn.live_events) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
+        )
 
     # Moving and cancelling
 
@@ -218,41 +256,32 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (shifts or (partial and self._just_booked and not reading.asks))
+        return self.spoken is not None and (
+            shifts or (partial and not speaks_of_another(reading, self.turn.live_events))
+        )
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
-        wish = Wish(kind=Kind.MOVE)
+        meant = (
+            (self.just_booked and not reading.asks)
+            or reading.acts & _MOVES
+            or any(m.when.shift for m in reading.mentions)
+        )
+        wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = self._source(options)
-        refused = [o for o in self._refused(reading) if not source]
-        self._aim(wish, reading, [source] if source else refused)
+        source = source_of(options, self.turn.live_events, self.turn.zone)
+        self._aim(wish, reading, [source] if source else refused(reading))
         self._move_to(wish, reading, [o for o in options if o is not source])
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
+        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
-        fill(wish, reading, options)
-
-    def _source(self, options: list[Option]) -> Option | None:
-        """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
-        for option in options:
-            on_it = any(option.when.date and stands_at(e, option.when, self.turn.zone) for e in self.turn.live_events)
-            if on_it and (len(options) > 1 or option.when.time is None):
-                return option
-        return None
-
-    def _refused(self, reading: Reading) -> list[Option]:
-        """ "El martes no puedo": the moment said no to names the event."""
-        return [
-            Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
-            for m in reading.mentions
-            if m.use is Use.REFUSE
-        ]
+        fill(wish, reading, [not_today(o, reading) for o in options])
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         events = self.turn.live_events
-        described = bool(aim(events, reading, options, self.turn.zone))
+        described = self._means_all(reading) or bool(aim(events, reading, options, self.turn.zone))
         current = self.current
         if not events or (current and current.kind is Kind.BOOK and not described):
             self.dropped = current is not None

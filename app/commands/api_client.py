@@ -4,10 +4,14 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import ProxyHandler, build_opener
 from xml.etree import ElementTree
 
 import httpx
@@ -31,11 +35,12 @@ def local_url(settings: "Settings") -> str:
 
 def health(url: str, *, seconds: float = 2.0) -> Mapping[str, Any] | None:
     """What `/healthz` says; None when nothing answers there, or something that is no Hilo."""
+    # Not httpx, which logs every request, and `hilo serve` asks until it answers.
+    opener = build_opener(ProxyHandler({})) if is_local(url) else build_opener()
     try:
-        with httpx.Client(timeout=seconds, trust_env=not is_local(url)) as client:
-            answer = client.get(f"{url}/healthz")
-        said = answer.raise_for_status().json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        with opener.open(f"{url}/healthz", timeout=seconds) as answer:
+            said = json.load(answer)
+    except (OSError, HTTPException, ValueError):
         return None
     return said if isinstance(said, dict) else None
 
@@ -60,7 +65,11 @@ def sign(url: str, form: Mapping[str, str], token: str) -> str:
 
 
 class ApiError(HiloError):
-    """The server refused a request; the text is its own reason."""
+    """The server refused a request, and the text is its own reason; or it did not answer (no `status_code`)."""
+
+    def __init__(self, message: str, *, status_code: int | None = None) -> None:
+        super().__init__(message)
+        self.status_code = status_code
 
 
 class Server:
@@ -82,7 +91,8 @@ class Server:
         await self._http.aclose()
 
     async def answers(self) -> bool:
-        return await asyncio.to_thread(health, self.url) is not None
+        # A server that is just starting lets callers wait.
+        return await asyncio.to_thread(health, self.url, seconds=20.0) is not None
 
     async def post_webhook(self, form: Mapping[str, str], *, signed_url: str, token: str | None) -> list[str]:
         """Post a form as Twilio does, signed when there is a token; gives the texts of the TwiML answer."""
@@ -99,13 +109,17 @@ class Server:
 
     async def messages(self, conversation_id: str, *, limit: int = 50) -> list[dict[str, Any]]:
         """The newest messages, oldest first; none when the conversation is not there."""
-        page = await self._list(
-            f"/conversations/{quote(conversation_id, safe='')}/messages", limit=limit, newest_first="true"
-        )
-        return page[::-1]
+        path = f"/conversations/{quote(conversation_id, safe='')}/messages"
+        items, _ = await self._page(path, limit=limit, newest_first="true")
+        return items[::-1]
 
     async def events(self, conversation_id: str) -> list[dict[str, Any]]:
-        return await self._list("/events", limit=100, conversation=conversation_id)
+        """All of a conversation's events, by start."""
+        items, cursor = await self._page("/events", limit=100, conversation_id=conversation_id)
+        while cursor:
+            more, cursor = await self._page("/events", limit=100, conversation_id=conversation_id, cursor=cursor)
+            items += more
+        return items
 
     async def process(self, conversation_id: str) -> dict[str, Any]:
         """Run the batch over one conversation."""
@@ -113,23 +127,25 @@ class Server:
         answer = await self._ask("POST", f"{_API}/process-conversations", json=body, params=self._tenant)
         return dict(answer.json())
 
-    async def _list(self, path: str, **params: Any) -> list[dict[str, Any]]:
+    async def _page(self, path: str, **params: Any) -> tuple[list[dict[str, Any]], str | None]:
+        """Items and the cursor of the next page; nothing for a conversation that is not there (yet)."""
         try:
-            answer = await self._ask("GET", _API + path, params=params | self._tenant)
+            page = (await self._ask("GET", _API + path, params=params | self._tenant)).json()
         except ApiError as error:
-            if isinstance(error.__cause__, httpx.HTTPStatusError) and error.__cause__.response.status_code == 404:
-                return []
+            if error.status_code == HTTPStatus.NOT_FOUND:
+                return [], None
             raise
-        return list(answer.json()["items"])
+        return page["items"], page["next_cursor"]
 
     async def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
             answer = await self._http.request(method, path, **options)
-            return answer.raise_for_status()
-        except httpx.HTTPStatusError as error:
-            raise ApiError(f"The server answered {error.response.status_code}: {_reason(error.response)}") from error
         except httpx.TransportError as error:
             raise ApiError(f"The server at {self.url} does not answer ({type(error).__name__})") from error
+        if not answer.is_success:
+            reason = f"The server answered {answer.status_code}: {_reason(answer)}"
+            raise ApiError(reason, status_code=answer.status_code)
+        return answer
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
 import typer
 
@@ -64,8 +64,9 @@ def chat(
         looking = loop.start(session.run())
         try:
             if screen.typing:
-                _greet(contact.address, before, can_read=server.can_read)
-                _converse(loop, session)
+                with suppress(KeyboardInterrupt):
+                    _greet(contact.address, before, can_read=server.can_read)
+                    _converse(loop, session)
             else:
                 _play(loop, session, burst=burst)
         finally:
@@ -89,7 +90,7 @@ def _converse(loop: "_Loop", session: "ChatSession") -> None:
     while True:
         try:
             line = input(_PROMPT)
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             common.say()
             return
         if line.strip() == "/quit":
@@ -98,7 +99,7 @@ def _converse(loop: "_Loop", session: "ChatSession") -> None:
 
 
 def _play(loop: "_Loop", session: "ChatSession", *, burst: bool) -> None:
-    """Lines from a pipe, one after the other."""
+    """Lines from a pipe, one after the other, as far as the first that fails."""
     for line in _lines():
         common.say(f"{_PROMPT}{line}")
         if line == "/quit":
@@ -109,6 +110,8 @@ def _play(loop: "_Loop", session: "ChatSession", *, burst: bool) -> None:
         sent = loop.wait(session.say(line))
         if not burst:
             loop.wait(session.answer(sent))
+        if session.failed:
+            return
     loop.wait(session.finish())
 
 
@@ -175,7 +178,7 @@ def _typed_so_far() -> str:
 class _Loop:
     """An event loop in a thread of its own, because a terminal's `input` cannot be awaited, nor interrupted there."""
 
-    def __enter__(self) -> "_Loop":
+    def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -5,9 +5,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 from app import version
 from app.commands import common
 from app.commands.api_client import health, is_local, local_url
+from app.commands.findings import Finding, off, on, wrong
 from app.errors import HiloError, StoreError
 
 if TYPE_CHECKING:
@@ -26,37 +25,6 @@ _NETWORK_SECONDS: Final = 6.0
 _LEAST_DISK: Final = 200 * 1024 * 1024  # bytes; Postgres stops taking writes when its disk is full
 _REPLY_OVERDUE: Final = timedelta(minutes=2)
 _LISTED: Final = 5  # of what is parked
-
-
-class State(StrEnum):
-    """ON: works. OFF: not set up, and nothing is amiss. WRONG: a person has to do something."""
-
-    ON = "on"
-    OFF = "off"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    part: str
-    state: State
-    detail: str
-    mend: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"state": self.state.value}
-
-
-def on(part: str, detail: str, mend: str | None = None) -> Finding:
-    return Finding(part=part, state=State.ON, detail=detail, mend=mend)
-
-
-def off(part: str, detail: str, mend: str | None = None) -> Finding:
-    return Finding(part=part, state=State.OFF, detail=detail, mend=mend)
-
-
-def wrong(part: str, detail: str, mend: str | None = None) -> Finding:
-    return Finding(part=part, state=State.WRONG, detail=detail, mend=mend)
 
 
 async def examine(settings: "Settings") -> list[Finding]:
@@ -139,9 +107,9 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
 async def _tenants(store: "Store", settings: "Settings") -> list[Finding]:
     tenants = await store.list_tenants()
     channels = sum(one.enabled for tenant in tenants for one in tenant.channels)
-    routing = (
-        f"{channels} numbers of {len(tenants)} tenants" if channels else "one business, `default`, takes every number"
-    )
+    routing = "one business, `default`, takes every number"
+    if channels:
+        routing = f"{common.count(channels, 'number')} of {common.count(len(tenants), 'tenant')}"
     by_slug = {tenant.slug: tenant for tenant in tenants}
     default = by_slug["default"]
     feed = f"feed; `{common.hilo()} tenants feed` prints its address"
@@ -159,7 +127,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         _batch(settings, status, running=running),
         *await _parked(store, status),
         *await _unrouted(store),
-        *([on("Review", f"{status.events_proposed} events wait for a person's decision",
+        *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
               "GET /api/v1/whatsapp/events?status=proposed")] if status.events_proposed else []),
     ]  # fmt: skip
 
@@ -168,7 +136,7 @@ def _replies(status: "StoreStatus", *, running: bool) -> Finding:
     if not status.replies_due or status.oldest_reply_due is None:
         return on("Replies", "nobody waits for an answer")
     late = status.now - status.oldest_reply_due
-    text = f"{status.replies_due} conversations wait for an answer"
+    text = f"waiting for an answer: {common.count(status.replies_due, 'conversation')}"
     if late < _REPLY_OVERDUE:
         return on("Replies", text)
     mend = "look at the server's log" if running else "start the server: it answers what is due"
@@ -178,7 +146,7 @@ def _replies(status: "StoreStatus", *, running: bool) -> Finding:
 def _unsent(settings: "Settings", status: "StoreStatus", *, running: bool) -> Finding:
     if not status.messages_unsent:
         return on("Sending", "nothing waits to be sent")
-    text = f"{status.messages_unsent} messages wait to be sent"
+    text = f"waiting to be sent: {common.count(status.messages_unsent, 'message')}"
     if not settings.twilio_account_sid:
         return wrong("Sending", text, "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
     return on("Sending", text) if running else wrong("Sending", text, "start the server: it sends them")
@@ -189,19 +157,19 @@ def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fin
     last = "never ran"
     if run is not None:
         last = f"last run {_span(status.now - run.started_at)} ago ({run.trigger}, {run.status})"
-    every = (
-        f"every {settings.batch_interval_minutes:g} minutes" if settings.batch_interval_minutes else "only when asked for"
-    )
+    interval = settings.batch_interval_minutes
+    every = f"every {interval:g} minutes" if interval else "only when asked for"
     waits = ""
     if status.conversations_unprocessed and status.oldest_unprocessed:
         age = status.now - status.oldest_unprocessed
-        waits = f"; {status.conversations_unprocessed} conversations unread by it, the oldest for {_span(age)}"
-        due = timedelta(minutes=settings.batch_max_age_minutes + 2 * settings.batch_interval_minutes + 5)
+        unread = common.count(status.conversations_unprocessed, "conversation")
+        waits = f"; not read by it yet: {unread}, for {_span(age)}"
+        due = timedelta(minutes=settings.batch_max_age_minutes + 2 * interval + 5)
         if age > due:
             return wrong("Batch", f"{every}, {last}{waits}", f"{common.hilo()} process")
     if run is not None and run.status == "failed":
         return wrong("Batch", f"{every}, {last}: {run.error}", f"{common.hilo()} process")
-    if not settings.batch_interval_minutes:
+    if not interval:
         return off("Batch", f"{every}, {last}{waits}", "HILO_BATCH_INTERVAL_MINUTES")
     return (on if running else off)("Batch", f"{every}{'' if running else ' while the server runs'}, {last}{waits}")
 
@@ -220,7 +188,8 @@ async def _parked(store: "Store", status: "StoreStatus") -> list[Finding]:
                 mend = f"POST /api/v1/whatsapp/conversations/{one.id}/retry"
             found.append(wrong("Parked", f"{who}: {'; '.join(reasons) or 'no reason was kept'}", mend))
     if (more := status.conversations_parked - len(found[:_LISTED])) > 0:
-        found = [*found[:_LISTED], wrong("Parked", f"and {more} more", "GET /api/v1/whatsapp/conversations?parked=true")]
+        rest = wrong("Parked", f"and {more} more", "GET /api/v1/whatsapp/conversations?parked=true")
+        found = [*found[:_LISTED], rest]
     return found
 
 
@@ -228,7 +197,7 @@ async def _unrouted(store: "Store") -> list[Finding]:
     return [
         wrong(
             "Unrouted",
-            f"{one.messages} messages for {one.provider} {one.address}, which no tenant has",
+            f"{common.count(one.messages, 'message')} for {one.provider} {one.address}, which no tenant has",
             f"{common.hilo()} tenants channel SLUG {one.provider} '{one.address}', then {common.hilo()} tenants replay",
         )
         for one in await store.list_unrouted()
@@ -241,32 +210,29 @@ async def _twilio(settings: "Settings") -> list[Finding]:
     else:
         signature = off("Twilio webhook", "unsigned, from this machine alone", "set TWILIO_AUTH_TOKEN for Twilio's own")
     if not settings.twilio_account_sid:
-        text = "off: the webhook's answer carries the reply"
+        text = "the webhook's answer carries the reply"
         return [signature, off("Twilio sending", text, "set TWILIO_ACCOUNT_SID to send replies when they are ready")]
-    return [signature, await _twilio_account(settings)]
+    return [signature, await _twilio_account(settings, settings.twilio_account_sid)]
 
 
-async def _twilio_account(settings: "Settings") -> Finding:
+async def _twilio_account(settings: "Settings", sid: str) -> Finding:
     """Ask for the messages of this very moment: needs the credentials, and changes nothing."""
     from datetime import UTC, datetime
 
     from app.build import make_channels
-    from app.errors import SendRefused
 
     channels = make_channels(settings)
     try:
         async with asyncio.timeout(_NETWORK_SECONDS):
             async for _ in channels.get("twilio").list_inbound(since=datetime.now(UTC)):
                 break
-    except SendRefused as error:
-        return wrong("Twilio sending", error.detail, "check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN in Twilio's console")
     except TimeoutError:
         return wrong("Twilio sending", f"Twilio did not answer within {_NETWORK_SECONDS:g} s", "check the network")
     except HiloError as error:
-        return wrong("Twilio sending", error.detail, "check the network")
+        return wrong("Twilio sending", error.detail)
     finally:
         await channels.aclose()
-    return on("Twilio sending", f"the account {settings.twilio_account_sid[:6]}… answers")
+    return on("Twilio sending", f"the account {sid[:6]}… answers")
 
 
 def _public_url(settings: "Settings") -> Finding:
@@ -296,7 +262,8 @@ async def _model(settings: "Settings") -> Finding:
         async with httpx.AsyncClient(timeout=_NETWORK_SECONDS, trust_env=not is_local(base)) as client:
             answer = await client.get(f"{base}/models/{settings.openai_model}", headers=headers)
     except httpx.HTTPError as error:
-        return wrong("Model", f"{base} does not answer ({type(error).__name__})", "check the network and OPENAI_BASE_URL")
+        text = f"{base} does not answer ({type(error).__name__})"
+        return wrong("Model", text, "check the network and OPENAI_BASE_URL")
     if answer.status_code in (401, 403):
         return wrong("Model", f"{base} refuses the key ({answer.status_code})", "check OPENAI_API_KEY")
     if answer.status_code == 404:
@@ -321,5 +288,5 @@ def _span(span: timedelta) -> str:
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
+            return common.count(count, unit)
     return f"{seconds:.0f} seconds"

@@ -9,7 +9,7 @@ import typer
 from app.commands import common
 
 if TYPE_CHECKING:
-    from app.commands.checks import Finding
+    from app.commands.findings import Finding
 
 _SIGNS = {"on": ("✓", "green"), "off": ("–", "dim"), "wrong": ("✗", "bold red")}
 
@@ -25,20 +25,22 @@ def doctor(
         common.say(json.dumps(said, ensure_ascii=False, indent=2))
     else:
         _show(findings)
-        common.say(f"\n{len(sick)} things are wrong." if len(sick) > 1 else "\nOne thing is wrong." if sick else "\nAll is well.")
+        verdict = {0: "All is well.", 1: "One thing is wrong."}.get(len(sick), f"{len(sick)} things are wrong.")
+        common.say(f"\n{verdict}")
     if sick:
         raise typer.Exit(1)
 
 
 def _examine() -> "list[Finding]":
     from app.commands import checks
+    from app.commands.findings import wrong
     from app.errors import SettingsError
 
     try:
         settings = common.settings()
     except SettingsError as error:
         # Without settings nothing else can be looked at.
-        return [*checks.installation(), *(checks.wrong("Settings", line) for line in error.detail.splitlines())]
+        return [*checks.installation(), *(wrong("Settings", line) for line in error.detail.splitlines())]
     return common.run(checks.examine(settings))
 
 

@@ -14,7 +14,7 @@ from app.commands import common
 from app.errors import InvalidRequest
 
 if TYPE_CHECKING:
-    from app.extraction.base import Extraction, Extractor, Transcript
+    from app.extraction.base import Extractor, Transcript
 
 _STDOUT = Path("-")
 
@@ -28,7 +28,9 @@ def extract(
     cases: Annotated[Path, typer.Argument(help="Cases, one JSON object per line.", metavar="CASES.jsonl")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where predictions go; - is standard output.")] = None,
     extractor: Annotated[ExtractorName, typer.Option(help="Who reads.")] = ExtractorName.RULES,
-    datetime: Annotated[bool, typer.Option("--datetime", help="The cases are sentences; resolve their date and time.")] = False,
+    datetime: Annotated[
+        bool, typer.Option("--datetime", help="The cases are sentences; resolve their date and time.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Say of each event which words it came from.")] = False,
     case_id: Annotated[str | None, typer.Option("--id", help="With --explain: only the case with this id.")] = None,
 ) -> None:
@@ -38,7 +40,7 @@ def extract(
     --datetime a case is {"id", "text", "reference", "lang"?}. With --explain the file may also be one JSON document.
     """
     if explain:
-        _explain(cases, _extractor(extractor), case_id)
+        common.run(_explain(cases, _extractor(extractor), case_id))
         return
     if case_id:
         raise InvalidRequest("--id goes with --explain")
@@ -50,7 +52,7 @@ def extract(
         count = _sentences(cases, out)
     else:
         count = common.run(_conversations(cases, out, _extractor(extractor)))
-    common.note(f"{count} cases read" + ("" if out == _STDOUT else f", predictions in {out}"))
+    common.note(f"{common.count(count, 'case')} read" + ("" if out == _STDOUT else f", predictions in {out}"))
 
 
 def _extractor(name: ExtractorName) -> "Extractor":
@@ -72,7 +74,7 @@ def _sentences(cases: Path, out: Path) -> int:
             raise TypeError("a case is a JSON object")
         return predict(case)
 
-    lines = [(number, text) for number, text in enumerate(_read(cases).splitlines(), 1) if text.strip()]
+    lines = [(number, text) for number, text in enumerate(_read(cases).split("\n"), 1) if text.strip()]
     with _written(out) as file, _progress(len(lines)) as step:
         for number, text in lines:
             try:
@@ -87,7 +89,7 @@ def _sentences(cases: Path, out: Path) -> int:
 async def _conversations(cases: Path, out: Path, extractor: "Extractor") -> int:
     from app.extraction.cases import read_cases, to_prediction
 
-    total = sum(1 for line in _read(cases).splitlines() if line.strip())
+    total = sum(1 for line in _read(cases).split("\n") if line.strip())
     with _written(out) as file, _progress(total) as step:
         for identity, transcript in read_cases(cases):
             prediction = to_prediction(identity, await extractor.extract(transcript))
@@ -96,18 +98,15 @@ async def _conversations(cases: Path, out: Path, extractor: "Extractor") -> int:
     return total
 
 
-def _explain(path: Path, extractor: "Extractor", case_id: str | None) -> None:
-    found = False
-    for identity, transcript in _documents(path):
-        if case_id is None or identity == case_id:
-            found = True
-            _tell(identity, transcript, common.run(_read_one(extractor, transcript)))
+async def _explain(path: Path, extractor: "Extractor", case_id: str | None) -> None:
+    from app.extraction.explain import explain
+
+    found = [(name, transcript) for name, transcript in _documents(path) if case_id in (None, name)]
     if not found:
         raise InvalidRequest(f"{path} has no case {case_id}" if case_id else f"{path} has no cases")
-
-
-async def _read_one(extractor: "Extractor", transcript: "Transcript") -> "Extraction":
-    return await extractor.extract(transcript)
+    for name, transcript in found:
+        common.say(f"== {name}")
+        common.say(explain(transcript, await extractor.extract(transcript)))
 
 
 def _documents(path: Path) -> "Iterator[tuple[str, Transcript]]":
@@ -126,33 +125,6 @@ def _documents(path: Path) -> "Iterator[tuple[str, Transcript]]":
     except (ValueError, KeyError, TypeError) as error:
         what = f"{error.args[0]!r} is missing" if type(error) is KeyError else str(error)
         raise InvalidRequest(f"{path}: {what}") from error
-
-
-def _tell(identity: str, transcript: "Transcript", extraction: "Extraction") -> None:
-    from app.commands.wording import event_line
-
-    common.say(f"{identity}: {len(transcript.messages)} messages, {len(extraction.events)} events")
-    numbers = {message.id: number for number, message in enumerate(transcript.messages, 1)}
-    texts = {message.id: message for message in transcript.messages}
-    for event in extraction.events:
-        status = f"{event.status.value} ({event.reason})" if event.reason else event.status.value
-        line = event_line(
-            title=event.title,
-            start=event.start,
-            end=event.end,
-            all_day=event.all_day,
-            location=event.location,
-            status=status,
-            locale="es" if transcript.locale == "es" else "en",
-        )
-        common.say(f"  📅 {line}")
-        for proof in event.evidence:
-            message = texts[proof.message_id]
-            quote = proof.quote or message.text
-            common.say(
-                f"     {proof.slot:<9} «{quote}»  message {numbers[proof.message_id]}, {message.role.value}, "
-                f"{message.at:%a %Y-%m-%d %H:%M}"
-            )
 
 
 def _read(path: Path) -> str:

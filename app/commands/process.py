@@ -1,14 +1,14 @@
 """`hilo process`: the batch, now, in this process."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
 from app.commands import common
 
 if TYPE_CHECKING:
-    from app.models import Event, EventChange
+    from app.models import Event, EventChange, EventDraft
     from app.services.batch import BatchReport, ConversationReport, Progress
     from app.settings import Settings
     from app.store.batch import BatchScope
@@ -30,12 +30,12 @@ def process(
     report = common.run(_process(common.settings(), limit, conversation, tenant, dry_run=dry_run))
     run = report.run
     plan = " (dry run: nothing was written)" if dry_run else ""
-    common.say(
-        f"{_count(run.conversations, 'conversation')}, {_count(run.messages, 'message')}; events: {run.created} created, "
-        f"{run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review{plan}"
-    )
+    read = f"{common.count(run.conversations, 'conversation')}, {common.count(run.messages, 'new message')}"
+    made = f"{run.created} created, {run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review"
+    common.say(f"{read}; events: {made}{plan}")
     if run.failed:
-        common.note(f"hilo: {_count(run.failed, 'conversation')} failed; `{common.hilo()} doctor` lists what is parked")
+        failed = common.count(run.failed, "conversation")
+        common.note(f"hilo: {failed} failed; `{common.hilo()} doctor` lists what is parked")
         raise typer.Exit(1)
 
 
@@ -72,7 +72,7 @@ async def _scope(store: "Store", conversation: str | None, tenant: str | None) -
 class _Bar:
     """A progress bar on a terminal, on standard error; each conversation's lines above it, on standard output."""
 
-    def __enter__(self) -> "_Bar":
+    def __enter__(self) -> Self:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -97,7 +97,7 @@ class _Bar:
 def _lines(report: "ConversationReport", locale: str) -> list[str]:
     outcome = f": {report.error}" if report.error else ""
     said = "" if report.outcome in ("completed", "planned") else f" {report.outcome}{outcome}"
-    lines = [f"{report.conversation_id}  {_count(report.messages, 'message')}{said}"]
+    lines = [f"{report.conversation_id}  {common.count(report.messages, 'message')}{said}"]
     known = {event.id: event for event in report.events}
     for change in report.changes:
         event = known.get(change.event_id)
@@ -120,7 +120,7 @@ def _event(event: "Event", locale: str) -> str:
         end=event.end.astimezone(zone) if event.end else None,
         all_day=event.all_day,
         location=event.location,
-        status=f"{event.status.value} ({event.reason})" if event.reason else event.status.value,
+        status=_status(event),
         locale=locale,
     )
 
@@ -138,10 +138,12 @@ def _change(change: "EventChange", locale: str) -> str:
         end=draft.end,
         all_day=draft.all_day,
         location=draft.location,
-        status=f"{draft.status.value} ({draft.reason})" if draft.reason else draft.status.value,
+        status=_status(draft),
         locale=locale,
     )
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _status(event: "Event | EventDraft") -> str:
+    from app.extraction.explain import reason_text
+
+    return f"{event.status.value} ({reason_text(event.reason)})" if event.reason else event.status.value

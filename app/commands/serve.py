@@ -1,6 +1,7 @@
 """`hilo serve`: check what can be checked beforehand, serve, and say where things are once they answer."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -43,9 +44,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     from app.errors import SettingsError
 
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise SettingsError(f"HILO_HOST: {host} is no address of this machine ({error.strerror})") from None
+    family, kind, _, _, address = found[0]
     with socket.socket(family, kind) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -98,6 +100,7 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
     from app.logs import configure_logging
 
     configure_logging(format=settings.log_format, level=settings.log_level, secrets=settings.secret_values())
+    logging.getLogger("psycopg").setLevel(logging.WARNING)
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -120,8 +123,10 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
             server = uvicorn.Server(config)
             try:
                 server.run(sockets=[listener])
-            finally:
-                started = server.started
+            except SystemExit:
+                if server.started:
+                    raise
+                started = False  # uvicorn has logged why
     except KeyboardInterrupt:
         pass
     finally:

@@ -34,8 +34,8 @@ def show(settings: "Settings", tenant: "Tenant", url: str) -> None:
         out.print(f"\n[bold]{heading}[/]")
         for name, text in rows:
             # Never broken into lines: a long address must stay one, to be clicked on and copied.
-            line = Text.assemble(("  " + name.ljust(width + 2), "cyan"), (text, "dim" if text.startswith("off") else ""))
-            out.print(line, soft_wrap=True)
+            style = "dim" if text.startswith("off") else ""
+            out.print(Text.assemble(("  " + name.ljust(width + 2), "cyan"), (text, style)), soft_wrap=True)
     out.print()
     sys.stdout.flush()
 
@@ -44,13 +44,14 @@ def places(settings: "Settings", tenant: "Tenant", url: str, *, secrets: bool) -
     public = settings.public_base_url or url
     token = (tenant.feed_token or "") if secrets else "…"
     feed = f"{public}/api/v1/calendar.ics?token={token}"
+    whose_zone = "" if "timezone" in settings.model_fields_set else " (the system's; HILO_TIMEZONE sets it)"
     return [
         ("Address", url + (f", from outside {public}" if settings.public_base_url else "")),
         ("API", f"{url}/docs (key: {common.hilo()} keys show)"),
         ("Webhook", f"{public}{WEBHOOK}"),
         ("Calendar", feed if secrets else f"{feed} ({common.hilo()} tenants feed prints it)"),
         ("Store", store_name(settings)),
-        ("Time zone", settings.timezone + ("" if "timezone" in settings.model_fields_set else " (the system's; HILO_TIMEZONE sets it)")),
+        ("Time zone", settings.timezone + whose_zone),
     ]
 
 

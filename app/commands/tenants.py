@@ -38,7 +38,8 @@ ConflictPolicy = Annotated[
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
 Confirm = Annotated[
-    bool | None, typer.Option("--confirm-batch-events/--no-confirm-batch-events", help="Tell customers what the batch made.")
+    bool | None,
+    typer.Option("--confirm-batch-events/--no-confirm-batch-events", help="Tell customers what the batch made."),
 ]
 
 
@@ -52,10 +53,10 @@ def list_() -> None:
 
     rows = []
     for tenant in common.run(read()):
-        channels = [
-            f"{one.provider} {one.address}" + (f" bot {one.bot_id}" if one.bot_id else "") + ("" if one.enabled else " off")
-            for one in tenant.channels
-        ]
+        channels = []
+        for one in tenant.channels:
+            bot = f" bot {one.bot_id}" if one.bot_id else ""
+            channels.append(f"{one.provider} {one.address}{bot}{'' if one.enabled else ' off'}")
         chosen = [f"{name}={value}" for name, value in tenant.settings.model_dump(exclude_defaults=True).items()]
         rows.append(
             [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", " ".join(chosen)]
@@ -172,7 +173,8 @@ def channel(
     waiting = common.run(save())
     common.say(f"{provider.value} {address} is {slug}'s" + ("" if enabled else ", and off"))
     if waiting and enabled:
-        common.note(f"{waiting} messages came for it before; take them in with `{common.hilo()} tenants replay`")
+        messages = common.count(waiting, "message")
+        common.note(f"{messages} came for it before; `{common.hilo()} tenants replay` takes in what came")
 
 
 @app.command()
@@ -185,7 +187,7 @@ def replay() -> None:
             return count, [f"{one.provider} {one.address}: {one.messages}" for one in await store.list_unrouted()]
 
     count, left = common.run(again())
-    common.say(f"{count} messages taken in")
+    common.say(f"{common.count(count, 'message')} taken in")
     for line in left:
         common.note(f"still without a tenant: {line}")
 
@@ -219,9 +221,8 @@ def _zone(name: str) -> str:
         return name
     by_city = [zone for zone in sorted(zones) if zone.rpartition("/")[2].lower() == name.lower().replace(" ", "_")]
     near = by_city or difflib.get_close_matches(name, zones, n=1, cutoff=0.5)
-    raise InvalidRequest(
-        f"{name} is no time zone of the IANA database" + (f"; did you mean {near[0]}?" if near else ", such as America/Lima")
-    )
+    hint = f"; did you mean {near[0]}?" if near else ", such as America/Lima"
+    raise InvalidRequest(f"{name} is no time zone of the IANA database{hint}")
 
 
 def _settings(

@@ -175,16 +175,18 @@ def _ensure_running(folder: Path, settings: Mapping[str, str], programs: Path | 
     if programs is None:
         programs = _that_made(folder)
     deadline = time.monotonic() + seconds
-    launched: int | None = None
+    launched, tries = None, 0
     while not _answers(folder):
         if time.monotonic() > deadline:
             raise StoreUnavailable(f"Postgres in {folder} did not answer within {seconds:.0f} s.\n{_log_end(folder)}")
-        if _postmaster(folder) is None:  # else it starts, recovers, or ends
-            if launched is None:
-                _clear_remains(folder)
-                launched = _launch(folder, programs, settings)
-            elif not _alive(launched):
+        if _postmaster(folder) is None and (
+            launched is None or not _alive(launched)
+        ):  # else it starts, recovers or ends
+            # Killed while it starts, or stopped by what another server has left: it is worth a second try.
+            if tries == 3:
                 raise StoreUnavailable(f"Postgres in {folder} did not start:\n{_log_end(folder)}")
+            _clear_remains(folder)
+            launched, tries = _launch(folder, programs, settings), tries + 1
         time.sleep(0.01)
     return _dsn(folder)
 
@@ -310,6 +312,7 @@ def _stop(folder: Path) -> None:
     postmaster = _postmaster(folder)
     if postmaster is None:
         return
+    sockets = _read_lines(folder / "postmaster.pid")[4:5]
     for end in (signal.SIGINT, signal.SIGQUIT):
         with contextlib.suppress(psutil.NoSuchProcess):
             postmaster.send_signal(end)
@@ -317,17 +320,30 @@ def _stop(folder: Path) -> None:
         while _alive(postmaster.pid) and time.monotonic() < deadline:
             time.sleep(0.01)
         if not _alive(postmaster.pid):
+            if sockets and sockets[0] != str(folder):
+                with contextlib.suppress(OSError):
+                    Path(sockets[0]).rmdir()
             return
     log.error("The embedded Postgres in %s does not stop; its process is %s", folder, postmaster.pid)
 
 
 def _dsn(folder: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={quote(str(_running_socket_dir(folder)), safe='/')}&port=5432"
+
+
+def _running_socket_dir(folder: Path) -> Path:
+    """Where the running server has its socket, as it says itself: the fifth line, which it fills in a little later."""
+    lines = _read_lines(folder / "postmaster.pid")
+    if len(lines) < 5 or not lines[4].startswith("/"):
+        raise StoreUnavailable(f"Postgres in {folder} is not up yet.")
+    return Path(lines[4])
+
+
+def _read_lines(path: Path) -> list[str]:
     try:
-        lines = (folder / "postmaster.pid").read_text().splitlines()
-        socket_dir = lines[4].strip()
-    except (FileNotFoundError, IndexError):
-        raise StoreUnavailable(f"Postgres in {folder} is not up yet.") from None
-    return f"postgresql://postgres@/postgres?host={quote(socket_dir, safe='/')}&port=5432"
+        return path.read_text().splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def _socket_dir(folder: Path, owner: pwd.struct_passwd | None) -> Path:

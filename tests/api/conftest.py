@@ -14,18 +14,16 @@ from app.api.application import create_api
 from app.api.dependencies import Services
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
+from app.extraction.rules import RulesExtractor
 from app.models import (
-    ChangeAction,
     Event,
-    EventChange,
-    EventDraft,
     EventStatus,
-    Evidence,
     InboundMessage,
     Stored,
     Tenant,
 )
 from app.services.access import Access, Scope
+from app.services.batch import BatchPolicy, BatchService
 from app.services.calendar_feed import CalendarFeed
 from app.services.event_review import EventReview
 from app.services.health import Health
@@ -33,6 +31,7 @@ from app.services.inbox import Inbox
 from app.store.batch import BatchScope
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
+from tests.support.changes import create
 
 SERVER_KEY = "server-key-of-the-tests"
 SOL = "whatsapp:+34910000001"
@@ -92,13 +91,7 @@ class World:
         await self.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
         state = await self.store.claim_batch(run, token, BatchScope(everything=True, conversation=conversation))
         assert state is not None
-        proof = Evidence(message_id=message, slot="date", quote="el viernes a las 10")
-        values: dict[str, Any] = {"title": "Corte", "time_zone": state.tenant.timezone, "evidence": (proof,)}
-        change = EventChange(
-            action=ChangeAction.CREATE,
-            event_id=event or uuid4(),
-            draft=EventDraft(start=start, **(values | draft)),
-        )
+        change = create(message, start, event=event, **({"time_zone": state.tenant.timezone} | draft))
         done = await self.store.complete_batch(
             state,
             token,
@@ -114,7 +107,8 @@ class World:
         self, start: datetime, *, to: str = SOL, contact: str = LUCIA, status: str = "confirmed", **draft: Any
     ) -> Event:
         stored = await self.says("Quiero una cita el viernes a las 10", to=to, contact=contact)
-        assert stored.conversation and stored.message_id
+        assert stored.conversation
+        assert stored.message_id
         return await self.arrange(stored.conversation, stored.message_id, start, status=EventStatus(status), **draft)
 
 
@@ -133,7 +127,7 @@ async def world(store) -> World:
         inbox=Inbox(
             store,
             Channels(TwilioChannel(account_sid="AC" + "0" * 32, auth_token="x" * 32)),
-            _batch(store),
+            BatchService(store, RulesExtractor(), policy=BatchPolicy()),
             wake_replies=lambda: woken.append("replies"),
             wake_delivery=lambda: woken.append("delivery"),
         ),
@@ -142,15 +136,6 @@ async def world(store) -> World:
         health=Health(store),
     )
     return World(store=store, app=app, access=access, sol=sol, luna=luna, woken=woken)
-
-
-def _batch(store: Store) -> Any:
-    try:
-        from app.extraction.rules import RulesExtractor
-        from app.services.batch import BatchPolicy, BatchService
-    except ImportError:  # pragma: no cover (until the extractor is there)
-        return None
-    return BatchService(store, RulesExtractor(), policy=BatchPolicy())
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import httpx
 import structlog
-import uvicorn
 from fastapi import APIRouter
 
 from app.api.application import create_api
 from app.errors import HiloError, StoreUnavailable, TooManyRequests
 from app.store.postgres import PostgresDatabase
+from tests.support.serve import serving
 
 LIST = "/api/v1/whatsapp/conversations"
 
@@ -34,6 +34,8 @@ async def test_nothing_there(world):
         answer = await client.delete(LIST)
         check(answer, 405, "method-not-allowed")
         assert answer.headers["allow"] == "GET"
+        answer = await client.put(f"/api/v1/whatsapp/events/{uuid4()}")
+        assert answer.headers["allow"] == "GET, PATCH"
 
 
 async def test_invalid_parameters(api):
@@ -89,31 +91,14 @@ async def test_bodies_over_the_limit_are_not_read(world):
 
 async def test_bodies_over_the_limit_through_a_real_server(world):
     """By Content-Length before a byte is read, and by counting where it is not said."""
-    config = uvicorn.Config(world.app, port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        for head, body in (
-            (b"Content-Length: 99999999\r\n", b""),
-            (
-                b"Transfer-Encoding: chunked\r\n",
-                b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n" + b"ff\r\n" + b"x" * 0xFF + b"\r\n",
-            ),
-        ):
+    chunks = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\nff\r\n" + b"x" * 0xFF + b"\r\n"
+    async with serving(world.app) as port:
+        for head, body in ((b"Content-Length: 99999999\r\n", b""), (b"Transfer-Encoding: chunked\r\n", chunks)):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.write(
-                b"POST /api/v1/whatsapp/process-conversations HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n" + body
-            )
+            writer.write(b"POST /api/v1/whatsapp/webhook HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n" + body)
             await writer.drain()
-            line = await asyncio.wait_for(reader.readline(), 5)
-            assert b" 413 " in line
+            assert b" 413 " in await asyncio.wait_for(reader.readline(), 5)
             writer.close()
-    finally:
-        server.should_exit = True
-        await serving
 
 
 async def test_an_unexpected_error_is_told_by_its_id_alone(world):

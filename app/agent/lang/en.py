@@ -37,6 +37,7 @@ TABLE = Table(
         Line.ASK_WHICH_CANCEL: "Which one do you want to cancel?\n{events}",
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
         Line.ASK_NEW_TIME: "Sure. When do you want to move {event} to?",
+        Line.ASK_MOVE: "You want to change {event}: would it be {when}?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
@@ -69,6 +70,7 @@ TABLE = Table(
         "help": """
             help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options
         """,
+        "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
             what appointments/meetings/bookings do i have, what do i have booked/scheduled
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked

@@ -37,6 +37,7 @@ TABLE = Table(
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
         Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
+        Line.ASK_MOVE: "Entiendo que {quieres} cambiar {event}: ¿sería {when}?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
@@ -100,6 +101,7 @@ TABLE = Table(
         "help": """
             ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot, quien eres, quien es, menu, opciones
         """,
+        "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
             que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
             que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
