@@ -161,8 +161,9 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         )
         if holding is not None:
             reading.mentions.append(Mention(moment, holding))
+    requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
     for mention in reading.mentions:
-        mention.use = _use_of(mention)
+        mention.use = _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -255,8 +256,10 @@ def _segments(
     return segments
 
 
-def _use_of(mention: Mention) -> Use:
+def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
+    if mention.segment.sentence in requested:
+        acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
     if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
