@@ -13,11 +13,12 @@ _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm bueno around about by pues una ya listo sale "
-    "better maybe como sobre eso perfecto va claro to hasta 24h".split()
+    "la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
-    "un una uno one two three four dos tres cuatro six seis ten diez five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
+    "un una uno one two three four dos tres cuatro six seis ten diez "
+    "five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
 )
 
 
@@ -27,6 +28,7 @@ def moments(
     words: list[Word],
     at: dt.datetime,
     lexicon: Lexicon,
+    *,
     expect: Expect | None,
     addresses: list[tuple[int, int]],
 ) -> list[TimeExpression]:
@@ -44,7 +46,7 @@ def moments(
         if (
             e.kind in (Kind.TIME, Kind.TIMERANGE)
             and _is_bare(e, said)
-            and not _may_be_hour(e, said, folded, words, lexicon, expect)
+            and not _may_be_hour(e, said, words, lexicon)
         ):
             continue
         if _is_street(e, said, text):
@@ -55,13 +57,11 @@ def moments(
 
 def _is_bare(e: TimeExpression, said: str) -> bool:
     return (
-        e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and not said[-1:] in "hm"
+        e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and said[-1:] not in "hm"
     )
 
 
-def _may_be_hour(
-    e: TimeExpression, said: str, folded: str, words: list[Word], lexicon: Lexicon, expect: Expect | None
-) -> bool:
+def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
     """Whether a bare number can be an hour: it stands alone, or among words that hours stand among."""
     position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
     if position is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import TimeExpression
 
@@ -141,6 +142,11 @@ class Plan:
     def known(self) -> When:
         """What is being talked about, else what was agreed."""
         return self.draft if self.draft != When() else self.agreed or self.draft
+
+    def title_words(self) -> set[str]:
+        """The folded words of its label, else of all its possible titles."""
+        texts = [self.label.text] if self.label else [c.text for c in self.titles]
+        return {word for text in texts for word in names(text)}
 
     def propose(self, when: When, by: Role, message: int) -> None:
         """Take over what `when` says; the rest stays."""

@@ -22,7 +22,7 @@ def draft_of(
     plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str
 ) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
-    when = plan.agreed if plan.agreed else plan.draft
+    when = plan.agreed or plan.draft
     if (
         plan.state is State.DROPPED
         and not (plan.cancelled and when.complete)
@@ -152,7 +152,7 @@ def _evidence(
 
 
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
-    """The best title that was said, and where. A name alone ("Mateo") is put behind what the others share ("Control")."""
+    """The best title that was said, and where. A name alone ("Mateo") follows what all share ("Control")."""
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
     pool = [c for c in plan.titles if c.text]
     label = plan.label
@@ -177,7 +177,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         and c.weight >= subjects.PROBLEM
     ]
     extra = max(others, key=_rank, default=None)
-    if subjects.ANSWERED - 1 <= best.weight and len(said) <= 2 and not said & lexicon.generic_words:
+    if best.weight >= subjects.ANSWERED - 1 and len(said) <= 2 and not said & lexicon.generic_words:
         # "¿qué tema?" "fracciones": of the class that was asked for
         heads = [
             c

@@ -146,7 +146,8 @@ def _inside(word: Word, spans: list[tuple[int, int]]) -> bool:
 
 
 def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: bool = False) -> list[Word]:
-    lexicon, run = reading.lexicon, []
+    lexicon = reading.lexicon
+    run: list[Word] = []
     for word in reading.words[first : first + 14]:
         if word.is_mark and not (titled and word.text == ":" and run) or _inside(word, taken):
             if word.is_mark and word.text in ":," and not run:
@@ -241,6 +242,7 @@ def _candidate(
     first: int,
     weight: float,
     taken: list[tuple[int, int]],
+    *,
     titled: bool = False,
 ) -> list[Candidate]:
     run = _trim(reading, _run(reading, first, taken, titled), titled)
