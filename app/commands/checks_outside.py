@@ -1,4 +1,4 @@
-"""What the doctor asks of others: the running server, Twilio, the language model. Bounded in time, and changing nothing."""
+"""What the doctor asks of others: the running server, Twilio, the language model. In bounded time, changing nothing."""
 
 import asyncio
 from collections.abc import Mapping

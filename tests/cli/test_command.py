@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
 
-from app import version
-from tests.cli.conftest import COMMAND, Hilo, wait_until
+from app import cli, version
+from tests.cli.conftest import COMMAND, ROOT, Hilo, wait_until
 
 SLOW = set("langchain langchain_core langgraph openai fastapi uvicorn supabase twilio".split())
 SENTENCE = '{"id": "1", "text": "mañana a las 5", "reference": "2026-05-04T09:00:00"}\n'
@@ -90,3 +91,9 @@ def test_interrupting_is_quiet(hilo: Hilo):
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 130
     assert hilo.output(process) == ("", "")
+
+
+def test_the_documentation_names_every_command_and_no_other():
+    documented = set(re.findall(r"`hilo (\w+)", (ROOT / "docs" / "cli.md").read_text()))
+    commands = typer.main.get_command(cli.app)
+    assert documented == set(commands.commands)  # type: ignore[attr-defined]
