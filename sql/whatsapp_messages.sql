@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'f51339d4ba68d9145b6bcc563327621c489693add18ce8386e36f4a623b5d437' then
+    if applied = '207cc00405bba99a1de5c2020cdcbfaae8adc5b8c64083d665053268cb708994' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -130,7 +130,10 @@ create table whatsapp_conversations (
     updated_at        timestamptz not null default now(),
     unique (tenant_id, conversation_id)
 );
-create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_newest
+    on whatsapp_conversations (tenant_id, coalesce(last_message_at, '-infinity') desc, id desc);
+create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
+    where batch_parked_at is not null or reply_parked_at is not null;
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
@@ -308,7 +311,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'f51339d4ba68d9145b6bcc563327621c489693add18ce8386e36f4a623b5d437');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '207cc00405bba99a1de5c2020cdcbfaae8adc5b8c64083d665053268cb708994');
 end
 $hilo$;
 commit;
@@ -1671,8 +1674,8 @@ begin atomic
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
-           and (p_after is null
-                or (m.sent_at, m.seq) > ((p_after ->> 'sent_at')::timestamptz, (p_after ->> 'seq')::bigint))
+           and (m.sent_at, m.seq) > (coalesce((p_after ->> 'sent_at')::timestamptz, '-infinity'),
+                                     coalesce((p_after ->> 'seq')::bigint, 0))
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
@@ -1923,6 +1926,7 @@ end;
 -- functions/090_reading.sql
 
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
+-- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
@@ -1934,8 +1938,9 @@ begin atomic
     with page as (
         select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
          where c.tenant_id = p_tenant
-           and (p_cursor is null or (coalesce(c.last_message_at, '-infinity'), c.id)
-                < ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (coalesce(c.last_message_at, '-infinity'), c.id) < (
+                coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
+                coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
                 or c.conversation_id ilike p_search)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
@@ -1944,7 +1949,7 @@ begin atomic
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id and e.status = 'proposed'))
-         order by c.last_message_at desc nulls last, c.id desc limit p_limit)
+         order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
@@ -1981,16 +1986,16 @@ begin
                          order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) < (coalesce((p_cursor ->> 'sent_at')::timestamptz, 'infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
         select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
                          order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        > ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) > (coalesce((p_cursor ->> 'sent_at')::timestamptz, '-infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at, x.seq limit p_limit) m;
     end if;
     return jsonb_build_object('items', coalesce(v_items, '[]'),
@@ -2008,8 +2013,8 @@ begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
          where e.tenant_id = p_tenant
-           and (p_cursor is null
-                or (e.start, e.id) > ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
            and (p_status is null or e.status = p_status)
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
@@ -2122,16 +2127,16 @@ begin
         raise exception 'there is no tenant %', p_tenant_slug using errcode = 'HL404',
             hint = 'Add it first: hilo tenants add';
     end if;
-    select c.* into v_channel from channels c where c.provider = p_provider and c.address = p_address;
-    if found and v_channel.tenant_id <> v_tenant then
-        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
-    end if;
     insert into channels as c (tenant_id, provider, address, bot_id, local_id, credentials_ref, enabled)
     values (v_tenant, p_provider, p_address, p_bot_id, p_local_id, p_credentials_ref, p_enabled)
     on conflict (provider, address) do update set bot_id = coalesce(excluded.bot_id, c.bot_id),
         local_id = coalesce(excluded.local_id, c.local_id),
         credentials_ref = coalesce(excluded.credentials_ref, c.credentials_ref), enabled = excluded.enabled
+        where c.tenant_id = excluded.tenant_id
     returning * into v_channel;
+    if not found then
+        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
+    end if;
     return to_jsonb(v_channel);
 end $$;
 
@@ -2227,14 +2232,30 @@ begin
     end loop;
 
     -- Identity columns draw from sequences.
+    for v_table in
+        select s.oid::regclass from pg_class s
+          join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+          join pg_class t on t.oid = d.refobjid
+         where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace
+           and t.relname in ('whatsapp_messages', 'event_revisions')
+    loop
+        execute format('revoke all on sequence %s from public', v_table);
+        foreach v_role in array array['anon', 'authenticated'] loop
+            if exists (select 1 from pg_roles where rolname = v_role) then
+                execute format('revoke all on sequence %s from %I', v_table, v_role);
+            end if;
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'service_role') then
+            execute format('grant usage, select on sequence %s to service_role', v_table);
+        end if;
+    end loop;
     if exists (select 1 from pg_roles where rolname = 'service_role') then
         grant usage on schema public to service_role;
-        grant usage, select on all sequences in schema public to service_role;
     end if;
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '445367362731606a8319c9a9b81b6e36fc9f11b350cfcadf0e6041c7212371ca')
+values (0, 'functions and grants', 'f29469dba2619c36f19e41c5b1398e1337c4b75a9ad32d13414e2b20379eab5d')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
