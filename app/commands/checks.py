@@ -159,7 +159,7 @@ def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fin
     if status.conversations_unprocessed and status.oldest_unprocessed:
         age = status.now - status.oldest_unprocessed
         unread = common.count(status.conversations_unprocessed, "conversation")
-        waits = f"; not read by it yet: {unread}, for {_span(age)}"
+        waits = f"; not read by it yet: {unread}, the oldest for {_span(age)}"
         due = timedelta(minutes=settings.batch_max_age_minutes + 2 * interval + 5)
         if age > due:
             return wrong("Batch", f"{every}, {last}{waits}", f"{common.hilo()} process")

@@ -75,7 +75,7 @@ def public_url(settings: "Settings") -> Finding:
                 "PUBLIC_BASE_URL is not set: signatures are checked against whatever address a request names",
                 "set PUBLIC_BASE_URL to the address that Twilio calls",
             )
-        return off("Public address", "none: reachable from this machine alone", "PUBLIC_BASE_URL")
+        return off("Public address", "none: reachable from this machine alone", "set PUBLIC_BASE_URL")
     if not url.startswith("https://") and not is_local(url):
         return wrong("Public address", f"{url} is not https: Twilio and calendars send secrets over it", "use https")
     path = urlsplit(url).path
@@ -84,7 +84,7 @@ def public_url(settings: "Settings") -> Finding:
 
 async def model(settings: "Settings") -> Finding:
     if settings.openai_api_key is None:
-        return off("Model", "offline: answers and reads without a key", "OPENAI_API_KEY for a language model")
+        return off("Model", "offline: answers and reads without a key", "set OPENAI_API_KEY for a language model")
     import httpx
 
     base = settings.openai_base_url or "https://api.openai.com/v1"
