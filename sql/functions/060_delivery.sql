@@ -41,6 +41,13 @@ begin
         'attempt', v_message.send_attempts, 'started_at', v_message.send_started_at,
         'message', hilo_message_json(v_message), 'conversation', v_conversation.id,
         'contact', v_message.conversation_id, 'channel_address', v_message.from_number,
+        'phone', v_conversation.phone, 'contact_name', v_conversation.contact_name,
+        -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
+        'thread', coalesce((
+            select i.thread from whatsapp_messages i
+             where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
+               and i.seq = v_message.answers_seq and i.provider = v_message.provider),
+            case when v_conversation.provider = v_message.provider then v_conversation.thread end),
         'reply_to_sid', (
             select i.message_sid from whatsapp_messages i
              where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
