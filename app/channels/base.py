@@ -122,17 +122,13 @@ class Channel(Protocol):
 
 
 class Basics:
-    """What most providers lack. A channel inherits it and brings what it has.
-
-    Kept apart from `Channel` so that the protocol stays a list of what is promised.
-    """
+    """What most providers lack, for a channel to inherit: `capabilities` keep it from being called."""
 
     async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
         raise NotImplementedError(f"{type(self).__name__} has no list of messages")
 
-    async def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
         raise NotImplementedError(f"{type(self).__name__} has no list of messages")
-        yield
 
     async def mark_read(self, message: InboundMessage) -> None:
         raise NotImplementedError(f"{type(self).__name__} marks nothing as read")
