@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
@@ -38,26 +39,34 @@ def version() -> None:
     typer.echo(f"hilo {describe()}")
 
 
-def main() -> NoReturn:
-    """Entry point of the installed command. What is not the program's fault ends as a line, never as a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a name with an emoji must not end a command on a terminal that lacks it
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    code = 1
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command (`sys.argv` where none is given) and return its exit code.
+
+    What is not the program's fault ends as a line on standard error, never as a traceback.
+    """
     try:
-        app(prog_name="hilo")
+        app(arguments, prog_name="hilo")
     except SystemExit as error:
-        code = error.code if isinstance(error.code, int) else int(bool(error.code))
+        return error.code if isinstance(error.code, int) else int(bool(error.code))
     except SettingsError as error:
         for line in error.detail.splitlines():
             typer.echo(f"hilo: {line}", err=True)
-        code = 2
+        return 2
     except HiloError as error:
         typer.echo(f"hilo: {error.detail}", err=True)
     except OSError as error:
         if error.filename is None:
             raise
         typer.echo(f"hilo: {error.filename}: {error.strerror}", err=True)
+    return 1
+
+
+def main() -> NoReturn:
+    """Entry point of the installed command."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a name with an emoji must not end a command on a terminal that lacks it
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    code = run()
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # `hilo sql | head -1`: the interpreter's own flush at the end would complain

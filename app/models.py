@@ -258,7 +258,8 @@ class Conversation(Value):
 class Evidence(Value):
     """Why an event is what it is: the message that gave one of its slots, and the words in it.
 
-    `slot` is one of date, time, end, title, location, settled, cancelled.
+    `slot` is one of began (the words that first named the moment: they found the event's identity), date, time, end,
+    title, location, settled, cancelled.
     """
 
     message_id: UUID

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'd1b5f560b21e301313eaa0a56bae08d35208933007838fc013ea3e5e2f2b3eb1' then
+    if applied = 'b0c9613920a34e822a2f05fcd0c342d5a223ab09ed79d74259a285e44b7b8b5b' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -134,6 +134,9 @@ create table whatsapp_conversations (
 );
 create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
+-- A claim that is repeated finds what it claimed the first time.
+create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
 
@@ -174,6 +177,8 @@ create table whatsapp_messages (
     delivery_error    text,
     -- Of an answer: the last message (seq) that it answers.
     answers_seq       bigint,
+    -- Of a held answer: the message (seq) whose webhook carried it.
+    carried_by_seq    bigint,
     send_token        uuid,
     send_lease_until  timestamptz,
     send_started_at   timestamptz,
@@ -189,6 +194,12 @@ create table whatsapp_messages (
 );
 create index whatsapp_messages_order on whatsapp_messages (tenant_id, conversation_id, sent_at, seq);
 create index whatsapp_messages_unprocessed on whatsapp_messages (tenant_id, conversation_id, seq) where not processed;
+-- What came after the last answer, in a conversation of any length.
+create index whatsapp_messages_inbound on whatsapp_messages (tenant_id, conversation_id, seq)
+    where role = 'user' and direction = 'inbound';
+create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversation_id, carried_by_seq)
+    where delivery_status = 'held' or carried_by_seq is not null;
+create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
@@ -243,6 +254,8 @@ create table extracted_events (
     calendar_token       uuid,
     calendar_lease_until timestamptz,
     calendar_attempts    integer not null default 0,
+    -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
+    calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
 
     created_at       timestamptz not null default now(),
@@ -253,6 +266,8 @@ create table extracted_events (
 );
 create index extracted_events_conversation on extracted_events (tenant_id, conversation_id);
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
+create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
+create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -311,7 +326,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd1b5f560b21e301313eaa0a56bae08d35208933007838fc013ea3e5e2f2b3eb1');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b0c9613920a34e822a2f05fcd0c342d5a223ab09ed79d74259a285e44b7b8b5b');
 end
 $hilo$;
 commit;
@@ -418,44 +433,117 @@ begin
     return new;
 end $$;
 
--- last_message_at, and unprocessed_since for the batch's claim. hilo_store_message has already written both when it
--- inserts, so that this finds nothing to change: one write per message, not two.
+-- Each of these locks the conversation before it looks: a batch or an answer that is being completed at that moment
+-- looks for what is unprocessed too, cannot see rows that are not committed yet, and must not have the last word.
+
+-- hilo_store_message has already written all this when it inserts, and holds the lock: one write per message, not two.
 create or replace function hilo_message_inserted() returns trigger
 language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
 begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id for no key update;
+    if v_conversation.last_message_at >= new.sent_at
+       and (new.direction <> 'inbound' or v_conversation.last_inbound_at >= new.sent_at)
+       and (new.processed or v_conversation.unprocessed_since <= new.created_at) then
+        return null;
+    end if;
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, new.sent_at),
+           last_inbound_at = case when new.direction = 'inbound' then greatest(c.last_inbound_at, new.sent_at)
+                                  else c.last_inbound_at end,
            unprocessed_since = case when new.processed then c.unprocessed_since
-                                    else coalesce(c.unprocessed_since, new.created_at) end
-     where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
-       and (c.last_message_at is null or c.last_message_at < new.sent_at
-            or (not new.processed and c.unprocessed_since is null));
+                                    else least(c.unprocessed_since, new.created_at) end
+     where c.id = v_conversation.id;
     return null;
 end $$;
 
--- Somebody sets processed back by hand: the batch looks again.
-create or replace function hilo_message_reopened() returns trigger
+-- Derive from scratch what a conversation's row says of its messages. A batch that has read the older state is
+-- refused: it may have read what is no more.
+create or replace function hilo_recount_messages(p_tenant uuid, p_conversation_id text) returns void
 language plpgsql security invoker set search_path = public, pg_temp as $$
 begin
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = p_tenant and c.conversation_id = p_conversation_id for no key update;
     update whatsapp_conversations c
-       set unprocessed_since = new.created_at
-     where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
-       and c.unprocessed_since is null;
+       set last_message_at = (select max(m.sent_at) from whatsapp_messages m
+                               where m.tenant_id = p_tenant and m.conversation_id = p_conversation_id),
+           last_inbound_at = (select max(m.sent_at) from whatsapp_messages m
+                               where m.tenant_id = p_tenant and m.conversation_id = p_conversation_id
+                                 and m.direction = 'inbound'),
+           unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                 where m.tenant_id = p_tenant and m.conversation_id = p_conversation_id
+                                   and not m.processed),
+           events_version = c.events_version + 1
+     where c.tenant_id = p_tenant and c.conversation_id = p_conversation_id;
+end $$;
+
+-- Messages deleted by hand. Events that they prove stay, with the message's id and the words that were quoted: what a
+-- person has in the calendar does not vanish with a message.
+create or replace function hilo_messages_deleted() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    perform hilo_recount_messages(k.tenant_id, k.conversation_id)
+       from (select distinct g.tenant_id, g.conversation_id from gone g order by 1, 2) k;
+    return null;
+end $$;
+
+-- Text, time, speaker or conversation changed by hand. (A conversation that is renamed takes its messages along by
+-- the foreign key: the old one is gone then, and nothing to count anew.)
+create or replace function hilo_message_edited() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    if exists (select 1 from whatsapp_conversations c
+                where c.tenant_id = old.tenant_id and c.conversation_id = old.conversation_id) then
+        perform hilo_recount_messages(k.tenant_id, k.conversation_id)
+           from (select old.tenant_id, old.conversation_id union select new.tenant_id, new.conversation_id
+                 order by 1, 2) k;
+    end if;
+    return null;
+end $$;
+
+-- processed set or taken back. Only the oldest unprocessed message moves unprocessed_since, so that a batch that marks
+-- thousands counts anew once.
+create or replace function hilo_message_processed() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
+        and (not new.processed or c.unprocessed_since >= new.created_at) for no key update;
+    if found then
+        update whatsapp_conversations c
+           set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
+                                     where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                                       and not m.processed)
+         where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id;
+    end if;
     return null;
 end $$;
 
 create or replace function hilo_events_changed() returns trigger
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
-    v_tenant uuid := case when tg_op = 'DELETE' then old.tenant_id else new.tenant_id end;
-    v_conversation_id text := case when tg_op = 'DELETE' then old.conversation_id else new.conversation_id end;
+    v_key record;
 begin
-    update whatsapp_conversations c
-       set event_count = (select count(*) from extracted_events e
-                           where e.tenant_id = v_tenant and e.conversation_id = v_conversation_id
-                             and e.status <> 'cancelled'),
-           events_version = c.events_version + 1
-     where c.tenant_id = v_tenant and c.conversation_id = v_conversation_id;
+    if tg_op = 'DELETE' then
+        update whatsapp_messages m set event_id = null, event_extracted = false where m.event_id = old.id;
+    end if;
+    for v_key in
+        select k.tenant_id, k.conversation_id
+          from (values (old.tenant_id, old.conversation_id), (new.tenant_id, new.conversation_id))
+               k (tenant_id, conversation_id)
+         where k.tenant_id is not null group by 1, 2 order by 1, 2
+    loop
+        perform 1 from whatsapp_conversations c
+          where c.tenant_id = v_key.tenant_id and c.conversation_id = v_key.conversation_id for no key update;
+        update whatsapp_conversations c
+           set event_count = (select count(*) from extracted_events e
+                               where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+                                 and e.status <> 'cancelled'),
+               events_version = c.events_version + 1
+         where c.tenant_id = v_key.tenant_id and c.conversation_id = v_key.conversation_id;
+    end loop;
     return null;
 end $$;
 
@@ -472,11 +560,19 @@ create or replace trigger hilo_touch before update on extracted_events
 
 create or replace trigger hilo_message_inserted after insert on whatsapp_messages
     for each row execute function hilo_message_inserted();
-create or replace trigger hilo_message_reopened after update of processed on whatsapp_messages
-    for each row when (old.processed and not new.processed) execute function hilo_message_reopened();
+create or replace trigger hilo_messages_deleted after delete on whatsapp_messages
+    referencing old table as gone for each statement execute function hilo_messages_deleted();
+create or replace trigger hilo_message_edited
+    after update of tenant_id, conversation_id, body, sent_at, role, direction on whatsapp_messages
+    for each row when ((old.tenant_id, old.conversation_id, old.body, old.sent_at, old.role, old.direction)
+        is distinct from (new.tenant_id, new.conversation_id, new.body, new.sent_at, new.role, new.direction))
+    execute function hilo_message_edited();
+create or replace trigger hilo_message_processed after update of processed on whatsapp_messages
+    for each row when (old.processed is distinct from new.processed) execute function hilo_message_processed();
 -- The publisher's bookkeeping (calendar_*) is no change of the event.
 create or replace trigger hilo_events_changed
-    after insert or delete or update of title, "start", "end", all_day, location, status, reason, evidence, revision
+    after insert or delete or update of tenant_id, conversation_id, title, "start", "end", all_day, location, status,
+        reason, evidence, revision
     on extracted_events
     for each row execute function hilo_events_changed();
 
@@ -997,11 +1093,20 @@ begin atomic
        and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
 end;
 
+-- The events that a list of changes is about, as they are now.
+create or replace function hilo_changed_events(p_changes jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+     where e.id in (select (c.value ->> 'event_id')::uuid from jsonb_array_elements(p_changes) c);
+end;
+
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
 -- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
 -- that two conversations cannot take the same hour.
 -- p_policy for what overlaps a confirmed event: 'refuse' applies nothing and returns the conflicts, 'review'
--- proposes it, 'allow' does not look.
+-- proposes it, 'allow' does not look. An event that is not at its expected_revision any more is a conflict under each
+-- of them. Nothing was applied when the result has no 'created'.
 create or replace function hilo_apply_event_changes(
     p_tenant uuid, p_conversation_id text, p_source text, p_changes jsonb, p_policy text, p_minutes integer
 ) returns jsonb
@@ -1011,11 +1116,16 @@ declare
     v_draft jsonb;
     v_action text;
     v_id uuid;
+    v_start timestamptz;
+    v_end timestamptz;
+    v_taken_until timestamptz;
+    v_fills boolean;
     v_old extracted_events;
     v_new extracted_events;
     v_evidence jsonb;
     v_status text;
     v_reason text;
+    v_moved boolean;
     v_busy jsonb;
     v_conflicts jsonb := '[]';
     v_touched uuid[];
@@ -1031,30 +1141,16 @@ begin
     perform 1 from tenants t where t.id = p_tenant for no key update;
     select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
 
-    if p_policy = 'refuse' then
-        for v_change in select c from jsonb_array_elements(p_changes) c loop
-            v_draft := v_change -> 'draft';
-            continue when v_change ->> 'action' = 'cancel' or v_draft ->> 'status' <> 'confirmed'
-                or coalesce((v_draft ->> 'all_day')::boolean, false)
-                or coalesce((v_change ->> 'history')::boolean, false);
-            -- Repeated after it was committed: its own event is no conflict.
-            v_busy := hilo_busy(p_tenant, (v_draft ->> 'start')::timestamptz,
-                coalesce((v_draft ->> 'end')::timestamptz,
-                         (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
-                p_minutes, p_conversation_id);
-            select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
-              from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
-        end loop;
-        if jsonb_array_length(v_conflicts) > 0 then
-            return jsonb_build_object('conflicts', v_conflicts);
-        end if;
-    end if;
-
+    -- All or nothing: what may not be is found before anything is written.
     for v_change in select c from jsonb_array_elements(p_changes) c loop
-        v_action := v_change ->> 'action';
         v_id := (v_change ->> 'event_id')::uuid;
+        v_action := v_change ->> 'action';
         v_draft := v_change -> 'draft';
-
+        v_start := (v_draft ->> 'start')::timestamptz;
+        v_end := (v_draft ->> 'end')::timestamptz;
+        if v_action <> 'cancel' and v_end <= v_start then
+            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+        end if;
         select e.* into v_old from extracted_events e where e.id = v_id for no key update;
         if found and (v_old.tenant_id <> p_tenant or v_old.conversation_id <> p_conversation_id) then
             raise exception 'event % belongs to another conversation', v_id using errcode = 'HL403';
@@ -1064,9 +1160,27 @@ begin
         end if;
         if v_old.id is not null and (v_change ->> 'expected_revision')::integer <> v_old.revision then
             v_conflicts := v_conflicts || jsonb_build_object('event_id', v_id, 'start', v_old.start,
-                'end', coalesce(v_old."end", v_old.start), 'title', v_old.title, 'own', true);
+                'end', coalesce(v_old."end", v_old.start + make_interval(mins => p_minutes)),
+                'title', v_old.title, 'own', true);
             continue;
         end if;
+        continue when p_policy <> 'refuse' or v_action = 'cancel' or v_draft ->> 'status' <> 'confirmed'
+            or coalesce((v_draft ->> 'all_day')::boolean, false)
+            or coalesce((v_change ->> 'history')::boolean, false);
+        v_busy := hilo_busy(p_tenant, v_start, coalesce(v_end, v_start + make_interval(mins => p_minutes)),
+            p_minutes, p_conversation_id);
+        select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
+          from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
+    end loop;
+    if jsonb_array_length(v_conflicts) > 0 then
+        return jsonb_build_object('conflicts', v_conflicts);
+    end if;
+
+    for v_change in select c from jsonb_array_elements(p_changes) c loop
+        v_action := v_change ->> 'action';
+        v_id := (v_change ->> 'event_id')::uuid;
+        v_draft := v_change -> 'draft';
+        select e.* into v_old from extracted_events e where e.id = v_id for no key update;
 
         -- Proof is a message of this very conversation; anything else is dropped (promise 5).
         select coalesce(jsonb_agg(distinct p), '[]') into v_evidence
@@ -1089,16 +1203,18 @@ begin
         else
             v_status := v_draft ->> 'status';
             v_reason := v_draft ->> 'reason';
-            if v_status = 'confirmed' and p_policy = 'review' and not coalesce((v_draft ->> 'all_day')::boolean, false)
-               and not coalesce((v_change ->> 'history')::boolean, false)
-               -- What stands where it stood has been decided before.
-               and not coalesce(v_old.status = 'confirmed' and v_old.start = (v_draft ->> 'start')::timestamptz, false)
+            v_start := (v_draft ->> 'start')::timestamptz;
+            v_end := (v_draft ->> 'end')::timestamptz;
+            v_taken_until := coalesce(v_end, v_start + make_interval(mins => p_minutes));
+            v_fills := not coalesce((v_draft ->> 'all_day')::boolean, false)
+                and not coalesce((v_change ->> 'history')::boolean, false);
+            if v_status = 'confirmed' and p_policy = 'review' and v_fills
+               -- What stands where it stood has been decided before; made longer, it reaches into what is new.
+               and not coalesce(v_old.status = 'confirmed' and v_old.start = v_start and v_taken_until
+                    <= coalesce(v_old."end", v_old.start + make_interval(mins => p_minutes)), false)
             then
-                select b into v_busy from jsonb_array_elements(hilo_busy(p_tenant,
-                    (v_draft ->> 'start')::timestamptz,
-                    coalesce((v_draft ->> 'end')::timestamptz,
-                             (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
-                    p_minutes, p_conversation_id)) b
+                select b into v_busy
+                  from jsonb_array_elements(hilo_busy(p_tenant, v_start, v_taken_until, p_minutes, p_conversation_id)) b
                  where (b ->> 'event_id')::uuid <> v_id limit 1;
                 if found then
                     v_status := 'proposed';
@@ -1110,8 +1226,8 @@ begin
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
                     time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
                     history)
-                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
-                    (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
+                    coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
                     coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
@@ -1119,34 +1235,56 @@ begin
                 returning * into v_new;
                 v_created := v_created || v_id;
             else
-                -- What a calendar shows makes a new revision; further proof of the same does not.
+                -- What a calendar shows makes a new revision; further proof of the same is kept without one.
+                v_moved := (v_old.title, v_old.start, v_old."end", v_old.all_day, v_old.time_zone, v_old.location,
+                            v_old.status, v_old.reason)
+                    is distinct from (v_draft ->> 'title', v_start, v_end,
+                        coalesce((v_draft ->> 'all_day')::boolean, false), v_draft ->> 'time_zone',
+                        v_draft ->> 'location', v_status, v_reason);
+                continue when not v_moved and v_old.evidence = v_evidence;
                 update extracted_events e
-                   set title = v_draft ->> 'title', "start" = (v_draft ->> 'start')::timestamptz,
-                       "end" = (v_draft ->> 'end')::timestamptz,
+                   set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
                        reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
-                       evidence = v_evidence, source = p_source,
+                       evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
-                       history = coalesce((v_change ->> 'history')::boolean, false),
-                       revision = e.revision + 1, calendar_next_at = null, calendar_attempts = 0
-                 where e.id = v_id
-                   and (e.title, e.start, e."end", e.all_day, e.location, e.status, e.reason)
-                       is distinct from (v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
-                           (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
-                           v_draft ->> 'location', v_status, v_reason)
-                returning * into v_new;
-                continue when not found;
-                v_updated := v_updated || v_id;
+                       source = case when v_moved then p_source else e.source end,
+                       history = case when v_moved then coalesce((v_change ->> 'history')::boolean, false)
+                                      else e.history end,
+                       revision = e.revision + v_moved::integer,
+                       calendar_next_at = case when not v_moved then e.calendar_next_at end,
+                       calendar_attempts = case when v_moved then 0 else e.calendar_attempts end
+                 where e.id = v_id returning * into v_new;
+                if v_moved then
+                    v_updated := v_updated || v_id;
+                end if;
             end if;
-            if v_new.status = 'proposed' then
+            if v_new.status = 'proposed' and (v_old.id is null or v_moved) then
                 v_proposed := v_proposed + 1;
             end if;
         end if;
 
-        insert into event_revisions (event_id, revision, source, action, event)
-        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        if v_old.id is null or v_new.revision > v_old.revision then
+            insert into event_revisions (event_id, revision, source, action, event)
+            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        end if;
+        -- The other reader may have proposed the very thing before it was settled: one event, not two.
+        if v_new.status = 'confirmed' then
+            with superseded as (
+                update extracted_events e
+                   set status = 'cancelled', reason = null, revision = e.revision + 1
+                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
+                   and e.start = v_new.start and e.all_day = v_new.all_day
+                   and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                 join jsonb_array_elements(v_new.evidence) b
+                                   on a -> 'message_id' = b -> 'message_id')
+                returning e.*)
+            insert into event_revisions (event_id, revision, source, action, event)
+            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
+        end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
                processed = m.processed or p_source = 'realtime'
@@ -1157,8 +1295,7 @@ begin
 
     return jsonb_build_object('created', to_jsonb(v_created), 'updated', to_jsonb(v_updated),
         'cancelled', to_jsonb(v_cancelled), 'proposed', v_proposed, 'conflicts', v_conflicts,
-        'events', (select coalesce(jsonb_agg(hilo_event_json(e) order by e.start), '[]') from extracted_events e
-                    where e.id = any (v_touched)));
+        'events', hilo_changed_events(p_changes));
 end $$;
 
 -- A person decides: approve (with corrections or without), correct, reject, cancel. What they decide is theirs:
@@ -1170,8 +1307,13 @@ create or replace function hilo_update_event(
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
+    v_before extracted_events;
     v_conflicts jsonb;
 begin
+    if p_action not in ('approve', 'correct', 'reject', 'cancel') then
+        raise exception 'unknown action %', p_action using errcode = 'HL422',
+            hint = 'Use approve, correct, reject or cancel.';
+    end if;
     select e.* into v_event from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
     if not found then
         raise exception 'there is no event %', p_event using errcode = 'HL404';
@@ -1180,50 +1322,53 @@ begin
     perform 1 from whatsapp_conversations c
       where c.tenant_id = p_tenant and c.conversation_id = v_event.conversation_id for no key update;
     perform 1 from tenants t where t.id = p_tenant for no key update;
-    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
-
-    if p_expected_revision is not null and p_expected_revision <> v_event.revision then
-        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_event));
+    select e.* into v_before from extracted_events e where e.id = p_event for no key update;
+    if not found then
+        raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
+    v_event := v_before;
+
     if p_action in ('reject', 'cancel') then
-        if v_event.status = 'cancelled' then
-            return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
-        end if;
-        if p_action = 'reject' and v_event.status = 'confirmed' then
-            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
-        end if;
         v_event.status := 'cancelled';
-    elsif p_action in ('approve', 'correct') then
-        v_event.title := coalesce(p_patch ->> 'title', v_event.title);
-        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_event.start);
+    else
+        v_event.title := coalesce(p_patch ->> 'title', v_before.title);
+        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_before.start);
         v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
                               -- A new start alone moves the event and keeps its length.
-                              when p_patch ? 'start' then (select e."end" + (v_event.start - e.start)
-                                                             from extracted_events e where e.id = p_event)
-                              else v_event."end" end;
-        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_event.all_day);
-        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_event.location end;
-        if v_event."end" <= v_event.start then
-            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+                              else v_before."end" + (v_event.start - v_before.start) end;
+        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_before.all_day);
+        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_before.location end;
+        v_event.status := case when p_action = 'approve' then 'confirmed' else v_before.status end;
+    end if;
+
+    -- It is so already, by a person's decision: this call repeated, or somebody who decided the same.
+    if v_event.status = 'cancelled' and v_before.status = 'cancelled' and p_action <> 'correct'
+       or v_before.decided_at is not null and v_before.status <> 'cancelled'
+          and (v_event.title, v_event.start, v_event."end", v_event.all_day, v_event.location, v_event.status)
+              is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
+                                    v_before.location, v_before.status)
+    then
+        return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
+    end if;
+    if p_expected_revision <> v_before.revision then
+        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+    end if;
+    if (p_action = 'reject' and v_before.status = 'confirmed')
+       or (p_action = 'correct' and v_before.status = 'cancelled') then
+        return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_before));
+    end if;
+    if v_event."end" <= v_event.start then
+        raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+    end if;
+    if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
+        select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
+            coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
+            v_event.conversation_id)) b
+         where (b ->> 'event_id')::uuid <> p_event;
+        if v_conflicts is not null then
+            return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
+                'event', hilo_event_json(v_before));
         end if;
-        if p_action = 'approve' then
-            v_event.status := 'confirmed';
-        elsif v_event.status = 'cancelled' then
-            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
-        end if;
-        if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
-            select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
-                coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
-                v_event.conversation_id)) b
-             where (b ->> 'event_id')::uuid <> p_event;
-            if v_conflicts is not null then
-                return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
-                    'event', (select hilo_event_json(e) from extracted_events e where e.id = p_event));
-            end if;
-        end if;
-    else
-        raise exception 'unknown action %', p_action using errcode = 'HL422',
-            hint = 'Use approve, correct, reject or cancel.';
     end if;
 
     update extracted_events e
@@ -1269,8 +1414,27 @@ begin atomic
              order by x.sent_at desc, x.seq desc limit p_limit) m;
 end;
 
+-- What a turn needs of a claimed conversation. All that waits is in its messages, up to 50, also beyond p_context.
+create or replace function hilo_reply_state(p_conversation uuid, p_context integer) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', c.reply_token, 'attempt', c.reply_attempts,
+        'last_seq', w.last_seq, 'answered_seq', c.answered_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'messages', hilo_conversation_context(c.tenant_id, c.conversation_id, greatest(
+            coalesce((t.settings ->> 'context_messages')::integer, p_context), least(w.n, 50)::integer)),
+        'events', hilo_conversation_events(c.tenant_id, c.conversation_id, now() - interval '1 day'))
+      from whatsapp_conversations c
+      join tenants t on t.id = c.tenant_id
+      cross join lateral (
+            select coalesce(max(m.seq), c.answered_seq) as last_seq, count(*) as n from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+               and m.seq > c.answered_seq and m.role = 'user' and m.direction = 'inbound') w
+     where c.id = p_conversation;
+end;
+
 -- Claim one conversation that waits for an answer. Returns {claimed: true, token, last_seq, conversation, tenant,
 -- messages, events} or {claimed: false, next_in: seconds until something may be due, null when nothing waits}.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_reply(
     p_token uuid, p_lease_seconds double precision default 30, p_context integer default 10,
     p_max_claims integer default 20
@@ -1279,22 +1443,25 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_conversation whatsapp_conversations;
-    v_tenant tenants;
-    v_last bigint;
     v_waiting integer;
 begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.reply_token = p_token and c.reply_lease_until > v_now;
+    if found then
+        return hilo_reply_state(v_conversation.id, p_context);
+    end if;
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
-        select max(m.seq), count(*) into v_last, v_waiting from whatsapp_messages m
+        select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
-           and m.seq > v_conversation.answered_seq and m.role = 'user';
+           and m.seq > v_conversation.answered_seq and m.role = 'user' and m.direction = 'inbound';
         if v_waiting > 0 and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
            and v_conversation.reply_attempts < p_max_claims then
             exit;
@@ -1307,18 +1474,11 @@ begin
                                   then coalesce(c.reply_error, 'the answer was begun too often and never finished') end
          where c.id = v_conversation.id;
     end loop;
-    select t.* into v_tenant from tenants t where t.id = v_conversation.tenant_id;
     update whatsapp_conversations c
        set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
            reply_attempts = c.reply_attempts + 1
-     where c.id = v_conversation.id returning * into v_conversation;
-    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
-        'attempt', v_conversation.reply_attempts,
-        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
-        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
-            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
-        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
-            v_now - interval '1 day'));
+     where c.id = v_conversation.id;
+    return hilo_reply_state(v_conversation.id, p_context);
 end $$;
 
 create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
@@ -1346,8 +1506,10 @@ declare
     v_sent_at timestamptz;
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
-    if exists (select 1 from whatsapp_messages m where m.id = (p_parts -> 0 ->> 'id')::uuid) then
-        return jsonb_build_object('outcome', 'committed', 'repeated', true);
+    if exists (select 1 from whatsapp_messages m
+                where m.id = (p_parts -> 0 ->> 'id')::uuid and m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id) then
+        return jsonb_build_object('outcome', 'committed', 'repeated', true, 'events', hilo_changed_events(p_changes));
     end if;
     if v_conversation.reply_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -1371,11 +1533,7 @@ begin
 
     v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, 'realtime',
         p_changes, p_policy, p_minutes);
-    if jsonb_array_length(v_applied -> 'conflicts') > 0 and p_policy = 'refuse' then
-        if v_applied ? 'created' then
-            -- Some were applied before a stale one was met: all or nothing.
-            raise exception 'an event changed while the answer was written' using errcode = 'HL409';
-        end if;
+    if not v_applied ? 'created' then
         return jsonb_build_object('outcome', 'conflict', 'conflicts', v_applied -> 'conflicts');
     end if;
 
@@ -1410,6 +1568,8 @@ begin atomic
     with failed as (
         update whatsapp_conversations c
            set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
+               -- What comes in now begins a burst of its own, with its own time to wait.
+               reply_waiting_since = null,
                reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
                reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
          where c.id = p_conversation and c.reply_token = p_token returning 1)
@@ -1418,13 +1578,24 @@ end;
 
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
-create or replace function hilo_take_held_reply(p_conversation uuid, p_seq bigint) returns jsonb
+-- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
+-- while it is younger than p_max_age_seconds: the agent has written on as if it had been said.
+create or replace function hilo_take_held_reply(
+    p_conversation uuid, p_seq bigint, p_max_age_seconds double precision default 600
+) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_conversation whatsapp_conversations;
     v_parts jsonb;
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation;
+    -- Carried already: this call is repeated, its reply was lost.
+    select jsonb_agg(m.body order by m.seq) into v_parts from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+       and m.carried_by_seq = p_seq;
+    if v_parts is not null then
+        return jsonb_build_object('outcome', 'ready', 'parts', v_parts);
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_conversation.tenant_id
                   and m.conversation_id = v_conversation.conversation_id
@@ -1436,9 +1607,11 @@ begin
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;
     with taken as (
-        update whatsapp_messages m set delivery_status = 'sent'
+        update whatsapp_messages m set delivery_status = 'sent', carried_by_seq = p_seq
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
-           and m.seq > p_seq and m.answers_seq = p_seq and m.delivery_status = 'held'
+           and m.delivery_status = 'held' and m.answers_seq <= p_seq
+           and (m.answers_seq = p_seq
+                or m.created_at > clock_timestamp() - make_interval(secs => p_max_age_seconds))
         returning m.seq, m.body)
     select jsonb_agg(t.body order by t.seq) into v_parts from taken t;
     return jsonb_build_object('outcome', case when v_parts is null then 'none' else 'ready' end,
@@ -1449,8 +1622,23 @@ end $$;
 
 -- Outbound messages on their way to the provider.
 
--- Claim the oldest message to send. `resumed` says that there was an earlier attempt, which died or ended without a
--- clear no: the provider may have the message already. Parts of one conversation go out in order.
+-- A message as its sender has it: `resumed` says that there was an earlier attempt, which died or ended without a
+-- clear no, so that the provider may have the message already.
+create or replace function hilo_outbound_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', m.send_token, 'resumed', m.send_attempts > 1,
+        'attempt', m.send_attempts, 'started_at', m.send_started_at, 'message', hilo_message_json(m),
+        'conversation', (select c.id from whatsapp_conversations c
+                          where c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id),
+        'contact', m.conversation_id, 'channel_address', m.from_number,
+        'reply_to_sid', (select i.message_sid from whatsapp_messages i
+                          where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
+                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'));
+end;
+
+-- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
+-- call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_outbound(
     p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
 ) returns jsonb
@@ -1458,9 +1646,13 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_message whatsapp_messages;
-    v_conversation whatsapp_conversations;
-    v_resumed boolean;
 begin
+    -- Repeated: what this token claimed the first time.
+    select m.* into v_message from whatsapp_messages m
+     where m.send_token = p_token and m.delivery_status = 'sending' and m.send_lease_until > v_now;
+    if found then
+        return hilo_outbound_json(v_message);
+    end if;
     select m.* into v_message from whatsapp_messages m
      where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
        and p_providers ? m.provider
@@ -1473,17 +1665,23 @@ begin
      order by m.seq limit 1 for no key update of m skip locked;
     if not found then
         return jsonb_build_object('claimed', false, 'next_in', (
+            -- Of each conversation only the first can go: those behind it wait for it, however long they are due.
             select extract(epoch from min(greatest(m.send_next_at, m.send_lease_until, v_now)) - v_now)
               from whatsapp_messages m
              where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
-               and p_providers ? m.provider));
+               and p_providers ? m.provider
+               and not exists (
+                   select 1 from whatsapp_messages e
+                    where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id
+                      and e.direction = 'outbound' and e.delivery_status in ('queued', 'sending')
+                      and e.seq < m.seq)));
     end if;
-    v_resumed := v_message.send_attempts > 0;
     update whatsapp_messages m
        set delivery_status = 'sending', send_token = p_token, send_attempts = m.send_attempts + 1,
            send_lease_until = v_now + make_interval(secs => p_lease_seconds),
            send_started_at = coalesce(m.send_started_at, v_now)
      where m.id = v_message.id returning * into v_message;
+<<<<<<< HEAD
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id;
     return jsonb_build_object('claimed', true, 'token', p_token, 'resumed', v_resumed,
@@ -1501,6 +1699,9 @@ begin
             select i.message_sid from whatsapp_messages i
              where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
                and i.seq = v_message.answers_seq));
+=======
+    return hilo_outbound_json(v_message);
+>>>>>>> main
 end $$;
 
 -- The provider took it. A report that overtook the provider's answer is applied now.
@@ -1517,10 +1718,17 @@ begin
     if v_message.send_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
     end if;
-    -- An echo of it may have come in first and been stored as a message of its own.
+    perform hilo_lock_sid(v_message.provider, p_message_sid);
+    -- An echo of it may have come in first and been stored as a message of its own, in other words than we sent.
     delete from whatsapp_messages m
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
-       and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound';
+       and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
+       and m.delivery_status is null;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid) then
+        raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
+    end if;
     delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
     returning * into v_early;
     update whatsapp_messages m
@@ -1560,21 +1768,29 @@ begin
     if not found then
         raise exception 'there is no conversation %', p_conversation using errcode = 'HL404';
     end if;
-    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
-        to_number, body, sent_at, delivery_status)
-    select (p.value ->> 'id')::uuid, p_tenant, v_conversation.conversation_id, v_conversation.provider, 'outbound',
-           'bot', p_author, v_conversation.channel_address, v_conversation.conversation_id, p.value ->> 'body',
-           greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond')
-               + (p.ordinality - 1) * interval '1 microsecond', p_deliver
-      from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality
-    on conflict (id) do nothing;
-    update whatsapp_conversations c
-       set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
-           answered_seq = (select max(m.seq) from whatsapp_messages m
-                            where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id)
-     where c.id = p_conversation;
-    return (select jsonb_agg(hilo_message_json(m) order by m.seq) from whatsapp_messages m
-             where m.tenant_id = p_tenant and m.id in (
+    if jsonb_array_length(p_parts) = 0 then
+        raise exception 'a message needs a text' using errcode = 'HL422';
+    end if;
+    if not exists (select 1 from whatsapp_messages m
+                    where m.id = (p_parts -> 0 ->> 'id')::uuid and m.tenant_id = p_tenant
+                      and m.conversation_id = v_conversation.conversation_id) then
+        insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+            to_number, body, sent_at, delivery_status)
+        select (p.value ->> 'id')::uuid, p_tenant, v_conversation.conversation_id, v_conversation.provider, 'outbound',
+               'bot', p_author, v_conversation.channel_address, v_conversation.conversation_id, p.value ->> 'body',
+               greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond')
+                   + (p.ordinality - 1) * interval '1 microsecond', p_deliver
+          from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality;
+        update whatsapp_conversations c
+           set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
+               reply_attempts = 0, reply_error = null, reply_parked_at = null,
+               answered_seq = (select max(m.seq) from whatsapp_messages m
+                                where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id
+                                  and m.id in (select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p))
+         where c.id = p_conversation;
+    end if;
+    return (select coalesce(jsonb_agg(hilo_message_json(m) order by m.seq), '[]') from whatsapp_messages m
+             where m.tenant_id = p_tenant and m.conversation_id = v_conversation.conversation_id and m.id in (
                 select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p));
 end $$;
 
@@ -1603,7 +1819,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
-           finished_at = case when p_status <> 'running' then now() end,
+           finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
@@ -1635,6 +1851,7 @@ begin atomic
        and (p_tenant is null or c.tenant_id = p_tenant)
        and (p_conversation is null or c.id = p_conversation)
        and (p_conversation is not null or c.batch_parked_at is null)
+       and coalesce(c.batch_lease_until, '-infinity') < now()
        and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
        and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
             or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
@@ -1642,6 +1859,7 @@ end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
 -- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
     p_quiet_seconds double precision, p_max_age_seconds double precision, p_max_attempts integer default 5,
@@ -1652,6 +1870,11 @@ declare
     v_now timestamptz := clock_timestamp();
     v_conversation whatsapp_conversations;
 begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.batch_token = p_token and c.batch_lease_until > v_now;
+    if found then
+        return jsonb_build_object('claimed', true, 'token', p_token) || hilo_batch_state(v_conversation.id);
+    end if;
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.unprocessed_since is not null
@@ -1734,7 +1957,7 @@ end;
 
 -- One step: events changed, messages marked processed, lease given back.
 -- {outcome: completed|lost|changed}; 'changed': messages or events moved on since the claim and the lease is kept,
--- so read again under the same token.
+-- so read again under the same token. A batch drops no event for a conflict: 'refuse' reviews.
 create or replace function hilo_complete_batch(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_message_count bigint, p_events_version bigint,
     p_changes jsonb, p_policy text default 'review', p_minutes integer default 60, p_source text default 'batch'
@@ -1748,7 +1971,8 @@ declare
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
     if v_conversation.batch_done_token = p_token then
-        return v_conversation.batch_done || '{"repeated": true}';
+        return v_conversation.batch_done
+            || jsonb_build_object('repeated', true, 'events', hilo_changed_events(p_changes));
     end if;
     if v_conversation.batch_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -1760,7 +1984,10 @@ begin
         return jsonb_build_object('outcome', 'changed');
     end if;
     v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, p_source,
-        p_changes, p_policy, p_minutes);
+        p_changes, case when p_policy = 'refuse' then 'review' else p_policy end, p_minutes);
+    if not v_applied ? 'created' then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
     update whatsapp_messages m set processed = true
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
@@ -1786,6 +2013,9 @@ begin atomic
     with failed as (
         update whatsapp_conversations c
            set batch_token = null, batch_lease_until = null, batch_error = left(p_error, 500),
+               -- Only what never comes back counts on towards the bound of hilo_claim_batch; what fails in an
+               -- orderly way is tried once more with every new message.
+               batch_attempts = least(c.batch_attempts, p_max_attempts),
                batch_parked_at = case when p_park or c.batch_attempts >= p_max_attempts then clock_timestamp() end,
                batch_next_at = clock_timestamp()
                    + make_interval(secs => least(p_backoff_seconds * 2 ^ (c.batch_attempts - 1), 86400))
@@ -1817,6 +2047,11 @@ begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message and m.tenant_id = p_tenant;
     if not found then
         return null;
+    end if;
+    if p_event is not null and not exists (
+            select 1 from extracted_events e where e.id = p_event and e.tenant_id = p_tenant
+               and e.conversation_id = v_message.conversation_id) then
+        raise exception 'there is no event % in this conversation', p_event using errcode = 'HL404';
     end if;
     perform 1 from whatsapp_conversations c
       where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id for no key update;
@@ -1853,7 +2088,8 @@ begin atomic
        set bot_paused_until = p_until,
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
-           reply_token = case when p_until is null then c.reply_token end
+           reply_token = case when p_until is null then c.reply_token end,
+           reply_lease_until = case when p_until is null then c.reply_lease_until end
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
@@ -1863,8 +2099,8 @@ end;
 
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
--- Claim up to p_limit events whose calendar copy is behind. A cancelled event that was never written is left out,
--- and so is history.
+-- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
+-- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
 ) returns jsonb
@@ -1873,19 +2109,25 @@ declare
     v_now timestamptz := clock_timestamp();
     v_ids uuid[];
 begin
-    select array_agg(x.id) into v_ids from (
-        select e.id from extracted_events e
-         where e.published_revision < e.revision and not e.history
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.calendar_event_id is not null))
-           and e.calendar_state <> 'removed'
-           and (p_tenant is null or e.tenant_id = p_tenant)
-           and coalesce(e.calendar_next_at, '-infinity') <= v_now
-           and coalesce(e.calendar_lease_until, '-infinity') < v_now
-         order by e.updated_at limit p_limit for no key update skip locked) x;
-    update extracted_events e
-       set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
-           calendar_attempts = e.calendar_attempts + 1
-     where e.id = any (v_ids);
+    select array_agg(e.id) into v_ids from extracted_events e
+     where e.calendar_token = p_token and e.calendar_lease_until > v_now;
+    if v_ids is null then
+        select array_agg(x.id) into v_ids from (
+            select e.id from extracted_events e
+             where e.published_revision < e.revision and not e.history
+               and (e.status = 'confirmed'
+                    or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
+               and e.calendar_state <> 'removed'
+               and (p_tenant is null or e.tenant_id = p_tenant)
+               and coalesce(e.calendar_next_at, '-infinity') <= v_now
+               and coalesce(e.calendar_lease_until, '-infinity') < v_now
+             order by e.updated_at limit p_limit for no key update skip locked) x;
+        update extracted_events e
+           set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
+               calendar_begun_at = coalesce(e.calendar_begun_at, v_now),
+               calendar_attempts = e.calendar_attempts + 1
+         where e.id = any (v_ids);
+    end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
                              'attempt', e.calendar_attempts)), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
@@ -1903,7 +2145,12 @@ begin atomic
                calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
                calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
          where e.id = p_event and e.calendar_token = p_token returning 1)
-    select jsonb_build_object('outcome', case when exists (select 1 from written) then 'published' else 'lost' end);
+    select jsonb_build_object('outcome', case
+        when exists (select 1 from written) then 'published'
+        -- Repeated, or another publisher has written as much.
+        when exists (select 1 from extracted_events e where e.id = p_event and e.published_revision >= p_revision
+                        and e.calendar_event_id = p_calendar_event_id) then 'published'
+        else 'lost' end);
 end;
 
 -- Not written: again after p_retry_seconds, or not before the event changes (null).
@@ -2247,7 +2494,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6068460a0c63aba3e6f21efe744ac08e71eb376259ea952d43bc63a522e86a77')
+values (0, 'functions and grants', 'a4309f776be3627297dad7112cabdedc891dc6d88bdc7884ee00f59d1ed53e85')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

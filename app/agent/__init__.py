@@ -1,6 +1,6 @@
 """The real-time agent: answers customers and drafts their events.
 
-`SchedulingAgent(model).answer(turn, busy=…)` gives an `Answer`; `build_model` gives the model that the settings ask for.
+`SchedulingAgent(model).answer(turn, busy=…)` gives an `Answer`; `build_model` makes the model that the settings want.
 """
 
 from app.agent.agent import SchedulingAgent

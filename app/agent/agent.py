@@ -32,13 +32,14 @@ class SchedulingAgent:
 
     def __init__(self, model: BaseChatModel, *, model_calls: int = 8, timeout: float = 60.0) -> None:
         self._timeout = timeout
+        limit = ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")
         self._graph = create_agent(
             model,
             TOOLS,
             context_schema=Desk,
             middleware=[
                 _system_prompt,
-                cast("AgentMiddleware[Any, Desk]", ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")),
+                cast("AgentMiddleware[Any, Desk]", limit),
             ],
         )
         # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.

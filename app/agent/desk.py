@@ -12,18 +12,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from app.agent.availability import NEAR, near_free, overlaps
+from app.agent.drafts import Entry, as_draft, change_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.language import language_of
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
 from app.extraction.base import Reason
-from app.models import Busy, ChangeAction, Event, EventChange, EventDraft, EventStatus, Evidence
+from app.models import Busy, EventChange, EventDraft, EventStatus, Evidence
 
 _NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
-_TITLE_LENGTH = 120
-_NEAR = dt.timedelta(hours=3)  # how far from a taken time another one is offered
-_WAKING = (8, 20)  # local hours in which one is offered; nothing is known here of working hours
 
 
 class Result(StrEnum):
@@ -37,18 +36,6 @@ class Result(StrEnum):
     UNCLEAR = "unclear"
     UNKNOWN_EVENT = "unknown_event"
     TITLE_MISSING = "title_missing"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
-    """One event of the contact as it stands in this turn: stored, drafted, or both."""
-
-    handle: str
-    event_id: UUID
-    draft: EventDraft
-    stored: Event | None = None
-    changed: bool = False
-    cancelled: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +76,12 @@ class Desk:
         self.language = language_of(self.turn)
         self._reader = PhraseReader(self.turn)
         for event in self.turn.live_events:
-            self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=_as_draft(event), stored=event))
+            self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
 
     async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
         """Draft an event at the moment that the phrase `when` names, proved by this turn's messages."""
         async with self._lock:
-            title = _tidy(title)
+            title = tidy(title)
             if not title:
                 return Outcome(result=Result.TITLE_MISSING)
             read = self._reader.read(when)
@@ -118,7 +105,7 @@ class Desk:
                     end=read.end,
                     all_day=read.all_day,
                     time_zone=self.turn.tenant.timezone,
-                    location=_tidy(place) if place and placed else None,
+                    location=tidy(place) if place and placed else None,
                     evidence=evidence,
                     settled_at=self.turn.now,
                 ),
@@ -149,7 +136,7 @@ class Desk:
                     "time_zone": self.turn.tenant.timezone,
                     "status": EventStatus.CONFIRMED,
                     "reason": None,
-                    "evidence": _merge(old.evidence, (*read.evidence, settled)),
+                    "evidence": merged(old.evidence, (*read.evidence, settled)),
                     "settled_at": self.turn.now,
                 }
             )
@@ -182,7 +169,7 @@ class Desk:
 
     def changes(self) -> tuple[EventChange, ...]:
         """What this turn asks to be stored: each event once, as it shall be in the end."""
-        return tuple(change for entry in self._entries.values() if (change := _change(entry)))
+        return tuple(change for entry in self._entries.values() if (change := change_of(entry)))
 
     async def _admit(self, entry: Entry, result: Result, *, was: dt.datetime | None = None) -> Outcome:
         """Take a draft in, if the calendar and the tenant's policy let it."""
@@ -204,7 +191,7 @@ class Desk:
         settled = {
             "status": EventStatus.CONFIRMED,
             "reason": None,
-            "evidence": _merge(known.draft.evidence, evidence),
+            "evidence": merged(known.draft.evidence, evidence),
             "settled_at": self.turn.now,
         }
         return await self._admit(
@@ -216,13 +203,17 @@ class Desk:
     ) -> Outcome | None:
         """What stands in the way of [start, end), with free times nearby; None when nothing does."""
         until = self.turn.end_of(start, end, all_day=all_day)
-        busy = await self._busy_between(start - _NEAR, until + _NEAR, entry)
-        blocking = next((b for b in busy if _overlap(b, start, until)), None)
+        busy = await self._busy_between(start - NEAR, until + NEAR, entry)
+        blocking = next((b for b in busy if overlaps(b, start, until)), None)
         if blocking is None:
             return None
         own = blocking.title if blocking.own else None
         return Outcome(
-            result=Result.BUSY, start=start, entry=entry, own=own, free=self._near(start, until - start, busy)
+            result=Result.BUSY,
+            start=start,
+            entry=entry,
+            own=own,
+            free=near_free(start, until - start, busy, step=self.turn.event_step, now=self.turn.now),
         )
 
     async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
@@ -237,17 +228,6 @@ class Desk:
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
         return busy
-
-    def _near(self, start: dt.datetime, length: dt.timedelta, busy: Sequence[Busy]) -> tuple[dt.datetime, ...]:
-        step = dt.timedelta(minutes=self.turn.event_minutes)
-        first, last = min(_WAKING[0], start.hour), max(_WAKING[1], start.hour)
-        free: list[dt.datetime] = []
-        for n in range(1, int(_NEAR / step) + 1):
-            for at in (start - n * step, start + n * step):
-                fits = at.date() == start.date() and first <= at.hour < last + (at.hour == start.hour)
-                if fits and at > self.turn.now and not any(_overlap(b, at, at + length) for b in busy):
-                    free.append(at)
-        return tuple(sorted(free[:3]))
 
     def _known(self, read: When, title: str) -> Entry | None:
         """The same event, made before or a moment ago: a repeated call or a repeated wish is no second one."""
@@ -290,59 +270,3 @@ class Desk:
 
     def _next_handle(self) -> str:
         return f"E{len(self._entries) + 1}"
-
-
-def _change(entry: Entry) -> EventChange | None:
-    stored = entry.stored
-    if entry.cancelled:
-        if stored is None:
-            return None
-        return EventChange(
-            action=ChangeAction.CANCEL,
-            event_id=entry.event_id,
-            evidence=entry.cancelled,
-            expected_revision=stored.revision,
-        )
-    if not entry.changed:
-        return None
-    draft = entry.draft.model_copy(update={"event_id": entry.event_id})
-    return EventChange(
-        action=ChangeAction.UPDATE if stored else ChangeAction.CREATE,
-        event_id=entry.event_id,
-        draft=draft,
-        evidence=draft.evidence,
-        expected_revision=stored.revision if stored else None,
-    )
-
-
-def _as_draft(event: Event) -> EventDraft:
-    return EventDraft(
-        title=event.title,
-        start=event.start,
-        end=event.end,
-        all_day=event.all_day,
-        time_zone=event.time_zone,
-        location=event.location,
-        status=event.status,
-        reason=event.reason,
-        confidence=event.confidence,
-        evidence=event.evidence,
-        settled_at=event.settled_at,
-        event_id=event.id,
-    )
-
-
-def _merge(old: Sequence[Evidence], new: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """New proof of a slot takes the place of the old."""
-    slots = {e.slot for e in new}
-    return (*(e for e in old if e.slot not in slots), *new)
-
-
-def _overlap(busy: Busy, start: dt.datetime, end: dt.datetime) -> bool:
-    return busy.start < end and start < busy.end
-
-
-def _tidy(text: str) -> str:
-    """One line, first letter large, not endless."""
-    line = " ".join(text.replace("\0", "").split()).strip(" .,;:-\"'«»“”")[:_TITLE_LENGTH].strip()
-    return line[:1].upper() + line[1:]

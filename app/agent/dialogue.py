@@ -7,6 +7,7 @@ from app.agent.language import language_of
 from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
+from app.extraction.rules.acts import Act
 from app.models import Event
 
 
@@ -36,15 +37,17 @@ def plan_of(turn: Turn) -> Plan:
 
     calls: list[Call] = []
     for wish in talk.open:
-        if not wish.fresh:
+        if not wish.fresh or (wish.only_asked and Act.HEDGE in talk.heard):
             continue
         if wish.kind is Kind.CANCEL:
             targets = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             calls += [Call(tool="cancel_event", args=handle(event), wish=wish) for event in targets]
         elif not wish.timed:
             continue
-        elif wish.kind is Kind.MOVE and wish.target:
-            calls.append(Call(tool="move_event", args={**handle(wish.target), "when": wish.phrase(talk.lang)}, wish=wish))
+        elif wish.kind is Kind.MOVE and wish.target and not wish.only_asked:
+            calls.append(
+                Call(tool="move_event", args={**handle(wish.target), "when": wish.phrase(talk.lang)}, wish=wish)
+            )
         elif wish.kind is Kind.BOOK:
             calls.append(_booking(wish, talk))
     if talk.listed:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from app.models import Evidence, Message, Role
 
 # Words that prove nothing: every appointment has them.
-_EMPTY = frozenset(
-    "el la los las un una unos de del en con para por a al y o mi su tu the an of in with for and or my your at to on".split()
-)
+_ES = "el la los las un una unos unas de del en con para por a al y o mi su tu"
+_EN = "the a an of in with for and or my your at to on"
+_EMPTY = frozenset(f"{_ES} {_EN}".split())
 
 
 def fold(text: str) -> str:

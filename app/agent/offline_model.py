@@ -1,8 +1,8 @@
 """A LangChain chat model that needs no key, no network and no weights.
 
 It holds the scheduling dialogue by calling the tools it was given, as any model does; what it understands it has from
-`extraction.rules` and `temporal`, like the batch, so that both read a conversation alike. It is a pure function of the turn:
-the same messages give the same answer.
+`extraction.rules` and `temporal`, like the batch, so that both read a conversation alike. It is a pure function of the
+turn: the same messages give the same answer.
 """
 
 from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@ turn's messages first. A moment that no message speaks of has no evidence and is
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -133,7 +133,6 @@ class PhraseReader:
         times = list(dict.fromkeys(at for _, at in local if at))
         day = dates[0] if dates else None
         at = times[0] if times else None
-        seen = {"date": day, "time": at}
         conflict = next((e for e in found if e.weekday_conflict), None)
         if any(e.recurring for e in found):
             return Unclear(problem=Problem.RECURRING, date=day, time=at)
@@ -234,6 +233,9 @@ class PhraseReader:
         yield from e.alternatives
         if e.shift and mention.previous:
             yield e.after(mention.previous)
+        if e.kind is Kind.DURATION and e.duration and mention.previous:  # "push it an hour"
+            for moved in (mention.previous + e.duration, mention.previous - e.duration):
+                yield replace(e, date=moved.date(), time=moved.time())
 
     def _local(self, e: TimeExpression) -> tuple[dt.date | None, dt.time | None]:
         """Day and hour in the tenant's zone; they differ from the words only where a zone was said."""

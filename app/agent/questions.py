@@ -18,11 +18,11 @@ class Questions:
     """Questions in one voice."""
 
     def __init__(self, voice: Voice, turn: Turn) -> None:
-        self._voice, self._turn = voice, turn
+        self.voice, self._turn = voice, turn
 
     def about(self, wish: Wish) -> str:
         """What has to be asked before the wish can be fulfilled."""
-        say = self._voice.say
+        say = self.voice.say
         if wish.kind is not Kind.BOOK and wish.target is None:
             which = Line.ASK_WHICH_CANCEL if wish.kind is Kind.CANCEL else Line.ASK_WHICH_MOVE
             return say(which, events=self._events(wish.candidates)) if wish.candidates else say(Line.NO_EVENTS)
@@ -32,35 +32,39 @@ class Questions:
             return say(Line.SEVERAL)
         when = wish.when
         if when.date and when.date.value < self._turn.today:
-            return say(Line.PAST, when=self._voice.day(when.date.value))
+            return say(Line.PAST, when=self.voice.day(when.date.value))
         if when.date and when.time is None and (wish.kind is Kind.BOOK or when.part):
-            day = self._voice.day(when.date.value)
-            part = self._voice.part(when.part) if when.part else ""
+            day = self.voice.day(when.date.value)
+            part = self.voice.part(when.part) if when.part else ""
             return say(Line.ASK_TIME_PART, day=day, part=part) if part else say(Line.ASK_TIME, day=day)
+        if wish.kind is Kind.MOVE and wish.target and wish.timed:
+            at = self.voice.at(when.time.value) if when.time else ""
+            day = self.voice.day(when.date.value) if when.date else ""
+            return say(Line.ASK_MOVE, event=self.voice.event(wish.target), when=f"{day} {at}".strip())
         if wish.kind is Kind.MOVE and wish.target:
-            return say(Line.ASK_NEW_TIME, event=self._voice.event(wish.target))
+            return say(Line.ASK_NEW_TIME, event=self.voice.event(wish.target))
         if when.date is None and when.time:
-            return say(Line.ASK_DAY, time=self._voice.at(when.time.value))
+            return say(Line.ASK_DAY, time=self.voice.at(when.time.value))
         if when.date is None:
             return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
         return say(Line.ASK_TITLE_PLAIN)
 
     def subject(self, wish: Wish, start: dt.datetime) -> str:
         """The moment is free: what is it about, or shall it be booked?"""
-        when = self._voice.moment(start)
+        when = self.voice.moment(start)
         if wish.title is None:
-            return self._voice.say(Line.ASK_TITLE_FREE if wish.only_asked else Line.ASK_TITLE, when=when)
-        return self._voice.say(Line.ASK_CONFIRM, when=when, title=wish.title)
+            return self.voice.say(Line.ASK_TITLE_FREE if wish.only_asked else Line.ASK_TITLE, when=when)
+        return self.voice.say(Line.ASK_CONFIRM, when=when, title=wish.title)
 
     def wrong(self, unclear: Unclear, wish: Wish) -> str:
         """What is wrong with the moment, as a question that can be answered."""
-        say = self._voice.say
+        say = self.voice.say
         match unclear.problem:
             case Problem.PAST if unclear.date:
                 if unclear.time:
                     start = dt.datetime.combine(unclear.date, unclear.time, tzinfo=self._turn.zone)
-                    return say(Line.PAST, when=self._voice.moment(start))
-                return say(Line.PAST, when=self._voice.day(unclear.date))
+                    return say(Line.PAST, when=self.voice.moment(start))
+                return say(Line.PAST, when=self.voice.day(unclear.date))
             case Problem.MISMATCH if unclear.date and unclear.weekday is not None:
                 return self._mismatch(unclear.date, unclear.weekday)
             case Problem.RECURRING:
@@ -70,23 +74,25 @@ class Questions:
             case _:
                 return f"{say(Line.UNCLEAR)} {say(Line.ASK_OTHER if wish.target else Line.ASK_WHEN_AGAIN)}"
 
-    def other_time(self, free: Sequence[dt.datetime]) -> str:
-        if free:
-            return self._voice.say(Line.OFFER, times=self._voice.choice(free))
-        return self._voice.say(Line.ASK_OTHER)
+    def instead(self, start: dt.datetime, free: Sequence[dt.datetime], *, own: str | None) -> str:
+        """The moment is taken (by the customer's `own` event of that title): would another do?"""
+        say, when = self.voice.say, self.voice.moment(start)
+        taken = say(Line.BUSY_OWN, when=when, title=own) if own else say(Line.BUSY, when=when)
+        other = say(Line.OFFER, times=self.voice.choice(free)) if free else say(Line.ASK_OTHER)
+        return f"{taken} {other}"
 
     def _mismatch(self, day: dt.date, weekday: int) -> str:
-        """"El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
+        """ "El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
         offset = (weekday - day.weekday() + 3) % _WEEK - 3
         right = day + dt.timedelta(days=offset)
-        return self._voice.say(
+        return self.voice.say(
             Line.MISMATCH,
-            weekday=WEEKDAYS[self._voice.lang][weekday],
-            right=self._voice.ordinal(right.day),
-            wrong=self._voice.ordinal(day.day),
-            first=self._voice.day(right),
-            second=self._voice.day(day),
+            weekday=WEEKDAYS[self.voice.lang][weekday],
+            right=self.voice.ordinal(right.day),
+            wrong=self.voice.ordinal(day.day),
+            first=self.voice.day(right),
+            second=self.voice.day(day),
         )
 
     def _events(self, events: Sequence[Event]) -> str:
-        return self._voice.numbered([self._voice.event(event) for event in events])
+        return self.voice.numbered([self.voice.event(event) for event in events])

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from app.agent.desk import Entry, Outcome, Result
+from app.agent.desk import Outcome, Result
 from app.agent.dialogue import Call, Plan
+from app.agent.drafts import Entry
 from app.agent.lang import Line
 from app.agent.questions import Questions
 from app.agent.smalltalk import small_talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
+from app.extraction.rules.acts import Act
 from app.models import Role
 
 
@@ -22,9 +24,11 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     said = _done(done, voice)
     asked: list[str] = []
     for call, outcome in done:
-        _tell(call, outcome, voice, questions, said, asked)
+        _tell(call, outcome, questions, said=said, asked=asked)
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
+    if talk.heard & {Act.HEDGE, Act.GIVE_UP} and not plan.calls:
+        asked.clear()  # who is still thinking is not pressed
     if talk.odd and not said:
         said.append(voice.say(Line.IMPOSSIBLE))
         asked = asked or [questions.about(wish) for wish in talk.open]
@@ -50,10 +54,9 @@ def _done(done: Sequence[tuple[Call, Outcome]], voice: Voice) -> list[str]:
     return said
 
 
-def _tell(
-    call: Call, outcome: Outcome, voice: Voice, questions: Questions, said: list[str], asked: list[str]
-) -> None:
-    entry, wish = outcome.entry, call.wish
+def _tell(call: Call, outcome: Outcome, questions: Questions, *, said: list[str], asked: list[str]) -> None:
+    """Adds what the outcome of one call says, or asks."""
+    entry, wish, voice = outcome.entry, call.wish, questions.voice
     match outcome.result:
         case Result.CREATED | Result.MOVED if entry and outcome.awaits_review:
             said.append(voice.say(Line.REVIEW, event=voice.event(entry.draft)))
@@ -66,9 +69,7 @@ def _tell(
         case Result.LISTED | Result.UNKNOWN_EVENT:
             said.append(voice.say(Line.NO_EVENTS))
         case Result.BUSY if outcome.start:
-            when = voice.moment(outcome.start)
-            taken = voice.say(Line.BUSY_OWN, when=when, title=outcome.own) if outcome.own else voice.say(Line.BUSY, when=when)
-            asked.append(f"{taken} {questions.other_time(outcome.free)}")
+            asked.append(questions.instead(outcome.start, outcome.free, own=outcome.own))
         case Result.FREE if outcome.start and wish:
             asked.append(questions.subject(wish, outcome.start))
         case Result.UNCLEAR if outcome.unclear and wish:
@@ -88,6 +89,6 @@ def _list(entries: Sequence[Entry], one: Line, many: Line, voice: Voice) -> str:
 def _joined(parts: Sequence[str]) -> str:
     """One paragraph, but a list keeps its own lines."""
     text = ""
-    for part in parts:
+    for part in filter(None, parts):
         text += (("\n" if "\n" in text else " ") if text else "") + part
     return text

@@ -7,6 +7,7 @@ from app.agent.voice import Voice
 from app.extraction.rules.acts import Act
 
 _SHORT = 5  # words up to which a statement may be a mere answer
+_LONG = 10  # words from which a greeting is only the beginning of something else
 
 
 def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
@@ -18,17 +19,23 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.HELP), False
     if talk.affirmed:
         return voice.say(Line.CLOSING), False
-    if acts & BUSINESS:
+    if acts & {Act.GIVE_UP, Act.WRONG}:
+        return voice.say(Line.FINE), False
+    if Act.HEDGE in acts:
+        return voice.say(Line.TAKE_TIME), False
+    if acts & BUSINESS and talk.asks:
         return voice.say(Line.PASS_ON), True
-    if "there" in small or ("greeting" in small and talk.asks):
+    if talk.asks and ("there" in small or ("greeting" in small and talk.words <= _SHORT)):
         return voice.say(Line.GREETING_FREE), False
+    if talk.dropped:
+        return voice.say(Line.FINE), False
     if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
-        return voice.say(Line.FINE if talk.wishes else Line.NO_EVENTS), False
+        return voice.say(Line.NO_EVENTS), False
     if "thanks" in small:
         return voice.say(Line.THANKS), False
     if "bye" in small and "greeting" not in small:
         return voice.say(Line.BYE), False
-    if "greeting" in small:
+    if "greeting" in small and (talk.words <= _LONG or talk.open):
         return voice.say(Line.HELLO if talk.open else Line.GREETING), True
     if talk.asks:
         return voice.say(Line.PASS_ON), True
@@ -37,13 +44,13 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
 
 def _statement(talk: Talk, voice: Voice) -> tuple[str, bool]:
     acts, short = talk.heard, talk.words <= _SHORT
-    if acts & {Act.HEDGE, Act.GIVE_UP}:
-        return voice.say(Line.TAKE_TIME), False
     if acts & {Act.REFUSE, Act.CANCEL} and short:
         return voice.say(Line.FINE), False
+    agrees = bool(acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU})
     if talk.open:
-        return voice.say(Line.UNCLEAR), True
-    if acts & {Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU}:
+        understood = agrees or acts & {Act.CANNOT, Act.REFUSE}
+        return ("" if understood else voice.say(Line.UNCLEAR)), True
+    if agrees or (talk.just_booked and short):
         return voice.say(Line.CLOSING), False
     if not short:
         return voice.say(Line.PASS_MESSAGE), False

@@ -4,8 +4,10 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
+import itertools
+
 from app.agent.aim import aim, is_generic, moment_of, named, stands_at
-from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, without
+from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
 from app.agent.lang import TABLES
 from app.agent.turn import Turn
@@ -24,6 +26,9 @@ BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
 )
+_MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
+_MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
 _SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
 
 
@@ -35,7 +40,8 @@ class Talk:
     heard    the acts of the messages that are to be answered, `small` the small talk in them, `words` how many words
              they have, `asks` whether they ask anything
     listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
-             date that does not exist; `blank`: there is no text in it
+             date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
+    just_booked  the business's last message before them booked or changed something
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -45,10 +51,10 @@ class Talk:
         self.heard: set[Act] = set()
         self.small: set[str] = set()
         self.words = 0
-        self.asks = self.listed = self.affirmed = self.odd = self.blank = False
+        self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
-        self._just_booked = False
+        self.just_booked = False
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
@@ -72,7 +78,7 @@ class Talk:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
         reading = read(message.body, at, lang=self.lang, expect=expect)
-        corrects = Act.MOVE in reading.acts or (self._just_booked and reading.is_short)
+        corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
             reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
         return reading
@@ -84,7 +90,7 @@ class Talk:
         offers = [o.when for o in proposals(reading, 0, self._talked_of())]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
-        self._just_booked = Act.CONFIRM in did
+        self.just_booked = Act.CONFIRM in did
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
@@ -95,7 +101,9 @@ class Talk:
         elif Act.UNAVAILABLE in reading.acts and current:
             offers = without(offers, current.when.time.value if current.when.time else None)
             current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
-        self._offers = [o for o in offers if not any(w.timed and w.when.overlaps(o) for w in self.open)]
+        stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
+        known = [stands, *(w.when for w in self.open if w.timed)]
+        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
@@ -109,10 +117,15 @@ class Talk:
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
+            self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
-        if "list" in small and not acts & {Act.CANCEL, Act.MOVE}:
+        if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
             self.listed = self.listed or fresh
+            return
+        if acts & {Act.WRONG, Act.GIVE_UP}:
+            for dropped in self.open:
+                dropped.done = True
             return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
@@ -125,8 +138,9 @@ class Talk:
             return
         else:
             wish = self._book(reading, options, small)
-        for touched in [w for w in (wish, *self.wishes[before:]) if w]:
-            touched.fresh = touched.fresh or fresh
+        for n, other in enumerate(self.wishes):
+            if other is wish or n >= before or (wish and wish.shared and other.shared):
+                other.fresh = other.fresh or fresh
         if wish or options:
             self._asked, self._offers = set(), []
 
@@ -135,18 +149,26 @@ class Talk:
     def _book(self, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         current = self.current
         if current is None:
-            business = reading.acts & BUSINESS and not reading.acts & {Act.REQUEST, Act.WANT}
+            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
                 return self._choose(None, reading)
-        parts = several(reading, options)
+        parts = several(reading, options) or together(reading, options, current)
         if parts:
             if current and not current.when.date:
                 current.done = True
+            for part in (p for p in parts if p.shared):
+                name(part, reading, asked=False, guess=False)
             self.wishes += parts
             return parts[-1]
         if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
             current = Wish()
             self.wishes.append(current)
+        for other in [w for w in self.open if w is not current and w.shared and current.shared]:
+            self._add(other, reading, [o for o in options if not o.when.date], small)
+        return self._add(current, reading, options, small)
+
+    def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
+        """What a message adds to a wish; None when that is nothing."""
         before = current.state()
         if options or reading.acts & STARTS:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
@@ -154,19 +176,22 @@ class Talk:
         fill(current, reading, options)
         name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
         chosen = self._choose(current, reading)
+        if Act.HEDGE in reading.acts:
+            current.only_asked = True
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
-        """"El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
-        months = {fold(month) for month in MONTHS[self.lang]}
-        like = not any(m.when.date for m in reading.mentions) and any(w.text in months for w in reading.words)
-        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions:
-            like = like or any(c.isdigit() for c in reading.text)
+        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        words = [w.text for w in reading.words]
+        like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
+        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
+            pairs = itertools.pairwise(words)
+            like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
         self.odd = like
         return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """"Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -197,10 +222,14 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
+        return not self._other_subject(reading) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
+        )
+
+    def _other_subject(self, reading: Reading) -> bool:
+        """Whether it speaks of something that no event stands for."""
         others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
-        if others and not any(named(e, reading) for e in live):
-            return False
-        return all(any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options)
+        return bool(others) and not any(named(e, reading) for e in self.turn.live_events)
 
     # Moving and cancelling
 
@@ -217,10 +246,15 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (shifts or (partial and self._just_booked and not reading.asks))
+        return self.spoken is not None and (shifts or (partial and not self._other_subject(reading)))
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
-        wish = Wish(kind=Kind.MOVE)
+        meant = (
+            (self.just_booked and not reading.asks)
+            or reading.acts & _MOVES
+            or any(m.when.shift for m in reading.mentions)
+        )
+        wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
         source = self._source(options)
         refused = [o for o in self._refused(reading) if not source]
@@ -229,6 +263,7 @@ class Talk:
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
+        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, options)
@@ -242,7 +277,7 @@ class Talk:
         return None
 
     def _refused(self, reading: Reading) -> list[Option]:
-        """"El martes no puedo": the moment said no to names the event."""
+        """ "El martes no puedo": the moment said no to names the event."""
         return [
             Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
             for m in reading.mentions
@@ -254,6 +289,7 @@ class Talk:
         described = bool(aim(events, reading, options, self.turn.zone))
         current = self.current
         if not events or (current and current.kind is Kind.BOOK and not described):
+            self.dropped = current is not None
             for wish in self.open:
                 wish.done = True
             return None

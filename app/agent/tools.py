@@ -10,7 +10,8 @@ from typing import Annotated
 from langchain.tools import BaseTool, ToolRuntime, tool
 from pydantic import Field
 
-from app.agent.desk import Desk, Entry, Outcome, Result
+from app.agent.desk import Desk, Outcome, Result
+from app.agent.drafts import Entry
 from app.agent.phrases import Problem, Unclear
 from app.agent.wording import WEEKDAYS, Lang, join_words, say_clock, say_day, say_precisely
 from app.models import EventStatus
@@ -44,7 +45,7 @@ async def create_event(
 
 @tool(response_format="content_and_artifact")
 async def move_event(event: Handle, when: When, runtime: ToolRuntime[Desk]) -> tuple[str, Outcome]:
-    """Move one of this customer's appointments. A phrase with only a day keeps the hour, one with only an hour the day."""
+    """Move one of this customer's appointments. With only a day it keeps its hour, with only an hour its day."""
     return _told(await runtime.context.move(event, when), runtime.context)
 
 
@@ -99,7 +100,8 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
         case Result.TITLE_MISSING:
             return "NOT DONE: the subject is missing or nobody said it; ask what it is about."
         case _:
-            return f"NOT DONE: no such event. The customer's events:\n{describe_events(outcome.entries, lang) or '(none)'}"
+            listed = describe_events(outcome.entries, lang) or "(none)"
+            return f"NOT DONE: no such event. The customer's events:\n{listed}"
 
 
 def _line(entry: Entry, lang: Lang) -> str:

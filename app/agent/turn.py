@@ -29,9 +29,9 @@ class Turn(Value):
     """Everything that one answer may know.
 
     `messages` are the last N of the conversation in order, the newest last; `events` are this contact's own: those
-    not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall clock, so
-    that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose end
-    nobody said.
+    not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall
+    clock, so that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose
+    end nobody said.
     """
 
     tenant: Tenant
@@ -46,6 +46,10 @@ class Turn(Value):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.tenant.timezone)
+
+    @property
+    def event_step(self) -> dt.timedelta:
+        return dt.timedelta(minutes=self.event_minutes)
 
     @cached_property
     def today(self) -> dt.date:
@@ -64,7 +68,7 @@ class Turn(Value):
     def end_of(self, start: dt.datetime, end: dt.datetime | None, *, all_day: bool) -> dt.datetime:
         if end is not None:
             return end
-        return start + (dt.timedelta(days=1) if all_day else dt.timedelta(minutes=self.event_minutes))
+        return start + (dt.timedelta(days=1) if all_day else self.event_step)
 
     def _is_live(self, event: Event) -> bool:
         if event.status is EventStatus.CANCELLED or event.history:

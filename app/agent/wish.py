@@ -1,13 +1,16 @@
 """What a customer wishes for, as far as it is known."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.agent.phrases import Problem
 from app.agent.wording import Lang, say_clock, say_day
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import When, with_part
 from app.models import Event
+
+
+_NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day
 
 
 class Kind(StrEnum):
@@ -22,7 +25,8 @@ class Wish:
 
     target      the event to move or cancel; `candidates` are those it may be while that is open
     generic     a subject that says nothing ("reunión"): kept for a customer who has no better one
-    only_asked  it was asked whether the moment is free, not to book it
+    only_asked  it was asked whether the moment is free, not to book it; for a move: it is not sure that one is meant
+    shared      one of several that were wished for together ("martes y jueves"): they share what is said later
     refused     the moment that was taken: what "a la misma hora" is counted from
     problem     why the moment last said is none, with the day and weekday that were said
     fresh       the messages that are to be answered speak of it
@@ -43,6 +47,7 @@ class Wish:
     problem: Problem | None = None
     day: dt.date | None = None
     weekday: int | None = None
+    shared: bool = False
     fresh: bool = False
     done: bool = False
 
@@ -62,7 +67,7 @@ class Wish:
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
         ends_anew = when.time is not None and when.end is None
-        merged = when.filled(self.when)
+        merged = with_part(self._same_half(when).filled(self.when))
         if ends_anew and merged.end is not None:
             merged = When(date=merged.date, time=merged.time, length=merged.length, part=merged.part)
         self.when, self.options, self.problem = merged, (), None
@@ -77,6 +82,16 @@ class Wish:
             clock += f" - {say_clock(end, lang)}" if end else ""
             words.append(clock if when.date else f"{'a las' if lang == 'es' else 'at'} {clock}")
         return ", ".join(words)
+
+    def _same_half(self, when: When) -> When:
+        """ "A las 8", said after "a las 19:30", is in the evening too."""
+        before = self.when.time or (self.refused and self.refused.time)
+        if when.time is None or when.time.sure or when.part or not before:
+            return when
+        hour = when.time.value.hour % 12 + (12 if before.value.hour >= 12 else 0)
+        if hour == when.time.value.hour or abs(hour - before.value.hour) > _NEAR:
+            return when
+        return replace(when, time=replace(when.time, value=when.time.value.replace(hour=hour)))
 
     def _end(self) -> dt.time | None:
         when = self.when

@@ -22,7 +22,7 @@ MONTHS: dict[Lang, tuple[str, ...]] = {
 
 
 def say_day(day: dt.date, lang: Lang, *, year: bool = False) -> str:
-    """"viernes 6 de marzo", "Friday, March 6"; with the year where asked."""
+    """ "viernes 6 de marzo", "Friday, March 6"; with the year where asked."""
     weekday, month = WEEKDAYS[lang][day.weekday()], MONTHS[lang][day.month - 1]
     if lang == "es":
         return f"{weekday} {day.day} de {month}" + (f" de {day.year}" if year else "")
@@ -30,30 +30,35 @@ def say_day(day: dt.date, lang: Lang, *, year: bool = False) -> str:
 
 
 def say_clock(at: dt.time, lang: Lang) -> str:
-    """"10:00" in Spanish (24 hours), "10:00 am" in English."""
+    """ "10:00" in Spanish (24 hours), "10:00 am" in English."""
     if lang == "es":
         return f"{at.hour}:{at.minute:02}"
     return f"{at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
 
 
 def say_at(at: dt.time, lang: Lang) -> str:
-    """"a las 10:00", "a la 1:00", "at 10:00 am"."""
+    """ "a las 10:00", "a la 1:00", "at 10:00 am"."""
     if lang == "en":
         return f"at {say_clock(at, lang)}"
     return f"{'a la' if at.hour == 1 else 'a las'} {say_clock(at, lang)}"
 
 
 def say_moment(
-    start: dt.datetime, lang: Lang, *, end: dt.datetime | None = None, all_day: bool = False, today: dt.date | None = None
+    start: dt.datetime,
+    lang: Lang,
+    *,
+    end: dt.datetime | None = None,
+    all_day: bool = False,
+    today: dt.date | None = None,
 ) -> str:
     """In a sentence: "viernes 6 de marzo a las 10:00". The year is said only when it is not today's."""
     words = say_day(start.date(), lang, year=today is not None and today.year != start.year)
     if all_day:
         return words
-    words += f" {say_at(start.timetz(), lang)}"
-    if end is not None and end.date() == start.date():
-        words += f" {'hasta las' if lang == 'es' else 'until'} {say_clock(end.timetz(), lang)}"
-    return words
+    if end is None or end.date() != start.date():
+        return f"{words} {say_at(start.timetz(), lang)}"
+    until = "de {} a {}" if lang == "es" else "from {} to {}"
+    return f"{words} {until.format(say_clock(start.timetz(), lang), say_clock(end.timetz(), lang))}"
 
 
 def say_precisely(start: dt.datetime, lang: Lang, *, end: dt.datetime | None = None, all_day: bool = False) -> str:
@@ -65,7 +70,7 @@ def say_precisely(start: dt.datetime, lang: Lang, *, end: dt.datetime | None = N
 
 
 def join_words(items: Sequence[str], lang: Lang, *, choice: bool = False) -> str:
-    """"a, b y c"; with `choice` "a, b o c"."""
+    """ "a, b y c"; with `choice` "a, b o c"."""
     if len(items) < 2:
         return "".join(items)
     last = ("o" if choice else "y") if lang == "es" else ("or" if choice else "and")

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from app.api import calendar_feed, operations, whatsapp_batch, whatsapp_events
+from app.api.body_limit import BodyLimit
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
 from app.version import version
@@ -40,12 +41,13 @@ def create_api(
         version=version(),
         description=_DESCRIPTION,
         lifespan=lifespan,
-        max_body_size=max_body_bytes,
         redoc_url=None,
     )
     add_problem_handlers(app)
     for router in (*routers, *_ROUTERS):
         app.include_router(router)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ErrorBoundary)
     app.add_middleware(RequestTimes)
     openapi = app.openapi

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import BodyTooLarge, HiloError, Unauthorized
+from app.errors import HiloError, Unauthorized
 
 log = structlog.get_logger(__name__)
 
@@ -60,9 +60,9 @@ def problem(
     return JSONResponse(content | {"code": code} | extra, status, headers, media_type=MEDIA_TYPE)
 
 
-def of_error(error: HiloError) -> Response:
+def of_error(error: HiloError, *, headers: Mapping[str, str] | None = None) -> Response:
     """What an error of ours becomes: its class says the status, its message the detail."""
-    headers = {}
+    headers = dict(headers or {})
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = 'Bearer realm="Hilo"'
     if error.retry:
@@ -83,11 +83,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return of_error(BodyTooLarge("The body of the request is too large"))
-        detail = _DETAILS.get(error.status_code) or str(error.detail)
-        code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-        return problem(error.status_code, detail, code=code, headers=error.headers)
+        status = HTTPStatus(error.status_code)
+        detail = _DETAILS.get(status) or str(error.detail)
+        code = status.phrase.lower().replace(" ", "-")
+        return problem(status, detail, code=code, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> Response:

@@ -1,7 +1,7 @@
 """WhatsApp through Chatwoot, where people answer beside the agent: signatures, secret paths, the application API.
 
-An answer is one POST to the conversation that the webhook brought. Only a message that Hilo starts looks for the contact
-and its conversation, and makes what is missing. docs/channels/chatwoot.md says how to set it up.
+An answer is one POST to the conversation that the webhook brought. Only a message that Hilo starts looks for the
+contact and its conversation, and makes what is missing. docs/channels/chatwoot.md says how to set it up.
 """
 
 import logging
@@ -36,15 +36,15 @@ _UNAVAILABLE: dict[int, tuple[str, float | None]] = {
 class ChatwootChannel(Basics):
     """One Chatwoot installation; our address is `account/inbox`.
 
-    Webhooks are believed that come to the path with `webhook_token` and, where they are signed and `webhook_secrets` are
-    given (one for each webhook that Chatwoot has for us), have a good signature that is not old. With neither they are
-    taken from this machine alone. Without `base_url` and `api_token` nothing can be sent.
+    Webhooks are believed that come to the path with `webhook_token` and, where they are signed and `webhook_secrets`
+    are given (one for each webhook that Chatwoot has for us), have a good signature that is not old. With neither they
+    are taken from this machine alone. Without `base_url` and `api_token` nothing can be sent.
 
     `account_id` and `inbox_id` are where a message goes that Hilo starts outside any conversation.
     `validate_conversations` asks for a conversation before an answer is posted into it, and finds or makes another if
     it is gone. `hand_back_label` put on a conversation gives it back to the agent. `on_send` hears of every message:
-    the flow (`webhook`, `initiated`) and the outcome (`sent`, `refused`, `unavailable`). `timeout` is in seconds, for one
-    call; `clock` tells the time, aware.
+    the flow (`webhook`, `initiated`) and the outcome (`sent`, `refused`, `unavailable`). `timeout` is in seconds, for
+    one call; `clock` tells the time, aware.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ChatwootChannel(Basics):
         webhook_secrets: Sequence[str] = (),
         validate_conversations: bool = False,
         hand_back_label: str = "",
-        on_send: Callable[[str, str], None] = lambda flow, outcome: None,  # noqa: ARG005
+        on_send: Callable[[str, str], None] = lambda flow, outcome: None,
         timeout: float = 15.0,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

@@ -50,7 +50,7 @@ class Contacts:
             answer = await self._call("GET", f"{self._base}/contacts/search", params={"q": number})
             for contact in parts(part(answer).get("payload")):
                 if text(contact, "phone_number") == number:
-                    return identifier(contact, "id")
+                    return _required(identifier(contact, "id"))
         return ""
 
     async def _create(self, phone: str, name: str | None) -> str:
@@ -66,8 +66,8 @@ class Contacts:
             for conversation in parts(part(answer).get("payload"))
             if identifier(conversation, "inbox_id") == self._inbox and text(conversation, "status") != "resolved"
         ]
-        newest = max(ours, key=lambda one: int(identifier(one, "id") or 0), default={})
-        return identifier(newest, "id")
+        numbers = [number for one in ours if (number := identifier(one, "id")).isdigit()]
+        return max(numbers, key=int, default="")
 
 
 def _required(made: str) -> str:

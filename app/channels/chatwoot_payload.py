@@ -1,5 +1,5 @@
-"""What Chatwoot posts to a webhook, read into our values. The webhook of an account, of an inbox and of an agent bot have
-one shape.
+"""What Chatwoot posts to a webhook, read into our values. The webhooks of an account, of an inbox and of an agent bot
+have one shape.
 
 Shapes: Chatwoot's `webhook_data` (4.15). A message's conversation stands under `conversation`, whose `id` is the number
 seen in the dashboard and taken by the API; in events of a conversation it is the body itself.

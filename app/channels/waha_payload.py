@@ -1,8 +1,8 @@
 """What WAHA posts to a webhook, read into our values; the same for its engines WEBJS, NOWEB and GOWS.
 
-Shapes: https://waha.devlike.pro/docs/how-to/events/. A message's id is `{fromMe}_{chat}_{tail}` with `_{participant}` in
-groups. The same message may come once with the number (`…@c.us`) and once with the hidden id (`…@lid`) of its chat,
-so the tail alone is its identity for us; edits and deletions name it by the tail too.
+Shapes: https://waha.devlike.pro/docs/how-to/events/. A message's id is `{fromMe}_{chat}_{tail}`, with
+`_{participant}` in groups. The same message may come once with the number (`…@c.us`) and once with the hidden id
+(`…@lid`) of its chat, so the tail alone is its identity for us; edits and deletions name it by the tail too.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from app.channels import content
 from app.channels.base import Parsed
 from app.channels.forms import CLEANED
-from app.channels.payloads import Json, e164, identifier, moment, part, parts, text
+from app.channels.payloads import Json, e164, identifier, moment, part, text
 from app.errors import MalformedWebhook
 from app.models import (
     Amendment,

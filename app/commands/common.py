@@ -75,6 +75,10 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
+def count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
     """Rows for people: a table on a terminal, columns separated by tabs elsewhere; `empty` when there are none."""
     if not rows:

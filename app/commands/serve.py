@@ -43,9 +43,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     from app.errors import SettingsError
 
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError as error:
         raise SettingsError(f"HILO_HOST: {host} is no address of this machine ({error.strerror})") from None
+    family, kind, _, _, address = found[0]
     with socket.socket(family, kind) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -120,8 +121,10 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
             server = uvicorn.Server(config)
             try:
                 server.run(sockets=[listener])
-            finally:
-                started = server.started
+            except SystemExit:
+                if server.started:
+                    raise
+                started = False  # uvicorn has logged why
     except KeyboardInterrupt:
         pass
     finally:
@@ -133,12 +136,12 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
 
 def _announce(settings: "Settings", tenant: "Tenant", stopped: threading.Event) -> None:
     """Print the start text as soon as the server answers; nothing if it never does."""
-    from app.commands.api_client import answers, local_url
+    from app.commands.api_client import health, local_url
     from app.commands.start_text import show
 
     url = local_url(settings)
     while not stopped.is_set():
-        if answers(url):
+        if health(url) is not None:
             show(settings, tenant, url)
             return
         stopped.wait(0.05)

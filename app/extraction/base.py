@@ -34,7 +34,8 @@ class TranscriptMessage(Value):
 
 
 class KnownEvent(Value):
-    """An event that the store already has for this conversation. `decided_at` is set when a person decided it."""
+    """An event that the store already has for this conversation. `decided_at` is set when a person decided it;
+    `reason` is why it is only proposed."""
 
     id: UUID
     title: str
@@ -45,6 +46,7 @@ class KnownEvent(Value):
     status: EventStatus
     evidence: tuple[Evidence, ...] = ()
     decided_at: AwareDatetime | None = None
+    reason: str | None = None
 
 
 class Transcript(Value):

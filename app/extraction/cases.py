@@ -25,7 +25,7 @@ _DEFAULT_ZONE = "UTC"
 def read_cases(path: Path) -> Iterator[tuple[str, Transcript]]:
     """The cases of a file as (id, transcript). Raises InvalidRequest, naming the line, for one that is not a case."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # splitlines breaks at U+2028 too
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"{path}: cannot be read ({error})") from error
     for number, line in enumerate(lines, 1):

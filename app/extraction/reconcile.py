@@ -1,154 +1,177 @@
-"""From what a conversation says to what has to change: an extraction against the events that are known.
+"""What reading a conversation changes in the events that are known of it: create, update (move, confirm, complete), cancel.
 
-The extraction is complete, and so are the known events of the conversation; nothing here looks at a clock. Reading the
-same conversation again gives no change, and what a person decided stands until newer messages say otherwise.
+Reading the same conversation again, or a longer one, gives no change unless the messages say something new. An event
+that a person decided about stays as decided unless a newer message settled something else. What real time made is
+recognised: by the id that the extractor gives, by the messages that prove it, then by title and time.
 """
 
+import datetime as dt
+import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid5
 
-from app.extraction.base import Extraction, KnownEvent, Reason, Transcript
-from app.models import ChangeAction, EventChange, EventDraft, EventStatus
+from app.extraction.base import Extraction, KnownEvent, Reason
+from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evidence
 
-_FOUNDING = frozenset({"date", "time", "title"})
-
-
-def reconcile(extraction: Extraction, transcript: Transcript, *, conversation: UUID) -> list[EventChange]:
-    """The changes that make the stored events agree with the extraction.
-
-    An event that the extraction does not mention is left alone: silence is no cancellation. A confirmed event is never
-    turned back into a proposal; a move that is not settled becomes a proposal beside it.
-    """
-    times = {message.id: message.at for message in transcript.messages}
-    known = transcript.known_events
-    pairs = _match(extraction.events, known)
-    changes: list[EventChange] = []
-    settled_starts: set[datetime] = set()
-    for draft, event in pairs:
-        if event is None:
-            if draft.status is not EventStatus.CANCELLED:
-                changes.append(_create(draft, known, conversation))
-        elif event.decided_at is None or _newest(draft, times) > event.decided_at:
-            changes += _changes(draft, event, known, conversation)
-        if draft.status is EventStatus.CONFIRMED:
-            settled_starts.add(draft.start)
-    # A proposal that has since become the settled event itself.
-    matched = {event.id for _, event in pairs if event}
-    changes += [
-        EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence)
-        for event in known
-        if event.status is EventStatus.PROPOSED
-        and event.id not in matched
-        and event.decided_at is None
-        and event.start in settled_starts
-    ]
-    taken = {event.id for event in known if event.status is EventStatus.CANCELLED}
-    return [change for change in changes if change.action is not ChangeAction.CREATE or change.event_id not in taken]
+_WORD = re.compile(r"[a-z0-9]+")
+#: Titles that say nothing: a better one may replace them.
+_BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
+_SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
+#: Why something other than the reading put an event before a person; reading it again settles nothing of that.
+_FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
 
 
-def _changes(
-    draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent], conversation: UUID
-) -> list[EventChange]:
-    if event.status is EventStatus.CANCELLED:
-        return []
-    if draft.status is EventStatus.CANCELLED:
-        return [EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=draft.evidence)]
-    if draft.status is EventStatus.PROPOSED and event.status is EventStatus.CONFIRMED:
-        if _same_time(draft, event):
-            return []
-        wish = draft.model_copy(update={"reason": draft.reason or Reason.NOT_SETTLED.value})
-        return [_create(wish, known, conversation)]
-    wanted = draft.model_copy(
-        update={
-            "title": draft.title if _said_later(draft, event, "title") else event.title,
-            "location": draft.location or event.location,
-            "end": draft.end or (event.end if _same_time(draft, event) else None),
-        }
-    )
-    if _agrees(wanted, event):
-        return []
-    return [EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted)]
+def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
+    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
+    identities = event_ids(extraction.events, conversation)
+    matched = _match(extraction.events, identities, known)
+    changes = []
+    for index, draft in enumerate(extraction.events):
+        event = matched.get(index)
+        change = _change(draft, event, own=event is not None and event.id == identities[index]) if event else _create(draft, identities[index])
+        if change is not None:
+            changes.append(change)
+    return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
 
 
-def _create(draft: EventDraft, known: Sequence[KnownEvent], conversation: UUID) -> EventChange:
-    """With an id that follows from what founded the event, so that a repeated reading makes the same one."""
-    founding = sorted({str(e.message_id) for e in draft.evidence if e.slot in _FOUNDING})
-    name = "|".join((str(conversation), *founding, draft.start.isoformat(), *(["all-day"] if draft.all_day else [])))
-    event_id = uuid5(NAMESPACE_URL, f"hilo:{name}")
-    twins = {event.id for event in known}
-    while event_id in twins and draft.status is not EventStatus.PROPOSED:
-        event_id = uuid5(event_id, "again")
-    return EventChange(action=ChangeAction.CREATE, event_id=event_id, draft=draft)
+def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
+    """Proposals that have become the settled event beside them."""
+    settled = {draft.start for draft in drafts if draft.status is EventStatus.CONFIRMED}
+    return [EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence) for event in known
+            if event.status is EventStatus.PROPOSED and event.id not in matched and event.decided_at is None
+            and event.start in settled and event.evidence]
 
 
-def _match(drafts: Sequence[EventDraft], known: Sequence[KnownEvent]) -> list[tuple[EventDraft, KnownEvent | None]]:
-    """Each draft with the known event that it is, best pairs first; None for a new one."""
-    scored = sorted(
-        (
-            (score, i, j)
-            for i, draft in enumerate(drafts)
-            for j, event in enumerate(known)
-            if (score := _likeness(draft, event)) is not None
-        ),
-        key=lambda pair: (tuple(-part for part in pair[0]), pair[1], pair[2]),
-    )
-    event_of: dict[int, KnownEvent] = {}
-    used: set[int] = set()
-    for _, i, j in scored:
-        if i not in event_of and j not in used:
-            event_of[i] = known[j]
-            used.add(j)
-    return [(draft, event_of.get(i)) for i, draft in enumerate(drafts)]
+def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
+    """The id that each event gets when it is new: from the conversation and the words that founded it, so that a
+    repeated run names it alike. Several founded by the same words are counted."""
+    seen: dict[str, int] = {}
+    ids = []
+    for draft in drafts:
+        founding = _founding(draft)
+        name = f"{founding.message_id}/{' '.join(_words(founding.quote or ''))}" if founding else f"{draft.title}/{draft.start.isoformat()}"
+        seen[name] = seen.get(name, 0) + 1
+        ids.append(uuid5(conversation, name if seen[name] == 1 else f"{name}/{seen[name]}"))
+    return ids
 
 
-def _likeness(draft: EventDraft, event: KnownEvent) -> tuple[int, ...] | None:
-    """How surely the two are one event, most telling part first; None when nothing says that they are."""
-    named = draft.event_id == event.id
-    same_time = _same_time(draft, event)
-    title = _words(draft.title) == _words(event.title)
-    shared = len({e.message_id for e in draft.evidence} & {e.message_id for e in event.evidence})
-    if event.status is EventStatus.CANCELLED and not named and not same_time:
-        return None  # what was cancelled and is wished for again at another time is a new event
-    if not named and not same_time and not shared:
+def _founding(draft: EventDraft) -> Evidence | None:
+    for slot in ("began", "date", "time"):
+        for evidence in draft.evidence:
+            if evidence.slot == slot:
+                return evidence
+    return draft.evidence[0] if draft.evidence else None
+
+
+# ---------------------------------------------------------------- which known event is it
+
+
+def _match(drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent]) -> dict[int, KnownEvent]:
+    """Each draft's known event: best pairs first, each event once."""
+    pairs = sorted(
+        ((score, -index, -place) for index, draft in enumerate(drafts) for place, event in enumerate(known)
+         if (score := _likeness(draft, identities[index], event)) > 0), reverse=True)
+    found: dict[int, KnownEvent] = {}
+    used = set()
+    for _, index, place in pairs:
+        if -index not in found and -place not in used:
+            found[-index] = known[-place]
+            used.add(-place)
+    return found
+
+
+def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
+    """How surely both are one event; 0 when they are not."""
+    if draft.event_id is not None:
+        return 1000.0 if draft.event_id == event.id else 0.0
+    gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
+    if identity == event.id and not gone:
+        return 500.0
+    if event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED and draft.start != event.start:
+        return 0.0  # what was called off and is wished for again at another time is a new event
+    mine = {e.message_id for e in draft.evidence}
+    shared = len(mine & {e.message_id for e in event.evidence})
+    same_start = draft.start == event.start
+    same_day = draft.start.date() == event.start.astimezone(draft.start.tzinfo).date()
+    alike = similarity(draft.title, event.title)
+    blank = draft.title.lower() in _BLANK or event.title.lower() in _BLANK
+    cancelled = (draft.status is EventStatus.CANCELLED) == (event.status is EventStatus.CANCELLED)
+    score = 10.0 * shared + 20 * same_start + 5 * same_day + 8 * alike + cancelled
+    # Of two that stand at that time, the one that real time made and the proposal that it overtook: the living one.
+    score += 200 * (same_start and event.status is EventStatus.CONFIRMED)
+    if same_start and (shared or alike or blank):
+        return 100 + score
+    if shared and (alike >= 0.3 or blank or same_day):
+        return 50 + score
+    return score if alike >= 0.6 and same_day else 0.0
+
+
+def similarity(a: str, b: str) -> float:
+    """0..1: how much of the words of two titles is common."""
+    first, second = (set(_words(t)) - _SMALL or set(_words(t)) for t in (a, b))
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode())
+
+
+# ---------------------------------------------------------------- what changes
+
+
+def _create(draft: EventDraft, identity: UUID) -> EventChange | None:
+    if draft.status is EventStatus.CANCELLED or not draft.evidence:
         return None
-    live = event.status is EventStatus.CONFIRMED
-    return (
-        named,
-        same_time and title,
-        same_time and (live or not shared),
-        live and shared > 0,
-        same_time,
-        shared,
-        title,
-    )
+    return EventChange(action=ChangeAction.CREATE, event_id=identity, draft=draft.model_copy(update={"event_id": identity}),
+                       evidence=draft.evidence)
 
 
-def _same_time(draft: EventDraft, event: KnownEvent) -> bool:
-    return draft.start == event.start and draft.all_day == event.all_day
+def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange | None:
+    if event.decided_at is not None and (draft.settled_at is None or draft.settled_at <= event.decided_at):
+        return None
+    if draft.status is EventStatus.CANCELLED:
+        if event.status is EventStatus.CANCELLED:
+            return None
+        proof = tuple(e for e in draft.evidence if e.slot == "cancelled") or draft.evidence
+        return EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=proof)
+    if draft.status is EventStatus.PROPOSED and event.status is not EventStatus.PROPOSED and not _doubted(draft, event):
+        return None
+    if event.status is EventStatus.CANCELLED and not _proved_anew(draft, event):
+        return None
+    wanted = _completed(draft, event, own=own)
+    if _shows_same(wanted, event):
+        return None
+    return EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted, evidence=wanted.evidence)
 
 
-def _agrees(draft: EventDraft, event: KnownEvent) -> bool:
-    return (
-        _same_time(draft, event)
-        and draft.title == event.title
-        and draft.end == event.end
-        and draft.location == event.location
-        and draft.status == event.status
-    )
+def _doubted(draft: EventDraft, event: KnownEvent) -> bool:
+    """Settled before, and then somebody could not come after all: a person has to look."""
+    return event.status is EventStatus.CONFIRMED and draft.settled_at is not None and draft.reason == Reason.NOT_SETTLED
 
 
-def _said_later(draft: EventDraft, event: KnownEvent, slot: str) -> bool:
-    """Whether the slot comes from a message that the known event does not know of."""
-    seen = {evidence.message_id for evidence in event.evidence}
-    return any(evidence.slot == slot and evidence.message_id not in seen for evidence in draft.evidence)
+def _proved_anew(draft: EventDraft, event: KnownEvent) -> bool:
+    """Whether the settling of a cancelled event stands in a message that was not known of it."""
+    known = {e.message_id for e in event.evidence}
+    return any(e.slot == "settled" and e.message_id not in known for e in draft.evidence)
 
 
-def _newest(draft: EventDraft, times: dict[UUID, datetime]) -> datetime:
-    return max(times[e.message_id] for e in draft.evidence if e.message_id in times)
+def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft:
+    """The draft as the known event becomes it: what was known and not said again stays."""
+    known = {e.message_id for e in event.evidence}
+    newer = {e.slot for e in draft.evidence if e.message_id not in known}
+    title = draft.title if own or event.title.lower() in _BLANK else event.title
+    location = draft.location if draft.location and (own or event.location is None or "location" in newer) else event.location
+    end = draft.end
+    if end is None and event.end is not None and not draft.all_day:
+        length = event.end.astimezone(dt.UTC) - event.start.astimezone(dt.UTC)
+        end = (draft.start.astimezone(dt.UTC) + length).astimezone(draft.start.tzinfo)
+    status = draft.status
+    if event.status is EventStatus.PROPOSED and event.reason in _FOR_A_PERSON and draft.start == event.start:
+        status = EventStatus.PROPOSED
+    return draft.model_copy(update={"title": title, "location": location, "end": end, "status": status, "event_id": event.id})
 
 
-def _words(title: str) -> str:
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
-    return " ".join(plain.split())
+def _shows_same(draft: EventDraft, event: KnownEvent) -> bool:
+    return (draft.title, draft.start, draft.end, draft.all_day, draft.location, draft.status) == (
+        event.title, event.start, event.end, event.all_day, event.location, event.status)

@@ -182,7 +182,7 @@ class BatchService:
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
                 change.model_copy(update={"history": _is_over(change.draft, now, minutes)})
-                for change in reconcile(extraction, transcript, conversation=conversation.id)
+                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
             ]
             report = ConversationReport(
                 conversation=conversation.id,
@@ -251,6 +251,7 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
                 status=event.status,
                 evidence=event.evidence,
                 decided_at=event.decided_at,
+                reason=event.reason,
             )
             for event in state.events
         ),

@@ -101,7 +101,7 @@ class EventReview:
             event_minutes=tenant.settings.event_minutes or self._event_minutes,
         )
         DECISIONS.labels(decision.value, decided.outcome).inc()
-        log.info("event decided", event=event, action=decision.value, outcome=decided.outcome, by=by)
+        log.info("event decided", event_id=event, action=decision.value, outcome=decided.outcome, by=by)
         if decided.outcome != "done":
             raise _conflict(decided, decision, tenant)
         self._wake_publisher()

@@ -116,18 +116,18 @@ class Publisher(Worker[PublishClaim]):
             await self._later(piece, f"calendar disconnected: {error.detail}", self._probe_seconds)
             return "disconnected"
         except CalendarRefused as error:
-            log.warning("calendar refuses an event", event=event.id, error=error.detail)
+            log.warning("calendar refuses an event", event_id=event.id, error=error.detail)
             await self._store.fail_publish(event.id, piece.token, error.detail, retry_seconds=None)
             return "refused"
         except (CalendarError, TimeoutError) as error:
             wait = _backoff(piece.attempt, error.retry_after if isinstance(error, CalendarUnavailable) else None)
             why = error.detail if isinstance(error, CalendarError) else "the calendar did not answer in time"
-            log.warning("event not written yet", event=event.id, error=why, attempt=piece.attempt, retry=round(wait, 1))
+            log.warning("event not written yet", event_id=event.id, error=why, attempt=piece.attempt, retry=round(wait, 1))
             await self._later(piece, why, wait)
             return "retried"
         except Exception as error:
             # A fault of ours or of the SDK; it must not come back every second, nor take the event away for good.
-            log.exception("writing an event broke", event=event.id)
+            log.exception("writing an event broke", event_id=event.id)
             await self._later(piece, f"internal error: {type(error).__name__}", _backoff(piece.attempt, 60.0))
             return "broken"
         kept = await self._store.complete_publish(

@@ -16,7 +16,7 @@ from app.agent import Answer, ConflictPolicy, SchedulingAgent, Turn
 from app.channels.registry import Channels
 from app.channels.text import split_text
 from app.errors import AgentError, HiloError, NotFound, StoreError, StoreRefused
-from app.models import Busy, Conversation, Tenant, Value
+from app.models import Busy, Conversation, Message, Role, Tenant, Value
 from app.services.metrics import REPLIES, REPLY_SECONDS
 from app.services.wake import Wake
 from app.services.worker import Worker, kept
@@ -103,9 +103,9 @@ class ReplyWorker(Worker[ReplyClaim]):
             tenant=tenant,
             conversation_id=conversation.conversation_id,
             contact_name=conversation.contact_name,
-            messages=claim.messages,
+            messages=_as_it_went(claim),
             events=claim.events,
-            now=claim.messages[-1].sent_at,
+            now=max(message.sent_at for message in claim.messages),
             event_minutes=minutes,
             conflict_policy=policy,
         )
@@ -156,3 +156,12 @@ class ReplyWorker(Worker[ReplyClaim]):
         log.warning("no answer", conversation=conversation.id, error=error.detail, attempt=claim.attempt, retry=retry)
         await self._store.fail_reply(conversation.id, token, error.detail, retry_seconds=retry)
         return "failed" if retry else "parked"
+
+
+def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:
+    """What was said and answered, in order, and then what was not answered yet.
+
+    A message that reached us late carries its own, earlier time; yet whatever the business said before it was stored
+    was said without knowing it.
+    """
+    return tuple(sorted(claim.messages, key=lambda m: m.role is Role.USER and m.seq > claim.answered_seq))

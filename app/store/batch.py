@@ -100,8 +100,8 @@ class BatchStore(Calls):
         self, run: UUID, status: str, counts: Mapping[str, int], error: str | None = None
     ) -> BatchRun:
         """Also with status `running`, to record how far it is."""
-        return BatchRun.model_validate(
-            await self._call("hilo_finish_batch_run", p_run=run, p_status=status, p_counts=dict(counts), p_error=error)
+        return await self._one(
+            BatchRun, "hilo_finish_batch_run", "run", p_run=run, p_status=status, p_counts=dict(counts), p_error=error
         )
 
     async def list_batch_runs(self, *, tenant: UUID | None = None, limit: int = 20) -> list[BatchRun]:

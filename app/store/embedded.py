@@ -310,6 +310,7 @@ def _stop(folder: Path) -> None:
     postmaster = _postmaster(folder)
     if postmaster is None:
         return
+    sockets = _read_lines(folder / "postmaster.pid")[4:5]
     for end in (signal.SIGINT, signal.SIGQUIT):
         with contextlib.suppress(psutil.NoSuchProcess):
             postmaster.send_signal(end)
@@ -317,17 +318,30 @@ def _stop(folder: Path) -> None:
         while _alive(postmaster.pid) and time.monotonic() < deadline:
             time.sleep(0.01)
         if not _alive(postmaster.pid):
+            if sockets and sockets[0] != str(folder):
+                with contextlib.suppress(OSError):
+                    Path(sockets[0]).rmdir()
             return
     log.error("The embedded Postgres in %s does not stop; its process is %s", folder, postmaster.pid)
 
 
 def _dsn(folder: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={quote(str(_running_socket_dir(folder)), safe='/')}&port=5432"
+
+
+def _running_socket_dir(folder: Path) -> Path:
+    """Where the running server has its socket, as it says itself: the fifth line, which it fills in a little later."""
+    lines = _read_lines(folder / "postmaster.pid")
+    if len(lines) < 5 or not lines[4].startswith("/"):
+        raise StoreUnavailable(f"Postgres in {folder} is not up yet.")
+    return Path(lines[4])
+
+
+def _read_lines(path: Path) -> list[str]:
     try:
-        lines = (folder / "postmaster.pid").read_text().splitlines()
-        socket_dir = lines[4].strip()
-    except (FileNotFoundError, IndexError):
-        raise StoreUnavailable(f"Postgres in {folder} is not up yet.") from None
-    return f"postgresql://postgres@/postgres?host={quote(socket_dir, safe='/')}&port=5432"
+        return path.read_text().splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def _socket_dir(folder: Path, owner: pwd.struct_passwd | None) -> Path:

@@ -11,12 +11,13 @@ from app.store.calls import Calls
 
 class ReplyClaim(Value):
     """A conversation that waits for an answer, with all that a turn needs; or, when `claimed` is false, in how many
-    seconds (`next_in`) something may be due."""
+    seconds (`next_in`) something may be due. `answered_seq`: the last message that has been answered."""
 
     claimed: bool
     next_in: float | None = None
     token: UUID | None = None
     last_seq: int = 0
+    answered_seq: int = 0
     attempt: int = 0
     conversation: Conversation | None = None
     tenant: Tenant | None = None

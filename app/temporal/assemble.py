@@ -41,7 +41,7 @@ def assemble(s: Sentence) -> list[Draft]:
     drafts = atoms(s)
     if not drafts:
         return []
-    drafts = _ranges(s, drafts)
+    drafts = _choices(s, _ranges(s, drafts))
     drafts = _join(s, drafts)
     drafts = _ranges(s, drafts)
     drafts = _join(s, drafts)
@@ -70,6 +70,17 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     return out
 
 
+def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
+    """ "a las 3 o 4": a number offered beside a time is an hour."""
+    for k in range(1, len(drafts)):
+        left, right = drafts[k - 1], drafts[k]
+        beside = right.start == left.end + 1 and s[left.end].has("or")
+        hour = right.bare is not None and 0 < right.bare <= 24 and not right.bare_ordinal
+        if beside and hour and left.clock is not None and not left.is_range and not _counts(s, right.end):
+            drafts[k] = replace_bare(right)
+    return drafts
+
+
 def _own_opener(s: Sentence, left: Draft) -> bool:
     return s[left.start].has("between") or s[left.start].has("from")
 
@@ -87,7 +98,7 @@ def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
 
 
 def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
-    """ "Tuesday I can do 4 to 5:30, Thursday only 5 to 6": the time before the comma has a day of its own already."""
+    """ "Monday we have 2 to 3:15, Friday just 4 to 5": the time before the comma has a day of its own already."""
     last = out[-1]
     if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
         return False
@@ -209,7 +220,7 @@ def _near(s: Sentence, left: Draft, right: Draft) -> bool:
     marks = 0
     for k in range(left.end, right.start):
         lexeme = s[k]
-        if lexeme.norm in tuple(",-()@|;:") or (lexeme.norm == "." and s[k + 1].start - lexeme.end < 1):
+        if lexeme.norm in tuple(",-()@|;:!") or (lexeme.norm == "." and s[k + 1].start - lexeme.end < 1):
             marks += 1
         elif lexeme.has("and") and s[right.start].has("lasting"):
             continue
@@ -270,6 +281,9 @@ def _lead(s: Sentence, draft: Draft) -> None:
         draft.recurring, draft.start = True, k
     elif own.has("every"):
         draft.recurring = True
+    around = (s[draft.start - 1], s[draft.start - 2], s[draft.end])
+    if draft.clock is not None and any(lexeme.has("daily") for lexeme in around):
+        draft.recurring = True  # "todos los días a las 9"
     plural = s[draft.start - 1].has("every_article") or own.has("every_article")
     if plural and draft.day is not None and draft.day.weekday is not None and draft.day.day is None:
         draft.recurring = True  # "los martes"

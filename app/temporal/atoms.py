@@ -112,6 +112,8 @@ def _length(s: Sentence, i: int) -> Draft | None:
         clock_like = (
             6 <= hours <= 23 and not counts and (not spelled_out or (hours > 12 and before.word.weekday is not None))
         )
+        if s[k].has("to") and s.num(k + 1) is not None:
+            return None  # "de 9hs a 13hs"
         if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:
             return None
     if s[j - 1].has("at") and s[j].word.amount is None:

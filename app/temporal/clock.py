@@ -61,7 +61,7 @@ def _feminine_hour(s: Sentence, j: int) -> bool:
 
 
 def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool:
-    """Whether the number just read counts what follows: "around 20 people", "at 12 Larch Road"."""
+    """Whether the number just read counts what follows: "around 20 people", "at 9 Elm Street"."""
     after = s[k]
     if after.norm == "" or not after.norm.isalpha():
         return False

@@ -95,7 +95,7 @@ def _at_distance(s: Sentence, i: int, end: int, found: Span, *, sign: int, base:
         return None
     if (base is None and s[end].has("on")) or (s[end].word.weekday is not None and base is None):
         k = s.skip(end, "on", "article")
-        if s[k].word.weekday is not None and not s[k].word.weak:  # "in 3 days on Friday"
+        if s[k].word.weekday is not None and not s[k].word.weak:  # "in 4 days on Monday"
             return Draft(start=i, end=k + 1, day=Day(span=found, sign=sign, weekday=s[k].word.weekday))
     return Draft(start=i, end=end, day=Day(span=found, sign=sign, base=base))
 

@@ -43,7 +43,7 @@ def _day_month(s: Sentence, i: int) -> Read | None:
     if s[j].has("day_word") or s[j].has("article"):
         j += 1
         j = j + 1 if s[j].has("day_word") else j
-    if s[j].has("next") and s[j].word.ordinal is None:  # "next 6th of April"
+    if s[j].has("next") and s[j].word.ordinal is None:  # "next 9th of May"
         j += 1
     read = _day_number(s, j)
     if read is None:
@@ -69,7 +69,7 @@ def _day_month(s: Sentence, i: int) -> Read | None:
             return None
         return _finish(s, day, month, following)
     if of > k and s.lexicon.main.articles_tell and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
-        # "21 del 3", "9 de 8 de 1971"
+        # "21 del 3", "7 de 5 de 1983"
         month = s.num(of)
         if month is None or not possible(day, month):
             return None
@@ -272,7 +272,7 @@ def bare_day(s: Sentence, i: int) -> Read | None:
         if english and not articled and not (s[i].has("on") and _ends(s, k)):
             return None
     if s[s.skip(k, "of")].word.month is not None:
-        return None  # "31 de noviembre"
+        return None  # "31 de septiembre"
     if s[j].num is None and after.norm.isalpha() and not _known(s, k):
         return None  # "on one occasion", "el primer turno"
     if is_ordinal and after.norm.isalpha() and not _known(s, k) and ((english and not articled) or not english):

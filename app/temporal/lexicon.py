@@ -189,6 +189,9 @@ def _one_slip(typed: str, meant: str) -> bool:
 @lru_cache(maxsize=32)
 def lexicon(codes: tuple[str, ...]) -> Lexicon:
     """The compiled lexicon for languages by code, the main one first."""
+    unknown = [code for code in codes if code not in LANGUAGES]
+    if unknown:
+        raise ValueError(f"no such language: {', '.join(unknown)}")
     main, *others = (LANGUAGES[code] for code in codes)
     return Lexicon(main, others)
 
@@ -207,18 +210,53 @@ def _telling_words(codes: tuple[str, ...]) -> dict[str, str]:
     return {word: code for word, code in owner.items() if code}
 
 
+class Remembered(dict[str, int]):
+    """A property of typed words, worked out once for each spelling; forgets all when it has grown too large."""
+
+    def __init__(self, work_out: Callable[[str], int]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, typed: str) -> int:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        self[typed] = found = self._work_out(typed)
+        return found
+
+
+@lru_cache(maxsize=32)
+def gate(codes: tuple[str, ...]) -> Remembered:
+    """For a typed word: 2 = may make an expression in one of the languages, 1 = only in a short text, 0 = never."""
+    lexicons = [lexicon((code, *(other for other in codes if other != code))) for code in codes]
+
+    def weigh(typed: str) -> int:
+        if typed.isdecimal():
+            return 2
+        words = [(known, known.canon[typed]) for known in lexicons]
+        if any(word in known.triggers for known, word in words):
+            return 2
+        return int(any(word in known.phrases for known, word in words))
+
+    return Remembered(weigh)
+
+
+@lru_cache(maxsize=8)
+def _votes(codes: tuple[str, ...]) -> Remembered:
+    telling = _telling_words(codes)
+    return Remembered(lambda typed: codes.index(telling[word]) if (word := normalise(typed)) in telling else -1)
+
+
 def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
     """The language most of the telling words belong to; the first of `codes` when nothing tells."""
-    telling = _telling_words(codes)
-    votes = dict.fromkeys(codes, 0)
+    vote = _votes(codes)
+    votes = [0] * (len(codes) + 1)  # the last one counts the words that tell nothing
     for word in words:
-        if code := telling.get(normalise(word)):
-            votes[code] += 1
-    return max(codes, key=lambda code: votes[code])
+        votes[vote[word]] += 1
+    return max(codes, key=lambda code: votes[codes.index(code)])
 
 
 def register(language: Language) -> None:
     """Make a language known by its code; name the code in `Options.languages` to have it read."""
     LANGUAGES[language.code] = language
-    lexicon.cache_clear()
-    _telling_words.cache_clear()
+    for cache in (lexicon, gate, _votes, _telling_words):
+        cache.cache_clear()

@@ -87,7 +87,7 @@ def _free_before(s: Sentence, i: int) -> bool:
     if not s[i].glued or s[i - 1].norm not in tuple("-/.:_"):
         return True
     if s[i - 1].norm == "-" and s[i + 1].norm == "/" and s[i - 3].norm == "/":
-        return True  # the second of two dates: 10/1-11/2
+        return True  # the second of two dates: 5/3-6/4
     if s[i].width in (4, 8) and not (s[i - 1].glued and s[i - 2].num is not None):
         return True
     return not s[i - 1].glued
@@ -98,7 +98,7 @@ def _free_after(s: Sentence, j: int, sign: str) -> bool:
         return True
     if not (s[j + 1].glued and s[j + 1].num is not None):
         return True
-    # "10/1-11/2": another date follows; "2002-10-09-page" is free, "2010-2015-86-1" is not
+    # "5/3-6/4": another date follows; "2002-10-09-page" is free, "2010-2015-86-1" is not
     return s[j].norm == "-" and sign != "-"
 
 
@@ -139,6 +139,8 @@ def _two(s: Sentence, parts: list[int], sign: str, j: int) -> Read | None:
         return None
     if sign != "/" and not _announced(s, i, j):
         return None
+    if values == [24, 7] and not _announced(s, i, j):
+        return None  # "abierto 24/7" is no day
     if sign == "-" and s[i - 1].has("from"):
         return None
     if sign == "-" and (s[j].has("of") or s[j].word.month):

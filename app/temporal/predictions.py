@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.temporal.reading import DEFAULT, resolve
@@ -31,22 +33,26 @@ def _iso(day: dt.date | None, at: dt.time | None) -> str | None:
     return day.isoformat() if day is not None else clock
 
 
-def extract_file(cases_path: Path, out_path: Path, *, timezone: str = "UTC", options: Options = DEFAULT) -> int:
-    """Resolve each line of {"id", "text", "reference", "lang"?} and write {"id", "start"?, "end"?}; returns the count.
+def predict(case: Mapping[str, Any], *, timezone: str = "UTC", options: Options = DEFAULT) -> dict[str, Any]:
+    """One case {"id", "text", "reference", "lang"?} → {"id", "start"?, "end"?}.
 
     A `reference` without an offset is local time in the case's `timezone`, else in `timezone`. Nothing else of a
-    case is looked at.
+    case is looked at. Raises KeyError and ValueError for what is no case.
     """
+    reference = dt.datetime.fromisoformat(case["reference"])
+    if reference.tzinfo is None:
+        reference = reference.replace(tzinfo=ZoneInfo(case.get("timezone") or timezone))
+    found = resolve(case["text"], reference=reference, lang=case.get("lang"), options=options)
+    return {"id": case["id"], **(to_prediction(found) if found else {})}
+
+
+def extract_file(cases_path: Path, out_path: Path, *, timezone: str = "UTC", options: Options = DEFAULT) -> int:
+    """`predict` for each line of a file; returns the count."""
     count = 0
     with Path(cases_path).open(encoding="utf-8") as cases, Path(out_path).open("w", encoding="utf-8") as out:
         for line in cases:
             if not line.strip():
                 continue
-            case = json.loads(line)
-            reference = dt.datetime.fromisoformat(case["reference"])
-            if reference.tzinfo is None:
-                reference = reference.replace(tzinfo=ZoneInfo(case.get("timezone") or timezone))
-            found = resolve(case["text"], reference=reference, lang=case.get("lang"), options=options)
-            out.write(json.dumps({"id": case["id"], **(to_prediction(found) if found else {})}) + "\n")
+            out.write(json.dumps(predict(json.loads(line), timezone=timezone, options=options)) + "\n")
             count += 1
     return count

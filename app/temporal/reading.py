@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from app.temporal.assemble import assemble
-from app.temporal.lexicon import TOKEN, judge_language, lexicon
+from app.temporal.lexicon import TOKEN, gate, judge_language, lexicon
 from app.temporal.resolve import build
 from app.temporal.sentence import Sentence
 from app.temporal.values import Expect, Kind, Options, TimeExpression
@@ -47,12 +47,13 @@ def find(
     codes = options.languages
     words = TOKEN.findall(text)
     main = lang or codes[0]
+    weight = gate(codes if lang is None or lang in codes else (lang, *codes))
+    enough = 1 if len(words) <= 2 else 2
+    if not any(weight[word] >= enough for word in words):
+        return []
     if lang is None and len(codes) > 1:
         main = judge_language(words, codes)
     known = lexicon((main, *(code for code in codes if code != main)))
-    canon, triggers = known.canon, known.triggers
-    if len(words) > 2 and not any(word.isdecimal() or canon[word] in triggers for word in words):
-        return []
     s = Sentence(text, known, reference, options, day_first=_day_first(known.main.day_first, options), expect=expect)
     return [found for draft in assemble(s) if (found := build(s, draft))]
 

@@ -11,6 +11,7 @@ from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
 
 Read = tuple[Day, int]
+_MODS = ("upcoming", "next", "last", "this", "after_next")
 
 
 def day(s: Sentence, i: int) -> Read | None:
@@ -86,13 +87,15 @@ def _named(s: Sentence, i: int) -> Read | None:
 def _modifier(s: Sentence, i: int) -> tuple[str, int] | None:
     """this, next, upcoming, last or after_next."""
     word = s[i].word
+    if word.roles.isdisjoint(_MODS):
+        return None
     if s[i].has("this") and s[i + 1].has("upcoming"):
         return "upcoming", i + 2
     if s[i].has("this") and s[i + 1].has("last") and s[i + 2].word.weekday is not None:
         return "recent", i + 2  # "este pasado miércoles"
     if s[i].has("this") and s[i + 1].has("next"):
         return "upcoming", i + 2
-    for mod in ("upcoming", "next", "last", "this", "after_next"):
+    for mod in _MODS:
         if mod in word.roles:
             return mod, i + 1
     return None
@@ -223,7 +226,7 @@ def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     for mod in ("next", "last", "after_next"):
         if s[end].has(mod):
             return offsets[mod], end + 1
-    return (0, end) if unit == "month" and s[i - 1].has("article") else None
+    return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None
 
 
 def _nth_weekday(s: Sentence, i: int) -> Read | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from app.temporal.days import Found, add, day_range, resolve_day
 from app.temporal.hours import after_midnight, clock_time, clock_times
-from app.temporal.nodes import Draft
+from app.temporal.nodes import Day, Draft
 from app.temporal.sentence import Sentence
-from app.temporal.values import Anchor, Kind, TimeExpression
+from app.temporal.values import Anchor, Kind, TimeExpression, elapse
 from app.temporal.zones import zone_info
 
 
@@ -29,6 +30,8 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
         time, known = clock_time(s, draft.clock)
         if draft.end_clock is not None:
             time, end_time, known = clock_times(s, draft.clock, draft.end_clock)
+    if day and time and draft.day and _is_over(s, draft.day, day.date, time):
+        day = Found(date=day.date + dt.timedelta(days=7), others=(day.date,))
     date = day.date if day else None
     if draft.clock is not None and date is not None and after_midnight(draft.clock, time) and not draft.is_range:
         date += dt.timedelta(days=1)
@@ -41,8 +44,8 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
     if end_time is not None and date is not None and end_date is None:
         end_date = date + dt.timedelta(days=end_time <= time if time else 0)
     if duration and time is not None and end_time is None:
-        first = dt.datetime.combine(date or s.today, time)
-        last = first + duration
+        zone = zone_info(draft.zone) if draft.zone else s.reference.tzinfo
+        last = elapse(dt.datetime.combine(date or s.today, time), duration, zone)
         end_time = last.time()
         if date is not None:
             end_date = last.date()
@@ -80,6 +83,12 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
     )
 
 
+def _is_over(s: Sentence, day: Day, date: dt.date, time: dt.time) -> bool:
+    """Whether "el lunes a las 9", said on a Monday at ten, means the next one."""
+    plain = day.weekday is not None and day == Day(weekday=day.weekday)
+    return plain and date == s.today and time < s.reference.time() and s.options.prefer == "future"
+
+
 def _pair(found: Found | None) -> tuple[Found, None] | None:
     return (found, None) if found else None
 
@@ -115,7 +124,8 @@ def _moment(s: Sentence, draft: Draft, start: int, end: int) -> TimeExpression |
     assert draft.moment is not None
     span, sign = draft.moment
     try:
-        moved = add(s.reference.replace(tzinfo=None), span, sign)
+        whole = add(s.reference.replace(tzinfo=None), replace(span, delta=dt.timedelta(0)), sign)
+        moved = elapse(whole, sign * span.delta, s.reference.tzinfo) if span.has_time else whole
     except (OverflowError, ValueError):
         return None
     exact = span.has_time

@@ -29,6 +29,7 @@ class Lexeme:
 
 
 _END = Lexeme("", NOTHING, 0, 0)
+_MARGIN = 8
 
 
 class Sentence:
@@ -65,12 +66,16 @@ class Sentence:
         self.day_first = day_first
         self.expect = expect
         self.noon_hour = lexicon.main.noon_hour
-        self.lexemes = _lexemes(text, lexicon)
-        self.size = len(self.lexemes)
+        found = _lexemes(text, lexicon)
+        self.size = len(found)
+        self.lexemes = found + [_END] * _MARGIN  # negative indices land in the margin as well
         _block(self)
 
     def __getitem__(self, index: int) -> Lexeme:
-        return self.lexemes[index] if 0 <= index < self.size else _END
+        try:
+            return self.lexemes[index]
+        except IndexError:
+            return _END
 
     def num(self, index: int) -> int | None:
         """The value of a number in digits that may be part of a date or time."""
@@ -94,7 +99,7 @@ class Sentence:
 
     def skip(self, index: int, *roles: str) -> int:
         """The index after lexemes that have one of the roles."""
-        while any(role in self[index].word.roles for role in roles):
+        while not self[index].word.roles.isdisjoint(roles):
             index += 1
         return index
 
@@ -129,7 +134,8 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
 
 def _block(s: Sentence) -> None:
     """Mark numbers that are prices, quantities, codes, house numbers or parts of a longer number."""
-    for i, lexeme in enumerate(s.lexemes):
+    for i in range(s.size):
+        lexeme = s[i]
         if lexeme.num is None:
             continue
         before, after = s[i - 1], s[i + 1]

@@ -253,6 +253,11 @@ def localize(local: dt.datetime, zone: dt.tzinfo | None) -> dt.datetime:
     return aware.astimezone(dt.UTC).astimezone(zone) if zone is not None else aware
 
 
+def elapse(local: dt.datetime, length: dt.timedelta, zone: dt.tzinfo | None) -> dt.datetime:
+    """The wall-clock time when `length` of real time has passed: three hours over a clock change are three hours."""
+    return (localize(local, zone).astimezone(dt.UTC) + length).astimezone(zone).replace(tzinfo=None)
+
+
 def add_months(moment: dt.datetime, months: int) -> dt.datetime:
     """Calendar months later; the day is cut to the length of the month (31 January + 1 → 28 or 29 February)."""
     if not months:

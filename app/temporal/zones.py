@@ -63,7 +63,8 @@ def zone(s: Sentence, i: int) -> tuple[str, int] | None:
     norm = s[i].norm
     raw = s.text[s[i].start : s[i].end]
     if norm in _ABBREVIATIONS and (
-        raw.isupper() or (len(raw) == 3 and raw.islower() and norm not in ("est", "pet", "mst"))
+        raw.isupper()
+        or (len(raw) == 3 and raw.islower() and (not s.lexicon.main.articles_tell or norm not in ("est", "pet", "mst")))
     ):
         sign = s[i + 1].norm
         if norm in ("utc", "gmt") and sign in ("+", "-") and s[i + 2].num is not None and (s[i + 2].num or 0) <= 14:

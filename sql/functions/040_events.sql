@@ -17,11 +17,20 @@ begin atomic
        and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
 end;
 
+-- The events that a list of changes is about, as they are now.
+create or replace function hilo_changed_events(p_changes jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+     where e.id in (select (c.value ->> 'event_id')::uuid from jsonb_array_elements(p_changes) c);
+end;
+
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
 -- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
 -- that two conversations cannot take the same hour.
 -- p_policy for what overlaps a confirmed event: 'refuse' applies nothing and returns the conflicts, 'review'
--- proposes it, 'allow' does not look.
+-- proposes it, 'allow' does not look. An event that is not at its expected_revision any more is a conflict under each
+-- of them. Nothing was applied when the result has no 'created'.
 create or replace function hilo_apply_event_changes(
     p_tenant uuid, p_conversation_id text, p_source text, p_changes jsonb, p_policy text, p_minutes integer
 ) returns jsonb
@@ -31,11 +40,16 @@ declare
     v_draft jsonb;
     v_action text;
     v_id uuid;
+    v_start timestamptz;
+    v_end timestamptz;
+    v_taken_until timestamptz;
+    v_fills boolean;
     v_old extracted_events;
     v_new extracted_events;
     v_evidence jsonb;
     v_status text;
     v_reason text;
+    v_moved boolean;
     v_busy jsonb;
     v_conflicts jsonb := '[]';
     v_touched uuid[];
@@ -51,30 +65,16 @@ begin
     perform 1 from tenants t where t.id = p_tenant for no key update;
     select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
 
-    if p_policy = 'refuse' then
-        for v_change in select c from jsonb_array_elements(p_changes) c loop
-            v_draft := v_change -> 'draft';
-            continue when v_change ->> 'action' = 'cancel' or v_draft ->> 'status' <> 'confirmed'
-                or coalesce((v_draft ->> 'all_day')::boolean, false)
-                or coalesce((v_change ->> 'history')::boolean, false);
-            -- Repeated after it was committed: its own event is no conflict.
-            v_busy := hilo_busy(p_tenant, (v_draft ->> 'start')::timestamptz,
-                coalesce((v_draft ->> 'end')::timestamptz,
-                         (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
-                p_minutes, p_conversation_id);
-            select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
-              from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
-        end loop;
-        if jsonb_array_length(v_conflicts) > 0 then
-            return jsonb_build_object('conflicts', v_conflicts);
-        end if;
-    end if;
-
+    -- All or nothing: what may not be is found before anything is written.
     for v_change in select c from jsonb_array_elements(p_changes) c loop
-        v_action := v_change ->> 'action';
         v_id := (v_change ->> 'event_id')::uuid;
+        v_action := v_change ->> 'action';
         v_draft := v_change -> 'draft';
-
+        v_start := (v_draft ->> 'start')::timestamptz;
+        v_end := (v_draft ->> 'end')::timestamptz;
+        if v_action <> 'cancel' and v_end <= v_start then
+            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+        end if;
         select e.* into v_old from extracted_events e where e.id = v_id for no key update;
         if found and (v_old.tenant_id <> p_tenant or v_old.conversation_id <> p_conversation_id) then
             raise exception 'event % belongs to another conversation', v_id using errcode = 'HL403';
@@ -84,9 +84,27 @@ begin
         end if;
         if v_old.id is not null and (v_change ->> 'expected_revision')::integer <> v_old.revision then
             v_conflicts := v_conflicts || jsonb_build_object('event_id', v_id, 'start', v_old.start,
-                'end', coalesce(v_old."end", v_old.start), 'title', v_old.title, 'own', true);
+                'end', coalesce(v_old."end", v_old.start + make_interval(mins => p_minutes)),
+                'title', v_old.title, 'own', true);
             continue;
         end if;
+        continue when p_policy <> 'refuse' or v_action = 'cancel' or v_draft ->> 'status' <> 'confirmed'
+            or coalesce((v_draft ->> 'all_day')::boolean, false)
+            or coalesce((v_change ->> 'history')::boolean, false);
+        v_busy := hilo_busy(p_tenant, v_start, coalesce(v_end, v_start + make_interval(mins => p_minutes)),
+            p_minutes, p_conversation_id);
+        select v_conflicts || coalesce(jsonb_agg(b), '[]') into v_conflicts
+          from jsonb_array_elements(v_busy) b where (b ->> 'event_id')::uuid <> all (v_touched);
+    end loop;
+    if jsonb_array_length(v_conflicts) > 0 then
+        return jsonb_build_object('conflicts', v_conflicts);
+    end if;
+
+    for v_change in select c from jsonb_array_elements(p_changes) c loop
+        v_action := v_change ->> 'action';
+        v_id := (v_change ->> 'event_id')::uuid;
+        v_draft := v_change -> 'draft';
+        select e.* into v_old from extracted_events e where e.id = v_id for no key update;
 
         -- Proof is a message of this very conversation; anything else is dropped (promise 5).
         select coalesce(jsonb_agg(distinct p), '[]') into v_evidence
@@ -109,16 +127,18 @@ begin
         else
             v_status := v_draft ->> 'status';
             v_reason := v_draft ->> 'reason';
-            if v_status = 'confirmed' and p_policy = 'review' and not coalesce((v_draft ->> 'all_day')::boolean, false)
-               and not coalesce((v_change ->> 'history')::boolean, false)
-               -- What stands where it stood has been decided before.
-               and not coalesce(v_old.status = 'confirmed' and v_old.start = (v_draft ->> 'start')::timestamptz, false)
+            v_start := (v_draft ->> 'start')::timestamptz;
+            v_end := (v_draft ->> 'end')::timestamptz;
+            v_taken_until := coalesce(v_end, v_start + make_interval(mins => p_minutes));
+            v_fills := not coalesce((v_draft ->> 'all_day')::boolean, false)
+                and not coalesce((v_change ->> 'history')::boolean, false);
+            if v_status = 'confirmed' and p_policy = 'review' and v_fills
+               -- What stands where it stood has been decided before; made longer, it reaches into what is new.
+               and not coalesce(v_old.status = 'confirmed' and v_old.start = v_start and v_taken_until
+                    <= coalesce(v_old."end", v_old.start + make_interval(mins => p_minutes)), false)
             then
-                select b into v_busy from jsonb_array_elements(hilo_busy(p_tenant,
-                    (v_draft ->> 'start')::timestamptz,
-                    coalesce((v_draft ->> 'end')::timestamptz,
-                             (v_draft ->> 'start')::timestamptz + make_interval(mins => p_minutes)),
-                    p_minutes, p_conversation_id)) b
+                select b into v_busy
+                  from jsonb_array_elements(hilo_busy(p_tenant, v_start, v_taken_until, p_minutes, p_conversation_id)) b
                  where (b ->> 'event_id')::uuid <> v_id limit 1;
                 if found then
                     v_status := 'proposed';
@@ -130,8 +150,8 @@ begin
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
                     time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
                     history)
-                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
-                    (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
+                values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
+                    coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
                     coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
@@ -139,34 +159,56 @@ begin
                 returning * into v_new;
                 v_created := v_created || v_id;
             else
-                -- What a calendar shows makes a new revision; further proof of the same does not.
+                -- What a calendar shows makes a new revision; further proof of the same is kept without one.
+                v_moved := (v_old.title, v_old.start, v_old."end", v_old.all_day, v_old.time_zone, v_old.location,
+                            v_old.status, v_old.reason)
+                    is distinct from (v_draft ->> 'title', v_start, v_end,
+                        coalesce((v_draft ->> 'all_day')::boolean, false), v_draft ->> 'time_zone',
+                        v_draft ->> 'location', v_status, v_reason);
+                continue when not v_moved and v_old.evidence = v_evidence;
                 update extracted_events e
-                   set title = v_draft ->> 'title', "start" = (v_draft ->> 'start')::timestamptz,
-                       "end" = (v_draft ->> 'end')::timestamptz,
+                   set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
                        reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
-                       evidence = v_evidence, source = p_source,
+                       evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
-                       history = coalesce((v_change ->> 'history')::boolean, false),
-                       revision = e.revision + 1, calendar_next_at = null, calendar_attempts = 0
-                 where e.id = v_id
-                   and (e.title, e.start, e."end", e.all_day, e.location, e.status, e.reason)
-                       is distinct from (v_draft ->> 'title', (v_draft ->> 'start')::timestamptz,
-                           (v_draft ->> 'end')::timestamptz, coalesce((v_draft ->> 'all_day')::boolean, false),
-                           v_draft ->> 'location', v_status, v_reason)
-                returning * into v_new;
-                continue when not found;
-                v_updated := v_updated || v_id;
+                       source = case when v_moved then p_source else e.source end,
+                       history = case when v_moved then coalesce((v_change ->> 'history')::boolean, false)
+                                      else e.history end,
+                       revision = e.revision + v_moved::integer,
+                       calendar_next_at = case when not v_moved then e.calendar_next_at end,
+                       calendar_attempts = case when v_moved then 0 else e.calendar_attempts end
+                 where e.id = v_id returning * into v_new;
+                if v_moved then
+                    v_updated := v_updated || v_id;
+                end if;
             end if;
-            if v_new.status = 'proposed' then
+            if v_new.status = 'proposed' and (v_old.id is null or v_moved) then
                 v_proposed := v_proposed + 1;
             end if;
         end if;
 
-        insert into event_revisions (event_id, revision, source, action, event)
-        values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        if v_old.id is null or v_new.revision > v_old.revision then
+            insert into event_revisions (event_id, revision, source, action, event)
+            values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
+        end if;
+        -- The other reader may have proposed the very thing before it was settled: one event, not two.
+        if v_new.status = 'confirmed' then
+            with superseded as (
+                update extracted_events e
+                   set status = 'cancelled', reason = null, revision = e.revision + 1
+                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
+                   and e.start = v_new.start and e.all_day = v_new.all_day
+                   and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                 join jsonb_array_elements(v_new.evidence) b
+                                   on a -> 'message_id' = b -> 'message_id')
+                returning e.*)
+            insert into event_revisions (event_id, revision, source, action, event)
+            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
+        end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
                processed = m.processed or p_source = 'realtime'
@@ -177,8 +219,7 @@ begin
 
     return jsonb_build_object('created', to_jsonb(v_created), 'updated', to_jsonb(v_updated),
         'cancelled', to_jsonb(v_cancelled), 'proposed', v_proposed, 'conflicts', v_conflicts,
-        'events', (select coalesce(jsonb_agg(hilo_event_json(e) order by e.start), '[]') from extracted_events e
-                    where e.id = any (v_touched)));
+        'events', hilo_changed_events(p_changes));
 end $$;
 
 -- A person decides: approve (with corrections or without), correct, reject, cancel. What they decide is theirs:
@@ -190,8 +231,13 @@ create or replace function hilo_update_event(
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
+    v_before extracted_events;
     v_conflicts jsonb;
 begin
+    if p_action not in ('approve', 'correct', 'reject', 'cancel') then
+        raise exception 'unknown action %', p_action using errcode = 'HL422',
+            hint = 'Use approve, correct, reject or cancel.';
+    end if;
     select e.* into v_event from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
     if not found then
         raise exception 'there is no event %', p_event using errcode = 'HL404';
@@ -200,50 +246,53 @@ begin
     perform 1 from whatsapp_conversations c
       where c.tenant_id = p_tenant and c.conversation_id = v_event.conversation_id for no key update;
     perform 1 from tenants t where t.id = p_tenant for no key update;
-    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
-
-    if p_expected_revision is not null and p_expected_revision <> v_event.revision then
-        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_event));
+    select e.* into v_before from extracted_events e where e.id = p_event for no key update;
+    if not found then
+        raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
+    v_event := v_before;
+
     if p_action in ('reject', 'cancel') then
-        if v_event.status = 'cancelled' then
-            return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_event));
-        end if;
-        if p_action = 'reject' and v_event.status = 'confirmed' then
-            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
-        end if;
         v_event.status := 'cancelled';
-    elsif p_action in ('approve', 'correct') then
-        v_event.title := coalesce(p_patch ->> 'title', v_event.title);
-        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_event.start);
+    else
+        v_event.title := coalesce(p_patch ->> 'title', v_before.title);
+        v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_before.start);
         v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
                               -- A new start alone moves the event and keeps its length.
-                              when p_patch ? 'start' then (select e."end" + (v_event.start - e.start)
-                                                             from extracted_events e where e.id = p_event)
-                              else v_event."end" end;
-        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_event.all_day);
-        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_event.location end;
-        if v_event."end" <= v_event.start then
-            raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+                              else v_before."end" + (v_event.start - v_before.start) end;
+        v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_before.all_day);
+        v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_before.location end;
+        v_event.status := case when p_action = 'approve' then 'confirmed' else v_before.status end;
+    end if;
+
+    -- It is so already, by a person's decision: this call repeated, or somebody who decided the same.
+    if v_event.status = 'cancelled' and v_before.status = 'cancelled' and p_action <> 'correct'
+       or v_before.decided_at is not null and v_before.status <> 'cancelled'
+          and (v_event.title, v_event.start, v_event."end", v_event.all_day, v_event.location, v_event.status)
+              is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
+                                    v_before.location, v_before.status)
+    then
+        return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
+    end if;
+    if p_expected_revision <> v_before.revision then
+        return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+    end if;
+    if (p_action = 'reject' and v_before.status = 'confirmed')
+       or (p_action = 'correct' and v_before.status = 'cancelled') then
+        return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_before));
+    end if;
+    if v_event."end" <= v_event.start then
+        raise exception 'the end of an event must come after its start' using errcode = 'HL422';
+    end if;
+    if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
+        select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
+            coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
+            v_event.conversation_id)) b
+         where (b ->> 'event_id')::uuid <> p_event;
+        if v_conflicts is not null then
+            return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
+                'event', hilo_event_json(v_before));
         end if;
-        if p_action = 'approve' then
-            v_event.status := 'confirmed';
-        elsif v_event.status = 'cancelled' then
-            return jsonb_build_object('outcome', 'refused', 'event', hilo_event_json(v_event));
-        end if;
-        if v_event.status = 'confirmed' and not v_event.all_day and not p_force then
-            select jsonb_agg(b) into v_conflicts from jsonb_array_elements(hilo_busy(p_tenant, v_event.start,
-                coalesce(v_event."end", v_event.start + make_interval(mins => p_minutes)), p_minutes,
-                v_event.conversation_id)) b
-             where (b ->> 'event_id')::uuid <> p_event;
-            if v_conflicts is not null then
-                return jsonb_build_object('outcome', 'conflict', 'conflicts', v_conflicts,
-                    'event', (select hilo_event_json(e) from extracted_events e where e.id = p_event));
-            end if;
-        end if;
-    else
-        raise exception 'unknown action %', p_action using errcode = 'HL422',
-            hint = 'Use approve, correct, reject or cancel.';
     end if;
 
     update extracted_events e

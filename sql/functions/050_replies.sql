@@ -23,8 +23,27 @@ begin atomic
              order by x.sent_at desc, x.seq desc limit p_limit) m;
 end;
 
+-- What a turn needs of a claimed conversation. All that waits is in its messages, up to 50, also beyond p_context.
+create or replace function hilo_reply_state(p_conversation uuid, p_context integer) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', c.reply_token, 'attempt', c.reply_attempts,
+        'last_seq', w.last_seq, 'answered_seq', c.answered_seq, 'conversation', hilo_conversation_json(c), 'tenant', hilo_tenant_json(t),
+        'messages', hilo_conversation_context(c.tenant_id, c.conversation_id, greatest(
+            coalesce((t.settings ->> 'context_messages')::integer, p_context), least(w.n, 50)::integer)),
+        'events', hilo_conversation_events(c.tenant_id, c.conversation_id, now() - interval '1 day'))
+      from whatsapp_conversations c
+      join tenants t on t.id = c.tenant_id
+      cross join lateral (
+            select coalesce(max(m.seq), c.answered_seq) as last_seq, count(*) as n from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+               and m.seq > c.answered_seq and m.role = 'user' and m.direction = 'inbound') w
+     where c.id = p_conversation;
+end;
+
 -- Claim one conversation that waits for an answer. Returns {claimed: true, token, last_seq, conversation, tenant,
 -- messages, events} or {claimed: false, next_in: seconds until something may be due, null when nothing waits}.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_reply(
     p_token uuid, p_lease_seconds double precision default 30, p_context integer default 10,
     p_max_claims integer default 20
@@ -33,22 +52,25 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_conversation whatsapp_conversations;
-    v_tenant tenants;
-    v_last bigint;
     v_waiting integer;
 begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.reply_token = p_token and c.reply_lease_until > v_now;
+    if found then
+        return hilo_reply_state(v_conversation.id, p_context);
+    end if;
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
-        select max(m.seq), count(*) into v_last, v_waiting from whatsapp_messages m
+        select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
-           and m.seq > v_conversation.answered_seq and m.role = 'user';
+           and m.seq > v_conversation.answered_seq and m.role = 'user' and m.direction = 'inbound';
         if v_waiting > 0 and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
            and v_conversation.reply_attempts < p_max_claims then
             exit;
@@ -61,18 +83,11 @@ begin
                                   then coalesce(c.reply_error, 'the answer was begun too often and never finished') end
          where c.id = v_conversation.id;
     end loop;
-    select t.* into v_tenant from tenants t where t.id = v_conversation.tenant_id;
     update whatsapp_conversations c
        set reply_token = p_token, reply_lease_until = v_now + make_interval(secs => p_lease_seconds),
            reply_attempts = c.reply_attempts + 1
-     where c.id = v_conversation.id returning * into v_conversation;
-    return jsonb_build_object('claimed', true, 'token', p_token, 'last_seq', v_last,
-        'attempt', v_conversation.reply_attempts,
-        'conversation', hilo_conversation_json(v_conversation), 'tenant', hilo_tenant_json(v_tenant),
-        'messages', hilo_conversation_context(v_conversation.tenant_id, v_conversation.conversation_id,
-            greatest(coalesce((v_tenant.settings ->> 'context_messages')::integer, p_context), least(v_waiting, 50))),
-        'events', hilo_conversation_events(v_conversation.tenant_id, v_conversation.conversation_id,
-            v_now - interval '1 day'));
+     where c.id = v_conversation.id;
+    return hilo_reply_state(v_conversation.id, p_context);
 end $$;
 
 create or replace function hilo_renew_reply(p_conversation uuid, p_token uuid, p_lease_seconds double precision)
@@ -100,8 +115,10 @@ declare
     v_sent_at timestamptz;
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
-    if exists (select 1 from whatsapp_messages m where m.id = (p_parts -> 0 ->> 'id')::uuid) then
-        return jsonb_build_object('outcome', 'committed', 'repeated', true);
+    if exists (select 1 from whatsapp_messages m
+                where m.id = (p_parts -> 0 ->> 'id')::uuid and m.tenant_id = v_conversation.tenant_id
+                  and m.conversation_id = v_conversation.conversation_id) then
+        return jsonb_build_object('outcome', 'committed', 'repeated', true, 'events', hilo_changed_events(p_changes));
     end if;
     if v_conversation.reply_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -125,11 +142,7 @@ begin
 
     v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, 'realtime',
         p_changes, p_policy, p_minutes);
-    if jsonb_array_length(v_applied -> 'conflicts') > 0 and p_policy = 'refuse' then
-        if v_applied ? 'created' then
-            -- Some were applied before a stale one was met: all or nothing.
-            raise exception 'an event changed while the answer was written' using errcode = 'HL409';
-        end if;
+    if not v_applied ? 'created' then
         return jsonb_build_object('outcome', 'conflict', 'conflicts', v_applied -> 'conflicts');
     end if;
 
@@ -164,6 +177,8 @@ begin atomic
     with failed as (
         update whatsapp_conversations c
            set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
+               -- What comes in now begins a burst of its own, with its own time to wait.
+               reply_waiting_since = null,
                reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
                reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
          where c.id = p_conversation and c.reply_token = p_token returning 1)
@@ -172,13 +187,24 @@ end;
 
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
-create or replace function hilo_take_held_reply(p_conversation uuid, p_seq bigint) returns jsonb
+-- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
+-- while it is younger than p_max_age_seconds: the agent has written on as if it had been said.
+create or replace function hilo_take_held_reply(
+    p_conversation uuid, p_seq bigint, p_max_age_seconds double precision default 600
+) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_conversation whatsapp_conversations;
     v_parts jsonb;
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation;
+    -- Carried already: this call is repeated, its reply was lost.
+    select jsonb_agg(m.body order by m.seq) into v_parts from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+       and m.carried_by_seq = p_seq;
+    if v_parts is not null then
+        return jsonb_build_object('outcome', 'ready', 'parts', v_parts);
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_conversation.tenant_id
                   and m.conversation_id = v_conversation.conversation_id
@@ -190,9 +216,11 @@ begin
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;
     with taken as (
-        update whatsapp_messages m set delivery_status = 'sent'
+        update whatsapp_messages m set delivery_status = 'sent', carried_by_seq = p_seq
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
-           and m.seq > p_seq and m.answers_seq = p_seq and m.delivery_status = 'held'
+           and m.delivery_status = 'held' and m.answers_seq <= p_seq
+           and (m.answers_seq = p_seq
+                or m.created_at > clock_timestamp() - make_interval(secs => p_max_age_seconds))
         returning m.seq, m.body)
     select jsonb_agg(t.body order by t.seq) into v_parts from taken t;
     return jsonb_build_object('outcome', case when v_parts is null then 'none' else 'ready' end,

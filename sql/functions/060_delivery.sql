@@ -1,7 +1,22 @@
 -- Outbound messages on their way to the provider.
 
--- Claim the oldest message to send. `resumed` says that there was an earlier attempt, which died or ended without a
--- clear no: the provider may have the message already. Parts of one conversation go out in order.
+-- A message as its sender has it: `resumed` says that there was an earlier attempt, which died or ended without a
+-- clear no, so that the provider may have the message already.
+create or replace function hilo_outbound_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', m.send_token, 'resumed', m.send_attempts > 1,
+        'attempt', m.send_attempts, 'started_at', m.send_started_at, 'message', hilo_message_json(m),
+        'conversation', (select c.id from whatsapp_conversations c
+                          where c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id),
+        'contact', m.conversation_id, 'channel_address', m.from_number,
+        'reply_to_sid', (select i.message_sid from whatsapp_messages i
+                          where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
+                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'));
+end;
+
+-- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
+-- call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_outbound(
     p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
 ) returns jsonb
@@ -9,9 +24,13 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_message whatsapp_messages;
-    v_conversation whatsapp_conversations;
-    v_resumed boolean;
 begin
+    -- Repeated: what this token claimed the first time.
+    select m.* into v_message from whatsapp_messages m
+     where m.send_token = p_token and m.delivery_status = 'sending' and m.send_lease_until > v_now;
+    if found then
+        return hilo_outbound_json(v_message);
+    end if;
     select m.* into v_message from whatsapp_messages m
      where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
        and p_providers ? m.provider
@@ -24,17 +43,23 @@ begin
      order by m.seq limit 1 for no key update of m skip locked;
     if not found then
         return jsonb_build_object('claimed', false, 'next_in', (
+            -- Of each conversation only the first can go: those behind it wait for it, however long they are due.
             select extract(epoch from min(greatest(m.send_next_at, m.send_lease_until, v_now)) - v_now)
               from whatsapp_messages m
              where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')
-               and p_providers ? m.provider));
+               and p_providers ? m.provider
+               and not exists (
+                   select 1 from whatsapp_messages e
+                    where e.tenant_id = m.tenant_id and e.conversation_id = m.conversation_id
+                      and e.direction = 'outbound' and e.delivery_status in ('queued', 'sending')
+                      and e.seq < m.seq)));
     end if;
-    v_resumed := v_message.send_attempts > 0;
     update whatsapp_messages m
        set delivery_status = 'sending', send_token = p_token, send_attempts = m.send_attempts + 1,
            send_lease_until = v_now + make_interval(secs => p_lease_seconds),
            send_started_at = coalesce(m.send_started_at, v_now)
      where m.id = v_message.id returning * into v_message;
+<<<<<<< HEAD
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id;
     return jsonb_build_object('claimed', true, 'token', p_token, 'resumed', v_resumed,
@@ -52,6 +77,9 @@ begin
             select i.message_sid from whatsapp_messages i
              where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
                and i.seq = v_message.answers_seq));
+=======
+    return hilo_outbound_json(v_message);
+>>>>>>> main
 end $$;
 
 -- The provider took it. A report that overtook the provider's answer is applied now.
@@ -68,10 +96,17 @@ begin
     if v_message.send_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
     end if;
-    -- An echo of it may have come in first and been stored as a message of its own.
+    perform hilo_lock_sid(v_message.provider, p_message_sid);
+    -- An echo of it may have come in first and been stored as a message of its own, in other words than we sent.
     delete from whatsapp_messages m
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
-       and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound';
+       and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
+       and m.delivery_status is null;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid) then
+        raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
+    end if;
     delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
     returning * into v_early;
     update whatsapp_messages m
@@ -111,20 +146,28 @@ begin
     if not found then
         raise exception 'there is no conversation %', p_conversation using errcode = 'HL404';
     end if;
-    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
-        to_number, body, sent_at, delivery_status)
-    select (p.value ->> 'id')::uuid, p_tenant, v_conversation.conversation_id, v_conversation.provider, 'outbound',
-           'bot', p_author, v_conversation.channel_address, v_conversation.conversation_id, p.value ->> 'body',
-           greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond')
-               + (p.ordinality - 1) * interval '1 microsecond', p_deliver
-      from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality
-    on conflict (id) do nothing;
-    update whatsapp_conversations c
-       set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
-           answered_seq = (select max(m.seq) from whatsapp_messages m
-                            where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id)
-     where c.id = p_conversation;
-    return (select jsonb_agg(hilo_message_json(m) order by m.seq) from whatsapp_messages m
-             where m.tenant_id = p_tenant and m.id in (
+    if jsonb_array_length(p_parts) = 0 then
+        raise exception 'a message needs a text' using errcode = 'HL422';
+    end if;
+    if not exists (select 1 from whatsapp_messages m
+                    where m.id = (p_parts -> 0 ->> 'id')::uuid and m.tenant_id = p_tenant
+                      and m.conversation_id = v_conversation.conversation_id) then
+        insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+            to_number, body, sent_at, delivery_status)
+        select (p.value ->> 'id')::uuid, p_tenant, v_conversation.conversation_id, v_conversation.provider, 'outbound',
+               'bot', p_author, v_conversation.channel_address, v_conversation.conversation_id, p.value ->> 'body',
+               greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond')
+                   + (p.ordinality - 1) * interval '1 microsecond', p_deliver
+          from jsonb_array_elements(p_parts) with ordinality p order by p.ordinality;
+        update whatsapp_conversations c
+           set reply_due_at = null, reply_waiting_since = null, reply_token = null, reply_lease_until = null,
+               reply_attempts = 0, reply_error = null, reply_parked_at = null,
+               answered_seq = (select max(m.seq) from whatsapp_messages m
+                                where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id
+                                  and m.id in (select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p))
+         where c.id = p_conversation;
+    end if;
+    return (select coalesce(jsonb_agg(hilo_message_json(m) order by m.seq), '[]') from whatsapp_messages m
+             where m.tenant_id = p_tenant and m.conversation_id = v_conversation.conversation_id and m.id in (
                 select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p));
 end $$;

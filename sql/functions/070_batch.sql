@@ -21,7 +21,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
-           finished_at = case when p_status <> 'running' then now() end,
+           finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
@@ -53,6 +53,7 @@ begin atomic
        and (p_tenant is null or c.tenant_id = p_tenant)
        and (p_conversation is null or c.id = p_conversation)
        and (p_conversation is not null or c.batch_parked_at is null)
+       and coalesce(c.batch_lease_until, '-infinity') < now()
        and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
        and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
             or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
@@ -60,6 +61,7 @@ end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
 -- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
     p_quiet_seconds double precision, p_max_age_seconds double precision, p_max_attempts integer default 5,
@@ -70,6 +72,11 @@ declare
     v_now timestamptz := clock_timestamp();
     v_conversation whatsapp_conversations;
 begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.batch_token = p_token and c.batch_lease_until > v_now;
+    if found then
+        return jsonb_build_object('claimed', true, 'token', p_token) || hilo_batch_state(v_conversation.id);
+    end if;
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.unprocessed_since is not null
@@ -152,7 +159,7 @@ end;
 
 -- One step: events changed, messages marked processed, lease given back.
 -- {outcome: completed|lost|changed}; 'changed': messages or events moved on since the claim and the lease is kept,
--- so read again under the same token.
+-- so read again under the same token. A batch drops no event for a conflict: 'refuse' reviews.
 create or replace function hilo_complete_batch(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_message_count bigint, p_events_version bigint,
     p_changes jsonb, p_policy text default 'review', p_minutes integer default 60, p_source text default 'batch'
@@ -166,7 +173,8 @@ declare
 begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
     if v_conversation.batch_done_token = p_token then
-        return v_conversation.batch_done || '{"repeated": true}';
+        return v_conversation.batch_done
+            || jsonb_build_object('repeated', true, 'events', hilo_changed_events(p_changes));
     end if;
     if v_conversation.batch_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -178,7 +186,10 @@ begin
         return jsonb_build_object('outcome', 'changed');
     end if;
     v_applied := hilo_apply_event_changes(v_conversation.tenant_id, v_conversation.conversation_id, p_source,
-        p_changes, p_policy, p_minutes);
+        p_changes, case when p_policy = 'refuse' then 'review' else p_policy end, p_minutes);
+    if not v_applied ? 'created' then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
     update whatsapp_messages m set processed = true
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
@@ -204,6 +215,9 @@ begin atomic
     with failed as (
         update whatsapp_conversations c
            set batch_token = null, batch_lease_until = null, batch_error = left(p_error, 500),
+               -- Only what never comes back counts on towards the bound of hilo_claim_batch; what fails in an
+               -- orderly way is tried once more with every new message.
+               batch_attempts = least(c.batch_attempts, p_max_attempts),
                batch_parked_at = case when p_park or c.batch_attempts >= p_max_attempts then clock_timestamp() end,
                batch_next_at = clock_timestamp()
                    + make_interval(secs => least(p_backoff_seconds * 2 ^ (c.batch_attempts - 1), 86400))
@@ -235,6 +249,11 @@ begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message and m.tenant_id = p_tenant;
     if not found then
         return null;
+    end if;
+    if p_event is not null and not exists (
+            select 1 from extracted_events e where e.id = p_event and e.tenant_id = p_tenant
+               and e.conversation_id = v_message.conversation_id) then
+        raise exception 'there is no event % in this conversation', p_event using errcode = 'HL404';
     end if;
     perform 1 from whatsapp_conversations c
       where c.tenant_id = p_tenant and c.conversation_id = v_message.conversation_id for no key update;
@@ -271,7 +290,8 @@ begin atomic
        set bot_paused_until = p_until,
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
-           reply_token = case when p_until is null then c.reply_token end
+           reply_token = case when p_until is null then c.reply_token end,
+           reply_lease_until = case when p_until is null then c.reply_lease_until end
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;

@@ -1,7 +1,7 @@
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
--- Claim up to p_limit events whose calendar copy is behind. A cancelled event that was never written is left out,
--- and so is history.
+-- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
+-- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
 ) returns jsonb
@@ -10,19 +10,25 @@ declare
     v_now timestamptz := clock_timestamp();
     v_ids uuid[];
 begin
-    select array_agg(x.id) into v_ids from (
-        select e.id from extracted_events e
-         where e.published_revision < e.revision and not e.history
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.calendar_event_id is not null))
-           and e.calendar_state <> 'removed'
-           and (p_tenant is null or e.tenant_id = p_tenant)
-           and coalesce(e.calendar_next_at, '-infinity') <= v_now
-           and coalesce(e.calendar_lease_until, '-infinity') < v_now
-         order by e.updated_at limit p_limit for no key update skip locked) x;
-    update extracted_events e
-       set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
-           calendar_attempts = e.calendar_attempts + 1
-     where e.id = any (v_ids);
+    select array_agg(e.id) into v_ids from extracted_events e
+     where e.calendar_token = p_token and e.calendar_lease_until > v_now;
+    if v_ids is null then
+        select array_agg(x.id) into v_ids from (
+            select e.id from extracted_events e
+             where e.published_revision < e.revision and not e.history
+               and (e.status = 'confirmed'
+                    or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
+               and e.calendar_state <> 'removed'
+               and (p_tenant is null or e.tenant_id = p_tenant)
+               and coalesce(e.calendar_next_at, '-infinity') <= v_now
+               and coalesce(e.calendar_lease_until, '-infinity') < v_now
+             order by e.updated_at limit p_limit for no key update skip locked) x;
+        update extracted_events e
+           set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
+               calendar_begun_at = coalesce(e.calendar_begun_at, v_now),
+               calendar_attempts = e.calendar_attempts + 1
+         where e.id = any (v_ids);
+    end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
                              'attempt', e.calendar_attempts)), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
@@ -40,7 +46,12 @@ begin atomic
                calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
                calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
          where e.id = p_event and e.calendar_token = p_token returning 1)
-    select jsonb_build_object('outcome', case when exists (select 1 from written) then 'published' else 'lost' end);
+    select jsonb_build_object('outcome', case
+        when exists (select 1 from written) then 'published'
+        -- Repeated, or another publisher has written as much.
+        when exists (select 1 from extracted_events e where e.id = p_event and e.published_revision >= p_revision
+                        and e.calendar_event_id = p_calendar_event_id) then 'published'
+        else 'lost' end);
 end;
 
 -- Not written: again after p_retry_seconds, or not before the event changes (null).

@@ -100,6 +100,9 @@ create table whatsapp_conversations (
 );
 create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
+-- A claim that is repeated finds what it claimed the first time.
+create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
 
@@ -140,6 +143,8 @@ create table whatsapp_messages (
     delivery_error    text,
     -- Of an answer: the last message (seq) that it answers.
     answers_seq       bigint,
+    -- Of a held answer: the message (seq) whose webhook carried it.
+    carried_by_seq    bigint,
     send_token        uuid,
     send_lease_until  timestamptz,
     send_started_at   timestamptz,
@@ -155,6 +160,12 @@ create table whatsapp_messages (
 );
 create index whatsapp_messages_order on whatsapp_messages (tenant_id, conversation_id, sent_at, seq);
 create index whatsapp_messages_unprocessed on whatsapp_messages (tenant_id, conversation_id, seq) where not processed;
+-- What came after the last answer, in a conversation of any length.
+create index whatsapp_messages_inbound on whatsapp_messages (tenant_id, conversation_id, seq)
+    where role = 'user' and direction = 'inbound';
+create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversation_id, carried_by_seq)
+    where delivery_status = 'held' or carried_by_seq is not null;
+create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
@@ -209,6 +220,8 @@ create table extracted_events (
     calendar_token       uuid,
     calendar_lease_until timestamptz,
     calendar_attempts    integer not null default 0,
+    -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
+    calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
 
     created_at       timestamptz not null default now(),
@@ -219,6 +232,8 @@ create table extracted_events (
 );
 create index extracted_events_conversation on extracted_events (tenant_id, conversation_id);
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
+create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
+create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 

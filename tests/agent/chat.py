@@ -32,7 +32,7 @@ class Chat:
 
     def __init__(
         self,
-        agent: SchedulingAgent,
+        agent: SchedulingAgent | None,
         *,
         start: str = "2026-03-02T09:00",
         zone: str = "America/Lima",
@@ -48,13 +48,19 @@ class Chat:
         self.messages: list[Message] = []
         self.events: dict[UUID, Event] = {}
         self.answers: list[Answer] = []
-        self.taken = [Busy(start=self.local(a), end=self.local(b)) for a, b in taken]
+        self.taken = [self.busy(a, b) for a, b in taken]
         self._agent = agent
         self._tenant = Tenant(id=uuid5(_IDS, "tenant"), slug="t", name="Estudio Norte", timezone=zone, locale=locale)
         self._pause, self._policy, self._context, self._contact = pause, policy, context, contact
 
+    def use(self, agent: SchedulingAgent | None) -> None:
+        self._agent = agent
+
     def local(self, text: str) -> dt.datetime:
         return dt.datetime.fromisoformat(text).replace(tzinfo=self.zone)
+
+    def busy(self, start: str, end: str) -> Busy:
+        return Busy(start=self.local(start), end=self.local(end))
 
     def wait(self, **delta: float) -> None:
         self.now += dt.timedelta(**delta)
@@ -101,7 +107,8 @@ class Chat:
 
     def draft(self) -> Answer:
         """The agent's answer, nothing of it stored."""
-        return asyncio.run(self._agent.answer(self.turn(), busy=self._busy))
+        assert self._agent is not None
+        return asyncio.run(self._agent.answer(self.turn(), busy=self._look_up))
 
     def commit(self, answer: Answer, *, status: DeliveryStatus = DeliveryStatus.DELIVERED) -> None:
         self.answers.append(answer)
@@ -113,9 +120,11 @@ class Chat:
     def agenda(self) -> list[str]:
         """The events that stand, as "2026-03-06T10:00 Title" in local time, by time."""
         live = [e for e in self.events.values() if e.status is EventStatus.CONFIRMED]
-        return [f"{e.start.astimezone(self.zone):%Y-%m-%dT%H:%M} {e.title}" for e in sorted(live, key=lambda e: e.start)]
+        return [
+            f"{e.start.astimezone(self.zone):%Y-%m-%dT%H:%M} {e.title}" for e in sorted(live, key=lambda e: e.start)
+        ]
 
-    async def _busy(self, start: dt.datetime, end: dt.datetime) -> Sequence[Busy]:
+    async def _look_up(self, start: dt.datetime, end: dt.datetime) -> Sequence[Busy]:
         own = [
             Busy(event_id=e.id, start=e.start, end=e.end or e.start + dt.timedelta(hours=1), title=e.title, own=True)
             for e in self.events.values()

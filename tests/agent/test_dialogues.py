@@ -77,6 +77,59 @@ BOOKING = [
         ["2026-03-05T17:00 Reunión"],
     ),
     Case(
+        "the same on two days",
+        [("quiero reservar clases de manejo, miércoles y viernes a las 8 am", "2. Clases de manejo")],
+        ["2026-03-04T08:00 Clases de manejo", "2026-03-06T08:00 Clases de manejo"],
+    ),
+    Case(
+        "the same on two days, the hour later",
+        [("quiero clases de guitarra el martes y el jueves", "hora"), ("a las 18 hs", "2. Clases de guitarra")],
+        ["2026-03-03T18:00 Clases de guitarra", "2026-03-05T18:00 Clases de guitarra"],
+    ),
+    Case(
+        "one day or another",
+        [
+            ("quiero un corte de pelo el martes o el jueves a las 5", "Cuál"),
+            ("el jueves", "jueves 5 de marzo a las 17:00"),
+        ],
+        ["2026-03-05T17:00 Corte de pelo"],
+    ),
+    Case(
+        "still thinking",
+        [("quizás el jueves, no sé, te confirmo luego", "cuando sepas"), ("listo, el jueves a las 9", "tema")],
+        [],
+    ),
+    Case(
+        "a moment that is still to be agreed at home",
+        [
+            ("quisiera ver el departamento de la calle Sucre", "cuándo"),
+            (("uy el viernes a las 4 suena bien", "pero déjame consulto con mi esposa y te confirmo"), "cuando sepas"),
+            ("sí, confirmado", "agendado"),
+        ],
+        ["2026-03-06T16:00 Departamento de la calle Sucre"],
+    ),
+    Case("somebody else's booking", [("hola! confirmo la reserva de mañana a las 21 para 4", "No te encuentro")], []),
+    Case(
+        "the wrong number",
+        [("Quiero un turno el viernes a las 9", "tema"), ("uy perdón, me pasaron mal el número", "acuerdo")],
+        [],
+    ),
+    Case(
+        "a bare hour keeps to its half of the day",
+        [("quiero un masaje mañana a las 19:30", "19:30"), ("¿y a las 8?", "20:00"), ("sí", "")],
+        ["2026-03-03T20:00 Masaje"],
+    ),
+    Case(
+        "a yes to an open question",
+        [("quiero un corte de pelo", "cuándo"), ("dale", "Qué día"), ("mañana a las 9", "agendado")],
+        ["2026-03-03T09:00 Corte de pelo"],
+    ),
+    Case(
+        "a name at the end",
+        [("Agéndame un facial el jueves a las 4 pm", "agendado"), ("Rosa Pérez", "Perfecto")],
+        ["2026-03-05T16:00 Facial"],
+    ),
+    Case(
         "with an end",
         [("Resérvame la sala de ensayo el sábado de 10 a 12:30", "10:00")],
         ["2026-03-07T10:00 Sala de ensayo"],
@@ -93,7 +146,10 @@ BOOKING = [
     ),
     Case(
         "asked again, it is not made twice",
-        [("Agéndame yoga el jueves a las 19:00", "agendado"), ("Agéndame yoga el jueves a las 19:00", "Ya te lo tengo")],
+        [
+            ("Agéndame yoga el jueves a las 19:00", "agendado"),
+            ("Agéndame yoga el jueves a las 19:00", "Ya te lo tengo"),
+        ],
         ["2026-03-05T19:00 Yoga"],
     ),
     Case(
@@ -134,7 +190,11 @@ PROBLEMS = [
     ),
     Case(
         "a date that does not exist",
-        [("quiero un corte de pelo", "cuándo"), ("el 30 de febrero a las 10", "calendario"), ("mañana a las 10", "martes 3")],
+        [
+            ("quiero un corte de pelo", "cuándo"),
+            ("el 30 de febrero a las 10", "calendario"),
+            ("mañana a las 10", "martes 3"),
+        ],
         ["2026-03-03T10:00 Corte de pelo"],
     ),
     Case(
@@ -150,13 +210,19 @@ PROBLEMS = [
     ),
     Case(
         "taken, then another day",
-        [("Agéndame un facial el jueves a las 4 pm", "ya no tengo lugar"), ("entonces el viernes a la misma hora", "16:00")],
+        [
+            ("Agéndame un facial el jueves a las 4 pm", "ya no tengo lugar"),
+            ("entonces el viernes a la misma hora", "16:00"),
+        ],
         ["2026-03-06T16:00 Facial"],
         {"taken": [("2026-03-05T08:00", "2026-03-05T20:00")]},
     ),
     Case(
         "taken by the customer's own",
-        [("Agéndame yoga el jueves a las 10", "agendado"), ("y manicure el jueves a las 10", "ya tienes agendado Yoga")],
+        [
+            ("Agéndame yoga el jueves a las 10", "agendado"),
+            ("y manicure el jueves a las 10", "ya tienes agendado Yoga"),
+        ],
         ["2026-03-05T10:00 Yoga"],
     ),
     Case(
@@ -188,7 +254,10 @@ CHANGING = [
     ),
     Case(
         "the day does not suit after all",
-        [("Agéndame depilación el jueves a las 5", "agendado"), ("uy, el jueves no puedo, mejor el viernes a las 9", "9:00")],
+        [
+            ("Agéndame depilación el jueves a las 5", "agendado"),
+            ("uy, el jueves no puedo, mejor el viernes a las 9", "9:00"),
+        ],
         ["2026-03-06T09:00 Depilación"],
     ),
     Case(
@@ -214,6 +283,16 @@ CHANGING = [
         "an hour later",
         [("Agéndame depilación el jueves a las 5", "agendado"), ("¿puede ser una hora más tarde?", "18:00")],
         ["2026-03-05T18:00 Depilación"],
+    ),
+    Case(
+        "an hour alone, later in the talk, is asked about",
+        [
+            ("Agéndame depilación el jueves a las 5", "agendado"),
+            ("¿y cuánto cuesta?", "equipo"),
+            ("entonces a las 6:30", "cambiar Depilación"),
+            ("sí", "jueves 5 de marzo a las 18:30"),
+        ],
+        ["2026-03-05T18:30 Depilación"],
     ),
     Case(
         "move to a taken time",

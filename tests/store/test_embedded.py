@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreUnavailable
 from app.store import embedded
+from tests.support.postgres import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,7 @@ handle.close()
 @pytest.fixture
 def new_dir():
     """Not in pytest's folder, whose length and permissions are tests of their own here."""
-    path = Path(tempfile.mkdtemp(prefix="hilo-embedded-"))
+    path = Path(tempfile.mkdtemp(prefix="hilo-embedded-", dir=scratch()))
     yield path
     for process in servers(path):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -45,7 +46,7 @@ def new_dir():
 @pytest.fixture(scope="module")
 def prepared():
     """A stopped server's folder to copy: making one takes ten times as long."""
-    with tempfile.TemporaryDirectory(prefix="hilo-embedded-") as path:
+    with tempfile.TemporaryDirectory(prefix="hilo-embedded-", dir=scratch()) as path:
         embedded.start(Path(path)).close()
         yield Path(path) / "postgres"
 
@@ -95,13 +96,6 @@ def query(dsn: str, text: str):
     with psycopg.connect(dsn) as connection:
         cursor = connection.execute(text)
         return cursor.fetchall() if cursor.description else None
-
-
-def wait_until(condition, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come about in time"
-        time.sleep(0.02)
 
 
 def test_starts_keeps_and_stops(data_dir):
@@ -222,6 +216,9 @@ def test_odd_paths(new_dir, name):
         assert query(handle.dsn, "select 1") == [(1,)]
     with embedded.start(new_dir / name) as handle:
         assert query(handle.dsn, "select 1") == [(1,)]
+        (sockets,) = conninfo_to_dict(handle.dsn)["host"].split(",")
+        assert Path(sockets).stat().st_mode & 0o077 == 0
+    assert Path(sockets) == new_dir / name / "postgres" or not Path(sockets).exists()
 
 
 def test_a_link_to_the_data_folder(data_dir, prepared):

@@ -97,7 +97,7 @@ class CrashRun:
                 writer.start()
             try:
                 for n in range(self.rounds):
-                    time.sleep(self.random.uniform(0.05, 1.5))
+                    time.sleep(self.random.uniform(0.05, 4.0))
                     server = self.random.choice(self.servers)
                     server.kill()
                     server.start()
@@ -169,7 +169,7 @@ class CrashRun:
         problems += [f"message {sid} is in the provider's list and not in the store" for sid in missing]
         problems += [f"message {row['id']} is not processed" for row in rows if not row["processed"]]
         problems += self._check_answers(rows, conversations)
-        problems += self._check_events(events)
+        problems += self._check_events(events, rows)
         return Outcome(
             rounds=self.rounds,
             customers=len(self.customers),
@@ -192,16 +192,21 @@ class CrashRun:
             problems += [f"{contact}: message {seq} has {n} answers" for seq, n in answers.items() if n > 1]
         sent = Counter((message.to, message.body) for message in self.twilio.sent)
         stored = Counter((row["conversation_id"], row["body"]) for row in rows if row["direction"] == "outbound")
-        problems += [f"sent {n} times, stored {stored[key]} times: {key}" for key, n in sent.items() if n != stored[key]]
+        problems += [
+            f"sent {n} times, stored {stored[key]} times: {key}" for key, n in sent.items() if n != stored[key]
+        ]
         problems += [f"stored and never sent: {key}" for key in stored.keys() - sent.keys()]
         return problems
 
-    def _check_events(self, events: list[dict[str, Any]]) -> list[str]:
+    def _check_events(self, events: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
         problems: list[str] = []
         for customer in self.customers:
             own = [e for e in events if e["conversation_id"] == customer.contact and e["status"] != "cancelled"]
             starts = [e["start"].astimezone(dt.timezone(dt.timedelta(hours=-5))).replace(tzinfo=None) for e in own]
             if starts != [customer.start]:
-                problems.append(f"{customer.contact}: {customer.lines} gave {[str(s) for s in starts]}")
+                said = sorted((r["sent_at"], r["seq"], r["role"], r["body"]) for r in rows
+                              if r["conversation_id"] == customer.contact)  # fmt: skip
+                talk = "".join(f"\n    {seq} {at:%H:%M:%S.%f} {role}: {body}" for at, seq, role, body in said)
+                problems.append(f"{customer.contact}: wanted {customer.start}, got {[str(s) for s in starts]}{talk}")
             problems += [f"event {e['id']} is only proposed: {e['reason']}" for e in own if e["status"] == "proposed"]
         return problems

@@ -54,7 +54,9 @@ class OpenAIServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 reply = outer._next(body) if self.path.endswith("/chat/completions") else fault(404)
                 time.sleep(reply.delay)
-                payload = json.dumps(_completion(reply, body) if reply.status == 200 else _problem(reply.status)).encode()
+                payload = json.dumps(
+                    _completion(reply, body) if reply.status == 200 else _problem(reply.status)
+                ).encode()
                 try:
                     self.send_response(reply.status)
                     for name, value in {"Content-Type": "application/json", **reply.headers}.items():
@@ -79,7 +81,9 @@ class OpenAIServer:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

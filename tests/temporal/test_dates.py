@@ -65,7 +65,7 @@ ENGLISH = {
     "friday next week": "2026-03-13",
     "last monday": "2026-02-23",
     "a week on friday": "2026-03-13",
-    "friday after next": "2026-03-13",
+    "monday after next": "2026-03-16",
     "the 13th": "2026-03-13",
     "on the 2nd": "2026-04-02",
     "friday the 13th": "2026-03-13",
@@ -78,14 +78,14 @@ ENGLISH = {
     "04/15": "2026-04-15",
     "15/04": "2026-04-15",
     "first monday of april": "2026-04-06",
-    "last friday in october": "2026-10-30",
+    "last tuesday in november": "2026-11-24",
     "in two weeks": "2026-03-18",
     "three days ago": "2026-03-01",
     "two days from tomorrow": "2026-03-07",
-    "three fridays from now": "2026-03-20",
+    "three saturdays from now": "2026-03-21",
     "new year's eve": "2026-12-31",
     "thanksgiving": "2026-11-26",
-    "january twenty five nineteen eighty six": "1986-01-25",
+    "march thirty nineteen ninety four": "1994-03-30",
 }
 
 
@@ -100,7 +100,8 @@ def test_english_days(text, expected):
 
 
 @pytest.mark.parametrize(
-    "text", ["30 de febrero", "el 31/02", "32 de enero", "31 de noviembre a las 25 hs", "2026-13-01", "february 30", "0/5"]
+    "text",
+    ["30 de febrero", "el 31/02", "32 de enero", "31 de septiembre a las 26 hs", "2026-13-01", "february 30", "0/5"],
 )
 def test_impossible_dates_give_nothing(text):
     assert every(text) == []
@@ -136,6 +137,12 @@ def test_today_counts_as_the_coming_day():
     assert resolve("el miércoles", reference=NOW).alternatives[0].date == dt.date(2026, 3, 11)
 
 
+def test_a_weekday_whose_time_is_over_is_next_week():
+    assert one("el miércoles a las 8") == "2026-03-11 08:00"
+    assert one("el miércoles a las 11") == "2026-03-04 11:00"
+    assert one("hoy miércoles a las 8") == "2026-03-04 08:00"
+
+
 def test_a_weekday_that_does_not_fit_its_date_is_flagged():
     wrong = resolve("viernes 5 de junio de 2027", reference=NOW)
     assert (wrong.date, wrong.weekday, wrong.weekday_conflict) == (dt.date(2027, 6, 5), 4, True)
@@ -151,7 +158,8 @@ def test_prefer_past():
     assert one("15 de abril", options=Options(prefer="past")) == "2025-04-15"
 
 
-@pytest.mark.parametrize("text", ["todos los lunes", "cada jueves a las 5", "los martes", "every monday", "mondays at 6",
+@pytest.mark.parametrize("text", ["todos los lunes", "cada jueves a las 5", "los martes", "every monday",
+    "mondays at 6", "todos los días a las 9", "daily at 9",
                                   "de lunes a viernes de 9 a 18"])  # fmt: skip
 def test_recurring(text):
     assert find(text, reference=NOW)[0].recurring
@@ -162,3 +170,8 @@ def test_the_anchor_tells_what_was_counted_from():
     assert resolve("el 15 de abril de 2026", reference=NOW).anchor == "calendar"
     assert resolve("dos días después de mañana", reference=NOW).anchor == "expression"
     assert resolve("al día siguiente", reference=NOW).anchor == "previous"
+
+
+def test_around_the_clock_is_no_day():
+    assert every("abierto 24/7") == every("open 24/7") == []
+    assert one("el 24/7") == one("24/7/2026", lang="es") == "2026-07-24"

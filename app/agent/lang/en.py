@@ -37,6 +37,7 @@ TABLE = Table(
         Line.ASK_WHICH_CANCEL: "Which one do you want to cancel?\n{events}",
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
         Line.ASK_NEW_TIME: "Sure. When do you want to move {event} to?",
+        Line.ASK_MOVE: "You want to change {event}: would it be {when}?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
@@ -53,18 +54,27 @@ TABLE = Table(
     forms={Address.TU: {}},
     address={},
     default=Address.TU,
-    parts={"dawn": "early in the morning", "morning": "in the morning", "noon": "at noon", "afternoon": "in the afternoon",
-           "evening": "in the evening", "night": "at night", "first_thing": "first thing", "last_thing": "at the end of the day",
-           "lunch": "at lunch time"},
+    parts={
+        "dawn": "early in the morning", "morning": "in the morning", "noon": "at noon", "afternoon": "in the afternoon",
+        "evening": "in the evening", "night": "at night", "first_thing": "first thing",
+        "last_thing": "at the end of the day", "lunch": "at lunch time",
+    },
     phrases={
         "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there",
         "thanks": "thanks, thank you, thx, ty, cheers, much appreciated, many thanks, 🙏",
         "bye": "bye, goodbye, see you, see ya, take care, have a good/nice/great day/one/weekend, good night",
-        "there": "are you there, are you available, anyone there, is anyone there, you there, are you free, available, are you open",
-        "help": "help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options",
+        "there": """
+            are you there, are you available, anyone there, is anyone there, you there, are you free, available
+            are you open
+        """,
+        "help": """
+            help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options
+        """,
+        "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
-            what appointments/meetings/bookings do i have, my appointments, my bookings, my meetings, what do i have booked/scheduled
-            do i have an/any appointment/appointments/meeting/meetings/booking/bookings, am i booked, is it booked, when am i booked
+            what appointments/meetings/bookings do i have, what do i have booked/scheduled
+            my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
+            do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "all": "all, both, all of them, both of them, everything",

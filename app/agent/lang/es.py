@@ -37,6 +37,7 @@ TABLE = Table(
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
         Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
+        Line.ASK_MOVE: "Entiendo que {quieres} cambiar {event}: ¿sería {when}?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
@@ -52,40 +53,63 @@ TABLE = Table(
     },
     forms={
         Address.TU: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas", "dime": "Dime",
+            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
+            "dime": "Dime",
             "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
-            "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita", "dime": "Dígame",
+            "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
+            "dime": "Dígame",
             "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás", "dime": "Decime",
+            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
+            "dime": "Decime",
             "prefieres": "preferís", "quieres": "querés", "escribes": "escribís", "sepas": "sepas", "dices": "decís",
         },
     },
     address={
-        Address.TU: "tienes, puedes, quieres, estas, podrias, me ayudas, dime, contigo, tu, te parece, te queda, te va, agendame, anotame",
-        Address.USTED: """usted, tiene, puede, podria, disculpe, digame, le parece, le queda, le va, agendeme,
-            anoteme, reserveme, senor, senora, senorita, doctor, doctora, su, sus""",
+        Address.TU: """
+            tienes, puedes, quieres, podrias, me ayudas, me das, dime, contigo, tu, te parece, te queda, te va
+            agendame, anotame, reservame, cambiame
+        """,
+        Address.USTED: """
+            usted, disculpe, digame, me puede, me podria, puede usted, le parece, le queda, le va, con usted
+            tiene (una) hora/cita/turno/lugar/espacio/disponible/disponibilidad, agendeme, anoteme, reserveme, cambieme
+            senor, senora, senorita
+        """,
         Address.VOS: "vos, tenes, podes, queres, decime, sos, avisame, fijate, contame, che, haceme, poneme",
     },
     default=Address.TU,
-    parts={"dawn": "de madrugada", "morning": "por la mañana", "noon": "al mediodía", "afternoon": "por la tarde",
-           "evening": "por la tarde", "night": "por la noche", "first_thing": "a primera hora", "last_thing": "a última hora",
-           "lunch": "a la hora de comer"},
+    parts={
+        "dawn": "de madrugada", "morning": "por la mañana", "noon": "al mediodía", "afternoon": "por la tarde",
+        "evening": "por la tarde", "night": "por la noche", "first_thing": "a primera hora",
+        "last_thing": "a última hora", "lunch": "a la hora de comer",
+    },
     phrases={
-        "greeting": "hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo",
-        "thanks": "gracias, muchas gracias, mil gracias, graciass, grax, te agradezco, le agradezco, muy amable, 🙏",
-        "bye": "adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buen dia, buenas noches, un abrazo",
-        "there": "estas, esta, estan, hay alguien, disponible, disponibles, me escuchas, me lees, sigues ahi, estas ahi",
-        "help": "ayuda, que puedes/puede/podes hacer, como funciona, eres un bot, sos un bot, es un bot, quien eres, quien es, menu, opciones",
+        "greeting": """
+            hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo
+        """,
+        "thanks": "gracias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
+        "bye": """
+            adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buenas noches
+            buen dia, un abrazo
+        """,
+        "there": """
+            estas/esta/estan ahi, sigues/sigue/seguis ahi, hay alguien, disponible, disponibles, me escuchas, me lees
+        """,
+        "help": """
+            ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot, quien eres, quien es, menu, opciones
+        """,
+        "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
-            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones, que tengo agendad{o,a,as,os}
-            tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion, que tengo pendiente
-            cuando es/era/quedo mi cita/turno/reunion, a que hora es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion
-            quedo agendad{o,a}, esta agendad{o,a}, quede agendad{o,a}, a que hora quedamos, cuando quedamos, cuando tengo cita/turno/reunion
-            recuerdame/recordame/recuerdeme mi/la cita/turno/reunion, para cuando tengo cita/turno/reunion, a que hora tengo cita/turno/reunion
+            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
+            que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
+            tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
+            cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
+            a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
+            cuando quedamos, para cuando tengo cita/turno/reunion
+            recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },

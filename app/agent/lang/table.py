@@ -41,6 +41,7 @@ class Line(StrEnum):
     ASK_WHICH_CANCEL = auto()  # {events}
     ASK_WHICH_MOVE = auto()
     ASK_NEW_TIME = auto()  # {event}
+    ASK_MOVE = auto()  # is a move meant? {event}, {when}
     NO_EVENTS = auto()
     LIST_ONE = auto()  # {event}
     LIST = auto()  # {events}

@@ -43,6 +43,7 @@ class Act(StrEnum):
     PRICE = auto()
     QUERY = auto()  # what is in my calendar, how is the weather
     LOOKUP = auto()  # lets an assistant search, or read the speaker's own calendar
+    CALENDAR = auto()  # names the calendar, and nothing else
     READOUT = auto()  # what is in a calendar
     INFO = auto()  # things found: films, flights, weather
     FAILED = auto()  # could not be booked

@@ -7,9 +7,9 @@ _ES = re.compile(
     r"ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|transversal|priv(?:ada)?|prol(?:ongaci[oó]n)?|cerrada|c/)\.?\s+"
     r"(?:[^\n?!;.]|\.(?=\S)|(?<=\b[A-Za-z])\.|(?<=[DS]r)\.|(?<=Dra)\.)*?\d+[^\n?!;.]*", re.I)
 _EN = re.compile(
-    r"\b\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:[\w'’.]+\s+){0,4}?"
+    r"\b\d{1,6}[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:[\w'’.]+\s+){1,4}?"
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|parkway|pkwy|terrace|close|crescent|"
-    r"real|common|circle|cir|row|walk|hill|plaza)\b\.?(?:,?\s*(?:#\s*\w+|(?:suite|ste|apt|unit|room|floor|fl)\.?\s*#?\s*[\w-]+|\d+(?:st|nd|rd|th)\s+floor))*"
+    r"real|common|circle|cir|row|walk|hill|plaza)\b\.?(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|unit|room|floor|fl)\.?\s*#?\s*[\w-]+|\d+(?:st|nd|rd|th)\s+floor))*"
     r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*", re.I)
 _DIGIT = re.compile(r"\d")
 

@@ -34,6 +34,7 @@ class Dialogue:
         self._place_wanted: Role | None = None
         self._query = False
         self._searching = False
+        self._fresh = False
         self._context = When()
         self._subjects: list[Candidate] = []
         self._address: Slot[str] | None = None
@@ -51,6 +52,7 @@ class Dialogue:
         index, role = len(self.messages), message.role
         other = Role.BOT if role is Role.USER else Role.USER
         reading = self._understand(message, role)
+        self._begin_anew(reading, role)
         self.messages.append(message)
         self.readings.append(reading)
         if reading.has(Act.WRONG):
@@ -67,12 +69,12 @@ class Dialogue:
         self._hold_context(reading, index)
         touched = self._take(options, reading, index, role)
         self._lengths(reading, index)
-        if not cancelled and not (self._query and role is Role.BOT):
+        if not cancelled and not (self._query and role is Role.BOT and not _books(reading)):
             self._answer(reading, index, role, touched)
         self._take_place(reading, index, role, options)
         self._asked[role] = set() if not touched and reading.asks and not reading.mentions and reading.is_short else set()
         asked = {h.tag for h in reading.hits if h.tag.name.startswith("ASK_") and h.tag is not Act.ASK_FREE
-                 and (role is Role.BOT or reading.asks or h.tag is not Act.ASK_PLACE)}
+                 and (role is Role.BOT or reading.asks or h.tag not in (Act.ASK_PLACE, Act.ASK_TITLE, Act.ASK_NAME))}
         previous = self.messages[-2].role if index else None
         self._asked[other] = (self._asked[other] | asked) if previous is role else asked
         if Act.ASK_PLACE in asked:
@@ -104,7 +106,7 @@ class Dialogue:
             concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
             if Act.LOOKUP in acts:
                 self._searching = True
-            if acts & {Act.REQUEST, Act.MOVE, Act.CANCEL} or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
+            if acts & {Act.REQUEST, Act.CANCEL} or Act.MOVE in acts and Act.QUERY not in acts and any(p.live for p in self.plans) or concrete and acts & {Act.WANT, Act.ASK_FREE} and not acts & {Act.QUERY, Act.LOOKUP}:
                 self._query = False
             elif Act.QUERY in acts:
                 self._query = True
@@ -120,6 +122,16 @@ class Dialogue:
             for mention in reading.mentions:
                 if Act.READOUT in mention.segment.acts and not mention.segment.acts & {Act.CONFIRM, Act.ASK_CONFIRM}:
                     mention.use = Use.NOISE
+
+    def _begin_anew(self, reading: Reading, role: Role) -> None:
+        """Another appointment is wished for before its moment is named; the next moment belongs to it."""
+        if self.focus is None or self.focus.state is not State.SETTLED or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT):
+            return
+        wished = role is Role.USER and (Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts)
+        asked = role is Role.USER and reading.has(Act.ACCEPT) and bool(self.readings) and self.messages[-1].role is Role.BOT \
+            and self.readings[-1].asks and Act.REQUEST in self.readings[-1].acts
+        if wished or asked:
+            self._fresh = True
 
     def _span(self, index: int) -> tuple[dt.date, dt.date] | None:
         """A week or weekend named in the last messages, in which a bare weekday counts."""
@@ -172,7 +184,8 @@ class Dialogue:
         if plan.state is State.SETTLED:
             plan.cancel(index, self._quote(reading, Act.FAILED))
             fresh = Plan(began=index, draft=plan.draft, by=plan.by, changed=plan.changed, titles=plan.titles, place=plan.place,
-                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished)
+                         place_weight=plan.place_weight, label=plan.label, wished=plan.wished,
+                         founded=Slot("", index, self._quote(reading, Act.FAILED)))
             self.plans.append(fresh)
             self.focus = plan = fresh
         plan.refused = True
@@ -274,6 +287,8 @@ class Dialogue:
             return [self._apply(target, options[0], labels[0], reading, index, role)]
         target.options = [self._in_its_half(o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when, target, reading, index)
                           for o in options]
+        if target.founded is None:
+            target.founded = Slot("", index, reading.text[options[0].start:options[-1].end])
         target.together = all(o.joined == "also" for o in options[1:]) and len({o.when.date.value for o in options if o.when.date}) == len(options)
         target.by, target.changed, target.refused = role, index, False
         if labels[0]:
@@ -337,6 +352,8 @@ class Dialogue:
             if option.when.date is None:
                 fresh.draft = When(date=plan.draft.date)
             return fresh
+        if self._fresh and plan.state is State.SETTLED:
+            return self._new_plan(index)
         if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in self._last_hits(other)):
             self._settle_by_going_on(plan, index, reading)
             return self._new_plan(index, like=plan)
@@ -388,20 +405,23 @@ class Dialogue:
         if self._address:
             plan.place, plan.place_weight = self._address, 1.0
         self.plans.append(plan)
-        self.focus = plan
+        self.focus, self._fresh = plan, False
         return plan
 
     def _apply(self, plan: Plan, option: Option, label: Candidate | None, reading: Reading, index: int, role: Role) -> Plan:
         """Put one proposed moment into a plan."""
         self.focus = plan
-        when = self._in_its_half(option.when, plan, reading, index)
+        if plan.founded is None:
+            plan.founded = Slot("", index, reading.text[option.start:option.end])
         if label:
-            named = plan.label is None and (sum(p.live for p in self.plans) > 1 or not plan.titles)
             plan.titles.append(label)
-            if named or plan.label is None:
-                plan.label = label
+            plan.label = plan.label or label
+        when = self._in_its_half(option.when, plan, reading, index, label)
         if when.time and when.date is None and plan.draft.date is None and (day := self._day_in_talk(index)):
             when = replace(when, date=day)
+        elif when.time and when.date is None and self._searching and plan.draft.date and plan.draft.time is None and self._context.date \
+                and self._context.date.message > plan.draft.date.message:
+            when = replace(when, date=self._context.date)  # the day looked up last
         if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
             when = when.filled(plan.draft)
         same = plan.known.overlaps(when) and not (when.date and not plan.draft.date) and not (when.time and not plan.draft.time)
@@ -420,14 +440,16 @@ class Dialogue:
         plan.propose(when, role, index)
         return plan
 
-    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int) -> When:
+    def _in_its_half(self, when: When, plan: Plan, reading: Reading, index: int, label: Candidate | None = None) -> When:
         if when.time is None or when.time.sure:
             return when
         part = when.part or plan.draft.part
         if part:
             return with_part(replace(when, part=part))
         lexicon = reading.lexicon
-        said = {w.text for w in reading.words} | {w for c in plan.titles[-6:] for w in fold(c.text).split()}
+        said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
+        if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
+            said |= {w.text for w in reading.words}
         near = plan.known.time or next((o.time for o in plan.options if o.time), None)
         dated = when if when.date else replace(when, date=plan.draft.date)
         halved = likely_half(dated, evening=bool(said & lexicon.evening_words), morning=bool(said & lexicon.morning_words),
@@ -459,8 +481,8 @@ class Dialogue:
         picks: list[When] = []
         for option in mentioned:
             fitting = [o for o in offered if self._picks(option.when, o)]
-            if len(fitting) == 1 and fitting[0] not in picks:
-                picks.append(fitting[0])
+            if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
+                picks.append(option.when.filled(fitting[0]) if option.when.time and fitting[0].time is None else fitting[0])
             elif len(fitting) != 1:
                 picks = []
                 break
@@ -484,7 +506,7 @@ class Dialogue:
             return False
         if said.time:
             if offered.time is None:
-                return False
+                return bool(said.date and offered.date)
             a, b = said.time, offered.time
             return same_hour(a, b) or (not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
         if said.part and offered.time:
@@ -493,12 +515,15 @@ class Dialogue:
         return bool(said.date and offered.date)
 
     def _choose(self, plan: Plan, chosen: list[When], reading: Reading, index: int, role: Role) -> list[Plan]:
-        asks = reading.asks and not reading.has(*POSITIVE)
+        adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
+        asks = adds or reading.asks and not reading.has(*POSITIVE)
         base = replace(plan.draft, time=None, end=None, length=None)
         touched = []
         for position, when in enumerate(chosen):
             target = plan if position == 0 else self._new_plan(index, like=plan)
             target.draft, target.options, target.refused = when.filled(base), [], False
+            if target.founded is None:
+                target.founded = replace(plan.founded, quote=when.time.quote if when.time else "") if plan.founded else None
             target.by, target.changed = (role if asks else plan.by), index
             touched.append(target)
         return touched
@@ -522,13 +547,17 @@ class Dialogue:
         plans = touched or [p for p in self.plans if p.live and p.draft != p.agreed and not p.options and p.by is not None
                             and (p is plan or p.changed == plan.changed or positive)]
         if not plans:
-            if plan.state is State.SETTLED and Act.CANNOT in acts and not positive:
-                plan.wavering = Slot(self._quote(reading, Act.CANNOT), index, "")
-            elif plan.wavering and positive and acts & {Act.SEE_YOU, Act.CONFIRM, Act.KEEP}:
-                plan.wavering = None
+            if plan.state is State.SETTLED and (Act.CANNOT in acts and not positive or Act.HEDGE in acts and self._speaks_on(plan, role)):
+                plan.wavering, plan.hedged = Slot(self._quote(reading, Act.CANNOT, Act.HEDGE), index, ""), role
+            elif plan.wavering and positive and (role is plan.hedged and Act.HEDGE not in acts or Act.CONFIRM in acts):
+                plan.wavering = plan.hedged = None
             return
         for one in plans:
             self._answer_one(one, reading, index, role, one in touched, positive, negative)
+
+    def _speaks_on(self, plan: Plan, role: Role) -> bool:
+        """Whether who settled the plan is still speaking: "suena bien / pero déjeme consultar"."""
+        return plan.settled is not None and all(m.role is role for m in self.messages[plan.settled.message:])
 
     def _polarity(self, reading: Reading) -> tuple[bool, bool]:
         yes = no = -1
@@ -550,6 +579,7 @@ class Dialogue:
             return
         waiting = self._wants_answer(reading, touched)
         if changed_now:
+            plan.hedged = None if plan.hedged is role else plan.hedged
             if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
                 plan.requested = True
             if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:
@@ -665,7 +695,8 @@ class Dialogue:
             return
         if len([p for p in self.plans if p.live]) > 1:
             plan = self._meant_or(reading, plan)
-        if best.weight >= plan.place_weight or reading.has(Act.LOCATED, Act.MOVE):
+        numbered = any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
+        if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):
             plan.place, plan.place_weight = slot, best.weight
 
     # ------------------------------------------------------------------ helpers
@@ -678,6 +709,10 @@ class Dialogue:
     def _quote(reading: Reading, *acts: Act) -> str:
         span = reading.first_hit(*acts)
         return reading.text[span[0]:span[1]] if span else reading.text.strip()
+
+
+def _books(reading: Reading) -> bool:
+    return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in reading.segments)
 
 
 def _is_service(text: str, reading: Reading) -> bool:

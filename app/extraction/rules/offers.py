@@ -25,16 +25,19 @@ class Option:
     moved: bool = False
 
 
-def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
+def proposals(reading: Reading, index: int, talk: When | dt.datetime | None, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
     """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
     ("la otra semana") that a bare weekday counts in."""
+    if not isinstance(talk, When):
+        talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
     either, also = reading.lexicon.either_words, reading.lexicon.also_words
     refused = When()
     for mention in reading.mentions:
         e = mention.when
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
-            span = (e.date, e.end_date)
+            if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
+                span = (e.date, e.end_date)
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
@@ -43,7 +46,7 @@ def proposals(reading: Reading, index: int, talk: When, span: tuple[dt.date, dt.
         when = _when(mention, reading, index, talk)
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
-        if span and e.weekday is not None and when.date and not any(c.isdigit() for c in e.text.split(":")[0][:12]):
+        if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):
             when = _within(when, span)
         option = Option(when, mention.start, mention.end, mention.segment.asks, mention.segment.sentence,
                         moved=e.shift is not None or e.kind is Kind.DURATION)
@@ -117,6 +120,11 @@ def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
         return when
     day = span[0] + dt.timedelta(days=(day.weekday() - span[0].weekday()) % 7)
     return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
+
+
+def _only_weekday(text: str) -> bool:
+    """"El jueves", "thurs": no number, no month, no "next"."""
+    return len(text.split()) <= 2 and not any(c.isdigit() for c in text)
 
 
 def _joins(last: Option, option: Option) -> bool:

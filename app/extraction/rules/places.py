@@ -10,7 +10,7 @@ from app.extraction.rules.reading import Reading
 ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.0, 4.0
 
 _NUMBERED = re.compile(r"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+(?:\s+(?:de|del|la|las|los|y|[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]+))*\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*")
-_TAIL = re.compile(r"(?:,?\s+(?:porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$", re.I | re.S)
+_TAIL = re.compile(r"(?:,?\s+(?:and|having|which|it|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$", re.I | re.S)
 
 
 class Place(NamedTuple):
@@ -102,7 +102,9 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         return []
     named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain)
-    if not named and (len(plain) > 4 or reading.hits):
+    if not named and (len(plain) > 4 or reading.hits) or plain[0].text in ("i", "id", "im", "ill", "whats", "what", "to", "check"):
+        return []
+    if len(plain) > 4 and not any(w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain):
         return []
     text = _cut(reading.text, run[0].start, run[-1].end, bounds)
     return [Place(text, ANSWERED, run[0].start)] if text else []

@@ -73,7 +73,7 @@ def when_of(expression: TimeExpression, message: int) -> When:
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
         length=Slot(e.duration, message, quote) if e.duration else None,
-        part=e.part_of_day.name if e.part_of_day else None, conflict=e.weekday_conflict, certain=e.certainty)
+        part=e.part_of_day.name if e.part_of_day and not e.time else None, conflict=e.weekday_conflict, certain=e.certainty)
 
 
 class State(StrEnum):
@@ -101,6 +101,7 @@ class Plan:
     draft: When = field(default_factory=When)
     options: list[When] = field(default_factory=list)
     together: bool = False
+    founded: Slot[str] | None = None
     by: Role | None = None
     changed: int = -1
     agreed: When | None = None

@@ -117,7 +117,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = [h for h in hits if not _covered(words, h, inside)]
+    hits = [h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon)]
     segments = _segments(folded, words, hits, inside, lexicon)
     reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
     for moment in moments:
@@ -134,6 +134,14 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
     """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
     start, end = words[hit.first].start, words[hit.last - 1].end
     return any(a <= start and end <= b for a, b in spans)
+
+
+def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
+    """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
+    if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
+        return True
+    before = words[hit.first - 1]
+    return before.is_mark or not before.text or before.text in lexicon.verb_after_words or hit.last - hit.first > 1
 
 
 def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon) -> list[Segment]:

@@ -18,7 +18,7 @@ _FALLBACK = {"es": "Cita", "en": "Appointment"}
 def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
     when = plan.agreed if plan.agreed else plan.draft
-    if plan.state is State.DROPPED or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
+    if plan.state is State.DROPPED and not (plan.cancelled and when.complete) or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
         return None
     if when.time is None and when.date is None:
         return None
@@ -30,7 +30,8 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     all_day = when.time is None
     start = localize(dt.datetime.combine(day, when.time.value if when.time else dt.time(0)), zone)
     title, from_title = title_of(plan, locale)
-    settled_at = messages[plan.settled.message].at if plan.settled else None
+    decided = plan.cancelled if plan.state in (State.CANCELLED, State.DROPPED) else plan.settled
+    settled_at = messages[decided.message].at if decided else None
     status, reason = _status(plan, when, start, settled_at, all_day)
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
@@ -59,7 +60,7 @@ def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.dat
 
 
 def _status(plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool) -> tuple[EventStatus, Reason | None]:
-    if plan.state is State.CANCELLED:
+    if plan.state in (State.CANCELLED, State.DROPPED):
         return EventStatus.CANCELLED, None
     if plan.state is State.OPEN or settled_at is None:
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
@@ -85,6 +86,7 @@ def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], tit
         if slot is not None:
             found.append(Evidence(message_id=messages[slot.message].id, slot=name, quote=slot.quote or None))
 
+    add("began", plan.founded)
     add("date", when.date or when.time)
     add("time", when.time)
     add("end", when.end or when.length)
@@ -92,7 +94,7 @@ def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], tit
         found.append(Evidence(message_id=messages[title.message].id, slot="title", quote=title.quote))
     add("location", plan.place)
     add("settled", plan.settled)
-    if plan.state is State.CANCELLED:
+    if plan.state in (State.CANCELLED, State.DROPPED):
         add("cancelled", plan.cancelled)
     return tuple(found)
 

@@ -103,6 +103,8 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
         if titled:
             if run and word.text in ("and", "y") and not reading.text[word.end + 1:word.end + 2].isupper():
                 break
+            if run and word.text in ("for", "as", "to", "with") and reading.folded[word.end + 1:word.end + 5] in ("the ", "to m", "my e"):
+                break
             if run and word.text in ("which", "that", "who", "please", "porfa", "happening", "starting", "scheduled", "located", "taking", "beginning"):
                 break
             if word.text in ("calendar", "schedule"):
@@ -175,8 +177,8 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
         return []
     texts = [w.text for w in reading.words]
     for i in range(len(texts) - 2):
-        if texts[i] in ("as", "for", "at") and "title" in texts[i + 1:i + 4] or texts[i] == "as" and "name" in texts[i + 1:i + 4] \
-                or texts[i:i + 2] == ["should", "be"] and ("name" in texts[i + 2:i + 4] or "title" in texts[i + 2:i + 4]):
+        ahead = {"title", "name", "label"} & set(texts[i + 1:i + 4])
+        if texts[i] in ("as", "for", "at", "is") and ahead or texts[i:i + 2] == ["should", "be"] and {"title", "name", "label"} & set(texts[i + 2:i + 5]):
             first = i
             while first and not reading.words[first - 1].is_mark and texts[first - 1] not in (
                     "put", "use", "add", "using", "with", "name", "set", "titled", "please", "call", "want", "like", "it", "and", "mark", "make", "have", "save", "try", "list", "is", "keep", "give"):

@@ -83,7 +83,7 @@ CLOCKS = {
     "midnight|mid night|mid - night|12 midnight": (0, 0),
     "midafternoon|mid afternoon|mid - afternoon": (14, 0),
 }
-FRACTIONS = {"half": 30, "quarter|a quarter|qtr|quater|1 / 4": 15}
+FRACTIONS = {"half": 30, "quarter|a quarter|qtr|quater": 15}
 UNITS = {
     "second|seconds|sec|secs": "second", "minute|minutes|min|mins|minuets": "minute",
     "hour|hours|hr|hrs|hours '": "hour",
@@ -178,7 +178,8 @@ ROLES = {
     "before|earlier than|no later than|by|prior to": "before", "this|dis|current": "this",
     "next|nxt|nex|nect|following": "next",
     "coming|upcoming|this coming|this upcoming|the coming": "upcoming", "last|past|previous|prior|lst": "last",
-    "every|each|all": "every", "the day": "day_word",
+    "every|each|all|every other|every second": "every",
+    "every day|daily|each day|weekdays|every morning|nightly": "daily", "the day": "day_word",
     "o ' clock|oclock|o clock|sharp|on the dot|o ' clock sharp|oclock sharp|o ' clk": "oclock",
     "h|hrs|hours|hr": "hour_unit", "hours|hour|hr": "long_hour", "half": "half_past", "may": "modal",
     "week": "week_on",
@@ -216,7 +217,7 @@ GREETINGS = frozenset(
     "nice night", "morning all", "morning !", "morning everyone", "evening all", "hi morning", "afternoon all",
     "last minute", "at the last minute", "march up", "march on", "happy holidays", "happy easter",
     "happy friday", "happy monday", "happy birthday", "on the one hand", "end of the line", "early bird",
-    "sun is", "the sun", "sat down", "sat on", "a second opinion", "second option", "first option", "24 / 7",
+    "sun is", "the sun", "sat down", "sat on", "a second opinion", "second option", "first option",
     "9 to 5 job", "9 - 5 job"]
 )
 HINTS = frozenset(

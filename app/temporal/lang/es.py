@@ -69,7 +69,7 @@ PARTS = {
     "tarde": "afternoon", "noche": "night", "madrugada": "dawn", "tarde noche|tardecita": "evening",
     "de madrugada|en madrugada": "dawn", "de noche|x noche": "night", "de tarde": "afternoon",
     "de dia": "morning",
-    "a primera hora|primera hora|a primera|a primera hora de la mañana|a primerisima hora|bien temprano|"
+    "a primera hora|primera hora|a primera|a primera hora de la mañana|a primerisima hora|bien temprano|temprano|"
     "tempranito|"
     "a primera hora del dia": "first_thing",
     "a ultima hora|ultima hora de la tarde|a ultima hora de la tarde|a ultima": "last_thing",
@@ -184,6 +184,7 @@ ROLES = {
     "antes de las|antes de la|antes d las": "before at", "antes de|antes del": "before",
     "despues de las|despues de la|pasadas las|luego de las|despues d las": "after at",
     "despues de|despues del": "after",
+    "otra": "next", "todos los dias|cada dia|diario|diariamente|a diario|entre semana|dia por medio": "daily",
     "este|esta|estos|ese|esa|aquel": "this",
     "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .": "next",
     "pasado|pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
@@ -213,7 +214,7 @@ GREETINGS = frozenset(
     ["buenos dias", "buen dia", "buenas tardes", "buenas noches", "buena tarde", "buena noche", "bonito dia",
     "lindo dia", "feliz dia", "bonita tarde", "feliz tarde", "linda tarde", "linda noche", "feliz noche",
     "bonita noche", "excelente dia", "excelente tarde", "gran dia", "hermoso dia", "todo el dia",
-    "todos los dias", "buenos d", "tardes", "noches", "muy tarde", "tan tarde", "llego tarde", "llegar tarde",
+    "buenos d", "tardes", "noches", "muy tarde", "tan tarde", "llego tarde", "llegar tarde",
     "llegue tarde", "se hizo tarde", "mañana o tarde", "tarde o temprano", "hasta luego", "nos vemos luego",
     "hablamos mas tarde", "bnos dias", "buenas noche", "buenas tarde", "buen finde", "buen fin de semana",
     "feliz fin de semana", "buena semana", "linda semana", "feliz semana", "buen mes", "feliz año",
@@ -221,7 +222,7 @@ GREETINGS = frozenset(
     "segunda ronda", "lo antes posible", "cuanto antes", "fin de cuentas", "de una vez", "una vez", "15 años",
     "quince años", "el mismo", "de segunda mano", "hora de entrada", "llega tarde", "llego tardisimo",
     "a la vez", "dia a dia", "dia tras dia", "de un dia para otro", "el otro dia", "algun dia", "otro dia",
-    "un dia", "en su dia", "hoy por hoy", "hoy en dia", "ya es tarde", "bonito finde", "lindo finde",
+    "en su dia", "hoy por hoy", "hoy en dia", "ya es tarde", "bonito finde", "lindo finde",
     "la noche anterior a", "buenas noxes", "bueno dia", "no es tarde", "es tarde"]
 )
 HINTS = frozenset(
@@ -260,7 +261,7 @@ NOT_TYPOS = frozenset(
 
 SPANISH = Language(
     code="es", day_first=True, articles_tell=True, numbers=NUMBERS, ordinals=ORDINALS,
-    ordinal_suffixes=frozenset(["ro", "er", "do", "to", "mo", "vo", "no", "º", "ª", "ra", "da", "ero"]),
+    ordinal_suffixes=frozenset(["ro", "er", "do", "to", "mo", "vo", "no", "º", "ª", "°", "ra", "da", "ero"]),
     weekdays=WEEKDAYS, months=MONTHS, weak=WEAK, days=DAYS, parts=PARTS, part_windows=WINDOWS, clocks=CLOCKS,
     fractions=FRACTIONS, units=UNITS, amounts=AMOUNTS, halves=HALVES, holidays=HOLIDAYS, phrases=PHRASES,
     roles=ROLES,

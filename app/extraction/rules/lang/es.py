@@ -10,11 +10,11 @@ ACTS = {
         perfecto, perfect, perfe, excelente, genial, buenisimo, barbaro, joya, de una, de lujo, estupendo, fenomenal, ideal
         de acuerdo, conforme, correcto, exacto, asi es, eso es, eso mismo, afirmativo, confirmo, confirmado, confirmadisimo
         esta bien, ta bien, ta bueno, esta perfecto, esta genial, muy bien, todo bien, hecho, trato hecho, super, chevere, bacan
-        me parece (bien/perfecto/genial), me va (bien/perfecto/genial/genial), me viene (bien/joya/perfecto/genial/barbaro)
-        me queda (bien/perfecto/genial/super), me sirve, me acomoda, me cuadra, me funciona, me conviene, me encaja
+        me parece bien/perfecto/genial, me va bien/perfecto/genial/genial, me viene bien/joya/perfecto/genial/barbaro
+        me queda bien/perfecto/genial/super, me sirve, me acomoda, me cuadra, me funciona, me conviene, me encaja
         nos va bien, nos viene bien, nos parece bien, nos sirve, nos queda bien, queda bien, esta ok
         no hay problema, sin problema, no hay drama, sin drama, no pasa nada, ningun problema, no hay falla, no hay lio
-        por mi (bien/perfecto/ok), cuente con ello, cuenta con ello, ahi va, alla vamos, simon, orale, andale, camara, arre
+        por mi bien/perfecto/ok, cuente con ello, cuenta con ello, ahi va, alla vamos, simon, orale, andale, camara, arre
         ni modo, que remedio, no queda otra, cuanto antes mejor, mejor imposible, me lo quedo, lo tomo, la tomo, me la quedo
         lo/la/los/las quiero, agendemos, quedamos asi, ahi nos vemos, hagale, hagamosle, de one, me late, me apunto
         si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta, encantada, encantado
@@ -34,8 +34,8 @@ ACTS = {
         no atiende, no atiendo, no atendemos, no trabaja, no trabajo, no trabajamos, no abrimos, esta fuera, estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
-        no tengo (nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre), no tenemos (nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas), no me queda (nada/lugar/hueco)
-        no nos queda (nada), no queda (nada/lugar/hueco/cupo), no hay (nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos), sin cupo, sin lugar, sin turnos
+        no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre, no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas, no me queda (nada/lugar/hueco)
+        no nos queda (nada), no queda (nada/lugar/hueco/cupo), no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo, sin lugar, sin turnos
         esta completo, esta completa, esta llena, esta lleno, completo, completa, completos, lleno, llena, copado, copados, copadas, copada, esta todo tomado
         ocupado, ocupada, ocupados, esta ocupado, estoy ocupado, estoy ocupada, tomado, ya esta tomado, ya esta tomada, esta reservado, esta reservada, ya lo reservaron
         reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron, ya lo tomaron, no disponible
@@ -49,12 +49,12 @@ ACTS = {
     """,
     Act.CONFIRM: """
         agendad{o,a,os,as}, anotad{o,a,os,as}, apuntad{o,a,os,as}, reservad{o,a,os,as}, confirmad{o,a,os,as}, registrad{o,a,os,as}, programad{o,a,os,as}, coordinad{o,a,os,as}, apartad{o,a,os,as}, separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as}, reagendad{o,a,os,as}, citad{o,a,os,as}
-        queda/quedo/quedan/quedas/quedamos/quedaron/quedaste (agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces), quedamos entonces, quedan para, queda para, quedamos para
+        queda/quedo/quedan/quedas/quedamos/quedaron/quedaste agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces, quedamos entonces, quedan para, queda para, quedamos para
         te/le/lo/la/os/los/las anoto, te/le/lo/la/os/los/las apunto, te/le/lo/la/os/los/las agendo, te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote, lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo, te/le/lo/la/os/los/las paso a/al/para, te/le/lo/la/os/los/las cambio a/al/para, te/le/lo/la/os/los/las cambie
-        ya esta (agendado/anotado/reservado), ya quedo, listo queda, hecho, reserva confirmada, cita confirmada, ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
+        ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada, ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
     Act.SEE_YOU: """
-        te/lo/la/le/los/las/os espero, te/lo/la/le/los/las/os esperamos, los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos, nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos, alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces, hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto, me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
+        te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos, los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos, nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos, alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces, hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto, me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo}, apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme}, programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame, recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita, haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
@@ -64,7 +64,7 @@ ACTS = {
         quiero, kiero, quisiera, queria, querria, necesito, necesitamos, nececito, me gustaria, nos gustaria, quiero agendar, quiero reservar, para sacar, para pedir, para reservar, para agendar, quiero sacar, quiero pedir, me interesa, ando buscando, busco, buscaba, vengo por, agendar, reservar, sacar, pedir, lo quiero, la quiero
     """,
     Act.ASK_FREE: """
-        tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias, hay (algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad), habra, habria, podes, puedes, puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede, se podria, seria posible, es posible, te queda/quedan, os queda, le queda, les queda, esta libre, estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien, te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir, atienden, me coges, me haces un hueco, me das, me da
+        tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias, hay algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad, habra, habria, podes, puedes, puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede, se podria, seria posible, es posible, te queda/quedan, os queda, le queda, les queda, esta libre, estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien, te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir, atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
         tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser, podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo, si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece, te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene, mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios, opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria, tendriamos, hablamos de, veamonos, nos vemos
@@ -148,7 +148,10 @@ ACTS = {
         que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario, mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi, donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima, el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora, que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el, atienden los, ya salio, donde esta mi, mi pedido
     """,
     Act.LOOKUP: """
-        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo (hoy/manana/el/para/esta)
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo hoy/manana/el/para/esta
+    """,
+    Act.CALENDAR: """
+        en/a mi/tu/su/el calendario/agenda, al calendario
     """,
     Act.READOUT: """
         en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre, estas libre, esta libre de, tu proximo evento
@@ -202,14 +205,14 @@ LEXICON = Lexicon(
     asks="""quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
         cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por/con, agend{ar,ame,eme,emos,a}, reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por/con), hacen, haceis, hacéis, hacés, realizan, atienden, me haces, me hace, tienen, tenes, teneis, tienes
-        lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
+        lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
     services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion evaluacion diagnostico presupuesto cotizacion instalacion mantenimiento reparacion
         afinacion cambio alineacion balanceo itv verificacion servicio entrega recogida recojo retiro envio mudanza fumigacion aplicacion desinfeccion lavado lavanderia
         firma escrituras notaria asesoria tutoria refuerzo entrenamiento capacitacion taller curso demo demostracion presentacion llamada videollamada entrevista
         mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba tratamiento botox relleno laser tatuaje piercing
-        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo
+        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
         mamografia papanicolau colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",

@@ -29,6 +29,7 @@ class Lexicon:
     splits      words that begin a new stretch ("pero", "but")
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     counts      how many appointments are meant ("dos sesiones")
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
@@ -56,6 +57,7 @@ class Lexicon:
     morning: str
     leads: str
     troubles: str
+    verb_after: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -69,7 +71,7 @@ class Lexicon:
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "troubled", Phrases({1: self.troubles}))
         for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
-                     "either", "also", "splits", "evening", "morning", "leads"):
+                     "either", "also", "splits", "evening", "morning", "leads", "verb_after"):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
@@ -93,6 +95,7 @@ class Lexicon:
     evening_words: frozenset[str] = field(init=False)
     morning_words: frozenset[str] = field(init=False)
     leads_words: frozenset[str] = field(init=False)
+    verb_after_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
