@@ -14,7 +14,9 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     413: {"description": "The body is too large"},
     503: {"description": "The store is down: not all was kept, send it again"},
 }
-_STORED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"example": "OK"}}, "description": "Stored"}}
+_STORED: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/plain": {"example": "OK"}}, "description": "Stored"}
+}
 _JSON = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
 
 

@@ -7,12 +7,19 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', m.send_token, 'resumed', m.send_attempts > 1,
         'attempt', m.send_attempts, 'started_at', m.send_started_at, 'message', hilo_message_json(m),
-        'conversation', (select c.id from whatsapp_conversations c
-                          where c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id),
-        'contact', m.conversation_id, 'channel_address', m.from_number,
+        'conversation', c.id,
+        'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
+        'contact_name', c.contact_name,
+        -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
+        'thread', coalesce((select i.thread from whatsapp_messages i
+                             where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
+                               and i.seq = m.answers_seq and i.provider = m.provider),
+                           case when c.provider = m.provider then c.thread end),
         'reply_to_sid', (select i.message_sid from whatsapp_messages i
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
-                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'));
+                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
+      from (select 1) one
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
@@ -59,27 +66,7 @@ begin
            send_lease_until = v_now + make_interval(secs => p_lease_seconds),
            send_started_at = coalesce(m.send_started_at, v_now)
      where m.id = v_message.id returning * into v_message;
-<<<<<<< HEAD
-    select c.* into v_conversation from whatsapp_conversations c
-     where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id;
-    return jsonb_build_object('claimed', true, 'token', p_token, 'resumed', v_resumed,
-        'attempt', v_message.send_attempts, 'started_at', v_message.send_started_at,
-        'message', hilo_message_json(v_message), 'conversation', v_conversation.id,
-        'contact', v_message.conversation_id, 'channel_address', v_message.from_number,
-        'phone', v_conversation.phone, 'contact_name', v_conversation.contact_name,
-        -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
-        'thread', coalesce((
-            select i.thread from whatsapp_messages i
-             where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
-               and i.seq = v_message.answers_seq and i.provider = v_message.provider),
-            case when v_conversation.provider = v_message.provider then v_conversation.thread end),
-        'reply_to_sid', (
-            select i.message_sid from whatsapp_messages i
-             where i.tenant_id = v_message.tenant_id and i.conversation_id = v_message.conversation_id
-               and i.seq = v_message.answers_seq));
-=======
     return hilo_outbound_json(v_message);
->>>>>>> main
 end $$;
 
 -- The provider took it. A report that overtook the provider's answer is applied now.
