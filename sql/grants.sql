@@ -43,8 +43,24 @@ begin
     end loop;
 
     -- Identity columns draw from sequences.
+    for v_table in
+        select s.oid::regclass from pg_class s
+          join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+          join pg_class t on t.oid = d.refobjid
+         where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace
+           and t.relname in ('whatsapp_messages', 'event_revisions')
+    loop
+        execute format('revoke all on sequence %s from public', v_table);
+        foreach v_role in array array['anon', 'authenticated'] loop
+            if exists (select 1 from pg_roles where rolname = v_role) then
+                execute format('revoke all on sequence %s from %I', v_table, v_role);
+            end if;
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'service_role') then
+            execute format('grant usage, select on sequence %s to service_role', v_table);
+        end if;
+    end loop;
     if exists (select 1 from pg_roles where rolname = 'service_role') then
         grant usage on schema public to service_role;
-        grant usage, select on all sequences in schema public to service_role;
     end if;
 end $$;

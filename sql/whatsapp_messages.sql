@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'b0c9613920a34e822a2f05fcd0c342d5a223ab09ed79d74259a285e44b7b8b5b' then
+    if applied = '344fd3a3d31d85617bb7d9770dae7bd8a115aaae3ea1d92479a4f9087ed01e55' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -132,7 +132,10 @@ create table whatsapp_conversations (
     updated_at        timestamptz not null default now(),
     unique (tenant_id, conversation_id)
 );
-create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_newest
+    on whatsapp_conversations (tenant_id, coalesce(last_message_at, '-infinity') desc, id desc);
+create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
+    where batch_parked_at is not null or reply_parked_at is not null;
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
@@ -326,7 +329,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b0c9613920a34e822a2f05fcd0c342d5a223ab09ed79d74259a285e44b7b8b5b');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '344fd3a3d31d85617bb7d9770dae7bd8a115aaae3ea1d92479a4f9087ed01e55');
 end
 $hilo$;
 commit;
@@ -1101,6 +1104,29 @@ begin atomic
      where e.id in (select (c.value ->> 'event_id')::uuid from jsonb_array_elements(p_changes) c);
 end;
 
+-- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(case when p.id is null then c.value
+                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
+                              order by c.ordinality), '[]')
+      from jsonb_array_elements(p_changes) with ordinality c
+      left join lateral (
+            select e.id from extracted_events e
+             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+               and e.status = 'proposed' and e.decided_by is null
+               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+               and exists (select 1 from jsonb_array_elements(e.evidence) a
+                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                               on a.value -> 'message_id' = b.value -> 'message_id')
+             order by e.created_at, e.id limit 1) p on true;
+end;
+
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
 -- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
 -- that two conversations cannot take the same hour.
@@ -1139,6 +1165,7 @@ begin
             'proposed', 0, 'conflicts', '[]'::jsonb, 'events', '[]'::jsonb);
     end if;
     perform 1 from tenants t where t.id = p_tenant for no key update;
+    p_changes := hilo_adopt_proposals(p_tenant, p_conversation_id, p_changes);
     select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
 
     -- All or nothing: what may not be is found before anything is written.
@@ -1269,21 +1296,6 @@ begin
         if v_old.id is null or v_new.revision > v_old.revision then
             insert into event_revisions (event_id, revision, source, action, event)
             values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
-        end if;
-        -- The other reader may have proposed the very thing before it was settled: one event, not two.
-        if v_new.status = 'confirmed' then
-            with superseded as (
-                update extracted_events e
-                   set status = 'cancelled', reason = null, revision = e.revision + 1
-                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
-                   and e.start = v_new.start and e.all_day = v_new.all_day
-                   and exists (select 1 from jsonb_array_elements(e.evidence) a
-                                 join jsonb_array_elements(v_new.evidence) b
-                                   on a -> 'message_id' = b -> 'message_id')
-                returning e.*)
-            insert into event_revisions (event_id, revision, source, action, event)
-            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
         end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,
@@ -1840,12 +1852,12 @@ begin atomic
        and (p_conversation is not null or c.batch_parked_at is null)
        and coalesce(c.batch_lease_until, '-infinity') < now()
        and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
-       and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
+       and (p_all or (c.reply_due_at is null and c.last_message_at < now() - make_interval(secs => p_quiet_seconds))
             or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -1871,7 +1883,7 @@ begin
            and coalesce(c.batch_lease_until, '-infinity') < v_now
            and c.batch_run_id is distinct from p_run
            and (p_all or coalesce(c.batch_next_at, '-infinity') <= v_now)
-           and (p_all or c.last_message_at < v_now - make_interval(secs => p_quiet_seconds)
+           and (p_all or (c.reply_due_at is null and c.last_message_at < v_now - make_interval(secs => p_quiet_seconds))
                 or c.unprocessed_since < v_now - make_interval(secs => p_max_age_seconds))
          order by c.unprocessed_since limit 1 for no key update skip locked;
         if not found then
@@ -1918,8 +1930,8 @@ begin atomic
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
-           and (p_after is null
-                or (m.sent_at, m.seq) > ((p_after ->> 'sent_at')::timestamptz, (p_after ->> 'seq')::bigint))
+           and (m.sent_at, m.seq) > (coalesce((p_after ->> 'sent_at')::timestamptz, '-infinity'),
+                                     coalesce((p_after ->> 'seq')::bigint, 0))
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
@@ -2170,6 +2182,7 @@ end;
 -- functions/090_reading.sql
 
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
+-- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
@@ -2181,8 +2194,9 @@ begin atomic
     with page as (
         select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
          where c.tenant_id = p_tenant
-           and (p_cursor is null or (coalesce(c.last_message_at, '-infinity'), c.id)
-                < ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (coalesce(c.last_message_at, '-infinity'), c.id) < (
+                coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
+                coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
                 or c.conversation_id ilike p_search)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
@@ -2191,7 +2205,7 @@ begin atomic
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id and e.status = 'proposed'))
-         order by c.last_message_at desc nulls last, c.id desc limit p_limit)
+         order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
@@ -2228,16 +2242,16 @@ begin
                          order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) < (coalesce((p_cursor ->> 'sent_at')::timestamptz, 'infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
         select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
                          order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        > ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) > (coalesce((p_cursor ->> 'sent_at')::timestamptz, '-infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at, x.seq limit p_limit) m;
     end if;
     return jsonb_build_object('items', coalesce(v_items, '[]'),
@@ -2255,8 +2269,8 @@ begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
          where e.tenant_id = p_tenant
-           and (p_cursor is null
-                or (e.start, e.id) > ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
            and (p_status is null or e.status = p_status)
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
@@ -2369,16 +2383,16 @@ begin
         raise exception 'there is no tenant %', p_tenant_slug using errcode = 'HL404',
             hint = 'Add it first: hilo tenants add';
     end if;
-    select c.* into v_channel from channels c where c.provider = p_provider and c.address = p_address;
-    if found and v_channel.tenant_id <> v_tenant then
-        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
-    end if;
     insert into channels as c (tenant_id, provider, address, bot_id, local_id, credentials_ref, enabled)
     values (v_tenant, p_provider, p_address, p_bot_id, p_local_id, p_credentials_ref, p_enabled)
     on conflict (provider, address) do update set bot_id = coalesce(excluded.bot_id, c.bot_id),
         local_id = coalesce(excluded.local_id, c.local_id),
         credentials_ref = coalesce(excluded.credentials_ref, c.credentials_ref), enabled = excluded.enabled
+        where c.tenant_id = excluded.tenant_id
     returning * into v_channel;
+    if not found then
+        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
+    end if;
     return to_jsonb(v_channel);
 end $$;
 
@@ -2474,14 +2488,30 @@ begin
     end loop;
 
     -- Identity columns draw from sequences.
+    for v_table in
+        select s.oid::regclass from pg_class s
+          join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype in ('a', 'i')
+          join pg_class t on t.oid = d.refobjid
+         where s.relkind = 'S' and t.relnamespace = 'public'::regnamespace
+           and t.relname in ('whatsapp_messages', 'event_revisions')
+    loop
+        execute format('revoke all on sequence %s from public', v_table);
+        foreach v_role in array array['anon', 'authenticated'] loop
+            if exists (select 1 from pg_roles where rolname = v_role) then
+                execute format('revoke all on sequence %s from %I', v_table, v_role);
+            end if;
+        end loop;
+        if exists (select 1 from pg_roles where rolname = 'service_role') then
+            execute format('grant usage, select on sequence %s to service_role', v_table);
+        end if;
+    end loop;
     if exists (select 1 from pg_roles where rolname = 'service_role') then
         grant usage on schema public to service_role;
-        grant usage, select on all sequences in schema public to service_role;
     end if;
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '7935148455fe0427d7373e872eb3ea63629cb7a0974f48e5a81b84f95e70b434')
+values (0, 'functions and grants', 'ead5d30fa45ab13cb3fcd1c632a43f563561a9884db710df5440b2c7533a487b')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -1,6 +1,7 @@
 """`hilo serve`: check what can be checked beforehand, serve, and say where things are once they answer."""
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -99,6 +100,7 @@ def _serve(settings: "Settings", listener: socket.socket, tenant: "Tenant") -> N
     from app.logs import configure_logging
 
     configure_logging(format=settings.log_format, level=settings.log_level, secrets=settings.secret_values())
+    logging.getLogger("psycopg").setLevel(logging.WARNING)
     config = uvicorn.Config(
         "app.main:create_app",
         factory=True,

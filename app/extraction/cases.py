@@ -73,14 +73,20 @@ def to_transcript(raw: dict[str, Any]) -> Transcript:
 
 def to_prediction(identity: str, extraction: Extraction) -> dict[str, Any]:
     """A line of predictions: local ISO times, a date alone for a whole day."""
-    return {"id": identity, "events": [{
-        "title": e.title,
-        "start": e.start.date().isoformat() if e.all_day else e.start.strftime("%Y-%m-%dT%H:%M"),
-        "end": e.end.strftime("%Y-%m-%dT%H:%M") if e.end else None,
-        "location": e.location,
-        "status": e.status.value,
-        "reason": e.reason,
-    } for e in extraction.events]}
+    return {
+        "id": identity,
+        "events": [
+            {
+                "title": e.title,
+                "start": e.start.date().isoformat() if e.all_day else e.start.strftime("%Y-%m-%dT%H:%M"),
+                "end": e.end.strftime("%Y-%m-%dT%H:%M") if e.end else None,
+                "location": e.location,
+                "status": e.status.value,
+                "reason": e.reason,
+            }
+            for e in extraction.events
+        ],
+    }
 
 
 async def extract_cases(cases: Path, out: Path, extractor: Extractor) -> int:

@@ -57,7 +57,9 @@ def _event(number: int, event: EventDraft, transcript: Transcript) -> Iterator[s
     if event.end:
         end = event.end.astimezone(zone)
         when += f" - {end:%H:%M}" if end.date() == start.date() else f" - {end:%a %d %b %H:%M}"
-    yield f"{number}. {event.status.value.upper()}  {event.title}  {when}" + (f"  @ {event.location}" if event.location else "")
+    yield f"{number}. {event.status.value.upper()}  {event.title}  {when}" + (
+        f"  @ {event.location}" if event.location else ""
+    )
     yield f"   why: {_why(event)}"
     places = {m.id: (n, m) for n, m in enumerate(transcript.messages, 1)}
     for slot in _SLOTS:

@@ -1,7 +1,6 @@
 """What the parts of the store share: calling, turning answers into values, cursors."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -35,16 +34,23 @@ def encode_cursor(key: Any) -> str | None:
     return None if key is None else base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None) -> dict[str, Any] | None:
+def decode_cursor(cursor: str | None, at: str, tie: str) -> dict[str, Any] | None:
+    """The key in a cursor: the time `at` and what breaks ties. `InvalidRequest` for one that no such list gave."""
     if not cursor:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+        if key.keys() != {at, tie}:
+            raise ValueError(key)
+        if key[at] != "-infinity":
+            datetime.fromisoformat(key[at])
+        if isinstance(key[tie], str):
+            UUID(key[tie])
+        elif not isinstance(key[tie], int) or not -(2**63) <= key[tie] < 2**63:
+            raise ValueError(key)
+    except (ValueError, TypeError, AttributeError) as error:
         raise InvalidRequest("The cursor is not one that this server gave; begin without it") from error
-    if not isinstance(key, dict):
-        raise InvalidRequest("The cursor is not one that this server gave; begin without it")
-    return key
+    return key  # type: ignore[no-any-return]
 
 
 def pattern(search: str | None) -> str | None:

@@ -74,7 +74,7 @@ class EventStore(Calls):
             "hilo_list_events",
             p_tenant=tenant,
             p_limit=limit,
-            p_cursor=decode_cursor(cursor),
+            p_cursor=decode_cursor(cursor, "at", "id"),
             p_status=status,
             p_from=since,
             p_to=until,

@@ -200,7 +200,7 @@ class MessageStore(Calls):
             "hilo_list_conversations",
             p_tenant=tenant,
             p_limit=limit,
-            p_cursor=decode_cursor(cursor),
+            p_cursor=decode_cursor(cursor, "at", "id"),
             p_search=pattern(search),
             p_unprocessed=unprocessed,
             p_parked=parked,
@@ -227,7 +227,7 @@ class MessageStore(Calls):
             p_tenant=tenant,
             p_conversation=conversation,
             p_limit=limit,
-            p_cursor=decode_cursor(cursor),
+            p_cursor=decode_cursor(cursor, "sent_at", "seq"),
             p_descending=newest_first,
         )
 

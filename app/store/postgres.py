@@ -1,6 +1,7 @@
 """Direct transport: psycopg 3 with a pool."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -9,9 +10,9 @@ import psycopg
 import psycopg_pool
 from psycopg.types.json import Jsonb
 
-from app.errors import StoreUnavailable
+from app.errors import StoreRefused, StoreUnavailable
 from app.store.database import clean
-from app.store.sqlstates import store_error
+from app.store.sqlstates import may_be_repeated, store_error
 
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.05  # seconds, doubled each time
@@ -30,12 +31,14 @@ class PostgresDatabase:
 
     name = "postgres"
 
-    def __init__(self, pool: psycopg_pool.AsyncConnectionPool) -> None:
+    def __init__(self, pool: psycopg_pool.AsyncConnectionPool, *, seconds: float = 5.0) -> None:
         self._pool = pool
+        self._seconds = seconds
 
     @classmethod
     async def connect(cls, dsn: str, *, max_connections: int = 10, seconds: float = 5.0) -> "PostgresDatabase":
-        """Open the pool and prove that the database answers within `seconds`; else `StoreUnavailable`."""
+        """Open the pool and prove that the database answers within `seconds`; else `StoreUnavailable`. A call that
+        failed is not tried again after as many."""
         pool = psycopg_pool.AsyncConnectionPool(
             dsn,
             min_size=1,
@@ -43,19 +46,27 @@ class PostgresDatabase:
             timeout=seconds,
             open=False,
             # One statement per call is its own transaction, as with PostgREST.
-            kwargs={"autocommit": True, "application_name": "hilo", "connect_timeout": 5},
+            kwargs={
+                "autocommit": True,
+                "application_name": "hilo",
+                "connect_timeout": 5,
+                # A server that is gone without a word is noticed, instead of being waited for.
+                "keepalives_idle": 30,
+                "tcp_user_timeout": 15_000,  # ms
+            },
         )
         try:
             await pool.open(wait=True, timeout=seconds)
         except psycopg_pool.PoolTimeout as error:
             await pool.close()
             raise StoreUnavailable(await _why(dsn) or "The database does not answer") from error
-        return cls(pool)
+        return cls(pool, seconds=seconds)
 
     async def call(self, function: str, params: Mapping[str, Any]) -> Any:
         query = _query(function, tuple(params))
         values = [Jsonb(clean(v)) if isinstance(v, dict | list) else clean(v) for v in params.values()]
         pause = _FIRST_PAUSE
+        deadline = time.monotonic() + self._seconds
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with self._pool.connection() as connection:
@@ -65,8 +76,11 @@ class PostgresDatabase:
             except psycopg_pool.PoolTimeout as error:
                 raise StoreUnavailable("The database does not answer: no connection within the time limit") from error
             except psycopg.Error as error:
+                if error.sqlstate is None and not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+                    raise StoreRefused(_text(error)) from error  # psycopg itself cannot send this
                 wrapped = store_error(error.sqlstate, _text(error), error.diag.message_hint)
-                if not wrapped.retry or attempt == _ATTEMPTS:
+                again = wrapped.retry and may_be_repeated(error.sqlstate)
+                if not again or attempt == _ATTEMPTS or time.monotonic() + pause > deadline:
                     raise wrapped from error
             # The server restarted or cut us off: sort the dead connections out before the next try.
             await asyncio.sleep(pause)

@@ -1,4 +1,5 @@
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
+-- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
@@ -10,8 +11,9 @@ begin atomic
     with page as (
         select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
          where c.tenant_id = p_tenant
-           and (p_cursor is null or (coalesce(c.last_message_at, '-infinity'), c.id)
-                < ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (coalesce(c.last_message_at, '-infinity'), c.id) < (
+                coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
+                coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
                 or c.conversation_id ilike p_search)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
@@ -20,7 +22,7 @@ begin atomic
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id and e.status = 'proposed'))
-         order by c.last_message_at desc nulls last, c.id desc limit p_limit)
+         order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
@@ -57,16 +59,16 @@ begin
                          order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) < (coalesce((p_cursor ->> 'sent_at')::timestamptz, 'infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
         select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
                          order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        > ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) > (coalesce((p_cursor ->> 'sent_at')::timestamptz, '-infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at, x.seq limit p_limit) m;
     end if;
     return jsonb_build_object('items', coalesce(v_items, '[]'),
@@ -84,8 +86,8 @@ begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
          where e.tenant_id = p_tenant
-           and (p_cursor is null
-                or (e.start, e.id) > ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
            and (p_status is null or e.status = p_status)
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)

@@ -51,16 +51,16 @@ begin
         raise exception 'there is no tenant %', p_tenant_slug using errcode = 'HL404',
             hint = 'Add it first: hilo tenants add';
     end if;
-    select c.* into v_channel from channels c where c.provider = p_provider and c.address = p_address;
-    if found and v_channel.tenant_id <> v_tenant then
-        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
-    end if;
     insert into channels as c (tenant_id, provider, address, bot_id, local_id, credentials_ref, enabled)
     values (v_tenant, p_provider, p_address, p_bot_id, p_local_id, p_credentials_ref, p_enabled)
     on conflict (provider, address) do update set bot_id = coalesce(excluded.bot_id, c.bot_id),
         local_id = coalesce(excluded.local_id, c.local_id),
         credentials_ref = coalesce(excluded.credentials_ref, c.credentials_ref), enabled = excluded.enabled
+        where c.tenant_id = excluded.tenant_id
     returning * into v_channel;
+    if not found then
+        raise exception '% is already a channel of another tenant', p_address using errcode = 'HL409';
+    end if;
     return to_jsonb(v_channel);
 end $$;
 

@@ -98,7 +98,10 @@ create table whatsapp_conversations (
     updated_at        timestamptz not null default now(),
     unique (tenant_id, conversation_id)
 );
-create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_newest
+    on whatsapp_conversations (tenant_id, coalesce(last_message_at, '-infinity') desc, id desc);
+create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
+    where batch_parked_at is not null or reply_parked_at is not null;
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;

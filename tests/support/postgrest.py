@@ -215,13 +215,16 @@ class PostgRest:
             candidates = ", ".join(
                 f"public.{one.name}({', '.join(f'{k} => {v}' for k, v in one.types.items())})" for one in found
             )
-            hint = "Try renaming the parameters or the function itself in the database so function overloading can be resolved"
+            hint = (
+                "Try renaming the parameters or the function itself in the database so function overloading can be "
+                "resolved"
+            )
             message = f"Could not choose the best candidate function between: {candidates}"
             return _error(300, "PGRST203", message, None, hint)
         shown = f"public.{function}({given})" if given else f"public.{function} without parameters"
         searched = (
-            f"Searched for the function public.{function} with parameter{'s' if len(keys) > 1 else ''} {given} or with a "
-            "single unnamed json/jsonb parameter, but no matches were found in the schema cache."
+            f"Searched for the function public.{function} with parameter{'s' if len(keys) > 1 else ''} {given} or with "
+            "a single unnamed json/jsonb parameter, but no matches were found in the schema cache."
         )
         hint = f"Perhaps you meant to call the function public.{function}" if named else None
         return _error(404, "PGRST202", f"Could not find the function {shown} in the schema cache", searched, hint)
@@ -246,6 +249,8 @@ class PostgRest:
         except psycopg_pool.PoolTimeout:
             return _error(504, "PGRST003", "Timed out acquiring connection from connection pool.")
         except psycopg.Error as error:
+            if isinstance(error, psycopg.OperationalError):
+                self._pool.check()  # the others of the pool may be dead too
             return self._refusal(error, role)
         if routine.returns_void:
             return Reply(status=204, body=b"")

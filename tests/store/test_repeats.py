@@ -1,0 +1,447 @@
+"""Every method of the store, called again because its reply was lost: the same result, and done once.
+
+A transport repeats a call by itself when the connection drops under it, so each function has to recognise its own
+repetition. Here the connection dies after the commit; what else can happen to one is in test_transports.py.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.models import DeliveryStatus, StatusUpdate
+from app.store.events import Decision
+from app.store.store import Store
+from tests.store.world import ANA, EVERYTHING, World, at, create, message, update
+from tests.support.faults import Fault
+
+Call = Callable[[], Awaitable[Any]]
+CASES: dict[str, Callable[[World], Awaitable[Call]]] = {}
+
+
+def case(prepare: Callable[[World], Awaitable[Call]]) -> Callable[[World], Awaitable[Call]]:
+    """`prepare` sets the scene and returns the call; named as the method of the store."""
+    CASES[prepare.__name__] = prepare
+    return prepare
+
+
+@case
+async def store_message(w: World) -> Call:
+    given = message("hola", raw={"a": 1})
+    return lambda: w.store.store_message(given)
+
+
+@case
+async def update_delivery(w: World) -> Call:
+    await two_parts(w)
+    w.do("update whatsapp_messages set message_sid = 'SM1', delivery_status = 'sent' where body = 'uno'")
+    report = StatusUpdate(provider="twilio", message_sid="SM1", status=DeliveryStatus.READ)
+    return lambda: w.store.update_delivery(report)
+
+
+@case
+async def known_sids(w: World) -> Call:
+    await w.say(message_sid="SM1")
+    return lambda: w.store.known_sids("twilio", ["SM1", "SM2"])
+
+
+@case
+async def replay_unrouted(w: World) -> Call:
+    await w.add_tenant("blue", "whatsapp:+1")
+    await w.say(channel_address="whatsapp:+9")
+    await w.store.save_channel("blue", "twilio", "whatsapp:+9")
+    return w.store.replay_unrouted
+
+
+@case
+async def list_unrouted(w: World) -> Call:
+    await w.add_tenant("blue", "whatsapp:+1")
+    await w.say(channel_address="whatsapp:+9")
+    return w.store.list_unrouted
+
+
+@case
+async def list_conversations(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.list_conversations(w.tenant.id)
+
+
+@case
+async def get_conversation(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.get_conversation(w.tenant.id, ANA)
+
+
+@case
+async def list_messages(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.list_messages(w.tenant.id, stored.conversation)
+
+
+@case
+async def conversation_context(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.conversation_context(w.tenant.id, ANA)
+
+
+@case
+async def mark_message_processed(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.mark_message_processed(w.tenant.id, stored.message_id)
+
+
+@case
+async def post_message(w: World) -> Call:
+    stored = await w.say()
+    parts = [(uuid4(), "uno"), (uuid4(), "dos")]
+    return lambda: w.store.post_message(w.tenant.id, stored.conversation, parts, deliver="queued")
+
+
+async def two_parts(w: World) -> None:
+    """Two parts of an answer wait to be sent."""
+    await w.say()
+    await w.answer("uno", "dos")
+
+
+@case
+async def claim_outbound(w: World) -> Call:
+    await two_parts(w)
+    await w.say(contact="another")
+    await w.answer("tres")
+    token = uuid4()
+    return lambda: w.store.claim_outbound(token, ["twilio"])
+
+
+@case
+async def mark_sent(w: World) -> Call:
+    await two_parts(w)
+    claim = await w.store.claim_outbound(uuid4(), ["twilio"])
+    return lambda: w.store.mark_sent(claim.message.id, claim.token, "SM1")
+
+
+@case
+async def mark_send_failed(w: World) -> Call:
+    await two_parts(w)
+    claim = await w.store.claim_outbound(uuid4(), ["twilio"])
+    return lambda: w.store.mark_send_failed(claim.message.id, claim.token, "busy", retry_seconds=None)
+
+
+@case
+async def claim_reply(w: World) -> Call:
+    await w.say()
+    await w.say(contact="another")
+    token = uuid4()
+    return lambda: w.store.claim_reply(token)
+
+
+@case
+async def renew_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    return lambda: w.store.renew_reply(claim.conversation.id, claim.token, lease_seconds=99)
+
+
+@case
+async def commit_reply(w: World) -> Call:
+    stored = await w.say()
+    claim = await w.claim()
+    ids, change = [uuid4()], create(stored, at(10))
+    return lambda: w.commit(claim, "Hecho", ids=ids, changes=[change])
+
+
+@case
+async def fail_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    return lambda: w.store.fail_reply(claim.conversation.id, claim.token, "x", retry_seconds=None)
+
+
+@case
+async def take_held_reply(w: World) -> Call:
+    stored = await w.say()
+    await w.answer("uno", "dos", deliver="held")
+    return lambda: w.store.take_held_reply(stored.conversation, stored.seq)
+
+
+@case
+async def busy(w: World) -> Call:
+    await w.event(await w.say(), at(10))
+    return lambda: w.store.busy(w.tenant.id, at(0), at(24), event_minutes=60)
+
+
+@case
+async def start_batch_run(w: World) -> Call:
+    run = uuid4()
+    return lambda: w.store.start_batch_run(run, "cli", tenant=w.tenant.id, dry_run=False)
+
+
+@case
+async def finish_batch_run(w: World) -> Call:
+    run = await start_run(w)
+    return lambda: w.store.finish_batch_run(run, "finished", {"messages": 3}, None)
+
+
+async def start_run(w: World) -> UUID:
+    run = uuid4()
+    await w.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
+    return run
+
+
+@case
+async def list_batch_runs(w: World) -> Call:
+    await start_run(w)
+    return w.store.list_batch_runs
+
+
+@case
+async def count_batch(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.count_batch(EVERYTHING)
+
+
+@case
+async def claim_batch(w: World) -> Call:
+    await w.say()
+    await w.say(contact="another")
+    run, token = await start_run(w), uuid4()
+    return lambda: w.store.claim_batch(run, token, EVERYTHING)
+
+
+@case
+async def batch_state(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.batch_state(stored.conversation)
+
+
+@case
+async def transcript(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.transcript(stored.conversation, stored.seq)
+
+
+@case
+async def renew_batch(w: World) -> Call:
+    await w.say()
+    token, state = await w.claim_batch()
+    return lambda: w.store.renew_batch(state.conversation.id, token, lease_seconds=99)
+
+
+@case
+async def complete_batch(w: World) -> Call:
+    stored = await w.say()
+    event = await w.event(stored, at(50))
+    await w.say()
+    token, state = await w.claim_batch()
+    changes = [create(stored, at(10)), update(event, stored, at(60))]
+    return lambda: w.store.complete_batch(
+        state, token, changes, messages_read=2, conflict_policy="review", event_minutes=60
+    )
+
+
+@case
+async def fail_batch(w: World) -> Call:
+    await w.say()
+    token, state = await w.claim_batch()
+    return lambda: w.store.fail_batch(
+        state.conversation.id, token, "x", backoff_seconds=60, max_attempts=5, park=True
+    )
+
+
+@case
+async def release_batch(w: World) -> Call:
+    await w.say()
+    token, state = await w.claim_batch()
+    return lambda: w.store.release_batch(state.conversation.id, token)
+
+
+@case
+async def retry_conversation(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.retry_conversation(w.tenant.id, stored.conversation)
+
+
+@case
+async def pause_conversation(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.pause_conversation(w.tenant.id, stored.conversation, at(1))
+
+
+@case
+async def list_events(w: World) -> Call:
+    await w.event(await w.say())
+    return lambda: w.store.list_events(w.tenant.id)
+
+
+@case
+async def get_event(w: World) -> Call:
+    event = await w.event(await w.say())
+    return lambda: w.store.get_event(w.tenant.id, event)
+
+
+@case
+async def decide_event(w: World) -> Call:
+    event = await w.event(await w.say())
+    return lambda: w.store.decide_event(
+        w.tenant.id, event, Decision.CORRECT, patch={"title": "Tinte"}, expected_revision=1
+    )
+
+
+@case
+async def feed(w: World) -> Call:
+    await w.event(await w.say())
+    return lambda: w.store.feed(w.tenant.feed_token, since=at(0))
+
+
+@case
+async def claim_publish(w: World) -> Call:
+    for n in range(3):
+        await w.event(await w.say(contact=f"c{n}"), at(n * 5))
+    token = uuid4()
+    return lambda: w.store.claim_publish(token, limit=2)
+
+
+@case
+async def complete_publish(w: World) -> Call:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    return lambda: w.store.complete_publish(event, token, revision=1, calendar_event_id="x", etag="1")
+
+
+@case
+async def fail_publish(w: World) -> Call:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    return lambda: w.store.fail_publish(event, token, "x", retry_seconds=None)
+
+
+@case
+async def status(w: World) -> Call:
+    await w.say()
+    return w.store.status
+
+
+@case
+async def ensure_default_tenant(w: World) -> Call:
+    return lambda: w.store.ensure_default_tenant(timezone="UTC", locale="en")
+
+
+@case
+async def save_tenant(w: World) -> Call:
+    return lambda: w.store.save_tenant("blue", name="Blue", timezone="UTC", locale="en", settings={"event_minutes": 5})
+
+
+@case
+async def list_tenants(w: World) -> Call:
+    return w.store.list_tenants
+
+
+@case
+async def save_channel(w: World) -> Call:
+    return lambda: w.store.save_channel("default", "twilio", "x", bot_id="b")
+
+
+@case
+async def create_api_key(w: World) -> Call:
+    key = uuid4()
+    return lambda: w.store.create_api_key(key, name="k", key_hash="h", tenant=w.tenant.id, scopes=["read"])
+
+
+@case
+async def use_api_key(w: World) -> Call:
+    await w.store.create_api_key(uuid4(), name="k", key_hash="h", tenant=None)
+    await w.store.use_api_key("h")
+    return lambda: w.store.use_api_key("h")
+
+
+@case
+async def list_api_keys(w: World) -> Call:
+    await w.store.create_api_key(uuid4(), name="k", key_hash="h", tenant=None)
+    return w.store.list_api_keys
+
+
+@case
+async def revoke_api_key(w: World) -> Call:
+    key = uuid4()
+    await w.store.create_api_key(key, name="k", key_hash="h", tenant=None)
+    return lambda: w.store.revoke_api_key(key)
+
+
+# What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
+SAYS_ONLY_WHETHER = {"fail_batch", "revoke_api_key", "update_delivery", "store_message", "replay_unrouted"}
+EVERY = {name for name, _ in inspect.getmembers(Store, inspect.iscoroutinefunction) if not name.startswith("_")}
+
+
+def test_every_method_is_covered() -> None:
+    assert set(CASES) == EVERY
+
+
+def everything(w: World) -> dict[str, Any]:
+    """All that is stored, but for what the clock wrote."""
+    tables = [
+        "whatsapp_conversations",
+        "whatsapp_messages",
+        "extracted_events",
+        "event_revisions",
+        "batch_runs",
+        "api_keys",
+        "channels",
+        "tenants",
+        "unrouted_messages",
+        "early_reports",
+    ]
+    clocks = ("updated_at", "last_used_at", "seen_at", "reply_lease_until", "batch_lease_until", "events_version")
+    return {
+        table: [
+            {name: value for name, value in row.items() if name not in clocks}
+            for (row,) in (r.values() for r in w.rows(f"select to_jsonb(t) from {table} t order by 1"))
+        ]
+        for table in tables
+    }
+
+
+def without_clocks(result: Any) -> Any:
+    """Values as plain data, without what differs between two readings of the same."""
+    if isinstance(result, list | tuple):
+        return [without_clocks(item) for item in result]
+    if hasattr(result, "model_dump"):
+        return without_clocks(result.model_dump())
+    if isinstance(result, dict):
+        clocks = ("now", "due_in", "next_in", "updated_at")
+        return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
+    return result
+
+
+@pytest.mark.parametrize("method", sorted(EVERY))
+async def test_called_twice_is_done_once(world: World, method: str) -> None:
+    call = await CASES[method](world)
+    first = await call()
+    after = everything(world)
+    second = await call()
+    assert everything(world) == after
+    if method not in SAYS_ONLY_WHETHER:
+        assert without_clocks(second) == without_clocks(first)
+
+
+@pytest.mark.parametrize("method", sorted(EVERY))
+async def test_a_lost_reply_is_not_noticed(world: World, method: str) -> None:
+    call = await CASES[method](world)
+    world.faults.arm(Fault.LOSE)
+    result = await call()
+    assert world.faults.pending == 0
+    after = everything(world)
+    again = await call()
+    assert everything(world) == after
+    if method not in SAYS_ONLY_WHETHER:
+        assert without_clocks(again) == without_clocks(result)
+
+
+async def test_a_message_whose_reply_was_lost_is_answered(world: World) -> None:
+    """Its webhook is told `duplicate`; that is acknowledged, and the answer is due all the same."""
+    world.faults.arm(Fault.LOSE)
+    stored = await world.say()
+    assert stored.outcome == "duplicate"
+    assert (await world.claim()).last_seq == stored.seq
