@@ -8,20 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from app.channels.chatwoot import ChatwootChannel
-from app.channels.cloud_api import CloudApiChannel
 from app.channels.registry import Channels
-<<<<<<< HEAD
-from app.channels.twilio import TwilioChannel
-from app.channels.waha import WahaChannel
 from app.errors import SchemaMismatch
 from app.extraction.base import Extractor
-from app.services.batch import BatchPolicy, BatchService
-from app.services.metrics import CHATWOOT_SENDS
-=======
-from app.errors import SchemaMismatch
-from app.extraction.base import Extractor
->>>>>>> main
 from app.settings import Settings
 from app.store import migrations
 from app.store.database import Database
@@ -95,13 +84,13 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 def make_channels(settings: Settings) -> Channels:
-<<<<<<< HEAD
     """Every provider's channel; without its credentials it takes webhooks from this machine alone and sends nothing."""
-=======
-    from app.channels.twilio import TwilioChannel  # takes a fifth of a second, and most commands send nothing
+    from app.channels.chatwoot import ChatwootChannel  # takes a fifth of a second, and most commands send nothing
+    from app.channels.cloud_api import CloudApiChannel
+    from app.channels.twilio import TwilioChannel
+    from app.channels.waha import WahaChannel
+    from app.services.metrics import CHATWOOT_SENDS
 
-    token = settings.twilio_auth_token
->>>>>>> main
     callback = settings.public_base_url and f"{settings.public_base_url}/api/v1/whatsapp/webhook"
     return Channels(
         TwilioChannel(
