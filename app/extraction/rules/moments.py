@@ -63,10 +63,15 @@ def moments(
 def _with_hours_after(
     found: list[TimeExpression], text: str, at: dt.datetime, lexicon: Lexicon
 ) -> list[TimeExpression]:
-    """"At evening 6": a part of the day, and the hour put behind it."""
+    """ "At evening 6": a part of the day, and the hour put behind it."""
     joined = []
     for e in found:
-        if e.kind is Kind.TIMERANGE and e.time is None and e.part_of_day and (hour := _HOUR_AFTER.match(text, e.span[1])):
+        if (
+            e.kind is Kind.TIMERANGE
+            and e.time is None
+            and e.part_of_day
+            and (hour := _HOUR_AFTER.match(text, e.span[1]))
+        ):
             bare = find(hour.group(1), reference=at, lang=lexicon.code, expect="time")
             if bare and bare[0].time:
                 whole = bare[0].with_part(e.part_of_day.name)
@@ -77,9 +82,9 @@ def _with_hours_after(
 
 
 def _is_bare(e: TimeExpression, said: str) -> bool:
-    return (
-        e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and said[-1:] not in "hm"
-    )
+    if e.time is None or said[-1:] in "hm":
+        return False
+    return said.isdecimal() or not e.meridiem_known and bool(_BARE.fullmatch(said))
 
 
 def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
