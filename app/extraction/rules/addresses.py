@@ -22,7 +22,7 @@ def address_spans(text: str, lang: str) -> list[tuple[int, int]]:
     """Where street addresses stand in a text; their ends may still hold words that do not belong."""
     if not _DIGIT.search(text):
         return []
-    for pattern in (_ES, _EN) if lang == "es" else (_EN, _ES):
+    for pattern in (_ES, _EN) if lang == "es" else (_EN,):
         if found := [match.span() for match in pattern.finditer(text)]:
             return found
     return []

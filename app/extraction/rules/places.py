@@ -166,6 +166,8 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         if word.text in ("porfa", "please", "gracias", "thanks"):
             break
         run.append(word)
+    while run and run[0].text in reading.lexicon.at_words:
+        run = run[1:]
     plain = [w for w in run if not w.is_mark]
     if not plain or len(plain) > 10:
         return []

@@ -269,9 +269,14 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
             and mention.segment.asks
         ):
             return Use.NOISE
-    if acts & NEGATIVE and not mention.segment.asks:
+    corrects = acts & NEGATIVE == {Act.REFUSE} and acts & {
+        Act.MOVE,
+        Act.REQUEST,
+        Act.WANT,
+    }  # "no, make it the 11th"
+    if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
-    if when.bound is not None:
+    if when.bound is not None and not when.text.lower().startswith("start"):
         return Use.BOUND
     return Use.PROPOSE
 

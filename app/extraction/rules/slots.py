@@ -90,7 +90,7 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         return
     slot = Slot(best.text, index, best.text)
     if best.weight >= places.ADDRESS:
-        talk.address, talk.address_known = slot, role is Role.BOT or wanted
+        talk.address, talk.address_known = slot, role is Role.BOT or wanted or reading.has(Act.LOCATED)
     if wanted and best.weight >= places.STATED:
         talk.place_wanted = None
     plan = talk.focus if talk.focus and talk.focus.live else None
