@@ -1,15 +1,16 @@
 """Parts made from settings, for the server (`main`) and the command line (`cli`)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from app.channels.registry import Channels
-from app.channels.twilio import TwilioChannel
 from app.errors import SchemaMismatch
 from app.extraction.base import Extractor
-from app.services.batch import BatchPolicy, BatchService
 from app.settings import Settings
 from app.store import migrations
 from app.store.database import Database
@@ -17,6 +18,7 @@ from app.store.store import Store
 
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
+    from app.services.batch import BatchService
 
 
 def store_name(settings: Settings) -> str:
@@ -82,17 +84,51 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 def make_channels(settings: Settings) -> Channels:
-    token = settings.twilio_auth_token
+    """Every provider's channel; without its credentials it takes webhooks from this machine alone and sends nothing."""
+    from app.channels.chatwoot import ChatwootChannel  # takes a fifth of a second, and most commands send nothing
+    from app.channels.cloud_api import CloudApiChannel
+    from app.channels.twilio import TwilioChannel
+    from app.channels.waha import WahaChannel
+    from app.services.metrics import CHATWOOT_SENDS
+
     callback = settings.public_base_url and f"{settings.public_base_url}/api/v1/whatsapp/webhook"
     return Channels(
         TwilioChannel(
             account_sid=settings.twilio_account_sid,
-            auth_token=token.get_secret_value() if token else None,
+            auth_token=_secret(settings.twilio_auth_token),
             numbers=[settings.twilio_whatsapp_number] if settings.twilio_whatsapp_number else [],
             status_callback=callback,
             api_base_url=settings.twilio_api_base_url,
-        )
+        ),
+        CloudApiChannel(
+            app_secret=_secret(settings.meta_app_secret),
+            access_token=_secret(settings.meta_access_token),
+            verify_token=_secret(settings.meta_verify_token),
+            version=settings.meta_graph_version,
+            mark_read=settings.read_receipts,
+            api_base_url=settings.meta_api_base_url,
+        ),
+        WahaChannel(
+            base_url=settings.waha_base_url,
+            api_key=_secret(settings.waha_api_key),
+            hmac_key=_secret(settings.waha_hmac_key),
+        ),
+        ChatwootChannel(
+            base_url=settings.chatwoot_base_url,
+            api_token=_secret(settings.chatwoot_api_token),
+            account_id=settings.chatwoot_account_id,
+            inbox_id=settings.chatwoot_inbox_id,
+            webhook_token=_secret(settings.chatwoot_webhook_token),
+            webhook_secrets=re.split(r"[,\s]+", _secret(settings.chatwoot_webhook_secret) or ""),
+            validate_conversations=settings.validate_conversations,
+            hand_back_label=settings.chatwoot_hand_back_label,
+            on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
+        ),
     )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def make_agent(settings: Settings) -> "SchedulingAgent":
@@ -109,7 +145,9 @@ def make_extractor(settings: Settings) -> Extractor:  # noqa: ARG001 - which ext
     return RulesExtractor()
 
 
-def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> BatchService:
+def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> "BatchService":
+    from app.services.batch import BatchPolicy, BatchService
+
     return BatchService(
         store,
         make_extractor(settings),

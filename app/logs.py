@@ -206,7 +206,8 @@ def configure_logging(
 
 
 def _access_fields(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """uvicorn's access line as fields."""
+    """uvicorn's access line as fields, and none of its text for coloured terminals."""
+    event.pop("color_message", None)
     arguments = event.pop("positional_args", None)
     if event.get("logger") == "uvicorn.access" and isinstance(arguments, tuple) and len(arguments) == 5:
         client, method, path, _, status = arguments

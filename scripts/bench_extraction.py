@@ -46,7 +46,12 @@ def read(path: Path) -> Rows:
 
 
 def score(script: Path, cases: Path, predictions: Path, *options: str) -> str:
-    run = subprocess.run([sys.executable, str(script), str(cases), str(predictions), *options], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, str(script), str(cases), str(predictions), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return run.stdout.rstrip() or run.stderr.rstrip()
 
 
@@ -59,7 +64,10 @@ def events(title: str, rows: Rows, scorer: Path, folder: Path, *options: str) ->
 
 
 def without_read_back(rows: Rows) -> Rows:
-    return [{**row, "messages": [m for i, m in enumerate(row["messages"]) if i not in row["confirm_turns"]]} for row in rows]
+    return [
+        {**row, "messages": [m for i, m in enumerate(row["messages"]) if i not in row["confirm_turns"]]}
+        for row in rows
+    ]
 
 
 def measure(path: Path, by: str | None, folder: Path) -> list[Transcript]:
@@ -77,7 +85,14 @@ def measure(path: Path, by: str | None, folder: Path) -> list[Transcript]:
     if "confirm_turns" in rows[0]:
         for family in sorted({str(r.get("family")) for r in rows}):
             part = [r for r in rows if str(r.get("family")) == family]
-            events(f"{path.stem}: {family}, without the read-back", without_read_back(part), scorer, folder, "--by", "group")
+            events(
+                f"{path.stem}: {family}, without the read-back",
+                without_read_back(part),
+                scorer,
+                folder,
+                "--by",
+                "group",
+            )
             if family != "negative":
                 events(f"{path.stem}: {family}, with it", part, scorer, folder)
     elif path.stem.startswith("smcalflow"):
@@ -113,14 +128,20 @@ def speed(transcripts: list[Transcript]) -> None:
         try:
             look = load()
         except ImportError as error:
-            print(f"{name:44}{'-':>10}   not installed ({error.name}): pip install dateparser recognizers-text-date-time")
+            print(
+                f"{name:44}{'-':>10}   not installed ({error.name}): pip install dateparser recognizers-text-date-time"
+            )
             continue
-        print(f"{name + ' (dates only)':44}{rate(lambda look=look: [look(*s) for s in sample], len(sample)):10.0f}")  # type: ignore[misc]
+        print(
+            f"{name + ' (dates only)':44}{rate(lambda look=look: [look(*s) for s in sample], len(sample)):10.0f}"
+        )  # type: ignore[misc]
 
 
 def _dateparser() -> Callable[..., object]:
     search = importlib.import_module("dateparser.search").search_dates
-    return lambda text, at, lang: search(text, languages=[lang], settings={"RELATIVE_BASE": at.replace(tzinfo=None)})
+    return lambda text, at, lang: search(
+        text, languages=[lang], settings={"RELATIVE_BASE": at.replace(tzinfo=None)}
+    )
 
 
 def _recognizers() -> Callable[..., object]:
@@ -132,11 +153,15 @@ def _recognizers() -> Callable[..., object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--by", choices=("group", "tags"))
     parser.add_argument("--no-speed", action="store_true")
-    parser.add_argument("--keep", type=Path, help="write cases and predictions there instead of a temporary folder")
+    parser.add_argument(
+        "--keep", type=Path, help="write cases and predictions there instead of a temporary folder"
+    )
     args = parser.parse_args()
     files = args.files or sorted(shared_eval().glob("*.jsonl"))
     if not files:

@@ -91,7 +91,7 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
 
 
 def _has_none(reading: Reading) -> bool:
-    """ "No, nada en especial": an answer to "what about?" that gives nothing."""
+    """Whether it answers "what about?" with nothing: "no, nada en especial"."""
     first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU)
     front = next((w.start for w in reading.words if not w.is_mark), 0)
     return reading.is_short and first is not None and first[0] == front
@@ -103,7 +103,7 @@ def speaks_of_one(reading: Reading, small: set[str]) -> bool:
         return True
     if reading.asks and Act.ASK_FREE not in reading.acts:
         return False
-    if "thanks" in small or reading.acts & {Act.PAST, Act.REFUSE, Act.OTHERS}:
+    if "thanks" in small or reading.acts & {Act.PAST, Act.REFUSE, Act.OTHERS, Act.DROP_IN, Act.ADVERT}:
         return False
     return any(c.weight >= 2 for c in subjects(reading, 0, answering=False))
 

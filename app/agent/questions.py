@@ -82,7 +82,7 @@ class Questions:
         return f"{taken} {other}"
 
     def _mismatch(self, day: dt.date, weekday: int) -> str:
-        """ "El viernes es 6, no 5: ¿cuál de los dos?", with the day of that weekday nearest to the date."""
+        """As "el viernes es 6, no 5", with the day of that weekday that is nearest to the date."""
         offset = (weekday - day.weekday() + 3) % _WEEK - 3
         right = day + dt.timedelta(days=offset)
         return self.voice.say(

@@ -5,8 +5,9 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 """
 
 import itertools
+from typing import TypeGuard
 
-from app.agent.aim import aim, is_generic, moment_of, named, stands_at
+from app.agent.aim import aim, moment_of, not_today, refused, source_of, speaks_of_another, stands_at
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
 from app.agent.lang import TABLES
@@ -15,9 +16,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When, when_of
+from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, Use, read
-from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Phrases
 from app.models import Event, Message, Role
 from app.temporal import Expect
@@ -94,10 +94,18 @@ class Talk:
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
-                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits)
+                # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
+                # have said what is done and ask nothing more, nothing is left open.
+                met = any(wish.is_met_by(o) for o in offers) or not reading.asks
+                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
             offers = []
+        elif not reading.asks and self._stands(current):
+            # Another model, or a person, may confirm in words that are not known here.
+            current.done = self.just_booked = True
+        elif reading.acts & BUSINESS:
+            offers = []  # opening hours are no offer
         elif Act.UNAVAILABLE in reading.acts and current:
             offers = without(offers, current.when.time.value if current.when.time else None)
             current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
@@ -107,6 +115,13 @@ class Talk:
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
+
+    def _stands(self, wish: Wish | None) -> TypeGuard[Wish]:
+        """Whether what was wished for is an event by now; then "it" means that one."""
+        if wish is None or wish.kind is not Kind.BOOK or not wish.timed:
+            return False
+        self.spoken = next((e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)), self.spoken)
+        return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
 
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in _SMALL_TALK[self.lang].find(reading.words)}
@@ -181,7 +196,7 @@ class Talk:
         return current if before != current.state() or chosen or reading.acts & STARTS else None
 
     def _odd_moment(self, reading: Reading) -> bool:
-        """ "El 31 de noviembre", "a las 27": words for a date or an hour that is none."""
+        """Whether it has words for a date or an hour that is none: "el 31 de noviembre", "a las 27"."""
         words = [w.text for w in reading.words]
         like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
         if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
@@ -191,7 +206,7 @@ class Talk:
         return like
 
     def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """ "Sí", "la segunda", "no": an answer to what was offered or asked last."""
+        """An answer to what was offered or asked last: "sí", "la segunda", "no"."""
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
@@ -222,14 +237,9 @@ class Talk:
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
         live = self.turn.live_events
-        return not self._other_subject(reading) and all(
+        return not speaks_of_another(reading, self.turn.live_events) and all(
             any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
         )
-
-    def _other_subject(self, reading: Reading) -> bool:
-        """Whether it speaks of something that no event stands for."""
-        others = [c for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
-        return bool(others) and not any(named(e, reading) for e in self.turn.live_events)
 
     # Moving and cancelling
 
@@ -246,7 +256,9 @@ class Talk:
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (shifts or (partial and not self._other_subject(reading)))
+        return self.spoken is not None and (
+            shifts or (partial and not speaks_of_another(reading, self.turn.live_events))
+        )
 
     def _move(self, reading: Reading, options: list[Option]) -> Wish:
         meant = (
@@ -256,9 +268,8 @@ class Talk:
         )
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = self._source(options)
-        refused = [o for o in self._refused(reading) if not source]
-        self._aim(wish, reading, [source] if source else refused)
+        source = source_of(options, self.turn.live_events, self.turn.zone)
+        self._aim(wish, reading, [source] if source else refused(reading))
         self._move_to(wish, reading, [o for o in options if o is not source])
         return wish
 
@@ -266,27 +277,11 @@ class Talk:
         wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
-        fill(wish, reading, options)
-
-    def _source(self, options: list[Option]) -> Option | None:
-        """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
-        for option in options:
-            on_it = any(option.when.date and stands_at(e, option.when, self.turn.zone) for e in self.turn.live_events)
-            if on_it and (len(options) > 1 or option.when.time is None):
-                return option
-        return None
-
-    def _refused(self, reading: Reading) -> list[Option]:
-        """ "El martes no puedo": the moment said no to names the event."""
-        return [
-            Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
-            for m in reading.mentions
-            if m.use is Use.REFUSE
-        ]
+        fill(wish, reading, [not_today(o, reading) for o in options])
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         events = self.turn.live_events
-        described = bool(aim(events, reading, options, self.turn.zone))
+        described = self._means_all(reading) or bool(aim(events, reading, options, self.turn.zone))
         current = self.current
         if not events or (current and current.kind is Kind.BOOK and not described):
             self.dropped = current is not None

@@ -28,7 +28,7 @@ class Voice:
         return _capitals(text)
 
     def event(self, event: EventDraft | Event) -> str:
-        """ "Corte de pelo, el jueves 5 de marzo a las 17:00 en Centro"."""
+        """As "Corte de pelo, el jueves 5 de marzo a las 17:00 en Centro"."""
         end = event.end.astimezone(self._zone) if event.end else None
         where = self._table.place.format(place=event.location) if event.location else ""
         return f"{event.title}, {self.moment(event.start, end=end, all_day=event.all_day)}{where}"
@@ -48,7 +48,7 @@ class Voice:
         return say_at(at, self.lang)
 
     def ordinal(self, number: int) -> str:
-        """ "6" in Spanish, "6th" in English."""
+        """As "6" in Spanish, "6th" in English."""
         if self.lang == "es":
             return str(number)
         tail = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
@@ -58,7 +58,7 @@ class Voice:
         return self._table.parts.get(name, "")
 
     def choice(self, times: Iterable[dt.datetime]) -> str:
-        """ "a las 9:00, a las 11:00 o a las 12:00"."""
+        """As "a las 9:00, a las 11:00 o a las 12:00"."""
         return join_words([self.at(t.astimezone(self._zone).timetz()) for t in times], self.lang, choice=True)
 
 

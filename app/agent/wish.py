@@ -9,7 +9,6 @@ from app.agent.wording import Lang, say_clock, say_day
 from app.extraction.rules.plan import When, with_part
 from app.models import Event
 
-
 _NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day
 
 
@@ -60,6 +59,12 @@ class Wish:
             return self.when.time is not None or (self.when.date is not None and self.when.part is None)
         return self.when.complete
 
+    def is_met_by(self, when: When) -> bool:
+        """Whether `when` is what was wished for, as far as that was said."""
+        pairs = ((self.when.date, when.date), (self.when.time, when.time))
+        said = [(mine, theirs) for mine, theirs in pairs if mine is not None]
+        return bool(said) and all(theirs is not None and mine.value == theirs.value for mine, theirs in said)
+
     def state(self) -> tuple[object, ...]:
         """What it says, to see whether a message changed it."""
         return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day)
@@ -84,7 +89,7 @@ class Wish:
         return ", ".join(words)
 
     def _same_half(self, when: When) -> When:
-        """ "A las 8", said after "a las 19:30", is in the evening too."""
+        """So that "a las 8", said after "a las 19:30", is in the evening too."""
         before = self.when.time or (self.refused and self.refused.time)
         if when.time is None or when.time.sure or when.part or not before:
             return when

@@ -21,8 +21,11 @@ MONTHS: dict[Lang, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_MORNING = 7
+
+
 def say_day(day: dt.date, lang: Lang, *, year: bool = False) -> str:
-    """ "viernes 6 de marzo", "Friday, March 6"; with the year where asked."""
+    """As "viernes 6 de marzo", "Friday, March 6"; with the year where asked."""
     weekday, month = WEEKDAYS[lang][day.weekday()], MONTHS[lang][day.month - 1]
     if lang == "es":
         return f"{weekday} {day.day} de {month}" + (f" de {day.year}" if year else "")
@@ -30,14 +33,17 @@ def say_day(day: dt.date, lang: Lang, *, year: bool = False) -> str:
 
 
 def say_clock(at: dt.time, lang: Lang) -> str:
-    """ "10:00" in Spanish (24 hours), "10:00 am" in English."""
+    """The hour as 10:00 in Spanish (24 hours), 10:00 am in English.
+
+    From one to six in the morning it is 5:00 am in Spanish too: "a las 5:00" is understood as five in the afternoon.
+    """
     if lang == "es":
-        return f"{at.hour}:{at.minute:02}"
+        return f"{at.hour}:{at.minute:02}" + (" am" if 0 < at.hour < _MORNING else "")
     return f"{at.hour % 12 or 12}:{at.minute:02} {'am' if at.hour < 12 else 'pm'}"
 
 
 def say_at(at: dt.time, lang: Lang) -> str:
-    """ "a las 10:00", "a la 1:00", "at 10:00 am"."""
+    """As "a las 10:00", "a la 1:00", "at 10:00 am"."""
     if lang == "en":
         return f"at {say_clock(at, lang)}"
     return f"{'a la' if at.hour == 1 else 'a las'} {say_clock(at, lang)}"
@@ -70,7 +76,7 @@ def say_precisely(start: dt.datetime, lang: Lang, *, end: dt.datetime | None = N
 
 
 def join_words(items: Sequence[str], lang: Lang, *, choice: bool = False) -> str:
-    """ "a, b y c"; with `choice` "a, b o c"."""
+    """As "a, b y c"; with `choice` "a, b o c"."""
     if len(items) < 2:
         return "".join(items)
     last = ("o" if choice else "y") if lang == "es" else ("or" if choice else "and")

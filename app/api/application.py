@@ -43,8 +43,9 @@ def create_api(
         lifespan=lifespan,
         redoc_url=None,
     )
-    add_problem_handlers(app)
-    for router in (*routers, *_ROUTERS):
+    every = (*routers, *_ROUTERS)
+    add_problem_handlers(app, every)
+    for router in every:
         app.include_router(router)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)

@@ -6,9 +6,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,8 +73,9 @@ def of_error(error: HiloError, *, headers: Mapping[str, str] | None = None) -> R
     return problem(error.status, error.detail, code=error.code, headers=headers, **extra)
 
 
-def add_problem_handlers(app: FastAPI) -> None:
+def add_problem_handlers(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     """Every error that a route raises becomes a problem document; what nobody expected is left to `ErrorBoundary`."""
+    routes = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
     @app.exception_handler(HiloError)
     async def hilo_error(request: Request, error: HiloError) -> Response:
@@ -85,8 +87,12 @@ def add_problem_handlers(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         detail = _DETAILS.get(status) or str(error.detail)
-        code = status.phrase.lower().replace(" ", "-")
-        return problem(status, detail, code=code, headers=error.headers)
+        headers = dict(error.headers or {})
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            # Starlette names the methods of one route; GET and PATCH of the same address are two.
+            methods = {m for r in routes if r.path_regex.match(request.scope["path"]) for m in r.methods or ()}
+            headers["Allow"] = ", ".join(sorted(methods)) or headers.get("Allow", "")
+        return problem(status, detail, code=status.phrase.lower().replace(" ", "-"), headers=headers)
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> Response:
@@ -104,6 +110,8 @@ _DETAILS: Final = {
 def _field_error(error: Mapping[str, Any]) -> dict[str, str]:
     """Without what was sent: it may be a customer's words, and answers get logged."""
     message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "union_tag_invalid":  # the one message of Pydantic's that quotes the input
+        message = f"{error['ctx']['discriminator']} should be one of {error['ctx']['expected_tags']}"
     return {"where": ".".join(str(part) for part in error["loc"]), "message": message, "code": str(error["type"])}
 
 

@@ -17,7 +17,6 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
-    model_validator,
 )
 
 from app.models import DeliveryStatus, Direction, EventSource, EventStatus, Role
@@ -284,19 +283,12 @@ class WriteIn(Asked):
     )
 
 
-class PauseIn(Asked):
-    minutes: int | None = Field(None, ge=1, le=525_600, description="From now on. Either this or `until`.")
-    until: TimeIn | None = Field(
-        None, description="Without an offset in the tenant's time zone. Either this or `minutes`."
-    )
+class PauseFor(Asked):
+    minutes: int = Field(ge=1, le=525_600, description="From now on.", examples=[120])
 
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        if (self.minutes is None) == (self.until is None):
-            raise ValueError("give either minutes or until")
-        return self
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"minutes": 120}]})
+class PauseUntil(Asked):
+    until: TimeIn = Field(description="Without an offset in the tenant's time zone.")
 
 
 class ProcessIn(Asked):
@@ -307,21 +299,24 @@ class ProcessIn(Asked):
     dry_run: bool | None = Field(None, description="Read and report; write no event and mark nothing.")
 
 
-class DecisionIn(Asked):
-    """`start` and `end` without an offset are in the tenant's time zone."""
+_Revision = Annotated[
+    int | None, Field(ge=1, description="The revision that you looked at: 409 when somebody was faster.")
+]
 
-    action: Literal["approve", "correct", "reject", "cancel"] = Field(
-        description="approve: confirm a proposed one, or bring a cancelled one back, with corrections or without. "
-        "correct: change it and leave its status. reject: a proposed one. cancel: a confirmed one."
+
+class KeepIn(Asked):
+    """`start` and `end` without an offset are in the tenant's time zone. What is not named stays as it is."""
+
+    action: Literal["approve", "correct"] = Field(
+        description="approve: confirm a proposed event, or bring a cancelled one back, with corrections or without. "
+        "correct: change it and leave its status."
     )
     title: str | None = Field(None, min_length=1, max_length=500)
     start: TimeIn | None = Field(None, description="A new start alone moves the event and keeps its length.")
     end: TimeIn | None = Field(None, description="Null: nobody knows.")
     all_day: bool | None = None
     location: str | None = Field(None, max_length=500, description="Null or empty: none.")
-    expected_revision: int | None = Field(
-        None, ge=1, description="The revision that you looked at: 409 when somebody was faster."
-    )
+    expected_revision: _Revision = None
     force: bool = Field(False, description="Accept that it overlaps another confirmed event.")
     model_config = ConfigDict(
         json_schema_extra={
@@ -331,6 +326,14 @@ class DecisionIn(Asked):
             ]
         }
     )
+
+
+class DropIn(Asked):
+    action: Literal["reject", "cancel"] = Field(description="reject: a proposed event. cancel: a confirmed one too.")
+    expected_revision: _Revision = None
+
+
+DecisionIn = Annotated[KeepIn | DropIn, Field(discriminator="action")]
 
 
 def page(items: Sequence[Any], next_cursor: str | None, model: type[S], zone: ZoneInfo) -> Page[S]:

@@ -15,7 +15,8 @@ from app.api.schemas import (
     MessageOut,
     MessageWithEventsOut,
     Page,
-    PauseIn,
+    PauseFor,
+    PauseUntil,
     ProcessIn,
     WriteIn,
     page,
@@ -107,13 +108,15 @@ async def retry_conversation(services: ServicesOf, acting: Writing, key: Key) ->
 
 
 @router.post("/conversations/{id}/pause", summary="Pause the agent", responses=problems(400, 413))
-async def pause_conversation(services: ServicesOf, acting: Writing, key: Key, pause: PauseIn) -> ConversationOut:
+async def pause_conversation(
+    services: ServicesOf, acting: Writing, key: Key, pause: PauseFor | PauseUntil
+) -> ConversationOut:
     """The agent says nothing in this conversation until then. Messages are stored, and the batch reads them."""
     now = datetime.now(UTC)
-    if pause.until is not None:
-        until = local_time(pause.until, acting.tenant)
+    if isinstance(pause, PauseFor):
+        until = now + timedelta(minutes=pause.minutes)
     else:
-        until = now + timedelta(minutes=pause.minutes or 0)
+        until = local_time(pause.until, acting.tenant)
     if until <= now:
         raise InvalidRequest("until lies in the past")
     return ConversationOut.of(await services.inbox.pause(acting.tenant, key, until), acting.tenant.zone)

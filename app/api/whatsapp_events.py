@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from app.api.auth import RESPONSES, Reading, Writing
 from app.api.dependencies import ServicesOf
 from app.api.problems import MEDIA_TYPE, problems
-from app.api.schemas import DecisionIn, EventDetailOut, EventOut, Page, TimeIn, page
+from app.api.schemas import DecisionIn, EventDetailOut, EventOut, KeepIn, Page, TimeIn, page
 from app.api.whatsapp_batch import Cursor, Limit
 from app.models import EventStatus
 from app.services.event_review import Corrections, Decision, local_time
@@ -91,10 +91,12 @@ async def decide_event(services: ServicesOf, acting: Writing, event: EventId, de
 
     Times without an offset are on the tenant's wall clock. A cancelled event that is approved again is confirmed.
     """
-    corrections = Corrections(
-        named=frozenset(decision.model_fields_set & _CORRECTIONS),
-        **decision.model_dump(include=_CORRECTIONS),
-    )
+    corrections = Corrections()
+    force = False
+    if isinstance(decision, KeepIn):
+        named = decision.model_fields_set & _CORRECTIONS
+        corrections = Corrections(named=frozenset(named), **decision.model_dump(include=named))
+        force = decision.force
     decided = await services.review.decide(
         acting.tenant,
         event,
@@ -102,6 +104,6 @@ async def decide_event(services: ServicesOf, acting: Writing, event: EventId, de
         corrections,
         by=acting.caller.name,
         expected_revision=decision.expected_revision,
-        force=decision.force,
+        force=force,
     )
     return EventOut.of(decided, acting.tenant.zone)

@@ -15,7 +15,9 @@ def e164(number: str) -> str:
     try:
         parsed = phonenumbers.parse(text)
     except phonenumbers.NumberParseException as error:
-        raise InvalidRequest(f"{number} is no phone number ({error})") from None
+        known = error.error_type != phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+        what = "is no phone number" if known else "does not begin with a known country code"
+        raise InvalidRequest(f"{number} {what}") from None
     problem = phonenumbers.is_possible_number_with_reason(parsed)
     if problem not in (phonenumbers.ValidationResult.IS_POSSIBLE, phonenumbers.ValidationResult.IS_POSSIBLE_LOCAL_ONLY):
         words = {

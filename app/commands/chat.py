@@ -64,8 +64,9 @@ def chat(
         looking = loop.start(session.run())
         try:
             if screen.typing:
-                _greet(contact.address, before, can_read=server.can_read)
-                _converse(loop, session)
+                with suppress(KeyboardInterrupt):
+                    _greet(contact.address, before, can_read=server.can_read)
+                    _converse(loop, session)
             else:
                 _play(loop, session, burst=burst)
         finally:
@@ -89,7 +90,7 @@ def _converse(loop: "_Loop", session: "ChatSession") -> None:
     while True:
         try:
             line = input(_PROMPT)
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             common.say()
             return
         if line.strip() == "/quit":

@@ -6,6 +6,7 @@ what the webhook's own answer carries.
 """
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from app.commands import wording
+from app.commands import common, wording
 from app.commands.api_client import WEBHOOK, ApiError, Server
 
 _IDLE_SECONDS: Final = 5.0  # between looks for what nobody here asked for: a person's message, the batch's events
@@ -82,6 +83,7 @@ class ChatSession:
         self._posts: set[asyncio.Task[None]] = set()
         self._in_order = asyncio.Lock()
         self._reading = asyncio.Lock()
+        self._writing = asyncio.Event()
         self.failed = False
         self.lost = False
 
@@ -96,8 +98,10 @@ class ChatSession:
 
     async def run(self) -> None:
         while True:
-            waiting = any(sent.seq is not None and not sent.answered.is_set() for sent in self._sent)
-            await asyncio.sleep(_EAGER_SECONDS if waiting else _IDLE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._writing.wait(), _EAGER_SECONDS if self._waiting() else _IDLE_SECONDS)
+                self._writing.clear()
+                continue
             await self._look()
 
     async def say(self, text: str) -> Sent:
@@ -105,6 +109,7 @@ class ChatSession:
         sent = Sent(sid=f"SM{uuid.uuid4().hex}")
         async with self._in_order:
             self._sent.append(sent)
+            self._writing.set()
             task = asyncio.create_task(self._post(sent, text))
             self._posts.add(task)
             task.add_done_callback(self._posts.discard)
@@ -120,7 +125,7 @@ class ChatSession:
         report = await self._server.process(self._contact.address)
         run = report["run"]
         counts = ", ".join(f"{run[name]} {name}" for name in ("created", "updated", "cancelled", "proposed"))
-        self.screen.remark(f"batch: {run['messages']} new messages; events: {counts}")
+        self.screen.remark(f"batch: {common.count(run['messages'], 'new message')}; events: {counts}")
         for conversation in report["conversations"]:
             if conversation["error"]:
                 self.screen.remark(f"batch: {conversation['error']}")
@@ -170,6 +175,13 @@ class ChatSession:
             sent.answered.set()
             return
         await self._look()
+        if sent.seq is None and not self.lost:
+            self.failed = True
+            sent.answered.set()
+            self.screen.remark(
+                f"taken, but not for this tenant: whose {self._contact.to.removeprefix('whatsapp:')} is, "
+                "`hilo tenants list` says; --to and --tenant choose others"
+            )
 
     async def _until_stored(self, sent: Sent) -> None:
         """A webhook is answered late where it carries the reply, so the store is asked; without a key only a moment
@@ -205,9 +217,14 @@ class ChatSession:
                 news = [message for message in messages if message["seq"] > self._last_seq]
                 for message in sorted(news, key=lambda message: message["seq"]):
                     self._take(message)
-                if any(message["direction"] == "outbound" for message in news) or not self._waiting():
+                answer = max((message["seq"] for message in news if message["direction"] == "outbound"), default=0)
+                if answer or not self._waiting():
                     for event in await self._server.events(self._contact.address):
                         self._take_event(event)
+                # Only now: who waits for an answer wants to have seen its events too.
+                for sent in self._sent:
+                    if sent.seq is not None and sent.seq < answer:
+                        sent.answered.set()
             except ApiError as error:
                 if not self.lost:
                     self.lost = True
@@ -220,9 +237,6 @@ class ChatSession:
         self._last_seq = message["seq"]
         if message["direction"] == "outbound":
             self.screen.reply(message["body"])
-            for sent in self._sent:
-                if sent.seq is not None and sent.seq < message["seq"]:
-                    sent.answered.set()
             return
         for sent in self._sent:
             if sent.sid == message["message_sid"]:

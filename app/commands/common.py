@@ -4,6 +4,7 @@ At the top only what every command needs: an import of a tenth of a second is fe
 """
 
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -31,6 +32,8 @@ def settings() -> "Settings":
 
     loaded = load_settings()
     configure_logging(format="console", level="error", secrets=loaded.secret_values())
+    # psycopg sets a level of its own; that a database is away is the command's error already.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return loaded
 
 

@@ -30,12 +30,12 @@ def process(
     report = common.run(_process(common.settings(), limit, conversation, tenant, dry_run=dry_run))
     run = report.run
     plan = " (dry run: nothing was written)" if dry_run else ""
-    common.say(
-        f"{common.count(run.conversations, 'conversation')}, {common.count(run.messages, 'new message')}; events: {run.created} "
-        f"created, {run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review{plan}"
-    )
+    read = f"{common.count(run.conversations, 'conversation')}, {common.count(run.messages, 'new message')}"
+    made = f"{run.created} created, {run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review"
+    common.say(f"{read}; events: {made}{plan}")
     if run.failed:
-        common.note(f"hilo: {common.count(run.failed, 'conversation')} failed; `{common.hilo()} doctor` lists what is parked")
+        failed = common.count(run.failed, "conversation")
+        common.note(f"hilo: {failed} failed; `{common.hilo()} doctor` lists what is parked")
         raise typer.Exit(1)
 
 

@@ -173,7 +173,8 @@ def channel(
     waiting = common.run(save())
     common.say(f"{provider.value} {address} is {slug}'s" + ("" if enabled else ", and off"))
     if waiting and enabled:
-        common.note(f"{common.count(waiting, 'message')} came for it before; take in with `{common.hilo()} tenants replay`")
+        messages = common.count(waiting, "message")
+        common.note(f"{messages} came for it before; `{common.hilo()} tenants replay` takes in what came")
 
 
 @app.command()

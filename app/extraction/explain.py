@@ -1,6 +1,7 @@
 """Why the events of a conversation are what they are, as text for a terminal (`hilo extract --explain`)."""
 
 from collections.abc import Iterator
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Extraction, Reason, Transcript, TranscriptMessage
@@ -57,7 +58,9 @@ def _event(number: int, event: EventDraft, transcript: Transcript) -> Iterator[s
     if event.end:
         end = event.end.astimezone(zone)
         when += f" - {end:%H:%M}" if end.date() == start.date() else f" - {end:%a %d %b %H:%M}"
-    yield f"{number}. {event.status.value.upper()}  {event.title}  {when}" + (f"  @ {event.location}" if event.location else "")
+    yield f"{number}. {event.status.value.upper()}  {event.title}  {when}" + (
+        f"  @ {event.location}" if event.location else ""
+    )
     yield f"   why: {_why(event)}"
     places = {m.id: (n, m) for n, m in enumerate(transcript.messages, 1)}
     for slot in _SLOTS:
@@ -74,7 +77,7 @@ def _why(event: EventDraft) -> str:
     return reason_text(event.reason) + " - waits for a person"
 
 
-def _source(evidence: Evidence, places: dict[object, tuple[int, TranscriptMessage]]) -> str:
+def _source(evidence: Evidence, places: dict[UUID, tuple[int, TranscriptMessage]]) -> str:
     number, message = places.get(evidence.message_id, (0, None))
     if message is None:
         return f"a message that is not in this conversation ({evidence.message_id})"

@@ -1,4 +1,4 @@
-"""What reading a conversation changes in the events that are known of it: create, update (move, confirm, complete), cancel.
+"""What reading a conversation changes in the events that are known of it: create, update, cancel.
 
 Reading the same conversation again, or a longer one, gives no change unless the messages say something new. An event
 that a person decided about stays as decided unless a newer message settled something else. What real time made is
@@ -22,25 +22,39 @@ _SMALL = frozenset("de del la el los las un una para con a al en y the a an of f
 _FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
 
 
-def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
+def reconcile(
+    extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID
+) -> tuple[EventChange, ...]:
     """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
     identities = event_ids(extraction.events, conversation)
     matched = _match(extraction.events, identities, known)
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
-        change = _change(draft, event, own=event is not None and event.id == identities[index]) if event else _create(draft, identities[index])
+        change = (
+            _change(draft, event, own=event.id == identities[index])
+            if event
+            else _create(draft, identities[index])
+        )
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
 
 
-def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
+def _superseded(
+    drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]
+) -> list[EventChange]:
     """Proposals that have become the settled event beside them."""
     settled = {draft.start for draft in drafts if draft.status is EventStatus.CONFIRMED}
-    return [EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence) for event in known
-            if event.status is EventStatus.PROPOSED and event.id not in matched and event.decided_at is None
-            and event.start in settled and event.evidence]
+    return [
+        EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=event.evidence)
+        for event in known
+        if event.status is EventStatus.PROPOSED
+        and event.id not in matched
+        and event.decided_at is None
+        and event.start in settled
+        and event.evidence
+    ]
 
 
 def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
@@ -50,7 +64,11 @@ def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
     ids = []
     for draft in drafts:
         founding = _founding(draft)
-        name = f"{founding.message_id}/{' '.join(_words(founding.quote or ''))}" if founding else f"{draft.title}/{draft.start.isoformat()}"
+        name = (
+            f"{founding.message_id}/{' '.join(_words(founding.quote or ''))}"
+            if founding
+            else f"{draft.title}/{draft.start.isoformat()}"
+        )
         seen[name] = seen.get(name, 0) + 1
         ids.append(uuid5(conversation, name if seen[name] == 1 else f"{name}/{seen[name]}"))
     return ids
@@ -67,11 +85,19 @@ def _founding(draft: EventDraft) -> Evidence | None:
 # ---------------------------------------------------------------- which known event is it
 
 
-def _match(drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent]) -> dict[int, KnownEvent]:
+def _match(
+    drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent]
+) -> dict[int, KnownEvent]:
     """Each draft's known event: best pairs first, each event once."""
     pairs = sorted(
-        ((score, -index, -place) for index, draft in enumerate(drafts) for place, event in enumerate(known)
-         if (score := _likeness(draft, identities[index], event)) > 0), reverse=True)
+        (
+            (score, -index, -place)
+            for index, draft in enumerate(drafts)
+            for place, event in enumerate(known)
+            if (score := _likeness(draft, identities[index], event)) > 0
+        ),
+        reverse=True,
+    )
     found: dict[int, KnownEvent] = {}
     used = set()
     for _, index, place in pairs:
@@ -88,7 +114,11 @@ def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
     gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
     if identity == event.id and not gone:
         return 500.0
-    if event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED and draft.start != event.start:
+    if (
+        event.status is EventStatus.CANCELLED
+        and draft.status is not EventStatus.CANCELLED
+        and draft.start != event.start
+    ):
         return 0.0  # what was called off and is wished for again at another time is a new event
     mine = {e.message_id for e in draft.evidence}
     shared = len(mine & {e.message_id for e in event.evidence})
@@ -123,8 +153,12 @@ def _words(text: str) -> list[str]:
 def _create(draft: EventDraft, identity: UUID) -> EventChange | None:
     if draft.status is EventStatus.CANCELLED or not draft.evidence:
         return None
-    return EventChange(action=ChangeAction.CREATE, event_id=identity, draft=draft.model_copy(update={"event_id": identity}),
-                       evidence=draft.evidence)
+    return EventChange(
+        action=ChangeAction.CREATE,
+        event_id=identity,
+        draft=draft.model_copy(update={"event_id": identity}),
+        evidence=draft.evidence,
+    )
 
 
 def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange | None:
@@ -135,7 +169,11 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
             return None
         proof = tuple(e for e in draft.evidence if e.slot == "cancelled") or draft.evidence
         return EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=proof)
-    if draft.status is EventStatus.PROPOSED and event.status is not EventStatus.PROPOSED and not _doubted(draft, event):
+    if (
+        draft.status is EventStatus.PROPOSED
+        and event.status is not EventStatus.PROPOSED
+        and not _doubted(draft, event)
+    ):
         return None
     if event.status is EventStatus.CANCELLED and not _proved_anew(draft, event):
         return None
@@ -147,7 +185,11 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:
     """Settled before, and then somebody could not come after all: a person has to look."""
-    return event.status is EventStatus.CONFIRMED and draft.settled_at is not None and draft.reason == Reason.NOT_SETTLED
+    return (
+        event.status is EventStatus.CONFIRMED
+        and draft.settled_at is not None
+        and draft.reason == Reason.NOT_SETTLED
+    )
 
 
 def _proved_anew(draft: EventDraft, event: KnownEvent) -> bool:
@@ -161,7 +203,11 @@ def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft
     known = {e.message_id for e in event.evidence}
     newer = {e.slot for e in draft.evidence if e.message_id not in known}
     title = draft.title if own or event.title.lower() in _BLANK else event.title
-    location = draft.location if draft.location and (own or event.location is None or "location" in newer) else event.location
+    location = (
+        draft.location
+        if draft.location and (own or event.location is None or "location" in newer)
+        else event.location
+    )
     end = draft.end
     if end is None and event.end is not None and not draft.all_day:
         length = event.end.astimezone(dt.UTC) - event.start.astimezone(dt.UTC)
@@ -169,9 +215,17 @@ def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft
     status = draft.status
     if event.status is EventStatus.PROPOSED and event.reason in _FOR_A_PERSON and draft.start == event.start:
         status = EventStatus.PROPOSED
-    return draft.model_copy(update={"title": title, "location": location, "end": end, "status": status, "event_id": event.id})
+    return draft.model_copy(
+        update={"title": title, "location": location, "end": end, "status": status, "event_id": event.id}
+    )
 
 
 def _shows_same(draft: EventDraft, event: KnownEvent) -> bool:
     return (draft.title, draft.start, draft.end, draft.all_day, draft.location, draft.status) == (
-        event.title, event.start, event.end, event.all_day, event.location, event.status)
+        event.title,
+        event.start,
+        event.end,
+        event.all_day,
+        event.location,
+        event.status,
+    )

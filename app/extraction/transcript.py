@@ -25,9 +25,14 @@ def transcript_of(said: Iterable[Said], *, time_zone: str, name: str, locale: st
     """A transcript of messages without ids; the same name and places give the same ids."""
     zone = ZoneInfo(time_zone)
     messages = tuple(
-        TranscriptMessage(id=uuid5(NAMESPACE, f"{name}/{index}"), role=one.role, text=one.text,
-                          at=one.at.replace(tzinfo=zone) if one.at.tzinfo is None else one.at.astimezone(zone))
-        for index, one in enumerate(said))
+        TranscriptMessage(
+            id=uuid5(NAMESPACE, f"{name}/{index}"),
+            role=one.role,
+            text=one.text,
+            at=one.at.replace(tzinfo=zone) if one.at.tzinfo is None else one.at.astimezone(zone),
+        )
+        for index, one in enumerate(said)
+    )
     return Transcript(time_zone=time_zone, locale=locale, messages=messages)
 
 
@@ -35,8 +40,14 @@ def of_stored(messages: Iterable[Message], *, time_zone: str, locale: str = "es"
     """A transcript of stored messages, in their order; times come in the tenant's zone."""
     zone = ZoneInfo(time_zone)
     ordered = sorted(messages, key=lambda m: (m.sent_at, m.seq))
-    return Transcript(time_zone=time_zone, locale=locale, messages=tuple(
-        TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(zone)) for m in ordered))
+    return Transcript(
+        time_zone=time_zone,
+        locale=locale,
+        messages=tuple(
+            TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(zone))
+            for m in ordered
+        ),
+    )
 
 
 def prefix(transcript: Transcript, length: int) -> Transcript:

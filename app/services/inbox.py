@@ -2,17 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4, uuid5
-
-import structlog
 
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import Conflict, InvalidRequest, NotFound, StoreRefused
+from app.errors import Conflict, InvalidRequest, NotFound
 from app.models import Conversation, DeliveryStatus, Event, EventStatus, Message, Page, Tenant
 from app.store.batch import BatchRun, BatchScope
-from app.store.calls import decode_cursor
 from app.store.events import EventWithRevisions
 from app.store.messages import MessageWithEvents
 from app.store.store import Store
@@ -21,11 +18,6 @@ if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none o
     from app.services.batch import BatchReport
 
 __all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents"]
-
-log = structlog.get_logger(__name__)
-
-_BY_TIME: Final = {"at", "id"}
-_BY_SEQ: Final = {"sent_at", "seq"}
 
 
 class Batch(Protocol):
@@ -66,18 +58,16 @@ class Inbox:
         paused: bool | None = None,
         needs_review: bool | None = None,
     ) -> Page[Conversation]:
-        _check_cursor(cursor, _BY_TIME)
-        with _CursorErrors(cursor):
-            return await self._store.list_conversations(
-                tenant.id,
-                limit=limit,
-                cursor=cursor,
-                search=search,
-                unprocessed=unprocessed,
-                parked=parked,
-                paused=paused,
-                needs_review=needs_review,
-            )
+        return await self._store.list_conversations(
+            tenant.id,
+            limit=limit,
+            cursor=cursor,
+            search=search,
+            unprocessed=unprocessed,
+            parked=parked,
+            paused=paused,
+            needs_review=needs_review,
+        )
 
     async def conversation(self, tenant: Tenant, key: str) -> Conversation:
         """By the row's UUID or by the contact's own id; `NotFound` for what another tenant has."""
@@ -86,12 +76,10 @@ class Inbox:
     async def messages(
         self, tenant: Tenant, key: str, *, limit: int, cursor: str | None = None, newest_first: bool = False
     ) -> Page[MessageWithEvents]:
-        _check_cursor(cursor, _BY_SEQ)
         conversation = await self.conversation(tenant, key)
-        with _CursorErrors(cursor):
-            return await self._store.list_messages(
-                tenant.id, conversation.id, limit=limit, cursor=cursor, newest_first=newest_first
-            )
+        return await self._store.list_messages(
+            tenant.id, conversation.id, limit=limit, cursor=cursor, newest_first=newest_first
+        )
 
     async def events(
         self,
@@ -106,19 +94,17 @@ class Inbox:
         search: str | None = None,
     ) -> Page[Event]:
         """By start; [since, until)."""
-        _check_cursor(cursor, _BY_TIME)
         row = await self.conversation(tenant, conversation) if conversation else None
-        with _CursorErrors(cursor):
-            return await self._store.list_events(
-                tenant.id,
-                limit=limit,
-                cursor=cursor,
-                status=status.value if status else None,
-                since=since,
-                until=until,
-                conversation=row.id if row else None,
-                search=search,
-            )
+        return await self._store.list_events(
+            tenant.id,
+            limit=limit,
+            cursor=cursor,
+            status=status.value if status else None,
+            since=since,
+            until=until,
+            conversation=row.id if row else None,
+            search=search,
+        )
 
     async def event(self, tenant: Tenant, event: UUID) -> EventWithRevisions:
         return await self._store.get_event(tenant.id, event)
@@ -181,23 +167,3 @@ class Inbox:
     async def batch_runs(self, tenant: Tenant | None, *, limit: int) -> Sequence[BatchRun]:
         """The newest runs; without a tenant (administrators) also those of the scheduler, over all tenants."""
         return await self._store.list_batch_runs(tenant=tenant.id if tenant else None, limit=limit)
-
-
-def _check_cursor(cursor: str | None, keys: set[str]) -> None:
-    key = decode_cursor(cursor)
-    if key is not None and (set(key) != keys or not all(isinstance(part, str | int) for part in key.values())):
-        raise InvalidRequest("The cursor is not one that this server gave for this list; begin without it")
-
-
-class _CursorErrors:
-    """What the database says about a cursor's inside (no time, no UUID) is the caller's error, in our words."""
-
-    def __init__(self, cursor: str | None) -> None:
-        self._cursor = cursor
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if self._cursor and isinstance(error, StoreRefused):
-            raise InvalidRequest("The cursor is not one that this server gave; begin without it") from error

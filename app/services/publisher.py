@@ -122,7 +122,9 @@ class Publisher(Worker[PublishClaim]):
         except (CalendarError, TimeoutError) as error:
             wait = _backoff(piece.attempt, error.retry_after if isinstance(error, CalendarUnavailable) else None)
             why = error.detail if isinstance(error, CalendarError) else "the calendar did not answer in time"
-            log.warning("event not written yet", event_id=event.id, error=why, attempt=piece.attempt, retry=round(wait, 1))
+            log.warning(
+                "event not written yet", event_id=event.id, error=why, attempt=piece.attempt, retry=round(wait, 1)
+            )
             await self._later(piece, why, wait)
             return "retried"
         except Exception as error:

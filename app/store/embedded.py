@@ -175,16 +175,18 @@ def _ensure_running(folder: Path, settings: Mapping[str, str], programs: Path | 
     if programs is None:
         programs = _that_made(folder)
     deadline = time.monotonic() + seconds
-    launched: int | None = None
+    launched, tries = None, 0
     while not _answers(folder):
         if time.monotonic() > deadline:
             raise StoreUnavailable(f"Postgres in {folder} did not answer within {seconds:.0f} s.\n{_log_end(folder)}")
-        if _postmaster(folder) is None:  # else it starts, recovers, or ends
-            if launched is None:
-                _clear_remains(folder)
-                launched = _launch(folder, programs, settings)
-            elif not _alive(launched):
+        if _postmaster(folder) is None and (
+            launched is None or not _alive(launched)
+        ):  # else it starts, recovers or ends
+            # Killed while it starts, or stopped by what another server has left: it is worth a second try.
+            if tries == 3:
                 raise StoreUnavailable(f"Postgres in {folder} did not start:\n{_log_end(folder)}")
+            _clear_remains(folder)
+            launched, tries = _launch(folder, programs, settings), tries + 1
         time.sleep(0.01)
     return _dsn(folder)
 

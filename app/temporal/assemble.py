@@ -45,7 +45,14 @@ def assemble(s: Sentence) -> list[Draft]:
     drafts = _join(s, drafts)
     drafts = _ranges(s, drafts)
     drafts = _join(s, drafts)
-    return [done for draft in drafts if (done := _finish(s, draft))]
+    finished: list[Draft] = []
+    for draft in drafts:
+        done = _finish(s, draft)
+        if done is not None:
+            if finished:  # a word that leads in may belong to the one before: "last week after two"
+                done.start = max(done.start, finished[-1].end)
+            finished.append(done)
+    return finished
 
 
 def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:

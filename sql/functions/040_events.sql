@@ -25,6 +25,29 @@ begin atomic
      where e.id in (select (c.value ->> 'event_id')::uuid from jsonb_array_elements(p_changes) c);
 end;
 
+-- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(case when p.id is null then c.value
+                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
+                              order by c.ordinality), '[]')
+      from jsonb_array_elements(p_changes) with ordinality c
+      left join lateral (
+            select e.id from extracted_events e
+             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+               and e.status = 'proposed' and e.decided_by is null
+               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+               and exists (select 1 from jsonb_array_elements(e.evidence) a
+                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                               on a.value -> 'message_id' = b.value -> 'message_id')
+             order by e.created_at, e.id limit 1) p on true;
+end;
+
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
 -- events. Only called by functions that hold the conversation's row lock; locks the tenant's calendar (its row) so
 -- that two conversations cannot take the same hour.
@@ -63,6 +86,7 @@ begin
             'proposed', 0, 'conflicts', '[]'::jsonb, 'events', '[]'::jsonb);
     end if;
     perform 1 from tenants t where t.id = p_tenant for no key update;
+    p_changes := hilo_adopt_proposals(p_tenant, p_conversation_id, p_changes);
     select array_agg((c ->> 'event_id')::uuid) into v_touched from jsonb_array_elements(p_changes) c;
 
     -- All or nothing: what may not be is found before anything is written.
@@ -193,21 +217,6 @@ begin
         if v_old.id is null or v_new.revision > v_old.revision then
             insert into event_revisions (event_id, revision, source, action, event)
             values (v_new.id, v_new.revision, p_source, v_action, to_jsonb(v_new) - 'calendar_token');
-        end if;
-        -- The other reader may have proposed the very thing before it was settled: one event, not two.
-        if v_new.status = 'confirmed' then
-            with superseded as (
-                update extracted_events e
-                   set status = 'cancelled', reason = null, revision = e.revision + 1
-                 where e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-                   and e.id <> all (v_touched) and e.status = 'proposed' and e.decided_by is null
-                   and e.start = v_new.start and e.all_day = v_new.all_day
-                   and exists (select 1 from jsonb_array_elements(e.evidence) a
-                                 join jsonb_array_elements(v_new.evidence) b
-                                   on a -> 'message_id' = b -> 'message_id')
-                returning e.*)
-            insert into event_revisions (event_id, revision, source, action, event)
-            select s.id, s.revision, p_source, 'superseded', to_jsonb(s) - 'calendar_token' from superseded s;
         end if;
         update whatsapp_messages m
            set event_extracted = true, event_id = v_new.id,

@@ -55,12 +55,12 @@ begin atomic
        and (p_conversation is not null or c.batch_parked_at is null)
        and coalesce(c.batch_lease_until, '-infinity') < now()
        and (p_all or coalesce(c.batch_next_at, '-infinity') <= now())
-       and (p_all or c.last_message_at < now() - make_interval(secs => p_quiet_seconds)
+       and (p_all or (c.reply_due_at is null and c.last_message_at < now() - make_interval(secs => p_quiet_seconds))
             or c.unprocessed_since < now() - make_interval(secs => p_max_age_seconds));
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -86,7 +86,7 @@ begin
            and coalesce(c.batch_lease_until, '-infinity') < v_now
            and c.batch_run_id is distinct from p_run
            and (p_all or coalesce(c.batch_next_at, '-infinity') <= v_now)
-           and (p_all or c.last_message_at < v_now - make_interval(secs => p_quiet_seconds)
+           and (p_all or (c.reply_due_at is null and c.last_message_at < v_now - make_interval(secs => p_quiet_seconds))
                 or c.unprocessed_since < v_now - make_interval(secs => p_max_age_seconds))
          order by c.unprocessed_since limit 1 for no key update skip locked;
         if not found then

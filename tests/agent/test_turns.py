@@ -155,6 +155,22 @@ def test_words_count_from_their_own_message() -> None:
     assert chat.agenda == ["2026-03-03T16:00 Plan de marketing"]
 
 
+def test_a_move_to_the_weekday_of_today_is_next_week() -> None:
+    chat = Chat(AGENT)  # a Monday
+    chat.say(WISH)
+    assert "lunes 9 de marzo a las 17:00" in chat.say("pásalo al lunes a la misma hora")
+
+
+@pytest.mark.parametrize("words", ["¡Nos vemos el jueves 5 a las 17:00! 👋", "Perfecto, jueves 5 a las 17:00."])
+def test_another_ones_words_for_what_was_booked_are_enough(words) -> None:
+    chat = Chat(AGENT)
+    chat.write(WISH)
+    answer = chat.draft()
+    chat.commit(answer.model_copy(update={"text": words}))
+    chat.say("uy no, mejor el sábado a las 11")
+    assert chat.agenda == ["2026-03-07T11:00 Masaje"]
+
+
 def test_the_last_messages_are_enough_to_change_an_event() -> None:
     chat = Chat(AGENT, context=3)
     chat.say(WISH)

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from app.errors import InvalidRequest
+from app.services.event_review import Corrections, Decision
 from tests.api.conftest import LUCIA
 from tests.api.test_conversations import every_page
 
@@ -124,14 +126,14 @@ async def test_corrections_that_make_no_sense(world, api):
         {"action": "correct", "start": "2099-06-26T10:00", "end": "2099-06-26T09:00"},
         {"action": "correct", "start": "2099-03-29T02:30"},  # the clocks are put forward
         {"action": "correct", "all_day": True, "end": "2099-06-26T12:00"},
-        {"action": "cancel", "title": "x"},
-        {"action": "reject", "start": "2099-06-26T10:00"},
     ):
         answer = await api.patch(f"{EVENTS}/{event.id}", json=wrong)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid-request"), wrong
     for wrong in (
         {},
         {"action": "delete"},
+        {"action": "cancel", "title": "x"},
+        {"action": "reject", "force": True},
         {"action": "correct", "start": 4102444800},
         {"action": "correct", "start": "4102444800"},
         {"action": "correct", "title": ""},
@@ -140,6 +142,10 @@ async def test_corrections_that_make_no_sense(world, api):
     ):
         answer = await api.patch(f"{EVENTS}/{event.id}", json=wrong)
         assert answer.status_code == 422, wrong
+    review = world.app.state.services.review
+    wanted = Corrections(named=frozenset({"title"}), title="x")
+    with pytest.raises(InvalidRequest):
+        await review.decide(world.sol, event.id, Decision.CANCEL, wanted, by="test")
     assert (await api.get(f"{EVENTS}/{event.id}")).json()["revision"] == 1
 
 

@@ -34,6 +34,8 @@ async def test_nothing_there(world):
         answer = await client.delete(LIST)
         check(answer, 405, "method-not-allowed")
         assert answer.headers["allow"] == "GET"
+        answer = await client.put(f"/api/v1/whatsapp/events/{uuid4()}")
+        assert answer.headers["allow"] == "GET, PATCH"
 
 
 async def test_invalid_parameters(api):

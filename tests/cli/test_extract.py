@@ -13,7 +13,8 @@ def talk(name: str, *texts: str) -> dict[str, object]:
     return {"id": name, "reference": "2026-05-04T09:00:00", "timezone": "America/Bogota", "messages": messages}
 
 
-BOOKED = talk("booked", "Buenas, ¿me agendas el jueves a las 3 de la tarde para un masaje?", "Claro, agendado", "Gracias")
+ASKED = "Buenas, ¿me agendas el jueves a las 3 de la tarde para un masaje?"
+BOOKED = talk("booked", ASKED, "Claro, agendado", "Gracias")
 NOTHING = talk("nothing", "¿Cuánto cuesta el masaje?", "Son 40 soles", "Ok gracias")
 
 

@@ -19,7 +19,8 @@ def add(hilo: Hilo, slug: str = "salon", zone: str = "America/Lima") -> None:
 
 def test_add_and_change(hilo: Hilo):
     add(hilo)
-    assert hilo.here("tenants", "add", "salon", "--timezone", "America/Lima").err.startswith("hilo: There is a tenant salon")
+    twice = hilo.here("tenants", "add", "salon", "--timezone", "America/Lima")
+    assert twice.err.startswith("hilo: There is a tenant salon")
     done = hilo.here("tenants", "set", "salon", "--event-minutes", "45", "--no-agent")
     assert done.out == "salon (Salón Rosa), America/Lima, es event_minutes=45 agent_enabled=False\n"
     done = hilo.here("tenants", "set", "salon", "--timezone", "America/Bogota", "--agent")

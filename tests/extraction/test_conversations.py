@@ -56,18 +56,23 @@ def test_a_plain_request_waits_for_the_other_side():
 
 
 def test_what_a_weekday_contradicts_goes_to_a_person():
-    chat = Chat("slip", "u: quiero una cita el martes 14 de mayo a las 10\nb: Agendado")  # the 14th is a Thursday
+    chat = Chat(
+        "slip", "u: quiero una cita el martes 14 de mayo a las 10\nb: Agendado"
+    )  # the 14th is a Thursday
     [event] = read_events(chat.transcript())
     assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH)
 
 
 def test_who_cannot_come_makes_a_person_look():
-    chat = Chat("cannot", """
+    chat = Chat(
+        "cannot",
+        """
         u: quiero una clase de guitarra el jueves a las 5
         b: Listo, te anoto
         @ 2026-05-06 12:00
         u: uy no voy a poder mañana
-        """)
+        """,
+    )
     [event] = read_events(chat.transcript())
     assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.NOT_SETTLED)
 

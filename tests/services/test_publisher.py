@@ -275,6 +275,19 @@ async def has_error(store, tenant, event, words) -> bool:
     return words in ((await store.get_event(tenant.id, event)).calendar_error or "")
 
 
+async def test_what_nobody_expected_is_tried_again_later(store, server, calendar, database_dsn):
+    (event,) = await arrange(store, 1)
+    server.fault = lambda method, tenant, id_: Fault(garbage=True)
+    tenant = (await store.list_tenants())[1]
+    async with running(quick(store, calendar)):
+        await eventually(lambda: has_error(store, tenant, event, "internal error: JSONDecodeError"))
+        await asyncio.sleep(0.3)
+        assert len(server.calls) == 1
+        server.fault = lambda method, tenant, id_: None
+        await due_now(database_dsn)
+        await eventually(lambda: settled(store, tenant, event))
+
+
 async def test_a_disconnected_calendar_waits_for_a_person(store, server, calendar, database_dsn):
     await arrange(store, 12)
     (other,) = await arrange(store, 1, to="whatsapp:+34910000002")

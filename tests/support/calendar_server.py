@@ -21,12 +21,14 @@ from app.models import Event, Tenant
 
 @dataclass
 class Fault:
-    """What happens to a call: `status` instead of an answer; `after` has the write done before; `hang` seconds."""
+    """What happens to a call: `status` instead of an answer; `after` has the write done before; `hang` seconds;
+    `garbage` is no JSON."""
 
     status: int = 200
     after: bool = False
     hang: float = 0.0
     retry_after: int | None = None
+    garbage: bool = False
 
 
 @dataclass
@@ -62,6 +64,8 @@ class CalendarServer:
             self._write(method, tenant, id_, entry)
         await asyncio.sleep(fault.hang)
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else {}
+        if fault.garbage:
+            return Response("<html>")
         return JSONResponse({"etag": f"v{self.writes}"}, fault.status, headers)
 
     def _write(self, method: str, tenant: str, id_: str, entry: Any) -> None:

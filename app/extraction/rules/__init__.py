@@ -2,27 +2,18 @@
 
 from app.extraction.base import Extraction, Transcript
 from app.extraction.rules.dialogue import follow
-from app.extraction.rules.result import draft_of
+from app.extraction.rules.result import draft_of, merged
 from app.extraction.rules.understand import Understanding, understand
 from app.models import EventDraft
 
 
 def read_events(transcript: Transcript) -> tuple[EventDraft, ...]:
     """All events of a conversation: confirmed, proposed and cancelled, in the order they came up."""
-    dialogue = follow(transcript.messages, transcript.locale)
-    drafts = [draft_of(plan, transcript.messages, transcript.time_zone, dialogue.language) for plan in dialogue.plans]
-    return tuple(_merged([d for d in drafts if d is not None]))
-
-
-def _merged(drafts: list[EventDraft]) -> list[EventDraft]:
-    """Without the same moment twice: the later reading of it has the fuller title and place."""
-    kept: list[EventDraft] = []
-    for draft in drafts:
-        twin = next((k for k in kept if k.status == draft.status and k.start == draft.start and k.all_day == draft.all_day
-                     and (k.title == draft.title)), None)
-        if twin is None:
-            kept.append(draft)
-    return kept
+    talk = follow(transcript.messages, transcript.locale)
+    drafts = [
+        draft_of(plan, transcript.messages, transcript.time_zone, talk.lang) for plan in merged(talk.plans)
+    ]
+    return tuple(draft for draft in drafts if draft is not None)
 
 
 class RulesExtractor:

@@ -58,7 +58,21 @@ class Act(StrEnum):
 
 
 #: Time expressions in a stretch with one of these are not proposals.
-NOISE = frozenset({Act.PAST, Act.OTHERS, Act.HOURS, Act.BUSY, Act.QUERY, Act.INFO, Act.HYPOTHETICAL, Act.ADVERT,
-                   Act.DROP_IN, Act.PRICE})
+NOISE = frozenset(
+    {
+        Act.PAST,
+        Act.OTHERS,
+        Act.HOURS,
+        Act.BUSY,
+        Act.QUERY,
+        Act.INFO,
+        Act.HYPOTHETICAL,
+        Act.ADVERT,
+        Act.DROP_IN,
+        Act.PRICE,
+    }
+)
 #: The speaker says no to a moment named beside one of these.
 NEGATIVE = frozenset({Act.REFUSE, Act.CANNOT, Act.UNAVAILABLE})
+#: The speaker says yes, or goes on as after a yes.
+POSITIVE = frozenset({Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU, Act.BOTH})

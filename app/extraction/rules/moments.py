@@ -12,23 +12,42 @@ _OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en"
 _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
-_BEFORE_HOUR = frozenset("la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm bueno around about by pues una ya listo sale "
-                         "better maybe como sobre eso perfecto va claro to hasta 24h".split())
-_NUMBER_WORDS = frozenset("un una uno one two three four dos tres cuatro six seis ten diez five cinco seven siete eight ocho nine nueve once eleven twelve doce".split())
+_BEFORE_HOUR = frozenset(
+    "la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
+)
+_NUMBER_WORDS = frozenset(
+    "un una uno one two three four dos tres cuatro six seis ten diez "
+    "five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
+)
 
 
-def moments(text: str, folded: str, words: list[Word], at: dt.datetime, lexicon: Lexicon, expect: Expect | None,
-            addresses: list[tuple[int, int]]) -> list[TimeExpression]:
+def moments(
+    text: str,
+    folded: str,
+    words: list[Word],
+    at: dt.datetime,
+    lexicon: Lexicon,
+    *,
+    expect: Expect | None,
+    addresses: list[tuple[int, int]],
+) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
     kept = []
     for e in find(text, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code]):
         start, end = e.span
         said = folded[start:end].strip(" .,")
-        if any(a < end and start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
+        if any(a < end and start < b for a, b in addresses) and not (
+            ":" in said or e.meridiem_known and e.time
+        ):
             continue
         if said == "tom" or said in _BOTH:
             continue
-        if e.kind in (Kind.TIME, Kind.TIMERANGE) and _is_bare(e, said) and not _may_be_hour(e, said, folded, words, lexicon, expect):
+        if (
+            e.kind in (Kind.TIME, Kind.TIMERANGE)
+            and _is_bare(e, said)
+            and not _may_be_hour(e, said, words, lexicon)
+        ):
             continue
         if _is_street(e, said, text):
             continue
@@ -37,33 +56,47 @@ def moments(text: str, folded: str, words: list[Word], at: dt.datetime, lexicon:
 
 
 def _is_bare(e: TimeExpression, said: str) -> bool:
-    return e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and not said[-1:] in "hm"
+    return (
+        e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and said[-1:] not in "hm"
+    )
 
 
-def _may_be_hour(e: TimeExpression, said: str, folded: str, words: list[Word], lexicon: Lexicon, expect: Expect | None) -> bool:
+def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
     """Whether a bare number can be an hour: it stands alone, or among words that hours stand among."""
     position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
     if position is None:
         return False
     before = words[position - 1] if position else None
-    after = next((w for w in words[position + 1:] if w.start >= e.span[1]), None)
-    if said in _NUMBER_WORDS and (before is not None and not before.is_mark and before.text not in ("a", "la", "las", "at", "ok", "mejor", "tipo")
-                                  or after is not None and not after.is_mark):
+    after = next((w for w in words[position + 1 :] if w.start >= e.span[1]), None)
+    if said in _NUMBER_WORDS and (
+        before is not None
+        and not before.is_mark
+        and before.text not in ("a", "la", "las", "at", "ok", "mejor", "tipo")
+        or after is not None
+        and not after.is_mark
+    ):
         return False
     fine_before = before is None or before.is_mark or before.text in _BEFORE_HOUR
-    fine_after = after is None or after.is_mark or after.text in lexicon.known and after.text not in lexicon.services_words
+    fine_after = (
+        after is None
+        or after.is_mark
+        or after.text in lexicon.known
+        and after.text not in lexicon.services_words
+    )
     return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
 
 
 def _is_street(e: TimeExpression, said: str, text: str) -> bool:
-    """"Starbucks on 7th": a name, then a numbered street."""
+    """ "Starbucks on 7th": a name, then a numbered street."""
     if e.kind is not Kind.DATE or not re.fullmatch(r"(?:on\s+)?\d{1,3}(?:st|nd|rd|th)", said):
         return False
-    return bool(re.search(r"[A-Z][\w']+\s+(?:on\s+)?$", text[:e.span[0]])) and not re.search(r"\b(?:the|of)\s+$", text[:e.span[0]])
+    return bool(re.search(r"[A-Z][\w']+\s+(?:on\s+)?$", text[: e.span[0]])) and not re.search(
+        r"\b(?:the|of)\s+$", text[: e.span[0]]
+    )
 
 
 def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExpression:
-    """"mesa para 6 el sábado": the number counts people."""
+    """ "mesa para 6 el sábado": the number counts people."""
     start, end = e.span
     said = folded[start:end]
     counted = _COUNTED.match(said)
@@ -72,4 +105,4 @@ def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExp
     if not re.search(r"\b(?:para|for|de|of|somos)\s+$", folded[:start]):
         return e
     cut = start + counted.end()
-    return replace(e, span=(cut, end), text=e.text[counted.end():], time=None, end_time=None, kind=Kind.DATE)
+    return replace(e, span=(cut, end), text=e.text[counted.end() :], time=None, end_time=None, kind=Kind.DATE)

@@ -25,7 +25,9 @@ class Option:
     moved: bool = False
 
 
-def proposals(reading: Reading, index: int, talk: When | dt.datetime | None, span: tuple[dt.date, dt.date] | None = None) -> list[Option]:
+def proposals(
+    reading: Reading, index: int, talk: When | dt.datetime | None, span: tuple[dt.date, dt.date] | None = None
+) -> list[Option]:
     """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
     ("la otra semana") that a bare weekday counts in."""
     if not isinstance(talk, When):
@@ -35,7 +37,13 @@ def proposals(reading: Reading, index: int, talk: When | dt.datetime | None, spa
     refused = When()
     for mention in reading.mentions:
         e = mention.when
-        if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
+        if (
+            e.kind is Kind.DATERANGE
+            and e.date
+            and e.end_date
+            and e.end_date > e.date
+            and mention.use is not Use.NOISE
+        ):
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
             continue
@@ -48,12 +56,24 @@ def proposals(reading: Reading, index: int, talk: When | dt.datetime | None, spa
             continue
         if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):
             when = _within(when, span)
-        option = Option(when, mention.start, mention.end, mention.segment.asks, mention.segment.sentence,
-                        moved=e.shift is not None or e.kind is Kind.DURATION)
+        option = Option(
+            when,
+            mention.start,
+            mention.end,
+            mention.segment.asks,
+            mention.segment.sentence,
+            moved=e.shift is not None or e.kind is Kind.DURATION,
+        )
         last = options[-1] if options else None
-        between = [w.strip(_TRIM) for w in reading.folded[last.end:option.start].split()] if last else []
+        between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []
         if last:
-            option.joined = "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
+            option.joined = (
+                "either"
+                if any(w in either for w in between)
+                else "also"
+                if any(w in also for w in between)
+                else ""
+            )
         if last and _joins(last, option):
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             last.end, last.asks = option.end, last.asks or option.asks
@@ -75,7 +95,9 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
     """The slots of one mention, with what refers back to `talk` filled in."""
     e = mention.when
     if e.kind is Kind.DURATION:
-        sign = 1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
+        sign = (
+            1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
+        )
         if not sign or not e.duration or talk.time is None or e.duration > dt.timedelta(hours=12):
             return None
         return _shifted(talk, sign * e.duration, index, e.text)
@@ -85,9 +107,11 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
         return None
     if e.kind is Kind.SHIFT:
         if e.shift.same_time or e.shift.same_day:
-            return When(date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
-                        time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
-                        end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None)
+            return When(
+                date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
+                time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
+                end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None,
+            )
         if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
             return _shifted(talk, e.shift.delta, index, e.text)
     if talk.date is None:
@@ -105,11 +129,17 @@ def _without_zero(e: TimeExpression, talk: When) -> TimeExpression:
 
 def _shifted(talk: When, delta: dt.timedelta, index: int, quote: str) -> When:
     assert talk.time is not None
-    moved = dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
+    moved = (
+        dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
+    )
     end = None
     if talk.end:
         end = Slot((dt.datetime.combine(moved.date(), talk.end.value) + delta).time(), index, quote)
-    return When(date=Slot(moved.date(), index, quote) if talk.date else None, time=Slot(moved.time(), index, quote), end=end)
+    return When(
+        date=Slot(moved.date(), index, quote) if talk.date else None,
+        time=Slot(moved.time(), index, quote),
+        end=end,
+    )
 
 
 def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
@@ -123,7 +153,7 @@ def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
 
 
 def _only_weekday(text: str) -> bool:
-    """"El jueves", "thurs": no number, no month, no "next"."""
+    """ "El jueves", "thurs": no number, no month, no "next"."""
     return len(text.split()) <= 2 and not any(c.isdigit() for c in text)
 
 
@@ -143,21 +173,39 @@ def _share_time(options: list[Option]) -> None:
     """In "miércoles y viernes 8 am" the hour is said once for both days."""
     for position in range(len(options) - 2, -1, -1):
         here, after = options[position], options[position + 1]
-        if here.when.time is None and here.when.date and after.when.date and after.when.time and after.joined \
-                and after.sentence == here.sentence:
+        if (
+            here.when.time is None
+            and here.when.date
+            and after.when.date
+            and after.when.time
+            and after.joined
+            and after.sentence == here.sentence
+        ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
 
 
 def _only_refers(option: Option, reading: Reading) -> bool:
-    """"Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
-    return any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions) \
-        and option.when.time is None and not option.asks
+    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
+    return (
+        any(
+            m.start == option.start and m.when.shift is not None and m.when.shift.same_day
+            for m in reading.mentions
+        )
+        and option.when.time is None
+        and not option.asks
+    )
 
 
 def _give_lengths(options: list[Option], reading: Reading, index: int) -> None:
     for mention in reading.mentions:
         e = mention.when
-        if e.kind is Kind.DURATION and options and mention.use is Use.PROPOSE and e.duration and e.duration <= dt.timedelta(hours=12) \
-                and not mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD}:
+        if (
+            e.kind is Kind.DURATION
+            and options
+            and mention.use is Use.PROPOSE
+            and e.duration
+            and e.duration <= dt.timedelta(hours=12)
+            and not mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD}
+        ):
             nearest = min(options, key=lambda o: abs(o.start - mention.start))
             nearest.when = replace(nearest.when, length=Slot(e.duration, index, e.text))

@@ -7,16 +7,26 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading
 
 #: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
-ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.0, 4.0
+ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.6, 4.0
 
-_NUMBERED = re.compile(r"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+(?:\s+(?:de|del|la|las|los|y|[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]+))*\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*")
-_TAIL = re.compile(r"(?:,?\s+(?:and|having|which|it|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$", re.I | re.S)
+_NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+"
+#: A street without its kind, as in the River Plate: "Malabia 845 2°B".
+_NUMBERED = re.compile(
+    rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
+    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*"
+)
+_TAIL = re.compile(
+    r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
+    r"|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Place(NamedTuple):
     text: str
     weight: float
     start: int
+    offered: bool = False
 
 
 def places(reading: Reading, *, answering: bool) -> list[Place]:
@@ -26,15 +36,22 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
     stated = reading.has(Act.LOCATED)
     for start, end in reading.addresses:
         place = _cut(text, start, end, bounds)
+        if not answering and not stated and re.search(r"\b(?:for|of|de|del)\s+$", text[:start]):
+            continue  # "the closing for 41 Birch Lane" is what it is about
         if place and any(c.isdigit() for c in place):
             found.append(Place(place, STATED if stated or answering else ADDRESS, start))
     if not found:
         for segment in reading.segments:
-            if (match := _NUMBERED.match(text, segment.start)) and not any(a < match.end() and match.start() < b for a, b in bounds) \
-                    and reading.folded[match.start():match.end()].split()[0] not in reading.lexicon.known \
-                    and not segment.money and (place := _cut(text, match.start(), match.end(), bounds)):
+            if (
+                (match := _NUMBERED.match(text, segment.start))
+                and not any(a < match.end() and match.start() < b for a, b in bounds)
+                and reading.folded[match.start() : match.end()].split()[0] not in reading.lexicon.known
+                and not segment.money
+                and (place := _cut(text, match.start(), match.end(), bounds))
+            ):
                 found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
     found += _named(reading, bounds, stated)
+    found += _offered(reading)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
     return sorted(found, key=lambda p: -p.weight)
@@ -54,7 +71,7 @@ def _cut(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> str:
 
 
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
-    """"en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
+    """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
@@ -64,15 +81,21 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
         if lexicon.code == "en" and word.text in ("on", "to") and not stated:
             continue
         run = []
-        for after in words[position + 1:position + 9]:
+        for after in words[position + 1 : position + 9]:
             if after.is_mark or any(a <= after.start < b for a, b in bounds):
                 break
             if after.text in lexicon.stops_words and not reading.text[after.start].isupper():
                 break
-            if after.text == "for" or (after.text in lexicon.also_words and not reading.text[after.end + 1:after.end + 2].isupper()):
+            if after.text == "for" or (
+                after.text in lexicon.also_words and not reading.text[after.end + 1 : after.end + 2].isupper()
+            ):
                 break
             run.append(after)
-        while run and run[0].text in lexicon.articles_words and not (len(run) > 1 and reading.text[run[0].start].isupper()):
+        while (
+            run
+            and run[0].text in lexicon.articles_words
+            and not (len(run) > 1 and reading.text[run[0].start].isupper())
+        ):
             run = run[1:]
         while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words):
             run = run[:-1]
@@ -82,7 +105,53 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
         proper = reading.text[run[0].start].isupper()
         if venue or proper:
             weight = VENUE if not stated else STATED - 0.5
-            found.append(Place(reading.text[run[0].start:run[-1].end], weight if venue else weight - 1, run[0].start))
+            found.append(
+                Place(reading.text[run[0].start : run[-1].end], weight if venue else weight - 1, run[0].start)
+            )
+    return found
+
+
+def _offered(reading: Reading) -> list[Place]:
+    """ "¿Te parece el café del Parque 93?", "let's do Blue Bottle on Bergen St instead"."""
+    lexicon, found = reading.lexicon, list[Place]()
+    for segment in reading.segments:
+        if any(m.segment is segment for m in reading.mentions):
+            continue
+        after = max(
+            (
+                h.last
+                for h in segment.hits
+                if h.tag in (Act.OFFER, Act.ASK_FREE) and h.last - segment.first <= 4
+            ),
+            default=None,
+        )
+        if after is None and not (segment.asks and not segment.hits and segment.last - segment.first <= 6):
+            continue
+        run = []
+        for word in reading.words[segment.first if after is None else after : segment.last]:
+            if (
+                word.is_mark
+                or word.text in ("instead", "mejor", "entonces")
+                or word.text in lexicon.stops_words
+                and not reading.text[word.start].isupper()
+            ):
+                break
+            run.append(word)
+        while run and run[0].text in lexicon.articles_words and not reading.text[run[0].start].isupper():
+            run = run[1:]
+        while run and run[-1].text in lexicon.joins_words:
+            run = run[:-1]
+        if not run or run[0].text in lexicon.common_words:
+            continue
+        venue = run[0].text in lexicon.venues_words
+        proper = (
+            reading.text[run[0].start].isupper()
+            and run[0].text not in lexicon.known
+            and (after is not None or len(run) > 1)
+        )
+        if venue or proper and len(run) > 1:
+            text = reading.text[run[0].start : run[-1].end]
+            found.append(Place(text, VENUE + (0.5 if venue else 0), run[0].start, offered=True))
     return found
 
 
@@ -100,11 +169,20 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     plain = [w for w in run if not w.is_mark]
     if not plain or len(plain) > 10:
         return []
-    named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
-        reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain)
-    if not named and (len(plain) > 4 or reading.hits) or plain[0].text in ("i", "id", "im", "ill", "whats", "what", "to", "check"):
+    named = any(
+        w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain
+    ) or any(
+        reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain
+    )
+    if (
+        not named
+        and (len(plain) > 4 or reading.hits)
+        or plain[0].text in ("i", "id", "im", "ill", "am", "whats", "what", "to", "check")
+    ):
         return []
-    if len(plain) > 4 and not any(w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain):
+    if len(plain) > 4 and not any(
+        w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain
+    ):
         return []
     text = _cut(reading.text, run[0].start, run[-1].end, bounds)
     return [Place(text, ANSWERED, run[0].start)] if text else []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import TimeExpression
 
@@ -52,15 +53,25 @@ class When:
     def filled(self, base: "When") -> "When":
         """This, with what it leaves open taken from `base`."""
         time = self.time or base.time
-        return replace(self, date=self.date or base.date, time=time, end_date=self.end_date or base.end_date,
-                       end=self.end if self.time else self.end or base.end, length=self.length or base.length,
-                       part=self.part or base.part)
+        return replace(
+            self,
+            date=self.date or base.date,
+            time=time,
+            end_date=self.end_date or base.end_date,
+            end=self.end if self.time else self.end or base.end,
+            length=self.length or base.length,
+            part=self.part or base.part,
+        )
 
 
 def same_hour(a: Slot[dt.time], b: Slot[dt.time]) -> bool:
     if a.value == b.value:
         return True
-    return (not (a.sure and b.sure) and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12)
+    return (
+        not (a.sure and b.sure)
+        and a.value.minute == b.value.minute
+        and a.value.hour % 12 == b.value.hour % 12
+    )
 
 
 def when_of(expression: TimeExpression, message: int) -> When:
@@ -73,7 +84,10 @@ def when_of(expression: TimeExpression, message: int) -> When:
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
         length=Slot(e.duration, message, quote) if e.duration else None,
-        part=e.part_of_day.name if e.part_of_day and not e.time else None, conflict=e.weekday_conflict, certain=e.certainty)
+        part=e.part_of_day.name if e.part_of_day and not e.time else None,
+        conflict=e.weekday_conflict,
+        certain=e.certainty,
+    )
 
 
 class State(StrEnum):
@@ -129,6 +143,11 @@ class Plan:
         """What is being talked about, else what was agreed."""
         return self.draft if self.draft != When() else self.agreed or self.draft
 
+    def title_words(self) -> set[str]:
+        """The folded words of its label, else of all its possible titles."""
+        texts = [self.label.text] if self.label else [c.text for c in self.titles]
+        return {word for text in texts for word in names(text)}
+
     def propose(self, when: When, by: Role, message: int) -> None:
         """Take over what `when` says; the rest stays."""
         merged = when.filled(self.draft)
@@ -151,7 +170,9 @@ class Plan:
         self.cancelled = Slot(quote, message, quote)
 
 
-def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime) -> When:
+def likely_half(
+    when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime
+) -> When:
     """A bare hour read in the half of the day that the talk suggests: by the kind of event, by the hours named
     before (`near`), and never before the message (sent `after`) on its own day."""
     time = when.time
@@ -194,4 +215,6 @@ def with_part(when: When, keep: str | None = "") -> When:
     if end is not None:
         hours = (end.value.hour - time.value.hour) % 24
         end = replace(end, value=end.value.replace(hour=(moved.hour + hours) % 24), sure=True)
-    return replace(when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep)
+    return replace(
+        when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep
+    )

@@ -3,20 +3,24 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from enum import StrEnum
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
-from app.extraction.rules.lang import LEXICONS, Lexicon
-from app.extraction.rules.words import Hit, Word, fold
 from app.extraction.rules.addresses import address_spans
+from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.moments import moments as find_moments
+from app.extraction.rules.words import Hit, Word, fold
 from app.temporal import Expect, TimeExpression
 
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
-_MONEY = re.compile(r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%")
-_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
+_ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
+_MONEY = re.compile(
+    r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
+)
+_ABBREVIATED = frozenset(
+    "av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split()
+)
 
 
 class Use(StrEnum):
@@ -89,6 +93,15 @@ class Reading:
     def span_of(self, hit: Hit[Act]) -> tuple[int, int]:
         return self.words[hit.first].start, self.words[hit.last - 1].end
 
+    def segment_of(self, word: int) -> Segment:
+        """The segment in which a word (by index) stands."""
+        return next(s for s in self.segments if s.first <= word < s.last)
+
+    def quote(self, *acts: Act) -> str:
+        """The words of the first of these acts, else the whole message."""
+        span = self.first_hit(*acts)
+        return self.text[span[0] : span[1]] if span else self.text.strip()
+
     def first_hit(self, *acts: Act) -> tuple[int, int] | None:
         """Where the first of these acts stands."""
         for hit in self.hits:
@@ -98,12 +111,15 @@ class Reading:
 
 
 def language_of(words: list[str], fallback: str) -> str:
-    """The language with more of its frequent words among these; `fallback` on a tie."""
-    best, count = fallback, sum(w in LEXICONS[fallback].common_words for w in words)
+    """The language with more of its frequent words among these, then of all its words; `fallback` on a tie."""
+
+    def score(lexicon: Lexicon) -> int:
+        return sum(3 if w in lexicon.common_words else w in lexicon.known for w in words)
+
+    best, most = fallback, score(LEXICONS[fallback])
     for code, lexicon in LEXICONS.items():
-        hits = sum(w in lexicon.common_words for w in words)
-        if hits > count:
-            best, count = code, hits
+        if code != fallback and (found := score(lexicon)) > most:
+            best, most = code, found
     return best
 
 
@@ -114,18 +130,40 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     lexicon = LEXICONS[lang]
     words = lexicon.words(folded)
     addresses = address_spans(text, lang)
-    moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
+    moments = find_moments(text, folded, words, at, lexicon, expect=expect, addresses=addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = [h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon)]
+    hits = [
+        h
+        for h in hits
+        if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
+    ]
     segments = _segments(folded, words, hits, inside, lexicon)
-    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
+    vain = [
+        h
+        for h in hits
+        if h.last - h.first == 1
+        and h.tag in _ASKED_BARE
+        and words[h.first].text not in lexicon.questions_words
+        and not any(s.asks and s.first <= h.first < s.last for s in segments)
+    ]
+    if vain:  # "dirección" asks with a question mark alone, "dónde" without one too
+        hits = [h for h in hits if h not in vain]
+        for segment in segments:
+            segment.hits = [h for h in segment.hits if h not in vain]
+            segment.acts = {h.tag for h in segment.hits}
+    reading = Reading(
+        text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses
+    )
     for moment in moments:
-        segment = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
-        if segment is not None:
-            reading.mentions.append(Mention(moment, segment))
+        holding = next(
+            (s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None
+        )
+        if holding is not None:
+            reading.mentions.append(Mention(moment, holding))
+    requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
     for mention in reading.mentions:
-        mention.use = _use_of(mention)
+        mention.use = _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -141,11 +179,31 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
     if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
-    return before.is_mark or not before.text or before.text in lexicon.verb_after_words or hit.last - hit.first > 1
+    return (
+        before.is_mark
+        or not before.text
+        or before.text in lexicon.verb_after_words
+        or hit.last - hit.first > 1
+    )
 
 
-def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon) -> list[Segment]:
-    glued = set()
+def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
+    """The "no" of "ese día no abro" answers nothing."""
+    if (
+        hit.tag is not Act.REFUSE
+        or hit.last - hit.first > 1
+        or words[hit.first].text != "no"
+        or hit.first == 0
+    ):
+        return False
+    after = words[hit.last] if hit.last < len(words) else None
+    return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
+
+
+def _segments(
+    folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
+) -> list[Segment]:
+    glued: set[int] = set()
     for hit in hits:
         glued.update(range(hit.first + 1, hit.last))
     segments: list[Segment] = []
@@ -155,7 +213,9 @@ def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[
     def close(last: int, mark: str) -> None:
         nonlocal first
         if any(not w.is_mark for w in words[first:last]):
-            segment = Segment(first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?")
+            segment = Segment(
+                first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?"
+            )
             segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
             segments.append(segment)
         first = last
@@ -165,9 +225,11 @@ def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[
         if text in _BREAKS:
             if any(a < word.start < b for a, b in spans):
                 continue
-            if text == "." and (index and words[index - 1].text in _ABBREVIATED or folded[word.end:word.end + 1].isalnum()):
+            if text == "." and (
+                index and words[index - 1].text in _ABBREVIATED or folded[word.end : word.end + 1].isalnum()
+            ):
                 continue
-            if text == ":" and folded[word.end:word.end + 1].isdigit():
+            if text == ":" and folded[word.end : word.end + 1].isdigit():
                 continue
             close(index + 1, text)
             if text in _SENTENCE:
@@ -177,7 +239,12 @@ def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[
         elif text == "¿":
             close(index, "")
             opened = True
-        elif text in lexicon.splits_words and index not in glued and index > first and not any(a <= word.start < b for a, b in spans):
+        elif (
+            text in lexicon.splits_words
+            and index not in glued
+            and index > first
+            and not any(a <= word.start < b for a, b in spans)
+        ):
             close(index, "")
     close(len(words), "")
     for hit in hits:
@@ -189,12 +256,18 @@ def _segments(folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[
     return segments
 
 
-def _use_of(mention: Mention) -> Use:
+def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
+    if mention.segment.sentence in requested:
+        acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
     if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
-        if not (acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY} and acts & {Act.OFFER, Act.ASK_FREE} and mention.segment.asks):
+        if not (
+            acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
+            and acts & {Act.OFFER, Act.ASK_FREE}
+            and mention.segment.asks
+        ):
             return Use.NOISE
     if acts & NEGATIVE and not mention.segment.asks:
         return Use.REFUSE
@@ -206,8 +279,16 @@ def _use_of(mention: Mention) -> Use:
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
     """The ordinal chosen ("la segunda"), 1-based, -1 for the last."""
     found = reading.lexicon.number_of.find(reading.words)
-    found = [h for h in found if not any(a <= reading.words[h.first].start < b and reading.words[h.last - 1].end <= b
-                                         and h.last - h.first == 1 for a, b in spans)]
+    found = [
+        h
+        for h in found
+        if not any(
+            a <= reading.words[h.first].start < b
+            and reading.words[h.last - 1].end <= b
+            and h.last - h.first == 1
+            for a, b in spans
+        )
+    ]
     if len(found) == 1:
         hit = found[0]
         bare = hit.last - hit.first == 1
@@ -215,7 +296,7 @@ def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
         if not bare or len(plain) <= 4:
             return hit.tag
     if not found and reading.is_short:
-        plain = [w.text for w in reading.words if not w.is_mark]
-        if plain and plain[0] in ("1", "2", "3", "4", "5", "6"):
-            return int(plain[0])
+        first = next((w.text for w in reading.words if not w.is_mark), "")
+        if first in ("1", "2", "3", "4", "5", "6"):
+            return int(first)
     return None

@@ -1,6 +1,7 @@
 """From a plan to an event: title, moments in the tenant's zone, status with its reason, evidence."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,22 @@ from app.extraction.rules.words import fold, names
 from app.models import EventDraft, EventStatus, Evidence
 from app.temporal import localize
 
+#: "Reunión para lo de la página web" is "Reunión página web".
+_ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |las )?", re.IGNORECASE)
 _FALLBACK = {"es": "Cita", "en": "Appointment"}
 
 
-def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
+def draft_of(
+    plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str
+) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
-    when = plan.agreed if plan.agreed else plan.draft
-    if plan.state is State.DROPPED and not (plan.cancelled and when.complete) or plan.state is State.OPEN and (plan.refused or plan.options and not when.time):
+    when = plan.agreed or plan.draft
+    if (
+        plan.state is State.DROPPED
+        and not (plan.cancelled and when.complete)
+        or plan.state is State.OPEN
+        and (plan.refused or plan.options and not when.time)
+    ):
         return None
     if when.time is None and when.date is None:
         return None
@@ -36,10 +46,48 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
     evidence = _evidence(plan, when, messages, from_title)
-    return EventDraft(title=title, start=start, end=_end(when, day, start, zone), all_day=all_day, time_zone=time_zone,
-                      location=plan.place.value if plan.place else None, status=status,
-                      reason=reason.value if reason else None, confidence=_confidence(plan, when, status),
-                      evidence=evidence, settled_at=settled_at)
+    return EventDraft(
+        title=title,
+        start=start,
+        end=_end(when, day, start, zone),
+        all_day=all_day,
+        time_zone=time_zone,
+        location=plan.place.value if plan.place else None,
+        status=status,
+        reason=reason.value if reason else None,
+        confidence=_confidence(plan, when, status),
+        evidence=evidence,
+        settled_at=settled_at,
+    )
+
+
+def merged(plans: Sequence[Plan]) -> list[Plan]:
+    """Without what was settled twice: a booking, and its entry in a calendar with a fuller title or the hour."""
+    kept: list[Plan] = []
+    for plan in plans:
+        twin = next((k for k in kept if _is_twin(k, plan)), None)
+        if twin is None:
+            kept.append(plan)
+            continue
+        plan.place = plan.place or twin.place
+        plan.founded = twin.founded or plan.founded
+        kept[kept.index(twin)] = plan
+    return kept
+
+
+def _is_twin(first: Plan, second: Plan) -> bool:
+    if (
+        first.state is not State.SETTLED
+        or second.state is not State.SETTLED
+        or not (first.agreed and second.agreed)
+    ):
+        return False
+    a, b = first.agreed, second.agreed
+    if first.label and second.label and first.label.text != second.label.text or not (a.date and b.date):
+        return False
+    return a.date.value == b.date.value and (
+        a.time is None or b.time is not None and a.time.value == b.time.value
+    )
 
 
 def _next_day(when: When, said: dt.datetime) -> dt.date:
@@ -59,7 +107,9 @@ def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.dat
     return None
 
 
-def _status(plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool) -> tuple[EventStatus, Reason | None]:
+def _status(
+    plan: Plan, when: When, start: dt.datetime, settled_at: dt.datetime | None, all_day: bool
+) -> tuple[EventStatus, Reason | None]:
     if plan.state in (State.CANCELLED, State.DROPPED):
         return EventStatus.CANCELLED, None
     if plan.state is State.OPEN or settled_at is None:
@@ -79,7 +129,9 @@ def _confidence(plan: Plan, when: When, status: EventStatus) -> float:
     return round(sure if status is EventStatus.CONFIRMED else sure * 0.5, 2)
 
 
-def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None) -> tuple[Evidence, ...]:
+def _evidence(
+    plan: Plan, when: When, messages: Sequence[TranscriptMessage], title: Candidate | None
+) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
 
     def add(name: str, slot: Slot | None) -> None:  # type: ignore[type-arg]
@@ -100,7 +152,7 @@ def _evidence(plan: Plan, when: When, messages: Sequence[TranscriptMessage], tit
 
 
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
-    """The best title that was said, and where. A name alone ("Mateo") is put behind what the others share ("Control")."""
+    """The best title that was said, and where. A name alone ("Mateo") follows what all share ("Control")."""
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
     pool = [c for c in plan.titles if c.text]
     label = plan.label
@@ -113,45 +165,72 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if not pool:
         return _FALLBACK.get(locale[:2], "Appointment"), None
     best = max(pool, key=_rank)
-    text = best.text if best.weight >= subjects.TITLED else _core(best.text, lexicon)
+    if best.weight >= subjects.TITLED:
+        return _polished(best.text), best
+    text = _core(best.text, lexicon)
     said = names(text) - lexicon.joins_words
-    if best.weight < subjects.TITLED:
-        bare = said <= lexicon.generic_words or len(said) == 1 and best.weight < subjects.ANSWERED
-        others = [c for c in pool if not names(c.text) <= lexicon.generic_words | lexicon.joins_words and not names(c.text) & said]
-        if bare and said <= lexicon.generic_words and others:
-            extra = max(others, key=_rank)
-            text = f"{text} {_core(extra.text, lexicon)}"
-        elif len(said) == 1 and others and (extra := max(others, key=_rank)).weight <= subjects.PROBLEM + 1 and best.weight >= subjects.NAMED \
-                and extra.weight >= subjects.PROBLEM:
-            text = f"{text} {_core(extra.text, lexicon)}"
-        elif subjects.ANSWERED - 1 <= best.weight <= subjects.ANSWERED and not said & lexicon.services_words and len(said) <= 2:
-            heads = [w for c in pool for w in names(c.text) & lexicon.services_words if w not in ("cita", "turno", "hora", "appointment", "reserva")]
-            if heads:
-                text = f"{heads[0]} {text}"
+    others = [
+        c
+        for c in pool
+        if not names(c.text) <= lexicon.generic_words | lexicon.joins_words | lexicon.light_words
+        and not names(c.text) & said
+        and c.weight >= subjects.PROBLEM
+    ]
+    extra = max(others, key=_rank, default=None)
+    if best.weight >= subjects.ANSWERED - 1 and len(said) <= 2 and not said & lexicon.generic_words:
+        # "¿qué tema?" "fracciones": of the class that was asked for
+        heads = [
+            c
+            for c in pool
+            if c is not best
+            and (first := _in_order(c.text, lexicon)[:1])
+            and first[0] not in lexicon.desk_words
+            and (first[0] in lexicon.generic_words or not said & lexicon.services_words)
+            and not names(c.text) & said
+        ]
+        if heads:
+            phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
+            text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
+    elif extra and (said <= lexicon.generic_words | lexicon.light_words):
+        text = f"{text} {_core(extra.text, lexicon)}"
     return _polished(text), best
 
 
+def _in_order(text: str, lexicon: Lexicon) -> list[str]:
+    return [w.text for w in lexicon.words(fold(text)) if w.text in lexicon.services_words]
+
+
 def _rank(candidate: Candidate) -> tuple[float, int]:
-    return candidate.weight, candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message
+    return (
+        candidate.weight,
+        candidate.message if candidate.weight >= subjects.ANSWERED else -candidate.message,
+    )
 
 
 def _core(text: str, lexicon: Lexicon) -> str:
-    """"Cita para empaste" is "empaste"; "cita con el dentista" stays."""
+    """ "Cita para empaste" is "empaste"; "cita con el dentista" stays."""
     words = lexicon.words(fold(text))
     first = 0
     while first < len(words) - 1 and words[first].text in lexicon.articles_words | lexicon.leads_words:
         first += 1
-    if first + 2 < len(words) and words[first].text in lexicon.generic_words and words[first + 1].text in ("para", "de", "por", "for", "of"):
-        rest = {w.text for w in words[first + 2:]}
-        if rest & lexicon.services_words - lexicon.generic_words and "mesa" not in rest:
+    if (
+        first + 2 < len(words)
+        and words[first].text in lexicon.desk_words
+        and words[first + 1].text in ("para", "de", "por", "for", "of")
+    ):
+        rest = {w.text for w in words[first + 2 :]}
+        if rest & lexicon.services_words:
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
                 first += 1
-    return text[words[first].start:] if words else text
+    if not words:
+        return text
+    head = words[first]
+    return lexicon.single.get(head.text, text[head.start : head.end]) + text[head.end :]
 
 
 def _polished(text: str) -> str:
-    text = " ".join(text.split())
+    text = _ABOUT.sub(" ", " ".join(text.split())).strip(" .,;:-\"'¡!¿?()")
     return text[:1].upper() + text[1:]
 
 

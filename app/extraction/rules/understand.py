@@ -56,35 +56,66 @@ class Understanding:
     lang: str
 
 
-def understand(text: str, at: dt.datetime, *, lang: str | None = None, asked_slot: AskedSlot | None = None,
-               talked_about: dt.datetime | None = None) -> Understanding:
+def understand(
+    text: str,
+    at: dt.datetime,
+    *,
+    lang: str | None = None,
+    asked_slot: AskedSlot | None = None,
+    talked_about: dt.datetime | None = None,
+) -> Understanding:
     """Understand `text`, sent at `at` (aware, in the zone that its words count in).
 
     `lang` None: judged by the words. `asked_slot` is what was asked before, so that a bare "4", "limpieza dental" or
     "Cra 15 # 93" is an answer. `talked_about` is the moment under discussion, local, for "una hora más tarde".
     """
     lang = lang or language_of([w.strip(".,;:!?¿¡") for w in fold(text).split()], "es")
-    expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None  # type: ignore[assignment]
+    expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None
     reading = read(text, at, lang=lang, expect=expect)
     acts = reading.acts
-    talk = When(date=Slot(talked_about.date(), 0, ""), time=Slot(talked_about.time(), 0, "")) if talked_about else When()
+    talk = (
+        When(date=Slot(talked_about.date(), 0, ""), time=Slot(talked_about.time(), 0, ""))
+        if talked_about
+        else When()
+    )
     options = [o.when for o in proposals(reading, 0, talk)]
     titles = subjects.subjects(reading, 0, answering=asked_slot == "title")
     best = max(titles, key=lambda c: c.weight, default=None)
     found = places.places(reading, answering=asked_slot == "place")
     refuses = bool(acts & NEGATIVE) and not any(s.asks and s.acts & NEGATIVE for s in reading.segments)
-    first_yes, first_no = reading.first_hit(Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU), reading.first_hit(*NEGATIVE)
+    first_yes, first_no = (
+        reading.first_hit(Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU),
+        reading.first_hit(*NEGATIVE),
+    )
     accepts = first_yes is not None and not (refuses and first_no is not None and first_no < first_yes)
-    looks_up = bool(acts & {Act.QUERY, Act.HOURS, Act.PRICE}) and not acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.CANCEL}
+    looks_up = bool(acts & {Act.QUERY, Act.HOURS, Act.PRICE}) and not acts & {
+        Act.REQUEST,
+        Act.WANT,
+        Act.MOVE,
+        Act.CANCEL,
+    }
     return Understanding(
-        acts=frozenset(acts), accepts=accepts, refuses=refuses and not accepts, hedges=Act.HEDGE in acts,
-        cancels=Act.CANCEL in acts, moves=Act.MOVE in acts and Act.CANCEL not in acts,
-        creates=bool(acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE}) and not acts & {Act.CANCEL, Act.MOVE} and not looks_up,
-        asks=reading.asks, asks_free=Act.ASK_FREE in acts, looks_up=looks_up, choice=reading.choice, wants_all=Act.BOTH in acts,
-        options=tuple(options), refused=tuple(m.when for m in reading.mentions if m.use is Use.REFUSE),
+        acts=frozenset(acts),
+        accepts=accepts,
+        refuses=refuses and not accepts,
+        hedges=Act.HEDGE in acts,
+        cancels=Act.CANCEL in acts,
+        moves=Act.MOVE in acts and Act.CANCEL not in acts,
+        creates=bool(acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE})
+        and not acts & {Act.CANCEL, Act.MOVE}
+        and not looks_up,
+        asks=reading.asks,
+        asks_free=Act.ASK_FREE in acts,
+        looks_up=looks_up,
+        choice=reading.choice,
+        wants_all=Act.BOTH in acts,
+        options=tuple(options),
+        refused=tuple(m.when for m in reading.mentions if m.use is Use.REFUSE),
         expression=next((m.when for m in reading.mentions if m.use is Use.PROPOSE), None),
         title=_capital(best.text) if best and best.weight >= subjects.NAMED - 0.5 else None,
-        place=found[0].text if found and found[0].weight >= places.VENUE else None, lang=lang)
+        place=found[0].text if found and found[0].weight >= places.VENUE else None,
+        lang=lang,
+    )
 
 
 def _capital(text: str) -> str:

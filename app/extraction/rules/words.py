@@ -14,7 +14,8 @@ from typing import Generic, NamedTuple, TypeVar
 _FOLD = {
     code: base
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
-    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
+    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'"))
+    == 1
 }
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
@@ -46,7 +47,9 @@ class Word(NamedTuple):
         return self.text in _MARKS
 
 
-def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> list[Word]:
+def split_words(
+    folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None
+) -> list[Word]:
     """The words and marks of a folded text. Stretched words ("holaaa", "graciass") are brought back to one that is
     `known`; `short` spells abbreviations out ("q" is "que")."""
     words = []
@@ -54,7 +57,8 @@ def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping
     for found in _WORD.finditer(folded):
         text = found.group()
         if "'" in text:
-            text = text.replace("'", "")
+            joined, owner = text.replace("'", ""), text.split("'")[0]
+            text = owner if joined not in known and owner in known else joined
         if text in short:
             text = short[text]
         elif text not in known and len(text) > 2 and text[-1] == text[-2] or "aaa" in text:
@@ -130,12 +134,15 @@ class Phrases(Generic[T]):
         """All hits, those inside a longer one left out: "no hay problema" holds no "no"."""
         texts = [w.text for w in words]
         hits: list[Hit[T]] = []
-        total = len(texts)
-        root = self._root
-        for first in range(total):
-            front = list(root.next(texts[first]))
-            at = first + 1
+        total, root = len(texts), self._root
+        begins, prefixed = root.exact, bool(root.lengths or root.anyword)
+        for first, text in enumerate(texts):
+            node = begins.get(text)
+            if node is None and not prefixed:
+                continue
+            front = list(root.next(text)) if prefixed else [node] if node else []
             longest: dict[T, int] = {}
+            at = first + 1
             while front:
                 for node in front:
                     for tag in node.tags:
@@ -143,11 +150,23 @@ class Phrases(Generic[T]):
                 if at >= total:
                     break
                 word = texts[at]
-                front = [after for node in front for after in node.next(word)]
+                if len(front) == 1 and not front[0].lengths and front[0].anyword is None:
+                    following = front[0].exact.get(word)
+                    front = [following] if following else []
+                else:
+                    front = [after for node in front for after in node.next(word)]
                 at += 1
-            hits.extend(Hit(tag, first, last) for tag, last in longest.items())
-        return [h for h in hits if not any(o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first
-                                           for o in hits)] if len(hits) > 1 else hits
+            for tag, last in longest.items():
+                hits.append(Hit(tag, first, last))
+        if len(hits) < 2:
+            return hits
+        return [
+            h
+            for h in hits
+            if not any(
+                o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits
+            )
+        ]
 
 
 def spell_out(phrase: str) -> Iterable[list[str]]:
@@ -159,7 +178,11 @@ def spell_out(phrase: str) -> Iterable[list[str]]:
         for word in part.strip("()").split("/"):
             stem, brace, rest = word.partition("{")
             ends, _, tail = rest.partition("}")
-            words += [fold(stem + end + tail).replace("'", "") for end in ends.split(",")] if brace else [fold(word).replace("'", "")]
+            words += (
+                [fold(stem + end + tail).replace("'", "") for end in ends.split(",")]
+                if brace
+                else [fold(word).replace("'", "")]
+            )
         choices.append([*words, None] if optional else words)
     for picked in itertools.product(*choices):
         if any(picked):

@@ -5,195 +5,409 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki, okis, ok ok, okk
-        dale, dale si, listo, listos, va, vale, vale vale, venga, sale, sale va, va que va, ya, ya pues, ya esta, bueno
-        perfecto, perfect, perfe, excelente, genial, buenisimo, barbaro, joya, de una, de lujo, estupendo, fenomenal, ideal
-        de acuerdo, conforme, correcto, exacto, asi es, eso es, eso mismo, afirmativo, confirmo, confirmado, confirmadisimo
-        esta bien, ta bien, ta bueno, esta perfecto, esta genial, muy bien, todo bien, hecho, trato hecho, super, chevere, bacan
-        me parece bien/perfecto/genial, me va bien/perfecto/genial/genial, me viene bien/joya/perfecto/genial/barbaro
-        me queda bien/perfecto/genial/super, me sirve, me acomoda, me cuadra, me funciona, me conviene, me encaja
+        si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
+        okis, ok ok, okk
+        dale, dale si, listo, listos, va, vale, vale vale, venga, sale, sale va, va que va, ya, ya pues,
+        ya esta, bueno
+        perfecto, perfect, perfe, excelente, genial, buenisimo, barbaro, joya, de una, de lujo, estupendo,
+        fenomenal, ideal
+        de acuerdo, conforme, correcto, exacto, asi es, eso es, eso mismo, afirmativo, confirmo, confirmado,
+        confirmadisimo
+        esta bien, ta bien, ta bueno, esta perfecto, esta genial, muy bien, todo bien, hecho, trato hecho,
+        super, chevere, bacan
+        me parece bien/perfecto/genial, me va bien/perfecto/genial/genial,
+        me viene bien/joya/perfecto/genial/barbaro
+        me queda bien/perfecto/genial/super, me sirve, me acomoda, me cuadra, me funciona, me conviene,
+        me encaja
         nos va bien, nos viene bien, nos parece bien, nos sirve, nos queda bien, queda bien, esta ok
-        no hay problema, sin problema, no hay drama, sin drama, no pasa nada, ningun problema, no hay falla, no hay lio
-        por mi bien/perfecto/ok, cuente con ello, cuenta con ello, ahi va, alla vamos, simon, orale, andale, camara, arre
-        ni modo, que remedio, no queda otra, cuanto antes mejor, mejor imposible, me lo quedo, lo tomo, la tomo, me la quedo
-        lo/la/los/las quiero, agendemos, quedamos asi, ahi nos vemos, hagale, hagamosle, de one, me late, me apunto
-        si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta, encantada, encantado
+        no hay problema, sin problema, no hay drama, sin drama, no pasa nada, ningun problema, no hay falla,
+        no hay lio
+        por mi bien/perfecto/ok, cuente con ello, cuenta con ello, ahi va, alla vamos, simon, orale, andale,
+        camara, arre
+        ni modo, que remedio, no queda otra, cuanto antes mejor, mejor imposible, me lo quedo, lo tomo,
+        la tomo, me la quedo
+        lo/la/los/las quiero, agendemos, quedamos asi, ahi nos vemos, hagale, hagamosle, de one, me late,
+        me apunto
+        si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta,
+        encantada, encantado
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, 💪, 🙌, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
-        no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna, ni de cona, ni loco, ni loca
+        no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
+        ni de cona, ni loco, ni loca
         no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
-        no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible, me es imposible, se me hace imposible
-        no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra, no me conviene, no me da
-        no llego, no alcanzo, no me da tiempo, no voy a llegar, no vamos a poder, no vamos a llegar, no voy a estar, no voy a alcanzar, no estare, no estoy
-        muy tarde, demasiado tarde, muy temprano, demasiado temprano, muy pronto, se me complico, se me complica, me surgio, me salio
-        me es dificil, esta dificil, me queda dificil, complicado, no hay nadie, no va a haber nadie, no asisto, no asistire, no podre ir
-        no puedo ir, no voy a ir, no ire, no iremos, no vamos a ir, me queda mal, me viene mal, me va mal, estoy full, ando full, la/lo tengo lleno
-        no atiende, no atiendo, no atendemos, no trabaja, no trabajo, no trabajamos, no abrimos, esta fuera, estare fuera, estoy fuera, tengo otra cosa
+        no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
+        me es imposible, se me hace imposible
+        no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
+        no me conviene, no me da
+        no llego, no alcanzo, no me da tiempo, no voy a llegar, no vamos a poder, no vamos a llegar,
+        no voy a estar, no voy a alcanzar, no estare, no estoy
+        muy tarde, demasiado tarde, muy temprano, demasiado temprano, muy pronto, se me complico,
+        se me complica, me surgio, me salio
+        me es dificil, esta dificil, me queda dificil, complicado, no hay nadie, no va a haber nadie,
+        no asisto, no asistire, no podre ir
+        no puedo ir, no voy a ir, no ire, no iremos, no vamos a ir, me queda mal, me viene mal, me va mal,
+        estoy full, ando full, la/lo tengo lleno
+        no atiende, no atiendo, no atendemos, no trabaja, no trabajo, no trabajamos, no abrimos, esta fuera,
+        estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
-        no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre, no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas, no me queda (nada/lugar/hueco)
-        no nos queda (nada), no queda (nada/lugar/hueco/cupo), no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo, sin lugar, sin turnos
-        esta completo, esta completa, esta llena, esta lleno, completo, completa, completos, lleno, llena, copado, copados, copadas, copada, esta todo tomado
-        ocupado, ocupada, ocupados, esta ocupado, estoy ocupado, estoy ocupada, tomado, ya esta tomado, ya esta tomada, esta reservado, esta reservada, ya lo reservaron
-        reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron, ya lo tomaron, no disponible
+        no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
+        no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
+        no me queda (nada/lugar/hueco)
+        no nos queda (nada), no queda (nada/lugar/hueco/cupo),
+        no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo,
+        sin lugar, sin turnos
+        esta completo, esta completa, esta llena, esta lleno, completo, completa, completos, lleno, llena,
+        copado, copados, copadas, copada, esta todo tomado
+        ocupado, ocupada, ocupados, esta ocupado, estoy ocupado, estoy ocupada, tomado, ya esta tomado,
+        ya esta tomada, esta reservado, esta reservada, ya lo reservaron
+        reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron,
+        ya lo tomaron, no disponible
     """,
     Act.HEDGE: """
-        quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro, no estoy segura, aun no se, todavia no se, no sabemos
-        te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde, te confirmo manana, le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo, ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego, luego te digo, y te digo, y le digo, te dire, ya te dire, ya les digo
-        lo voy a pensar, lo pienso, lo vemos, ya veremos, vemos, dejame ver, dejeme ver, deja veo, deja ver, dejame consultar, dejeme consultar, dejame consulto, dejeme consulto, deja consulto, dejame preguntar, deja pregunto, deja checo, dejame checar, dejame revisar, dejeme revisar, dejeme verificar, dejame confirmar
-        tengo que ver, tengo que consultar, tengo que preguntar, voy a ver, voy a consultar, lo consulto, lo hablo con, lo charlo, lo platico, consulto con, depende, depende de, segun como, yo le escribo, yo te escribo, te escribo luego, le escribo luego, luego te escribo, despues te escribo, ya te escribo, cuando sepa, en cuanto sepa, apenas sepa, si acaso, por ahora no, todavia no, aun no
-        tentativo, tentativamente, por confirmar, te llamo para confirmar, sin confirmar, cuando vuelva le/te escribo, hablamos luego, otro dia, mas adelante
+        quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
+        no estoy segura, aun no se, todavia no se, no sabemos
+        te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
+        te confirmo manana, le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
+        ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego,
+        luego te digo, y te digo, y le digo, te dire, ya te dire, ya les digo
+        lo voy a pensar, lo pienso, lo vemos, ya veremos, vemos, dejame ver, dejeme ver, deja veo, deja ver,
+        dejame consultar, dejeme consultar, dejame consulto, dejeme consulto, deja consulto, dejame preguntar,
+        deja pregunto, deja checo, dejame checar, dejame revisar, dejeme revisar, dejeme verificar,
+        dejame confirmar
+        tengo que ver, tengo que consultar, tengo que preguntar, voy a ver, voy a consultar, lo consulto,
+        lo hablo con, lo charlo, lo platico, consulto con, depende, depende de, segun como, yo le escribo,
+        yo te escribo, te escribo luego, le escribo luego, luego te escribo, despues te escribo,
+        ya te escribo, cuando sepa, en cuanto sepa, apenas sepa, si acaso, por ahora no, todavia no, aun no
+        tentativo, tentativamente, por confirmar, te llamo para confirmar, sin confirmar,
+        cuando vuelva le/te escribo, hablamos luego, otro dia, mas adelante
     """,
     Act.CONFIRM: """
-        agendad{o,a,os,as}, anotad{o,a,os,as}, apuntad{o,a,os,as}, reservad{o,a,os,as}, confirmad{o,a,os,as}, registrad{o,a,os,as}, programad{o,a,os,as}, coordinad{o,a,os,as}, apartad{o,a,os,as}, separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as}, reagendad{o,a,os,as}, citad{o,a,os,as}
-        queda/quedo/quedan/quedas/quedamos/quedaron/quedaste agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces, quedamos entonces, quedan para, queda para, quedamos para
-        te/le/lo/la/os/los/las anoto, te/le/lo/la/os/los/las apunto, te/le/lo/la/os/los/las agendo, te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote, lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo, te/le/lo/la/os/los/las paso a/al/para, te/le/lo/la/os/los/las cambio a/al/para, te/le/lo/la/os/los/las cambie
-        ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada, ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
+        agendad{o,a,os,as}, anotad{o,a,os,as}, apuntad{o,a,os,as}, reservad{o,a,os,as}, confirmad{o,a,os,as},
+        registrad{o,a,os,as}, programad{o,a,os,as}, coordinad{o,a,os,as}, apartad{o,a,os,as},
+        separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as},
+        reagendad{o,a,os,as}, citad{o,a,os,as}
+        queda/quedo/quedan/quedas/quedamos/quedaron/quedaste agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces,
+        quedamos entonces, quedan para, queda para, quedamos para
+        te/le/lo/la/os/los/las anoto, te/le/lo/la/os/los/las apunto, te/le/lo/la/os/los/las agendo,
+        te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote,
+        lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo,
+        te/le/lo/la/os/los/las paso a/al/para, te/le/lo/la/os/los/las cambio a/al/para,
+        te/le/lo/la/os/los/las cambie
+        ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada,
+        ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
     Act.SEE_YOU: """
-        te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos, los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos, nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos, alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces, hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto, me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
+        te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos,
+        los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
+        nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
+        alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo,
+        estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
+        hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto,
+        me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
-        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo}, apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme}, programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame, recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita, haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
-        la programamos, lo programamos, lo reservamos, la reservamos, programemos, necesito que me agende/agendes/reserve/reserves, me gustaria reservar, me puede/puedes/podes/podria/podrias agendar/anotar/reservar/apuntar/apartar/dar
+        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo},
+        apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme},
+        programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame,
+        recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
+        haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
+        la programamos, lo programamos, lo reservamos, la reservamos, programemos,
+        necesito que me agende/agendes/reserve/reserves, me gustaria reservar,
+        me puede/puedes/podes/podria/podrias agendar/anotar/reservar/apuntar/apartar/dar
     """,
     Act.WANT: """
-        quiero, kiero, quisiera, queria, querria, necesito, necesitamos, nececito, me gustaria, nos gustaria, quiero agendar, quiero reservar, para sacar, para pedir, para reservar, para agendar, quiero sacar, quiero pedir, me interesa, ando buscando, busco, buscaba, vengo por, agendar, reservar, sacar, pedir, lo quiero, la quiero
+        quiero, kiero, quisiera, queria, querria, necesito, necesitamos, nececito, me gustaria, nos gustaria,
+        quiero agendar, quiero reservar, para sacar, para pedir, para reservar, para agendar, quiero sacar,
+        quiero pedir, me interesa, ando buscando, busco, buscaba, vengo por, agendar, reservar, sacar, pedir,
+        lo quiero, la quiero
     """,
     Act.ASK_FREE: """
-        tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias, hay algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad, habra, habria, podes, puedes, puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede, se podria, seria posible, es posible, te queda/quedan, os queda, le queda, les queda, esta libre, estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien, te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir, atienden, me coges, me haces un hueco, me das, me da
+        tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias,
+        hay algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad, habra, habria, podes, puedes,
+        puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede,
+        se podria, seria posible, es posible, te queda/quedan, os queda, le queda, les queda, esta libre,
+        estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien,
+        te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve,
+        te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir,
+        atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
-        tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser, podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo, si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece, te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene, mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios, opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria, tendriamos, hablamos de, veamonos, nos vemos
+        tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
+        podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
+        si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
+        te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
+        mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
+        opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria,
+        tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
-        cuando, para cuando, cuando te/le/les/os gustaria/conviene/viene/va/acomoda/queda, cuando puede/puedes/podes/pueden/quieres/quiere, que dia y hora, que dia y a que hora, que fecha y hora, cuando seria, para cuando seria, para cuando lo/la quiere/quieres/necesita/necesitas, cuando se lo, cuando lo, cuando la
+        cuando, para cuando, cuando te/le/les/os gustaria/conviene/viene/va/acomoda/queda,
+        cuando puede/puedes/podes/pueden/quieres/quiere, que dia y hora, que dia y a que hora,
+        que fecha y hora, cuando seria, para cuando seria,
+        para cuando lo/la quiere/quieres/necesita/necesitas, cuando se lo, cuando lo, cuando la
     """,
     Act.ASK_DAY: """
-        que dia, que dias, qué dia, para que dia, cual dia, que fecha, para que fecha, para que dias, que dia te, dia
+        que dia, que dias, qué dia, para que dia, cual dia, que fecha, para que fecha, para que dias,
+        que dia te, dia
     """,
     Act.ASK_TIME: """
-        a que hora, que hora, q hora, que horario, en que horario, a que horas, que horas, hora, sobre que hora, como a que hora, y la hora
+        a que hora, que hora, q hora, que horario, en que horario, a que horas, que horas, hora,
+        sobre que hora, como a que hora, y la hora
     """,
     Act.ASK_PART: """
-        manana o tarde, de manana o de tarde, en la manana o en la tarde, por la manana o por la tarde, a la manana o a la tarde, tarde o manana, mañana o noche, de dia o de noche, mediodia o noche, comida o cena
+        manana o tarde, de manana o de tarde, en la manana o en la tarde, por la manana o por la tarde,
+        a la manana o a la tarde, tarde o manana, mañana o noche, de dia o de noche, mediodia o noche,
+        comida o cena
     """,
     Act.ASK_PLACE: """
-        donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion, me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion, ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal, que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar, cual es la direccion
+        donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion,
+        me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
+        ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
+        que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
+        cual es la direccion
     """,
     Act.ASK_TITLE: """
-        motivo, el motivo, cual es el motivo, que motivo, sobre que tema, que tema, de que tema, tema, asunto, para que seria, para que servicio, que servicio, que tratamiento, para que tratamiento, para que es, para que, que te quieres hacer, que se quiere hacer, que necesita, que necesitas, que te hacemos, que le hacemos, que seria, para que especialidad, que especialidad, que te interesa, cual te interesa, que clase, que estudio, que te gustaria, de que se trata, en que te/le/les puedo ayudar/ayudarte/ayudarle, en que puedo ayudarte/ayudarle, cuales son, como la llamo, como lo llamo, que titulo, que nombre le pongo
+        motivo, el motivo, cual es el motivo, que motivo, sobre que tema, que tema, de que tema, tema, asunto,
+        para que seria, para que servicio, que servicio, que tratamiento, para que tratamiento, para que es,
+        para que, que te quieres hacer, que se quiere hacer, que necesita, que necesitas, que te hacemos,
+        que le hacemos, que seria, para que especialidad, que especialidad, que te interesa, cual te interesa,
+        que clase, que estudio, que te gustaria, de que se trata,
+        en que te/le/les puedo ayudar/ayudarte/ayudarle, en que puedo ayudarte/ayudarle, cuales son,
+        como la llamo, como lo llamo, que titulo, que nombre le pongo
     """,
     Act.ASK_NAME: """
-        a nombre de quien, a nombre de, tu nombre, su nombre, nombre, me da/das/dice/dices tu/su nombre, cual es tu/su nombre, como te llamas, como se llama, quien, con quien, anotada como, anotado como, nombre completo, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas, cuantos son, cuantos, cuantas, telefono, un telefono
+        a nombre de quien, a nombre de, tu nombre, su nombre, nombre, me da/das/dice/dices tu/su nombre,
+        cual es tu/su nombre, como te llamas, como se llama, quien, con quien, anotada como, anotado como,
+        nombre completo, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas,
+        cuantos son, cuantos, cuantas, telefono, un telefono
     """,
     Act.ASK_CONFIRM: """
-        confirmas, me confirmas, confirma, me confirma, confirme, confirmame, por favor confirma, es correcto, correcto, esta bien asi, te parece bien asi, lo confirmo, confirmamos, te agendo, te anoto, te reservo, te apunto
+        confirmas, me confirmas, confirma, me confirma, confirme, confirmame, por favor confirma, es correcto,
+        correcto, esta bien asi, te parece bien asi, lo confirmo, confirmamos, te agendo, te anoto,
+        te reservo, te apunto
     """,
     Act.ONLY: """
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
-        cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela, cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos, pasar la/el/mi/nuestra/nuestro/para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo, pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos, postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo, adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar, reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar, dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para, te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de, hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas, me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde, pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
+        cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
+        cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
+        pasar la/el/mi/nuestra/nuestro/para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
+        postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
+        adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
+        reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar,
+        dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
+        te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de,
+        hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas,
+        me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde,
+        pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
     """,
     Act.PUSH: """
-        atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos, retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar, postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
+        atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos,
+        retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar,
+        postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
     """,
     Act.BRING_FORWARD: """
         adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
-        cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen, canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion, anula{,r,la,lo,las,los,me,mela,da,do,das,dos}, anule{,la,lo,las,los}, anulad, anuladla, anuladlo, anulen, borra/borrar/elimina/eliminar/quita/quitar la/el/mi/esa/ese cita/reserva/turno/reunion/evento, dar de baja la/el, no venga, no vengas, no vengan, ya no voy, ya no vamos, ya no voy a ir, ya no puedo ir, ya no necesito, ya no lo/la necesito, ya no hace falta, ya no va, no voy a necesitar, dejamos sin efecto, suspende{,r,la,lo,mos}, suspendid{o,a,os,as}, baja la cita, ya no la quiero, ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
+        cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen,
+        canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion,
+        anula{,r,la,lo,las,los,me,mela,da,do,das,dos}, anule{,la,lo,las,los}, anulad, anuladla, anuladlo,
+        anulen, borra/borrar/elimina/eliminar/quita/quitar la/el/mi/esa/ese cita/reserva/turno/reunion/evento,
+        dar de baja la/el, no venga, no vengas, no vengan, ya no voy, ya no vamos, ya no voy a ir,
+        ya no puedo ir, ya no necesito, ya no lo/la necesito, ya no hace falta, ya no va, no voy a necesitar,
+        dejamos sin efecto, suspende{,r,la,lo,mos}, suspendid{o,a,os,as}, baja la cita, ya no la quiero,
+        ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
     """,
     Act.BOTH: """
-        los dos, las dos, ambos, ambas, los tres, las tres, todos, todas, los 2, las 2, los 3, las 3, las dos me, los dos dias, ok los dos, anoto los dos
+        los dos, las dos, ambos, ambas, los tres, las tres, todos, todas, los 2, las 2, los 3, las 3,
+        las dos me, los dos dias, ok los dos, anoto los dos
     """,
     Act.NEXT: """
-        y la segunda, y el segundo, y la otra, y el otro, y la siguiente, y el siguiente, y la proxima, y la tercera, la segunda cuando, y despues la otra
+        y la segunda, y el segundo, y la otra, y el otro, y la siguiente, y el siguiente, y la proxima,
+        y la tercera, la segunda cuando, y despues la otra
     """,
     Act.MORE: """
-        tambien, ademas, aparte, otra cosa, y otra, otra cita, otro turno, y de paso, una mas, uno mas, otra mas, otro mas, segunda aplicacion, segunda sesion, despues viene
+        tambien, ademas, aparte, otra cosa, y otra, otra cita, otro turno, y de paso, una mas, uno mas,
+        otra mas, otro mas, segunda aplicacion, segunda sesion, despues viene
     """,
     Act.ANEW: """
-        te damos otra, otra cita, otro turno, nueva cita, nuevo turno, otra fecha, reprogramamos, de nuevo, otra vez, ahora si puedo, siempre no, siempre si, ya puedo
+        te damos otra, otra cita, otro turno, nueva cita, nuevo turno, otra fecha, reprogramamos, de nuevo,
+        otra vez, ahora si puedo, siempre no, siempre si, ya puedo
     """,
     Act.KEEP: """
-        sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual, como estaba, misma hora, mismo horario
+        sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual,
+        como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
-        si fuera, si fuese, si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate, pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera, si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
+        si fuera, si fuese, si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
+        pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
+        si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
     Act.PAST: """
-        fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos, llego ayer, salio, llame, llamo, hable, me atendieron, atendieron, tenia, teniamos, habia, era, quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre, compro, pague, pago el, hice, hicimos, hizo, paso el, el pasado, la pasada, ayer, anteayer, antier, anoche, hace *, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez, la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
+        fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos,
+        llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
+        quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
+        pague, hice, hicimos, hizo, el pasado, la pasada, ayer, anteayer, antier,
+        anoche, hace *, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
+        la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
-        mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria, mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa, se va de viaje, me conto que, me conto, tiene su
+        mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria,
+        mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda,
+        su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
+        se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado, horario, horarios, horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora, que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre, trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
+        abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado, horario,
+        horarios, horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
+        que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
+        trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
     Act.BUSY: """
-        trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que, tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a, llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje, me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en, tengo vuelo, ceno con, como con, almuerzo con, recien salgo, termino, salgo a, acabo, no salgo hasta, ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita, hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
+        trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
+        tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a,
+        llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
+        me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
+        tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
+        ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
+        hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
-        dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo, calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion, sesion de
+        es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo,
+        calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion,
+        sesion de
     """,
     Act.PRICE: """
-        cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale, precio, precios, cobramos, cobran, sale en, sale a, valor, tarifa, cotizacion, cotizando, pesos, soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
+        cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale,
+        precio, precios, cobramos, cobran, sale en, sale a, valor, tarifa, cotizacion, cotizando, pesos,
+        soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
-        que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario, mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi, donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima, el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora, que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el, atienden los, ya salio, donde esta mi, mi pedido
+        que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
+        mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi,
+        donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
+        el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
+        que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el,
+        atienden los, ya salio, donde esta mi, mi pedido
     """,
     Act.LOOKUP: """
-        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame, buscame, busca un, busca una, que tengo hoy/manana/el/para/esta
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame,
+        buscame, busca un, busca una, que tengo hoy/manana/el/para/esta
     """,
     Act.CALENDAR: """
         en/a mi/tu/su/el calendario/agenda, al calendario
     """,
     Act.READOUT: """
-        en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre, estas libre, esta libre de, tu proximo evento
+        en tu calendario, en su calendario, en tu agenda, en su agenda, no tienes nada, tienes libre,
+        estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
-        temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido, dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
+        temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
+        dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
     Act.FAILED: """
-        no pude agendar, no pude reservar, no se pudo, no fue posible, no pudimos, hubo un error, hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
+        no pude agendar, no pude reservar, no se pudo, no fue posible, no pudimos, hubo un error,
+        hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
     """,
     Act.WRONG: """
-        te equivocaste, se equivoco, se equivocaron, numero equivocado, equivocado de numero, equivocada de numero, te has equivocado, se ha equivocado, creo que te equivocaste, creo que se equivoca, creo que te equivocas, me pasaron mal el numero, mal el numero, no es aqui, aqui no es, esto es una, no es este numero, error de numero, me equivoque de numero, me equivoque de chat
+        te equivocaste, se equivoco, se equivocaron, numero equivocado, equivocado de numero,
+        equivocada de numero, te has equivocado, se ha equivocado, creo que te equivocaste,
+        creo que se equivoca, creo que te equivocas, me pasaron mal el numero, mal el numero, no es aqui,
+        aqui no es, esto es una, no es este numero, error de numero, me equivoque de numero,
+        me equivoque de chat
     """,
     Act.ADVERT: """
-        2x1, 3x2, promo, promocion, gran venta, oferta, ofertas, de descuento, black friday, buen fin, hot sale, cyber, rebajas, liquidacion, aprovecha, no te lo pierdas, sorteo, publicidad, ven y, imperdible, inauguracion, los esperamos con, te esperamos con
+        2x1, 3x2, promo, promocion, gran venta, oferta, ofertas, de descuento, black friday, buen fin,
+        hot sale, cyber, rebajas, liquidacion, aprovecha, no te lo pierdas, sorteo, publicidad, ven y,
+        imperdible, inauguracion, los esperamos con, te esperamos con
     """,
     Act.DROP_IN: """
-        igual paso, capaz paso, a lo mejor paso, quizas paso, por ahi paso, tal vez pase, quizas pase, cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
+        igual paso, capaz paso, a lo mejor paso, quizas paso, por ahi paso, tal vez pase, quizas pase,
+        cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
     """,
     Act.GIVE_UP: """
-        busco en otro, buscare en otro, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia, para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos, ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle, ya la arreglo, ya lo arreglaron, ya me atendieron, despues te escribo, despues le escribo, se me paso, ya te pedire, otro dia entonces, ya no gracias, en otro lado, otro lado, ya vere, ya no lo necesito, otra empresa, gracias igualmente, me espero
+        busco en otro, buscare en otro, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
+        para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
+        ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle,
+        ya la arreglo, ya lo arreglaron, ya me atendieron, despues te escribo, despues le escribo, se me paso,
+        ya te pedire, otro dia entonces, ya no gracias, en otro lado, otro lado, ya vere, ya no lo necesito,
+        otra empresa, gracias igualmente, me espero
     """,
     Act.TITLED: """
-        llamad{o,a}, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale, ponle de titulo, que se llame, titulo
+        que se llama, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale,
+        ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
-        la direccion es, mi direccion es, estamos en, estamos ubicados en, estoy en, queda en, es en, seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion, ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en, te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
+        la direccion es, mi direccion es, estamos en, estamos ubicados en, estoy en, queda en, es en,
+        seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
+        ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
+        te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
     """,
     Act.REMIND: """
-        te recordamos, le recordamos, te recuerdo, le recuerdo, recordatorio, recordarte, recordarle, tienes cita, tiene cita, tienes turno, tiene turno, tu cita, su cita, tu turno, su turno, tu reserva, su reserva
+        te recordamos, le recordamos, te recuerdo, le recuerdo, recordatorio, recordarte, recordarle,
+        tienes cita, tiene cita, tienes turno, tiene turno, tu cita, su cita, tu turno, su turno, tu reserva,
+        su reserva
     """,
 }
 
 LEXICON = Lexicon(
     code="es",
     acts=ACTS,
-    short={"q": "que", "k": "que", "ke": "que", "x": "por", "xq": "porque", "pq": "porque", "xfa": "porfa", "xfavor": "porfa", "d": "de",
-           "pa": "para", "pal": "para", "tmb": "tambien", "tb": "tambien", "tbn": "tambien", "toy": "estoy", "ta": "esta", "tas": "estas",
-           "bn": "bien", "sip": "si", "sep": "si", "oks": "ok", "okey": "ok", "okay": "ok", "okk": "ok", "vdd": "verdad", "kiero": "quiero", "kieres": "quieres",
-           "aki": "aqui", "ai": "ahi", "ay": "ay", "hrs": "hs", "mñn": "mañana", "dnd": "donde", "cdo": "cuando", "cuand": "cuando", "c/u": "cada"},
+    short={
+        "q": "que",
+        "k": "que",
+        "ke": "que",
+        "x": "por",
+        "xq": "porque",
+        "pq": "porque",
+        "xfa": "porfa",
+        "plis": "porfa",
+        "pls": "porfa",
+        "porfis": "porfa",
+        "porfi": "porfa",
+        "plz": "porfa",
+        "please": "porfa",
+        "xfis": "porfa",
+        "xfavor": "porfa",
+        "d": "de",
+        "pa": "para",
+        "pal": "para",
+        "tmb": "tambien",
+        "tb": "tambien",
+        "tbn": "tambien",
+        "toy": "estoy",
+        "ta": "esta",
+        "tas": "estas",
+        "bn": "bien",
+        "sip": "si",
+        "sep": "si",
+        "oks": "ok",
+        "okey": "ok",
+        "okay": "ok",
+        "okk": "ok",
+        "vdd": "verdad",
+        "kiero": "quiero",
+        "kieres": "quieres",
+        "aki": "aqui",
+        "ai": "ahi",
+        "ay": "ay",
+        "hrs": "hs",
+        "mñn": "mañana",
+        "dnd": "donde",
+        "cdo": "cuando",
+        "cuand": "cuando",
+        "c/u": "cada",
+    },
     common="""el la los las un una de del que en por para con no si se me te le lo es y o a al mi tu su como pero mas ya muy esta este ese hola gracias
-        buenas buenos dias tardes noches cuando donde hay tengo tienes quiero puede puedo hoy manana lunes martes miercoles jueves viernes sabado domingo
+        buenas buenos dias tardes noches cuando donde hay tengo tienes quiero puede puedo hoy manana lunes
+        martes miercoles jueves viernes sabado domingo
         dale vale perfecto listo cita hora claro bueno porfa favor seria ahi usted""",
     ordinals={
         1: "la primera, el primero, primera, primero, la 1, el 1, opcion 1, la opcion 1, opcion a, la a, 1ra, la 1ra, numero 1, la uno, opcion uno",
@@ -203,42 +417,83 @@ LEXICON = Lexicon(
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
     asks="""quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
-        cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por/con, agend{ar,ame,eme,emos,a}, reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
-        para/por (sacar/pedir) (cita/turno/hora) (de/para/por/con), hacen, haceis, hacéis, hacés, realizan, atienden, me haces, me hace, tienen, tenes, teneis, tienes
+        cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
+        reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
+        para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
+        atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
     services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
-        limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
-        bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion evaluacion diagnostico presupuesto cotizacion instalacion mantenimiento reparacion
-        afinacion cambio alineacion balanceo itv verificacion servicio entrega recogida recojo retiro envio mudanza fumigacion aplicacion desinfeccion lavado lavanderia
-        firma escrituras notaria asesoria tutoria refuerzo entrenamiento capacitacion taller curso demo demostracion presentacion llamada videollamada entrevista
-        mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba tratamiento botox relleno laser tatuaje piercing
-        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
-        lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
-        mamografia papanicolau colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
+        limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
+        radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
+        bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
+        evaluacion diagnostico presupuesto cotizacion instalacion mantenimiento reparacion
+        afinacion cambio alineacion balanceo itv verificacion servicio entrega recogida recojo retiro envio
+        mudanza fumigacion aplicacion desinfeccion lavado lavanderia
+        firma escrituras notaria asesoria tutoria refuerzo entrenamiento capacitacion taller curso demo
+        demostracion presentacion llamada videollamada entrevista
+        mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba
+        tratamiento botox relleno laser tatuaje piercing
+        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico
+        cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
+        lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta
+        cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
+        mamografia papanicolau colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia
+        dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
-    generic="cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido cupo prueba",
+    generic="""
+        cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
+        cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
     stops="""que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
-        por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo este esta esa ese entonces mejor tambien urgente posible disponible aqui ahi alla
-        quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
-        anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
-        semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
+        por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
+        este esta esa ese entonces mejor tambien urgente posible disponible aqui ahi alla
+        quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
+        cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
+        anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
+        reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
+        semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor
+        senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
         ni aver bien x algo nada huele fiebre este esto eso ello tarde temprano mañana""",
-    articles="el la los las un una unos unas mi mis tu tus su sus nuestro nuestra lo de del para con a al en por y e que ver hacer hacerme hacerle",
+    articles="""
+        el la los las un una unos unas mi mis tu tus su sus nuestro nuestra lo de del para con a al en
+        por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
     venues="""parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
-    answers="es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm este bueno ya quiero de por mejor dire se_trata",
+    answers="""
+        es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
+        este bueno ya quiero de por mejor dire se_trata""",
     either="o u",
     also="y e",
     splits="pero porque aunque sino pues entonces que",
-    counts={2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
-            3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias"},
-    evening="cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork serenata",
+    counts={
+        2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
+    },
+    evening="""
+        cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
+        serenata""",
     morning="desayuno desayunar desayunamos amanecer madrugada",
-    leads="reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener quiero necesito una un dos 2 la el lo su mi paso a voy algo para",
+    leads="""
+        reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener
+        quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    questions="donde adonde quien cuantos cuantas",
+    desk="cita turno hora reserva cupo espacio hueco consulta_ par",
+    single={
+        "sesiones": "sesión",
+        "clases": "clase",
+        "citas": "cita",
+        "turnos": "turno",
+        "visitas": "visita",
+        "reuniones": "reunión",
+        "consultas": "consulta",
+        "controles": "control",
+    },
+    light="""
+        recoger dejar llevar retirar recogida recojo retiro entrega envio cambio prueba instalacion
+        reparacion revision control revisar arreglar plomero electricista tecnico gasfitero cerrajero""",
 )

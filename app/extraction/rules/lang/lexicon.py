@@ -29,6 +29,10 @@ class Lexicon:
     splits      words that begin a new stretch ("pero", "but")
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    light       services that want to know of what ("recoger", "delivery")
+    desk        words for a place in the diary, left out before what it is for ("cita para empaste")
+    questions   words that ask even without a question mark
+    single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     counts      how many appointments are meant ("dos sesiones")
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
@@ -57,6 +61,10 @@ class Lexicon:
     morning: str
     leads: str
     troubles: str
+    light: str
+    desk: str
+    questions: str
+    single: Mapping[str, str]
     verb_after: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
@@ -70,8 +78,28 @@ class Lexicon:
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "troubled", Phrases({1: self.troubles}))
-        for name in ("common", "services", "generic", "joins", "stops", "articles", "places", "venues", "at", "answers",
-                     "either", "also", "splits", "evening", "morning", "leads", "verb_after"):
+        for name in (
+            "common",
+            "services",
+            "generic",
+            "joins",
+            "stops",
+            "articles",
+            "places",
+            "venues",
+            "at",
+            "answers",
+            "either",
+            "also",
+            "splits",
+            "evening",
+            "morning",
+            "leads",
+            "verb_after",
+            "light",
+            "desk",
+            "questions",
+        ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
@@ -96,6 +124,9 @@ class Lexicon:
     morning_words: frozenset[str] = field(init=False)
     leads_words: frozenset[str] = field(init=False)
     verb_after_words: frozenset[str] = field(init=False)
+    light_words: frozenset[str] = field(init=False)
+    desk_words: frozenset[str] = field(init=False)
+    questions_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:

@@ -1,0 +1,181 @@
+"""An extraction against the events that are known."""
+
+import datetime as dt
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from app.extraction.base import Extraction, KnownEvent, Reason
+from app.extraction.reconcile import reconcile
+from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evidence
+
+LIMA = ZoneInfo("America/Lima")
+CONVERSATION = UUID("00000000-0000-4000-8000-000000000001")
+SAID, SETTLED, LATER = (UUID(f"00000000-0000-4000-8000-00000000001{n}") for n in range(3))
+START = dt.datetime(2026, 5, 7, 17, 0, tzinfo=LIMA)
+AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=LIMA)
+
+
+def draft(**changes: object) -> EventDraft:
+    values: dict[str, object] = {
+        "title": "Corte de pelo",
+        "start": START,
+        "time_zone": "America/Lima",
+        "settled_at": AT,
+        "evidence": (
+            Evidence(message_id=SAID, slot="began", quote="el jueves"),
+            Evidence(message_id=SAID, slot="date", quote="el jueves"),
+            Evidence(message_id=SETTLED, slot="settled", quote="listo"),
+        ),
+    }
+    return EventDraft.model_validate(values | changes)
+
+
+def known(event: EventDraft, **changes: object) -> KnownEvent:
+    values: dict[str, object] = {
+        "id": uuid4(),
+        "title": event.title,
+        "start": event.start,
+        "end": event.end,
+        "all_day": event.all_day,
+        "location": event.location,
+        "status": event.status,
+        "evidence": event.evidence,
+    }
+    return KnownEvent.model_validate(values | changes)
+
+
+def run(*drafts: EventDraft, events: tuple[KnownEvent, ...] = ()) -> list[EventChange]:
+    return list(reconcile(Extraction(events=drafts, extractor="rules"), events, conversation=CONVERSATION))
+
+
+def test_a_new_event_is_created_under_the_same_id_each_time():
+    [first], [second] = run(draft()), run(draft(start=START + dt.timedelta(hours=1)))
+    assert first.action is ChangeAction.CREATE
+    assert first.event_id == second.event_id  # founded by the same words: the same event, at another hour
+    assert first.draft is not None
+    assert first.draft.event_id == first.event_id
+
+
+def test_two_events_founded_by_the_same_words_are_two():
+    one, two = run(draft(title="Control Ana"), draft(title="Control Leo"))
+    assert one.event_id != two.event_id
+
+
+def test_what_real_time_made_is_not_made_again():
+    made = known(draft(title="Corte"), evidence=(Evidence(message_id=SETTLED, slot="settled"),))
+    assert run(draft(), events=(made,)) == []
+
+
+def test_it_is_recognised_by_its_hour_when_no_message_is_shared():
+    made = known(draft(title="Corte"), evidence=(Evidence(message_id=uuid4(), slot="settled"),))
+    assert run(draft(), events=(made,)) == []
+
+
+def test_a_move_updates_the_same_event_and_keeps_its_length():
+    made = known(draft(), end=START + dt.timedelta(minutes=30))
+    [change] = run(draft(start=START + dt.timedelta(days=4)), events=(made,))
+    assert (change.action, change.event_id) == (ChangeAction.UPDATE, made.id)
+    assert change.draft is not None
+    assert change.draft.end == START + dt.timedelta(days=4, minutes=30)
+
+
+def test_a_cancellation_cancels_once():
+    made = known(draft())
+    gone = draft(
+        status=EventStatus.CANCELLED,
+        evidence=(*draft().evidence, Evidence(message_id=LATER, slot="cancelled", quote="cancela")),
+    )
+    [change] = run(gone, events=(made,))
+    assert (change.action, change.event_id) == (ChangeAction.CANCEL, made.id)
+    assert [e.slot for e in change.evidence] == ["cancelled"]
+    assert run(gone, events=(made.model_copy(update={"status": EventStatus.CANCELLED}),)) == []
+    assert run(gone) == []  # and what was never known is not created to be cancelled
+
+
+def test_a_proposal_becomes_confirmed():
+    made = known(draft(status=EventStatus.PROPOSED))
+    [change] = run(draft(), events=(made,))
+    assert change.action is ChangeAction.UPDATE
+    assert change.draft is not None
+    assert change.draft.status is EventStatus.CONFIRMED
+
+
+def test_a_confirmed_event_is_not_made_a_proposal_by_an_unsettled_wish():
+    wish = draft(
+        status=EventStatus.PROPOSED,
+        reason=Reason.NOT_SETTLED,
+        settled_at=None,
+        start=START + dt.timedelta(days=1),
+    )
+    assert run(wish, events=(known(draft()),)) == []
+
+
+def test_who_cannot_come_after_all_is_shown_to_a_person():
+    doubt = draft(status=EventStatus.PROPOSED, reason=Reason.NOT_SETTLED)
+    [change] = run(doubt, events=(known(draft()),))
+    assert change.draft is not None
+    assert change.draft.status is EventStatus.PROPOSED
+
+
+def test_what_a_person_decided_stays_until_newer_messages_say_otherwise():
+    moved = known(draft(), start=START + dt.timedelta(days=1), decided_at=AT + dt.timedelta(hours=1))
+    rejected = known(draft(), status=EventStatus.CANCELLED, decided_at=AT + dt.timedelta(hours=1))
+    assert run(draft(), events=(moved,)) == []
+    assert run(draft(), events=(rejected,)) == []
+    newer = draft(start=START + dt.timedelta(days=2), settled_at=AT + dt.timedelta(hours=2))
+    [change] = run(newer, events=(moved,))
+    assert change.draft is not None
+    assert change.draft.start == START + dt.timedelta(days=2)
+
+
+def test_a_conflict_stays_before_the_person_when_the_conversation_is_read_again():
+    held = known(draft(), status=EventStatus.PROPOSED, reason=Reason.CALENDAR_CONFLICT)
+    assert run(draft(), events=(held,)) == []
+
+
+def test_what_was_called_off_and_wished_for_again_is_a_new_event():
+    gone = known(draft(), status=EventStatus.CANCELLED)
+    again = draft(
+        start=START + dt.timedelta(days=7),
+        evidence=(
+            Evidence(message_id=LATER, slot="began", quote="el otro jueves"),
+            Evidence(message_id=SETTLED, slot="settled", quote="listo"),
+        ),
+    )
+    [change] = run(again, events=(gone,))
+    assert change.action is ChangeAction.CREATE
+    assert change.event_id != gone.id
+
+
+def test_a_place_said_later_completes_the_event():
+    made = known(draft(title="Corte"))
+    placed = draft(
+        location="Av. Los Fresnos 245",
+        evidence=(
+            *draft().evidence,
+            Evidence(message_id=LATER, slot="location", quote="Av. Los Fresnos 245"),
+        ),
+    )
+    [change] = run(placed, events=(made,))
+    assert change.draft is not None
+    assert (change.draft.title, change.draft.location) == ("Corte", "Av. Los Fresnos 245")
+
+
+def test_an_event_without_proof_is_not_created():
+    assert run(draft(evidence=())) == []
+
+
+def test_the_id_that_the_extractor_gives_decides():
+    one, two = known(draft()), known(draft(title="Tinte"), start=START + dt.timedelta(days=1))
+    [change] = run(draft(event_id=two.id, start=START + dt.timedelta(days=3)), events=(one, two))
+    assert change.event_id == two.id
+
+
+def test_a_proposal_that_was_settled_beside_itself_is_called_off():
+    wish = known(
+        draft(status=EventStatus.PROPOSED, title="Manicura"),
+        evidence=(Evidence(message_id=uuid4(), slot="date"),),
+    )
+    made = known(draft())
+    [change] = run(draft(), events=(made, wish))
+    assert (change.action, change.event_id) == (ChangeAction.CANCEL, wish.id)
