@@ -85,7 +85,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 def make_channels(settings: Settings) -> Channels:
     """Every provider's channel; without its credentials it takes webhooks from this machine alone and sends nothing."""
-    from app.channels.chatwoot import ChatwootChannel  # takes a fifth of a second, and most commands send nothing
+    # Twilio's library takes a fifth of a second, and most commands send nothing.
+    from app.channels.chatwoot import ChatwootChannel
     from app.channels.cloud_api import CloudApiChannel
     from app.channels.twilio import TwilioChannel
     from app.channels.waha import WahaChannel

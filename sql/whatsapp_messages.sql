@@ -725,6 +725,14 @@ begin
         end if;
     end if;
 
+    -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
+    -- the answer that it replies to.
+    if v_sent_at = date_trunc('second', v_sent_at) then
+        select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
+    end if;
+
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
       from tenants t where t.id = v_tenant;
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
@@ -2511,7 +2519,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'ead5d30fa45ab13cb3fcd1c632a43f563561a9884db710df5440b2c7533a487b')
+values (0, 'functions and grants', 'd94b68ab875eaa79ce3be6bfa70704f7b444ea0280763f5b25d34d501018135f')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

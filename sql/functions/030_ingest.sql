@@ -142,6 +142,14 @@ begin
         end if;
     end if;
 
+    -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
+    -- the answer that it replies to.
+    if v_sent_at = date_trunc('second', v_sent_at) then
+        select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
+    end if;
+
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
       from tenants t where t.id = v_tenant;
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled

@@ -236,6 +236,20 @@ async def test_an_answer_goes_to_the_thread_of_its_question(world: World) -> Non
     assert (await world.store.get_conversation(world.tenant.id, ANA)).thread is None
 
 
+async def test_a_quick_reply_sorts_after_the_answer_it_replies_to(world: World) -> None:
+    second = datetime.now(UTC).replace(microsecond=0)
+    await world.say("hola", sent_at=second)
+    await world.answer("¿qué día?")
+    world.do("update whatsapp_messages set sent_at = %s where role = 'bot'", second + timedelta(milliseconds=400))
+    stored = await world.say("el viernes", sent_at=second)
+    await world.say("a las 10", sent_at=second)
+    context = await world.store.conversation_context(world.tenant.id, ANA)
+    assert [m.body for m in context] == ["hola", "¿qué día?", "el viernes", "a las 10"]
+    assert world.message(stored)["sent_at"] == second + timedelta(milliseconds=400, microseconds=1)
+    earlier = await world.say("antes", sent_at=second - timedelta(seconds=1))
+    assert world.message(earlier)["sent_at"] == second - timedelta(seconds=1)
+
+
 async def test_a_person_takes_the_conversation_and_gives_it_back(world: World) -> None:
     await world.say("hola", quiet_seconds=99)
     here = {"provider": PROVIDER, "channel_address": OURS, "contact": ANA}
