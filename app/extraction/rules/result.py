@@ -116,6 +116,8 @@ def _status(
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
     if plan.wavering:
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
+    if when.recurring:
+        return EventStatus.PROPOSED, Reason.RECURRING
     if when.conflict:
         return EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH
     over = start + dt.timedelta(days=1) if all_day else start
