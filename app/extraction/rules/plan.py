@@ -151,6 +151,11 @@ class Plan:
         texts = [self.label.text] if self.label else [c.text for c in self.titles]
         return {word for text in texts for word in names(text)}
 
+    def main_words(self) -> set[str]:
+        """The folded words of its label, else of its best title so far."""
+        best = self.label or max(self.titles, key=lambda c: c.weight, default=None)
+        return names(best.text) if best else set()
+
     def propose(self, when: When, by: Role, message: int) -> None:
         """Take over what `when` says; the rest stays."""
         merged = when.filled(self.draft)
