@@ -237,7 +237,7 @@ def test_a_customer_who_hides_the_number_stays_in_the_conversation(world: World)
 
 def test_what_the_owner_types_on_the_phone_silences_the_agent(world: World) -> None:
     customer = CloudApi(world)
-    echo = cloud.text_message("Te atiendo yo", sid=f"wamid.e{next(_ids)}") | {"to": customer.contact}
+    echo = cloud.text_message("Te atiendo yo", sid=f"wamid.e{next(_ids)}", at=int(time.time())) | {"to": customer.contact}
     body = cloud.webhook(
         cloud.value(message_echoes=[echo], contact=customer.contact), field="smb_message_echoes"
     )
