@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'f51339d4ba68d9145b6bcc563327621c489693add18ce8386e36f4a623b5d437' then
+    if applied = '207cc00405bba99a1de5c2020cdcbfaae8adc5b8c64083d665053268cb708994' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -130,7 +130,10 @@ create table whatsapp_conversations (
     updated_at        timestamptz not null default now(),
     unique (tenant_id, conversation_id)
 );
-create index whatsapp_conversations_newest on whatsapp_conversations (tenant_id, last_message_at desc nulls last, id desc);
+create index whatsapp_conversations_newest
+    on whatsapp_conversations (tenant_id, coalesce(last_message_at, '-infinity') desc, id desc);
+create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
+    where batch_parked_at is not null or reply_parked_at is not null;
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
@@ -308,7 +311,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'f51339d4ba68d9145b6bcc563327621c489693add18ce8386e36f4a623b5d437');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '207cc00405bba99a1de5c2020cdcbfaae8adc5b8c64083d665053268cb708994');
 end
 $hilo$;
 commit;
@@ -822,6 +825,139 @@ begin atomic
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
 end;
+
+-- functions/036_import.sql
+
+-- Messages of an exported chat come in, many of one conversation in one call.
+
+-- What two copies of a message are compared by: its text without invisible marks, spaces as one.
+create or replace function hilo_import_key(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select btrim(regexp_replace(
+        regexp_replace(p_text, '[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]', '', 'g'),
+        '[\s\u00a0\u202f]+', ' ', 'g'));
+end;
+
+-- Store lines of an export as messages of one contact. p_lines: [{sid, body, direction, at, to_minute, media, raw}] in
+-- the order of the file; of a long export the last lines come in the first call. p_provider and p_channel_address are
+-- for a conversation that is new. Returns {stored, known, recognised, shifted, conversation}; safe to repeat.
+--   known: imported before (shifted: with another time). recognised: came by webhook or was sent by Hilo; such a message
+--   is remembered in raw ->> 'hilo:export', so that of two equal lines the second finds its own.
+-- Nothing of this waits for an answer. seq is below all that was received, so never above answered_seq; a batch that
+-- reads the conversation meanwhile sees by the number of messages that it has to read again.
+create or replace function hilo_import_messages(
+    p_tenant uuid,
+    p_contact text,
+    p_provider text,
+    p_channel_address text,
+    p_lines jsonb,
+    p_contact_name text default null,
+    p_phone text default null,
+    p_dry_run boolean default false
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+    v_line jsonb;
+    v_at timestamptz;
+    v_before timestamptz;
+    v_found uuid;
+    v_found_at timestamptz;
+    v_taken uuid[] := '{}';
+    v_new jsonb[] := '{}';
+    v_known integer := 0;
+    v_recognised integer := 0;
+    v_shifted integer := 0;
+    v_base bigint;
+begin
+    perform 1 from tenants t where t.id = p_tenant;
+    if not found then
+        raise exception 'there is no such tenant' using errcode = 'HL404';
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = p_tenant and c.conversation_id = p_contact for no key update;
+    if not found and not p_dry_run then
+        insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
+        values (p_tenant, p_contact, p_provider, p_channel_address, nullif(p_contact_name, ''), p_phone)
+        on conflict (tenant_id, conversation_id) do update set updated_at = now()
+        returning * into v_conversation;
+    end if;
+
+    for v_line in select l.value from jsonb_array_elements(p_lines) with ordinality l order by l.ordinality loop
+        v_at := (v_line ->> 'at')::timestamptz;
+        select m.id, m.sent_at into v_found, v_found_at from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.provider = 'export' and m.message_sid = v_line ->> 'sid';
+        if found then
+            v_known := v_known + 1;
+            v_shifted := v_shifted + (abs(extract(epoch from v_found_at - v_at)) >= 60)::integer;
+            v_before := v_found_at;
+            continue;
+        end if;
+        -- A webhook's message has the server's clock, the export the phone's: a minute more or less is the same time.
+        select m.id, m.sent_at into v_found, v_found_at from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = p_contact and m.provider <> 'export'
+           and m.sent_at >= date_trunc('minute', v_at) - interval '1 minute'
+           and m.sent_at < date_trunc('minute', v_at) + interval '2 minutes'
+           and m.direction = v_line ->> 'direction'
+           and coalesce(m.raw ->> 'hilo:export', v_line ->> 'sid') = v_line ->> 'sid'
+           and m.id <> all (v_taken)
+           and (hilo_import_key(m.body) = hilo_import_key(v_line ->> 'body')
+                or (v_line -> 'raw' ->> 'kind' = 'media' and m.media <> '[]'))
+         order by (m.raw ->> 'hilo:export') is null,
+                  date_trunc('minute', m.sent_at) <> date_trunc('minute', v_at), m.sent_at, m.seq limit 1;
+        if found then
+            v_recognised := v_recognised + 1;
+            v_taken := v_taken || v_found;
+            v_before := v_found_at;
+            if not p_dry_run then
+                update whatsapp_messages m
+                   set raw = m.raw || jsonb_build_object('hilo:export', v_line ->> 'sid')
+                 where m.id = v_found and not m.raw ? 'hilo:export';
+            end if;
+            continue;
+        end if;
+        -- An export without seconds: after what was said before it in the same minute.
+        if (v_line ->> 'to_minute')::boolean and date_trunc('minute', v_before) = v_at then
+            v_at := v_before;
+        end if;
+        v_before := v_at;
+        v_new := v_new || jsonb_set(v_line, '{at}', to_jsonb(v_at));
+    end loop;
+
+    if not p_dry_run and cardinality(v_new) > 0 then
+        update whatsapp_conversations c
+           set last_message_at = greatest(c.last_message_at, n.newest),
+               last_inbound_at = greatest(c.last_inbound_at, n.newest_inbound),
+               contact_name = coalesce(c.contact_name, nullif(p_contact_name, '')),
+               phone = coalesce(c.phone, p_phone),
+               unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_next_at = null,
+               batch_parked_at = null
+          from (select max((l ->> 'at')::timestamptz) as newest,
+                       max((l ->> 'at')::timestamptz) filter (where l ->> 'direction' = 'inbound') as newest_inbound
+                  from unnest(v_new) l) n
+         where c.id = v_conversation.id;
+        select least(min(m.seq), 0) - cardinality(v_new) into v_base from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = p_contact;
+        insert into whatsapp_messages (seq, tenant_id, conversation_id, provider, message_sid, direction, role, author,
+            from_number, to_number, body, sent_at, received_at, media, raw, backfilled, created_at)
+        overriding system value
+        select v_base + l.n - 1, p_tenant, p_contact, 'export', l.line ->> 'sid', l.line ->> 'direction',
+               case l.line ->> 'direction' when 'inbound' then 'user' else 'bot' end,
+               case l.line ->> 'direction' when 'outbound' then 'phone' end,
+               case l.line ->> 'direction' when 'inbound' then p_contact else v_conversation.channel_address end,
+               case l.line ->> 'direction' when 'inbound' then v_conversation.channel_address else p_contact end,
+               l.line ->> 'body', (l.line ->> 'at')::timestamptz, v_now, coalesce(l.line -> 'media', '[]'),
+               coalesce(l.line -> 'raw', '{}'), true, v_now
+          from unnest(v_new) with ordinality l (line, n)
+         order by l.n
+        on conflict (tenant_id, provider, message_sid) do nothing;
+    end if;
+    return jsonb_build_object('stored', cardinality(v_new), 'known', v_known, 'recognised', v_recognised,
+        'shifted', v_shifted, 'conversation', v_conversation.id);
+end $$;
 
 -- functions/040_events.sql
 
@@ -1671,8 +1807,8 @@ begin atomic
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
-           and (p_after is null
-                or (m.sent_at, m.seq) > ((p_after ->> 'sent_at')::timestamptz, (p_after ->> 'seq')::bigint))
+           and (m.sent_at, m.seq) > (coalesce((p_after ->> 'sent_at')::timestamptz, '-infinity'),
+                                     coalesce((p_after ->> 'seq')::bigint, 0))
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
@@ -1923,6 +2059,7 @@ end;
 -- functions/090_reading.sql
 
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
+-- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
@@ -1934,8 +2071,9 @@ begin atomic
     with page as (
         select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
          where c.tenant_id = p_tenant
-           and (p_cursor is null or (coalesce(c.last_message_at, '-infinity'), c.id)
-                < ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (coalesce(c.last_message_at, '-infinity'), c.id) < (
+                coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
+                coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
                 or c.conversation_id ilike p_search)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
@@ -1944,7 +2082,7 @@ begin atomic
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id and e.status = 'proposed'))
-         order by c.last_message_at desc nulls last, c.id desc limit p_limit)
+         order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
@@ -1981,16 +2119,16 @@ begin
                          order by m.sent_at desc, m.seq desc) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        < ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) < (coalesce((p_cursor ->> 'sent_at')::timestamptz, 'infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at desc, x.seq desc limit p_limit) m;
     else
         select jsonb_agg(hilo_message_json(m) || jsonb_build_object('events', hilo_message_events(m))
                          order by m.sent_at, m.seq) into v_items
           from (select x.* from whatsapp_messages x
                  where x.tenant_id = p_tenant and x.conversation_id = v_key
-                   and (p_cursor is null or (x.sent_at, x.seq)
-                        > ((p_cursor ->> 'sent_at')::timestamptz, (p_cursor ->> 'seq')::bigint))
+                   and (x.sent_at, x.seq) > (coalesce((p_cursor ->> 'sent_at')::timestamptz, '-infinity'),
+                                             coalesce((p_cursor ->> 'seq')::bigint, 0))
                  order by x.sent_at, x.seq limit p_limit) m;
     end if;
     return jsonb_build_object('items', coalesce(v_items, '[]'),
@@ -2008,8 +2146,8 @@ begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
          where e.tenant_id = p_tenant
-           and (p_cursor is null
-                or (e.start, e.id) > ((p_cursor ->> 'at')::timestamptz, (p_cursor ->> 'id')::uuid))
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
            and (p_status is null or e.status = p_status)
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
@@ -2234,7 +2372,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '445367362731606a8319c9a9b81b6e36fc9f11b350cfcadf0e6041c7212371ca')
+values (0, 'functions and grants', '8a1f153ea4c1807a1c935c5d95d2eb278ec96b093f455d72ef90ce3b2ce2fd96')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -35,7 +35,9 @@ def process(
         f"created, {run.updated} changed, {run.cancelled} cancelled; {run.proposed} for review{plan}"
     )
     if run.failed:
-        common.note(f"hilo: {common.count(run.failed, 'conversation')} failed; `{common.hilo()} doctor` lists what is parked")
+        common.note(
+            f"hilo: {common.count(run.failed, 'conversation')} failed; `{common.hilo()} doctor` lists what is parked"
+        )
         raise typer.Exit(1)
 
 
@@ -88,13 +90,14 @@ class _Bar:
     def progress(self, settings: "Settings") -> "Progress":
         def step(done: int, total: int, report: "ConversationReport") -> None:
             self._bar.update(self._task, completed=done, total=total)
-            for line in _lines(report, settings.locale):
+            for line in report_lines(report, settings.locale):
                 common.say(line)
 
         return step
 
 
-def _lines(report: "ConversationReport", locale: str) -> list[str]:
+def report_lines(report: "ConversationReport", locale: str) -> list[str]:
+    """A conversation's line, and one for each change of its events."""
     outcome = f": {report.error}" if report.error else ""
     said = "" if report.outcome in ("completed", "planned") else f" {report.outcome}{outcome}"
     lines = [f"{report.conversation_id}  {common.count(report.messages, 'message')}{said}"]
