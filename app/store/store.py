@@ -2,14 +2,15 @@
 
 from app.store.batch import BatchStore
 from app.store.events import EventStore
+from app.store.imports import ImportStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, TenantStore):
+class Store(MessageStore, ReplyStore, BatchStore, EventStore, TenantStore, ImportStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `tenants`. Raises the errors of
-    `Database.call`.
+    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `tenants`, `imports`. Raises the
+    errors of `Database.call`.
     """

@@ -121,4 +121,3 @@ def _api_error(error: APIError) -> StoreError:
     if code == "42501":
         return StoreUnavailable(f"SUPABASE_KEY may not use the database ({message}): {_KEY}")
     return store_error(None if code in _NOT_NOW else code, message, error.hint)
-

@@ -63,6 +63,13 @@ def test_what_a_weekday_contradicts_goes_to_a_person():
     assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH)
 
 
+def test_what_repeats_goes_to_a_person():
+    chat = Chat("weekly", "u: quiero clases de piano todos los martes a las 5\nb: Perfecto, te anoto")
+    [event] = read_events(chat.transcript())
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.RECURRING)
+    assert local(event)[0] == "2026-05-05T17:00"
+
+
 def test_who_cannot_come_makes_a_person_look():
     chat = Chat(
         "cannot",

@@ -68,9 +68,7 @@ async def test_two_repeats_of_one_completion_at_once(world: World) -> None:
     change = create(stored, at(24))
     done = await race(
         *[
-            store.complete_batch(
-                state, token, [change], messages_read=1, conflict_policy="review", event_minutes=60
-            )
+            store.complete_batch(state, token, [change], messages_read=1, conflict_policy="review", event_minutes=60)
             for store in (world.store, other) * 3
         ]
     )
@@ -301,8 +299,11 @@ async def test_a_released_claim_was_never_made(world: World) -> None:
     assert await world.store.claim_batch(run, token, EVERYTHING)
     await world.store.release_batch(stored.conversation, token)
     after = world.conversation(stored)
-    assert {k: v for k, v in after.items() if k != "updated_at"} == {k: v for k, v in before.items() if k != "updated_at"}
-    assert await world.store.claim_batch(run, token := uuid4(), EVERYTHING)
+    assert {k: v for k, v in after.items() if k != "updated_at"} == {
+        k: v for k, v in before.items() if k != "updated_at"
+    }
+    token = uuid4()
+    assert await world.store.claim_batch(run, token, EVERYTHING)
     await world.store.release_batch(stored.conversation, token, keep_run=True)
     assert await world.store.claim_batch(run, uuid4(), EVERYTHING) is None
     assert await claimed(world, EVERYTHING)

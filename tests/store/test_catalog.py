@@ -18,7 +18,8 @@ def functions(hand: Hand) -> list[dict[str, Any]]:
     found = hand.execute(
         "select p.oid, p.oid::regprocedure::text as name, p.proname, p.prosecdef, p.proconfig, p.provolatile,"
         "  coalesce(p.proargnames, '{}') as arguments, p.prorettype::regtype::text as returns, p.proretset,"
-        "  l.lanname, pg_get_functiondef(p.oid) as source, p.proacl::text as acl, p.proargtypes::regtype[]::text[] as types"
+        "  l.lanname, pg_get_functiondef(p.oid) as source, p.proacl::text as acl,"
+        "  p.proargtypes::regtype[]::text[] as types"
         "  from pg_proc p join pg_language l on l.oid = p.prolang"
         " where p.pronamespace = 'public'::regnamespace and p.prokind = 'f'"
     ).fetchall()
@@ -72,7 +73,9 @@ def test_nobody_raises_a_serialization_failure(functions: list[dict[str, Any]]) 
 def test_nobody_but_the_service_role_may_call(functions: list[dict[str, Any]], hand: Hand) -> None:
     for f in functions:
         for role, may in (("anon", False), ("authenticated", False), ("service_role", True), ("public", False)):
-            row = hand.execute("select has_function_privilege(%s, %s::oid, 'execute') as may", [role, f["oid"]]).fetchone()
+            row = hand.execute(
+                "select has_function_privilege(%s, %s::oid, 'execute') as may", [role, f["oid"]]
+            ).fetchone()
             assert row is not None
             assert row["may"] is may, (role, f["name"])
 
@@ -177,7 +180,8 @@ def test_no_index_says_what_another_says(hand: Hand) -> None:
         " on a.indrelid = b.indrelid and a.indexrelid <> b.indexrelid and a.indexprs is null and b.indexprs is null"
         " and a.indpred is null and b.indpred is null and not a.indisunique"
         " and a.indrelid::regclass::text = any(%s)"
-        " and (b.indkey::text || ' ') like a.indkey::text || ' %%' and b.indoption::text like a.indoption::text || '%%'",
+        " and (b.indkey::text || ' ') like a.indkey::text || ' %%' and b.indoption::text"
+        " like a.indoption::text || '%%'",
         [list(TABLES)],
     ).fetchall()
     assert doubled == []

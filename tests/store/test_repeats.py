@@ -244,9 +244,7 @@ async def complete_batch(w: World) -> Call:
 async def fail_batch(w: World) -> Call:
     await w.say()
     token, state = await w.claim_batch()
-    return lambda: w.store.fail_batch(
-        state.conversation.id, token, "x", backoff_seconds=60, max_attempts=5, park=True
-    )
+    return lambda: w.store.fail_batch(state.conversation.id, token, "x", backoff_seconds=60, max_attempts=5, park=True)
 
 
 @case

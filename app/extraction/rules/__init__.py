@@ -9,10 +9,9 @@ from app.models import EventDraft
 
 def read_events(transcript: Transcript) -> tuple[EventDraft, ...]:
     """All events of a conversation: confirmed, proposed and cancelled, in the order they came up."""
-    dialogue = follow(transcript.messages, transcript.locale)
+    talk = follow(transcript.messages, transcript.locale)
     drafts = [
-        draft_of(plan, transcript.messages, transcript.time_zone, dialogue.language)
-        for plan in merged(dialogue.plans)
+        draft_of(plan, transcript.messages, transcript.time_zone, talk.lang) for plan in merged(talk.plans)
     ]
     return tuple(draft for draft in drafts if draft is not None)
 

@@ -252,9 +252,9 @@ ACTS = {
     """,
     Act.PAST: """
         fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos,
-        llego ayer, salio, llame, llamo, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
+        llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
         quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
-        compro, pague, pago el, hice, hicimos, hizo, paso el, el pasado, la pasada, ayer, anteayer, antier,
+        pague, hice, hicimos, hizo, el pasado, la pasada, ayer, anteayer, antier,
         anoche, hace *, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
@@ -275,7 +275,7 @@ ACTS = {
         tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a,
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
-        tengo vuelo, ceno con, como con, almuerzo con, recien salgo, termino, salgo a, acabo, no salgo hasta,
+        tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
         ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
         hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
@@ -417,9 +417,9 @@ LEXICON = Lexicon(
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
     asks="""quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
-        cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por/con, agend{ar,ame,eme,emos,a},
+        cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
         reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
-        para/por (sacar/pedir) (cita/turno/hora) (de/para/por/con), hacen, haceis, hacéis, hacés, realizan,
+        para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
     services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
