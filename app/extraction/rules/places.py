@@ -114,7 +114,7 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
 
 
 def _number_only(reading: Reading) -> list[Place]:
-    """"The address is 4451": a number, and the street goes without saying."""
+    """ "The address is 4451": a number, and the street goes without saying."""
     for hit in reading.hits:
         if hit.tag is Act.LOCATED and hit.last < len(reading.words):
             word = reading.words[hit.last]
