@@ -266,7 +266,7 @@ async def test_after_some_attempts_it_is_parked_with_its_reason_until_a_person_o
     assert (await world.store.list_conversations(world.tenant.id, parked=True)).items[0].id == stored.conversation
     assert await claimed(world, BatchScope(everything=True, conversation=stored.conversation)), "asked for by name"
 
-    for _ in range(12):
+    for _ in range(8):
         await world.say("¿sigue ahí?")
         assert await claimed(world, EVERYTHING), "each new message is one more try"
         assert await fail(world, max_attempts=3), "and only one"
