@@ -971,6 +971,7 @@ declare
     v_message whatsapp_messages;
     v_version jsonb;
     v_versions jsonb;
+    v_stored jsonb;
 begin
     v_version := jsonb_build_object('kind', p_kind, 'at', v_at, 'sid', p_amendment_sid, 'raw', p_raw);
     if v_tenant is null then
@@ -991,7 +992,7 @@ begin
         if p_contact is null then
             return jsonb_build_object('outcome', 'unknown');
         end if;
-        return hilo_store_message(
+        v_stored := hilo_store_message(
             p_provider => p_provider, p_channel_address => p_channel_address, p_contact => p_contact,
             p_message_sid => p_message_sid, p_body => p_body, p_direction => p_direction, p_role => p_role,
             p_sent_at => v_at, p_contact_name => p_contact_name, p_phone => p_phone, p_media => p_media,
@@ -999,6 +1000,12 @@ begin
             p_aliases => p_aliases, p_thread => p_thread, p_author => p_author,
             p_answer => p_answer and p_kind = 'edited',
             p_quiet_seconds => p_quiet_seconds, p_max_wait_seconds => p_max_wait_seconds);
+        -- The original came in at this very moment: then it is there to be changed.
+        if v_tenant is null or v_stored ->> 'outcome' <> 'duplicate' then
+            return v_stored;
+        end if;
+        select m.* into v_message from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.
@@ -2013,7 +2020,8 @@ begin atomic
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes
+-- that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -2127,7 +2135,11 @@ begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
     if v_conversation.batch_done_token = p_token then
         return v_conversation.batch_done
-            || jsonb_build_object('repeated', true, 'events', hilo_changed_events(p_changes));
+            || jsonb_build_object('repeated', true, 'events', (
+                select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+                 where to_jsonb(e.id) in (
+                    select jsonb_array_elements(v_conversation.batch_done -> 'created'
+                        || (v_conversation.batch_done -> 'updated') || (v_conversation.batch_done -> 'cancelled')))));
     end if;
     if v_conversation.batch_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -2667,7 +2679,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '779a9187d10cbb2225f2f990295a864c59f5ea81f7f45b0a16d37744bdb5b330')
+values (0, 'functions and grants', '36ceba099ec632361ad1e9b7d06795041cf07093398ac31878e0f3f9523f3e3c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
