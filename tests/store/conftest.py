@@ -32,6 +32,7 @@ TABLES = (
     "batch_runs",
     "unrouted_messages",
     "early_reports",
+    "calendar_connections",
     "tenants",
 )
 
