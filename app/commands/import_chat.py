@@ -190,9 +190,10 @@ async def _read_events(settings: "Settings", store: "Store", imported: "Imported
     from app.commands.process import report_lines
     from app.store.batch import BatchScope
 
-    report = await make_batch(settings, store).process_conversations_batch(
-        trigger="import", scope=BatchScope(everything=True, conversation=imported.conversation)
-    )
+    with common.console(stderr=True).status("reading its events"):
+        report = await make_batch(settings, store).process_conversations_batch(
+            trigger="import", scope=BatchScope(everything=True, conversation=imported.conversation)
+        )
     for one in report.conversations:
         for line in report_lines(one, settings.locale):
             common.say(line)

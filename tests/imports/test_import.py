@@ -18,6 +18,7 @@ from app.models import InboundMessage
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
 from tests.cli.conftest import Ended, Hilo
+from tests.cli.terminal import Terminal
 from tests.imports.chats import parse
 
 OURS = "whatsapp:+14155238886"
@@ -78,7 +79,11 @@ def test_a_chat_comes_in_and_is_read(hilo: Hilo, rows: Any):
         "Listo, agendado", "ok", "ok", "[Image] así", "[Media]", "[Deleted message]",
     ]  # fmt: skip
     assert [row["role"] for row in found] == ["user", "bot", "user", "user", "user", "user", "bot"]
-    assert [row["sent_at"].astimezone(LIMA).strftime("%d %H:%M") for row in found][:3] == ["13 10:30", "13 10:31", "13 10:32"]
+    assert [row["sent_at"].astimezone(LIMA).strftime("%d %H:%M") for row in found][:3] == [
+        "13 10:30",
+        "13 10:31",
+        "13 10:32",
+    ]
     assert found[4]["media"] == [{"url": "export:IMG-20250513-WA0001.jpg", "content_type": "image/jpeg"}]
     assert all(row["processed"] and row["conversation_id"] == ROSA for row in found)
     # It was over long before it was read: history, and nothing for a calendar.
@@ -111,7 +116,13 @@ def test_what_came_by_webhook_is_not_doubled(hilo: Hilo, rows: Any):
     first = "Hola, ¿me agendas para el viernes a las 10 de la mañana? Es una  limpieza facial "
     receive(hilo, first, start + timedelta(seconds=62), "SM1")  # the server's clock is a little later
     receive(hilo, "ok", start + timedelta(seconds=140), "SM2")
-    receive(hilo, "[Image]", start + timedelta(seconds=185), "SM3", media=({"url": "https://x", "content_type": "image/png"},))
+    receive(
+        hilo,
+        "[Image]",
+        start + timedelta(seconds=185),
+        "SM3",
+        media=({"url": "https://x", "content_type": "image/png"},),
+    )
     receive(hilo, "ok", start + timedelta(days=1), "SM4")
     for stored in ("4 new messages, 0 imported before, 3", "0 new messages, 4 imported before, 3"):
         done = bring(hilo, CHAT, "--no-process")
@@ -210,7 +221,9 @@ def test_a_group_time_zone_and_tenant_that_are_asked_for(hilo: Hilo, rows: Any):
 
 
 def test_a_contact_of_another_channel_is_joined(hilo: Hilo, rows: Any):
-    receive(hilo, "hola", datetime(2025, 5, 1, 9, 0, tzinfo=LIMA), "wamid.1", contact="51999200001@c.us", provider="waha")
+    receive(
+        hilo, "hola", datetime(2025, 5, 1, 9, 0, tzinfo=LIMA), "wamid.1", contact="51999200001@c.us", provider="waha"
+    )
     bring(hilo, CHAT, "--no-process")
     assert {row["conversation_id"] for row in rows(MESSAGES)} == {"51999200001@c.us"}
 
@@ -250,3 +263,21 @@ def test_every_shared_sample_is_stored_as_it_was_counted(hilo: Hilo, rows: Any, 
             assert sum(row["author"] == author for row in found) == count, name
         read = parse(read_source(folder / name).text, zone=ZoneInfo("UTC"))
         assert [row["sent_at"] for row in found] == sorted(entry.at for entry in read.messages), name
+
+
+def test_on_a_terminal_it_is_asked(hilo: Hilo, rows: Any):
+    write(hilo, "3/5/2025, 10:30 - Rosa: hola\n3/5/2025, 10:31 - Salón Luz: dime\n")
+    with Terminal(hilo, "import", "chat.txt", "--no-process") as terminal:
+        for question, answer in (
+            ("Does the day stand first in 3/5/2025?", "n"),
+            ("2  Salón Luz", "2"),
+            ("The customer's number", "+51 999 200 001"),
+        ):
+            terminal.expect(question)
+            terminal.type(answer + "\n")
+        terminal.expect("2 new messages")
+        assert terminal.wait() == 0
+    found = rows(MESSAGES)
+    assert found[0]["sent_at"].astimezone(LIMA) == datetime(2025, 3, 5, 10, 30, tzinfo=LIMA)
+    assert [row["role"] for row in found][:2] == ["user", "bot"]
+    assert {row["conversation_id"] for row in found} == {ROSA}

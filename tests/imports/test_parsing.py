@@ -119,8 +119,9 @@ def test_notices_have_no_author_even_with_a_colon():
     chat = parse(
         '14/5/2025, 10:30 - Rosa cambió el asunto de "Lunes: pilates" a "Martes: pilates"\n'
         "14/5/2025, 10:31 - Rosa: hola\n14/5/2025, 10:32 - Rosa:sin espacio\n"
+        "14/5/2025, 10:32 - Tu código de seguridad con Luz: Salón cambió. Toca para saber más.\n"
     )
-    assert chat.notices == 2
+    assert chat.notices == 3
     assert chat.authors == {"Rosa": 1}
     assert chat.is_group
 
