@@ -161,16 +161,17 @@ def test_a_dry_run_says_what_it_understood_and_writes_nothing(hilo: Hilo, rows: 
     receive(hilo, "ok", datetime(2025, 5, 13, 10, 32, 20, tzinfo=LIMA), "SM1")
     done = bring(hilo, CHAT, "--dry-run")
     assert done.code == 0
-    assert done.lines[:7] == [
+    assert done.lines[:8] == [
         "chat.txt: 7 messages, 1 notice",
         "times    2025-05-13 10:30 to 2025-05-13 10:34, America/Lima",
         "dates    day/month/year (13/5/2025 can be nothing else)",
-        "author   Rosa: 5 messages, the customer",
-        "author   Salón Luz: 2 messages, the business",
-        f"contact  {ROSA}, which is there already, at default",
+        "author   Rosa: 5 messages",
+        "author   Salón Luz: 2 messages",
         "media    1 by name, 1 omitted",
+        "business Salón Luz",
+        f"contact  {ROSA}, which is there already, at default",
     ]
-    assert done.lines[7].startswith("  2025-05-13 10:30  Rosa: Hola, ¿me agendas")
+    assert done.lines[8].startswith("  2025-05-13 10:30  Rosa: Hola, ¿me agendas")
     assert done.lines[-1] == "6 new messages, 0 imported before, 1 that came by webhook (dry run: nothing was stored)"
     assert len(rows(MESSAGES)) == 1
     hilo.here("import", "chat.txt", "--contact", "+51999200009", "--me", "Salón Luz", "--dry-run")
@@ -181,6 +182,7 @@ def test_what_the_file_does_not_tell_is_an_error_that_names_the_option(hilo: Hil
     write(hilo, CHAT)
     who = hilo.here("import", "chat.txt", "--contact", "+51999200001")
     assert (who.code, who.err) == (1, "hilo: Who of these is the business? Say --me NAME: Rosa, Salón Luz\n")
+    assert "author   Rosa: 5 messages" in who.lines  # what is known is said first
     contact = hilo.here("import", "chat.txt", "--me", "Salón Luz")
     assert contact.err == "hilo: The file does not tell Rosa's number: say --contact +…, with the country code\n"
     assert "no number with + and country code" in hilo.here("import", "chat.txt", "--contact", "999200001").err
@@ -238,7 +240,7 @@ def test_five_thousand_messages_take_seconds(hilo: Hilo, rows: Any):
     done = bring(hilo, "".join(lines), "--no-process")
     took = time.monotonic() - began
     assert "5000 new messages" in done.out, done.err
-    assert took < 12, took
+    assert took < 30, took  # a second on an idle machine
     assert "0 new messages, 5000 imported before" in bring(hilo, "".join(lines), "--no-process").out
     found = rows("select body from whatsapp_messages order by sent_at, seq")
     assert [row["body"] for row in found] == [f"mensaje {number % 40}" for number in range(5000)]

@@ -41,7 +41,7 @@ def _is_plain(text: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(chat=_chats())
 def test_what_is_written_is_read_back(shape: Shape, chat: list[tuple[datetime, str, str]]):
     chat = [(at, who, text if _is_plain(text) else "hola") for at, who, text in chat]
@@ -143,7 +143,7 @@ def test_no_export():
             parse(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from("0123456789/.,:-[] apmAMrosa\u200e\u202f\n\r٣"), max_size=200))
 def test_any_text_is_read_or_refused(text: str):
     try:
