@@ -49,7 +49,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)
-    if not cancelled and not (talk.looking_up and role is Role.BOT and not _books(reading)):
+    if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):
         answers.answer(talk, reading, index, role, touched)
     slots.take_place(talk, reading, index, role)
     _note_questions(talk, reading, role)
@@ -90,7 +90,3 @@ def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:
     talk.asked[other] = talk.asked[other] | asked if in_a_row else asked
     if Act.ASK_PLACE in asked:
         talk.place_wanted = other
-
-
-def _books(reading: Reading) -> bool:
-    return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in reading.segments)

@@ -33,7 +33,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif Act.QUERY in acts:
+        elif Act.QUERY in acts or reading.asks and any(m.when.recurring for m in reading.mentions):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
