@@ -109,7 +109,7 @@ def _answer_one(
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
         return
-    if negative and not touched:
+    if negative:
         plan.refused = True
         return
     if plan.refused and not touched:

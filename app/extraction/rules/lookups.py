@@ -43,6 +43,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
         or Act.REQUEST in acts
     ):
         talk.looking_up = False
+    if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
+        for mention in reading.mentions:
+            mention.use = Use.NOISE
     if talk.looking_up:
         for mention in reading.mentions:
             if mention.use is not Use.NOISE and (
@@ -56,6 +59,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _heard_lately(talk: Talk) -> bool:
+    """Whether the customer wrote in the day before the message being read."""
+    now = talk.messages[-1].at
+    return any(m.role is Role.USER and now - m.at < dt.timedelta(days=1) for m in talk.messages[:-1])
 
 
 def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:

@@ -279,6 +279,8 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
     if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
         return Use.NOISE
+    if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
+        return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
             acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
