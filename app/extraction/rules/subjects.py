@@ -254,6 +254,8 @@ def _candidate(
     lexicon = reading.lexicon
     names = [w.text for w in run]
     if not titled:
+        if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
+            return []
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
         elif any(n in lexicon.generic_words for n in names):
@@ -315,6 +317,13 @@ def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]
             break
         first -= 1
     run = reading.words[first:last]
+    if (
+        lexicon.code == "es" and run and run[0].text in ("su", "tu") and len(run) <= 5
+    ):  # "su resonancia está programada"
+        named = [w for w in run[1:] if w.text not in ("esta", "ha", "sido", "is", "has", "been", "queda")]
+        if named:
+            text = reading.text[named[0].start : named[-1].end]
+            return [Candidate(text, READ_BACK, index, text)]
     head = next((i for i, w in enumerate(run) if w.text in lexicon.services_words), None)
     if head is None or lexicon.code == "es" and not run[head:]:
         return []

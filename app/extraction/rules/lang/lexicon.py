@@ -31,6 +31,7 @@ class Lexicon:
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
+    people      relatives, who are no title
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
@@ -64,6 +65,7 @@ class Lexicon:
     troubles: str
     light: str
     desk: str
+    people: str
     questions: str
     single: Mapping[str, str]
     verb_after: str = ""
@@ -102,6 +104,7 @@ class Lexicon:
             "light",
             "desk",
             "questions",
+            "people",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -131,6 +134,7 @@ class Lexicon:
     light_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
+    people_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
