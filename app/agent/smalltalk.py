@@ -15,6 +15,12 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
     small, acts = talk.small, talk.heard
     if talk.blank:
         return voice.say(Line.MEDIA), False
+    if "angry" in small:
+        return voice.say(Line.SORRY), False
+    if "person" in small or talk.renames:
+        return voice.say(Line.PASS_MESSAGE), False
+    if talk.wordless:
+        return voice.say(Line.CLOSING), True
     if "opener" in small and talk.words <= _LONG and not acts & BUSINESS:
         return voice.say(Line.OPENER), True
     if "help" in small:

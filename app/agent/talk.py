@@ -8,15 +8,16 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from app.agent.aim import Aim, aim, in_half, moment_of, not_today, refused, source_of, speaks_of_another, stands_at
+from app.agent.aim import Aim, aim, description, in_half, moment_of, named, not_today, refused, source_of, speaks_of_another, stands_at
 from app.agent.another import another, asks_another
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
-from app.agent.hearing import SMALL_TALK, hear_more
+from app.agent.hearing import SMALL_TALK, hear_more, is_order
+from app.agent.phrases import BARE_HOUR
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, Use, read
@@ -27,6 +28,7 @@ BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
 )
+_STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
 _TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
 _ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
 _MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
@@ -56,7 +58,8 @@ class Talk:
         self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
-        self.just_booked = False
+        self.just_booked = self.renames = self.wordless = False
+        self._since = 0
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
@@ -64,6 +67,14 @@ class Talk:
                 self._business(self._read(message))
             else:
                 self._customer(self._read(message), fresh=n > last)
+
+        self._inherit()
+
+    def _inherit(self) -> None:
+        """"Y otra para mi hija", said before the day was known: it is the day of the one before."""
+        for wish in self.open:
+            if wish.waiting and wish.like and wish.person and not wish.when.date and wish.like.when.date:
+                wish.when = When(date=wish.like.when.date)
 
     @property
     def open(self) -> list[Wish]:
@@ -84,20 +95,30 @@ class Talk:
         reading = read(message.body, at, lang=self.lang, expect=expect)
         if message.role is Role.USER:
             hear_more(reading, self.lang)
+        stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
+        for mention in reading.mentions:
+            # "no, perdón, el viernes": a no to what was said before, not to the day that it names.
+            bare = mention.use is Use.REFUSE and mention.segment.acts & NEGATIVE == {Act.REFUSE}
+            day = mention.when.date
+            if bare and day and stands.date and stands.date.value != day:
+                mention.use = Use.PROPOSE
         corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
-            reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
+            body = BARE_HOUR.sub(r"\1 at \2", message.body) if self.lang == "en" else message.body
+            reading = read(body, at, lang=self.lang, expect="time")  # "mejor 11"
             hear_more(reading, self.lang)
         return reading
 
     def _business(self, reading: Reading) -> None:
         """Our own side: what it asked, offered, refused and did."""
+        self._inherit()
         for wish in self.wishes:
             wish.fresh = False
         offers = [o.when for o in proposals(reading, 0, self._talked_of())]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
+        self._since = 0 if did else self._since + 1
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
@@ -139,6 +160,7 @@ class Talk:
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
+            self.wordless = not self.blank and not reading.words
             self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
@@ -148,6 +170,9 @@ class Talk:
         if self._takes_back(reading, small, fresh=fresh):
             return
         more = asks_another(reading, self.lang)
+        if Act.CANCEL in acts and not is_order(reading, Act.CANCEL):
+            self.asks = self.asks or fresh
+            return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
         elif current and current.kind is not Kind.BOOK and not (more or acts & {Act.REQUEST, Act.WANT}):
@@ -186,13 +211,20 @@ class Talk:
             current.done, current = True, None
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
+            wish.like = like
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
             self._asked = set() if not wish.waiting else self._asked
             self._add(wish, reading, options, small)
             return wish
         if current is None:
-            if "opener" in small and not options:
+            if small & {"opener", "person"} and not options:
+                return None
+            told = self.just_booked and Act.CANCEL not in reading.acts
+            if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
+                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
+                return None
+            if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
                 return None
             business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
@@ -288,7 +320,8 @@ class Talk:
             return False
         acts = reading.acts
         if Act.MOVE in acts:
-            return True
+            other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
+            return bool(options) or not (other and self.just_booked)
         if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
         if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
@@ -321,7 +354,7 @@ class Talk:
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
         aimed = aim(live, reading, options, self.turn.zone)
-        every = self._means_all(reading, live)
+        every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
             self.dropped = current is not None
@@ -365,7 +398,8 @@ class Talk:
         """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""
         live = self.turn.live_events
         found = aimed.events
-        if not aimed.says and not found and self.spoken:
+        it = len(live) == 1 or (aimed.it and self._since <= _STALE)
+        if not aimed.says and not found and self.spoken and it:
             found = tuple(e for e in live if e.id == self.spoken.id)
         wish.candidates = found or live
         wish.target = wish.candidates[0] if len(wish.candidates) == 1 and aimed.sure and not wish.every else None

@@ -33,6 +33,7 @@ TABLE = Table(
         Line.PAST: "{when} has already passed. What other day or time suits you?",
         Line.IMPOSSIBLE: "I can't find that date or time in the calendar.",
         Line.SEVERAL: "Which of the two do you prefer?",
+        Line.SEVERAL_NAMED: "Which one do you prefer: {whens}?",
         Line.RECURRING: "For now I book one day at a time. What day and time would the first one be?",
         Line.ASK_WHICH_CANCEL: "Which one do you want to cancel?\n{events}",
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
@@ -41,6 +42,7 @@ TABLE = Table(
         Line.ASK_SURE_CANCEL: "Do you want to cancel {event}?",
         Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
         Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
+        Line.SORRY: "I'm sorry about that; I'll pass your message on to the team.",
         Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
@@ -89,9 +91,17 @@ TABLE = Table(
             never mind, nevermind, forget it, forget about it, rather not, better not, scratch that, not anymore
             changed my mind, leave it for now, no longer want it
         """,
+        "person": """
+            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, a real person
+            call me, have someone call me
+        """,
+        "angry": """
+            useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off
+            incompetent, pathetic
+        """,
         "rather": "instead, rather, actually",
         "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",
-        "move": "push my/the, bump my/the, shift my/the",
+        "move": "another time, another day, another date, push my/the, bump my/the, shift my/the",
         "all": "all, both, all of them, both of them, everything",
     },
     place=" at {place}",

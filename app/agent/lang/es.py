@@ -33,6 +33,7 @@ TABLE = Table(
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
         Line.IMPOSSIBLE: "Esa fecha u hora no la encuentro en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
+        Line.SEVERAL_NAMED: "¿Cuál {prefieres}: {whens}?",
         Line.RECURRING: "Por ahora solo agendo citas de un día a la vez. ¿Qué día y a qué hora sería la primera?",
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
@@ -41,6 +42,7 @@ TABLE = Table(
         Line.ASK_SURE_CANCEL: "¿{quieres} cancelar {event}?",
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
+        Line.SORRY: "Lamento la molestia; le paso {tu} mensaje al equipo.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
@@ -94,7 +96,7 @@ TABLE = Table(
         "greeting": """
             hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo
         """,
-        "thanks": "gracias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
+        "thanks": "gracias, grasias, graciaz, garcias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
         "bye": """
             adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buenas noches
             buen dia, un abrazo
@@ -125,6 +127,14 @@ TABLE = Table(
             dejalo/dejala/dejemoslo/dejelo ahi/nomas, nada olvidalo, me arrepenti, cambie de opinion, al final no
             no quiero nada, ya no
         """,
+        "person": """
+            hablar con una/un/el/la persona/humano/encargado/encargada/dueno/duena/asesor/asesora/gerente/alguien
+            hablar con alguien, una persona real, que me llamen, me pueden llamar, me llaman
+        """,
+        "angry": """
+            mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
+            incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
+        """,
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """
             quita/quite/quitame/borra/borre/borrame/elimina/elimine/eliminame la/el/las/los/mi/lo
@@ -132,6 +142,7 @@ TABLE = Table(
         """,
         "move": """
             cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
+            otra fecha/hora, otro dia/horario, otro dia/horario mejor
             muevela/muevelo/muevala/movela/movelo/correla/correlo
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
