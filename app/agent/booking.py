@@ -96,7 +96,8 @@ def together(reading: Reading, options: list[Option], waiting: Wish | None) -> l
         whens = list(waiting.options)
     elif not reading.acts & {Act.REQUEST, Act.WANT, Act.BOTH} or any(o.joined != "also" for o in options[1:]):
         return []
-    if len({w.date.value for w in whens if w.date}) < 2:
+    counted = any(h.tag == len(whens) for h in reading.lexicon.counting.find(reading.words))
+    if len({w.date.value for w in whens if w.date}) < 2 and not (counted and all(w.complete for w in whens)):
         return []
     title, generic = (waiting.title, waiting.generic) if waiting else (None, None)
     return [Wish(when=w, title=title, generic=generic, shared=True) for w in whens]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from app.agent.drafts import tidy
 from app.agent.lang import Line
 from app.agent.phrases import Problem, Unclear
 from app.agent.turn import Turn
@@ -23,7 +24,9 @@ class Questions:
     def about(self, wish: Wish) -> str:
         """What has to be asked before the wish can be fulfilled; for one that had to wait, with its name."""
         question = self._about(wish)
-        return f"{wish.title}: {question}" if wish.waiting and wish.title else question
+        if not (wish.waiting and wish.title) or wish.fresh:
+            return question
+        return f"{tidy(wish.title)}: {question}"
 
     def _about(self, wish: Wish) -> str:
         say = self.voice.say

@@ -125,6 +125,7 @@ class Talk:
                 # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
                 # have said what is done and ask nothing more, nothing is left open.
                 met = any(wish.is_met_by(o) for o in offers) or not reading.asks
+                met = met and not wish.waiting
                 wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
@@ -220,7 +221,7 @@ class Talk:
         if current is None:
             if small & {"opener", "person"} and not options:
                 return None
-            told = self.just_booked and Act.CANCEL not in reading.acts
+            told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
             if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
                 self.renames = True  # "perdón, era pedicure": nobody here can change a subject
                 return None
