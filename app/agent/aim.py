@@ -12,6 +12,7 @@ from app.extraction.rules.plan import Slot, When, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import subjects
 from app.models import Event
+from app.temporal import Kind, TimeExpression
 
 _WEEK = dt.timedelta(weeks=1)
 _TELLING = 3  # letters from which a word of a title tells events apart
@@ -22,11 +23,11 @@ _EMPTY = {
     "es": frozenset(
         """fecha horario dia momento momentito minuto rato chance chancecito lugar lugarcito espacio campo hueco huequito
         sitio disponibilidad agenda sita zita citita turnito horita algo alguien persona humano otra otro favor
-        preguntar consultar pregunta duda consultita preguntita info informacion""".split()
+        saber ver ir venir pasar hablar preguntar consultar pregunta duda consultita preguntita info informacion""".split()
     ),
     "en": frozenset(
         """slot time day date moment minute spot space appt apt apointment appointmnt opening availability something
-        someone person human another question info information couple""".split()
+        someone person human another know see come talk ask check question info information couple""".split()
     ),
 }
 _NOON = 12
@@ -152,6 +153,22 @@ def in_half(when: When, stands: When) -> When:
     return replace(when, part=None, time=replace(stands.time, value=at.replace(hour=hour)))
 
 
+def day_in_week(reading: Reading, stands: When) -> Slot[dt.date] | None:
+    """The weekday that the event is on, in the week that is named: "la otra semana"."""
+    for mention in reading.mentions:
+        e = mention.when
+        if e.kind is Kind.DATERANGE and e.date and e.end_date and stands.date and e.end_date - e.date <= _WEEK:
+            days = (e.date + dt.timedelta(days=n) for n in range((e.end_date - e.date).days + 1))
+            day = next((d for d in days if d.weekday() == stands.date.value.weekday()), None)
+            return Slot(day, 0, e.text) if day else None
+    return None
+
+
+def is_same(expression: TimeExpression) -> bool:
+    """ "El mismo día", "a la misma hora"."""
+    return bool(expression.shift and (expression.shift.same_day or expression.shift.same_time))
+
+
 def named(event: Event, reading: Reading) -> bool:
     """Whether the message has a telling word of the event's title."""
     said = {_stem(word.text) for word in reading.words}
@@ -163,7 +180,7 @@ def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
     words = {w for w in fold(text).split() if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
-    empty = lexicon.generic_words | _EMPTY[lexicon.code]
+    empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
 
 

@@ -24,7 +24,8 @@ _FOR_WHAT = {
 }  # fmt: skip
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _OTHER = frozenset({"otro", "otra"})
-_DATE_TAIL = re.compile(r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$")
+_DATE_TAIL = re.compile(r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
+                        r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$")
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 
 

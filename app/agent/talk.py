@@ -8,16 +8,16 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from app.agent.aim import Aim, aim, description, in_half, moment_of, named, not_today, refused, source_of, speaks_of_another, stands_at
+from app.agent.aim import Aim, aim, day_in_week, description, in_half, is_same, moment_of, named, not_today, refused, source_of, speaks_of_another, stands_at
 from app.agent.another import another, asks_another
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
-from app.agent.hearing import SMALL_TALK, hear_more, is_order
+from app.agent.hearing import SMALL_TALK, at_table, hear_more, is_order, weigh_moments
 from app.agent.phrases import BARE_HOUR
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
-from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, Use, read
@@ -58,7 +58,7 @@ class Talk:
         self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
-        self.just_booked = self.renames = self.wordless = False
+        self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
         self._since = 0
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
@@ -96,12 +96,8 @@ class Talk:
         if message.role is Role.USER:
             hear_more(reading, self.lang)
         stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
-        for mention in reading.mentions:
-            # "no, perdón, el viernes": a no to what was said before, not to the day that it names.
-            bare = mention.use is Use.REFUSE and mention.segment.acts & NEGATIVE == {Act.REFUSE}
-            day = mention.when.date
-            if bare and day and stands.date and stands.date.value != day:
-                mention.use = Use.PROPOSE
+        if message.role is Role.USER:
+            weigh_moments(reading, stands)
         corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
             body = BARE_HOUR.sub(r"\1 at \2", message.body) if self.lang == "en" else message.body
@@ -155,8 +151,13 @@ class Talk:
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
         options = proposals(reading, 0, self._talked_of())
+        told = self.current.title if self.current else self.spoken.title if self.spoken else None
+        options = at_table(options, reading, told or "")
+        if Act.HEDGE in reading.acts and reading.asks | bool(reading.acts & {Act.REQUEST, Act.ASK_FREE}):
+            reading.acts -= {Act.HEDGE} if any(o.when.complete for o in options) else set()
         if fresh:
             self.heard |= reading.acts
+            self.unread = bool(reading.mentions)
             self.small |= small
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
@@ -172,7 +173,17 @@ class Talk:
             return
         more = asks_another(reading, self.lang)
         if Act.CANCEL in acts and not is_order(reading, Act.CANCEL):
-            self.asks = self.asks or fresh
+            acts.discard(Act.CANCEL)
+            small.add("keep" if not reading.asks else "query")
+        if not options and small & {"keep", "query", "late", "party"}:
+            if not acts & _MOVES or small & {"late", "party"} or (small & {"keep"} and Act.MOVE not in acts):
+                self.kept = self.kept or (fresh and "keep" in small)
+                self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
+                for wish in self.open:
+                    wish.done = wish.done or (wish.kind is Kind.CANCEL and "keep" in small)
+                return
+        if "late" in small and not reading.asks:
+            self.renames = self.renames or fresh
             return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
@@ -250,6 +261,7 @@ class Talk:
         before = current.state()
         if options or reading.acts & STARTS:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
+            asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
         name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
@@ -281,7 +293,8 @@ class Talk:
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
-        if reading.mentions:
+        vague = any(m.when.shift and m.when.shift.vague for m in reading.mentions)
+        if reading.mentions and not vague:
             return None
         if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
             if len(self._offers) == 1:
@@ -289,6 +302,9 @@ class Talk:
             if wish and wish.only_asked and wish.timed:
                 wish.only_asked = False
                 return wish
+        if wish and self._offers and (Act.CANNOT in reading.acts or vague):
+            wish.declined = True
+            return wish
         if wish and Act.REFUSE in reading.acts and reading.is_short:
             if self._offers:
                 wish.declined = True
@@ -350,11 +366,16 @@ class Talk:
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
         if wish.target is not None:
-            wish.when = in_half(wish.when, moment_of(wish.target, self.turn.zone))
+            stands = moment_of(wish.target, self.turn.zone)
+            wish.when = in_half(wish.when, stands)
+            if day := day_in_week(reading, stands):
+                wish.propose(When(date=day))
+                wish.only_asked = not any(m.when.shift for m in reading.mentions)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
-        aimed = aim(live, reading, options, self.turn.zone)
+        shifts = {m.start for m in reading.mentions if m.when.shift}
+        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
         every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
@@ -367,6 +388,8 @@ class Talk:
             older.done = older.kind is not Kind.BOOK
         self.wishes.append(wish)
         self._aim(wish, aimed)
+        if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
+            wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
         return wish
 
     def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
@@ -388,6 +411,9 @@ class Talk:
             elif not (wish.every or found.events):
                 return wish if Act.MOVE in reading.acts or options else None
         elif wish.kind is Kind.MOVE and self._choose(wish, reading):
+            return wish
+        elif wish.only_asked and wish.timed and reading.mentions and all(is_same(m.when) for m in reading.mentions):
+            wish.only_asked = False  # "el mismo día a la misma hora", of the week that was asked about
             return wish
         elif not (options or reading.mentions or Act.MOVE in reading.acts):
             return None

@@ -43,6 +43,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
         Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
         Line.SORRY: "I'm sorry about that; I'll pass your message on to the team.",
+        Line.PICK: "Sure: tell me a day and time and I'll check that it is free.",
         Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
@@ -67,7 +68,7 @@ TABLE = Table(
     },
     phrases={
         "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there",
-        "thanks": "thanks, thank you, thx, ty, cheers, much appreciated, many thanks, 🙏",
+        "thanks": "thanks, thank you, thankyou, thanx, tnx, thx, ty, ta, cheers, much appreciated, many thanks, 🙏",
         "bye": "bye, goodbye, see you, see ya, take care, have a good/nice/great day/one/weekend, good night",
         "there": """
             are you there, are you available, anyone there, is anyone there, you there, are you free, available
@@ -98,6 +99,20 @@ TABLE = Table(
         "angry": """
             useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off
             incompetent, pathetic
+        """,
+        "keep": """
+            dont cancel, do not cancel, please dont cancel, leave it as it is, keep it as it is, my mistake, keep it
+            leave it as is, keep it as is
+        """,
+        "late": """
+            running late, running a bit late, running * minutes late, minutes late, be late, a bit late, on my way
+            on the way, be there in, im here, im outside, stuck in traffic
+        """,
+        "party": "well be, there will be, * people, * more person, one more person, party of",
+        "inquire": "know if, know whether, see if, wondering if you have, check if, find out if",
+        "any": """
+            any time, anytime, any day, whenever, whichever, as soon as possible, asap, doesnt matter, i dont mind
+            dont mind, whatever you have, first available, next available, earliest
         """,
         "rather": "instead, rather, actually",
         "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",

@@ -43,6 +43,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
         Line.SORRY: "Lamento la molestia; le paso {tu} mensaje al equipo.",
+        Line.PICK: "Claro: {dime} un día y una hora, y {te} confirmo si está libre.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
@@ -60,17 +61,17 @@ TABLE = Table(
     forms={
         Address.TU: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
-            "dime": "Dime",
+            "dime": "dime",
             "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
             "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
-            "dime": "Dígame",
+            "dime": "dígame",
             "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
-            "dime": "Decime",
+            "dime": "decime",
             "prefieres": "preferís", "quieres": "querés", "escribes": "escribís", "sepas": "sepas", "dices": "decís",
         },
     },
@@ -134,6 +135,25 @@ TABLE = Table(
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
             incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
+        """,
+        "keep": """
+            no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
+            dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
+        """,
+        "late": """
+            llegar tarde, llego tarde, llegare tarde, llegar un poco tarde, llego un poco tarde, en camino, ya llego
+            ya estoy llegando, estoy llegando, llego en, voy llegando, me demoro, me retraso, llegar * minutos tarde
+            llego * minutos tarde, minutos tarde, minutos de retraso, ya estoy aqui, estoy afuera
+        """,
+        "party": "somos, seremos, vamos a ser, a * personas, para * personas mas, * personas mas, una persona mas",
+        "inquire": """
+            quiero/quisiera/queria/necesito saber si, queria/quisiera/quiero ver si, para saber si, para ver si
+            consultar si, preguntar si, saber si
+        """,
+        "any": """
+            cualquier hora/dia/momento/horario, cualquiera, la hora que sea, cuando puedas/pueda/puedan/quieras
+            el/la que tengas/tenga/tengan libre, lo antes posible, cuanto antes, me da igual, da igual
+            a la hora que puedas/pueda/puedan, lo mas pronto posible, me da lo mismo, la que tu digas, lo que tengas
         """,
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """

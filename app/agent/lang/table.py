@@ -47,6 +47,7 @@ class Line(StrEnum):
     ASK_THAT_CANCEL = auto()  # what they describe is not there, is it this one? {event}
     ASK_THAT_MOVE = auto()
     SORRY = auto()  # to anger
+    PICK = auto()  # to "any time"
     OPENER = auto()  # to "can I ask something?"
     NO_EVENTS = auto()
     LIST_ONE = auto()  # {event}
