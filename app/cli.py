@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, keys, process, schema, serve, tenants
+from app.commands import chat, doctor, extract, google, keys, process, schema, serve, tenants
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(doctor.doctor)
 app.command()(extract.extract)
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(keys.app, name="keys")
+app.add_typer(google.app, name="google")
 app.command()(schema.migrate)
 app.command()(schema.sql)
 app.command()(schema.backup)

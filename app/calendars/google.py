@@ -85,8 +85,8 @@ class GoogleCalendar:
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    def serves(self, tenant: Tenant) -> bool:
-        return self._calendar_of(tenant) is not None
+    def place(self, tenant: Tenant) -> str | None:
+        return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
 
     async def publish(self, event: Event, tenant: Tenant) -> Written:
         wish = self._wish(event, tenant)
@@ -144,11 +144,8 @@ class GoogleCalendar:
     def _wish(self, event: Event, tenant: Tenant) -> entries.Wanted:
         return entries.wanted(event, tenant, event_minutes=self._event_minutes, link=self._link(event))
 
-    def _calendar_of(self, tenant: Tenant) -> str | None:
-        return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
-
     async def _run(self, tenant: Tenant, work: Callable[[Calls], T], *, seconds: float | None = None) -> T:
-        calendar, grant = self._calendar_of(tenant), await self._grants(tenant)
+        calendar, grant = self.place(tenant), await self._grants(tenant)
         if calendar is None:
             raise CalendarDisconnected(f"{tenant.slug} has no Google calendar: hilo google connect")
         if grant is None:

@@ -95,6 +95,7 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
             return [
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
                 *await _tenants(store, settings),
+                *await _google(settings, store),
                 *await _waiting(store, settings, status, running=running),
             ]
     except SchemaMismatch as error:
@@ -117,6 +118,21 @@ async def _tenants(store: "Store", settings: "Settings") -> list[Finding]:
         on("Tenants", f"{routing}; default in {default.timezone}"),
         on("Calendar", feed) if default.feed_token else wrong("Calendar", "the tenant has no feed token"),
     ]
+
+
+async def _google(settings: "Settings", store: "Store") -> list[Finding]:
+    """Every tenant's calendar, asked. Nothing where Google is not set up: the feed is enough."""
+    if not settings.google_service_account and not settings.google_client_id:
+        return []
+    from app.commands.google import report
+    from app.errors import SettingsError
+
+    try:
+        async with asyncio.timeout(3 * _NETWORK_SECONDS):
+            lines = await report(settings, store)
+    except (SettingsError, TimeoutError) as error:
+        return [wrong("Google", str(error) or "Google does not answer", f"{common.hilo()} google status")]
+    return [on("Google", line) if good else wrong("Google", line) for good, line in lines]
 
 
 async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", *, running: bool) -> list[Finding]:
