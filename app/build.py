@@ -115,6 +115,7 @@ def make_calendar(settings: Settings, store: Store) -> "GoogleCalendar | None":
         api_url=settings.google_api_url and f"{settings.google_api_url}/",
         link=lambda event: f"{base}/api/v1/whatsapp/conversations/{event.conversation}/messages" if base else None,
         concurrency=settings.google_concurrency,
+        requests_per_minute=settings.google_requests_per_minute,
     )
 
 

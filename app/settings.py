@@ -198,6 +198,8 @@ class Settings(BaseSettings):
     """How often changes that people made in Google are read, in seconds."""
     google_concurrency: int = Field(default=8, ge=1, le=32)
     """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
+    google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
+    """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
     secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 

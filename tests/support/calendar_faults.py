@@ -87,7 +87,12 @@ class FaultRun:
             return grant
 
         self.calendar = GoogleCalendar(
-            grants, default_calendar=CALENDAR, api_url=self.google.api_url, http_seconds=1.0, concurrency=4
+            grants,
+            default_calendar=CALENDAR,
+            api_url=self.google.api_url,
+            http_seconds=1.0,
+            concurrency=4,
+            requests_per_minute=1e6,
         )
         try:
             self.tenant = await self.store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
