@@ -1074,10 +1074,10 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1092,9 +1092,8 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation,
-        clock_timestamp() + make_interval(secs => p_pause_seconds));
-    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
 
@@ -2667,7 +2666,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '779a9187d10cbb2225f2f990295a864c59f5ea81f7f45b0a16d37744bdb5b330')
+values (0, 'functions and grants', '833c9ce57648b632320208885bdd1c2d04922370a47ba452d24abc64a2e6b4bc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -57,7 +57,8 @@ def test_parameters_have_a_prefix(functions: list[dict[str, Any]]) -> None:
 
 def test_what_the_transports_call_returns_one_document(functions: list[dict[str, Any]]) -> None:
     assert names([f for f in functions if f["proretset"]]) == []
-    called = [f for f in functions if f["returns"] not in ("trigger", "void", "integer")]
+    inner = ("hilo_route", "hilo_find_contact")  # called by functions only
+    called = [f for f in functions if f["returns"] not in ("trigger", "void", "integer") and f["proname"] not in inner]
     assert {f["returns"] for f in called} == {"jsonb"}
 
 

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import DeliveryStatus, StatusUpdate
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Handover, StatusUpdate
 from app.store.events import Decision
 from app.store.store import Store
-from tests.store.world import ANA, EVERYTHING, World, at, create, message, update
+from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
 from tests.support.faults import Fault
 
 Call = Callable[[], Awaitable[Any]]
@@ -31,6 +31,31 @@ def case(prepare: Callable[[World], Awaitable[Call]]) -> Callable[[World], Await
 async def store_message(w: World) -> Call:
     given = message("hola", raw={"a": 1})
     return lambda: w.store.store_message(given)
+
+
+def edited(sid: str) -> Amendment:
+    new = message("a las 11", message_sid=sid)
+    return Amendment(kind=AmendmentKind.EDITED, message=new, amendment_sid="E1", at=at(0))
+
+
+@case
+async def amend_message(w: World) -> Call:
+    await w.say("a las 10", message_sid="SM1")
+    return lambda: w.store.amend_message(edited("SM1"))
+
+
+@case
+async def link_contact(w: World) -> Call:
+    await w.say()
+    alias = ContactAlias(provider="twilio", channel_address=OURS, contact=ANA, alias="whatsapp:+9")
+    return lambda: w.store.link_contact(alias)
+
+
+@case
+async def set_handover(w: World) -> Call:
+    await w.say()
+    handover = Handover(provider="twilio", channel_address=OURS, contact=ANA, to_agent=False)
+    return lambda: w.store.set_handover(handover, until=at(1))
 
 
 @case
@@ -369,7 +394,9 @@ async def revoke_api_key(w: World) -> Call:
 
 
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
-SAYS_ONLY_WHETHER = {"fail_batch", "revoke_api_key", "update_delivery", "store_message", "replay_unrouted"}
+SAYS_ONLY_WHETHER = {
+    "amend_message", "fail_batch", "revoke_api_key", "update_delivery", "store_message", "replay_unrouted"
+}  # fmt: skip
 EVERY = {name for name, _ in inspect.getmembers(Store, inspect.iscoroutinefunction) if not name.startswith("_")}
 
 
@@ -390,6 +417,7 @@ def everything(w: World) -> dict[str, Any]:
         "tenants",
         "unrouted_messages",
         "early_reports",
+        "contact_aliases",
     ]
     clocks = ("updated_at", "last_used_at", "seen_at", "reply_lease_until", "batch_lease_until", "events_version")
     return {
