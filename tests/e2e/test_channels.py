@@ -324,7 +324,7 @@ def test_an_answer_in_chatwoot_is_exactly_one_request(world: World) -> None:
     def echo(message: dict[str, Any], _conversation: Any) -> None:
         """Chatwoot's webhook about our own message, before our call has its answer."""
         body = chatwoot.message_event(
-            message["content"], id=message["id"], kind="outgoing", sender=chatwoot.MARTA, conversation=customer.data
+            message["content"], number=message["id"], kind="outgoing", sender=chatwoot.MARTA, conversation=customer.data
         )
         thread = threading.Thread(target=lambda: echoes.append(world.post_chatwoot(body)))
         thread.start()
