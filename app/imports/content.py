@@ -1,4 +1,4 @@
-"""Reading the text of a line: what a person wrote, or what WhatsApp put in the place of media, a location, a deletion."""
+"""Reading a line's text: what a person wrote, or what WhatsApp put in the place of media, places and deletions."""
 
 import re
 from pathlib import PurePath
@@ -28,7 +28,7 @@ _DELETED_BY_ME = {words: language for language, one in LOCALES.items() for words
 _EDITED = {words: language for language, one in LOCALES.items() for words in one.edited}
 _NOTICES = tuple((words, language) for language, one in LOCALES.items() for words in one.notices)
 _OMITTED = tuple(
-    (kind, language, re.compile(rf"(?:(?P<before>.*)[\s\u200e])?(?:{words}) {one.omitted}", re.IGNORECASE | re.DOTALL))
+    (kind, re.compile(rf"(?:(?P<before>.*)[\s\u200e])?(?:{words}) {one.omitted}", re.IGNORECASE | re.DOTALL), language)
     for language, one in LOCALES.items()
     for kind, words in one.media.items()
 )
@@ -90,7 +90,7 @@ def _omitted_kind(raw: str, text: str) -> tuple[MediaKind, str] | None:
     """The kind of omitted media, and what stands before the words: a caption or a document's name."""
     if not any(word in text[-30:].casefold() for word in _OMISSIONS):
         return None
-    for kind, _, pattern in _OMITTED:
+    for kind, pattern, _ in _OMITTED:
         if not (found := pattern.fullmatch(text)):
             continue
         before = (found["before"] or "").strip()
@@ -153,6 +153,8 @@ def language_of(raw: str) -> str | None:
     for words, language in _NOTICES:
         if folded.startswith(words):
             return language
+    if is_marked(raw):
+        return next((language for _, pattern, language in _OMITTED if pattern.fullmatch(text)), None)
     return None
 
 

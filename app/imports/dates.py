@@ -56,7 +56,8 @@ def decide(
     day, month = (len(wrong[order]) for order in both)
     if day and month and not wrong[Order.YEAR_FIRST]:
         return Decision(Order.YEAR_FIRST, "no other order gives dates")
-    if day != month and min(day, month) * _ODD_ONES <= max(day, month):
+    few, many = sorted((day, month))
+    if few * 4 < many and few * _ODD_ONES <= len(headers):
         order = Order.DAY_FIRST if day < month else Order.MONTH_FIRST
         other = Order.MONTH_FIRST if day < month else Order.DAY_FIRST
         return Decision(order, f"{wrong[other][0].written} can be nothing else")

@@ -51,7 +51,7 @@ class ImportOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPlan:
-    """An export as it will be stored. `business` is None when only the customer wrote, `conversation` when it is new."""
+    """An export as it will be stored. `business` is None when only the customer wrote, `conversation` if it is new."""
 
     chat: Chat
     zone: ZoneInfo

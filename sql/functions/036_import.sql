@@ -31,11 +31,18 @@ declare
     v_now timestamptz := clock_timestamp();
     v_conversation whatsapp_conversations;
     v_line jsonb;
+    v_key text;
     v_at timestamptz;
     v_before timestamptz;
-    v_found uuid;
-    v_found_at timestamptz;
-    v_taken uuid[] := '{}';
+    v_before_is_old boolean;
+    v_known_at jsonb;
+    v_ids uuid[];
+    v_times timestamptz[];
+    v_keys text[];
+    v_directions text[];
+    v_with_media boolean[];
+    v_sids text[];
+    v_n bigint;
     v_new jsonb[] := '{}';
     v_known integer := 0;
     v_recognised integer := 0;
@@ -55,44 +62,62 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- All that may be found, looked up once: 5,000 look-ups, one by one, took 20 seconds.
+    select coalesce(jsonb_object_agg(m.message_sid, m.sent_at), '{}') into v_known_at from whatsapp_messages m
+     where m.tenant_id = p_tenant and m.provider = 'export'
+       and m.message_sid in (select l ->> 'sid' from jsonb_array_elements(p_lines) l);
+    select array_agg(m.id), array_agg(m.sent_at), array_agg(hilo_import_key(m.body)), array_agg(m.direction),
+           array_agg(m.media <> '[]'), array_agg(m.raw ->> 'hilo:export')
+      into v_ids, v_times, v_keys, v_directions, v_with_media, v_sids
+      from (select x.* from whatsapp_messages x
+             where x.tenant_id = p_tenant and x.conversation_id = p_contact and x.provider <> 'export'
+               and x.sent_at between
+                   (select min((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l) - interval '2 minutes'
+                   and (select max((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l)
+                       + interval '2 minutes'
+             order by x.sent_at, x.seq) m;
+
     for v_line in select l.value from jsonb_array_elements(p_lines) with ordinality l order by l.ordinality loop
         v_at := (v_line ->> 'at')::timestamptz;
-        select m.id, m.sent_at into v_found, v_found_at from whatsapp_messages m
-         where m.tenant_id = p_tenant and m.provider = 'export' and m.message_sid = v_line ->> 'sid';
-        if found then
+        if v_known_at ? (v_line ->> 'sid') then
+            v_before := (v_known_at ->> (v_line ->> 'sid'))::timestamptz;
+            v_before_is_old := true;
             v_known := v_known + 1;
-            v_shifted := v_shifted + (abs(extract(epoch from v_found_at - v_at)) >= 60)::integer;
-            v_before := v_found_at;
+            v_shifted := v_shifted + (abs(extract(epoch from v_before - v_at)) >= 60)::integer;
             continue;
         end if;
-        -- A webhook's message has the server's clock, the export the phone's: a minute more or less is the same time.
-        select m.id, m.sent_at into v_found, v_found_at from whatsapp_messages m
-         where m.tenant_id = p_tenant and m.conversation_id = p_contact and m.provider <> 'export'
-           and m.sent_at >= date_trunc('minute', v_at) - interval '1 minute'
-           and m.sent_at < date_trunc('minute', v_at) + interval '2 minutes'
-           and m.direction = v_line ->> 'direction'
-           and coalesce(m.raw ->> 'hilo:export', v_line ->> 'sid') = v_line ->> 'sid'
-           and m.id <> all (v_taken)
-           and (hilo_import_key(m.body) = hilo_import_key(v_line ->> 'body')
-                or (v_line -> 'raw' ->> 'kind' = 'media' and m.media <> '[]'))
-         order by (m.raw ->> 'hilo:export') is null,
-                  date_trunc('minute', m.sent_at) <> date_trunc('minute', v_at), m.sent_at, m.seq limit 1;
-        if found then
-            v_recognised := v_recognised + 1;
-            v_taken := v_taken || v_found;
-            v_before := v_found_at;
-            if not p_dry_run then
-                update whatsapp_messages m
-                   set raw = m.raw || jsonb_build_object('hilo:export', v_line ->> 'sid')
-                 where m.id = v_found and not m.raw ? 'hilo:export';
+        if v_ids is not null then
+            -- A webhook's message has the server's clock, the export the phone's: a minute more or less is the same.
+            v_key := hilo_import_key(v_line ->> 'body');
+            select m.n into v_n
+              from unnest(v_times, v_keys, v_directions, v_with_media, v_sids) with ordinality
+                   m (at, key, direction, with_media, sid, n)
+             where m.at >= date_trunc('minute', v_at) - interval '1 minute'
+               and m.at < date_trunc('minute', v_at) + interval '2 minutes'
+               and m.direction = v_line ->> 'direction'
+               and coalesce(m.sid, v_line ->> 'sid') = v_line ->> 'sid'
+               and (m.key = v_key or (v_line -> 'raw' ->> 'kind' = 'media' and m.with_media))
+             order by m.sid is null, date_trunc('minute', m.at) <> date_trunc('minute', v_at), m.n limit 1;
+            if found then
+                v_before := v_times[v_n];
+                v_before_is_old := true;
+                v_recognised := v_recognised + 1;
+                if v_sids[v_n] is null and not p_dry_run then
+                    update whatsapp_messages m
+                       set raw = m.raw || jsonb_build_object('hilo:export', v_line ->> 'sid')
+                     where m.id = v_ids[v_n];
+                end if;
+                v_sids[v_n] := v_line ->> 'sid';
+                continue;
             end if;
-            continue;
         end if;
-        -- An export without seconds: after what was said before it in the same minute.
+        -- An export without seconds: after what was said before it in the same minute. What was stored before this
+        -- import has a higher seq, so a moment later than that.
         if (v_line ->> 'to_minute')::boolean and date_trunc('minute', v_before) = v_at then
-            v_at := v_before;
+            v_at := v_before + case when v_before_is_old then interval '1 microsecond' else interval '0' end;
         end if;
         v_before := v_at;
+        v_before_is_old := false;
         v_new := v_new || jsonb_set(v_line, '{at}', to_jsonb(v_at));
     end loop;
 

@@ -334,7 +334,7 @@ ACTS = {
     Act.TITLED: """
         called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
-        put it as, entitled, calling it, calling it as, under the label, label is, titled as, titles as,
+        put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
         calendar under, in my calendar as, on my calendar as, my calendar as, put it down as, down as,
         save it under, save under, label it as, list it as, label it, with the title, under the title,
