@@ -32,6 +32,7 @@ class Lexicon:
     light       services that want to know of what ("recoger", "delivery")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
     people      relatives, who are no title
+    determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
@@ -66,6 +67,7 @@ class Lexicon:
     light: str
     desk: str
     people: str
+    determined: str
     questions: str
     single: Mapping[str, str]
     verb_after: str = ""
@@ -105,6 +107,7 @@ class Lexicon:
             "desk",
             "questions",
             "people",
+            "determined",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -135,6 +138,7 @@ class Lexicon:
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
+    determined_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
