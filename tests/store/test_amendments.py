@@ -296,7 +296,8 @@ async def test_two_that_are_conversations_already_stay_two(world: World) -> None
     first = await world.say("uno", contact="346@c.us")
     second = await world.say("dos", contact="88@lid")
     third = await world.say("tres", contact="88@lid", aliases=("346@c.us",))
-    assert (second.conversation == third.conversation) and first.conversation != third.conversation
+    assert second.conversation == third.conversation
+    assert first.conversation != third.conversation
     assert world.count("contact_aliases") == 0
 
 
