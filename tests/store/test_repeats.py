@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Handover, StatusUpdate
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, StatusUpdate
 from app.store.events import Decision
+from app.store.imports import ImportLine
 from app.store.store import Store
 from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
 from tests.support.faults import Fault
@@ -339,6 +340,77 @@ async def fail_publish(w: World) -> Call:
     return lambda: w.store.fail_publish(event, token, "x", retry_seconds=None)
 
 
+async def published(w: World) -> UUID:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    await w.store.complete_publish(event, token, revision=1, calendar_event_id="x", etag="1", updated=at(0))
+    return event
+
+
+@case
+async def review_publish(w: World) -> Call:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    return lambda: w.store.review_publish(event, token, revision=1)
+
+
+@case
+async def calendar_event(w: World) -> Call:
+    event = await published(w)
+    return lambda: w.store.calendar_event(w.tenant.id, event)
+
+
+@case
+async def observe_calendar(w: World) -> Call:
+    event = await published(w)
+    return lambda: w.store.observe_calendar(
+        w.tenant.id,
+        event,
+        generation=1,
+        revision=1,
+        etag="2",
+        updated=at(1),
+        kept={"title": "Tinte"},
+        removed=False,
+    )
+
+
+@case
+async def claim_calendar_sync(w: World) -> Call:
+    lease = uuid4()
+    return lambda: w.store.claim_calendar_sync(w.tenant.id, lease, "c", lease_seconds=60, not_after=at(1))
+
+
+@case
+async def complete_calendar_sync(w: World) -> Call:
+    lease = uuid4()
+    await w.store.claim_calendar_sync(w.tenant.id, lease, "c", lease_seconds=60, not_after=at(1))
+    return lambda: w.store.complete_calendar_sync(w.tenant.id, lease, "c", token="t")
+
+
+@case
+async def save_calendar_access(w: World) -> Call:
+    return lambda: w.store.save_calendar_access(w.tenant.id, account="a", credentials="encrypted")
+
+
+@case
+async def calendar_access(w: World) -> Call:
+    await w.store.save_calendar_access(w.tenant.id, account="a", credentials="encrypted")
+    return lambda: w.store.calendar_access(w.tenant.id)
+
+
+@case
+async def import_messages(w: World) -> Call:
+    await w.say("hola", sent_at=at(-1))
+    lines = [
+        ImportLine(sid=f"L{n}", body=body, direction=Direction.INBOUND, at=at(-1), to_minute=True)
+        for n, body in enumerate(["hola", "¿hay hueco?"])
+    ]
+    return lambda: w.store.import_messages(w.tenant.id, ANA, lines, provider="twilio", channel_address=OURS)
+
+
 @case
 async def status(w: World) -> Call:
     await w.say()
@@ -395,6 +467,8 @@ async def revoke_api_key(w: World) -> Call:
 SAYS_ONLY_WHETHER = {
     "amend_message",
     "fail_batch",
+    "import_messages",
+    "observe_calendar",
     "replay_unrouted",
     "revoke_api_key",
     "store_message",
@@ -421,6 +495,7 @@ def everything(w: World) -> dict[str, Any]:
         "unrouted_messages",
         "early_reports",
         "contact_aliases",
+        "calendar_connections",
     ]
     clocks = (
         "updated_at",
@@ -430,6 +505,7 @@ def everything(w: World) -> dict[str, Any]:
         "batch_lease_until",
         "events_version",
         "bot_paused_until",
+        "sync_lease_until",
     )
     return {
         table: [
