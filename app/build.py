@@ -1,6 +1,7 @@
 """Parts made from settings, for the server (`main`) and the command line (`cli`)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -86,18 +87,47 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 def make_channels(settings: Settings) -> Channels:
-    from app.channels.twilio import TwilioChannel  # takes a fifth of a second, and most commands send nothing
+    """Every provider's channel; without its credentials it takes webhooks from this machine alone and sends nothing."""
+    # Twilio's library takes a fifth of a second, and most commands send nothing.
+    from app.channels.chatwoot import ChatwootChannel
+    from app.channels.cloud_api import CloudApiChannel
+    from app.channels.twilio import TwilioChannel
+    from app.channels.waha import WahaChannel
+    from app.services.metrics import CHATWOOT_SENDS
 
-    token = settings.twilio_auth_token
     callback = settings.public_base_url and f"{settings.public_base_url}/api/v1/whatsapp/webhook"
     return Channels(
         TwilioChannel(
             account_sid=settings.twilio_account_sid,
-            auth_token=token.get_secret_value() if token else None,
+            auth_token=_secret(settings.twilio_auth_token),
             numbers=[settings.twilio_whatsapp_number] if settings.twilio_whatsapp_number else [],
             status_callback=callback,
             api_base_url=settings.twilio_api_base_url,
-        )
+        ),
+        CloudApiChannel(
+            app_secret=_secret(settings.meta_app_secret),
+            access_token=_secret(settings.meta_access_token),
+            verify_token=_secret(settings.meta_verify_token),
+            version=settings.meta_graph_version,
+            mark_read=settings.read_receipts,
+            api_base_url=settings.meta_api_base_url,
+        ),
+        WahaChannel(
+            base_url=settings.waha_base_url,
+            api_key=_secret(settings.waha_api_key),
+            hmac_key=_secret(settings.waha_hmac_key),
+        ),
+        ChatwootChannel(
+            base_url=settings.chatwoot_base_url,
+            api_token=_secret(settings.chatwoot_api_token),
+            account_id=settings.chatwoot_account_id,
+            inbox_id=settings.chatwoot_inbox_id,
+            webhook_token=_secret(settings.chatwoot_webhook_token),
+            webhook_secrets=re.split(r"[,\s]+", _secret(settings.chatwoot_webhook_secret) or ""),
+            validate_conversations=settings.validate_conversations,
+            hand_back_label=settings.chatwoot_hand_back_label,
+            on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
+        ),
     )
 
 
@@ -141,6 +171,10 @@ def make_grants(settings: Settings, store: Store) -> Grants:
         )
 
     return grants
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 
 
 def make_agent(settings: Settings) -> "SchedulingAgent":

@@ -68,6 +68,7 @@ class Runtime:
                 quiet=settings.reply_quiet_seconds,
                 max_wait=settings.reply_max_wait_seconds,
                 backfill_answer=settings.backfill_answer_minutes * 60,
+                human_pause=settings.human_pause_hours * 3600,
             ),
             context_messages=settings.context_messages,
         )

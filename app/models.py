@@ -71,9 +71,14 @@ class InboundMessage(Value):
     """One message as any provider brings it, before it is stored.
 
     `contact` is the provider's own name for the customer (opaque; for Twilio `whatsapp:+…`), `channel_address`
-    ours. `sent_at` is None where the provider gives no time (Twilio's webhook); the store then takes its own clock.
-    `raw` keeps the payload as it came, unknown fields included. `direction` is outbound for what the business
-    itself wrote elsewhere (an echo): stored as context, never answered.
+    ours. `aliases` are other names of the same customer at this provider: a conversation is found by any of them.
+    `thread` is where the provider wants the answer to this message, if that is not `contact`. `sent_at` is None
+    where the provider gives no time (Twilio's webhook); the store then takes its own clock. `raw` keeps the payload as
+    it came, unknown fields included.
+
+    `direction` is outbound for what the business itself wrote elsewhere (an echo): stored as context, never answered;
+    `author` then says who wrote it, and `by_person` that the agent shall leave the conversation to that person for a
+    while. `answer` is false for what asks for no answer, such as a reaction.
     """
 
     provider: str
@@ -86,10 +91,49 @@ class InboundMessage(Value):
     sent_at: AwareDatetime | None = None
     contact_name: str | None = None
     phone: str | None = None
+    aliases: tuple[str, ...] = ()
+    thread: str | None = None
     media: tuple[Media, ...] = ()
     reply_to_sid: str | None = None
     raw: Mapping[str, Any] = Field(default_factory=dict)
     backfilled: bool = False
+    author: str | None = None
+    by_person: bool = False
+    answer: bool = True
+
+
+class AmendmentKind(StrEnum):
+    EDITED = "edited"
+    REVOKED = "revoked"
+
+
+class Amendment(Value):
+    """A message was edited or deleted by its author. `message` is the message as it is now, under its own id; it is
+    stored if it was never seen, unless it has no `contact` to be stored under. `amendment_sid` is the id of the change
+    itself, `at` its time (None: now)."""
+
+    kind: AmendmentKind
+    message: InboundMessage
+    amendment_sid: str
+    at: AwareDatetime | None = None
+
+
+class ContactAlias(Value):
+    """The customer known as `contact` is `alias` from now on, or as well (a new number)."""
+
+    provider: str
+    channel_address: str
+    contact: str
+    alias: str
+
+
+class Handover(Value):
+    """A person of the business gave the conversation to the agent (`to_agent`), or took it."""
+
+    provider: str
+    channel_address: str
+    contact: str
+    to_agent: bool
 
 
 class StatusUpdate(Value):
@@ -194,6 +238,7 @@ class Conversation(Value):
     channel_address: str
     contact_name: str | None = None
     phone: str | None = None
+    thread: str | None = None
     last_message_at: AwareDatetime | None = None
     last_message: str | None = None
     unprocessed_count: int = 0

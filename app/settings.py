@@ -203,6 +203,56 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
+    # -- Meta's Cloud API ----------------------------------------------------------------------------------------------
+    meta_app_secret: SecretStr | None = Field(default=None, validation_alias="META_APP_SECRET")
+    """Secret that webhooks are signed with. Without it webhooks are taken from this machine alone."""
+    meta_verify_token: SecretStr | None = Field(
+        default=None, validation_alias="META_VERIFY_TOKEN", examples=["a-word-of-your-choice"]
+    )
+    """Word that Meta's console asks for beside the webhook's address."""
+    meta_access_token: SecretStr | None = Field(default=None, validation_alias="META_ACCESS_TOKEN")
+    """Token of a system user with whatsapp_business_messaging. Without it nothing is sent."""
+    meta_graph_version: str = Field(default="v23.0", validation_alias="META_GRAPH_VERSION", pattern=r"^v\d+\.\d+$")
+    """Version of the Graph API."""
+    meta_api_base_url: Url | None = Field(
+        default=None, validation_alias="META_API_BASE_URL", examples=["http://127.0.0.1:4020"]
+    )
+    """Another address for the Graph API, for tests."""
+    read_receipts: bool = True
+    """Show customers that their message was read and is being answered, where the provider can (Cloud API)."""
+
+    # -- WAHA ----------------------------------------------------------------------------------------------------------
+    waha_base_url: Url | None = Field(
+        default=None, validation_alias="WAHA_BASE_URL", examples=["http://127.0.0.1:3000"]
+    )
+    """Address of the WAHA server. Without it nothing is sent."""
+    waha_api_key: SecretStr | None = Field(default=None, validation_alias="WAHA_API_KEY")
+    """Its key (X-Api-Key)."""
+    waha_hmac_key: SecretStr | None = Field(default=None, validation_alias="WAHA_HMAC_KEY")
+    """Key that its webhooks are signed with. Without it webhooks are taken from this machine alone."""
+
+    # -- Chatwoot ------------------------------------------------------------------------------------------------------
+    chatwoot_base_url: Url | None = Field(
+        default=None, validation_alias="CHATWOOT_BASE_URL", examples=["https://app.chatwoot.com"]
+    )
+    """Address of the Chatwoot installation."""
+    chatwoot_api_token: SecretStr | None = Field(default=None, validation_alias="CHATWOOT_API_TOKEN")
+    """Access token of an agent bot, or of a user. Without it nothing is sent."""
+    chatwoot_account_id: int | None = Field(default=None, ge=1, validation_alias="CHATWOOT_ACCOUNT_ID", examples=[3])
+    """Account for messages that Hilo starts outside any conversation."""
+    chatwoot_inbox_id: int | None = Field(default=None, ge=1, validation_alias="CHATWOOT_INBOX_ID", examples=[12])
+    """Inbox for messages that Hilo starts outside any conversation."""
+    chatwoot_webhook_token: SecretStr | None = Field(
+        default=None, validation_alias="CHATWOOT_WEBHOOK_TOKEN", examples=["a-long-random-text"]
+    )
+    """Secret end of the webhook's path; letters and digits."""
+    chatwoot_webhook_secret: SecretStr | None = Field(default=None, validation_alias="CHATWOOT_WEBHOOK_SECRET")
+    """Secrets that its webhooks are signed with (4.12 or newer), separated by commas, one for each webhook."""
+    chatwoot_hand_back_label: str = Field(default="bot", validation_alias="CHATWOOT_HAND_BACK_LABEL")
+    """Label that gives a conversation back to the agent when somebody adds it."""
+    validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
+    """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
+
     # -- the agent -----------------------------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY", examples=["sk-..."])
     """Without it the offline model answers and the rules extractor reads."""
@@ -218,6 +268,8 @@ class Settings(BaseSettings):
     """An answer waits until the customer has been quiet for this long, in seconds."""
     reply_max_wait_seconds: float = Field(default=10, ge=0, le=300)
     """An answer waits no longer than this, in seconds, however many messages follow one another."""
+    human_pause_hours: float = Field(default=12, ge=0, le=720)
+    """The agent is silent for this long after a person of the business has written, in hours; 0: not at all."""
     reply_concurrency: int = Field(default=8, ge=1, le=256)
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)

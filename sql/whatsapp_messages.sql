@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '9ec75e8bc89826456ecec534e203dab7f25f84aa0be331416ed89f243779b3ba' then
+    if applied = '4ac56bfe9822076b807d65b67e60f89ba20465d6c3f2d4cefb9a297172efcc69' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -96,6 +96,8 @@ create table whatsapp_conversations (
     channel_address   text not null,
     contact_name      text,
     phone             text,
+    -- Where the provider wants answers, if that is not conversation_id: what the newest message brought.
+    thread            text,
     last_message_at   timestamptz,
     last_inbound_at   timestamptz,
     event_count       integer not null default 0,
@@ -162,6 +164,9 @@ create table whatsapp_messages (
     received_at       timestamptz not null default now(),
     media             jsonb not null default '[]',
     reply_to_sid      text,
+    -- Where the provider wants the answer to this message.
+    thread            text,
+    -- As it came. 'hilo:versions' holds what the message said before it was edited or deleted.
     raw               jsonb not null default '{}',
     backfilled        boolean not null default false,
 
@@ -202,6 +207,19 @@ create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+
+-- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
+create table contact_aliases (
+    tenant_id        uuid not null,
+    provider         text not null,
+    alias            text not null,
+    conversation_id  text not null,
+    created_at       timestamptz not null default now(),
+    primary key (tenant_id, provider, alias),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index contact_aliases_conversation on contact_aliases (tenant_id, conversation_id);
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
@@ -332,7 +350,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9ec75e8bc89826456ecec534e203dab7f25f84aa0be331416ed89f243779b3ba');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '4ac56bfe9822076b807d65b67e60f89ba20465d6c3f2d4cefb9a297172efcc69');
 end
 $hilo$;
 commit;
@@ -414,7 +432,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object(
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
-        'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone,
+        'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
         'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
@@ -587,6 +605,44 @@ create or replace trigger hilo_events_changed
 
 -- Messages come in, delivery reports come in.
 
+-- The tenant of our address at a provider; null when there are channels and none is this one. With no channel at all
+-- the tenant "default" takes everything.
+create or replace function hilo_route(p_provider text, p_channel_address text) returns uuid
+language plpgsql stable security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid;
+begin
+    select c.tenant_id into v_tenant from channels c
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if found or exists (select 1 from channels) then
+        return v_tenant;
+    end if;
+    select t.id into v_tenant from tenants t where t.slug = 'default';
+    if not found then
+        raise exception 'there is no tenant yet' using errcode = 'HL001',
+            hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
+    end if;
+    return v_tenant;
+end $$;
+
+-- The conversation of a contact that is known by several names; the contact's own name when there is none yet.
+create or replace function hilo_find_contact(p_tenant uuid, p_provider text, p_contact text, p_aliases jsonb default '[]')
+returns text
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(
+        (select c.conversation_id from whatsapp_conversations c
+          where c.tenant_id = p_tenant and c.conversation_id = p_contact),
+        (select a.conversation_id from contact_aliases a
+          where a.tenant_id = p_tenant and a.provider = p_provider and a.alias = p_contact),
+        (select c.conversation_id from jsonb_array_elements_text(p_aliases) n(name)
+           join whatsapp_conversations c on c.tenant_id = p_tenant and c.conversation_id = n.name
+          where c.provider = p_provider limit 1),
+        (select a.conversation_id from jsonb_array_elements_text(p_aliases) n(name)
+           join contact_aliases a on a.tenant_id = p_tenant and a.provider = p_provider and a.alias = n.name limit 1),
+        p_contact);
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
@@ -607,7 +663,12 @@ create or replace function hilo_store_message(
     p_backfilled boolean default false,
     p_backfill_answer_seconds double precision default 600,
     p_quiet_seconds double precision default 2,
-    p_max_wait_seconds double precision default 10
+    p_max_wait_seconds double precision default 10,
+    p_aliases jsonb default '[]',
+    p_thread text default null,
+    p_author text default null,
+    p_answer boolean default true,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -617,27 +678,21 @@ declare
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
+    v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
 begin
-    select c.tenant_id into v_tenant from channels c
-     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
-    if not found then
-        if exists (select 1 from channels) then
-            insert into unrouted_messages (provider, address, message_sid, arguments)
-            values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
-                'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
-                'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
-                'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
-                'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw))
-            on conflict (provider, address, message_sid) do nothing;
-            return jsonb_build_object('outcome', 'unrouted');
-        end if;
-        select t.id into v_tenant from tenants t where t.slug = 'default';
-        if not found then
-            raise exception 'there is no tenant yet' using errcode = 'HL001',
-                hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
-        end if;
+    v_tenant := hilo_route(p_provider, p_channel_address);
+    if v_tenant is null then
+        insert into unrouted_messages (provider, address, message_sid, arguments)
+        values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
+            'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
+            'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
+            'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
+            'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+        on conflict (provider, address, message_sid) do nothing;
+        return jsonb_build_object('outcome', 'unrouted');
     end if;
 
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
@@ -647,6 +702,13 @@ begin
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
     if not found then
+        v_contact := hilo_find_contact(v_tenant, p_provider, p_contact, p_aliases);
+        if v_contact <> p_contact then
+            select c.* into v_conversation from whatsapp_conversations c
+             where c.tenant_id = v_tenant and c.conversation_id = v_contact for no key update;
+        end if;
+    end if;
+    if v_conversation.id is null then
         -- Stored before, under another contact: no conversation is made for it.
         select m.id, m.seq into v_id, v_seq from whatsapp_messages m
          where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
@@ -654,7 +716,7 @@ begin
             return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'message_id', v_id, 'seq', v_seq);
         end if;
         insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
-        values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
+        values (v_tenant, v_contact, p_provider, p_channel_address, p_contact_name, p_phone)
         on conflict (tenant_id, conversation_id) do update set updated_at = now()
         returning * into v_conversation;
     end if;
@@ -662,6 +724,21 @@ begin
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     if found then
+        if not p_backfilled then
+            -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
+            -- places, buttons. What reads otherwise now is read again.
+            update whatsapp_messages m
+               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+                   reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
+                   processed = m.processed and m.body = p_body
+             where m.id = v_id and m.backfilled and m.direction = p_direction;
+            if found then
+                update whatsapp_conversations c
+                   set contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+                       phone = coalesce(p_phone, c.phone)
+                 where c.id = v_conversation.id;
+            end if;
+        end if;
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
     end if;
@@ -671,8 +748,12 @@ begin
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
-                        where x.tenant_id = v_tenant and x.conversation_id = p_contact and x.direction = 'outbound'
-                          and x.delivery_status = 'sending' and x.message_sid is null and x.body = p_body
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.direction = 'outbound'
+                          -- queued after an attempt: the answer to us was lost, the message was not
+                          and (x.delivery_status = 'sending' or (x.delivery_status = 'queued' and x.send_attempts > 0))
+                          and x.message_sid is null
+                          and btrim(regexp_replace(x.body, '\s+', ' ', 'g'))
+                              = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
                         order by x.seq limit 1)
         returning m.id, m.seq into v_id, v_seq;
         if found then
@@ -681,9 +762,17 @@ begin
         end if;
     end if;
 
+    -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
+    -- the answer that it replies to.
+    if v_sent_at = date_trunc('second', v_sent_at) then
+        select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
+    end if;
+
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
       from tenants t where t.id = v_tenant;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
@@ -691,6 +780,7 @@ begin
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
                                   else c.last_inbound_at end,
+           thread = case when c.provider = p_provider then coalesce(p_thread, c.thread) else p_thread end,
            provider = p_provider,
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
@@ -710,13 +800,21 @@ begin
            batch_parked_at = null
      where c.id = v_conversation.id;
 
+    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+    select v_tenant, p_provider, n.name, v_contact
+      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+     where n.name <> v_contact
+       and not exists (select 1 from whatsapp_conversations c
+                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
+    on conflict (tenant_id, provider, alias) do nothing;
+
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, raw, backfilled, created_at)
-    values (v_tenant, p_contact, p_provider, p_message_sid, p_direction, p_role,
-        case when p_role = 'bot' then 'phone' end,
+        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+    values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
+        coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -728,11 +826,17 @@ begin
     -- added late has not seen what the customer wrote after it.
     if p_direction = 'outbound' and not exists (
             select 1 from whatsapp_messages m
-             where m.tenant_id = v_tenant and m.conversation_id = p_contact and m.role = 'user'
+             where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.role = 'user'
                and m.direction = 'inbound' and m.seq > v_conversation.answered_seq and m.sent_at > v_sent_at) then
         update whatsapp_conversations c
            set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null,
                reply_lease_until = null, reply_attempts = 0, reply_error = null, reply_parked_at = null
+         where c.id = v_conversation.id;
+    end if;
+    -- A person has the conversation: the agent stays out of it for a while.
+    if p_pause_seconds > 0 then
+        update whatsapp_conversations c
+           set bot_paused_until = greatest(c.bot_paused_until, v_sent_at + make_interval(secs => p_pause_seconds))
          where c.id = v_conversation.id;
     end if;
 
@@ -760,7 +864,9 @@ begin
             p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
             p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
-            p_raw => a -> 'p_raw', p_backfilled => true)
+            p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
+            p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -847,6 +953,337 @@ begin atomic
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
 end;
+
+-- functions/035_amendments.sql
+
+-- What is said later about something stored: a message was edited or deleted, a contact has another name, a person takes
+-- a conversation or gives it back.
+
+-- A message is now as its author wants it. What it said before stays in raw under 'hilo:versions', the batch looks again,
+-- and an answer or a completion that was being made from the old text is void. With p_contact a message that was never
+-- seen is stored as it is now; the original, should it still come, is a duplicate then.
+-- {outcome: amended|unchanged|stale|unknown, or what hilo_store_message says}; safe to repeat.
+create or replace function hilo_amend_message(
+    p_provider text,
+    p_channel_address text,
+    p_contact text,
+    p_message_sid text,
+    p_body text,
+    p_kind text,
+    p_amendment_sid text default null,
+    p_at timestamptz default null,
+    p_direction text default 'inbound',
+    p_role text default 'user',
+    p_contact_name text default null,
+    p_phone text default null,
+    p_media jsonb default '[]',
+    p_raw jsonb default '{}',
+    p_aliases jsonb default '[]',
+    p_thread text default null,
+    p_author text default null,
+    p_answer boolean default true,
+    p_quiet_seconds double precision default 2,
+    p_max_wait_seconds double precision default 10
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_at timestamptz := case when p_at between '2009-01-01' and v_now + interval '2 minutes' then p_at else v_now end;
+    v_tenant uuid := hilo_route(p_provider, p_channel_address);
+    v_message whatsapp_messages;
+    v_version jsonb;
+    v_versions jsonb;
+    v_stored jsonb;
+begin
+    v_version := jsonb_build_object('kind', p_kind, 'at', v_at, 'sid', p_amendment_sid, 'raw', p_raw);
+    if v_tenant is null then
+        update unrouted_messages u
+           set arguments = jsonb_set(jsonb_set(u.arguments, '{p_body}', to_jsonb(p_body)), '{p_raw,hilo:versions}',
+                   coalesce(u.arguments #> '{p_raw,hilo:versions}', '[]')
+                       || (v_version || jsonb_build_object('body', u.arguments -> 'p_body')))
+         where u.provider = p_provider and u.address = p_channel_address and u.message_sid = p_message_sid
+           and u.arguments ->> 'p_body' is distinct from p_body;
+        if found then
+            return jsonb_build_object('outcome', 'unrouted');
+        end if;
+    else
+        select m.* into v_message from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+    end if;
+    if v_message.id is null then
+        if p_contact is null then
+            return jsonb_build_object('outcome', 'unknown');
+        end if;
+        v_stored := hilo_store_message(
+            p_provider => p_provider, p_channel_address => p_channel_address, p_contact => p_contact,
+            p_message_sid => p_message_sid, p_body => p_body, p_direction => p_direction, p_role => p_role,
+            p_sent_at => v_at, p_contact_name => p_contact_name, p_phone => p_phone, p_media => p_media,
+            p_raw => p_raw || jsonb_build_object('hilo:versions', jsonb_build_array(v_version - 'raw')),
+            p_aliases => p_aliases, p_thread => p_thread, p_author => p_author,
+            p_answer => p_answer and p_kind = 'edited',
+            p_quiet_seconds => p_quiet_seconds, p_max_wait_seconds => p_max_wait_seconds);
+        -- The original came in at this very moment: then it is there to be changed.
+        if v_tenant is null or v_stored ->> 'outcome' <> 'duplicate' then
+            return v_stored;
+        end if;
+        select m.* into v_message from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+    end if;
+
+    -- The conversation first, as everywhere; then the message as it is under the lock.
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = v_tenant and c.conversation_id = v_message.conversation_id for no key update;
+    select m.* into v_message from whatsapp_messages m where m.id = v_message.id;
+    v_versions := coalesce(v_message.raw -> 'hilo:versions', '[]');
+    if v_message.body = p_body then
+        return jsonb_build_object('outcome', 'unchanged', 'message_id', v_message.id);
+    end if;
+    -- Deleted is for good, and an older edit that comes late does not undo a newer one.
+    if v_versions -> -1 ->> 'kind' = 'revoked'
+       or (p_kind = 'edited' and (v_versions -> -1 ->> 'at')::timestamptz > v_at) then
+        return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    update whatsapp_messages m
+       set body = p_body, processed = false,
+           raw = m.raw || jsonb_build_object('hilo:versions',
+                 v_versions || (v_version || jsonb_build_object('body', m.body)))
+     where m.id = v_message.id;
+    update whatsapp_conversations c
+       set unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           batch_token = null, batch_lease_until = null, batch_run_id = null, batch_next_at = null,
+           batch_parked_at = null
+     where c.tenant_id = v_tenant and c.conversation_id = v_message.conversation_id;
+    -- Not answered yet: begin again with the new text, if anything is left to answer. What was answered is the batch's.
+    update whatsapp_conversations c
+       set reply_token = null, reply_lease_until = null, reply_attempts = 0,
+           reply_due_at = case when w.waits then v_now + make_interval(secs => p_quiet_seconds) end,
+           reply_waiting_since = case when w.waits then c.reply_waiting_since end
+      from (select exists (
+                select 1 from whatsapp_messages m
+                  join whatsapp_conversations o on o.tenant_id = m.tenant_id and o.conversation_id = m.conversation_id
+                 where m.tenant_id = v_tenant and m.conversation_id = v_message.conversation_id
+                   and m.seq > o.answered_seq and m.role = 'user' and m.direction = 'inbound'
+                   and coalesce(m.raw -> 'hilo:versions' -> -1 ->> 'kind', '') <> 'revoked') as waits) w
+     where c.tenant_id = v_tenant and c.conversation_id = v_message.conversation_id
+       and v_message.direction = 'inbound' and v_message.seq > c.answered_seq and c.reply_due_at is not null;
+    return jsonb_build_object('outcome', 'amended', 'tenant_id', v_tenant, 'message_id', v_message.id,
+        'seq', v_message.seq, 'conversation', (
+            select c.id from whatsapp_conversations c
+             where c.tenant_id = v_tenant and c.conversation_id = v_message.conversation_id),
+        'reply_due', exists (
+            select 1 from whatsapp_conversations c
+             where c.tenant_id = v_tenant and c.conversation_id = v_message.conversation_id
+               and c.reply_due_at is not null));
+end $$;
+
+-- Another name of a contact. {outcome: linked|known|unknown|unrouted}; known: it is a conversation of its own already.
+create or replace function hilo_link_contact(
+    p_provider text, p_channel_address text, p_contact text, p_alias text
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid := hilo_route(p_provider, p_channel_address);
+    v_contact text;
+begin
+    if v_tenant is null then
+        return jsonb_build_object('outcome', 'unrouted');
+    end if;
+    v_contact := hilo_find_contact(v_tenant, p_provider, p_contact);
+    perform 1 from whatsapp_conversations c
+      where c.tenant_id = v_tenant and c.conversation_id = v_contact for no key update;
+    if not found then
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    if exists (select 1 from whatsapp_conversations c where c.tenant_id = v_tenant and c.conversation_id = p_alias) then
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+    values (v_tenant, p_provider, p_alias, v_contact)
+    on conflict (tenant_id, provider, alias) do update set conversation_id = excluded.conversation_id;
+    return jsonb_build_object('outcome', 'linked');
+end $$;
+
+-- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- {outcome: paused|resumed|unknown|unrouted}
+create or replace function hilo_set_handover(
+    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid := hilo_route(p_provider, p_channel_address);
+    v_conversation uuid;
+begin
+    if v_tenant is null then
+        return jsonb_build_object('outcome', 'unrouted');
+    end if;
+    select c.id into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_tenant and c.conversation_id = hilo_find_contact(v_tenant, p_provider, p_contact);
+    if not found then
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    perform hilo_pause_conversation(v_tenant, v_conversation,
+        clock_timestamp() + make_interval(secs => p_pause_seconds));
+    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+        'conversation', v_conversation);
+end $$;
+
+-- functions/036_import.sql
+
+-- Messages of an exported chat come in, many of one conversation in one call.
+
+-- What two copies of a message are compared by: its text without invisible marks, spaces as one.
+create or replace function hilo_import_key(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select btrim(regexp_replace(
+        regexp_replace(p_text, '[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]', '', 'g'),
+        '[\s\u00a0\u202f]+', ' ', 'g'));
+end;
+
+-- Store lines of an export as messages of one contact. p_lines: [{sid, body, direction, at, to_minute, media, raw}] in
+-- the order of the file; of a long export the last lines come in the first call. p_provider and p_channel_address are
+-- for a conversation that is new. Returns {stored, known, recognised, shifted, conversation}; safe to repeat.
+--   known: imported before (shifted: with another time). recognised: came by webhook or was sent by Hilo; such a message
+--   is remembered in raw ->> 'hilo:export', so that of two equal lines the second finds its own.
+-- Nothing of this waits for an answer. seq is below all that was received, so never above answered_seq; a batch that
+-- reads the conversation meanwhile sees by the number of messages that it has to read again.
+create or replace function hilo_import_messages(
+    p_tenant uuid,
+    p_contact text,
+    p_provider text,
+    p_channel_address text,
+    p_lines jsonb,
+    p_contact_name text default null,
+    p_phone text default null,
+    p_dry_run boolean default false
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+    v_line jsonb;
+    v_key text;
+    v_at timestamptz;
+    v_before timestamptz;
+    v_before_is_old boolean;
+    v_known_at jsonb;
+    v_ids uuid[];
+    v_times timestamptz[];
+    v_keys text[];
+    v_directions text[];
+    v_with_media boolean[];
+    v_sids text[];
+    v_n bigint;
+    v_new jsonb[] := '{}';
+    v_known integer := 0;
+    v_recognised integer := 0;
+    v_shifted integer := 0;
+    v_base bigint;
+begin
+    perform 1 from tenants t where t.id = p_tenant;
+    if not found then
+        raise exception 'there is no such tenant' using errcode = 'HL404';
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = p_tenant and c.conversation_id = p_contact for no key update;
+    if not found and not p_dry_run then
+        insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
+        values (p_tenant, p_contact, p_provider, p_channel_address, nullif(p_contact_name, ''), p_phone)
+        on conflict (tenant_id, conversation_id) do update set updated_at = now()
+        returning * into v_conversation;
+    end if;
+
+    -- All that may be found, looked up once: 5,000 look-ups, one by one, took 20 seconds.
+    select coalesce(jsonb_object_agg(m.message_sid, m.sent_at), '{}') into v_known_at from whatsapp_messages m
+     where m.tenant_id = p_tenant and m.provider = 'export'
+       and m.message_sid in (select l ->> 'sid' from jsonb_array_elements(p_lines) l);
+    select array_agg(m.id), array_agg(m.sent_at), array_agg(hilo_import_key(m.body)), array_agg(m.direction),
+           array_agg(m.media <> '[]'), array_agg(m.raw ->> 'hilo:export')
+      into v_ids, v_times, v_keys, v_directions, v_with_media, v_sids
+      from (select x.* from whatsapp_messages x
+             where x.tenant_id = p_tenant and x.conversation_id = p_contact and x.provider <> 'export'
+               and x.sent_at between
+                   (select min((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l) - interval '2 minutes'
+                   and (select max((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l)
+                       + interval '2 minutes'
+             order by x.sent_at, x.seq) m;
+
+    for v_line in select l.value from jsonb_array_elements(p_lines) with ordinality l order by l.ordinality loop
+        v_at := (v_line ->> 'at')::timestamptz;
+        if v_known_at ? (v_line ->> 'sid') then
+            v_before := (v_known_at ->> (v_line ->> 'sid'))::timestamptz;
+            v_before_is_old := true;
+            v_known := v_known + 1;
+            v_shifted := v_shifted + (abs(extract(epoch from v_before - v_at)) >= 60)::integer;
+            continue;
+        end if;
+        if v_ids is not null then
+            -- A webhook's message has the server's clock, the export the phone's: a minute more or less is the same.
+            v_key := hilo_import_key(v_line ->> 'body');
+            select m.n into v_n
+              from unnest(v_times, v_keys, v_directions, v_with_media, v_sids) with ordinality
+                   m (at, key, direction, with_media, sid, n)
+             where m.at >= date_trunc('minute', v_at) - interval '1 minute'
+               and m.at < date_trunc('minute', v_at) + interval '2 minutes'
+               and m.direction = v_line ->> 'direction'
+               and coalesce(m.sid, v_line ->> 'sid') = v_line ->> 'sid'
+               and (m.key = v_key or (v_line -> 'raw' ->> 'kind' = 'media' and m.with_media))
+             order by m.sid is null, date_trunc('minute', m.at) <> date_trunc('minute', v_at), m.n limit 1;
+            if found then
+                v_before := v_times[v_n];
+                v_before_is_old := true;
+                v_recognised := v_recognised + 1;
+                if v_sids[v_n] is null and not p_dry_run then
+                    update whatsapp_messages m
+                       set raw = m.raw || jsonb_build_object('hilo:export', v_line ->> 'sid')
+                     where m.id = v_ids[v_n];
+                end if;
+                v_sids[v_n] := v_line ->> 'sid';
+                continue;
+            end if;
+        end if;
+        -- An export without seconds: after what was said before it in the same minute. What was stored before this
+        -- import has a higher seq, so a moment later than that.
+        if (v_line ->> 'to_minute')::boolean and date_trunc('minute', v_before) = v_at then
+            v_at := v_before + case when v_before_is_old then interval '1 microsecond' else interval '0' end;
+        end if;
+        v_before := v_at;
+        v_before_is_old := false;
+        v_new := v_new || jsonb_set(v_line, '{at}', to_jsonb(v_at));
+    end loop;
+
+    if not p_dry_run and cardinality(v_new) > 0 then
+        update whatsapp_conversations c
+           set last_message_at = greatest(c.last_message_at, n.newest),
+               last_inbound_at = greatest(c.last_inbound_at, n.newest_inbound),
+               contact_name = coalesce(c.contact_name, nullif(p_contact_name, '')),
+               phone = coalesce(c.phone, p_phone),
+               unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_next_at = null,
+               batch_parked_at = null
+          from (select max((l ->> 'at')::timestamptz) as newest,
+                       max((l ->> 'at')::timestamptz) filter (where l ->> 'direction' = 'inbound') as newest_inbound
+                  from unnest(v_new) l) n
+         where c.id = v_conversation.id;
+        select least(min(m.seq), 0) - cardinality(v_new) into v_base from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = p_contact;
+        insert into whatsapp_messages (seq, tenant_id, conversation_id, provider, message_sid, direction, role, author,
+            from_number, to_number, body, sent_at, received_at, media, raw, backfilled, created_at)
+        overriding system value
+        select v_base + l.n - 1, p_tenant, p_contact, 'export', l.line ->> 'sid', l.line ->> 'direction',
+               case l.line ->> 'direction' when 'inbound' then 'user' else 'bot' end,
+               case l.line ->> 'direction' when 'outbound' then 'phone' end,
+               case l.line ->> 'direction' when 'inbound' then p_contact else v_conversation.channel_address end,
+               case l.line ->> 'direction' when 'inbound' then v_conversation.channel_address else p_contact end,
+               l.line ->> 'body', (l.line ->> 'at')::timestamptz, v_now, coalesce(l.line -> 'media', '[]'),
+               coalesce(l.line -> 'raw', '{}'), true, v_now
+          from unnest(v_new) with ordinality l (line, n)
+         order by l.n
+        on conflict (tenant_id, provider, message_sid) do nothing;
+    end if;
+    return jsonb_build_object('stored', cardinality(v_new), 'known', v_known, 'recognised', v_recognised,
+        'shifted', v_shifted, 'conversation', v_conversation.id);
+end $$;
 
 -- functions/040_events.sql
 
@@ -1414,12 +1851,19 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', m.send_token, 'resumed', m.send_attempts > 1,
         'attempt', m.send_attempts, 'started_at', m.send_started_at, 'message', hilo_message_json(m),
-        'conversation', (select c.id from whatsapp_conversations c
-                          where c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id),
-        'contact', m.conversation_id, 'channel_address', m.from_number,
+        'conversation', c.id,
+        'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
+        'contact_name', c.contact_name,
+        -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
+        'thread', coalesce((select i.thread from whatsapp_messages i
+                             where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
+                               and i.seq = m.answers_seq and i.provider = m.provider),
+                           case when c.provider = m.provider then c.thread end),
         'reply_to_sid', (select i.message_sid from whatsapp_messages i
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
-                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'));
+                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
+      from (select 1) one
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
@@ -1623,7 +2067,8 @@ begin atomic
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes
+-- that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -1737,7 +2182,11 @@ begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
     if v_conversation.batch_done_token = p_token then
         return v_conversation.batch_done
-            || jsonb_build_object('repeated', true, 'events', hilo_changed_events(p_changes));
+            || jsonb_build_object('repeated', true, 'events', (
+                select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+                 where to_jsonb(e.id) in (
+                    select jsonb_array_elements(v_conversation.batch_done -> 'created'
+                        || (v_conversation.batch_done -> 'updated') || (v_conversation.batch_done -> 'cancelled')))));
     end if;
     if v_conversation.batch_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -2463,8 +2912,8 @@ begin
         select c.oid::regclass from pg_class c
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
-                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports', 'calendar_connections',
-                'hilo_migrations')
+                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
+                'contact_aliases', 'calendar_connections', 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);
@@ -2517,7 +2966,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '222b297b70caca0906832effc54410c3c8dd2fb025c599dc306550d8566bfe9f')
+values (0, 'functions and grants', '5d02f6c98cf8639751bfcd4aea9b50e6aec1657ca54f4ba3936684e6b974e81f')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -12,7 +12,8 @@ from tests.support.postgres import SessionFolder, TestServer
 ROOT = Path(__file__).resolve().parents[1]
 SQL_DIR = ROOT / "sql"
 
-_OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", "PUBLIC_BASE_URL")
+_OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", "PUBLIC_BASE_URL",
+         "META_", "WAHA_", "CHATWOOT_", "VALIDATE_CONVERSATIONS")  # fmt: skip
 _FOR_TESTS = ("HILO_TEST_", "HILO_SHARED")
 _folder_key = pytest.StashKey[SessionFolder]()
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from app.models import InboundMessage, StatusUpdate, Value
+from app.models import Amendment, ContactAlias, Handover, InboundMessage, StatusUpdate, Value
 
 
 class WebhookRequest(Value):
@@ -28,31 +28,41 @@ class Parsed(Value):
     out."""
 
     messages: tuple[InboundMessage, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     statuses: tuple[StatusUpdate, ...] = ()
+    aliases: tuple[ContactAlias, ...] = ()
+    handovers: tuple[Handover, ...] = ()
     ignored: Mapping[str, int] = Field(default_factory=dict)
 
 
 class Outgoing(Value):
     """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency
-    key."""
+    key. `thread` is what the answered message brought as such (see `InboundMessage`), else the newest of its
+    conversation; None when the customer never wrote there."""
 
     message_id: str
     channel_address: str
     contact: str
     body: str
     reply_to_sid: str | None = None
+    thread: str | None = None
+    phone: str | None = None
+    contact_name: str | None = None
 
 
 class Capabilities(Value):
     """How providers differ, as data. `max_text` counts characters of one message; `lists_messages`: the
     provider can be asked what it received and sent (for backfill, and before repeating a send);
     `answers_in_webhook`: a reply may ride on the webhook's own response; `can_send`: credentials for sending
-    are there."""
+    are there; `marks_read`: the customer can be shown that the message was read and an answer is being
+    written; `hands_over`: the provider has people who can take a conversation, and can be told so."""
 
     max_text: int
     lists_messages: bool = False
     answers_in_webhook: bool = False
     can_send: bool = False
+    marks_read: bool = False
+    hands_over: bool = False
 
 
 class Channel(Protocol):
@@ -97,8 +107,34 @@ class Channel(Protocol):
     def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
         """What customers sent since `since` (aware), oldest first, for the comparison with the store."""
 
+    async def mark_read(self, message: InboundMessage) -> None:
+        """Show the customer that `message` was read and an answer is being written; raises `SendError`.
+
+        Only called with `capabilities.marks_read`.
+        """
+
+    async def hand_over(self, *, channel_address: str, thread: str, to_agent: bool) -> None:
+        """Tell the provider that people have the conversation now, or (`to_agent`) Hilo's agent; raises
+        `SendError`. Only called with `capabilities.hands_over`."""
+
     async def aclose(self) -> None:
         """Close connections. The channel is not used afterwards."""
+
+
+class Basics:
+    """What most providers lack, for a channel to inherit: `capabilities` keep it from being called."""
+
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
+        raise NotImplementedError(f"{type(self).__name__} has no list of messages")
+
+    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+        raise NotImplementedError(f"{type(self).__name__} has no list of messages")
+
+    async def mark_read(self, message: InboundMessage) -> None:
+        raise NotImplementedError(f"{type(self).__name__} marks nothing as read")
+
+    async def hand_over(self, *, channel_address: str, thread: str, to_agent: bool) -> None:
+        raise NotImplementedError(f"{type(self).__name__} has nobody to hand over to")
 
 
 def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:

@@ -6,6 +6,7 @@ from app.models import Media
 
 AUDIO = "[Audio message]"
 CONTACT = "[Contact]"
+DELETED = "[Deleted message]"
 DOCUMENT = "[Document]"
 IMAGE = "[Image]"
 STICKER = "[Sticker]"
@@ -25,6 +26,17 @@ def media_label(content_type: str | None) -> str:
 def media_text(media: Iterable[Media]) -> str:
     """The labels of all files of a message, such as `[Image] [Image]`; empty without files."""
     return " ".join(media_label(item.content_type) for item in media)
+
+
+def file_text(label: str, *, filename: str = "", caption: str = "") -> str:
+    """What stands for one file: its caption, else its label and name, such as `[Document] presupuesto.pdf`."""
+    return caption or f"{label} {filename.strip()}".strip()
+
+
+def contact_text(name: str, phones: Iterable[str]) -> str:
+    """`[Contact] Lucía Gómez, +34 600 100 200`."""
+    known = [part.strip() for part in (name, *phones) if part.strip()]
+    return f"{CONTACT} {', '.join(known)}" if known else CONTACT
 
 
 def location_text(*, latitude: str, longitude: str, label: str = "", address: str = "") -> str:

@@ -23,7 +23,7 @@ from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator
 from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
-from app.channels.base import Capabilities, Outgoing, Parsed, WebhookRequest
+from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
 from app.channels.forms import CONTENT_TYPE, Form, content_type, read_form
 from app.channels.text import sendable
 from app.channels.twilio_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
@@ -40,7 +40,7 @@ _TRIAL_PREFIX = "Sent from your Twilio trial account -"
 _LONG_NUMBER = re.compile(r"[0-9]{4,}(?=[0-9]{2})")
 
 
-class TwilioChannel:
+class TwilioChannel(Basics):
     """One Twilio account.
 
     Without `auth_token` webhooks are taken from this machine alone; without `account_sid` too nothing can be

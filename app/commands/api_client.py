@@ -11,7 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import OpenerDirector, ProxyHandler, build_opener
 from xml.etree import ElementTree
 
 import httpx
@@ -35,14 +35,17 @@ def local_url(settings: "Settings") -> str:
 
 def health(url: str, *, seconds: float = 2.0) -> Mapping[str, Any] | None:
     """What `/healthz` says; None when nothing answers there, or something that is no Hilo."""
-    # Not httpx, which logs every request, and `hilo serve` asks until it answers.
-    opener = build_opener(ProxyHandler({})) if is_local(url) else build_opener()
     try:
-        with opener.open(f"{url}/healthz", timeout=seconds) as answer:
+        with opener(url).open(f"{url}/healthz", timeout=seconds) as answer:
             said = json.load(answer)
     except (OSError, HTTPException, ValueError):
         return None
     return said if isinstance(said, dict) else None
+
+
+def opener(url: str) -> OpenerDirector:
+    """For a look now and then. Not httpx, which logs every request, and `hilo serve` asks until it answers."""
+    return build_opener(ProxyHandler({})) if is_local(url) else build_opener()
 
 
 def is_local(url: str) -> bool:

@@ -175,6 +175,13 @@ class ChatSession:
             sent.answered.set()
             return
         await self._look()
+        if sent.seq is None and not self.lost:
+            self.failed = True
+            sent.answered.set()
+            self.screen.remark(
+                f"taken, but not for this tenant: whose {self._contact.to.removeprefix('whatsapp:')} is, "
+                "`hilo tenants list` says; --to and --tenant choose others"
+            )
 
     async def _until_stored(self, sent: Sent) -> None:
         """A webhook is answered late where it carries the reply, so the store is asked; without a key only a moment

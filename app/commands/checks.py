@@ -4,25 +4,24 @@ import asyncio
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final
 
 from app import version
+from app.commands import checks_outside as outside
 from app.commands import common
-from app.commands.api_client import health, is_local, local_url
+from app.commands.api_client import health, local_url
 from app.commands.findings import Finding, off, on, wrong
-from app.errors import HiloError, StoreError
+from app.errors import StoreError
 
 if TYPE_CHECKING:
     from app.settings import Settings
     from app.store.store import Store
     from app.store.tenants import StoreStatus
 
-_NETWORK_SECONDS: Final = 6.0
 _LEAST_DISK: Final = 200 * 1024 * 1024  # bytes; Postgres stops taking writes when its disk is full
+_GOOGLE_SECONDS: Final = 18.0  # for all tenants
 _REPLY_OVERDUE: Final = timedelta(minutes=2)
 _LISTED: Final = 5  # of what is parked
 
@@ -31,7 +30,7 @@ async def examine(settings: "Settings") -> list[Finding]:
     """Everything, in the order in which it is shown."""
     server = await asyncio.to_thread(health, local_url(settings))
     store, twilio, model = await asyncio.gather(
-        _store(settings, running=server is not None), _twilio(settings), _model(settings)
+        _store(settings, running=server is not None), outside.twilio(settings), outside.model(settings)
     )
     return [
         *installation(),
@@ -39,9 +38,9 @@ async def examine(settings: "Settings") -> list[Finding]:
         _data_folder(settings),
         *store,
         *twilio,
-        _public_url(settings),
+        outside.public_url(settings),
         model,
-        _server(settings, server),
+        outside.server(settings, server),
     ]
 
 
@@ -94,7 +93,7 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
             status = await store.status()
             return [
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
-                *await _tenants(store, settings),
+                *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
                 *await _waiting(store, settings, status, running=running),
             ]
@@ -105,19 +104,17 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
         return [wrong("Store", f"{place}: {error.detail}", mend)]
 
 
-async def _tenants(store: "Store", settings: "Settings") -> list[Finding]:
+async def _tenants(store: "Store", settings: "Settings", *, running: bool) -> list[Finding]:
     tenants = await store.list_tenants()
     channels = sum(one.enabled for tenant in tenants for one in tenant.channels)
     routing = "one business, `default`, takes every number"
     if channels:
         routing = f"{common.count(channels, 'number')} of {common.count(len(tenants), 'tenant')}"
-    by_slug = {tenant.slug: tenant for tenant in tenants}
-    default = by_slug["default"]
-    feed = f"feed; `{common.hilo()} tenants feed` prints its address"
-    return [
-        on("Tenants", f"{routing}; default in {default.timezone}"),
-        on("Calendar", feed) if default.feed_token else wrong("Calendar", "the tenant has no feed token"),
-    ]
+    default = next(tenant for tenant in tenants if tenant.slug == "default")
+    calendar = on("Calendar", f"feed (ICS); `{common.hilo()} tenants feed` prints its address")
+    if running:
+        calendar = await asyncio.to_thread(outside.feed, settings, default.feed_token or "")
+    return [on("Tenants", f"{routing}; default in {default.timezone}"), calendar]
 
 
 async def _google(settings: "Settings", store: "Store") -> list[Finding]:
@@ -128,7 +125,7 @@ async def _google(settings: "Settings", store: "Store") -> list[Finding]:
     from app.errors import SettingsError
 
     try:
-        async with asyncio.timeout(3 * _NETWORK_SECONDS):
+        async with asyncio.timeout(_GOOGLE_SECONDS):
             lines = await report(settings, store)
     except (SettingsError, TimeoutError) as error:
         return [wrong("Google", str(error) or "Google does not answer", f"{common.hilo()} google status")]
@@ -179,7 +176,7 @@ def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fin
     if status.conversations_unprocessed and status.oldest_unprocessed:
         age = status.now - status.oldest_unprocessed
         unread = common.count(status.conversations_unprocessed, "conversation")
-        waits = f"; not read by it yet: {unread}, for {_span(age)}"
+        waits = f"; not read by it yet: {unread}, the oldest for {_span(age)}"
         due = timedelta(minutes=settings.batch_max_age_minutes + 2 * interval + 5)
         if age > due:
             return wrong("Batch", f"{every}, {last}{waits}", f"{common.hilo()} process")
@@ -218,85 +215,6 @@ async def _unrouted(store: "Store") -> list[Finding]:
         )
         for one in await store.list_unrouted()
     ]
-
-
-async def _twilio(settings: "Settings") -> list[Finding]:
-    if settings.twilio_auth_token:
-        signature = on("Twilio webhook", "signatures are checked")
-    else:
-        signature = off("Twilio webhook", "unsigned, from this machine alone", "set TWILIO_AUTH_TOKEN for Twilio's own")
-    if not settings.twilio_account_sid:
-        text = "the webhook's answer carries the reply"
-        return [signature, off("Twilio sending", text, "set TWILIO_ACCOUNT_SID to send replies when they are ready")]
-    return [signature, await _twilio_account(settings, settings.twilio_account_sid)]
-
-
-async def _twilio_account(settings: "Settings", sid: str) -> Finding:
-    """Ask for the messages of this very moment: needs the credentials, and changes nothing."""
-    from datetime import UTC, datetime
-
-    from app.build import make_channels
-
-    channels = make_channels(settings)
-    try:
-        async with asyncio.timeout(_NETWORK_SECONDS):
-            async for _ in channels.get("twilio").list_inbound(since=datetime.now(UTC)):
-                break
-    except TimeoutError:
-        return wrong("Twilio sending", f"Twilio did not answer within {_NETWORK_SECONDS:g} s", "check the network")
-    except HiloError as error:
-        return wrong("Twilio sending", error.detail)
-    finally:
-        await channels.aclose()
-    return on("Twilio sending", f"the account {sid[:6]}… answers")
-
-
-def _public_url(settings: "Settings") -> Finding:
-    url = settings.public_base_url
-    if url is None:
-        if settings.twilio_auth_token:
-            return wrong(
-                "Public address",
-                "PUBLIC_BASE_URL is not set: signatures are checked against whatever address a request names",
-                "set PUBLIC_BASE_URL to the address that Twilio calls",
-            )
-        return off("Public address", "none: reachable from this machine alone", "PUBLIC_BASE_URL")
-    if not url.startswith("https://") and not is_local(url):
-        return wrong("Public address", f"{url} is not https: Twilio and calendars send secrets over it", "use https")
-    path = urlsplit(url).path
-    return on("Public address", url + (f" (with the path {path} in front of every route)" if path else ""))
-
-
-async def _model(settings: "Settings") -> Finding:
-    if settings.openai_api_key is None:
-        return off("Model", "offline: answers and reads without a key", "OPENAI_API_KEY for a language model")
-    import httpx
-
-    base = settings.openai_base_url or "https://api.openai.com/v1"
-    headers = {"Authorization": f"Bearer {settings.openai_api_key.get_secret_value()}"}
-    try:
-        async with httpx.AsyncClient(timeout=_NETWORK_SECONDS, trust_env=not is_local(base)) as client:
-            answer = await client.get(f"{base}/models/{settings.openai_model}", headers=headers)
-    except httpx.HTTPError as error:
-        text = f"{base} does not answer ({type(error).__name__})"
-        return wrong("Model", text, "check the network and OPENAI_BASE_URL")
-    if answer.status_code in (401, 403):
-        return wrong("Model", f"{base} refuses the key ({answer.status_code})", "check OPENAI_API_KEY")
-    if answer.status_code == 404:
-        return wrong("Model", f"{base} has no model {settings.openai_model}", "check OPENAI_MODEL")
-    if answer.is_error:
-        return wrong("Model", f"{base} answered {answer.status_code}", "try again later")
-    return on("Model", f"{settings.openai_model} at {urlsplit(base).hostname}")
-
-
-def _server(settings: "Settings", said: Mapping[str, Any] | None) -> Finding:
-    url = local_url(settings)
-    if said is None:
-        return off("Server", f"nothing answers at {url}", "./scripts/run")
-    theirs, ours = (said.get("version"), said.get("commit")), (version.version(), version.commit())
-    if theirs != ours and None not in theirs:
-        return wrong("Server", f"{url} runs {theirs[0]} ({theirs[1]}), this is {ours[0]} ({ours[1]})", "restart it")
-    return on("Server", f"answers at {url}")
 
 
 def _span(span: timedelta) -> str:

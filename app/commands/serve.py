@@ -34,7 +34,7 @@ def serve(
             os.environ[name] = str(value)
     settings = common.settings()
     with _listening(settings.host, settings.port) as listener, _store_server(settings):
-        tenant = common.run(_check_store(settings))
+        tenant = common.run(_check(settings))
         _serve(settings, listener, tenant)
 
 
@@ -86,8 +86,11 @@ def _store_server(settings: "Settings") -> Iterator[None]:
         yield
 
 
-async def _check_store(settings: "Settings") -> "Tenant":
-    """Open the store once as the server will, so that what is wrong with it is one line; gives the default tenant."""
+async def _check(settings: "Settings") -> "Tenant":
+    """Do once what every process of the server will do, so that what is wrong is one line; gives the default tenant."""
+    from app.services.access import server_key
+
+    server_key(settings.data_dir, settings.api_key.get_secret_value() if settings.api_key else None)
     async with common.opened(settings) as store:
         return await common.find_tenant(store, "default")
 

@@ -34,7 +34,7 @@ def show(settings: "Settings", tenant: "Tenant", url: str) -> None:
         out.print(f"\n[bold]{heading}[/]")
         for name, text in rows:
             # Never broken into lines: a long address must stay one, to be clicked on and copied.
-            style = "dim" if text.startswith("off") else ""
+            style = "dim" if text.startswith("off:") else ""
             out.print(Text.assemble(("  " + name.ljust(width + 2), "cyan"), (text, style)), soft_wrap=True)
     out.print()
     sys.stdout.flush()

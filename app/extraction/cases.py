@@ -33,17 +33,17 @@ def read_cases(path: Path) -> Iterator[tuple[str, Transcript]]:
             continue
         try:
             raw = json.loads(line)
-            if not isinstance(raw, dict):
-                raise ValueError("a case is a JSON object")
             yield _identity(raw), to_transcript(raw)
         except (ValueError, KeyError, TypeError, ZoneInfoNotFoundError) as error:
             what = f"{error.args[0]!r} is missing" if type(error) is KeyError else str(error)
             raise InvalidRequest(f"{path}, line {number}: {what}") from error
 
 
-def _identity(raw: dict[str, Any]) -> str:
+def _identity(raw: Any) -> str:
+    if not isinstance(raw, dict):
+        raise TypeError("a case is a JSON object")
     if not isinstance(raw["id"], str | int):
-        raise ValueError("id must be a string")
+        raise TypeError("id must be a string")
     return str(raw["id"])
 
 
@@ -53,7 +53,7 @@ def to_transcript(raw: dict[str, Any]) -> Transcript:
     ZoneInfo(zone)
     messages = raw["messages"]
     if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
-        raise ValueError("messages must be a list of objects")
+        raise TypeError("messages must be a list of objects")
     now = raw.get("reference") or raw.get("reference_date")
     at = dt.datetime.fromisoformat(str(now)) if now else None
     said: list[Said] = []
@@ -65,7 +65,7 @@ def to_transcript(raw: dict[str, Any]) -> Transcript:
         if message.get("role") not in ("user", "bot"):
             raise ValueError(f"message {index}: role must be user or bot, not {message.get('role')!r}")
         if not isinstance(message.get("text"), str):
-            raise ValueError(f"message {index}: text must be a string")
+            raise TypeError(f"message {index}: text must be a string")
         said.append(Said(Role(message["role"]), message["text"], at))
     words = [w.strip(".,;:!?¿¡") for one in said for w in fold(one.text).split()]
     return transcript_of(said, time_zone=zone, name=str(raw.get("id")), locale=language_of(words, "es"))

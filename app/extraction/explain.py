@@ -1,6 +1,7 @@
 """Why the events of a conversation are what they are, as text for a terminal (`hilo extract --explain`)."""
 
 from collections.abc import Iterator
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Extraction, Reason, Transcript, TranscriptMessage
@@ -76,7 +77,7 @@ def _why(event: EventDraft) -> str:
     return reason_text(event.reason) + " - waits for a person"
 
 
-def _source(evidence: Evidence, places: dict[object, tuple[int, TranscriptMessage]]) -> str:
+def _source(evidence: Evidence, places: dict[UUID, tuple[int, TranscriptMessage]]) -> str:
     number, message = places.get(evidence.message_id, (0, None))
     if message is None:
         return f"a message that is not in this conversation ({evidence.message_id})"

@@ -1,4 +1,4 @@
-"""What reading a conversation changes in the events that are known of it: create, update (move, confirm, complete), cancel.
+"""What reading a conversation changes in the events that are known of it: create, update, cancel.
 
 Reading the same conversation again, or a longer one, gives no change unless the messages say something new. An event
 that a person decided about stays as decided unless a newer message settled something else. What real time made is
@@ -32,7 +32,7 @@ def reconcile(
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
         change = (
-            _change(draft, event, own=event is not None and event.id == identities[index])
+            _change(draft, event, own=event.id == identities[index])
             if event
             else _create(draft, identities[index])
         )

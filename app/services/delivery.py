@@ -54,6 +54,9 @@ class DeliveryWorker(Worker[Outbound]):
             contact=piece.contact,
             body=message.body,
             reply_to_sid=piece.reply_to_sid,
+            thread=piece.thread,
+            phone=piece.phone,
+            contact_name=piece.contact_name,
         )
         try:
             sid = await self._already_there(channel, outgoing, piece) if piece.resumed else None

@@ -37,6 +37,8 @@ def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -
 
 WEBHOOKS: Final = _counter("webhooks", "Webhook requests: accepted, or the code of the error", "provider", "outcome")
 MESSAGES: Final = _counter("messages", "Messages: stored, duplicate, unrouted or failed", "provider", "outcome")
+AMENDMENTS: Final = _counter("amendments", "Edited and deleted messages", "provider", "kind", "outcome")
+HANDOVERS: Final = _counter("handovers", "Conversations that people took or gave back", "provider", "outcome")
 BACKFILLED: Final = _counter("backfilled", "Messages that no webhook brought and a comparison found", "provider")
 DELIVERY_REPORTS: Final = _counter("delivery_reports", "Delivery reports", "provider", "status", "outcome")
 REPLIES: Final = _counter("replies", "Turns of the agent: committed, overtaken, lost, paused, retried …", "outcome")
@@ -44,6 +46,9 @@ REPLY_SECONDS: Final = _histogram(
     "reply_seconds", "From claiming a conversation to its committed answer", _REPLY_BUCKETS
 )
 SENDS: Final = _counter("sends", "Messages given to a provider, by what came of it", "provider", "outcome")
+CHATWOOT_SENDS: Final = _counter(
+    "chatwoot_sends", "Messages to Chatwoot: answers to a webhook, and those that Hilo starts", "flow", "outcome"
+)
 BATCH_SECONDS: Final = _histogram("batch_seconds", "Duration of a batch run", _BATCH_BUCKETS)
 BATCH_CONVERSATIONS: Final = _counter("batch_conversations", "Conversations that the batch read", "outcome")
 BATCH_EVENTS: Final = _counter("batch_events", "Events that the batch changed", "action")

@@ -6,17 +6,18 @@ cannot be called back (no REST credentials) does the request wait for it, a boun
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 import structlog
 
-from app.channels.base import Channel, WebhookRequest, read_webhook
+from app.channels.base import Channel, Parsed, WebhookRequest, read_webhook
 from app.channels.registry import Channels
 from app.channels.urls import Network, is_loopback_request, public_url
-from app.errors import HiloError, WebhookError
-from app.models import Stored, Value
-from app.services.metrics import WEBHOOKS
+from app.errors import BadSignature, HiloError, NotFound, SendError, StoreUnavailable, WebhookError
+from app.models import InboundMessage, Stored, Value
+from app.services.metrics import SENDS, WEBHOOKS
 from app.services.wake import Wake
 from app.services.whatsapp_conversation import WhatsAppConversationService
 from app.store.store import Store
@@ -35,6 +36,13 @@ class HttpRequest(Value):
     headers: Mapping[str, str]
     client: str | None
     body: bytes
+
+
+@runtime_checkable
+class Challenged(Protocol):
+    """A channel whose provider asks whether the webhook's address is ours before it uses it."""
+
+    def challenge(self, query: Mapping[str, str]) -> str: ...
 
 
 class WebhookService:
@@ -58,6 +66,7 @@ class WebhookService:
         self._public_base_url = public_base_url
         self._trusted_proxies = trusted_proxies
         self._twiml_wait = twiml_wait
+        self._receipts: set[asyncio.Task[None]] = set()
 
     async def receive(self, provider: str, request: HttpRequest) -> tuple[str, str]:
         """Body and media type to answer with.
@@ -67,12 +76,25 @@ class WebhookService:
         """
         channel = self._channels.get(provider)
         stored = await self._store_all(channel, request)
-        if not stored or not stored[-1].reply_due or channel.capabilities.can_send:
+        answers = channel.capabilities.answers_in_webhook and not channel.capabilities.can_send
+        if not stored or not stored[-1].reply_due or not answers:
             return channel.acknowledge()
         last = stored[-1]
         assert last.conversation is not None
         assert last.seq is not None
         return channel.acknowledge(await self._wait_for_reply(last.conversation, last.seq))
+
+    def challenge(self, provider: str, query: Mapping[str, str]) -> str:
+        """What answers a provider's check that the webhook's address is ours. Raises `BadSignature`."""
+        channel = self._channels.get(provider)
+        if not isinstance(channel, Challenged):
+            raise NotFound(f"{provider} checks no addresses")
+        try:
+            return channel.challenge(query)
+        except BadSignature as error:
+            WEBHOOKS.labels(provider, error.code).inc()
+            log.warning("webhook refused", provider=provider, reason=error.detail)
+            raise
 
     async def _store_all(self, channel: Channel, request: HttpRequest) -> list[Stored]:
         hook = WebhookRequest(
@@ -92,18 +114,71 @@ class WebhookService:
             parsed = read_webhook(channel, hook)
             for reason, count in parsed.ignored.items():
                 WEBHOOKS.labels(channel.provider, f"ignored-{reason}").inc(count)
-            for status in parsed.statuses:
-                await self._conversations.update_delivery(status)
-            stored = [await self._conversations.store_message(message) for message in parsed.messages]
+            stored = await self._store_each(channel, parsed)
         except HiloError as error:
             WEBHOOKS.labels(channel.provider, error.code).inc()
             if isinstance(error, WebhookError):
                 log.warning("webhook refused", provider=channel.provider, reason=error.detail)
             raise
         WEBHOOKS.labels(channel.provider, "accepted").inc()
-        if any(one.reply_due for one in stored):
-            self._replies.nudge()
         return stored
+
+    async def _store_each(self, channel: Channel, parsed: Parsed) -> list[Stored]:
+        """Each element on its own: one that fails does not keep out the others, but the request fails at the end, so
+        that the provider repeats it; what was stored is a duplicate then."""
+        failures: list[HiloError] = []
+        stored: list[Stored] = []
+
+        async def attempt(step: Awaitable[Stored | str]) -> Stored | str | None:
+            try:
+                return await step
+            except StoreUnavailable:
+                raise  # it would only be waited for again and again
+            except HiloError as error:
+                log.warning("an element of a webhook was not stored", provider=channel.provider, error=error.detail)
+                failures.append(error)
+                return None
+
+        service = self._conversations
+        try:
+            for alias in parsed.aliases:
+                await attempt(service.link_contact(alias))
+            for message in parsed.messages:
+                one = await attempt(service.store_message(message))
+                if isinstance(one, Stored):
+                    stored.append(one)
+                    if one.is_new and one.reply_due and channel.capabilities.marks_read:
+                        self._mark_read(channel, message)
+            for amendment in parsed.amendments:
+                one = await attempt(service.amend_message(amendment))
+                if isinstance(one, Stored) and one.reply_due:
+                    self._replies.nudge()
+            for handover in parsed.handovers:
+                await attempt(service.set_handover(handover))
+            for status in parsed.statuses:
+                await attempt(service.update_delivery(status))
+        finally:
+            if any(one.reply_due for one in stored):
+                self._replies.nudge()
+        if failures:
+            raise failures[0]
+        return stored
+
+    def _mark_read(self, channel: Channel, message: InboundMessage) -> None:
+        """Beside the request, which is acknowledged meanwhile; a receipt that fails is not worth repeating."""
+
+        async def mark() -> None:
+            try:
+                await channel.mark_read(message)
+                outcome = "marked_read"
+            except SendError as error:
+                log.info("not marked as read", provider=channel.provider, error=error.detail)
+                outcome = "mark_read_failed"
+            SENDS.labels(channel.provider, outcome).inc()
+
+        task = asyncio.create_task(mark(), name="mark read")
+        self._receipts.add(task)
+        task.add_done_callback(self._receipts.discard)
 
     async def _wait_for_reply(self, conversation: UUID, seq: int) -> Sequence[str]:
         """The reply to message `seq`, if it comes in time and no later request carries it; else it stays readable."""

@@ -6,20 +6,35 @@ import structlog
 
 from app.agent import ChatMessage, build_chat_history
 from app.errors import HiloError
-from app.models import InboundMessage, Message, StatusUpdate, Stored, Tenant, Value
-from app.services.metrics import DELIVERY_REPORTS, MESSAGES
+from app.models import (
+    Amendment,
+    ContactAlias,
+    Handover,
+    InboundMessage,
+    Message,
+    StatusUpdate,
+    Stored,
+    Tenant,
+    Value,
+)
+from app.services.metrics import AMENDMENTS, DELIVERY_REPORTS, HANDOVERS, MESSAGES
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
 
+# What each provider calls our own address.
+_ADDRESS = {"cloud_api": "phone_number_id", "waha": "WAHA session", "chatwoot": "Chatwoot account/inbox"}
+
 
 class ReplyTiming(Value):
     """When an answer becomes due, in seconds: after a quiet `quiet`, at the latest `max_wait` after the first
-    message of a burst; a backfilled message is answered while younger than `backfill_answer`."""
+    message of a burst; a backfilled message is answered while younger than `backfill_answer`; after a person of the
+    business wrote, the agent is silent for `human_pause`."""
 
     quiet: float = 2.0
     max_wait: float = 10.0
     backfill_answer: float = 600.0
+    human_pause: float = 43_200.0
 
 
 class WhatsAppConversationService:
@@ -37,6 +52,7 @@ class WhatsAppConversationService:
                 quiet_seconds=self._timing.quiet,
                 max_wait_seconds=self._timing.max_wait,
                 backfill_answer_seconds=self._timing.backfill_answer,
+                pause_seconds=self._timing.human_pause if message.by_person else None,
             )
         except HiloError:
             MESSAGES.labels(message.provider, "failed").inc()
@@ -44,7 +60,7 @@ class WhatsAppConversationService:
         MESSAGES.labels(message.provider, stored.outcome).inc()
         if stored.outcome == "unrouted":
             log.warning(
-                f"No business found for {message.provider} address",
+                f"No business found for {_ADDRESS.get(message.provider, f'{message.provider} address')}",
                 address=message.channel_address,
                 next="the message is kept; add the address with `hilo tenants channel`",
             )
@@ -57,6 +73,30 @@ class WhatsAppConversationService:
                 backfilled=message.backfilled,
             )
         return stored
+
+    async def amend_message(self, amendment: Amendment) -> Stored:
+        """A stored message was edited or deleted: the store follows, and both readers look again. Raises like
+        `store_message`."""
+        amended = await self._store.amend_message(
+            amendment, quiet_seconds=self._timing.quiet, max_wait_seconds=self._timing.max_wait
+        )
+        provider = amendment.message.provider
+        AMENDMENTS.labels(provider, amendment.kind.value, amended.outcome).inc()
+        log.info(
+            f"message {amendment.kind.value}", provider=provider, outcome=amended.outcome, message=amended.message_id
+        )
+        return amended
+
+    async def link_contact(self, alias: ContactAlias) -> str:
+        """The customer has another name at this provider from now on."""
+        return await self._store.link_contact(alias)
+
+    async def set_handover(self, handover: Handover) -> str:
+        """A person took the conversation, or gave it back to the agent."""
+        outcome = await self._store.set_handover(handover, pause_seconds=self._timing.human_pause)
+        HANDOVERS.labels(handover.provider, outcome).inc()
+        log.info("conversation " + outcome, provider=handover.provider)
+        return outcome
 
     async def update_delivery(self, update: StatusUpdate) -> str:
         outcome = await self._store.update_delivery(update)

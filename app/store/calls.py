@@ -40,17 +40,27 @@ def decode_cursor(cursor: str | None, at: str, tie: str) -> dict[str, Any] | Non
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if key.keys() != {at, tie}:
-            raise ValueError(key)
-        if key[at] != "-infinity":
-            datetime.fromisoformat(key[at])
-        if isinstance(key[tie], str):
-            UUID(key[tie])
-        elif not isinstance(key[tie], int) or not -(2**63) <= key[tie] < 2**63:
-            raise ValueError(key)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidRequest("The cursor is not one that this server gave; begin without it") from error
-    return key  # type: ignore[no-any-return]
+    except ValueError:
+        key = None
+    if not isinstance(key, dict) or key.keys() != {at, tie} or not (_is_time(key[at]) and _is_tie(key[tie])):
+        raise InvalidRequest("The cursor is not one that this server gave; begin without it")
+    return key
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and (value == "-infinity" or bool(datetime.fromisoformat(value)))
+    except ValueError:
+        return False
+
+
+def _is_tie(value: Any) -> bool:
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    try:
+        return isinstance(value, str) and bool(UUID(value))
+    except ValueError:
+        return False
 
 
 def pattern(search: str | None) -> str | None:

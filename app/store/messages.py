@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from app.models import Conversation, Event, InboundMessage, Message, Page, StatusUpdate, Stored, Value
+from app.models import (
+    Amendment,
+    ContactAlias,
+    Conversation,
+    Event,
+    Handover,
+    InboundMessage,
+    Message,
+    Page,
+    StatusUpdate,
+    Stored,
+    Value,
+)
 from app.store.calls import Calls, decode_cursor, pattern
 
 
@@ -32,6 +44,9 @@ class Outbound(Value):
     conversation: UUID | None = None
     contact: str = ""
     channel_address: str = ""
+    thread: str | None = None
+    phone: str | None = None
+    contact_name: str | None = None
     reply_to_sid: str | None = None
 
 
@@ -49,10 +64,11 @@ class MessageStore(Calls):
         quiet_seconds: float = 2.0,
         max_wait_seconds: float = 10.0,
         backfill_answer_seconds: float = 600.0,
+        pause_seconds: float | None = None,
     ) -> Stored:
         """Store a message once. An answer becomes due `quiet_seconds` after the last message of a burst, and
         `max_wait_seconds` after its first at the latest; a backfilled one is answered only while it is younger than
-        `backfill_answer_seconds`."""
+        `backfill_answer_seconds`. `pause_seconds`: the agent says nothing for so long after this message."""
         answer = await self.database.call(
             "hilo_store_message",
             {
@@ -73,9 +89,67 @@ class MessageStore(Calls):
                 "p_backfill_answer_seconds": backfill_answer_seconds,
                 "p_quiet_seconds": quiet_seconds,
                 "p_max_wait_seconds": max_wait_seconds,
+                "p_aliases": list(message.aliases),
+                "p_thread": message.thread,
+                "p_author": message.author,
+                "p_answer": message.answer,
+                "p_pause_seconds": pause_seconds,
             },
         )
         return Stored.model_validate(answer)
+
+    async def amend_message(
+        self, amendment: Amendment, *, quiet_seconds: float = 2.0, max_wait_seconds: float = 10.0
+    ) -> Stored:
+        """Change a stored message as its author did; `Stored.outcome` is `amended`, `unchanged`, `stale` (a newer
+        change is known), `unknown` (never seen, and nothing to store), or what storing it came to."""
+        message = amendment.message
+        answer = await self._call(
+            "hilo_amend_message",
+            p_provider=message.provider,
+            p_channel_address=message.channel_address,
+            p_contact=message.contact or None,
+            p_message_sid=message.message_sid,
+            p_body=message.body,
+            p_kind=amendment.kind.value,
+            p_amendment_sid=amendment.amendment_sid,
+            p_at=amendment.at,
+            p_direction=message.direction.value,
+            p_role=message.role.value,
+            p_contact_name=message.contact_name,
+            p_phone=message.phone,
+            p_media=message.media,
+            p_raw=message.raw,
+            p_aliases=message.aliases,
+            p_thread=message.thread,
+            p_author=message.author,
+            p_answer=message.answer,
+            p_quiet_seconds=quiet_seconds,
+            p_max_wait_seconds=max_wait_seconds,
+        )
+        return Stored.model_validate(answer)
+
+    async def link_contact(self, alias: ContactAlias) -> str:
+        """`linked`, `known` (the alias has a conversation of its own), `unknown` (the contact has none), `unrouted`."""
+        answer = await self._call(
+            "hilo_link_contact",
+            p_provider=alias.provider,
+            p_channel_address=alias.channel_address,
+            p_contact=alias.contact,
+            p_alias=alias.alias,
+        )
+        return str(answer["outcome"])
+
+    async def set_handover(self, handover: Handover, *, pause_seconds: float) -> str:
+        """`paused` for `pause_seconds`, `resumed`, `unknown` (there is no such conversation) or `unrouted`."""
+        answer = await self._call(
+            "hilo_set_handover",
+            p_provider=handover.provider,
+            p_channel_address=handover.channel_address,
+            p_contact=handover.contact,
+            p_pause_seconds=None if handover.to_agent else pause_seconds,
+        )
+        return str(answer["outcome"])
 
     async def update_delivery(self, update: StatusUpdate) -> str:
         """`updated`, `stale` (a higher status is known) or `unknown` (kept until the message's id is known)."""

@@ -3,14 +3,15 @@
 from app.store.batch import BatchStore
 from app.store.calendars import CalendarStore
 from app.store.events import EventStore
+from app.store.imports import ImportStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, TenantStore):
+class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, TenantStore, ImportStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `calendars`, `tenants`. Raises the
+    Made of its parts, a file for each: messages, replies, batch, events, calendars, tenants, imports. Raises the
     errors of `Database.call`.
     """

@@ -59,7 +59,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object(
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
-        'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone,
+        'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
         'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,

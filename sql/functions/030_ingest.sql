@@ -1,5 +1,43 @@
 -- Messages come in, delivery reports come in.
 
+-- The tenant of our address at a provider; null when there are channels and none is this one. With no channel at all
+-- the tenant "default" takes everything.
+create or replace function hilo_route(p_provider text, p_channel_address text) returns uuid
+language plpgsql stable security invoker set search_path = public, pg_temp as $$
+declare
+    v_tenant uuid;
+begin
+    select c.tenant_id into v_tenant from channels c
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if found or exists (select 1 from channels) then
+        return v_tenant;
+    end if;
+    select t.id into v_tenant from tenants t where t.slug = 'default';
+    if not found then
+        raise exception 'there is no tenant yet' using errcode = 'HL001',
+            hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
+    end if;
+    return v_tenant;
+end $$;
+
+-- The conversation of a contact that is known by several names; the contact's own name when there is none yet.
+create or replace function hilo_find_contact(p_tenant uuid, p_provider text, p_contact text, p_aliases jsonb default '[]')
+returns text
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(
+        (select c.conversation_id from whatsapp_conversations c
+          where c.tenant_id = p_tenant and c.conversation_id = p_contact),
+        (select a.conversation_id from contact_aliases a
+          where a.tenant_id = p_tenant and a.provider = p_provider and a.alias = p_contact),
+        (select c.conversation_id from jsonb_array_elements_text(p_aliases) n(name)
+           join whatsapp_conversations c on c.tenant_id = p_tenant and c.conversation_id = n.name
+          where c.provider = p_provider limit 1),
+        (select a.conversation_id from jsonb_array_elements_text(p_aliases) n(name)
+           join contact_aliases a on a.tenant_id = p_tenant and a.provider = p_provider and a.alias = n.name limit 1),
+        p_contact);
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
@@ -20,7 +58,12 @@ create or replace function hilo_store_message(
     p_backfilled boolean default false,
     p_backfill_answer_seconds double precision default 600,
     p_quiet_seconds double precision default 2,
-    p_max_wait_seconds double precision default 10
+    p_max_wait_seconds double precision default 10,
+    p_aliases jsonb default '[]',
+    p_thread text default null,
+    p_author text default null,
+    p_answer boolean default true,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -30,27 +73,21 @@ declare
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
+    v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
 begin
-    select c.tenant_id into v_tenant from channels c
-     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
-    if not found then
-        if exists (select 1 from channels) then
-            insert into unrouted_messages (provider, address, message_sid, arguments)
-            values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
-                'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
-                'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
-                'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
-                'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw))
-            on conflict (provider, address, message_sid) do nothing;
-            return jsonb_build_object('outcome', 'unrouted');
-        end if;
-        select t.id into v_tenant from tenants t where t.slug = 'default';
-        if not found then
-            raise exception 'there is no tenant yet' using errcode = 'HL001',
-                hint = 'The server makes the tenant "default" when it starts; start it once, or add one with `hilo tenants add`.';
-        end if;
+    v_tenant := hilo_route(p_provider, p_channel_address);
+    if v_tenant is null then
+        insert into unrouted_messages (provider, address, message_sid, arguments)
+        values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
+            'p_provider', p_provider, 'p_channel_address', p_channel_address, 'p_contact', p_contact,
+            'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
+            'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
+            'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+        on conflict (provider, address, message_sid) do nothing;
+        return jsonb_build_object('outcome', 'unrouted');
     end if;
 
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
@@ -60,6 +97,13 @@ begin
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
     if not found then
+        v_contact := hilo_find_contact(v_tenant, p_provider, p_contact, p_aliases);
+        if v_contact <> p_contact then
+            select c.* into v_conversation from whatsapp_conversations c
+             where c.tenant_id = v_tenant and c.conversation_id = v_contact for no key update;
+        end if;
+    end if;
+    if v_conversation.id is null then
         -- Stored before, under another contact: no conversation is made for it.
         select m.id, m.seq into v_id, v_seq from whatsapp_messages m
          where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
@@ -67,7 +111,7 @@ begin
             return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'message_id', v_id, 'seq', v_seq);
         end if;
         insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
-        values (v_tenant, p_contact, p_provider, p_channel_address, p_contact_name, p_phone)
+        values (v_tenant, v_contact, p_provider, p_channel_address, p_contact_name, p_phone)
         on conflict (tenant_id, conversation_id) do update set updated_at = now()
         returning * into v_conversation;
     end if;
@@ -75,6 +119,21 @@ begin
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     if found then
+        if not p_backfilled then
+            -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
+            -- places, buttons. What reads otherwise now is read again.
+            update whatsapp_messages m
+               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+                   reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
+                   processed = m.processed and m.body = p_body
+             where m.id = v_id and m.backfilled and m.direction = p_direction;
+            if found then
+                update whatsapp_conversations c
+                   set contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+                       phone = coalesce(p_phone, c.phone)
+                 where c.id = v_conversation.id;
+            end if;
+        end if;
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
     end if;
@@ -84,8 +143,12 @@ begin
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
-                        where x.tenant_id = v_tenant and x.conversation_id = p_contact and x.direction = 'outbound'
-                          and x.delivery_status = 'sending' and x.message_sid is null and x.body = p_body
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.direction = 'outbound'
+                          -- queued after an attempt: the answer to us was lost, the message was not
+                          and (x.delivery_status = 'sending' or (x.delivery_status = 'queued' and x.send_attempts > 0))
+                          and x.message_sid is null
+                          and btrim(regexp_replace(x.body, '\s+', ' ', 'g'))
+                              = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
                         order by x.seq limit 1)
         returning m.id, m.seq into v_id, v_seq;
         if found then
@@ -94,9 +157,17 @@ begin
         end if;
     end if;
 
+    -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
+    -- the answer that it replies to.
+    if v_sent_at = date_trunc('second', v_sent_at) then
+        select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
+    end if;
+
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
       from tenants t where t.id = v_tenant;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
@@ -104,6 +175,7 @@ begin
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
                                   else c.last_inbound_at end,
+           thread = case when c.provider = p_provider then coalesce(p_thread, c.thread) else p_thread end,
            provider = p_provider,
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
@@ -123,13 +195,21 @@ begin
            batch_parked_at = null
      where c.id = v_conversation.id;
 
+    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+    select v_tenant, p_provider, n.name, v_contact
+      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+     where n.name <> v_contact
+       and not exists (select 1 from whatsapp_conversations c
+                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
+    on conflict (tenant_id, provider, alias) do nothing;
+
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, raw, backfilled, created_at)
-    values (v_tenant, p_contact, p_provider, p_message_sid, p_direction, p_role,
-        case when p_role = 'bot' then 'phone' end,
+        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+    values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
+        coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -141,11 +221,17 @@ begin
     -- added late has not seen what the customer wrote after it.
     if p_direction = 'outbound' and not exists (
             select 1 from whatsapp_messages m
-             where m.tenant_id = v_tenant and m.conversation_id = p_contact and m.role = 'user'
+             where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.role = 'user'
                and m.direction = 'inbound' and m.seq > v_conversation.answered_seq and m.sent_at > v_sent_at) then
         update whatsapp_conversations c
            set answered_seq = v_seq, reply_due_at = null, reply_waiting_since = null, reply_token = null,
                reply_lease_until = null, reply_attempts = 0, reply_error = null, reply_parked_at = null
+         where c.id = v_conversation.id;
+    end if;
+    -- A person has the conversation: the agent stays out of it for a while.
+    if p_pause_seconds > 0 then
+        update whatsapp_conversations c
+           set bot_paused_until = greatest(c.bot_paused_until, v_sent_at + make_interval(secs => p_pause_seconds))
          where c.id = v_conversation.id;
     end if;
 
@@ -173,7 +259,9 @@ begin
             p_direction => a ->> 'p_direction', p_role => a ->> 'p_role',
             p_sent_at => (a ->> 'p_sent_at')::timestamptz, p_contact_name => a ->> 'p_contact_name',
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
-            p_raw => a -> 'p_raw', p_backfilled => true)
+            p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
+            p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';

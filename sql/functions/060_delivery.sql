@@ -7,12 +7,19 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('claimed', true, 'token', m.send_token, 'resumed', m.send_attempts > 1,
         'attempt', m.send_attempts, 'started_at', m.send_started_at, 'message', hilo_message_json(m),
-        'conversation', (select c.id from whatsapp_conversations c
-                          where c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id),
-        'contact', m.conversation_id, 'channel_address', m.from_number,
+        'conversation', c.id,
+        'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
+        'contact_name', c.contact_name,
+        -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
+        'thread', coalesce((select i.thread from whatsapp_messages i
+                             where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
+                               and i.seq = m.answers_seq and i.provider = m.provider),
+                           case when c.provider = m.provider then c.thread end),
         'reply_to_sid', (select i.message_sid from whatsapp_messages i
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
-                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'));
+                            and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
+      from (select 1) one
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the

@@ -62,6 +62,8 @@ create table whatsapp_conversations (
     channel_address   text not null,
     contact_name      text,
     phone             text,
+    -- Where the provider wants answers, if that is not conversation_id: what the newest message brought.
+    thread            text,
     last_message_at   timestamptz,
     last_inbound_at   timestamptz,
     event_count       integer not null default 0,
@@ -128,6 +130,9 @@ create table whatsapp_messages (
     received_at       timestamptz not null default now(),
     media             jsonb not null default '[]',
     reply_to_sid      text,
+    -- Where the provider wants the answer to this message.
+    thread            text,
+    -- As it came. 'hilo:versions' holds what the message said before it was edited or deleted.
     raw               jsonb not null default '{}',
     backfilled        boolean not null default false,
 
@@ -168,6 +173,19 @@ create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+
+-- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
+create table contact_aliases (
+    tenant_id        uuid not null,
+    provider         text not null,
+    alias            text not null,
+    conversation_id  text not null,
+    created_at       timestamptz not null default now(),
+    primary key (tenant_id, provider, alias),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index contact_aliases_conversation on contact_aliases (tenant_id, conversation_id);
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.cli.conftest import TOKEN, Hilo, as_url, free_port
@@ -70,6 +71,22 @@ def test_a_wrong_key_is_one_line(served: Hilo, contact: str):
     done = served("chat", "--from", contact, stdin="Hola\n", env={"HILO_API_KEY": "not-the-key-of-this-server"})
     assert (done.code, done.out) == (1, "")
     assert re.fullmatch(r"hilo: The server answered 401: .*\n", done.err)
+
+
+def test_a_number_of_nobody_is_said_at_once(served: Hilo, contact: str):
+    """Once one number has its tenant, the others are nobody's."""
+    assert served.here("tenants", "add", "salon", "--timezone", "America/Lima").code == 0
+    assert served.here("tenants", "channel", "salon", "twilio", "+34600111222").code == 0
+    try:
+        nobody = served("chat", "--from", contact, stdin="Hola\n")
+        assert nobody.code == 1
+        assert "taken, but not for this tenant: whose +14155238886 is" in nobody.out
+        salon = ("--to", "+34600111222", "--tenant", "salon")
+        assert "Hilo: " in served("chat", "--from", contact, *salon, stdin="Hola\n").out
+    finally:
+        with psycopg.connect(served.env["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("delete from tenants where slug = 'salon'")
+            connection.execute("delete from unrouted_messages")
 
 
 def test_no_server(hilo: Hilo):

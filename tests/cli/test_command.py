@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
 
-from app import version
-from tests.cli.conftest import COMMAND, Hilo, wait_until
+from app import cli, version
+from tests.cli.conftest import COMMAND, ROOT, Hilo, wait_until
 
 SLOW = set("langchain langchain_core langgraph openai fastapi uvicorn supabase twilio".split())
 SENTENCE = '{"id": "1", "text": "mañana a las 5", "reference": "2026-05-04T09:00:00"}\n'
@@ -61,9 +62,10 @@ def test_a_database_that_is_away_is_one_line(hilo: Hilo):
 
 def test_a_data_folder_that_cannot_be_used_is_one_line(hilo: Hilo):
     (hilo.folder / "file").write_text("no folder")
-    del hilo.env["DATABASE_URL"]
     hilo.env["HILO_DATA_DIR"] = str(hilo.folder / "file")
-    for done in (hilo("serve"), hilo.here("process"), hilo.here("keys", "show")):
+    ended = [hilo("serve"), hilo.here("keys", "show")]  # with a database elsewhere the folder still holds the key
+    del hilo.env["DATABASE_URL"]
+    for done in (*ended, hilo("serve"), hilo.here("process")):
         assert done.code in (1, 2)
         assert len(done.err.splitlines()) == 1, done.err
         assert done.err.startswith("hilo: ")
@@ -89,3 +91,9 @@ def test_interrupting_is_quiet(hilo: Hilo):
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 130
     assert hilo.output(process) == ("", "")
+
+
+def test_the_documentation_names_every_command_and_no_other():
+    documented = set(re.findall(r"`hilo ([a-z]+)", (ROOT / "docs" / "cli.md").read_text()))
+    commands = typer.main.get_command(cli.app)
+    assert documented == set(commands.commands)  # type: ignore[attr-defined]

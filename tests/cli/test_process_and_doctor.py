@@ -55,6 +55,28 @@ def test_process_makes_events_once(hilo: Hilo):
     assert again.lines == ["0 conversations, 0 new messages; events: 0 created, 0 changed, 0 cancelled; 0 for review"]
 
 
+def test_a_conversation_that_fails_stops_no_other_and_shows_in_the_exit_code(hilo: Hilo):
+    fill(hilo, "+51999200007", *BOOKED)
+    with psycopg.connect(hilo.env["DATABASE_URL"], autocommit=True) as connection:
+        broken = connection.execute(
+            "with t as (insert into tenants (slug, name, timezone) values ('lost', 'Lost', 'No/Where') returning id)"
+            " insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address)"
+            " select id, 'whatsapp:+51999200008', 'twilio', 'whatsapp:+14155238886' from t returning tenant_id"
+        ).fetchone()
+        assert broken
+        connection.execute(
+            "insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, body)"
+            " values (%s, 'whatsapp:+51999200008', 'twilio', 'SM8', 'Hola')",
+            broken,
+        )
+        connection.execute("update whatsapp_conversations set unprocessed_since = now()")
+    done = hilo.here("process")
+    assert done.code == 1
+    assert re.search(r"whatsapp:\+51999200008 .*failed: .*No/Where", done.out)
+    assert "1 conversation failed" in done.err
+    assert "1 created" in done.lines[-1]
+
+
 def test_process_one_conversation_or_tenant(hilo: Hilo):
     fill(hilo, "+51999200003", *BOOKED)
     fill(hilo, "+51999200004", *BOOKED)
@@ -101,6 +123,7 @@ def test_a_healthy_installation(served: Hilo):
         assert served.here("doctor").lines[-1] == "All is well."
     finally:
         del served.env["PUBLIC_BASE_URL"]
+    assert found["Calendar"]["detail"].startswith("feed (ICS) with ")
     assert found["Server"]["state"] == found["Twilio webhook"]["state"] == found["Store"]["state"] == "on"
     assert found["Twilio sending"]["state"] == found["Model"]["state"] == "off"
 
@@ -129,6 +152,11 @@ def test_a_store_that_cannot_be_used_is_said(hilo: Hilo, empty_dsn: str):
     finding = states(hilo)["Store"]
     assert finding["state"] == "wrong"
     assert "hilo migrate" in finding["detail"]
+
+
+def test_a_server_on_another_store_is_said(served: Hilo, hilo: Hilo):
+    hilo.env["HILO_PORT"] = served.env["HILO_PORT"]
+    assert "another store" in states(hilo)["Calendar"]["detail"]
 
 
 def test_answers_that_are_overdue_without_a_server(hilo: Hilo):

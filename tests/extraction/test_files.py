@@ -71,7 +71,7 @@ def test_cases_in_predictions_out(tmp_path: Path):
     ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, line: object, what: str):
-    with pytest.raises(InvalidRequest, match="cases.jsonl") as error:
+    with pytest.raises(InvalidRequest, match=r"cases\.jsonl") as error:
         list(read_cases(write(tmp_path / "cases.jsonl", CASE, line)))
     assert what in str(error.value)
 

@@ -11,7 +11,7 @@ from app.extraction.reconcile import event_ids, reconcile
 from app.extraction.rules import read_events
 from app.extraction.transcript import Said, prefix, transcript_of
 from app.models import ChangeAction, EventDraft, EventStatus, Role
-from tests.extraction.chats import NEGATIVE, POSITIVE, Chat, said
+from tests.extraction.chats import NEGATIVE, POSITIVE, START, Chat, said
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000007")
 CHATS = st.sampled_from(POSITIVE + NEGATIVE)
@@ -111,7 +111,7 @@ def test_what_a_prefix_confirms_the_whole_keeps_moves_or_cancels(chat: Chat, dat
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(list(Role)), st.text(max_size=60)), max_size=6))
 def test_no_text_breaks_it(messages: list[tuple[Role, str]]):
-    at = dt.datetime(2026, 5, 4, 9, 0)
+    at = START
     transcript = transcript_of(
         [Said(role, text, at) for role, text in messages], time_zone="America/Lima", name="any"
     )

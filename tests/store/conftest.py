@@ -25,6 +25,7 @@ ROLES = {"anon": "", "authenticated": "", "service_role": "bypassrls"}
 TABLES = (
     "event_revisions",
     "extracted_events",
+    "contact_aliases",
     "whatsapp_messages",
     "whatsapp_conversations",
     "api_keys",

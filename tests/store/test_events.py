@@ -213,7 +213,9 @@ async def test_approve_with_and_without_corrections(world: World) -> None:
 
 
 @pytest.mark.parametrize("decision", list(Decision))
-async def test_a_decision_whose_reply_was_lost_is_not_stale_and_not_made_twice(world: World, decision: Decision) -> None:
+async def test_a_decision_whose_reply_was_lost_is_not_stale_and_not_made_twice(
+    world: World, decision: Decision
+) -> None:
     _, event = await proposed(world)
     patch = {"title": "Tinte", "start": at(30).isoformat()} if decision in (Decision.APPROVE, Decision.CORRECT) else {}
     first = await world.store.decide_event(world.tenant.id, event, decision, patch=patch, expected_revision=1)
@@ -297,10 +299,8 @@ async def test_two_publishers_never_get_the_same_event(world: World) -> None:
         await world.event(await world.say(contact=f"c{n}"), at(n * 2))
     other = await world.another()
     tokens = [uuid4() for _ in range(6)]
-    claims = await race(
-        *[(world.store if n % 2 else other).claim_publish(t, limit=3) for n, t in enumerate(tokens)]
-    )
-    ids = [claim.event.id for claim in sum(claims, [])]
+    claims = await race(*[(world.store if n % 2 else other).claim_publish(t, limit=3) for n, t in enumerate(tokens)])
+    ids = [claim.event.id for claimed in claims for claim in claimed]
     assert len(ids) == len(set(ids)) <= 9
     assert await world.store.claim_publish(uuid4(), limit=100) is not None
     assert await world.store.claim_publish(uuid4(), limit=100) == []
@@ -316,7 +316,12 @@ async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World)
     assert await world.store.claim_publish(uuid4()) == [], "while it is being written nobody else writes it"
     assert await world.store.complete_publish(event, token, revision=1, calendar_event_id="hilo1", etag='"1"')
     kept = await world.store.get_event(world.tenant.id, event)
-    assert (kept.calendar_state, kept.published_revision, kept.revision, kept.calendar_etag) == ("published", 1, 2, '"1"')
+    assert (kept.calendar_state, kept.published_revision, kept.revision, kept.calendar_etag) == (
+        "published",
+        1,
+        2,
+        '"1"',
+    )
     token = uuid4()
     (claim,) = await world.store.claim_publish(token)
     assert (claim.event.start, claim.event.calendar_event_id) == (at(12), "hilo1")

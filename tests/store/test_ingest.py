@@ -33,7 +33,11 @@ async def test_all_that_a_message_brings_is_kept(world: World) -> None:
     )
     assert world.message(stored)["raw"] == given.raw
     conversation = await world.store.get_conversation(world.tenant.id, ANA)
-    assert (conversation.contact_name, conversation.phone, conversation.last_message_at) == ("Ana", "+34600000001", sent)
+    assert (conversation.contact_name, conversation.phone, conversation.last_message_at) == (
+        "Ana",
+        "+34600000001",
+        sent,
+    )
     assert (conversation.last_message, conversation.unprocessed_count) == ("¿Tenéis hueco?", 1)
 
 
@@ -42,7 +46,12 @@ async def test_the_same_message_again_is_a_duplicate_and_does_nothing(world: Wor
     first = await world.store.store_message(given)
     before = world.conversation(first)
     again = await world.store.store_message(given.model_copy(update={"body": "another text"}))
-    assert (again.outcome, again.message_id, again.seq, again.is_new) == ("duplicate", first.message_id, first.seq, False)
+    assert (again.outcome, again.message_id, again.seq, again.is_new) == (
+        "duplicate",
+        first.message_id,
+        first.seq,
+        False,
+    )
     assert world.conversation(first) == before
     assert world.count("whatsapp_messages") == 1
 
@@ -233,13 +242,13 @@ async def test_with_no_channels_the_default_tenant_takes_every_number(world: Wor
 
 async def test_what_is_backfilled_is_answered_only_while_it_is_young(world: World) -> None:
     assert (await world.say(backfilled=True, sent_at=datetime.now(UTC) - timedelta(minutes=5))).reply_due
-    assert not (await world.say(backfilled=True, contact=BEA, sent_at=datetime.now(UTC) - timedelta(minutes=15))).reply_due
+    assert not (
+        await world.say(backfilled=True, contact=BEA, sent_at=datetime.now(UTC) - timedelta(minutes=15))
+    ).reply_due
 
 
 async def test_a_tenant_may_switch_the_agent_off(world: World) -> None:
-    await world.store.save_tenant(
-        "default", name="x", timezone="UTC", locale="es", settings={"agent_enabled": False}
-    )
+    await world.store.save_tenant("default", name="x", timezone="UTC", locale="es", settings={"agent_enabled": False})
     stored = await world.say()
     assert stored.is_new
     assert not stored.reply_due
@@ -247,8 +256,15 @@ async def test_a_tenant_may_switch_the_agent_off(world: World) -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    ['{"agent_enabled": "no"}', '{"context_messages": "ten"}', '{"context_messages": -1}', '{"event_minutes": 1.5}',
-     '{"conflict_policy": "maybe"}', '{"confirm_batch_events": 1}', "[]"],
+    [
+        '{"agent_enabled": "no"}',
+        '{"context_messages": "ten"}',
+        '{"context_messages": -1}',
+        '{"event_minutes": 1.5}',
+        '{"conflict_policy": "maybe"}',
+        '{"confirm_batch_events": 1}',
+        "[]",
+    ],
 )
 async def test_settings_that_would_stop_every_message_cannot_be_written_by_hand(world: World, settings: str) -> None:
     with pytest.raises(Exception, match="settings"):

@@ -68,8 +68,8 @@ async def test_conversations_that_come_in_between_the_pages_disturb_nobody(world
 
     def somebody_writes() -> None:
         world.do(
-            "insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, last_message_at)"
-            " values (%s, %s, 'twilio', 'x', now())",
+            "insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address,"
+            " last_message_at) values (%s, %s, 'twilio', 'x', now())",
             world.tenant.id,
             f"new{next(counter)}",
         )
@@ -216,9 +216,7 @@ WRONG_CURSORS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "\u00f1", "====", *(urlsafe_b64encode(c).decode() for c in WRONG_CURSORS)]
-)
+@pytest.mark.parametrize("cursor", ["x", "\u00f1", "====", *(urlsafe_b64encode(c).decode() for c in WRONG_CURSORS)])
 async def test_a_cursor_that_is_none_of_ours_is_the_callers_fault(world: World, cursor: str) -> None:
     with pytest.raises(InvalidRequest):
         await world.store.list_conversations(world.tenant.id, cursor=cursor)

@@ -294,7 +294,15 @@ async def test_two_conversations_race_for_one_hour_and_one_wins(world: World) ->
 
 @pytest.mark.parametrize(
     ("start", "end", "taken"),
-    [(9, 10, False), (9, 10.01, True), (10, 11, True), (10.5, 10.6, True), (9, 12, True), (10.99, 12, True), (11, 12, False)],
+    [
+        (9, 10, False),
+        (9, 10.01, True),
+        (10, 11, True),
+        (10.5, 10.6, True),
+        (9, 12, True),
+        (10.99, 12, True),
+        (11, 12, False),
+    ],
 )
 async def test_overlap_is_half_open(world: World, start: float, end: float, taken: bool) -> None:
     await world.say(contact=BEA)
@@ -352,7 +360,9 @@ async def test_an_event_that_moved_on_meanwhile_is_a_conflict_under_each_policy(
     assert (done.outcome, [c.event_id for c in done.conflicts]) == ("conflict", [event])
     assert world.count("extracted_events") == 1, "all or nothing"
     assert world.count("whatsapp_messages", "body = 'movida'") == 0
-    done = await world.commit(claim, "movida", changes=[update(event, stored, at(12), expected_revision=2)], policy=policy)
+    done = await world.commit(
+        claim, "movida", changes=[update(event, stored, at(12), expected_revision=2)], policy=policy
+    )
     assert done.outcome == "committed"
     assert [(e.start, e.revision) for e in done.events] == [(at(12), 3)]
 
@@ -456,7 +466,11 @@ async def test_an_operators_message_is_sent_and_stops_the_agent(world: World) ->
     stored = await world.say()
     ids = [uuid4(), uuid4()]
     posted = await world.store.post_message(
-        world.tenant.id, stored.conversation, list(zip(ids, ("uno", "dos"), strict=True)), deliver="queued", author="eva"
+        world.tenant.id,
+        stored.conversation,
+        list(zip(ids, ("uno", "dos"), strict=True)),
+        deliver="queued",
+        author="eva",
     )
     assert [(m.id, m.body, m.author, m.delivery_status) for m in posted] == [
         (ids[0], "uno", "eva", "queued"),

@@ -14,7 +14,12 @@ async def test_the_default_tenant_follows_the_settings_and_is_made_once(world: W
     made = await race(*[s.ensure_default_tenant(timezone="UTC", locale="en") for s in (world.store, other) * 4])
     assert {t.id for t in made} == {made[0].id}
     changed = await world.store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
-    assert (changed.id, changed.timezone, changed.locale, changed.slug) == (made[0].id, "Europe/Madrid", "es", "default")
+    assert (changed.id, changed.timezone, changed.locale, changed.slug) == (
+        made[0].id,
+        "Europe/Madrid",
+        "es",
+        "default",
+    )
     assert changed.feed_token == made[0].feed_token
     assert len(changed.feed_token) == 64
 
@@ -80,7 +85,9 @@ async def test_keys_are_made_used_listed_and_revoked(world: World) -> None:
     admin, tenant = uuid4(), uuid4()
     for _ in range(2):
         await world.store.create_api_key(admin, name="admin", key_hash="h1", tenant=None, scopes=["admin"])
-    made = await world.store.create_api_key(tenant, name="blue", key_hash="h2", tenant=blue.id, scopes=["read", "write"])
+    made = await world.store.create_api_key(
+        tenant, name="blue", key_hash="h2", tenant=blue.id, scopes=["read", "write"]
+    )
     assert (made.id, made.tenant_id, made.scopes) == (tenant, blue.id, ("read", "write"))
     used = await world.store.use_api_key("h2")
     assert used is not None

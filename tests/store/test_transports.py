@@ -32,10 +32,13 @@ def functions(world: World) -> Any:
     )
     world.do(
         "create function hilo_test_raise(p_state text) returns jsonb language plpgsql as"
-        " $$ begin raise exception 'because' using errcode = p_state, hint = 'Do this.', detail = 'what Ana wrote'; end $$"
+        " $$ begin raise exception 'because' using errcode = p_state, hint = 'Do this.',"
+        " detail = 'what Ana wrote'; end $$"
     )
     world.do("create function hilo_test_null() returns jsonb language sql as $$ select null::jsonb $$")
-    world.do("create function hilo_test_rows() returns setof integer language sql as $$ select generate_series(1, 1500) $$")
+    world.do(
+        "create function hilo_test_rows() returns setof integer language sql as $$ select generate_series(1, 1500) $$"
+    )
     world.do("notify pgrst, 'reload schema'")
     yield
     for name in ("echo", "raise", "null", "rows"):
@@ -89,7 +92,7 @@ async def test_the_database_s_word_becomes_an_error_that_says_what_to_do(world: 
         ("42501", StoreUnavailable),
         ("42P01", SchemaMismatch),
     ]:
-        with pytest.raises(StoreError, match="because|schema|may not use") as raised:
+        with pytest.raises(StoreError, match=r"because|schema|may not use") as raised:
             await world.store.database.call("hilo_test_raise", {"p_state": state})
         assert type(raised.value) is kind, state
         assert "Ana" not in str(raised.value), "details may hold what customers wrote"
@@ -116,7 +119,7 @@ async def test_a_call_that_takes_too_long_is_not_repeated(world: World, function
 
 async def test_an_unknown_function_or_parameter_is_another_schema(world: World) -> None:
     for function, params in [("hilo_no_such", {}), ("hilo_status", {"p_new": 1}), ("hilo_busy", {})]:
-        with pytest.raises(SchemaMismatch, match="hilo sql|hilo migrate"):
+        with pytest.raises(SchemaMismatch, match=r"hilo sql|hilo migrate"):
             await world.store.database.call(function, params)
 
 
@@ -145,7 +148,10 @@ async def test_many_calls_while_connections_drop(world: World) -> None:
     assert all(isinstance(stored[n], StoreUnavailable) for n in failed)
     for n in failed:
         assert (await world.say(str(n), contact=f"c{n % 7}")).outcome in ("stored", "duplicate")
-    bodies = [r["body"] for r in world.rows("select body from whatsapp_messages where body = any(%s)", [str(n) for n in range(60)])]
+    bodies = [
+        r["body"]
+        for r in world.rows("select body from whatsapp_messages where body = any(%s)", [str(n) for n in range(60)])
+    ]
     assert set(bodies) == {str(n) for n in range(60)}
 
 
@@ -234,7 +240,9 @@ async def supabase(postgrest: PostgRest) -> AsyncIterator[Database]:
 
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.GATEWAY])
-async def test_replies_that_are_cut_and_pages_of_a_gateway(supabase: Database, postgrest: PostgRest, fault: Fault) -> None:
+async def test_replies_that_are_cut_and_pages_of_a_gateway(
+    supabase: Database, postgrest: PostgRest, fault: Fault
+) -> None:
     postgrest.faults.arm(fault, times=2)
     assert (await supabase.call("hilo_status", {}))["now"]
     assert postgrest.faults.pending == 0
@@ -250,7 +258,9 @@ async def test_a_server_that_is_slow_is_given_up(postgrest: PostgRest) -> None:
     await database.close()
 
 
-@pytest.mark.parametrize("kind", ["wrong", "expired", "forged", "anon", "legacy anon", "other role", "sb_secret of another"])
+@pytest.mark.parametrize(
+    "kind", ["wrong", "expired", "forged", "anon", "legacy anon", "other role", "sb_secret of another"]
+)
 async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind: str) -> None:
     key = {
         "wrong": "nonsense",
@@ -263,7 +273,7 @@ async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind
     }[kind]
     database = await SupabaseDatabase.connect(postgrest.url, key)
     before = postgrest.calls
-    with pytest.raises(StoreError, match="SUPABASE_KEY|role") as raised:
+    with pytest.raises(StoreError, match=r"SUPABASE_KEY|role") as raised:
         await database.call("hilo_status", {})
     assert raised.value.status in (503, 400)
     assert postgrest.calls - before <= 1, "repeating cannot help"
@@ -283,4 +293,3 @@ async def test_no_project_at_the_address(postgrest: PostgRest) -> None:
         with pytest.raises(StoreError):
             await database.call("hilo_status", {})
         await database.close()
-

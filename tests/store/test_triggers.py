@@ -235,4 +235,3 @@ async def test_marking_five_thousand_messages_is_quick(world: World) -> None:
     assert (done.outcome, done.messages) == ("completed", 5001)
     assert world.row("select clock_timestamp() as t")["t"] - before < timedelta(seconds=5)
     assert world.conversation(stored)["unprocessed_since"] is None
-

@@ -117,9 +117,7 @@ class World:
     async def event(self, stored: Stored, start: datetime | None = None, **given: Any) -> UUID:
         """A confirmed event, made by the batch from this message."""
         change = create(stored, start or at(24), **given)
-        token, state = await self.claim_batch(
-            scope=BatchScope(everything=True, conversation=stored.conversation)
-        )
+        token, state = await self.claim_batch(scope=BatchScope(everything=True, conversation=stored.conversation))
         done = await self.complete(token, state, change, policy="allow")
         assert done.created == (change.event_id,), done
         return change.event_id
@@ -165,9 +163,12 @@ class World:
     def let_leases_run_out(self) -> None:
         for column in ("reply_lease_until", "batch_lease_until"):
             self.do(f"update whatsapp_conversations set {column} = now() - interval '1 s' where {column} is not null")
-        self.do("update whatsapp_messages set send_lease_until = now() - interval '1 s' where send_lease_until is not null")
         self.do(
-            "update extracted_events set calendar_lease_until = now() - interval '1 s' where calendar_lease_until is not null"
+            "update whatsapp_messages set send_lease_until = now() - interval '1 s' where send_lease_until is not null"
+        )
+        self.do(
+            "update extracted_events set calendar_lease_until = now() - interval '1 s'"
+            " where calendar_lease_until is not null"
         )
 
     def due_now(self) -> None:
@@ -231,7 +232,9 @@ def proof(stored: Stored, quote: str = "el viernes a las 10") -> Evidence:
     return Evidence(message_id=stored.message_id, slot="time", quote=quote)
 
 
-def create(stored: Stored | None, start: datetime, *, event_id: UUID | None = None, history: bool = False, **given: Any):
+def create(
+    stored: Stored | None, start: datetime, *, event_id: UUID | None = None, history: bool = False, **given: Any
+):
     return EventChange(
         action=ChangeAction.CREATE,
         event_id=event_id or uuid4(),

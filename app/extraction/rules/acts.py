@@ -74,3 +74,5 @@ NOISE = frozenset(
 )
 #: The speaker says no to a moment named beside one of these.
 NEGATIVE = frozenset({Act.REFUSE, Act.CANNOT, Act.UNAVAILABLE})
+#: The speaker says yes, or goes on as after a yes.
+POSITIVE = frozenset({Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU, Act.BOTH})

@@ -9,15 +9,19 @@ from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 _OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en", "es"))}
+#: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
+_CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+_HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
 _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm bueno around about by pues una ya listo sale "
-    "better maybe como sobre eso perfecto va claro to hasta 24h".split()
+    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
-    "un una uno one two three four dos tres cuatro six seis ten diez five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
+    "un una uno one two three four dos tres cuatro six seis ten diez "
+    "five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
 )
 
 
@@ -27,12 +31,15 @@ def moments(
     words: list[Word],
     at: dt.datetime,
     lexicon: Lexicon,
+    *,
     expect: Expect | None,
     addresses: list[tuple[int, int]],
 ) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
     kept = []
-    for e in find(text, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code]):
+    spelled = _CLOCK.sub("'", text)
+    found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code])
+    for e in _with_hours_after(found, spelled, at, lexicon):
         start, end = e.span
         said = folded[start:end].strip(" .,")
         if any(a < end and start < b for a, b in addresses) and not (
@@ -44,7 +51,7 @@ def moments(
         if (
             e.kind in (Kind.TIME, Kind.TIMERANGE)
             and _is_bare(e, said)
-            and not _may_be_hour(e, said, folded, words, lexicon, expect)
+            and not _may_be_hour(e, said, words, lexicon)
         ):
             continue
         if _is_street(e, said, text):
@@ -53,15 +60,42 @@ def moments(
     return kept
 
 
+def _with_hours_after(
+    found: list[TimeExpression], text: str, at: dt.datetime, lexicon: Lexicon
+) -> list[TimeExpression]:
+    """ "At evening 6": a part of the day, and the hour put behind it."""
+    joined = []
+    for e in found:
+        if (
+            e.kind is Kind.TIMERANGE
+            and e.time is None
+            and e.part_of_day
+            and (hour := _HOUR_AFTER.match(text, e.span[1]))
+        ):
+            bare = find(hour.group(1), reference=at, lang=lexicon.code, expect="time")
+            if bare and bare[0].time:
+                whole = bare[0].with_part(e.part_of_day.name)
+                span = (e.span[0], hour.end())
+                e = replace(whole, span=span, text=text[span[0] : span[1]], meridiem_known=True)  # noqa: PLW2901
+        elif e.weekday is not None and e.time is None and (e.weekday_conflict or e.certainty <= 0.5):
+            # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
+            day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
+            if day and number.isdecimal() and 1 <= int(number) <= 12:
+                days = find(day, reference=at, lang=lexicon.code)
+                hours = find(number, reference=at, lang=lexicon.code, expect="time")
+                if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
+                    e = replace(hours[0].at(days[0].date), span=e.span, text=e.text)  # noqa: PLW2901
+        joined.append(e)
+    return joined
+
+
 def _is_bare(e: TimeExpression, said: str) -> bool:
-    return (
-        e.time is not None and not e.meridiem_known and bool(_BARE.fullmatch(said)) and not said[-1:] in "hm"
-    )
+    if e.time is None or said[-1:] in "hm":
+        return False
+    return said.isdecimal() or not e.meridiem_known and bool(_BARE.fullmatch(said))
 
 
-def _may_be_hour(
-    e: TimeExpression, said: str, folded: str, words: list[Word], lexicon: Lexicon, expect: Expect | None
-) -> bool:
+def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
     """Whether a bare number can be an hour: it stands alone, or among words that hours stand among."""
     position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
     if position is None:

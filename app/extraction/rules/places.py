@@ -9,12 +9,16 @@ from app.extraction.rules.reading import Reading
 #: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
 ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.6, 4.0
 
+_NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+"
+#: A street without its kind, as in the River Plate: "Malabia 845 2°B".
 _NUMBERED = re.compile(
-    r"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+(?:\s+(?:de|del|la|las|los|y|[A-ZÁÉÍÓÚÑ][\wáéíóúñ.]+))*\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*"
+    rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
+    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*"
 )
 _TAIL = re.compile(
-    r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces|que me|q me|q est[aá]|que est[aá])\b.*|[\s,.;:!?¿¡)]+)$",
-    re.I | re.S,
+    r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
+    r"|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -48,6 +52,8 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
                 found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
     found += _named(reading, bounds, stated)
     found += _offered(reading)
+    if not reading.addresses:
+        found += _number_only(reading)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
     return sorted(found, key=lambda p: -p.weight)
@@ -107,6 +113,16 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     return found
 
 
+def _number_only(reading: Reading) -> list[Place]:
+    """ "The address is 4451": a number, and the street goes without saying."""
+    for hit in reading.hits:
+        if hit.tag is Act.LOCATED and hit.last < len(reading.words):
+            word = reading.words[hit.last]
+            if word.text.isdecimal() and len(word.text) >= 3:
+                return [Place(reading.text[word.start : word.end], STATED, word.start)]
+    return []
+
+
 def _offered(reading: Reading) -> list[Place]:
     """ "¿Te parece el café del Parque 93?", "let's do Blue Bottle on Bergen St instead"."""
     lexicon, found = reading.lexicon, list[Place]()
@@ -162,6 +178,8 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         if word.text in ("porfa", "please", "gracias", "thanks"):
             break
         run.append(word)
+    while run and run[0].text in reading.lexicon.at_words:
+        run = run[1:]
     plain = [w for w in run if not w.is_mark]
     if not plain or len(plain) > 10:
         return []

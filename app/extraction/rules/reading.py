@@ -3,14 +3,13 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from enum import StrEnum
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
-from app.extraction.rules.lang import LEXICONS, Lexicon
-from app.extraction.rules.words import Hit, Word, fold
 from app.extraction.rules.addresses import address_spans
+from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.moments import moments as find_moments
+from app.extraction.rules.words import Hit, Word, fold
 from app.temporal import Expect, TimeExpression
 
 _BREAKS = frozenset("?!.,;:\n()…•")
@@ -94,6 +93,20 @@ class Reading:
     def span_of(self, hit: Hit[Act]) -> tuple[int, int]:
         return self.words[hit.first].start, self.words[hit.last - 1].end
 
+    def segment_of(self, word: int) -> Segment:
+        """The segment in which a word (by index) stands."""
+        return next(s for s in self.segments if s.first <= word < s.last)
+
+    def quote(self, *acts: Act) -> str:
+        """The words of the first of these acts, else the whole message."""
+        span = self.first_hit(*acts)
+        return self.text[span[0] : span[1]] if span else self.text.strip()
+
+    @property
+    def books(self) -> bool:
+        """Whether it says that something is noted, and not what stands in a calendar."""
+        return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in self.segments)
+
     def first_hit(self, *acts: Act) -> tuple[int, int] | None:
         """Where the first of these acts stands."""
         for hit in self.hits:
@@ -103,7 +116,7 @@ class Reading:
 
 
 def language_of(words: list[str], fallback: str) -> str:
-    """The language with more of its frequent words among these, then of all words of its tables; `fallback` on a tie."""
+    """The language with more of its frequent words among these, then of all its words; `fallback` on a tie."""
 
     def score(lexicon: Lexicon) -> int:
         return sum(3 if w in lexicon.common_words else w in lexicon.known for w in words)
@@ -122,7 +135,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     lexicon = LEXICONS[lang]
     words = lexicon.words(folded)
     addresses = address_spans(text, lang)
-    moments = find_moments(text, folded, words, at, lexicon, expect, addresses)
+    moments = find_moments(text, folded, words, at, lexicon, expect=expect, addresses=addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [
@@ -148,13 +161,27 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses
     )
     for moment in moments:
-        segment = next(
+        holding = next(
             (s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None
         )
-        if segment is not None:
-            reading.mentions.append(Mention(moment, segment))
+        if holding is not None:
+            reading.mentions.append(Mention(moment, holding))
+    requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
+    for act in (
+        Act.HOURS,
+        Act.READOUT,
+    ):  # "de 10 a 18 horas, los sábados cerramos a las 14": of the whole sentence
+        told = {s.sentence for s in segments if act in s.acts and not s.asks}
+        for mention in reading.mentions:
+            if (
+                mention.segment.sentence in told
+                and not mention.segment.asks
+                and mention.when.date is None
+                and (act is Act.READOUT or mention.when.end_time is not None)
+            ):
+                mention.segment.acts.add(act)
     for mention in reading.mentions:
-        mention.use = _use_of(mention)
+        mention.use = _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -170,12 +197,11 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
     if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
-    return (
-        before.is_mark
-        or not before.text
-        or before.text in lexicon.verb_after_words
-        or hit.last - hit.first > 1
-    )
+    if before.is_mark or not before.text:
+        return True
+    if hit.last - hit.first > 1:
+        return before.text not in lexicon.determiners_words
+    return before.text in lexicon.verb_after_words
 
 
 def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
@@ -194,7 +220,7 @@ def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
 def _segments(
     folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
 ) -> list[Segment]:
-    glued = set()
+    glued: set[int] = set()
     for hit in hits:
         glued.update(range(hit.first + 1, hit.last))
     segments: list[Segment] = []
@@ -247,9 +273,13 @@ def _segments(
     return segments
 
 
-def _use_of(mention: Mention) -> Use:
+def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
-    if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
+    if mention.segment.sentence in requested:
+        acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
+    if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
+        return Use.NOISE
+    if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
@@ -258,9 +288,14 @@ def _use_of(mention: Mention) -> Use:
             and mention.segment.asks
         ):
             return Use.NOISE
-    if acts & NEGATIVE and not mention.segment.asks:
+    corrects = acts & NEGATIVE == {Act.REFUSE} and acts & {
+        Act.MOVE,
+        Act.REQUEST,
+        Act.WANT,
+    }  # "no, make it the 11th"
+    if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
-    if when.bound is not None:
+    if when.bound is not None and not when.text.lower().startswith("start"):
         return Use.BOUND
     return Use.PROPOSE
 
@@ -285,7 +320,7 @@ def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
         if not bare or len(plain) <= 4:
             return hit.tag
     if not found and reading.is_short:
-        plain = [w.text for w in reading.words if not w.is_mark]
-        if plain and plain[0] in ("1", "2", "3", "4", "5", "6"):
-            return int(plain[0])
+        first = next((w.text for w in reading.words if not w.is_mark), "")
+        if first in ("1", "2", "3", "4", "5", "6"):
+            return int(first)
     return None

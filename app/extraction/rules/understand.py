@@ -70,7 +70,7 @@ def understand(
     "Cra 15 # 93" is an answer. `talked_about` is the moment under discussion, local, for "una hora más tarde".
     """
     lang = lang or language_of([w.strip(".,;:!?¿¡") for w in fold(text).split()], "es")
-    expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None  # type: ignore[assignment]
+    expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None
     reading = read(text, at, lang=lang, expect=expect)
     acts = reading.acts
     talk = (

@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
+        that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
         perfect, perf, great, brilliant, fab, fabulous, lovely, awesome, excellent, fantastic, wonderful,
         amazing, cool, sweet, nice, good, fine, sound, grand, ace, super, ideal, terrific, splendid, sick,
@@ -74,7 +74,7 @@ ACTS = {
         marked, recorded, saved, got your table, got the table, i got you, ive reserved, is complete,
         completed, ive completed, all done, it worked, it went through, has gone through, have gone through,
         is a success, youre set, you are set, able to confirm, able to book, able to make, able to reserve,
-        able to schedule, able to get, in there, is verified, verified, ive booked, i have booked, i booked,
+        able to schedule, able to get, in there, is verified, verified, i put it on, i put that on, ive put it, its on your, it is on your, its all in there, i put it in, i entered, i noted, i saved, marked on, ive booked, i have booked, i booked,
         is booked, was booked, been booked, was scheduled, been scheduled, been reserved
     """,
     Act.SEE_YOU: """
@@ -146,7 +146,7 @@ ACTS = {
         postcode, whats your address, the location, place, where does it take place, which branch, what branch
     """,
     Act.ASK_TITLE: """
-        what for, whats it for, what is it for, what name, the name of the event, name of the event,
+        what for, whats it for, what is it for, should i title, title the event, should i name, name should, what name, the name of the event, name of the event,
         name of this event, what should i name, what should i call, what would you like me to name,
         what would you like to call, what do you want me to name, what title, which title, event title,
         the title, title, what should i title, name for the event, name the event, event name, the event name,
@@ -254,7 +254,7 @@ ACTS = {
         has * accepted, has * responded, are there, is there a meeting/event/appointment/party/game,
         is there any meeting/event/appointment, events with, meetings with, event matching, events matching,
         i need to know, want to know, like to know, wondering, tell me, find if, see if i, whats up,
-        what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the,
+        anything/something in/on my, what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the,
         what is my, whats my, what are my, what am i, when am i, am i, will i, did i, when is my, when was,
         when is, whens, what time is my, what time is the, what time was, where is my, where is the,
         where was, where am i, who is, whos, who has, who will, who are, whose, show me, show my, check,
@@ -287,8 +287,8 @@ ACTS = {
         empty slot, empty slots, free slot, free slots, free from, are free, youre free, available from,
         are available, you have, youve an, youve got, your schedule, free between, available between,
         is free from, slot from, slots from, free time, time available, availability, openings,
-        on your calendar, there is an event, you are free, event will start, event starts, it starts at,
-        starts at, schedule is, open period, vacant, event is, nothing scheduled, i found, scheduled events,
+        event on your calendar, events on your calendar, is on your calendar for, there is an event, there is a * on your calendar, there is a * * on your calendar, you are free, event will start, event starts, it starts at,
+        starts at, schedule is, open period, vacant, nothing scheduled, i have found, ive found, have found, i found, scheduled events,
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
@@ -308,7 +308,7 @@ ACTS = {
         no opening, there is no opening, ran into trouble, could not, couldnt, cant book, can not book,
         cannot book, failed, i failed, did not go through, didnt go through, unsuccessful, not successful,
         was not successful, wasnt successful, something wrong, went wrong, an error, not able to,
-        wasnt possible, sorry i cant, no tables available, not available, was unavailable, is unavailable,
+        wasnt possible, wasnt scheduled, was not scheduled, wasnt booked, was not booked, not scheduled, not booked, isnt booked, sorry i cant, no tables available, not available, was unavailable, is unavailable,
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.WRONG: """
@@ -334,7 +334,7 @@ ACTS = {
     Act.TITLED: """
         called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
-        put it as, entitled, calling it, calling it as, under the label, label is, titled as, titles as,
+        put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
         calendar under, in my calendar as, on my calendar as, my calendar as, put it down as, down as,
         save it under, save under, label it as, list it as, label it, with the title, under the title,
@@ -394,7 +394,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, to see, want to see, see""",
+    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -413,7 +413,7 @@ LEXICON = Lexicon(
         possible available starting lasting titled called named from between at_ instead calendar schedule
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
         just before
-        works does do has have had be being been also as added lasts""",
+        works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
     articles="""
         the a an my our your his her for to of with and on at in some please new get book schedule make
         have see do add put set up create go our that this""",
@@ -441,6 +441,7 @@ LEXICON = Lexicon(
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     questions="where who",
+    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
     desk="appointment booking reservation slot couple",
     single={
         "sessions": "session",
@@ -456,4 +457,5 @@ LEXICON = Lexicon(
     verb_after="""
         to please you and then also lets ill just now ok okay yes can could would pls plz so great
         thanks well hi hello good yeah sure awesome cool next can""",
+    determiners="my the your a an our his her their on in of its",
 )

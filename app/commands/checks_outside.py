@@ -1,0 +1,114 @@
+"""What the doctor asks of others: the running server, Twilio, the language model. In bounded time, changing nothing."""
+
+import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+from app import version
+from app.commands import common
+from app.commands.api_client import is_local, local_url, opener
+from app.commands.findings import Finding, off, on, wrong
+from app.errors import HiloError
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+_NETWORK_SECONDS: Final = 6.0
+
+
+def feed(settings: "Settings", token: str) -> Finding:
+    """Read the feed as a calendar would."""
+    url = local_url(settings)
+    try:
+        with opener(url).open(f"{url}/api/v1/calendar.ics?token={token}", timeout=_NETWORK_SECONDS) as answer:
+            events = answer.read().count(b"BEGIN:VEVENT")
+    except HTTPError as error:
+        if error.code == HTTPStatus.NOT_FOUND:
+            text = f"the server at {url} does not know this store's feed: it runs on another store"
+            return wrong("Calendar", text, "start both with the same settings")
+        return wrong("Calendar", f"the feed answers {error.code}", "look at the server's log")
+    except OSError as error:
+        return wrong("Calendar", f"the feed does not answer ({error})", "look at the server's log")
+    return on("Calendar", f"feed (ICS) with {common.count(events, 'event')}; `{common.hilo()} tenants feed` prints it")
+
+
+async def twilio(settings: "Settings") -> list[Finding]:
+    if settings.twilio_auth_token:
+        signature = on("Twilio webhook", "signatures are checked")
+    else:
+        signature = off("Twilio webhook", "unsigned, from this machine alone", "set TWILIO_AUTH_TOKEN for Twilio's own")
+    if not settings.twilio_account_sid:
+        text = "the webhook's answer carries the reply"
+        return [signature, off("Twilio sending", text, "set TWILIO_ACCOUNT_SID to send replies when they are ready")]
+    return [signature, await _twilio_account(settings, settings.twilio_account_sid)]
+
+
+async def _twilio_account(settings: "Settings", sid: str) -> Finding:
+    """Ask for the messages of this very moment: needs the credentials, and changes nothing."""
+    from datetime import UTC, datetime
+
+    from app.build import make_channels
+
+    channels = make_channels(settings)
+    try:
+        async with asyncio.timeout(_NETWORK_SECONDS):
+            async for _ in channels.get("twilio").list_inbound(since=datetime.now(UTC)):
+                break
+    except TimeoutError:
+        return wrong("Twilio sending", f"Twilio did not answer within {_NETWORK_SECONDS:g} s", "check the network")
+    except HiloError as error:
+        return wrong("Twilio sending", error.detail)
+    finally:
+        await channels.aclose()
+    return on("Twilio sending", f"the account {sid[:6]}… answers")
+
+
+def public_url(settings: "Settings") -> Finding:
+    url = settings.public_base_url
+    if url is None:
+        if settings.twilio_auth_token:
+            return wrong(
+                "Public address",
+                "PUBLIC_BASE_URL is not set: signatures are checked against whatever address a request names",
+                "set PUBLIC_BASE_URL to the address that Twilio calls",
+            )
+        return off("Public address", "none: reachable from this machine alone", "set PUBLIC_BASE_URL")
+    if not url.startswith("https://") and not is_local(url):
+        return wrong("Public address", f"{url} is not https: Twilio and calendars send secrets over it", "use https")
+    path = urlsplit(url).path
+    return on("Public address", url + (f" (with the path {path} in front of every route)" if path else ""))
+
+
+async def model(settings: "Settings") -> Finding:
+    if settings.openai_api_key is None:
+        return off("Model", "offline: answers and reads without a key", "set OPENAI_API_KEY for a language model")
+    import httpx
+
+    base = settings.openai_base_url or "https://api.openai.com/v1"
+    headers = {"Authorization": f"Bearer {settings.openai_api_key.get_secret_value()}"}
+    try:
+        async with httpx.AsyncClient(timeout=_NETWORK_SECONDS, trust_env=not is_local(base)) as client:
+            answer = await client.get(f"{base}/models/{settings.openai_model}", headers=headers)
+    except httpx.HTTPError as error:
+        text = f"{base} does not answer ({type(error).__name__})"
+        return wrong("Model", text, "check the network and OPENAI_BASE_URL")
+    if answer.status_code in (401, 403):
+        return wrong("Model", f"{base} refuses the key ({answer.status_code})", "check OPENAI_API_KEY")
+    if answer.status_code == 404:
+        return wrong("Model", f"{base} has no model {settings.openai_model}", "check OPENAI_MODEL")
+    if answer.is_error:
+        return wrong("Model", f"{base} answered {answer.status_code}", "try again later")
+    return on("Model", f"{settings.openai_model} at {urlsplit(base).hostname}")
+
+
+def server(settings: "Settings", said: Mapping[str, Any] | None) -> Finding:
+    url = local_url(settings)
+    if said is None:
+        return off("Server", f"nothing answers at {url}", "./scripts/run")
+    theirs, ours = (said.get("version"), said.get("commit")), (version.version(), version.commit())
+    if theirs != ours and None not in theirs:
+        return wrong("Server", f"{url} runs {theirs[0]} ({theirs[1]}), this is {ours[0]} ({ours[1]})", "restart it")
+    return on("Server", f"answers at {url}")

@@ -1,0 +1,201 @@
+"""Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
+
+from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
+from app.extraction.rules.plan import Plan, Slot, State
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.talk import Talk
+from app.models import Role
+
+NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
+
+
+def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[Plan]) -> None:
+    acts = reading.acts
+    plan = talk.focus
+    if plan is None or not plan.live:
+        return
+    if Act.GIVE_UP in acts and plan.state is State.OPEN:
+        plan.cancel(index, reading.quote(Act.GIVE_UP))
+        talk.focus = None
+        return
+    if (
+        any(m.when.shift and m.when.shift.vague and m.use is Use.PROPOSE for m in reading.mentions)
+        and plan.by is not role
+        and not touched
+        and not reading.has(Act.SEE_YOU)
+        and plan.draft != plan.agreed
+    ):
+        plan.refused = True
+        return
+    positive, negative = _polarity(talk, reading)
+    plans = touched or [
+        p
+        for p in talk.plans
+        if p.live
+        and p.draft != p.agreed
+        and not p.options
+        and p.by is not None
+        and (p is plan or p.changed == plan.changed or positive)
+    ]
+    if not plans:
+        if plan.state is State.SETTLED and (
+            Act.CANNOT in acts and not positive or Act.HEDGE in acts and _speaks_on(talk, plan, role)
+        ):
+            plan.wavering, plan.hedged = (
+                Slot(reading.quote(Act.CANNOT, Act.HEDGE), index, ""),
+                role,
+            )
+        elif (
+            plan.wavering
+            and positive
+            and (
+                role is plan.hedged
+                and Act.HEDGE not in acts
+                and any(w.text.isalpha() for w in reading.words)
+                or reading.books
+            )
+        ):
+            plan.wavering = plan.hedged = None
+        return
+    for one in plans:
+        _answer_one(
+            talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative
+        )
+
+
+def _speaks_on(talk: Talk, plan: Plan, role: Role) -> bool:
+    """Whether who settled the plan is still speaking: "suena bien / pero déjeme consultar"."""
+    return plan.settled is not None and all(m.role is role for m in talk.messages[plan.settled.message :])
+
+
+def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
+    yes = no = -1
+    for hit in reading.hits:
+        segment = reading.segment_of(hit.first)
+        if (
+            hit.tag in POSITIVE
+            and yes < 0
+            and not (segment.asks and (Act.ASK_CONFIRM in segment.acts or hit.first > segment.first))
+        ):
+            yes = hit.first
+        if hit.tag in NEGATIVE and no < 0 and not segment.asks and Act.BUSY not in segment.acts:
+            no = hit.first
+    if yes >= 0 and no >= 0:
+        return yes < no, no < yes
+    return yes >= 0, no >= 0
+
+
+def _answer_one(
+    talk: Talk,
+    plan: Plan,
+    reading: Reading,
+    index: int,
+    role: Role,
+    *,
+    touched: bool,
+    positive: bool,
+    negative: bool,
+) -> None:
+    acts = reading.acts
+    changed_now = plan.changed == index and plan.by is role
+    if Act.HEDGE in acts and not acts & {Act.CONFIRM}:
+        plan.hedged = role
+        return
+    waiting = _wants_answer(talk, reading, touched)
+    if changed_now:
+        plan.hedged = None if plan.hedged is role else plan.hedged
+        if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
+            plan.requested = True
+        if role is Role.BOT and reading.books and plan.wished and not waiting:
+            _settle(talk, plan, reading, index, explicit=True)
+        return
+    if negative:
+        plan.refused = True
+        return
+    if plan.refused and not touched:
+        return
+    if plan.by is role:
+        if (
+            role is Role.BOT
+            and reading.books
+            and plan.wished
+            and not waiting
+            and _heard_since(talk, plan, role)
+        ):
+            _settle(talk, plan, reading, index, explicit=True)
+        return
+    if plan.hedged is role and touched and not positive:
+        plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
+        return
+    going_on = _goes_on(talk, reading, role)
+    echo = touched and not reading.asks
+    request = role is Role.USER and Act.REQUEST in acts
+    if not (
+        positive or going_on or echo or request or plan.requested and not negative and not acts & NEW_SLOT
+    ):
+        return
+    if waiting and not (reading.books and not touched):
+        return
+    if plan.hedged is not None and plan.hedged is not role and not reading.books:
+        return
+    if plan.hedged is role and not positive and not touched:
+        return
+    plan.hedged = None
+    _settle(talk, plan, reading, index, explicit=reading.books)
+
+
+def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
+    return any(m.role is not role for m in talk.messages[plan.changed + 1 :])
+
+
+def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
+    """Whether the message reads something back and waits for a yes."""
+    for segment in reading.segments:
+        if Act.ASK_CONFIRM in segment.acts and (
+            segment.asks or segment.acts & {Act.ASK_CONFIRM} and not segment.acts & {Act.ACCEPT, Act.CONFIRM}
+        ):
+            return True
+    return touched and any(m.segment.asks and m.use is Use.PROPOSE for m in reading.mentions)
+
+
+def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
+    """Whether the message goes on from what was proposed: asks for the name or address, or gives what was asked."""
+    acts = reading.acts
+    if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(
+        NEW_SLOT
+    ):
+        return role is Role.BOT or Act.SEE_YOU in acts
+    if (
+        role is Role.USER
+        and talk.asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}
+        and not reading.asks
+        and not acts & (NEGATIVE | {Act.HEDGE})
+    ):
+        return True
+    return False
+
+
+def settle_by_going_on(talk: Talk, plan: Plan, index: int, reading: Reading) -> None:
+    if plan.state is State.OPEN and plan.draft.complete and not plan.refused:
+        plan.settle(index, reading.text)
+
+
+def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
+    draft = plan.draft
+    if talk.searching and not (explicit and talk.messages[index].role is Role.BOT):
+        return
+    if draft.complete or draft.time and not draft.date:
+        plan.settle(index, reading.quote(Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
+    elif (
+        draft.date
+        and explicit
+        and draft.date.value > talk.messages[draft.date.message].at.date()
+        and not _time_is_open(talk, plan)
+    ):
+        plan.settle(index, reading.quote(Act.CONFIRM))
+
+
+def _time_is_open(talk: Talk, plan: Plan) -> bool:
+    """Whether somebody asked for the hour of this plan: then a day alone settles nothing."""
+    asked = {Act.ASK_TIME, Act.ASK_PART}
+    return any(r.acts & asked for r in talk.readings[max(plan.began - 1, 0) :]) or plan.draft.part is not None

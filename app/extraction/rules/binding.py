@@ -1,0 +1,244 @@
+"""Binds proposed moments to plans: which appointment is meant, or is it a new one?"""
+
+import datetime as dt
+from itertools import pairwise
+
+from app.extraction.rules import answers, choosing, proposing, subjects
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
+from app.models import Role
+
+
+def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
+    """Bind what was proposed to a plan; gives the plans touched."""
+    other = Role.BOT if role is Role.USER else Role.USER
+    plan = talk.focus if talk.focus and talk.focus.live else None
+    if plan and plan.options and plan.by is other and not reading.has(Act.FAILED):
+        if chosen := choosing.chosen_of(talk, plan, options, reading):
+            return choosing.choose(talk, plan, chosen, reading, index, role=role)
+    if not options:
+        proposing.refuse_moments(talk, plan, reading)
+        return []
+    labels = _labels(talk, options, reading)
+    echoed = [_echo(talk, o) for o in options]
+    several = len(options) > 1
+    if several and all(echoed) and len({id(p) for p in echoed}) == len(options):
+        touched = []
+        for option, target, label in zip(options, echoed, labels, strict=True):
+            if target is not None:
+                proposing.apply(talk, target, option, label, reading, index=index, role=role)
+                touched.append(target)
+        return touched
+    if several and (
+        sum(label is not None for label in labels) >= 2
+        or any(label and _by_label(talk, label) for label in labels)
+    ):
+        return [
+            proposing.apply(
+                talk,
+                _target(talk, o, label, reading, index, role=role, several=True),
+                o,
+                label,
+                reading,
+                index=index,
+                role=role,
+            )
+            for o, label in zip(options, labels, strict=True)
+        ]
+    if several and _all_of(talk, options, reading):
+        first = _target(talk, options[0], labels[0], reading, index, role=role)
+        touched = [proposing.apply(talk, first, options[0], labels[0], reading, index=index, role=role)]
+        for option in options[1:]:
+            fresh = proposing.new_plan(talk, index, like=first)
+            touched.append(proposing.apply(talk, fresh, option, None, reading, index=index, role=role))
+        return touched
+    if several and _same_day_refined(options):
+        options, labels = [options[-1]], labels[-1:]
+        several = False
+    target = _target(talk, options[0], labels[0], reading, index, role=role)
+    if not several:
+        proposing.refuse_moments(talk, target, reading)
+        return [proposing.apply(talk, target, options[0], labels[0], reading, index=index, role=role)]
+    target.options = [
+        proposing.in_its_half(
+            talk,
+            o.when.filled(When(date=target.draft.date)) if o.when.date is None else o.when,
+            target,
+            reading,
+            index,
+        )
+        for o in options
+    ]
+    if target.founded is None:
+        target.founded = Slot("", index, reading.text[options[0].start : options[-1].end])
+    target.together = all(o.joined == "also" for o in options[1:]) and len(
+        {o.when.date.value for o in options if o.when.date}
+    ) == len(options)
+    target.by, target.changed, target.refused = role, index, False
+    if labels[0]:
+        target.titles.append(labels[0])
+    return [target]
+
+
+def _same_day_refined(options: list[Option]) -> bool:
+    """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
+    return (
+        all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in pairwise(options))
+        and options[-1].when.complete
+        and not all(o.when.time for o in options)
+    )
+
+
+def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candidate | None]:
+    labels: list[Candidate | None] = []
+    floor = 0
+    for option in options:
+        span = subjects.label_before(reading, option.start, floor)
+        floor = option.end
+        text = reading.text[span[0] : span[1]] if span else ""
+        labels.append(Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) if span else None)
+    known = [label is not None and _by_label(talk, label) is not None for label in labels]
+    if (
+        len(options) == 1 or sum(label is not None for label in labels) < 2
+    ):  # a lone name is a greeting, or who comes along
+        labels = [
+            label if label is None or seen or _is_service(label.text, reading) else None
+            for label, seen in zip(labels, known, strict=True)
+        ]
+    return labels
+
+
+def _by_label(talk: Talk, label: Candidate) -> Plan | None:
+    words = {w for w in names(label.text) if len(w) > 2}
+    for plan in reversed(talk.plans):
+        if plan.live and plan.label and words & names(plan.label.text):
+            return plan
+    return None
+
+
+def _echo(talk: Talk, option: Option) -> Plan | None:
+    for plan in [talk.focus, *reversed(talk.plans)]:
+        if (
+            plan
+            and plan.live
+            and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when))
+        ):
+            return plan
+    return None
+
+
+def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
+    if any(o.joined == "either" for o in options):
+        return False
+    days = {o.when.date.value for o in options if o.when.date}
+    joined = all(o.joined == "also" for o in options[1:])
+    return (
+        len(days) == len(options)
+        and (joined or talk.count == len(options))
+        and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
+    )
+
+
+def _target(
+    talk: Talk,
+    option: Option,
+    label: Candidate | None,
+    reading: Reading,
+    index: int,
+    *,
+    role: Role,
+    several: bool = False,
+) -> Plan:
+    if label and (known := _by_label(talk, label)):
+        return known
+    echo = _echo(talk, option)
+    plan = talk.focus if talk.focus and talk.focus.live else None
+    if (
+        echo
+        and not (label and several and echo.label)
+        and not (
+            echo.state is State.SETTLED
+            and reading.has(Act.REQUEST)
+            and role is Role.USER
+            and option.when.complete is False
+        )
+    ):
+        return echo
+    if plan is None:
+        return proposing.new_plan(talk, index)
+    other = Role.BOT if role is Role.USER else Role.USER
+    moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved
+    if several and label and (plan.label or plan.changed == index):
+        fresh = proposing.new_plan(talk, index, like=plan)
+        if option.when.date is None:
+            fresh.draft = When(date=plan.draft.date)
+        return fresh
+    if talk.anew and plan.state is State.SETTLED:
+        return proposing.new_plan(talk, index)
+    if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in talk.last_hits(other)):
+        answers.settle_by_going_on(talk, plan, index, reading)
+        return proposing.new_plan(talk, index, like=plan)
+    if plan.state is State.SETTLED and plan.draft == plan.agreed:
+        start = (
+            dt.datetime.combine(
+                plan.known.date.value, plan.known.time.value if plan.known.time else dt.time(23, 59)
+            )
+            if plan.known.date
+            else None
+        )
+        over = start is not None and start < talk.messages[index].at.replace(tzinfo=None)
+        if over:
+            return proposing.new_plan(talk, index)
+        new_subject = label is not None and (
+            not names(label.text) & plan.main_words() or _adds(reading, option)
+        )
+        if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
+            return proposing.new_plan(talk, index)
+        if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
+            return meant_or(talk, reading, plan)
+        if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
+            return proposing.new_plan(talk, index)
+        subjects_now = [
+            c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED
+        ]
+        if (
+            subjects_now
+            and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT)
+            and not any(names(c.text) & plan.main_words() for c in subjects_now)
+        ):
+            return proposing.new_plan(talk, index)
+        return meant_or(talk, reading, plan)
+    if label and plan.draft.complete and plan.label and not plan.refused:
+        return proposing.new_plan(talk, index)
+    return plan
+
+
+def meant_or(talk: Talk, reading: Reading, plan: Plan) -> Plan:
+    """The settled plan whose title the message has words of, else `plan`."""
+    live = [p for p in talk.plans if p.state is State.SETTLED]
+    if len(live) < 2:
+        return plan
+    words = {w for w in reading.folded.replace("?", " ").replace(",", " ").split() if len(w) > 3}
+    scored = [(len(words & p.title_words()), p is plan, n, p) for n, p in enumerate(live)]
+    return max(scored)[3]
+
+
+def _adds(reading: Reading, option: Option) -> bool:
+    """ "Y la firma sería el lunes": the sentence begins with "and"."""
+    for segment in reading.segments:
+        if segment.sentence == option.sentence:
+            first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
+            return (
+                first is not None
+                and first.text in reading.lexicon.also_words
+                and option.when.date is not None
+            )
+    return False
+
+
+def _is_service(text: str, reading: Reading) -> bool:
+    return bool(names(text) & (reading.lexicon.services_words - reading.lexicon.generic_words))

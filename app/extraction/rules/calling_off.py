@@ -1,0 +1,114 @@
+"""Wrong numbers, bookings that failed, and cancellations: of which appointment?"""
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Plan, Slot, State
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
+from app.models import Role
+
+
+def void(talk: Talk, index: int, reading: Reading) -> None:
+    for plan in talk.plans:
+        if plan.live:
+            plan.cancel(index, reading.text)
+    talk.focus = None
+
+
+def fail(talk: Talk, index: int, reading: Reading) -> None:
+    plan = talk.focus
+    if plan is None or not plan.live:
+        return
+    if plan.state is State.SETTLED:
+        plan.cancel(index, reading.quote(Act.FAILED))
+        fresh = Plan(
+            began=index,
+            draft=plan.draft,
+            by=plan.by,
+            changed=plan.changed,
+            titles=plan.titles,
+            place=plan.place,
+            place_weight=plan.place_weight,
+            label=plan.label,
+            wished=plan.wished,
+            founded=Slot("", index, reading.quote(Act.FAILED)),
+        )
+        talk.plans.append(fresh)
+        talk.focus = plan = fresh
+    plan.refused = True
+
+
+def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
+    hits = [h for h in reading.hits if h.tag is Act.CANCEL]
+    live = [p for p in talk.plans if p.live]
+    if not live or all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
+        return False
+    if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:
+        return False
+    if role is Role.BOT and _says_again(talk, reading, live):
+        return True
+    targets = _meant(reading, live, role)
+    if not targets:
+        if index - talk.cancelled_at <= 3:
+            return True  # only says again what was cancelled
+        settled = [p for p in live if p.state is State.SETTLED]
+        targets = (
+            [talk.focus] if talk.focus and talk.focus.live and not settled else settled[-1:] or live[-1:]
+        )
+    for plan in targets:
+        plan.cancel(index, reading.quote(Act.CANCEL))
+        talk.last_cancelled = plan
+    talk.cancelled_at = index
+    left = [p for p in talk.plans if p.live]
+    if talk.focus is None or not talk.focus.live:
+        talk.focus = left[-1] if left else None
+    return True
+
+
+def _says_again(talk: Talk, reading: Reading, live: list[Plan]) -> bool:
+    """ "Lucía cancelada": of whom that was said before, and no other is named with it."""
+    said = _cancelling_words(reading)
+    gone = [p for p in talk.plans if p.state is State.CANCELLED and p.label and names(p.label.text) & said]
+    return bool(gone) and not any(p.label and names(p.label.text) & said for p in live)
+
+
+def _cancelling_words(reading: Reading) -> set[str]:
+    return {
+        w.text
+        for s in reading.segments
+        if Act.CANCEL in s.acts
+        for w in reading.words[s.first : s.last]
+        if not w.is_mark
+    }
+
+
+def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
+    """The plans that a message names: all, by their day or hour, or by words of their title."""
+    if reading.has(Act.BOTH):
+        return live
+    said = names(reading.folded)
+    near = _cancelling_words(reading)
+    named = [p for p in live if p.label and names(p.label.text) & near] or [
+        p for p in live if p.label and names(p.label.text) & said
+    ]
+    if named and len(named) < len(live):
+        return named
+    told = [m for m in reading.mentions if m.segment.acts & {Act.CANCEL, Act.CANNOT}]
+    elsewhere = [
+        m for m in reading.mentions if not m.segment.acts & {Act.BUSY, Act.PAST, Act.SEE_YOU, Act.KEEP}
+    ]
+    for mention in told or (elsewhere if role is Role.USER else []):
+        e = mention.when
+        on_day = [p for p in live if e.date and p.known.date and p.known.date.value == e.date]
+        if on_day:
+            at_hour = [p for p in on_day if e.time and p.known.time and p.known.time.value == e.time]
+            return (at_hour or on_day)[-1:]
+    if len(live) > 1:
+        words = {w for w in said if len(w) > 3 and w not in reading.lexicon.known}
+        words |= said & reading.lexicon.services_words - reading.lexicon.generic_words
+        scored = [(len(words & p.title_words()), p) for p in live]
+        best = max(n for n, _ in scored)
+        chosen = [p for n, p in scored if n == best]
+        if best and len(chosen) < len(live):
+            return chosen
+    return []

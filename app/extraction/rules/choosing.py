@@ -1,0 +1,103 @@
+"""Which of the offered moments was taken: "la segunda", "el de las 15:30", "los dos"."""
+
+from dataclasses import replace
+
+from app.extraction.rules import proposing
+from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Plan, When, same_day, same_hour
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.talk import Talk
+from app.models import Role
+
+
+def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -> list[When]:
+    """The offered moments that the message takes; none when it names others or leaves it open."""
+    offered = plan.options
+    if reading.has(Act.BOTH) and not any(o.when.time for o in options):
+        return list(offered)
+    mentioned = list(options)
+    picks: list[When] = []
+    for option in mentioned:
+        fitting = [o for o in offered if _picks(option.when, o)]
+        if len(fitting) == 1 and not any(
+            fitting[0].date == p.date and fitting[0].time == p.time for p in picks
+        ):
+            picks.append(
+                replace(option.when.filled(fitting[0]), date=fitting[0].date)
+                if option.when.time and fitting[0].time is None
+                else fitting[0]
+            )
+        elif len(fitting) != 1:
+            picks = []
+            break
+    if picks:
+        return picks
+    if mentioned and not reading.choice:
+        return []
+    if reading.choice and not (reading.acts & {Act.HEDGE}):
+        number = reading.choice
+        if number == -1:
+            return [offered[-1]]
+        if number <= len(offered) and not (mentioned and not reading.is_short):
+            return [offered[number - 1]]
+    if not mentioned and reading.is_short and not reading.has(Act.HEDGE):
+        hours = {int(w.text) for w in reading.words if w.text.isdigit() and len(w.text) <= 2}
+        named = [
+            o
+            for o in offered
+            if o.time and o.time.value.minute == 0 and {o.time.value.hour, o.time.value.hour % 12} & hours
+        ]
+        if len(named) == 1:
+            return named
+    if (
+        plan.together
+        and reading.has(*POSITIVE)
+        and not reading.acts & NEGATIVE
+        and not reading.has(Act.HEDGE)
+    ):
+        return list(offered)
+    return []
+
+
+def _picks(said: When, offered: When) -> bool:
+    if said.date and offered.date and not same_day(said.date, offered.date):
+        return False
+    if said.time:
+        if offered.time is None:
+            return bool(said.date and offered.date)
+        a, b = said.time, offered.time
+        return same_hour(a, b) or (
+            not a.sure and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12
+        )
+    if said.part and offered.time:
+        hour = offered.time.value.hour
+        return {
+            "morning": hour < 12,
+            "afternoon": 12 <= hour < 20,
+            "evening": hour >= 17,
+            "night": hour >= 19,
+        }.get(said.part, False)
+    return bool(said.date and offered.date)
+
+
+def choose(
+    talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: int, *, role: Role
+) -> list[Plan]:
+    """Take up what was chosen; several choices become several plans."""
+    adds = any(when.time and when.time.message == index for when in chosen) and not any(
+        o.time for o in plan.options
+    )
+    asks = adds or reading.asks and not reading.has(*POSITIVE)
+    base = replace(plan.draft, time=None, end=None, length=None)
+    touched = []
+    for position, when in enumerate(chosen):
+        target = plan if position == 0 else proposing.new_plan(talk, index, like=plan)
+        target.draft, target.options, target.refused = when.filled(base), [], False
+        if target.founded is None:
+            target.founded = (
+                replace(plan.founded, quote=when.time.quote if when.time else "") if plan.founded else None
+            )
+        target.by, target.changed = (role if asks else plan.by), index
+        touched.append(target)
+    return touched

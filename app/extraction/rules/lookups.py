@@ -1,0 +1,153 @@
+"""What is only looked up, and what the talk is about: days, weeks and moments named before."""
+
+import datetime as dt
+from dataclasses import replace
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Slot, State, When, when_of
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.talk import Talk
+from app.models import Role
+from app.temporal import Kind
+
+_LATER = dt.timedelta(hours=5)
+
+
+def look_up(talk: Talk, reading: Reading, role: Role) -> None:
+    """A question about the calendar, the weather or opening hours, and its answer, propose nothing.
+
+    Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
+    """
+    acts = reading.acts
+    if role is Role.USER:
+        concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
+        if Act.LOOKUP in acts:
+            talk.searching = True
+        if (
+            acts & {Act.REQUEST, Act.CANCEL}
+            or Act.MOVE in acts
+            and Act.QUERY not in acts
+            and any(p.live for p in talk.plans)
+            or concrete
+            and acts & {Act.WANT, Act.ASK_FREE}
+            and not acts & {Act.QUERY, Act.LOOKUP}
+        ):
+            talk.looking_up = False
+        elif Act.QUERY in acts or reading.asks and any(m.when.recurring for m in reading.mentions):
+            talk.looking_up = True
+        elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
+            talk.looking_up = False
+    elif (
+        reading.asks
+        and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
+        or Act.REQUEST in acts
+    ):
+        talk.looking_up = False
+    if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
+        for mention in reading.mentions:
+            mention.use = Use.NOISE
+    if talk.looking_up:
+        for mention in reading.mentions:
+            if mention.use is not Use.NOISE and (
+                role is Role.BOT or not mention.segment.acts & {Act.CONFIRM, Act.REQUEST}
+            ):
+                mention.use = Use.NOISE
+    elif talk.searching and role is Role.BOT and Act.READOUT in acts:
+        for mention in reading.mentions:
+            if Act.READOUT in mention.segment.acts and not mention.segment.acts & {
+                Act.CONFIRM,
+                Act.ASK_CONFIRM,
+            }:
+                mention.use = Use.NOISE
+
+
+def _heard_lately(talk: Talk) -> bool:
+    """Whether the customer wrote in the day before the message being read."""
+    now = talk.messages[-1].at
+    return any(m.role is Role.USER and now - m.at < dt.timedelta(days=1) for m in talk.messages[:-1])
+
+
+def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:
+    """Another appointment is wished for before its moment is named; the next moment belongs to it."""
+    if (
+        talk.focus is None
+        or talk.focus.state is not State.SETTLED
+        or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT)
+    ):
+        return
+    wished = role is Role.USER and (
+        Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts
+    )
+    asked = (
+        role is Role.USER
+        and reading.has(Act.ACCEPT)
+        and bool(talk.readings)
+        and talk.messages[-1].role is Role.BOT
+        and talk.readings[-1].asks
+        and Act.REQUEST in talk.readings[-1].acts
+    )
+    if wished or asked:
+        talk.anew = True
+
+
+def hold_context(talk: Talk, reading: Reading, index: int) -> None:
+    for mention in reading.mentions:
+        e = mention.when
+        if (
+            mention.use is Use.NOISE
+            and not e.recurring
+            and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY}
+            and e.kind is not Kind.DURATION
+            and not (e.date and e.date < e.reference.date())
+        ):
+            talk.context = replace(when_of(e, index), end=None, length=None).filled(
+                talk.context if e.date is None else When()
+            )
+
+
+def days_in_talk(talk: Talk, index: int) -> tuple[dt.date, dt.date] | None:
+    """A week or weekend named in the last messages, in which a bare weekday counts."""
+    for reading in reversed(talk.readings[max(index - 4, 0) : index]):
+        for mention in reversed(reading.mentions):
+            e = mention.when
+            if (
+                mention.use in (Use.PROPOSE, Use.BOUND)
+                and e.date
+                and e.date > e.reference.date()
+                and not (e.end_date and e.end_date > e.date)
+            ):
+                return None
+            if (
+                e.kind is Kind.DATERANGE
+                and e.date
+                and e.end_date
+                and 1 <= (e.end_date - e.date).days <= 7
+                and mention.use is not Use.REFUSE
+            ):
+                return e.date, e.end_date
+    return None
+
+
+def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
+    """The day that an hour without one counts on: the one named last, looked up or arranged."""
+    days = [p.known.date for p in talk.plans if p.known.date] + (
+        [talk.context.date] if talk.context.date else []
+    )
+    today = talk.messages[index].at.date()
+    days = [
+        d
+        for d in days
+        if d.value >= today and talk.messages[index].at - talk.messages[d.message].at <= _LATER
+    ]
+    return max(days, key=lambda d: d.message, default=None)
+
+
+def moment_in_talk(talk: Talk) -> When:
+    """The moment talked about last."""
+    for plan in [talk.focus, *reversed(talk.plans)]:
+        if plan is None:
+            continue
+        known = plan.draft.filled(plan.agreed or When())
+        if known.date or known.time:
+            return replace(known.filled(talk.context) if known.date and not known.time else known, part=None)
+    return talk.context

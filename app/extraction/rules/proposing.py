@@ -1,0 +1,144 @@
+"""Puts a proposed moment into a plan: what it leaves open stays, half of the day and day come from the talk."""
+
+from dataclasses import replace
+
+from app.extraction.rules import lookups, places, subjects
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, likely_half, when_of, with_part
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
+from app.models import Role
+
+
+def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
+    plan = Plan(began=index)
+    if like is not None:
+        plan.titles, plan.wished = (
+            like.titles,
+            like.wished,
+        )  # one list: what is said of one is said of both
+    else:
+        plan.titles, talk.said_subjects = list(talk.said_subjects), []
+        if not any(c.weight >= subjects.NAMED for c in plan.titles) and talk.last_cancelled:
+            plan.titles += talk.last_cancelled.titles
+            plan.label = talk.last_cancelled.label
+    plan.wished = plan.wished or any(m.role is Role.USER for m in talk.messages)
+    if talk.address and (talk.address_known or like is not None):
+        plan.place, plan.place_weight = talk.address, places.VENUE + 1
+    talk.plans.append(plan)
+    talk.focus, talk.anew = plan, False
+    return plan
+
+
+def apply(
+    talk: Talk,
+    plan: Plan,
+    option: Option,
+    label: Candidate | None,
+    reading: Reading,
+    *,
+    index: int,
+    role: Role,
+) -> Plan:
+    """Put one proposed moment into a plan."""
+    talk.focus = plan
+    if plan.founded is None:
+        plan.founded = Slot("", index, reading.text[option.start : option.end])
+    thin = (
+        label
+        and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words
+        and plan.titles
+    )
+    if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
+        plan.titles.append(label)
+        plan.label = plan.label or label
+    when = in_its_half(talk, option.when, plan, reading, index, label=label)
+    if (
+        when.time
+        and when.date is None
+        and plan.draft.date is None
+        and (day := lookups.day_in_talk(talk, index))
+    ):
+        when = replace(when, date=day)
+    elif (
+        when.time
+        and when.date is None
+        and talk.searching
+        and plan.draft.date
+        and plan.draft.time is None
+        and talk.context.date
+        and talk.context.date.message > plan.draft.date.message
+    ):
+        when = replace(when, date=talk.context.date)  # the day looked up last
+    if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
+        when = when.filled(plan.draft)
+    same = (
+        plan.known.overlaps(when)
+        and not (when.date and not plan.draft.date)
+        and not (when.time and not plan.draft.time)
+    )
+    if same and plan.draft.complete:
+        if when.end and not plan.draft.end:
+            plan.draft = replace(plan.draft, end=when.end)
+        if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:
+            plan.draft = replace(plan.draft, time=when.time, end=when.end or plan.draft.end)
+        if when.length:
+            plan.draft = replace(plan.draft, length=when.length)
+        if plan.refused:
+            plan.by, plan.changed, plan.refused = role, index, False
+        elif Act.ASK_CONFIRM in reading.acts and plan.state is State.OPEN and role is Role.BOT:
+            plan.by, plan.changed = role, index
+        return plan
+    plan.propose(when, role, index)
+    return plan
+
+
+def in_its_half(
+    talk: Talk, when: When, plan: Plan, reading: Reading, index: int, *, label: Candidate | None = None
+) -> When:
+    """A bare hour in the half of the day that the talk, the kind of event and the moment of speaking suggest."""
+    if when.time is None or when.time.sure:
+        return when
+    part = when.part or plan.draft.part
+    if part:
+        return with_part(replace(when, part=part))
+    lexicon = reading.lexicon
+    said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
+    if (
+        sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2
+    ):  # else: of which of them?
+        said |= {w.text for w in reading.words}
+    near = plan.known.time or next((o.time for o in plan.options if o.time), None)
+    dated = when if when.date else replace(when, date=plan.draft.date)
+    halved = likely_half(
+        dated,
+        evening=bool(said & lexicon.evening_words),
+        morning=bool(said & lexicon.morning_words),
+        near=near.value if near and near.sure else None,
+        after=talk.messages[index].at,
+    )
+    return replace(halved, date=when.date)
+
+
+def refuse_moments(talk: Talk, plan: Plan | None, reading: Reading) -> None:
+    """Take out what the message says no to."""
+    if plan is None:
+        return
+    for mention in reading.mentions:
+        busy = mention.use is Use.NOISE and Act.BUSY in mention.segment.acts and plan.draft != plan.agreed
+        if mention.use is not Use.REFUSE and not busy:
+            continue
+        no = when_of(mention.when, len(talk.messages) - 1)
+        if plan.options:
+            plan.options = [
+                o for o in plan.options if not (no.overlaps(o) and (no.time or not o.time or no.date))
+            ]
+            if len(plan.options) == 1:
+                plan.draft, plan.options = (
+                    plan.options[0].filled(replace(plan.draft, time=None, end=None)),
+                    [],
+                )
+        elif plan.draft.overlaps(no) and plan.draft != plan.agreed:
+            plan.refused = True

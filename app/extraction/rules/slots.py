@@ -1,0 +1,108 @@
+"""The slots beside the moment: how long it takes, what it is about, where it is."""
+
+import datetime as dt
+from dataclasses import replace
+
+from app.extraction.rules import binding, places, subjects
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Slot, State
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
+from app.models import Role
+from app.temporal import Kind
+
+_LONGEST = dt.timedelta(hours=12)
+
+
+def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
+    plan = talk.focus
+    if plan is None or not plan.live:
+        return
+    for mention in reading.mentions:
+        e = mention.when
+        if (
+            e.kind is not Kind.DURATION
+            or not e.duration
+            or e.duration > _LONGEST
+            or mention.use is Use.REFUSE
+            or mention.segment.acts & {Act.PAST, Act.BUSY, Act.PRICE}
+            and not mention.segment.acts & {Act.LASTS}
+        ):
+            continue
+        if not (
+            mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM} or reading.has(Act.REQUEST)
+        ):
+            continue
+        length = Slot(e.duration, index, e.text)
+        everywhere = any(w.text in ("cada", "each", "ambas", "both") for w in reading.words)
+        for one in [p for p in talk.plans if p.live] if everywhere else [plan]:
+            one.draft = replace(one.draft, length=length)
+            if one.agreed:
+                one.agreed = replace(one.agreed, length=length)
+
+
+def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
+    asked = bool(talk.asked[role] & {Act.ASK_TITLE})
+    found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
+    plan = talk.focus
+    if (
+        plan
+        and plan.live
+        and (
+            plan.state is State.OPEN
+            or asked
+            or reading.has(Act.ONLY, Act.TITLED)
+            or index - plan.changed <= 3
+        )
+    ):
+        if reading.has(Act.ONLY) and plan.state is State.SETTLED:
+            found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
+        elif plan.state is State.SETTLED and not asked:
+            heads = {w for c in plan.titles for w in names(c.text)} & reading.lexicon.services_words
+            again = role is Role.BOT and reading.has(Act.ACCEPT, Act.CONFIRM)  # "mesa para 10 entonces"
+            found = [
+                replace(c, weight=subjects.LABELLED + 1)
+                if again
+                and c.weight >= subjects.NAMED - 1
+                and len(names(c.text)) > 1
+                and names(c.text) & heads
+                else c
+                for c in found
+            ]
+            found = [c for c in found if c.weight >= subjects.READ_BACK]
+        plan.titles += found
+    talk.said_subjects += found
+
+
+def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
+    wanted = talk.place_wanted is role or bool(talk.asked[role] & {Act.ASK_PLACE})
+    found = places.places(reading, answering=wanted and not reading.has(Act.REFUSE))
+    if not found:
+        return
+    best = found[0]
+    if (
+        best.weight < places.VENUE + 1
+        and not wanted
+        and best.offered
+        and not (talk.focus and talk.focus.known.complete)
+    ):
+        return
+    slot = Slot(best.text, index, best.text)
+    if best.weight >= places.ADDRESS:
+        talk.address, talk.address_known = slot, role is Role.BOT or wanted or reading.has(Act.LOCATED)
+    if wanted and best.weight >= places.STATED:
+        talk.place_wanted = None
+    plan = talk.focus if talk.focus and talk.focus.live else None
+    if plan is None:
+        return
+    if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in talk.plans) > 1:
+        plan = binding.meant_or(talk, reading, plan)
+    numbered = (
+        any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value)
+        if plan.place
+        else False
+    )
+    asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
+    if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):
+        plan.place, plan.place_weight = slot, best.weight
