@@ -131,6 +131,8 @@ def make_channels(settings: Settings) -> Channels:
     )
 
 
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
 def make_calendar(settings: Settings, store: Store) -> "GoogleCalendar | None":
     """The calendar that is written to; None without an access to Google. Raises `SettingsError` for a wrong key."""
     if not settings.google_service_account and not settings.google_client_id:
@@ -171,10 +173,6 @@ def make_grants(settings: Settings, store: Store) -> Grants:
         )
 
     return grants
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None
 
 
 def make_agent(settings: Settings) -> "SchedulingAgent":

@@ -1103,10 +1103,10 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1121,9 +1121,8 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation,
-        clock_timestamp() + make_interval(secs => p_pause_seconds));
-    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
 
@@ -2966,7 +2965,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '5d02f6c98cf8639751bfcd4aea9b50e6aec1657ca54f4ba3936684e6b974e81f')
+values (0, 'functions and grants', '232fe359ee24a1c4e1fccfa56b8709f4edb0e8c7532ed09525b7975b10b25ddc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from app.store.tenants import StoreStatus
 
 _LEAST_DISK: Final = 200 * 1024 * 1024  # bytes; Postgres stops taking writes when its disk is full
-_GOOGLE_SECONDS: Final = 18.0  # for all tenants
 _REPLY_OVERDUE: Final = timedelta(minutes=2)
 _LISTED: Final = 5  # of what is parked
 
@@ -125,7 +124,7 @@ async def _google(settings: "Settings", store: "Store") -> list[Finding]:
     from app.errors import SettingsError
 
     try:
-        async with asyncio.timeout(_GOOGLE_SECONDS):
+        async with asyncio.timeout(15):
             lines = await report(settings, store)
     except (SettingsError, TimeoutError) as error:
         return [wrong("Google", str(error) or "Google does not answer", f"{common.hilo()} google status")]

@@ -34,6 +34,7 @@ ACTS = {
         not yet
     """,
     Act.CANNOT: """
+        is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
         wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,
         impossible, not possible, doesnt suit, doesnt work for me, not good for me, no good, too early,
@@ -242,7 +243,7 @@ ACTS = {
         duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
-        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount,
+        how much, quote me, a quote for, give me a quote, could you quote, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount,
         fee, charge, charged, refund, rent, monthly, a month, rating
     """,
     Act.QUERY: """
@@ -441,7 +442,9 @@ LEXICON = Lexicon(
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     questions="where who",
+    determined="the a an my our",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",
     single={
         "sessions": "session",

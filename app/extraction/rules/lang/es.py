@@ -38,7 +38,7 @@ ACTS = {
         no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
-        no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
+        esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
         no me conviene, no me da
@@ -285,7 +285,7 @@ ACTS = {
         sesion de
     """,
     Act.PRICE: """
-        cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale,
+        me cotizas, me cotiza, me cotizan, cotizar, cotizame, cotizas, presupuesto para, me pasas presupuesto, cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale,
         precio, precios, cobramos, cobran, sale en, sale a, valor, tarifa, cotizacion, cotizando, pesos,
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
@@ -459,7 +459,7 @@ LEXICON = Lexicon(
         por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
-    venues="""parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
+    venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
     answers="""
@@ -482,7 +482,9 @@ LEXICON = Lexicon(
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
     questions="donde adonde quien cuantos cuantas",
+    determined="el la los las un una mi mis nuestro nuestra",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
+    meetings="reunion junta reu",
     desk="cita turno hora reserva cupo espacio hueco consulta_ par",
     single={
         "sesiones": "sesión",
