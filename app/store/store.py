@@ -4,12 +4,13 @@ from app.store.batch import BatchStore
 from app.store.events import EventStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
+from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, TenantStore):
+class Store(MessageStore, ReplyStore, BatchStore, EventStore, SessionStore, TenantStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `tenants`. Raises the errors of
+    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `sessions`, `tenants`. Raises the errors of
     `Database.call`.
     """
