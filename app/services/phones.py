@@ -1,8 +1,8 @@
 """One contact, several spellings of its number.
 
-Mexico, Argentina and Brazil changed how mobile numbers are written, and WhatsApp keeps some accounts under the old form:
-+52 1 …, +54 9 …, and eight digits where Brazil has nine. Which form an account has cannot be told from the number, so
-the forms are matched and the number as it came is kept.
+Mexico, Argentina and Brazil changed how mobile numbers are written, and WhatsApp keeps some accounts under the old
+form: +52 1 …, +54 9 …, and eight digits where Brazil has nine. Which form an account has cannot be told from the
+number, so the forms are matched and the number as it came is kept.
 """
 
 import re

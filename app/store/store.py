@@ -11,6 +11,6 @@ from app.store.tenants import TenantStore
 class Store(MessageStore, ReplyStore, BatchStore, EventStore, SessionStore, TenantStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `sessions`, `tenants`. Raises the errors of
-    `Database.call`.
+    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `sessions`, `tenants`. Raises the
+    errors of `Database.call`.
     """
