@@ -24,12 +24,18 @@ class Questions:
         """What has to be asked before the wish can be fulfilled."""
         say = self.voice.say
         if wish.kind is not Kind.BOOK and wish.target is None:
+            if len(wish.candidates) == 1:
+                that = Line.ASK_THAT_CANCEL if wish.kind is Kind.CANCEL else Line.ASK_THAT_MOVE
+                line = Line.ASK_SURE_CANCEL if wish.sure_of_it else that
+                return say(line, event=self.voice.event(wish.candidates[0]))
             which = Line.ASK_WHICH_CANCEL if wish.kind is Kind.CANCEL else Line.ASK_WHICH_MOVE
             return say(which, events=self._events(wish.candidates)) if wish.candidates else say(Line.NO_EVENTS)
         if wish.problem:
             return self.wrong(Unclear(problem=wish.problem, date=wish.day, weekday=wish.weekday), wish)
         if wish.options:
             return say(Line.SEVERAL)
+        if wish.declined:
+            return say(Line.ASK_OTHER)
         when = wish.when
         if when.date and when.date.value < self._turn.today:
             return say(Line.PAST, when=self.voice.day(when.date.value))

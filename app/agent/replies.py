@@ -27,6 +27,8 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
         _tell(call, outcome, questions, said=said, asked=asked)
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
+    if not asked:  # what was put off until the one before it was done with
+        asked += [questions.about(wish) for wish in talk.open if wish.waiting and id(wish) not in called]
     if talk.heard & {Act.HEDGE, Act.GIVE_UP} and not plan.calls:
         asked.clear()  # who is still thinking is not pressed
     if talk.odd and not said:

@@ -15,6 +15,8 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
     small, acts = talk.small, talk.heard
     if talk.blank:
         return voice.say(Line.MEDIA), False
+    if "opener" in small and talk.words <= _LONG and not acts & BUSINESS:
+        return voice.say(Line.OPENER), True
     if "help" in small:
         return voice.say(Line.HELP), False
     if talk.affirmed:

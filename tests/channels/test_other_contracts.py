@@ -1,15 +1,14 @@
 """The Cloud API, WAHA and Chatwoot keep to the contract of all channels."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from app.channels.base import WebhookRequest
+from app.channels.base import Outgoing, WebhookRequest
 from app.channels.chatwoot import ChatwootChannel
 from app.channels.cloud_api import CloudApiChannel
 from app.channels.waha import WahaChannel
-from app.channels.base import Outgoing
 from tests.channels.contract import ChannelContract
 from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
@@ -108,6 +107,8 @@ class ChatwootHarness(_Harness):
         return ChatwootChannel(
             base_url=self._server.url + "//",
             api_token=chatwoot.TOKEN,
+            account_id=chatwoot.ACCOUNT,
+            inbox_id=chatwoot.INBOX,
             webhook_token=chatwoot.PATH_TOKEN,
             webhook_secrets=["of-another-webhook", chatwoot.SECRET],
             timeout=0.5,
@@ -134,6 +135,7 @@ class ChatwootHarness(_Harness):
         return list(self._server.sent)
 
 
+
 class TestCloudApi(ChannelContract):
     @pytest.fixture
     def harness(self):
@@ -152,8 +154,26 @@ class TestChatwoot(ChannelContract):
     @pytest.fixture
     def harness(self):
         with chatwoot.ChatwootServer() as server:
-            server.add_conversation(server.add_contact("+34600100200"), id=215)
+            server.contacts[77] = {"id": 77, "name": "Ana Pérez", "phone_number": "+34600100200"}
+            server.add_conversation(77, id=215)
             yield ChatwootHarness(server)
+
+    async def test_what_was_missed_is_listed_oldest_first(self, harness: Any, channel: Any) -> None:
+        """As the suite has it, but Chatwoot's ids are numbers that grow."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        conversation = harness._server.conversations[215]
+        for number in range(1, 46):  # three pages
+            harness._server.receive(conversation, f"n {number}", id=number, at=now.timestamp() - 60 * (45 - number))
+        harness._server.receive(conversation, "le llamo", id=46, at=now.timestamp(), message_type=1, sender=chatwoot.MARTA)
+        harness._server.receive(conversation, "nota", id=47, at=now.timestamp(), message_type=1, private=True)
+        harness._server.receive(conversation, "del bot", id=48, at=now.timestamp(), message_type=1, sender=chatwoot.BOT)
+        listed = [message async for message in channel.list_inbound(since=now - timedelta(minutes=30))]
+        assert [message.message_sid for message in listed] == [str(number) for number in range(15, 47)]
+        assert all(message.backfilled for message in listed)
+        assert {message.contact for message in listed} == {harness.contact}
+        assert {message.channel_address for message in listed} == {harness.channel_address}
+        assert (listed[0].body, listed[0].sent_at, listed[0].thread) == ("n 15", now - timedelta(minutes=30), "215")
+        assert [message.by_person for message in listed] == [False] * 31 + [True]
 
     def outgoing(self, harness: Any, body: str) -> Outgoing:
         return super().outgoing(harness, body).model_copy(update={"thread": "215"})

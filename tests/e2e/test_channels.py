@@ -237,7 +237,7 @@ def test_a_customer_who_hides_the_number_stays_in_the_conversation(world: World)
 
 def test_what_the_owner_types_on_the_phone_silences_the_agent(world: World) -> None:
     customer = CloudApi(world)
-    echo = cloud.text_message("Te atiendo yo", sid=f"wamid.e{next(_ids)}") | {"to": customer.contact}
+    echo = cloud.text_message("Te atiendo yo", sid=f"wamid.e{next(_ids)}", at=int(time.time())) | {"to": customer.contact}
     body = cloud.webhook(
         cloud.value(message_echoes=[echo], contact=customer.contact), field="smb_message_echoes"
     )
@@ -369,6 +369,31 @@ def test_a_human_agent_takes_over_and_hands_back(world: World) -> None:
     customer.say("/humano", kind="outgoing", sender=chatwoot.MARTA, private=True)
     assert world.conversation(customer.contact)["bot_paused_until"]
     assert "/humano" not in [m["body"] for m in world.messages(customer.contact)]
+
+
+def test_pausing_in_hilo_hands_the_conversation_over_in_chatwoot(world: World) -> None:
+    customer = Chatwoot(world)
+    customer.say("Hola")
+    wait_for(customer.replies)
+    row = world.conversation(customer.contact)["id"]
+    until = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
+    answer = world.hilo.http.post(f"{BASE}/conversations/{row}/pause", json={"until": until})
+    assert answer.is_success, answer.text
+    assert customer.conversation.status == "open"
+    assert world.hilo.http.post(f"{BASE}/conversations/{row}/resume").is_success
+    assert customer.conversation.status == "pending"
+
+
+def test_what_no_webhook_brought_is_added_at_the_start(start_hilo: Callable[..., Hilo], world: World, tmp_path: Path) -> None:
+    with chatwoot.ChatwootServer() as desk:
+        number = desk.add_contact("+34600777888")
+        conversation = desk.add_conversation(number)
+        desk.receive(conversation, "¿Tenéis hueco mañana?", at=time.time() - 60)
+        hilo = start_hilo(data_dir=tmp_path / "data", **settings_for(world.cloud, world.waha, desk))
+        mine = World(hilo=hilo, cloud=world.cloud, waha=world.waha, chatwoot=desk, folder=tmp_path)
+        wait_for(lambda: desk.sent)  # recent enough to be answered
+        contact = f"chatwoot:3:{number}"
+        assert [(m["role"], m["backfilled"]) for m in mine.messages(contact)] == [("user", True), ("bot", False)]
 
 
 def test_a_conversation_that_is_gone_fails_once_and_says_so(world: World) -> None:

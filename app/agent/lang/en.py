@@ -38,6 +38,10 @@ TABLE = Table(
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
         Line.ASK_NEW_TIME: "Sure. When do you want to move {event} to?",
         Line.ASK_MOVE: "You want to change {event}: would it be {when}?",
+        Line.ASK_SURE_CANCEL: "Do you want to cancel {event}?",
+        Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
+        Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
+        Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
@@ -77,6 +81,17 @@ TABLE = Table(
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
+        "opener": """
+            a/quick/another question, ask something, ask you something, ask you a question, ask a question
+            a moment/minute/sec/second, some info/information, quick one
+        """,
+        "drop": """
+            never mind, nevermind, forget it, forget about it, rather not, better not, scratch that, not anymore
+            changed my mind, leave it for now, no longer want it
+        """,
+        "rather": "instead, rather, actually",
+        "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",
+        "move": "push my/the, bump my/the, shift my/the",
         "all": "all, both, all of them, both of them, everything",
     },
     place=" at {place}",

@@ -38,6 +38,10 @@ TABLE = Table(
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
         Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
         Line.ASK_MOVE: "Entiendo que {quieres} cambiar {event}: ¿sería {when}?",
+        Line.ASK_SURE_CANCEL: "¿{quieres} cancelar {event}?",
+        Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
+        Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
+        Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
@@ -110,6 +114,25 @@ TABLE = Table(
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
             cuando quedamos, para cuando tengo cita/turno/reunion
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
+        """,
+        "opener": """
+            una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
+            consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle, te/le/les hago una consulta/pregunta
+            info/informacion/informes
+        """,
+        "drop": """
+            mejor no, mejor ya no, ya no gracias, ya fue, ya no quiero, olvidalo/olvidala/olvidate/olvidelo/olvidemoslo
+            dejalo/dejala/dejemoslo/dejelo ahi/nomas, nada olvidalo, me arrepenti, cambie de opinion, al final no
+            no quiero nada, ya no
+        """,
+        "rather": "mejor, en vez, en lugar, mas bien",
+        "cancel": """
+            quita/quite/quitame/borra/borre/borrame/elimina/elimine/eliminame la/el/las/los/mi/lo
+            quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
+        """,
+        "move": """
+            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
+            muevela/muevelo/muevala/movela/movelo/correla/correlo
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },

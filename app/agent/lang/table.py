@@ -42,6 +42,10 @@ class Line(StrEnum):
     ASK_WHICH_MOVE = auto()
     ASK_NEW_TIME = auto()  # {event}
     ASK_MOVE = auto()  # is a move meant? {event}, {when}
+    ASK_SURE_CANCEL = auto()  # shall this one really be cancelled? {event}
+    ASK_THAT_CANCEL = auto()  # what they describe is not there, is it this one? {event}
+    ASK_THAT_MOVE = auto()
+    OPENER = auto()  # to "can I ask something?"
     NO_EVENTS = auto()
     LIST_ONE = auto()  # {event}
     LIST = auto()  # {events}

@@ -186,7 +186,12 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
         return
     if draft.complete or draft.time and not draft.date:
         plan.settle(index, reading.quote(Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
-    elif draft.date and explicit and not _time_is_open(talk, plan):
+    elif (
+        draft.date
+        and explicit
+        and draft.date.value > talk.messages[draft.date.message].at.date()
+        and not _time_is_open(talk, plan)
+    ):
         plan.settle(index, reading.quote(Act.CONFIRM))
 
 

@@ -194,16 +194,13 @@ def _target(
         if over:
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (
-            not names(label.text) & plan.title_words() or _adds(reading, option)
+            not names(label.text) & plan.main_words() or _adds(reading, option)
         )
+        if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
+            return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
             return meant_or(talk, reading, plan)
-        if (
-            new_subject
-            or reading.has(Act.REQUEST, Act.MORE)
-            or any(h.tag is Act.MORE for h in talk.last_hits(other))
-            or (reading.has(Act.WANT) and role is Role.USER)
-        ):
+        if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
             return proposing.new_plan(talk, index)
         subjects_now = [
             c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED
@@ -211,7 +208,7 @@ def _target(
         if (
             subjects_now
             and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT)
-            and not any(names(c.text) & plan.title_words() for c in subjects_now)
+            and not any(names(c.text) & plan.main_words() for c in subjects_now)
         ):
             return proposing.new_plan(talk, index)
         return meant_or(talk, reading, plan)

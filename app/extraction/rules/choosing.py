@@ -14,7 +14,7 @@ from app.models import Role
 def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -> list[When]:
     """The offered moments that the message takes; none when it names others or leaves it open."""
     offered = plan.options
-    if reading.has(Act.BOTH):
+    if reading.has(Act.BOTH) and not any(o.when.time for o in options):
         return list(offered)
     mentioned = list(options)
     picks: list[When] = []

@@ -33,6 +33,7 @@ class When:
     length: Slot[dt.timedelta] | None = None
     part: str | None = None
     conflict: bool = False  # weekday and date disagree
+    recurring: bool = False
     certain: float = 1.0
 
     @property
@@ -61,6 +62,7 @@ class When:
             end=self.end if self.time else self.end or base.end,
             length=self.length or base.length,
             part=self.part or base.part,
+            recurring=self.recurring or base.recurring and self.date is None,
         )
 
 
@@ -86,6 +88,7 @@ def when_of(expression: TimeExpression, message: int) -> When:
         length=Slot(e.duration, message, quote) if e.duration else None,
         part=e.part_of_day.name if e.part_of_day and not e.time else None,
         conflict=e.weekday_conflict,
+        recurring=e.recurring,
         certain=e.certainty,
     )
 
@@ -147,6 +150,11 @@ class Plan:
         """The folded words of its label, else of all its possible titles."""
         texts = [self.label.text] if self.label else [c.text for c in self.titles]
         return {word for text in texts for word in names(text)}
+
+    def main_words(self) -> set[str]:
+        """The folded words of its label, else of its best title so far."""
+        best = self.label or max(self.titles, key=lambda c: c.weight, default=None)
+        return names(best.text) if best else set()
 
     def propose(self, when: When, by: Role, message: int) -> None:
         """Take over what `when` says; the rest stays."""

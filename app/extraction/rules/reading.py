@@ -179,12 +179,11 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
     if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
-    return (
-        before.is_mark
-        or not before.text
-        or before.text in lexicon.verb_after_words
-        or hit.last - hit.first > 1
-    )
+    if before.is_mark or not before.text:
+        return True
+    if hit.last - hit.first > 1:
+        return before.text not in lexicon.determiners_words
+    return before.text in lexicon.verb_after_words
 
 
 def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
@@ -260,7 +259,7 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
     if mention.segment.sentence in requested:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
-    if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
+    if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (

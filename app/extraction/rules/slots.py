@@ -103,5 +103,6 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         if plan.place
         else False
     )
-    if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):
+    asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
+    if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):
         plan.place, plan.place_weight = slot, best.weight

@@ -1,5 +1,7 @@
 """What an appointment is about: phrases that people would write in a calendar as its title."""
 
+from dataclasses import replace
+
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
@@ -57,6 +59,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
     while words and (
         words[-1].is_mark
+        or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
         or words[-1].text in lexicon.joins_words
         or words[-1].text in lexicon.at_words
         or words[-1].text in ("es", "seria", "sera", "is", "will", "be", "could", "itself", "are")
@@ -259,6 +262,11 @@ def _candidate(
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
+        if all(
+            reading.text[w.start].isupper() and n not in lexicon.known
+            for w, n in zip(run, names, strict=True)
+        ):
+            weight -= 1.5  # a person, most likely
     text = reading.text[run[0].start : run[-1].end]
     return [Candidate(text, weight, index, text)]
 
@@ -282,7 +290,20 @@ def _around(
             if any(h.first <= first - 1 < h.last and h.tag not in (Act.INFO,) for h in reading.hits):
                 break
             first -= 1
-    return _candidate(reading, index, first, weight, taken)
+    found = _candidate(reading, index, first, weight, taken)
+    if lexicon.code != "es" and found and position + 1 < len(reading.words):
+        after = reading.words[
+            position + 1
+        ]  # an English phrase ends with its head: "boiler's packed in" is the boiler
+        goes_on = (
+            after.text in lexicon.joins_words
+            or after.text in lexicon.services_words
+            or reading.text[after.start].isupper()
+        )
+        if not after.is_mark and not goes_on:
+            text = reading.text[reading.words[first].start : reading.words[position].end]
+            return [replace(found[0], text=text, quote=text)] if found[0].text.startswith(text[:3]) else found
+    return found
 
 
 def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]]) -> list[Candidate]:

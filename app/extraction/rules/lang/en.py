@@ -288,7 +288,7 @@ ACTS = {
         are available, you have, youve an, youve got, your schedule, free between, available between,
         is free from, slot from, slots from, free time, time available, availability, openings,
         on your calendar, there is an event, you are free, event will start, event starts, it starts at,
-        starts at, schedule is, open period, vacant, event is, nothing scheduled, i found, scheduled events,
+        starts at, schedule is, open period, vacant, event is, nothing scheduled, i have found, ive found, have found, i found, scheduled events,
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
@@ -308,7 +308,7 @@ ACTS = {
         no opening, there is no opening, ran into trouble, could not, couldnt, cant book, can not book,
         cannot book, failed, i failed, did not go through, didnt go through, unsuccessful, not successful,
         was not successful, wasnt successful, something wrong, went wrong, an error, not able to,
-        wasnt possible, sorry i cant, no tables available, not available, was unavailable, is unavailable,
+        wasnt possible, wasnt scheduled, was not scheduled, wasnt booked, was not booked, not scheduled, not booked, isnt booked, sorry i cant, no tables available, not available, was unavailable, is unavailable,
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.WRONG: """
@@ -334,7 +334,7 @@ ACTS = {
     Act.TITLED: """
         called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
-        put it as, entitled, calling it, calling it as, under the label, label is, titled as, titles as,
+        put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
         calendar under, in my calendar as, on my calendar as, my calendar as, put it down as, down as,
         save it under, save under, label it as, list it as, label it, with the title, under the title,
@@ -456,4 +456,5 @@ LEXICON = Lexicon(
     verb_after="""
         to please you and then also lets ill just now ok okay yes can could would pls plz so great
         thanks well hi hello good yeah sure awesome cool next can""",
+    determiners="my the your a an our his her their on in of its",
 )

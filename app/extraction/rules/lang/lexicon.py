@@ -34,6 +34,7 @@ class Lexicon:
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
+    determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
@@ -66,6 +67,7 @@ class Lexicon:
     questions: str
     single: Mapping[str, str]
     verb_after: str = ""
+    determiners: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -96,6 +98,7 @@ class Lexicon:
             "morning",
             "leads",
             "verb_after",
+            "determiners",
             "light",
             "desk",
             "questions",
@@ -124,6 +127,7 @@ class Lexicon:
     morning_words: frozenset[str] = field(init=False)
     leads_words: frozenset[str] = field(init=False)
     verb_after_words: frozenset[str] = field(init=False)
+    determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
