@@ -1170,10 +1170,10 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1188,9 +1188,8 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation,
-        clock_timestamp() + make_interval(secs => p_pause_seconds));
-    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
 
@@ -3351,7 +3350,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '7bb73783cef51b9b4123ddd4ab35e112696a66e15b6d13c805894e216330f952')
+values (0, 'functions and grants', 'e94ffe34e14f0941ee043e270b6a5f501070e7a940ba8dea0f3d7de95ba71667')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

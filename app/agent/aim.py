@@ -12,9 +12,24 @@ from app.extraction.rules.plan import Slot, When, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import subjects
 from app.models import Event
+from app.temporal import Kind, TimeExpression
 
 _WEEK = dt.timedelta(weeks=1)
 _TELLING = 3  # letters from which a word of a title tells events apart
+_COUNTED = frozenset({"dos", "tres", "ambas", "ambos", "both", "two", "three"})
+_POINTS = frozenset({"esa", "ese", "esta", "este", "that", "this"})
+# Words that name no subject: for a place in the diary, for a moment, for what is not known, and how they are misspelt.
+_EMPTY = {
+    "es": frozenset(
+        """fecha horario dia momento momentito minuto rato chance chancecito lugar lugarcito espacio campo hueco huequito
+        sitio disponibilidad agenda sita zita citita turnito horita algo alguien persona humano otra otro favor
+        saber ver ir venir pasar hablar preguntar consultar pregunta duda consultita preguntita info informacion""".split()
+    ),
+    "en": frozenset(
+        """slot time day date moment minute spot space appt apt apointment appointmnt opening availability something
+        someone person human another know see come talk ask check question info information couple""".split()
+    ),
+}
 _NOON = 12
 _MORNING, _EVENING = frozenset({"dawn", "morning"}), frozenset({"afternoon", "evening", "night"})
 # Words after "cancela" that describe no event, and those after which no description comes.
@@ -43,11 +58,14 @@ _ENDS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aim:
-    """The events that a message may mean. `sure`: what it says of them fits; `says`: it says anything."""
+    """The events that a message may mean. `sure`: what it says of them fits; `says`: it says anything; `each`: every
+    one of them was named; `it`: it may mean the one last spoken of ("muévelo", not "mi cita")."""
 
     events: tuple[Event, ...] = ()
     sure: bool = True
     says: bool = False
+    each: bool = False
+    it: bool = True
 
 
 def aim(events: Sequence[Event], reading: Reading, described: Sequence[Option], zone: ZoneInfo) -> Aim:
@@ -55,14 +73,27 @@ def aim(events: Sequence[Event], reading: Reading, described: Sequence[Option], 
     is no event whose title has no son in it."""
     words = description(reading)
     if not described and not words:
-        return Aim(events=tuple(e for e in events if named(e, reading)))
+        return Aim(events=tuple(e for e in events if named(e, reading)), it=not _says_noun(reading))
     by_time = [e for e in events if any(stands_at(e, o.when, zone) for o in described)]
     by_name = _best([e for e in events if words & _title_words(e)], words)
     if described and words:
         both = [e for e in by_time if e in by_name]
         return Aim(events=tuple(both or by_time or by_name), sure=bool(both), says=True)
     found = by_time if described else by_name
-    return Aim(events=tuple(found), sure=bool(found), says=True)
+    shares = [words & _title_words(e) for e in found]
+    each = len(found) > 1 and bool(words) and sum(map(len, shares)) == len(frozenset().union(*shares))
+    return Aim(events=tuple(found), sure=bool(found), says=True, each=each)
+
+
+def _says_noun(reading: Reading) -> bool:
+    """Whether it calls for an appointment by a word that fits all of them: "cancela mi cita", "las dos"."""
+    said = [w.text for w in reading.words]
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words | _COUNTED
+    for n, word in enumerate(said):
+        single = word.removesuffix("s")
+        if (single in nouns or word in nouns) and not (n and said[n - 1] in _POINTS):
+            return True
+    return False
 
 
 def _best(events: Sequence[Event], words: Set[str]) -> list[Event]:
@@ -122,6 +153,22 @@ def in_half(when: When, stands: When) -> When:
     return replace(when, part=None, time=replace(stands.time, value=at.replace(hour=hour)))
 
 
+def day_in_week(reading: Reading, stands: When) -> Slot[dt.date] | None:
+    """The weekday that the event is on, in the week that is named: "la otra semana"."""
+    for mention in reading.mentions:
+        e = mention.when
+        if e.kind is Kind.DATERANGE and e.date and e.end_date and stands.date and e.end_date - e.date <= _WEEK:
+            days = (e.date + dt.timedelta(days=n) for n in range((e.end_date - e.date).days + 1))
+            day = next((d for d in days if d.weekday() == stands.date.value.weekday()), None)
+            return Slot(day, 0, e.text) if day else None
+    return None
+
+
+def is_same(expression: TimeExpression) -> bool:
+    """ "El mismo día", "a la misma hora"."""
+    return bool(expression.shift and (expression.shift.same_day or expression.shift.same_time))
+
+
 def named(event: Event, reading: Reading) -> bool:
     """Whether the message has a telling word of the event's title."""
     said = {_stem(word.text) for word in reading.words}
@@ -132,7 +179,9 @@ def named(event: Event, reading: Reading) -> bool:
 def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
-    return set(fold(text).split()) - lexicon.articles_words - lexicon.joins_words <= lexicon.generic_words
+    words = {w for w in fold(text).split() if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
+    empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
+    return all(w in empty or w.removesuffix("s") in empty for w in words)
 
 
 def source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInfo) -> Option | None:

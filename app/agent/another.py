@@ -86,7 +86,8 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
 
     One more for oneself is on a day of its own.
     """
-    wish, person = Wish(), whom(reading, lang)
+    person = whom(reading, lang)
+    wish = Wish(person=person)
     subject = like.title or like.generic
     if subject and not _has_own(reading, person):
         bare = subject.split(" (")[0]

@@ -8,11 +8,12 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from app.agent.aim import Aim, aim, in_half, moment_of, not_today, refused, source_of, speaks_of_another, stands_at
+from app.agent.aim import Aim, aim, day_in_week, description, in_half, is_same, moment_of, named, not_today, refused, source_of, speaks_of_another, stands_at
 from app.agent.another import another, asks_another
 from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
 from app.agent.evidence import fold
-from app.agent.hearing import SMALL_TALK, hear_more
+from app.agent.hearing import SMALL_TALK, at_table, hear_more, is_order, weigh_moments
+from app.agent.phrases import BARE_HOUR
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS, Lang
@@ -27,6 +28,7 @@ BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
 )
+_STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
 _TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
 _ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
 _MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
@@ -56,7 +58,8 @@ class Talk:
         self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
         self._asked: set[Act] = set()
         self._offers: list[When] = []
-        self.just_booked = False
+        self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
+        self._since = 0
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
@@ -64,6 +67,14 @@ class Talk:
                 self._business(self._read(message))
             else:
                 self._customer(self._read(message), fresh=n > last)
+
+        self._inherit()
+
+    def _inherit(self) -> None:
+        """"Y otra para mi hija", said before the day was known: it is the day of the one before."""
+        for wish in self.open:
+            if wish.waiting and wish.like and wish.person and not wish.when.date and wish.like.when.date:
+                wish.when = When(date=wish.like.when.date)
 
     @property
     def open(self) -> list[Wish]:
@@ -84,26 +95,33 @@ class Talk:
         reading = read(message.body, at, lang=self.lang, expect=expect)
         if message.role is Role.USER:
             hear_more(reading, self.lang)
+        stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
+        if message.role is Role.USER:
+            weigh_moments(reading, stands)
         corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
-            reading = read(message.body, at, lang=self.lang, expect="time")  # "mejor 11"
+            body = BARE_HOUR.sub(r"\1 at \2", message.body) if self.lang == "en" else message.body
+            reading = read(body, at, lang=self.lang, expect="time")  # "mejor 11"
             hear_more(reading, self.lang)
         return reading
 
     def _business(self, reading: Reading) -> None:
         """Our own side: what it asked, offered, refused and did."""
+        self._inherit()
         for wish in self.wishes:
             wish.fresh = False
         offers = [o.when for o in proposals(reading, 0, self._talked_of())]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
+        self._since = 0 if did else self._since + 1
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
                 # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
                 # have said what is done and ask nothing more, nothing is left open.
                 met = any(wish.is_met_by(o) for o in offers) or not reading.asks
+                met = met and not wish.waiting
                 wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
@@ -133,12 +151,18 @@ class Talk:
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
         options = proposals(reading, 0, self._talked_of())
+        told = self.current.title if self.current else self.spoken.title if self.spoken else None
+        options = at_table(options, reading, told or "")
+        if Act.HEDGE in reading.acts and reading.asks | bool(reading.acts & {Act.REQUEST, Act.ASK_FREE}):
+            reading.acts -= {Act.HEDGE} if any(o.when.complete for o in options) else set()
         if fresh:
             self.heard |= reading.acts
+            self.unread = bool(reading.mentions)
             self.small |= small
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
+            self.wordless = not self.blank and not reading.words
             self.dropped = False
         before = len(self.wishes)
         current, acts = self.current, reading.acts
@@ -148,6 +172,19 @@ class Talk:
         if self._takes_back(reading, small, fresh=fresh):
             return
         more = asks_another(reading, self.lang)
+        if Act.CANCEL in acts and not is_order(reading, Act.CANCEL):
+            acts.discard(Act.CANCEL)
+            small.add("keep" if not reading.asks else "query")
+        if not options and small & {"keep", "query", "late", "party"}:
+            if not acts & _MOVES or small & {"late", "party"} or (small & {"keep"} and Act.MOVE not in acts):
+                self.kept = self.kept or (fresh and "keep" in small)
+                self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
+                for wish in self.open:
+                    wish.done = wish.done or (wish.kind is Kind.CANCEL and "keep" in small)
+                return
+        if "late" in small and not reading.asks:
+            self.renames = self.renames or fresh
+            return
         if Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
         elif current and current.kind is not Kind.BOOK and not (more or acts & {Act.REQUEST, Act.WANT}):
@@ -186,13 +223,20 @@ class Talk:
             current.done, current = True, None
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
+            wish.like = like
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
             self._asked = set() if not wish.waiting else self._asked
             self._add(wish, reading, options, small)
             return wish
         if current is None:
-            if "opener" in small and not options:
+            if small & {"opener", "person"} and not options:
+                return None
+            told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
+            if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
+                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
+                return None
+            if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
                 return None
             business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
@@ -217,6 +261,7 @@ class Talk:
         before = current.state()
         if options or reading.acts & STARTS:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
+            asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
         name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
@@ -248,7 +293,8 @@ class Talk:
         pick = reading.choice
         if pick and self._offers and -1 <= pick <= len(self._offers):
             return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
-        if reading.mentions:
+        vague = any(m.when.shift and m.when.shift.vague for m in reading.mentions)
+        if reading.mentions and not vague:
             return None
         if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
             if len(self._offers) == 1:
@@ -256,6 +302,9 @@ class Talk:
             if wish and wish.only_asked and wish.timed:
                 wish.only_asked = False
                 return wish
+        if wish and self._offers and (Act.CANNOT in reading.acts or vague):
+            wish.declined = True
+            return wish
         if wish and Act.REFUSE in reading.acts and reading.is_short:
             if self._offers:
                 wish.declined = True
@@ -288,7 +337,8 @@ class Talk:
             return False
         acts = reading.acts
         if Act.MOVE in acts:
-            return True
+            other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
+            return bool(options) or not (other and self.just_booked)
         if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
         if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
@@ -316,12 +366,17 @@ class Talk:
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
         if wish.target is not None:
-            wish.when = in_half(wish.when, moment_of(wish.target, self.turn.zone))
+            stands = moment_of(wish.target, self.turn.zone)
+            wish.when = in_half(wish.when, stands)
+            if day := day_in_week(reading, stands):
+                wish.propose(When(date=day))
+                wish.only_asked = not any(m.when.shift for m in reading.mentions)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
-        aimed = aim(live, reading, options, self.turn.zone)
-        every = self._means_all(reading, live)
+        shifts = {m.start for m in reading.mentions if m.when.shift}
+        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
+        every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
             self.dropped = current is not None
@@ -333,6 +388,8 @@ class Talk:
             older.done = older.kind is not Kind.BOOK
         self.wishes.append(wish)
         self._aim(wish, aimed)
+        if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
+            wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
         return wish
 
     def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
@@ -355,6 +412,9 @@ class Talk:
                 return wish if Act.MOVE in reading.acts or options else None
         elif wish.kind is Kind.MOVE and self._choose(wish, reading):
             return wish
+        elif wish.only_asked and wish.timed and reading.mentions and all(is_same(m.when) for m in reading.mentions):
+            wish.only_asked = False  # "el mismo día a la misma hora", of the week that was asked about
+            return wish
         elif not (options or reading.mentions or Act.MOVE in reading.acts):
             return None
         if wish.kind is Kind.MOVE:
@@ -365,7 +425,8 @@ class Talk:
         """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""
         live = self.turn.live_events
         found = aimed.events
-        if not aimed.says and not found and self.spoken:
+        it = len(live) == 1 or (aimed.it and self._since <= _STALE)
+        if not aimed.says and not found and self.spoken and it:
             found = tuple(e for e in live if e.id == self.spoken.id)
         wish.candidates = found or live
         wish.target = wish.candidates[0] if len(wish.candidates) == 1 and aimed.sure and not wish.every else None

@@ -31,6 +31,7 @@ class Wish:
     declined    what was offered for it was refused
     sure_of_it  which event is meant is clear, not what shall be done to it
     waiting     it is spoken of once the wish before it is done with
+    like        the wish that it is another of, `person` whom it is for
     fresh       the messages that are to be answered speak of it
     """
 
@@ -53,6 +54,8 @@ class Wish:
     declined: bool = False
     sure_of_it: bool = False
     waiting: bool = False
+    like: "Wish | None" = None
+    person: str | None = None
     fresh: bool = False
     done: bool = False
 

@@ -87,6 +87,9 @@ class Calendar(Protocol):
 class SharedCalendar(Calendar, Protocol):
     """A calendar that people edit too: what they did there can be read."""
 
+    def place(self, tenant: Tenant) -> str | None:
+        """The calendar's name for where this tenant's entries are; None: it has none there."""
+
     async def changes(self, tenant: Tenant, token: str | None) -> Changes:
         """Our entries that changed since `token`; all of them without one, or when the calendar forgot it."""
 

@@ -33,6 +33,7 @@ from app.errors import CalendarDisconnected, CalendarUnavailable
 from app.models import Busy, Event, Tenant
 
 T = TypeVar("T")
+_BURST = 30  # requests that need not wait, after a quiet time
 _BROKEN = (
     google.auth.exceptions.TransportError,
     httplib2.HttpLib2Error,
@@ -60,6 +61,7 @@ class GoogleCalendar:
         api_url: str | None = None,
         link: Callable[[Event], str | None] = lambda event: None,
         concurrency: int = 8,
+        requests_per_minute: float = 540.0,
         http_seconds: float = 10.0,
         call_seconds: float = 25.0,
     ) -> None:
@@ -80,13 +82,14 @@ class GoogleCalendar:
         self._local = threading.local()
         self._accesses: dict[Grant, _Access] = {}
         self._lock = threading.Lock()
+        self._pace = _Pace(requests_per_minute)
 
     @property
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    def serves(self, tenant: Tenant) -> bool:
-        return self._calendar_of(tenant) is not None
+    def place(self, tenant: Tenant) -> str | None:
+        return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
 
     async def publish(self, event: Event, tenant: Tenant) -> Written:
         wish = self._wish(event, tenant)
@@ -144,11 +147,8 @@ class GoogleCalendar:
     def _wish(self, event: Event, tenant: Tenant) -> entries.Wanted:
         return entries.wanted(event, tenant, event_minutes=self._event_minutes, link=self._link(event))
 
-    def _calendar_of(self, tenant: Tenant) -> str | None:
-        return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
-
     async def _run(self, tenant: Tenant, work: Callable[[Calls], T], *, seconds: float | None = None) -> T:
-        calendar, grant = self._calendar_of(tenant), await self._grants(tenant)
+        calendar, grant = self.place(tenant), await self._grants(tenant)
         if calendar is None:
             raise CalendarDisconnected(f"{tenant.slug} has no Google calendar: hilo google connect")
         if grant is None:
@@ -156,12 +156,15 @@ class GoogleCalendar:
         given_up = threading.Event()
         deadline = time.monotonic() + (seconds or self._call_seconds)
 
-        def may_go_on() -> bool:
-            return not given_up.is_set() and time.monotonic() < deadline
-
         def in_thread() -> T:
-            access = self._access(grant)
-            return work(_Requests(self._service, self._http(), access, may_go_on, calendar=calendar, zone=tenant.zone))
+            def next_request() -> bool:
+                self._pace.wait()
+                return not given_up.is_set() and time.monotonic() < deadline
+
+            requests = _Requests(
+                self._service, self._http(), self._access(grant), next_request, calendar=calendar, zone=tenant.zone
+            )
+            return work(requests)
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
@@ -178,6 +181,23 @@ class GoogleCalendar:
         if not hasattr(self._local, "http"):
             self._local.http = httplib2.Http(timeout=self._http_seconds)
         return self._local.http
+
+
+class _Pace:
+    """Requests of this process, evenly spread once `_BURST` were made at once: Google counts them by the minute."""
+
+    def __init__(self, per_minute: float) -> None:
+        self._interval = 60.0 / per_minute
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._next = max(self._next, now - _BURST * self._interval) + self._interval
+            pause = self._next - now
+        if pause > 0:
+            time.sleep(pause)
 
 
 class _Access:
@@ -214,13 +234,20 @@ class _Access:
 
 
 class _Requests(Calls):
-    """`Calls` through the library, as long as `may_go_on` says so."""
+    """`Calls` through the library, as long as `next_request` says so; it waits for its turn."""
 
     def __init__(
-        self, service: Any, http_: Any, access: _Access, may_go_on: Callable[[], bool], *, calendar: str, zone: ZoneInfo
+        self,
+        service: Any,
+        http_: Any,
+        access: _Access,
+        next_request: Callable[[], bool],
+        *,
+        calendar: str,
+        zone: ZoneInfo,
     ) -> None:
         super().__init__(calendar, access.grant.account, zone)
-        self._service, self._http, self._access, self._may_go_on = service, http_, access, may_go_on
+        self._service, self._http, self._access, self._next_request = service, http_, access, next_request
 
     def request(self, method: str, *, if_match: str | None = None, **arguments: Any) -> Mapping[str, Any]:
         quiet = {"sendUpdates": "none"} if method in ("insert", "patch") else {}
@@ -236,7 +263,7 @@ class _Requests(Calls):
             return self._execute(request, self._token(refused=request.headers["authorization"].removeprefix("Bearer ")))
 
     def _token(self, *, refused: str | None = None) -> str:
-        if not self._may_go_on():
+        if not self._next_request():
             raise CalendarUnavailable("the time for this call is over")
         try:
             return self._access.token(self._http, refused=refused)

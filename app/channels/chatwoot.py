@@ -111,9 +111,7 @@ class ChatwootChannel(Basics):
         given = request.headers.get("x-chatwoot-signature", "")
         if self._webhook_secrets and (given or not self._webhook_token):
             timestamp = request.headers.get("x-chatwoot-timestamp", "")
-            check_signature(
-                given, timestamp, secrets=self._webhook_secrets, body=request.body, now=self._clock()
-            )
+            check_signature(given, timestamp, secrets=self._webhook_secrets, body=request.body, now=self._clock())
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """See `Channel.parse`."""
@@ -219,9 +217,7 @@ class ChatwootChannel(Basics):
             )
         except SendRefused as error:
             if error.provider_code == "404":
-                raise SendRefused(
-                    f"conversation {thread} no longer exists in Chatwoot", provider_code="404"
-                ) from error
+                raise SendRefused(f"conversation {thread} no longer exists in Chatwoot", provider_code="404") from error
             raise
         if sid := identifier(answer, "id"):
             return sid

@@ -16,6 +16,7 @@ from app.commands import common
 if TYPE_CHECKING:
     from app.imports.archive import Source
     from app.imports.questions import Question
+    from app.imports.values import Chat
     from app.models import Tenant
     from app.services.import_chat import ImportOptions, ImportPlan, ImportService
     from app.settings import Settings
@@ -86,7 +87,7 @@ async def _import(
         tenant = await common.find_tenant(store, slug)
         service = ImportService(store, own_number=settings.twilio_whatsapp_number)
         plan = await _planned(service, tenant, source, options)
-        for line in _understood(plan, source.name):
+        for line in _who(plan):
             common.say(line)
         with _bar(dry_run=dry_run) as progress:
             imported = await service.store(plan, dry_run=dry_run, progress=progress)
@@ -104,11 +105,17 @@ async def _import(
 async def _planned(
     service: "ImportService", tenant: "Tenant", source: "Source", options: "ImportOptions"
 ) -> "ImportPlan":
+    """Say what the file holds, then who speaks in it; ask for what it does not tell."""
     from app.imports.questions import Question
 
+    chat = None
     while True:
         try:
-            return await service.plan(tenant, source, options, now=datetime.now(tenant.zone))
+            if chat is None:
+                chat = service.read(tenant, source, options, now=datetime.now(tenant.zone))
+                for line in _understood(chat, source.name, options.zone or tenant.zone):
+                    common.say(line)
+            return await service.plan(tenant, source, chat, options)
         except Question as question:
             if not (sys.stdin.isatty() and sys.stderr.isatty()):
                 raise
@@ -134,29 +141,32 @@ def _ask(question: "Question", options: "ImportOptions") -> "ImportOptions":
     return replace(options, contact=typer.prompt("The customer's number, with + and country code", err=True))
 
 
-def _understood(plan: "ImportPlan", name: str) -> Iterator[str]:
+def _understood(chat: "Chat", name: str, zone: ZoneInfo) -> Iterator[str]:
     """What was made of the file, for a person to look over."""
-    chat = plan.chat
     times = sorted(entry.at for entry in chat.messages)
     yield f"{name}: {common.count(len(chat.messages), 'message')}, {common.count(chat.notices, 'notice')}"
-    yield f"times    {times[0]:%Y-%m-%d %H:%M} to {times[-1]:%Y-%m-%d %H:%M}, {plan.zone.key}"
+    yield f"times    {times[0]:%Y-%m-%d %H:%M} to {times[-1]:%Y-%m-%d %H:%M}, {zone.key}"
     yield f"dates    {chat.order.value} ({chat.order_reason})"
     for author, count in chat.authors.items():
-        who = "the business" if author == plan.business else "the customer"
-        yield f"author   {author}: {common.count(count, 'message')}, {who}"
-    state = "which is there already" if plan.conversation else "which is new"
-    yield f"contact  {plan.contact}, {state}, at {plan.tenant.slug}"
+        yield f"author   {author}: {common.count(count, 'message')}"
     media = [entry.content for entry in chat.messages if entry.content.media]
     if media:
         attached = sum(content.attachment is not None for content in media)
         yield f"media    {attached} by name, {len(media) - attached} omitted"
-    for entry, line in list(zip(chat.messages, plan.lines, strict=True))[:_SAMPLES]:
+    for warning in chat.warnings:
+        common.note(f"hilo: {warning}")
+
+
+def _who(plan: "ImportPlan") -> Iterator[str]:
+    """Who is who, and the first messages."""
+    yield f"business {plan.business or 'none of them'}"
+    state = "which is there already" if plan.conversation else "which is new"
+    yield f"contact  {plan.contact}, {state}, at {plan.tenant.slug}"
+    for entry, line in list(zip(plan.chat.messages, plan.lines, strict=True))[:_SAMPLES]:
         body = " ".join(line.body.split())
         yield f"  {entry.at:%Y-%m-%d %H:%M}  {entry.author}: {body[:70]}{'…' * (len(body) > 70)}"
     if len(plan.lines) > _SAMPLES:
         yield f"  … {len(plan.lines) - _SAMPLES} more"
-    for warning in chat.warnings:
-        common.note(f"hilo: {warning}")
 
 
 def _result(imported: "Imported", *, dry_run: bool) -> str:
@@ -190,9 +200,10 @@ async def _read_events(settings: "Settings", store: "Store", imported: "Imported
     from app.commands.process import report_lines
     from app.store.batch import BatchScope
 
-    report = await make_batch(settings, store).process_conversations_batch(
-        trigger="import", scope=BatchScope(everything=True, conversation=imported.conversation)
-    )
+    with common.console(stderr=True).status("reading its events"):
+        report = await make_batch(settings, store).process_conversations_batch(
+            trigger="import", scope=BatchScope(everything=True, conversation=imported.conversation)
+        )
     for one in report.conversations:
         for line in report_lines(one, settings.locale):
             common.say(line)

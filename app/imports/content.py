@@ -20,7 +20,6 @@ _OWN_NAME = re.compile(
 # iPhones: "<attached: 1.jpg>" in any language, the caption before or after it.
 _ATTACHED_IN = re.compile(rf"<\s?[^:<>\n]{{3,30}}:\s?(?P<name>{_NAME})\s?>")
 _LOCATION = re.compile(r"[^\n:]{3,40}:\s?https://maps\.google\.com/\?q=(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)")
-_WORDS = re.compile(r"[.!…\s]+$")
 
 _PLACEHOLDERS = {words: language for language, one in LOCALES.items() for words in one.placeholders}
 _DELETED = {words: language for language, one in LOCALES.items() for words in one.deleted}
@@ -127,8 +126,14 @@ def notice_language(text: str, *, marked: bool = False) -> str | None:
     return None
 
 
+def is_notice(text: str) -> bool:
+    """True for what WhatsApp says of a chat of two, whatever follows: also with a name and a colon in it."""
+    folded = text.casefold()
+    return any(folded.startswith(words) for words, _ in _NOTICES)
+
+
 def _is_phrase(folded: str) -> bool:
-    return folded.startswith("<") or _WORDS.sub("", folded) in _DELETED | _DELETED_BY_ME
+    return folded.startswith("<") or _folded(folded) in _DELETED | _DELETED_BY_ME
 
 
 def group_language(text: str) -> str | None:
@@ -158,13 +163,13 @@ def language_of(raw: str) -> str | None:
     return None
 
 
-_EDIT = re.compile(r"\s*<([^<>\n]{8,60})>$")
+_EDIT = re.compile(r"<([^<>\n]{8,60})>$")
 
 
 def _without_edit(text: str) -> str | None:
     found = _EDIT.search(text)
-    return text[: found.start()] if found and _folded(found[1]) in _EDITED else None
+    return text[: found.start()].rstrip() if found and _folded(found[1]) in _EDITED else None
 
 
 def _folded(text: str) -> str:
-    return _WORDS.sub("", text.casefold())
+    return text.casefold().rstrip(".!… \n\t\xa0")

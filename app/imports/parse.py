@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.errors import InvalidRequest
-from app.imports.content import group_language, language_of, read_content
+from app.imports.content import group_language, is_notice, language_of, read_content
 from app.imports.dates import as_date, decide, possible
 from app.imports.headers import Header, Shape, read_header
 from app.imports.text import lines, unmarked
@@ -162,7 +162,8 @@ def _read(block: _Block) -> tuple[str | None, Content]:
     found = _AUTHOR.fullmatch("\n".join([block.start, *block.rest]))
     author = _name(found["author"]) if found else ""
     # A group's new subject may hold a colon: 'Ana changed the subject to "Monday: pilates"'.
-    if not found or not author or (_QUOTED.search(found["author"]) and group_language(unmarked(block.start))):
+    start = unmarked(block.start)
+    if not found or not author or is_notice(start) or (_QUOTED.search(found["author"]) and group_language(start)):
         text = unmarked("\n".join([block.start, *block.rest])).strip()
         return None, Content(kind=Kind.NOTICE, text=text)
     return author, read_content(found["text"] or "")

@@ -54,7 +54,6 @@ class ImportPlan:
     """An export as it will be stored. `business` is None when only the customer wrote, `conversation` if it is new."""
 
     chat: Chat
-    zone: ZoneInfo
     tenant: Tenant
     business: str | None
     contact: str
@@ -73,16 +72,22 @@ class ImportService:
         self._store = store
         self._own_number = own_number
 
-    async def plan(self, tenant: Tenant, source: Source, options: ImportOptions, *, now: datetime) -> ImportPlan:
-        """Understand an export; writes nothing. `now` (aware) tells which dates have not been yet.
+    @staticmethod
+    def read(tenant: Tenant, source: Source, options: ImportOptions, *, now: datetime) -> Chat:
+        """What an export holds. `now` (aware) tells which dates have not been yet.
 
-        Raises a `Question` for what a person has to say, `InvalidRequest` for a group that was not asked for and
-        for what is no export.
+        Raises `WhichOrder` for what a person has to say, `InvalidRequest` for what is no export.
         """
-        zone = options.zone or tenant.zone
-        chat = parse_chat(source.text, zone=zone, now=now, asked=options.order)
+        chat = parse_chat(source.text, zone=options.zone or tenant.zone, now=now, asked=options.order)
         if not chat.messages:
             raise InvalidRequest("There is no message in it, only WhatsApp's own notices")
+        return chat
+
+    async def plan(self, tenant: Tenant, source: Source, chat: Chat, options: ImportOptions) -> ImportPlan:
+        """Who speaks in a chat, and which conversation it is of; writes nothing.
+
+        Raises a `Question` for what a person has to say, `InvalidRequest` for a group that was not asked for.
+        """
         if chat.is_group and not options.group:
             raise InvalidRequest(
                 f"This is the chat of a group ({', '.join(chat.authors)}); a conversation is one customer's. "
@@ -112,7 +117,6 @@ class ImportService:
         channel = next((c for c in owner.channels if c.enabled), None)
         return ImportPlan(
             chat=chat,
-            zone=zone,
             tenant=tenant,
             business=business,
             contact=contact,

@@ -23,7 +23,12 @@ def calendar_at(google: GoogleServer, **options: Any) -> GoogleCalendar:
     async def grants(_: Tenant) -> Grant:
         return grant
 
-    defaults: dict[str, Any] = {"default_calendar": CALENDAR, "api_url": google.api_url, "http_seconds": 2.0}
+    defaults: dict[str, Any] = {
+        "default_calendar": CALENDAR,
+        "api_url": google.api_url,
+        "http_seconds": 2.0,
+        "requests_per_minute": 1e6,
+    }
     return GoogleCalendar(grants, **(defaults | options))
 
 

@@ -198,7 +198,8 @@ async def test_a_token_that_expires_is_renewed(google, calendar):
 
 
 async def test_the_loop_goes_on_while_calls_wait(google, calendar):
-    google.latency = 0.3
+    await calendar.check(TENANT)
+    google.latency = 1.0
     late = 0.0
 
     async def pulse() -> None:
@@ -211,7 +212,7 @@ async def test_the_loop_goes_on_while_calls_wait(google, calendar):
     task = asyncio.create_task(pulse())
     await asyncio.gather(*(calendar.publish(an_event(), TENANT) for _ in range(8)))
     task.cancel()
-    assert late < 0.25
+    assert late < 0.8  # far more than a loaded machine needs, less than one call
     assert google.most_under_way > 1
     assert len(google.entries()) == 8
 
@@ -286,8 +287,8 @@ def test_what_is_sealed_opens_with_its_key_alone():
 
 async def test_tenants_without_a_calendar_are_not_served(calendar):
     other = TENANT.model_copy(update={"slug": "otro"})
-    assert (calendar.serves(TENANT), calendar.serves(other)) == (True, False)
+    assert (calendar.place(TENANT), calendar.place(other)) == (CALENDAR, None)
     linked = other.model_copy(update={"settings": other.settings.model_copy(update={"google_calendar_id": CALENDAR})})
-    assert calendar.serves(linked)
+    assert calendar.place(linked) == CALENDAR
     with pytest.raises(CalendarDisconnected, match="hilo google connect"):
         await calendar.publish(an_event(), other)

@@ -1,7 +1,7 @@
 """The Cloud API, WAHA and Chatwoot keep to the contract of all channels."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -29,7 +29,7 @@ def request_of(body: bytes, headers: dict[str, str], *, url: str) -> WebhookRequ
 
 
 class _Harness:
-    refusal: dict[str, Any]
+    refusal: ClassVar[dict[str, Any]]
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -47,7 +47,7 @@ class _Harness:
 class CloudApiHarness(_Harness):
     contact = "34600100200"
     channel_address = cloud.PHONE_NUMBER_ID
-    refusal = {"kind": "error", "status": 400, "payload": cloud.graph_error(131047).payload}
+    refusal: ClassVar[dict[str, Any]] = {"kind": "error", "status": 400, "payload": cloud.graph_error(131047).payload}
 
     def channel(self) -> CloudApiChannel:
         return CloudApiChannel(
@@ -75,7 +75,11 @@ class CloudApiHarness(_Harness):
 class WahaHarness(_Harness):
     contact = "34600100200@c.us"
     channel_address = waha.SESSION
-    refusal = {"kind": "error", "status": 400, "payload": {"message": ["chatId must be a chat"]}}
+    refusal: ClassVar[dict[str, Any]] = {
+        "kind": "error",
+        "status": 400,
+        "payload": {"message": ["chatId must be a chat"]},
+    }
 
     def channel(self) -> WahaChannel:
         return WahaChannel(base_url=self._server.url, api_key=waha.API_KEY, hmac_key=waha.KEY, timeout=0.5)
@@ -101,7 +105,7 @@ class WahaHarness(_Harness):
 class ChatwootHarness(_Harness):
     contact = "chatwoot:3:77"
     channel_address = "3/12"
-    refusal = {"kind": "error", "status": 422, "payload": {"error": "Content can't be blank"}}
+    refusal: ClassVar[dict[str, Any]] = {"kind": "error", "status": 422, "payload": {"error": "Content can't be blank"}}
 
     def channel(self) -> ChatwootChannel:
         return ChatwootChannel(
@@ -118,7 +122,7 @@ class ChatwootHarness(_Harness):
         return ChatwootChannel()
 
     def text(self, body: str, *, message_sid: str, unknown: dict[str, str] | None = None) -> WebhookRequest:
-        data = chatwoot.encode(chatwoot.message_event(body, id=1) | {"id": message_sid} | (unknown or {}))
+        data = chatwoot.encode(chatwoot.message_event(body, number=1) | {"id": message_sid} | (unknown or {}))
         return request_of(data, chatwoot.sign(data), url=f"{BASE}/chatwoot/webhook/{chatwoot.PATH_TOKEN}")
 
     def unsigned(self, request: WebhookRequest) -> WebhookRequest:
@@ -133,7 +137,6 @@ class ChatwootHarness(_Harness):
 
     def sent_bodies(self) -> list[str]:
         return list(self._server.sent)
-
 
 
 class TestCloudApi(ChannelContract):
@@ -155,7 +158,7 @@ class TestChatwoot(ChannelContract):
     def harness(self):
         with chatwoot.ChatwootServer() as server:
             server.contacts[77] = {"id": 77, "name": "Ana Pérez", "phone_number": "+34600100200"}
-            server.add_conversation(77, id=215)
+            server.add_conversation(77, number=215)
             yield ChatwootHarness(server)
 
     async def test_what_was_missed_is_listed_oldest_first(self, harness: Any, channel: Any) -> None:
@@ -163,10 +166,14 @@ class TestChatwoot(ChannelContract):
         now = datetime.now(UTC).replace(microsecond=0)
         conversation = harness._server.conversations[215]
         for number in range(1, 46):  # three pages
-            harness._server.receive(conversation, f"n {number}", id=number, at=now.timestamp() - 60 * (45 - number))
-        harness._server.receive(conversation, "le llamo", id=46, at=now.timestamp(), message_type=1, sender=chatwoot.MARTA)
-        harness._server.receive(conversation, "nota", id=47, at=now.timestamp(), message_type=1, private=True)
-        harness._server.receive(conversation, "del bot", id=48, at=now.timestamp(), message_type=1, sender=chatwoot.BOT)
+            harness._server.receive(conversation, f"n {number}", number=number, at=now.timestamp() - 60 * (45 - number))
+        harness._server.receive(
+            conversation, "le llamo", number=46, at=now.timestamp(), message_type=1, sender=chatwoot.MARTA
+        )
+        harness._server.receive(conversation, "nota", number=47, at=now.timestamp(), message_type=1, private=True)
+        harness._server.receive(
+            conversation, "del bot", number=48, at=now.timestamp(), message_type=1, sender=chatwoot.BOT
+        )
         listed = [message async for message in channel.list_inbound(since=now - timedelta(minutes=30))]
         assert [message.message_sid for message in listed] == [str(number) for number in range(15, 47)]
         assert all(message.backfilled for message in listed)

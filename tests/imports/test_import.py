@@ -18,6 +18,7 @@ from app.models import InboundMessage
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
 from tests.cli.conftest import Ended, Hilo
+from tests.cli.terminal import Terminal
 from tests.imports.chats import parse
 
 OURS = "whatsapp:+14155238886"
@@ -78,7 +79,11 @@ def test_a_chat_comes_in_and_is_read(hilo: Hilo, rows: Any):
         "Listo, agendado", "ok", "ok", "[Image] así", "[Media]", "[Deleted message]",
     ]  # fmt: skip
     assert [row["role"] for row in found] == ["user", "bot", "user", "user", "user", "user", "bot"]
-    assert [row["sent_at"].astimezone(LIMA).strftime("%d %H:%M") for row in found][:3] == ["13 10:30", "13 10:31", "13 10:32"]
+    assert [row["sent_at"].astimezone(LIMA).strftime("%d %H:%M") for row in found][:3] == [
+        "13 10:30",
+        "13 10:31",
+        "13 10:32",
+    ]
     assert found[4]["media"] == [{"url": "export:IMG-20250513-WA0001.jpg", "content_type": "image/jpeg"}]
     assert all(row["processed"] and row["conversation_id"] == ROSA for row in found)
     # It was over long before it was read: history, and nothing for a calendar.
@@ -111,7 +116,13 @@ def test_what_came_by_webhook_is_not_doubled(hilo: Hilo, rows: Any):
     first = "Hola, ¿me agendas para el viernes a las 10 de la mañana? Es una  limpieza facial "
     receive(hilo, first, start + timedelta(seconds=62), "SM1")  # the server's clock is a little later
     receive(hilo, "ok", start + timedelta(seconds=140), "SM2")
-    receive(hilo, "[Image]", start + timedelta(seconds=185), "SM3", media=({"url": "https://x", "content_type": "image/png"},))
+    receive(
+        hilo,
+        "[Image]",
+        start + timedelta(seconds=185),
+        "SM3",
+        media=({"url": "https://x", "content_type": "image/png"},),
+    )
     receive(hilo, "ok", start + timedelta(days=1), "SM4")
     for stored in ("4 new messages, 0 imported before, 3", "0 new messages, 4 imported before, 3"):
         done = bring(hilo, CHAT, "--no-process")
@@ -150,16 +161,17 @@ def test_a_dry_run_says_what_it_understood_and_writes_nothing(hilo: Hilo, rows: 
     receive(hilo, "ok", datetime(2025, 5, 13, 10, 32, 20, tzinfo=LIMA), "SM1")
     done = bring(hilo, CHAT, "--dry-run")
     assert done.code == 0
-    assert done.lines[:7] == [
+    assert done.lines[:8] == [
         "chat.txt: 7 messages, 1 notice",
         "times    2025-05-13 10:30 to 2025-05-13 10:34, America/Lima",
         "dates    day/month/year (13/5/2025 can be nothing else)",
-        "author   Rosa: 5 messages, the customer",
-        "author   Salón Luz: 2 messages, the business",
-        f"contact  {ROSA}, which is there already, at default",
+        "author   Rosa: 5 messages",
+        "author   Salón Luz: 2 messages",
         "media    1 by name, 1 omitted",
+        "business Salón Luz",
+        f"contact  {ROSA}, which is there already, at default",
     ]
-    assert done.lines[7].startswith("  2025-05-13 10:30  Rosa: Hola, ¿me agendas")
+    assert done.lines[8].startswith("  2025-05-13 10:30  Rosa: Hola, ¿me agendas")
     assert done.lines[-1] == "6 new messages, 0 imported before, 1 that came by webhook (dry run: nothing was stored)"
     assert len(rows(MESSAGES)) == 1
     hilo.here("import", "chat.txt", "--contact", "+51999200009", "--me", "Salón Luz", "--dry-run")
@@ -170,6 +182,7 @@ def test_what_the_file_does_not_tell_is_an_error_that_names_the_option(hilo: Hil
     write(hilo, CHAT)
     who = hilo.here("import", "chat.txt", "--contact", "+51999200001")
     assert (who.code, who.err) == (1, "hilo: Who of these is the business? Say --me NAME: Rosa, Salón Luz\n")
+    assert "author   Rosa: 5 messages" in who.lines  # what is known is said first
     contact = hilo.here("import", "chat.txt", "--me", "Salón Luz")
     assert contact.err == "hilo: The file does not tell Rosa's number: say --contact +…, with the country code\n"
     assert "no number with + and country code" in hilo.here("import", "chat.txt", "--contact", "999200001").err
@@ -210,7 +223,9 @@ def test_a_group_time_zone_and_tenant_that_are_asked_for(hilo: Hilo, rows: Any):
 
 
 def test_a_contact_of_another_channel_is_joined(hilo: Hilo, rows: Any):
-    receive(hilo, "hola", datetime(2025, 5, 1, 9, 0, tzinfo=LIMA), "wamid.1", contact="51999200001@c.us", provider="waha")
+    receive(
+        hilo, "hola", datetime(2025, 5, 1, 9, 0, tzinfo=LIMA), "wamid.1", contact="51999200001@c.us", provider="waha"
+    )
     bring(hilo, CHAT, "--no-process")
     assert {row["conversation_id"] for row in rows(MESSAGES)} == {"51999200001@c.us"}
 
@@ -225,7 +240,7 @@ def test_five_thousand_messages_take_seconds(hilo: Hilo, rows: Any):
     done = bring(hilo, "".join(lines), "--no-process")
     took = time.monotonic() - began
     assert "5000 new messages" in done.out, done.err
-    assert took < 12, took
+    assert took < 30, took  # a second on an idle machine
     assert "0 new messages, 5000 imported before" in bring(hilo, "".join(lines), "--no-process").out
     found = rows("select body from whatsapp_messages order by sent_at, seq")
     assert [row["body"] for row in found] == [f"mensaje {number % 40}" for number in range(5000)]
@@ -250,3 +265,21 @@ def test_every_shared_sample_is_stored_as_it_was_counted(hilo: Hilo, rows: Any, 
             assert sum(row["author"] == author for row in found) == count, name
         read = parse(read_source(folder / name).text, zone=ZoneInfo("UTC"))
         assert [row["sent_at"] for row in found] == sorted(entry.at for entry in read.messages), name
+
+
+def test_on_a_terminal_it_is_asked(hilo: Hilo, rows: Any):
+    write(hilo, "3/5/2025, 10:30 - Rosa: hola\n3/5/2025, 10:31 - Salón Luz: dime\n")
+    with Terminal(hilo, "import", "chat.txt", "--no-process") as terminal:
+        for question, answer in (
+            ("Does the day stand first in 3/5/2025?", "n"),
+            ("2  Salón Luz", "2"),
+            ("The customer's number", "+51 999 200 001"),
+        ):
+            terminal.expect(question)
+            terminal.type(answer + "\n")
+        terminal.expect("2 new messages")
+        assert terminal.wait() == 0
+    found = rows(MESSAGES)
+    assert found[0]["sent_at"].astimezone(LIMA) == datetime(2025, 3, 5, 10, 30, tzinfo=LIMA)
+    assert [row["role"] for row in found][:2] == ["user", "bot"]
+    assert {row["conversation_id"] for row in found} == {ROSA}

@@ -53,7 +53,7 @@ async def link_contact(w: World) -> Call:
 async def set_handover(w: World) -> Call:
     await w.say()
     handover = Handover(provider="twilio", channel_address=OURS, contact=ANA, to_agent=False)
-    return lambda: w.store.set_handover(handover, pause_seconds=60)
+    return lambda: w.store.set_handover(handover, until=at(1))
 
 
 @case

@@ -1,4 +1,4 @@
-"""A Chatwoot that runs here: contacts, conversations and messages of its application API, and webhooks as it posts them.
+"""A Chatwoot that runs here: contacts, conversations and messages of its application API, and its webhooks.
 
 It keeps state: a conversation that is deleted is 404 afterwards, a contact that was made is found again.
 """
@@ -54,8 +54,8 @@ class ChatwootServer(JsonServer):
         self.contacts[number] = {"id": number, "name": name, "phone_number": phone}
         return number
 
-    def add_conversation(self, contact: int, *, id: int | None = None, **more: Any) -> Conversation:
-        number = id or next(self._next)
+    def add_conversation(self, contact: int, *, number: int | None = None, **more: Any) -> Conversation:
+        number = number or next(self._next)
         self.conversations[number] = Conversation(id=number, contact_id=contact, **more)
         return self.conversations[number]
 
@@ -160,12 +160,18 @@ class ChatwootServer(JsonServer):
         return {"meta": {}, "payload": found[-20:]}
 
     def receive(
-        self, conversation: Conversation, content: str, *, id: int | None = None, at: float | None = None, **more: Any
+        self,
+        conversation: Conversation,
+        content: str,
+        *,
+        number: int | None = None,
+        at: float | None = None,
+        **more: Any,
     ) -> dict[str, Any]:
         """A customer wrote, and no webhook came through; with `sender` a person of the business did."""
         contact = self.contacts[conversation.contact_id]
         message = {
-            "id": id or next(_ids),
+            "id": number or next(_ids),
             "content": content,
             "message_type": 0,
             "private": False,
@@ -184,11 +190,11 @@ class ChatwootServer(JsonServer):
 
 
 def conversation_data(
-    *, id: int = 215, contact: int = 77, name: str = "Ana Pérez", phone: str | None = "+34600100200", **more: Any
+    *, number: int = 215, contact: int = 77, name: str = "Ana Pérez", phone: str | None = "+34600100200", **more: Any
 ) -> dict[str, Any]:
     sender = {"id": contact, "name": name, "phone_number": phone, "blocked": False, "type": "contact"}
     return {
-        "id": id,
+        "id": number,
         "inbox_id": INBOX,
         "channel": "Channel::Whatsapp",
         "contact_inbox": {"contact_id": contact, "inbox_id": INBOX, "source_id": (phone or "+0")[1:]},
@@ -203,7 +209,7 @@ def conversation_data(
 def message_event(
     content: str | None,
     *,
-    id: int,
+    number: int,
     kind: str = "incoming",
     sender: dict[str, Any] | None = None,
     conversation: dict[str, Any] | None = None,
@@ -215,7 +221,7 @@ def message_event(
     contact = {name: value for name, value in conversation["meta"]["sender"].items() if name != "type"}
     return {
         "event": event,
-        "id": id,
+        "id": number,
         "content": content,
         "message_type": kind,
         "private": False,

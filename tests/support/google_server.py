@@ -17,6 +17,7 @@ import random
 import socket
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -70,8 +71,8 @@ class GoogleServer:
         self.fault_rate = 0.0
         self.journal: list[tuple[str, str, int]] = []
         self.tokens: dict[str, float] = {}
-        self.writes_per_second: float | None = None
-        self.write_times: list[float] = []
+        self.requests_per_minute: int | None = None
+        self.request_times: deque[float] = deque()
         self.under_way = self.most_under_way = 0
         self.lock = threading.RLock()
         self._http = _Http(("127.0.0.1", port), _handler(self))
@@ -156,8 +157,7 @@ class GoogleServer:
         calendar = self.calendars.get(parts[1])
         if calendar is None:
             raise not_found()
-        if method != "GET":
-            self._within_quota()
+        self._within_quota()
         match (method, parts[2:]):
             case ("GET", []):
                 return 200, {"kind": "calendar#calendar", "id": calendar.id, "timeZone": calendar.time_zone}
@@ -199,13 +199,14 @@ class GoogleServer:
 
     def _within_quota(self) -> None:
         """Guides, Manage quotas: over the limit, 403 or 429 with usageLimits."""
-        if self.writes_per_second is None:
+        if self.requests_per_minute is None:
             return
         now = time.monotonic()
-        self.write_times = [at for at in self.write_times if at > now - 1]
-        if len(self.write_times) >= self.writes_per_second:
+        while self.request_times and self.request_times[0] < now - 60:
+            self.request_times.popleft()
+        if len(self.request_times) >= self.requests_per_minute:
             raise GoogleError(403, "rateLimitExceeded", "Rate Limit Exceeded")
-        self.write_times.append(now)
+        self.request_times.append(now)
 
     def _control(self, what: str, body: Any) -> Any:
         if what == "state":

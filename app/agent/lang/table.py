@@ -37,6 +37,7 @@ class Line(StrEnum):
     PAST = auto()  # {when}
     IMPOSSIBLE = auto()  # something like a date that is none
     SEVERAL = auto()
+    SEVERAL_NAMED = auto()  # {whens}
     RECURRING = auto()
     ASK_WHICH_CANCEL = auto()  # {events}
     ASK_WHICH_MOVE = auto()
@@ -45,6 +46,8 @@ class Line(StrEnum):
     ASK_SURE_CANCEL = auto()  # shall this one really be cancelled? {event}
     ASK_THAT_CANCEL = auto()  # what they describe is not there, is it this one? {event}
     ASK_THAT_MOVE = auto()
+    SORRY = auto()  # to anger
+    PICK = auto()  # to "any time"
     OPENER = auto()  # to "can I ask something?"
     NO_EVENTS = auto()
     LIST_ONE = auto()  # {event}

@@ -30,8 +30,11 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             and not mention.segment.acts & {Act.LASTS}
         ):
             continue
+        alone = mention.segment.last - mention.segment.first <= len(e.text.split()) + 1  # "…, 30 minutes"
         if not (
-            mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM} or reading.has(Act.REQUEST)
+            alone
+            or mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM}
+            or reading.has(Act.REQUEST)
         ):
             continue
         length = Slot(e.duration, index, e.text)

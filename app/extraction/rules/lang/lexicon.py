@@ -30,7 +30,10 @@ class Lexicon:
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
+    meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
+    people      relatives, who are no title
+    determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
@@ -63,7 +66,10 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    meetings: str
     desk: str
+    people: str
+    determined: str
     questions: str
     single: Mapping[str, str]
     verb_after: str = ""
@@ -100,8 +106,11 @@ class Lexicon:
             "verb_after",
             "determiners",
             "light",
+            "meetings",
             "desk",
             "questions",
+            "people",
+            "determined",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -129,8 +138,11 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
+    people_words: frozenset[str] = field(init=False)
+    determined_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
