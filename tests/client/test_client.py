@@ -32,7 +32,7 @@ PHONE = LUCIA.removeprefix("whatsapp:")
 NOWHERE = "http://127.0.0.1:9"
 
 
-async def until(condition, seconds: float = 10.0) -> None:
+async def until(condition, seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -93,7 +93,7 @@ async def test_what_could_not_be_delivered_arrives_in_order(world, api, key, tmp
         for number in range(20):
             assert await service.add_message_from_agent(session, "bot", f"m{number}") is None
         assert not await sync_graph_state_to_api(session, "sol", {"current_intent": "pago"}, service=service)
-        assert time.perf_counter() - began < 5  # and not the 20 timeouts
+        assert time.perf_counter() - began < 15  # and not the 20 timeouts
         assert len(outbox) == 22
         if kept == "file":
             assert FileOutbox(path).first().body["content"] == "uno"
