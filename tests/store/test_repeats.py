@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, StatusUpdate
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
 from app.store.events import Decision
 from app.store.imports import ImportLine
 from app.store.store import Store
@@ -463,8 +463,50 @@ async def revoke_api_key(w: World) -> Call:
     return lambda: w.store.revoke_api_key(key)
 
 
+async def session(w: World) -> str:
+    return (await w.store.create_session(w.tenant.id, ["51999000111"], "+51 999 000 111")).id
+
+
+@case
+async def create_session(w: World) -> Call:
+    return lambda: w.store.create_session(w.tenant.id, ["51999000111"], "51999000111", metadata={"a": 1})
+
+
+@case
+async def find_session(w: World) -> Call:
+    await session(w)
+    return lambda: w.store.find_session(["51999000111"], tenant=w.tenant.id)
+
+
+@case
+async def get_session(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.get_session(opened, tenant=w.tenant.id)
+
+
+@case
+async def sync_session(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.sync_session(
+        opened, tenant=w.tenant.id, intent="order", step="menu", context={"a": 1}, if_version=1, is_active=False
+    )
+
+
+@case
+async def add_session_message(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.add_session_message(opened, Role.USER, "hola", tenant=w.tenant.id, key="k")
+
+
+@case
+async def link_order(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
+
+
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
 SAYS_ONLY_WHETHER = {
+    "add_session_message",
     "amend_message",
     "fail_batch",
     "import_messages",
@@ -495,10 +537,12 @@ def everything(w: World) -> dict[str, Any]:
         "unrouted_messages",
         "early_reports",
         "contact_aliases",
-        "calendar_connections",
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
     ]
     clocks = (
         "updated_at",
+        "last_activity",
+        "expires_at",
         "last_used_at",
         "seen_at",
         "reply_lease_until",
@@ -523,7 +567,7 @@ def without_clocks(result: Any) -> Any:
     if hasattr(result, "model_dump"):
         return without_clocks(result.model_dump())
     if isinstance(result, dict):
-        clocks = ("now", "due_in", "next_in", "updated_at")
+        clocks = ("now", "due_in", "next_in", "updated_at", "last_activity", "expires_at")
         return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
     return result
 
