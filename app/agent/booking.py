@@ -1,18 +1,31 @@
 """Moments, subjects and places of a message into the slots of a wish."""
 
 import datetime as dt
+import re
+from dataclasses import replace
 
 from app.agent.aim import is_generic
+from app.agent.evidence import fold
 from app.agent.phrases import Problem
 from app.agent.wish import Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.places import VENUE, places
-from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.plan import Candidate, Slot, When
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import READ_BACK, label_before, subjects
 
 STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
+# A place in the diary, before what it is for; and what is left of a date that does not exist.
+_FOR_WHAT = {
+    "es": re.compile(r"(?i)^(?:lugar|espacio|campo|hueco|huequito|cupo|chance|sitio|disponibilidad|horario)s?"
+                     r"(?: (?:para|pa|de)(?: (?:un|una|el|la|los|las|mi))?\b ?|$)"),
+    "en": re.compile(r"(?i)^(?:slot|spot|space|opening|availability|time)s?(?: for(?: (?:a|an|the|my))?\b ?|$)"),
+}  # fmt: skip
+_FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
+_OTHER = frozenset({"otro", "otra"})
+_DATE_TAIL = re.compile(r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
+                        r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$")
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 
 
@@ -37,6 +50,7 @@ def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
         wish.options = tuple(o.when for o in options)
         return
     wish.propose(picked.when)
+    _doubt(wish, picked, reading)
     e = next(
         (m.when for m in reading.mentions if m.when.weekday_conflict and picked.start <= m.start < picked.end), None
     )
@@ -44,6 +58,21 @@ def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
         # Where the date agrees with the weekday only far away, the near date is the one that was meant.
         near = e.other_dates[0] if e.other_dates and e.date and e.date.weekday() == e.weekday else e.date
         wish.problem, wish.day, wish.weekday = Problem.MISMATCH, near, e.weekday
+
+
+def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
+    """A date of a day ago is not next year's unless the year is said, and "el otro martes" is this or the next."""
+    mention = next((m for m in reading.mentions if m.start == picked.start), None)
+    if mention is None or not picked.when.date:
+        return
+    day, today = picked.when.date.value, mention.when.reference.date()
+    if day - today > _FAR and str(day.year) not in reading.text:
+        wish.problem, wish.day = Problem.PAST, day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day
+    before = [w.text for w in reading.words if w.end <= mention.start][-1:]
+    text = fold(mention.when.text).split()[:2]
+    if mention.when.weekday is not None and day - today < _WEEK and _OTHER & {*before, *text}:
+        later = replace(picked.when.date, value=day + _WEEK)
+        wish.options = (wish.when, replace(wish.when, date=later))
 
 
 def several(reading: Reading, options: list[Option]) -> list[Wish]:
@@ -68,7 +97,8 @@ def together(reading: Reading, options: list[Option], waiting: Wish | None) -> l
         whens = list(waiting.options)
     elif not reading.acts & {Act.REQUEST, Act.WANT, Act.BOTH} or any(o.joined != "also" for o in options[1:]):
         return []
-    if len({w.date.value for w in whens if w.date}) < 2:
+    counted = any(h.tag == len(whens) for h in reading.lexicon.counting.find(reading.words))
+    if len({w.date.value for w in whens if w.date}) < 2 and not (counted and all(w.complete for w in whens)):
         return []
     title, generic = (waiting.title, waiting.generic) if waiting else (None, None)
     return [Wish(when=w, title=title, generic=generic, shared=True) for w in whens]
@@ -80,7 +110,7 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     if asked and wish.title is None and _has_none(reading):
         wish.title = wish.generic
         return
-    for candidate in sorted(subjects(reading, 0, answering=asked or bare), key=lambda c: -c.weight):
+    for candidate in _cleaned(subjects(reading, 0, answering=asked or bare), reading):
         if is_generic(reading, candidate.text):
             wish.generic = wish.generic or candidate.text
         elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
@@ -88,6 +118,14 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     if best:
         wish.place = best.text
+
+
+def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
+    """The best first, without what is no subject: "lugar para un service" is "un service", "corte el 31 de abril" a
+    "corte"."""
+    cut = _FOR_WHAT[reading.lexicon.code]
+    texts = [(_DATE_TAIL.sub("", cut.sub("", c.text)).strip(), c) for c in found]
+    return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
 
 
 def _has_none(reading: Reading) -> bool:

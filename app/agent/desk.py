@@ -235,6 +235,8 @@ class Desk:
             draft = entry.draft
             if (draft.start, draft.all_day) != (read.start, read.all_day):
                 continue
+            if "(" in title + draft.title and fold(draft.title) != fold(title):
+                continue  # the same for somebody else
             if fold(draft.title) == fold(title) or contains(title, draft.title) or contains(draft.title, title):
                 return entry
             if draft.status is EventStatus.PROPOSED and draft.reason == Reason.NOT_SETTLED:

@@ -24,13 +24,23 @@ def contains(text: str, phrase: str) -> bool:
     return bool(words) and f" {words} " in f" {fold(text)} "
 
 
+def quoted(text: str, phrase: str) -> str | None:
+    """The words of `phrase` as they stand in `text`, else None."""
+    wanted = fold(phrase).split()
+    found = [(fold(m.group()), m.start(), m.end()) for m in re.finditer(r"\w(?:[\w:./-]*\w)?", text)]
+    for n in range(len(found) - len(wanted) + 1 if wanted else 0):
+        if [word for word, _, _ in found[n : n + len(wanted)]] == wanted:
+            return text[found[n][1] : found[n + len(wanted) - 1][2]]
+    return None
+
+
 def spoken_of(words: str, messages: Sequence[Message], slot: str) -> Evidence | None:
     """The message that gave a title or a place: the newest with these words, the customer's before the business's;
     else the one that has most of them. None when nobody said any."""
     newest = [*_by(messages, Role.USER), *_by(messages, Role.BOT)]
     for message in newest:
-        if contains(message.body, words):
-            return Evidence(message_id=message.id, slot=slot, quote=words)
+        if quote := quoted(message.body, words):
+            return Evidence(message_id=message.id, slot=slot, quote=quote)
     wanted = set(fold(words).split()) - _EMPTY
     if not wanted:
         return None

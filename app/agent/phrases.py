@@ -5,6 +5,7 @@ turn's messages first. A moment that no message speaks of has no evidence and is
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -249,10 +250,22 @@ class PhraseReader:
 
 def _read(text: str, reference: dt.datetime) -> list[TimeExpression]:
     found = [e for e in find(text, reference=reference) if e.kind is not Kind.SHIFT or e.shift]
+    if not found and BARE_HOUR.search(text):
+        text = text[: _hour_end(text)]
+        return list(find(text, reference=reference, expect="time"))
     if not found and len(text) <= _SHORT_ANSWER:
         for expect in _EXPECT:
             found = found or list(find(text, reference=reference, expect=expect))
     return found
+
+
+BARE_HOUR = re.compile(r"(?i)\b(make it|do it|push it to|move it to|change it to|switch to) (\d{1,2})\b(?![:.\d])")
+
+
+def _hour_end(text: str) -> int:
+    """Up to where a text says "make it 4"; spans stay as they are in it."""
+    found = BARE_HOUR.search(text)
+    return found.end() if found else len(text)
 
 
 _EXPECT: tuple[Literal["time", "date"], ...] = ("time", "date")

@@ -3,12 +3,13 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from app.agent.drafts import tidy
 from app.agent.lang import Line
 from app.agent.phrases import Problem, Unclear
 from app.agent.turn import Turn
 from app.agent.voice import Voice
 from app.agent.wish import Kind, Wish
-from app.agent.wording import WEEKDAYS
+from app.agent.wording import WEEKDAYS, join_words
 from app.models import Event
 
 _WEEK = 7
@@ -21,15 +22,27 @@ class Questions:
         self.voice, self._turn = voice, turn
 
     def about(self, wish: Wish) -> str:
-        """What has to be asked before the wish can be fulfilled."""
+        """What has to be asked before the wish can be fulfilled; for one that had to wait, with its name."""
+        question = self._about(wish)
+        if not (wish.waiting and wish.title) or wish.fresh:
+            return question
+        return f"{tidy(wish.title)}: {question}"
+
+    def _about(self, wish: Wish) -> str:
         say = self.voice.say
         if wish.kind is not Kind.BOOK and wish.target is None:
+            if len(wish.candidates) == 1:
+                that = Line.ASK_THAT_CANCEL if wish.kind is Kind.CANCEL else Line.ASK_THAT_MOVE
+                line = Line.ASK_SURE_CANCEL if wish.sure_of_it else that
+                return say(line, event=self.voice.event(wish.candidates[0]))
             which = Line.ASK_WHICH_CANCEL if wish.kind is Kind.CANCEL else Line.ASK_WHICH_MOVE
             return say(which, events=self._events(wish.candidates)) if wish.candidates else say(Line.NO_EVENTS)
         if wish.problem:
             return self.wrong(Unclear(problem=wish.problem, date=wish.day, weekday=wish.weekday), wish)
         if wish.options:
-            return say(Line.SEVERAL)
+            return self._which(wish)
+        if wish.declined:
+            return say(Line.ASK_OTHER)
         when = wish.when
         if when.date and when.date.value < self._turn.today:
             return say(Line.PAST, when=self.voice.day(when.date.value))
@@ -93,6 +106,16 @@ class Questions:
             first=self.voice.day(right),
             second=self.voice.day(day),
         )
+
+    def _which(self, wish: Wish) -> str:
+        """Which of the moments that were named, in full where they are."""
+        said = []
+        for when in wish.options:
+            if not (when.date and when.time):
+                return self.voice.say(Line.SEVERAL)
+            at = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
+            said.append(self.voice.moment(at))
+        return self.voice.say(Line.SEVERAL_NAMED, whens=join_words(said, self.voice.lang, choice=True))
 
     def _events(self, events: Sequence[Event]) -> str:
         return self.voice.numbered([self.voice.event(event) for event in events])

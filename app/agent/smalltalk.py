@@ -15,6 +15,18 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
     small, acts = talk.small, talk.heard
     if talk.blank:
         return voice.say(Line.MEDIA), False
+    if "angry" in small:
+        return voice.say(Line.SORRY), False
+    if "person" in small or talk.renames:
+        return voice.say(Line.PASS_MESSAGE), False
+    if talk.kept:
+        return voice.say(Line.FINE), False
+    if "any" in small and talk.open:
+        return voice.say(Line.PICK), False
+    if talk.wordless:
+        return voice.say(Line.CLOSING), True
+    if "opener" in small and talk.words <= _LONG and not acts & BUSINESS:
+        return voice.say(Line.OPENER), True
     if "help" in small:
         return voice.say(Line.HELP), False
     if talk.affirmed:
@@ -50,6 +62,8 @@ def _statement(talk: Talk, voice: Voice) -> tuple[str, bool]:
     if talk.open:
         understood = agrees or acts & {Act.CANNOT, Act.REFUSE}
         return ("" if understood else voice.say(Line.UNCLEAR)), True
+    if talk.unread and not agrees:
+        return voice.say(Line.PASS_MESSAGE), False  # a moment that is none of ours, or a new end
     if agrees or (talk.just_booked and short):
         return voice.say(Line.CLOSING), False
     if not short:

@@ -28,6 +28,10 @@ class Wish:
     shared      one of several that were wished for together ("martes y jueves"): they share what is said later
     refused     the moment that was taken: what "a la misma hora" is counted from
     problem     why the moment last said is none, with the day and weekday that were said
+    declined    what was offered for it was refused
+    sure_of_it  which event is meant is clear, not what shall be done to it
+    waiting     it is spoken of once the wish before it is done with
+    like        the wish that it is another of, `person` whom it is for
     fresh       the messages that are to be answered speak of it
     """
 
@@ -47,6 +51,11 @@ class Wish:
     day: dt.date | None = None
     weekday: int | None = None
     shared: bool = False
+    declined: bool = False
+    sure_of_it: bool = False
+    waiting: bool = False
+    like: "Wish | None" = None
+    person: str | None = None
     fresh: bool = False
     done: bool = False
 
@@ -67,7 +76,8 @@ class Wish:
 
     def state(self) -> tuple[object, ...]:
         """What it says, to see whether a message changed it."""
-        return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day)
+        return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day,
+                self.declined)
 
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
@@ -75,7 +85,7 @@ class Wish:
         merged = with_part(self._same_half(when).filled(self.when))
         if ends_anew and merged.end is not None:
             merged = When(date=merged.date, time=merged.time, length=merged.length, part=merged.part)
-        self.when, self.options, self.problem = merged, (), None
+        self.when, self.options, self.problem, self.declined = merged, (), None, False
 
     def phrase(self, lang: Lang) -> str:
         """The moment in words that `app.temporal` reads back to the same."""

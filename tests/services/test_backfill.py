@@ -35,3 +35,19 @@ async def test_a_provider_that_is_away_is_asked_again_as_far_back(store, channel
     twilio.fault("error", method="GET", status=503)
     assert await backfill.run() == 0
     assert await backfill.run() == 1
+
+
+async def test_a_webhook_that_comes_after_the_comparison_completes_the_message(store, tenant, channels, twilio, conversations):
+    sid = twilio.inbound(from_=ROSA, to=OURS, body="")["form"]["MessageSid"]
+    await Backfill(store, conversations, channels).run()
+    (listed,) = await store.conversation_context(tenant.id, ROSA)
+    late = message("[Location] Av. Larco 345", message_sid=sid, contact_name="Rosa", raw={"Latitude": "-12.1"})
+    assert (await conversations.store_message(late)).outcome == "duplicate"
+    (completed,) = await store.conversation_context(tenant.id, ROSA)
+    assert completed.id == listed.id
+    assert (completed.body, completed.backfilled) == ("[Location] Av. Larco 345", False)
+    assert (await store.get_conversation(tenant.id, ROSA)).contact_name == "Rosa"
+    # A second time it is a duplicate like any other.
+    again = late.model_copy(update={"body": "forged"})
+    await conversations.store_message(again)
+    assert (await store.conversation_context(tenant.id, ROSA))[0].body == "[Location] Av. Larco 345"

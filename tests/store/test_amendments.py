@@ -90,6 +90,17 @@ async def test_many_edits_at_once_leave_the_newest(world: World) -> None:
     assert row["raw"]["hilo:versions"][0]["body"] == "a las 10"
 
 
+async def test_a_change_and_its_message_at_once(world: World) -> None:
+    other = await world.another()
+    for n in range(5):
+        given = message("a las 10", message_sid=f"SM{n}", contact=f"c{n}")
+        change = edit(f"SM{n}", "a las 11", contact=f"c{n}")
+        stored, amended = await race(world.store.store_message(given), other.amend_message(change))
+        assert {stored.outcome, amended.outcome} in ({"stored", "amended"}, {"duplicate", "stored"})
+        bodies = world.rows("select body from whatsapp_messages where conversation_id = %s", f"c{n}")
+        assert bodies == [{"body": "a las 11"}]
+
+
 async def test_a_change_of_a_message_without_tenant_is_kept_with_it(world: World) -> None:
     await world.add_tenant("otra", "whatsapp:+34900000009")
     assert (await world.say("a las 10", message_sid="SM1")).outcome == "unrouted"
@@ -285,7 +296,8 @@ async def test_two_that_are_conversations_already_stay_two(world: World) -> None
     first = await world.say("uno", contact="346@c.us")
     second = await world.say("dos", contact="88@lid")
     third = await world.say("tres", contact="88@lid", aliases=("346@c.us",))
-    assert (second.conversation == third.conversation) and first.conversation != third.conversation
+    assert second.conversation == third.conversation
+    assert first.conversation != third.conversation
     assert world.count("contact_aliases") == 0
 
 

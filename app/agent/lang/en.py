@@ -33,11 +33,18 @@ TABLE = Table(
         Line.PAST: "{when} has already passed. What other day or time suits you?",
         Line.IMPOSSIBLE: "I can't find that date or time in the calendar.",
         Line.SEVERAL: "Which of the two do you prefer?",
+        Line.SEVERAL_NAMED: "Which one do you prefer: {whens}?",
         Line.RECURRING: "For now I book one day at a time. What day and time would the first one be?",
         Line.ASK_WHICH_CANCEL: "Which one do you want to cancel?\n{events}",
         Line.ASK_WHICH_MOVE: "Which one do you want to change?\n{events}",
         Line.ASK_NEW_TIME: "Sure. When do you want to move {event} to?",
         Line.ASK_MOVE: "You want to change {event}: would it be {when}?",
+        Line.ASK_SURE_CANCEL: "Do you want to cancel {event}?",
+        Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
+        Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
+        Line.SORRY: "I'm sorry about that; I'll pass your message on to the team.",
+        Line.PICK: "Sure: tell me a day and time and I'll check that it is free.",
+        Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
@@ -61,7 +68,7 @@ TABLE = Table(
     },
     phrases={
         "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there",
-        "thanks": "thanks, thank you, thx, ty, cheers, much appreciated, many thanks, 🙏",
+        "thanks": "thanks, thank you, thankyou, thanx, tnx, thx, ty, ta, cheers, much appreciated, many thanks, 🙏",
         "bye": "bye, goodbye, see you, see ya, take care, have a good/nice/great day/one/weekend, good night",
         "there": """
             are you there, are you available, anyone there, is anyone there, you there, are you free, available
@@ -77,6 +84,39 @@ TABLE = Table(
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
+        "opener": """
+            a/quick/another question, ask something, ask you something, ask you a question, ask a question
+            a moment/minute/sec/second, some info/information, quick one
+        """,
+        "drop": """
+            never mind, nevermind, forget it, forget about it, rather not, better not, scratch that, not anymore
+            changed my mind, leave it for now, no longer want it
+        """,
+        "person": """
+            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, a real person
+            call me, have someone call me
+        """,
+        "angry": """
+            useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off
+            incompetent, pathetic
+        """,
+        "keep": """
+            dont cancel, do not cancel, please dont cancel, leave it as it is, keep it as it is, my mistake, keep it
+            leave it as is, keep it as is
+        """,
+        "late": """
+            running late, running a bit late, running * minutes late, minutes late, be late, a bit late, on my way
+            on the way, be there in, im here, im outside, stuck in traffic
+        """,
+        "party": "well be, there will be, * people, * more person, one more person, party of",
+        "inquire": "know if, know whether, see if, wondering if you have, check if, find out if",
+        "any": """
+            any time, anytime, any day, whenever, whichever, as soon as possible, asap, doesnt matter, i dont mind
+            dont mind, whatever you have, first available, next available, earliest
+        """,
+        "rather": "instead, rather, actually",
+        "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",
+        "move": "another time, another day, another date, push my/the, bump my/the, shift my/the",
         "all": "all, both, all of them, both of them, everything",
     },
     place=" at {place}",

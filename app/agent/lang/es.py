@@ -33,11 +33,18 @@ TABLE = Table(
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
         Line.IMPOSSIBLE: "Esa fecha u hora no la encuentro en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
+        Line.SEVERAL_NAMED: "¿Cuál {prefieres}: {whens}?",
         Line.RECURRING: "Por ahora solo agendo citas de un día a la vez. ¿Qué día y a qué hora sería la primera?",
         Line.ASK_WHICH_CANCEL: "¿Cuál {quieres} cancelar?\n{events}",
         Line.ASK_WHICH_MOVE: "¿Cuál {quieres} cambiar?\n{events}",
         Line.ASK_NEW_TIME: "Claro. ¿Para cuándo {quieres} mover {event}?",
         Line.ASK_MOVE: "Entiendo que {quieres} cambiar {event}: ¿sería {when}?",
+        Line.ASK_SURE_CANCEL: "¿{quieres} cancelar {event}?",
+        Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
+        Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
+        Line.SORRY: "Lamento la molestia; le paso {tu} mensaje al equipo.",
+        Line.PICK: "Claro: {dime} un día y una hora, y {te} confirmo si está libre.",
+        Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
@@ -54,17 +61,17 @@ TABLE = Table(
     forms={
         Address.TU: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
-            "dime": "Dime",
+            "dime": "dime",
             "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
             "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
-            "dime": "Dígame",
+            "dime": "dígame",
             "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
-            "dime": "Decime",
+            "dime": "decime",
             "prefieres": "preferís", "quieres": "querés", "escribes": "escribís", "sepas": "sepas", "dices": "decís",
         },
     },
@@ -90,7 +97,7 @@ TABLE = Table(
         "greeting": """
             hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo
         """,
-        "thanks": "gracias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
+        "thanks": "gracias, grasias, graciaz, garcias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
         "bye": """
             adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buenas noches
             buen dia, un abrazo
@@ -110,6 +117,53 @@ TABLE = Table(
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
             cuando quedamos, para cuando tengo cita/turno/reunion
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
+        """,
+        "opener": """
+            una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
+            consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle, te/le/les hago una consulta/pregunta
+            info/informacion/informes
+        """,
+        "drop": """
+            mejor no, mejor ya no, ya no gracias, ya fue, ya no quiero, olvidalo/olvidala/olvidate/olvidelo/olvidemoslo
+            dejalo/dejala/dejemoslo/dejelo ahi/nomas, nada olvidalo, me arrepenti, cambie de opinion, al final no
+            no quiero nada, ya no
+        """,
+        "person": """
+            hablar con una/un/el/la persona/humano/encargado/encargada/dueno/duena/asesor/asesora/gerente/alguien
+            hablar con alguien, una persona real, que me llamen, me pueden llamar, me llaman
+        """,
+        "angry": """
+            mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
+            incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
+        """,
+        "keep": """
+            no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
+            dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
+        """,
+        "late": """
+            llegar tarde, llego tarde, llegare tarde, llegar un poco tarde, llego un poco tarde, en camino, ya llego
+            ya estoy llegando, estoy llegando, llego en, voy llegando, me demoro, me retraso, llegar * minutos tarde
+            llego * minutos tarde, minutos tarde, minutos de retraso, ya estoy aqui, estoy afuera
+        """,
+        "party": "somos, seremos, vamos a ser, a * personas, para * personas mas, * personas mas, una persona mas",
+        "inquire": """
+            quiero/quisiera/queria/necesito saber si, queria/quisiera/quiero ver si, para saber si, para ver si
+            consultar si, preguntar si, saber si
+        """,
+        "any": """
+            cualquier hora/dia/momento/horario, cualquiera, la hora que sea, cuando puedas/pueda/puedan/quieras
+            el/la que tengas/tenga/tengan libre, lo antes posible, cuanto antes, me da igual, da igual
+            a la hora que puedas/pueda/puedan, lo mas pronto posible, me da lo mismo, la que tu digas, lo que tengas
+        """,
+        "rather": "mejor, en vez, en lugar, mas bien",
+        "cancel": """
+            quita/quite/quitame/borra/borre/borrame/elimina/elimine/eliminame la/el/las/los/mi/lo
+            quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
+        """,
+        "move": """
+            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
+            otra fecha/hora, otro dia/horario, otro dia/horario mejor
+            muevela/muevelo/muevala/movela/movelo/correla/correlo
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },

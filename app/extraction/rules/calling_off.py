@@ -41,7 +41,9 @@ def fail(talk: Talk, index: int, reading: Reading) -> None:
 def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     hits = [h for h in reading.hits if h.tag is Act.CANCEL]
     live = [p for p in talk.plans if p.live]
-    if not live or all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
+    if not live:
+        return role is Role.BOT and index - talk.cancelled_at <= 3  # says again what was cancelled
+    if all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
         return False
     if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:
         return False

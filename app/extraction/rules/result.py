@@ -191,7 +191,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
             for c in pool
             if c is not best
             and (first := _in_order(c.text, lexicon)[:1])
-            and first[0] not in lexicon.desk_words
+            and first[0] not in lexicon.desk_words | lexicon.meetings_words
             and (first[0] in lexicon.generic_words or not said & lexicon.services_words)
             and not names(c.text) & said
         ]

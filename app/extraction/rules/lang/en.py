@@ -444,6 +444,7 @@ LEXICON = Lexicon(
     questions="where who",
     determined="the a an my our",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",
     single={
         "sessions": "session",

@@ -484,6 +484,7 @@ LEXICON = Lexicon(
     questions="donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
+    meetings="reunion junta reu",
     desk="cita turno hora reserva cupo espacio hueco consulta_ par",
     single={
         "sesiones": "sesión",

@@ -30,6 +30,7 @@ class Lexicon:
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
+    meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
     people      relatives, who are no title
     determined  articles and possessives before a thing
@@ -65,6 +66,7 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    meetings: str
     desk: str
     people: str
     determined: str
@@ -104,6 +106,7 @@ class Lexicon:
             "verb_after",
             "determiners",
             "light",
+            "meetings",
             "desk",
             "questions",
             "people",
@@ -135,6 +138,7 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)

@@ -1,0 +1,97 @@
+"""Words that matter in a talk with this agent beyond what `extraction.rules` hears in them."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from app.agent.evidence import fold
+from app.agent.lang import TABLES
+from app.agent.wording import Lang
+from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.words import Hit, Phrases
+
+SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
+_ACTS = {"cancel": Act.CANCEL, "move": Act.MOVE}
+
+
+def hear_more(reading: Reading, lang: Lang) -> None:
+    """Adds the orders that a customer gives to a desk and hardly anybody else: "quita la del viernes"."""
+    for hit in SMALL_TALK[lang].find(reading.words):
+        act = _ACTS.get(hit.tag)
+        if act and act not in reading.acts:
+            reading.acts.add(act)
+            reading.hits.append(Hit(act, hit.first, hit.last))
+            reading.segment_of(hit.first).acts.add(act)
+
+
+def weigh_moments(reading: Reading, stands: When) -> None:
+    """Puts right what a moment is named for, where the other side is a desk; `stands` is the one being spoken of."""
+    for mention in reading.mentions:
+        acts, e = mention.segment.acts, mention.when
+        at = stands.time and stands.time.value
+        if mention.use is Use.REFUSE and acts & NEGATIVE == {Act.REFUSE}:
+            # "no, perdón, el viernes": a no to what was said before, not to the day that it names.
+            differs = (e.date != stands.date.value if stands.date and e.date else False) or (e.time and e.time != at)
+            mention.use = Use.PROPOSE if differs and stands != When() else mention.use
+        elif mention.use is Use.NOISE and Act.DROP_IN in acts and reading.asks:
+            mention.use = Use.PROPOSE  # "could I pop in on Friday?"
+            reading.acts.discard(Act.DROP_IN)
+        elif mention.use is Use.NOISE and {Act.PRICE, Act.ASK_FREE} <= acts:
+            mention.use = Use.PROPOSE  # "cuánto cuesta, y tienes libre el jueves?"
+        around = reading.folded[max(mention.start - 24, 0) : mention.start] + "@" + reading.folded[mention.end :][:24]
+        if _TELLS_LATER.search(around):
+            mention.use = Use.NOISE
+
+
+def at_table(options: list[Option], reading: Reading, title: str) -> list[Option]:
+    """A table at eight is a dinner, unless it is said to be breakfast."""
+    words = {w.text for w in reading.words} | set(fold(title).split())
+    if not words & _DINES or words & _NOT_DINNER:
+        return options
+    return [replace(o, when=replace(o.when, time=_later(o.when.time), end=_later(o.when.end))) for o in options]
+
+
+def _later(slot: Slot[dt.time] | None) -> Slot[dt.time] | None:
+    if slot is None or slot.sure or not _DINNER <= slot.value.hour < _NOON:
+        return slot
+    return replace(slot, value=slot.value.replace(hour=slot.value.hour + _NOON))
+
+
+_DINNER, _NOON = 6, 12
+_DINES = frozenset({"mesa", "mesita", "cena", "cenar", "table", "dinner", "supper"})
+_NOT_DINNER = frozenset({"desayuno", "desayunar", "almuerzo", "almorzar", "brunch", "breakfast", "lunch", "trabajo"})
+# "Te aviso mañana", "mañana te escribo": the day of the answer, not of the appointment. "@" is where the moment stands.
+_TELLS_LATER = re.compile(
+    r"\b(?:[tl]es? |os )?(?:aviso|avisare|confirmo|confirmare|escribo|escribire|llamo|llamare|digo|dire|cuento)\b[ ,]*@"
+    r"|@[ ,]*(?:ya )?(?:[tl]es? |os )(?:aviso|avisare|confirmo|confirmare|escribo|escribire|llamo|llamare|digo|dire|cuento)"
+    r"|\b(?:let you know|text you|call you|get back to you|tell you|message you|confirm) (?:by )?@"
+)
+
+
+def is_order(reading: Reading, act: Act) -> bool:
+    """Whether the words for it ask that it be done: "cancélala", "¿puedo cancelar?", not "no la canceles", "¿cuánto
+    cuesta si cancelo?"."""
+    for hit in reading.hits:
+        if hit.tag is not act:
+            continue
+        segment = reading.segment_of(hit.first)
+        front = [w.text for w in reading.words[segment.first : hit.first] if not w.is_mark]
+        if any(word in _DENIES for word in front[-3:]) and reading.words[hit.first].text not in _NEGATED_ORDERS:
+            continue
+        if any(word in _SUPPOSES for word in front[-4:]):
+            continue
+        sentence = [s for s in reading.segments if s.sentence == segment.sentence]
+        inquires = {a for s in sentence for a in s.acts} & {Act.PRICE, Act.HOURS, Act.QUERY, Act.HYPOTHETICAL}
+        words = {w.text for w in reading.words[sentence[0].first : sentence[-1].last]}
+        if segment.asks and (inquires or words & reading.lexicon.questions_words):
+            continue
+        return True
+    return False
+
+
+_DENIES = frozenset({"no", "nunca", "tampoco", "sin", "not", "dont", "never", "didnt", "wont", "cant", "cannot"})
+_NEGATED_ORDERS = frozenset({"ya", "no", "can't", "cant", "not"})
+_SUPPOSES = frozenset({"si", "if", "whether", "cuando", "hasta", "antes", "before"})
