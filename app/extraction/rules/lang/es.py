@@ -30,7 +30,7 @@ ACTS = {
         me apunto
         si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta,
         encantada, encantado
-        uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, 💪, 🙌, esa esta bien, ese esta bien, asi quedamos, sea, que sea
+        uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
