@@ -24,8 +24,10 @@ _FOR_WHAT = {
 }  # fmt: skip
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _OTHER = frozenset({"otro", "otra"})
-_DATE_TAIL = re.compile(r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
-                        r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$")
+_DATE_TAIL = re.compile(
+    r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
+    r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
+)
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 
 
@@ -67,7 +69,10 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
         return
     day, today = picked.when.date.value, mention.when.reference.date()
     if day - today > _FAR and str(day.year) not in reading.text:
-        wish.problem, wish.day = Problem.PAST, day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day
+        wish.problem, wish.day = (
+            Problem.PAST,
+            day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day,
+        )
     before = [w.text for w in reading.words if w.end <= mention.start][-1:]
     text = fold(mention.when.text).split()[:2]
     if mention.when.weekday is not None and day - today < _WEEK and _OTHER & {*before, *text}:
@@ -112,7 +117,8 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
         return
     for candidate in _cleaned(subjects(reading, 0, answering=asked or bare), reading):
         if is_generic(reading, candidate.text):
-            wish.generic = wish.generic or candidate.text
+            says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
+            wish.generic = wish.generic or (candidate.text if says else None)
         elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
             wish.title, wish.title_weight = candidate.text, candidate.weight
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
@@ -151,6 +157,9 @@ def _picked(reading: Reading, options: list[Option]) -> Option | None:
     moments = {(o.when.date and o.when.date.value, o.when.time and o.when.time.value) for o in options}
     if len(moments) == 1:
         return options[0]
+    dates, times = [o for o in options if not o.when.time], [o for o in options if not o.when.date]
+    if len(options) == 2 and len(dates) == len(times) == 1 and dates[0].when.date and times[0].when.time:
+        return replace(dates[0], when=times[0].when.filled(dates[0].when))  # "el sábado 1730"
     if any(o.joined for o in options) and not reading.acts & _CORRECTS:
         return None
     return options[-1]
