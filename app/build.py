@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from app.calendars.google_access import Grant, Grants, Sealer, service_account
 from app.channels.registry import Channels
 from app.errors import SchemaMismatch
 from app.extraction.base import Extractor
+from app.models import Tenant
 from app.settings import Settings
 from app.store import migrations
 from app.store.database import Database
@@ -18,6 +20,7 @@ from app.store.store import Store
 
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
+    from app.calendars.google import GoogleCalendar
     from app.services.batch import BatchService
 
 
@@ -130,6 +133,46 @@ def make_channels(settings: Settings) -> Channels:
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
+def make_calendar(settings: Settings, store: Store) -> "GoogleCalendar | None":
+    """The calendar that is written to; None without an access to Google. Raises `SettingsError` for a wrong key."""
+    if not settings.google_service_account and not settings.google_client_id:
+        return None
+    from app.calendars.google import GoogleCalendar
+
+    base = settings.public_base_url
+    return GoogleCalendar(
+        make_grants(settings, store),
+        default_calendar=settings.google_calendar_id,
+        event_minutes=settings.event_minutes,
+        api_url=settings.google_api_url and f"{settings.google_api_url}/",
+        link=lambda event: f"{base}/api/v1/whatsapp/conversations/{event.conversation}/messages" if base else None,
+        concurrency=settings.google_concurrency,
+        requests_per_minute=settings.google_requests_per_minute,
+    )
+
+
+def make_grants(settings: Settings, store: Store) -> Grants:
+    """Who we are at Google for a tenant: whom the tenant connected, else the service account."""
+    key = settings.google_service_account
+    account = service_account(key.get_secret_value(), subject=settings.google_delegated_user) if key else None
+    client, secret = settings.google_client_id, settings.google_client_secret
+    sealer = Sealer(settings.secret_key.get_secret_value()) if settings.secret_key else None
+
+    async def grants(tenant: Tenant) -> Grant | None:
+        if client is None or sealer is None:
+            return account
+        access = await store.calendar_access(tenant.id)
+        if access is None or access.credentials is None:
+            return account
+        return Grant(
+            account=access.account or "the connected account",
+            refresh_token=SecretStr(sealer.open(access.credentials)),
+            client_id=client,
+            client_secret=secret,
+            token_url=settings.google_token_url,
+        )
+
+    return grants
 
 
 def make_agent(settings: Settings) -> "SchedulingAgent":

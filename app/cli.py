@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, keys, process, schema, serve, tenants
+from app.commands import chat, doctor, extract, google, import_chat, keys, process, schema, serve, tenants
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -23,8 +23,10 @@ app.command()(chat.chat)
 app.command()(process.process)
 app.command()(doctor.doctor)
 app.command()(extract.extract)
+app.command(name="import")(import_chat.import_chat)
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(keys.app, name="keys")
+app.add_typer(google.app, name="google")
 app.command()(schema.migrate)
 app.command()(schema.sql)
 app.command()(schema.backup)

@@ -13,12 +13,13 @@ from app.agent import ConflictPolicy
 from app.api import whatsapp_webhook
 from app.api.application import create_api
 from app.api.dependencies import Services
-from app.build import make_agent, make_batch, make_channels, open_store, store_name
+from app.build import make_agent, make_batch, make_calendar, make_channels, open_store, store_name
 from app.logs import configure_logging
 from app.services.access import Access, server_key
 from app.services.backfill import Backfill
 from app.services.batch import BatchService
 from app.services.calendar_feed import CalendarFeed
+from app.services.calendar_sync import CalendarSync
 from app.services.delivery import DeliveryWorker
 from app.services.event_review import EventReview
 from app.services.health import Health
@@ -71,6 +72,7 @@ class Runtime:
             ),
             context_messages=settings.context_messages,
         )
+        self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
         self._replies = ReplyWorker(
             store,
@@ -84,9 +86,17 @@ class Runtime:
             ),
             delivery=self._delivery.wake,
             concurrency=settings.reply_concurrency,
+            calendar=self._calendar,
+            events=self._wake_publisher,
         )
         # Without a calendar to write to it does nothing: the feed is read from the rows.
-        self._publisher = Publisher(store, None)
+        self._publisher = Publisher(
+            store,
+            self._calendar,
+            shared=self._calendar,
+            conflict_policy=settings.conflict_policy,
+            event_minutes=settings.event_minutes,
+        )
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
         self._scheduler = Scheduler()
         self._tasks: list[asyncio.Task[None]] = []
@@ -139,6 +149,16 @@ class Runtime:
             self._scheduler.every(
                 timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)
             )
+        if self._calendar:
+            reading = CalendarSync(
+                self._store,
+                self._calendar,
+                interval_seconds=settings.google_sync_seconds,
+                wake_publisher=self._publisher.wake.nudge,
+            )
+            self._scheduler.every(
+                timedelta(seconds=settings.google_sync_seconds), "calendar", reading.run, first_in=timedelta(seconds=1)
+            )
         self._scheduler.start()
         for warning in settings.warnings:
             log.warning(warning)
@@ -150,6 +170,11 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._channels.aclose()
+        if self._calendar:
+            await self._calendar.aclose()
+
+    def _wake_publisher(self) -> None:
+        self._publisher.wake.nudge()
 
     async def _scheduled_batch(self) -> None:
         settings = self._settings

@@ -170,6 +170,7 @@ class TenantSettings(Value):
     context_messages: int | None = None
     confirm_batch_events: bool = False
     agent_enabled: bool = True
+    google_calendar_id: str | None = None
 
 
 class Tenant(Value):
@@ -354,6 +355,10 @@ class Event(Value):
     calendar_generation: int = 1
     calendar_etag: str | None = None
     calendar_error: str | None = None
+    calendar_kept: tuple[str, ...] = ()
+    """Fields of the calendar's entry that a person has taken over: they are not written any more."""
+    calendar_drift: Mapping[str, Any] | None = None
+    """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
 

@@ -216,6 +216,41 @@ class Settings(BaseSettings):
     """Label that gives a conversation back to the agent when somebody adds it."""
     validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
     """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
+    # -- Google Calendar -----------------------------------------------------------------------------------------------
+    google_service_account: SecretStr | None = Field(
+        default=None, validation_alias="GOOGLE_SERVICE_ACCOUNT", examples=["/etc/hilo/google-key.json"]
+    )
+    """Key of a service account: the path of its file, or its JSON. The calendar is shared with its address."""
+    google_calendar_id: str | None = Field(
+        default=None, validation_alias="GOOGLE_CALENDAR_ID", examples=["citas@group.calendar.google.com"]
+    )
+    """Calendar of the default tenant; other tenants name theirs (`hilo google connect`)."""
+    google_delegated_user: str | None = Field(
+        default=None, validation_alias="GOOGLE_DELEGATED_USER", examples=["citas@example.com"]
+    )
+    """Whom the service account acts for, where the domain's administrator has delegated that to it."""
+    google_client_id: str | None = Field(
+        default=None, validation_alias="GOOGLE_CLIENT_ID", examples=["123.apps.googleusercontent.com"]
+    )
+    """OAuth client (desktop app) for connecting a person's calendar, instead of a service account."""
+    google_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="GOOGLE_CLIENT_SECRET", examples=["GOCSPX-..."]
+    )
+    """Its secret."""
+    google_token_url: Url = Field(default="https://oauth2.googleapis.com/token", validation_alias="GOOGLE_TOKEN_URL")
+    """Where OAuth tokens come from; another address for tests."""
+    google_api_url: Url | None = Field(
+        default=None, validation_alias="GOOGLE_API_URL", examples=["http://127.0.0.1:9200/calendar/v3"]
+    )
+    """Another address for Google Calendar's API, for tests."""
+    google_sync_seconds: float = Field(default=60, ge=1, le=86400)
+    """How often changes that people made in Google are read, in seconds."""
+    google_concurrency: int = Field(default=8, ge=1, le=32)
+    """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
+    google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
+    """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
+    secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
+    """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
     # -- the agent -----------------------------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY", examples=["sk-..."])
@@ -273,6 +308,10 @@ class Settings(BaseSettings):
             raise ValueError("SUPABASE_URL: is missing; SUPABASE_KEY needs it")
         if self.twilio_account_sid and not self.twilio_auth_token:
             raise ValueError("TWILIO_AUTH_TOKEN: is missing; TWILIO_ACCOUNT_SID needs it")
+        if bool(self.google_client_id) != bool(self.google_client_secret):
+            raise ValueError("GOOGLE_CLIENT_ID: belongs together with GOOGLE_CLIENT_SECRET")
+        if self.google_client_id and not self.secret_key:
+            raise ValueError("HILO_SECRET_KEY: is missing; GOOGLE_CLIENT_ID needs it (`hilo google key` makes one)")
         if self.reply_max_wait_seconds < self.reply_quiet_seconds:
             raise ValueError("HILO_REPLY_MAX_WAIT_SECONDS: should be at least HILO_REPLY_QUIET_SECONDS")
         return self

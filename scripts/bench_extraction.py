@@ -9,7 +9,7 @@ without those messages, family by family, and requests typed to an assistant (`s
 
 Speed is messages per second on one core, over all conversations given, the median of three rounds; dateparser and
 Recognizers-Text only look for dates in the same messages, which is less work, in the same run where they are
-installed (`pip install dateparser recognizers-text-date-time`), else it says so.
+installed (`pip install dateparser recognizers-text-date-time 'emoji<2'`), else it says so.
 """
 
 import argparse
@@ -129,7 +129,8 @@ def speed(transcripts: list[Transcript]) -> None:
             look = load()
         except ImportError as error:
             print(
-                f"{name:44}{'-':>10}   not installed ({error.name}): pip install dateparser recognizers-text-date-time"
+                f"{name:44}{'-':>10}   cannot be used ({error}): "
+                "pip install dateparser recognizers-text-date-time 'emoji<2'"
             )
             continue
         print(

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '344fd3a3d31d85617bb7d9770dae7bd8a115aaae3ea1d92479a4f9087ed01e55' then
+    if applied = '4ac56bfe9822076b807d65b67e60f89ba20465d6c3f2d4cefb9a297172efcc69' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -260,6 +260,11 @@ create table extracted_events (
     -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
     calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
+    -- The calendar's own time of what is recorded here: older news from there are no news.
+    calendar_updated_at  timestamptz,
+    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
+    calendar_kept        jsonb not null default '[]',
+    calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
@@ -273,6 +278,22 @@ create index extracted_events_calendar_token on extracted_events (calendar_token
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+
+-- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
+create table calendar_connections (
+    tenant_id         uuid primary key references tenants (id) on delete cascade,
+    account           text,
+    credentials       text,
+    -- The token is worth something for this calendar only.
+    sync_calendar     text,
+    sync_token        text,
+    synced_at         timestamptz,
+    sync_error        text,
+    sync_lease        uuid,
+    sync_lease_until  timestamptz,
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now()
+);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -329,7 +350,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '344fd3a3d31d85617bb7d9770dae7bd8a115aaae3ea1d92479a4f9087ed01e55');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '4ac56bfe9822076b807d65b67e60f89ba20465d6c3f2d4cefb9a297172efcc69');
 end
 $hilo$;
 commit;
@@ -390,6 +411,7 @@ begin atomic
         'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
         'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
         'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
+        'calendar_kept', e.calendar_kept, 'calendar_drift', e.calendar_drift,
         'created_at', e.created_at, 'updated_at', e.updated_at)
     from (select 1) one
     left join whatsapp_conversations c
@@ -702,6 +724,21 @@ begin
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     if found then
+        if not p_backfilled then
+            -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
+            -- places, buttons. What reads otherwise now is read again.
+            update whatsapp_messages m
+               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+                   reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
+                   processed = m.processed and m.body = p_body
+             where m.id = v_id and m.backfilled and m.direction = p_direction;
+            if found then
+                update whatsapp_conversations c
+                   set contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+                       phone = coalesce(p_phone, c.phone)
+                 where c.id = v_conversation.id;
+            end if;
+        end if;
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
     end if;
@@ -956,6 +993,7 @@ declare
     v_message whatsapp_messages;
     v_version jsonb;
     v_versions jsonb;
+    v_stored jsonb;
 begin
     v_version := jsonb_build_object('kind', p_kind, 'at', v_at, 'sid', p_amendment_sid, 'raw', p_raw);
     if v_tenant is null then
@@ -976,7 +1014,7 @@ begin
         if p_contact is null then
             return jsonb_build_object('outcome', 'unknown');
         end if;
-        return hilo_store_message(
+        v_stored := hilo_store_message(
             p_provider => p_provider, p_channel_address => p_channel_address, p_contact => p_contact,
             p_message_sid => p_message_sid, p_body => p_body, p_direction => p_direction, p_role => p_role,
             p_sent_at => v_at, p_contact_name => p_contact_name, p_phone => p_phone, p_media => p_media,
@@ -984,6 +1022,12 @@ begin
             p_aliases => p_aliases, p_thread => p_thread, p_author => p_author,
             p_answer => p_answer and p_kind = 'edited',
             p_quiet_seconds => p_quiet_seconds, p_max_wait_seconds => p_max_wait_seconds);
+        -- The original came in at this very moment: then it is there to be changed.
+        if v_tenant is null or v_stored ->> 'outcome' <> 'duplicate' then
+            return v_stored;
+        end if;
+        select m.* into v_message from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.
@@ -1059,10 +1103,10 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1077,10 +1121,167 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation,
-        clock_timestamp() + make_interval(secs => p_pause_seconds));
-    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
+end $$;
+
+-- functions/036_import.sql
+
+-- Messages of an exported chat come in, many of one conversation in one call.
+
+-- What two copies of a message are compared by: its text without invisible marks, spaces as one.
+create or replace function hilo_import_key(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select btrim(regexp_replace(
+        regexp_replace(p_text, '[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]', '', 'g'),
+        '[\s\u00a0\u202f]+', ' ', 'g'));
+end;
+
+-- Store lines of an export as messages of one contact. p_lines: [{sid, body, direction, at, to_minute, media, raw}] in
+-- the order of the file; of a long export the last lines come in the first call. p_provider and p_channel_address are
+-- for a conversation that is new. Returns {stored, known, recognised, shifted, conversation}; safe to repeat.
+--   known: imported before (shifted: with another time). recognised: came by webhook or was sent by Hilo; such a message
+--   is remembered in raw ->> 'hilo:export', so that of two equal lines the second finds its own.
+-- Nothing of this waits for an answer. seq is below all that was received, so never above answered_seq; a batch that
+-- reads the conversation meanwhile sees by the number of messages that it has to read again.
+create or replace function hilo_import_messages(
+    p_tenant uuid,
+    p_contact text,
+    p_provider text,
+    p_channel_address text,
+    p_lines jsonb,
+    p_contact_name text default null,
+    p_phone text default null,
+    p_dry_run boolean default false
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+    v_line jsonb;
+    v_key text;
+    v_at timestamptz;
+    v_before timestamptz;
+    v_before_is_old boolean;
+    v_known_at jsonb;
+    v_ids uuid[];
+    v_times timestamptz[];
+    v_keys text[];
+    v_directions text[];
+    v_with_media boolean[];
+    v_sids text[];
+    v_n bigint;
+    v_new jsonb[] := '{}';
+    v_known integer := 0;
+    v_recognised integer := 0;
+    v_shifted integer := 0;
+    v_base bigint;
+begin
+    perform 1 from tenants t where t.id = p_tenant;
+    if not found then
+        raise exception 'there is no such tenant' using errcode = 'HL404';
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = p_tenant and c.conversation_id = p_contact for no key update;
+    if not found and not p_dry_run then
+        insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone)
+        values (p_tenant, p_contact, p_provider, p_channel_address, nullif(p_contact_name, ''), p_phone)
+        on conflict (tenant_id, conversation_id) do update set updated_at = now()
+        returning * into v_conversation;
+    end if;
+
+    -- All that may be found, looked up once: 5,000 look-ups, one by one, took 20 seconds.
+    select coalesce(jsonb_object_agg(m.message_sid, m.sent_at), '{}') into v_known_at from whatsapp_messages m
+     where m.tenant_id = p_tenant and m.provider = 'export'
+       and m.message_sid in (select l ->> 'sid' from jsonb_array_elements(p_lines) l);
+    select array_agg(m.id), array_agg(m.sent_at), array_agg(hilo_import_key(m.body)), array_agg(m.direction),
+           array_agg(m.media <> '[]'), array_agg(m.raw ->> 'hilo:export')
+      into v_ids, v_times, v_keys, v_directions, v_with_media, v_sids
+      from (select x.* from whatsapp_messages x
+             where x.tenant_id = p_tenant and x.conversation_id = p_contact and x.provider <> 'export'
+               and x.sent_at between
+                   (select min((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l) - interval '2 minutes'
+                   and (select max((l ->> 'at')::timestamptz) from jsonb_array_elements(p_lines) l)
+                       + interval '2 minutes'
+             order by x.sent_at, x.seq) m;
+
+    for v_line in select l.value from jsonb_array_elements(p_lines) with ordinality l order by l.ordinality loop
+        v_at := (v_line ->> 'at')::timestamptz;
+        if v_known_at ? (v_line ->> 'sid') then
+            v_before := (v_known_at ->> (v_line ->> 'sid'))::timestamptz;
+            v_before_is_old := true;
+            v_known := v_known + 1;
+            v_shifted := v_shifted + (abs(extract(epoch from v_before - v_at)) >= 60)::integer;
+            continue;
+        end if;
+        if v_ids is not null then
+            -- A webhook's message has the server's clock, the export the phone's: a minute more or less is the same.
+            v_key := hilo_import_key(v_line ->> 'body');
+            select m.n into v_n
+              from unnest(v_times, v_keys, v_directions, v_with_media, v_sids) with ordinality
+                   m (at, key, direction, with_media, sid, n)
+             where m.at >= date_trunc('minute', v_at) - interval '1 minute'
+               and m.at < date_trunc('minute', v_at) + interval '2 minutes'
+               and m.direction = v_line ->> 'direction'
+               and coalesce(m.sid, v_line ->> 'sid') = v_line ->> 'sid'
+               and (m.key = v_key or (v_line -> 'raw' ->> 'kind' = 'media' and m.with_media))
+             order by m.sid is null, date_trunc('minute', m.at) <> date_trunc('minute', v_at), m.n limit 1;
+            if found then
+                v_before := v_times[v_n];
+                v_before_is_old := true;
+                v_recognised := v_recognised + 1;
+                if v_sids[v_n] is null and not p_dry_run then
+                    update whatsapp_messages m
+                       set raw = m.raw || jsonb_build_object('hilo:export', v_line ->> 'sid')
+                     where m.id = v_ids[v_n];
+                end if;
+                v_sids[v_n] := v_line ->> 'sid';
+                continue;
+            end if;
+        end if;
+        -- An export without seconds: after what was said before it in the same minute. What was stored before this
+        -- import has a higher seq, so a moment later than that.
+        if (v_line ->> 'to_minute')::boolean and date_trunc('minute', v_before) = v_at then
+            v_at := v_before + case when v_before_is_old then interval '1 microsecond' else interval '0' end;
+        end if;
+        v_before := v_at;
+        v_before_is_old := false;
+        v_new := v_new || jsonb_set(v_line, '{at}', to_jsonb(v_at));
+    end loop;
+
+    if not p_dry_run and cardinality(v_new) > 0 then
+        update whatsapp_conversations c
+           set last_message_at = greatest(c.last_message_at, n.newest),
+               last_inbound_at = greatest(c.last_inbound_at, n.newest_inbound),
+               contact_name = coalesce(c.contact_name, nullif(p_contact_name, '')),
+               phone = coalesce(c.phone, p_phone),
+               unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_next_at = null,
+               batch_parked_at = null
+          from (select max((l ->> 'at')::timestamptz) as newest,
+                       max((l ->> 'at')::timestamptz) filter (where l ->> 'direction' = 'inbound') as newest_inbound
+                  from unnest(v_new) l) n
+         where c.id = v_conversation.id;
+        select least(min(m.seq), 0) - cardinality(v_new) into v_base from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = p_contact;
+        insert into whatsapp_messages (seq, tenant_id, conversation_id, provider, message_sid, direction, role, author,
+            from_number, to_number, body, sent_at, received_at, media, raw, backfilled, created_at)
+        overriding system value
+        select v_base + l.n - 1, p_tenant, p_contact, 'export', l.line ->> 'sid', l.line ->> 'direction',
+               case l.line ->> 'direction' when 'inbound' then 'user' else 'bot' end,
+               case l.line ->> 'direction' when 'outbound' then 'phone' end,
+               case l.line ->> 'direction' when 'inbound' then p_contact else v_conversation.channel_address end,
+               case l.line ->> 'direction' when 'inbound' then v_conversation.channel_address else p_contact end,
+               l.line ->> 'body', (l.line ->> 'at')::timestamptz, v_now, coalesce(l.line -> 'media', '[]'),
+               coalesce(l.line -> 'raw', '{}'), true, v_now
+          from unnest(v_new) with ordinality l (line, n)
+         order by l.n
+        on conflict (tenant_id, provider, message_sid) do nothing;
+    end if;
+    return jsonb_build_object('stored', cardinality(v_new), 'known', v_known, 'recognised', v_recognised,
+        'shifted', v_shifted, 'conversation', v_conversation.id);
 end $$;
 
 -- functions/040_events.sql
@@ -1865,7 +2066,8 @@ begin atomic
 end;
 
 -- Claim one conversation with unprocessed messages, oldest first, at most once per run. Scheduled runs take those
--- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes that one, parked or not.
+-- that are quiet and wait for no answer, or old; p_all (HTTP, CLI) takes all but the parked ones; p_conversation takes
+-- that one, parked or not.
 -- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
 create or replace function hilo_claim_batch(
     p_run uuid, p_token uuid, p_lease_seconds double precision,
@@ -1979,7 +2181,11 @@ begin
     select c.* into v_conversation from whatsapp_conversations c where c.id = p_conversation for no key update;
     if v_conversation.batch_done_token = p_token then
         return v_conversation.batch_done
-            || jsonb_build_object('repeated', true, 'events', hilo_changed_events(p_changes));
+            || jsonb_build_object('repeated', true, 'events', (
+                select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
+                 where to_jsonb(e.id) in (
+                    select jsonb_array_elements(v_conversation.batch_done -> 'created'
+                        || (v_conversation.batch_done -> 'updated') || (v_conversation.batch_done -> 'cancelled')))));
     end if;
     if v_conversation.batch_token is distinct from p_token then
         return jsonb_build_object('outcome', 'lost');
@@ -2108,8 +2314,10 @@ end;
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
 -- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
-    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
+    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
+    p_tenants text default 'all'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2126,6 +2334,9 @@ begin
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
                and (p_tenant is null or e.tenant_id = p_tenant)
+               and (p_tenants = 'all' or exists (
+                    select 1 from tenants t where t.id = e.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
+                        or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
                and coalesce(e.calendar_next_at, '-infinity') <= v_now
                and coalesce(e.calendar_lease_until, '-infinity') < v_now
              order by e.updated_at limit p_limit for no key update skip locked) x;
@@ -2141,24 +2352,47 @@ begin
 end $$;
 
 -- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
+-- p_kept: what a person had changed in the calendar and what therefore stays there: the event follows it. p_overruled:
+-- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
+-- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 create or replace function hilo_complete_publish(
-    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null
+    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
+    p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
+    p_removed boolean default false
 ) returns jsonb
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with written as (
-        update extracted_events e
-           set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
-               calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
-         where e.id = p_event and e.calendar_token = p_token returning 1)
-    select jsonb_build_object('outcome', case
-        when exists (select 1 from written) then 'published'
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    if p_kept <> '{}' or p_removed then
+        -- The order of locks is conversation, tenant, event; the event itself is going to change.
+        perform 1 from whatsapp_conversations c join extracted_events e
+             on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+          where e.id = p_event for no key update of c;
+        perform 1 from tenants t join extracted_events e on e.tenant_id = t.id
+          where e.id = p_event for no key update of t;
+    end if;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+    if v_event.calendar_token is distinct from p_token then
         -- Repeated, or another publisher has written as much.
-        when exists (select 1 from extracted_events e where e.id = p_event and e.published_revision >= p_revision
-                        and e.calendar_event_id = p_calendar_event_id) then 'published'
-        else 'lost' end);
-end;
+        return jsonb_build_object('outcome', case when v_event.published_revision >= p_revision
+            and v_event.calendar_event_id = p_calendar_event_id then 'published' else 'lost' end);
+    end if;
+    if (p_kept <> '{}' or p_removed) and v_event.revision <> p_revision then
+        update extracted_events e
+           set calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    update extracted_events e
+       set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+           calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+           calendar_updated_at = p_updated_at, calendar_drift = null,
+           calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+     where e.id = p_event;
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    return jsonb_build_object('outcome', 'published');
+end $$;
 
 -- Not written: again after p_retry_seconds, or not before the event changes (null).
 create or replace function hilo_fail_publish(
@@ -2176,6 +2410,28 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- Not written: something else takes up the time in the calendar. A person decides; what they decide is written.
+create or replace function hilo_review_publish(p_event uuid, p_token uuid, p_revision integer) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    perform 1 from whatsapp_conversations c join extracted_events e
+         on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+      where e.id = p_event for no key update of c;
+    update extracted_events e
+       set status = case when e.revision = p_revision then 'proposed' else e.status end,
+           reason = case when e.revision = p_revision then 'calendar_conflict' else e.reason end,
+           revision = e.revision + (e.revision = p_revision)::integer,
+           calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+     where e.id = p_event and e.calendar_token = p_token and e.status = 'confirmed' returning * into v_event;
+    if v_event.revision = p_revision + 1 and v_event.status = 'proposed' then
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+    end if;
+    return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
+end $$;
+
 -- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
 create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
@@ -2185,6 +2441,196 @@ begin atomic
          where e.tenant_id = t.id and e.start >= p_since
            and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
       from tenants t where t.feed_token = p_feed_token;
+end;
+
+-- functions/085_calendar_changes.sql
+
+-- What people do in the calendar comes back into the events.
+
+-- Make an event what the calendar holds. p_kept: {title, start, end, all_day, location, text} as far as they differ;
+-- p_overruled: what we wanted there. Only called by functions that hold the locks.
+create or replace function hilo_follow_calendar(
+    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false
+) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_moved boolean;
+begin
+    v_moved := p_removed or p_restored or p_kept - 'text' <> '{}';
+    if not v_moved and p_kept = '{}' then
+        return;
+    end if;
+    update extracted_events e
+       set title = coalesce(nullif(p_kept ->> 'title', ''), e.title),
+           "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
+           "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
+           all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
+           status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
+           -- A person decided: the batch leaves it unless later messages say otherwise.
+           decided_by = case when v_moved then 'calendar' else e.decided_by end,
+           decided_at = case when v_moved then now() else e.decided_at end,
+           revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
+           calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
+                                then e.calendar_kept || '["text"]' else e.calendar_kept end,
+           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+                                 else 'published' end,
+           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+     where e.id = p_event returning * into v_event;
+    if v_moved then
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'calendar', case when p_removed then 'cancel' else 'update' end,
+                to_jsonb(v_event) - 'calendar_token');
+    end if;
+end $$;
+
+-- The event of an entry that was seen in the calendar; null when the tenant has none. `busy`: a publisher is at it.
+create or replace function hilo_calendar_event(p_tenant uuid, p_event uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('event', hilo_event_json(e), 'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false),
+                              'updated_at', e.calendar_updated_at)
+      from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+end;
+
+-- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
+-- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+create or replace function hilo_observe_calendar(
+    p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
+    p_kept jsonb, p_removed boolean
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_late boolean;
+begin
+    perform 1 from whatsapp_conversations c join extracted_events e
+         on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+      where e.id = p_event and e.tenant_id = p_tenant for no key update of c;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select e.* into v_event from extracted_events e
+     where e.id = p_event and e.tenant_id = p_tenant for no key update;
+    if not found then
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    if v_event.calendar_lease_until > clock_timestamp() then
+        return jsonb_build_object('outcome', 'busy');
+    end if;
+    if v_event.revision <> p_revision then
+        return jsonb_build_object('outcome', 'stale');
+    end if;
+    if p_generation <> v_event.calendar_generation then
+        v_late := not p_removed and p_generation < v_event.calendar_generation;
+    elsif p_etag = v_event.calendar_etag or p_updated_at < v_event.calendar_updated_at then
+        return jsonb_build_object('outcome', 'known');
+    else
+        -- We found nothing to cancel, and then it came after all: an insert that was long under way.
+        v_late := not p_removed and v_event.status = 'cancelled' and v_event.calendar_updated_at is null
+            and v_event.published_revision = v_event.revision;
+    end if;
+    if v_late then
+        update extracted_events e
+           set published_revision = e.revision - 1, calendar_etag = null, calendar_next_at = null,
+               calendar_state = 'pending', calendar_begun_at = coalesce(e.calendar_begun_at, now())
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'again');
+    elsif p_generation <> v_event.calendar_generation then
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    if v_event.status = 'proposed' and p_removed then
+        -- When it is approved it is written anew.
+        update extracted_events e
+           set calendar_generation = e.calendar_generation + 1, calendar_etag = null, calendar_updated_at = null
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    if v_event.published_revision < v_event.revision then
+        return jsonb_build_object('outcome', 'behind');
+    end if;
+    update extracted_events e
+       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+    if v_event.status = 'cancelled' and p_removed then
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    perform hilo_follow_calendar(p_event, p_kept, '{}', p_removed, v_event.status = 'cancelled');
+    return jsonb_build_object('outcome', case
+        when p_kept <> '{}' or p_removed or v_event.status = 'cancelled' then 'followed' else 'known' end);
+end $$;
+
+-- An event that comes back to life needs another entry: Google takes no id a second time. The publisher sees to it that
+-- the former is gone.
+create or replace function hilo_event_revived() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    new.calendar_generation := old.calendar_generation + 1;
+    new.calendar_state := 'pending';
+    new.calendar_etag := null;
+    new.calendar_updated_at := null;
+    return new;
+end $$;
+create or replace trigger hilo_event_revived before update of status on extracted_events
+    for each row when (old.status = 'cancelled' and new.status <> 'cancelled' and old.calendar_begun_at is not null
+        -- Written and restored by a person: the entry is there.
+        and new.published_revision < new.revision)
+    execute function hilo_event_revived();
+
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time.
+create or replace function hilo_claim_calendar_sync(
+    p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_connection calendar_connections;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    update calendar_connections c
+       set sync_lease = p_lease, sync_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+     where c.tenant_id = p_tenant
+       and (c.sync_lease = p_lease or coalesce(c.sync_lease_until, '-infinity') < clock_timestamp())
+       and coalesce(c.synced_at, '-infinity') <= p_not_after
+    returning * into v_connection;
+    if not found then
+        return jsonb_build_object('claimed', false);
+    end if;
+    return jsonb_build_object('claimed', true, 'token',
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+end $$;
+
+-- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
+create or replace function hilo_complete_calendar_sync(
+    p_tenant uuid, p_lease uuid, p_calendar text, p_sync_token text default null, p_error text default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with done as (
+        update calendar_connections c
+           set sync_token = case when p_sync_token is not null then p_sync_token
+                                 when c.sync_calendar = p_calendar then c.sync_token end,
+               sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
+               sync_lease = null, sync_lease_until = null, updated_at = now()
+         where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
+create or replace function hilo_save_calendar_access(p_tenant uuid, p_account text, p_credentials text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, account, credentials)
+    values (p_tenant, p_account, p_credentials)
+    on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
+        sync_token = null, updated_at = now();
+    select jsonb_build_object('saved', true);
+end;
+
+create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
+                              'sync_error', c.sync_error)
+      from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- functions/090_reading.sql
@@ -2466,7 +2912,7 @@ begin
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'hilo_migrations')
+                'contact_aliases', 'calendar_connections', 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);
@@ -2519,7 +2965,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'd94b68ab875eaa79ce3be6bfa70704f7b444ea0280763f5b25d34d501018135f')
+values (0, 'functions and grants', '232fe359ee24a1c4e1fccfa56b8709f4edb0e8c7532ed09525b7975b10b25ddc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

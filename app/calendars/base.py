@@ -3,23 +3,59 @@
 A calendar that only reads (the ICS feed) needs none of this: it is made from the rows whenever somebody asks.
 """
 
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from app.models import Event, Tenant, Value
+from pydantic import AwareDatetime
+
+from app.models import Busy, Event, Tenant, Value
 
 
 class Capabilities(Value):
-    """How calendars differ, as data. `concurrency`: calls that may be under way at once, within the quota."""
+    """How calendars differ, as data. `concurrency`: calls that may be under way at once, within the quota.
+
+    `tenants`: whose events it takes: `all`, those that name a calendar of theirs (`linked`), or these and the tenant
+    `default`.
+    """
 
     concurrency: int = 4
+    tenants: Literal["all", "linked", "linked_or_default"] = "all"
 
 
 class Written(Value):
-    """What the calendar holds now: our entry's id there, and its version where it has one (for a conditional write)."""
+    """What the calendar holds now: our entry's id there, and its version where it has one (for a conditional write).
+
+    Where people edit the calendar too: `kept` is what they changed and what therefore stays, by column of the event
+    (`text: True` for the description, which no column holds); `overruled` is what we would have written there.
+    `removed`: a person has deleted the entry, and nothing was written. `updated`: the calendar's time of this version.
+    """
 
     entry_id: str
     etag: str | None = None
+    updated: AwareDatetime | None = None
+    kept: Mapping[str, Any] = {}
+    overruled: Mapping[str, Any] = {}
+    removed: bool = False
+
+
+class Seen(Value):
+    """An entry of ours as the calendar shows it now. `entry` is the calendar's own form of it."""
+
+    event_id: UUID
+    generation: int
+    etag: str | None
+    updated: AwareDatetime | None
+    removed: bool
+    entry: Mapping[str, Any]
+
+
+class Changes(Value):
+    """What has changed since a sync token, and the token for the next time; `full`: everything that there is."""
+
+    seen: tuple[Seen, ...]
+    token: str
+    full: bool
 
 
 class Calendar(Protocol):
@@ -46,6 +82,24 @@ class Calendar(Protocol):
 
     async def check(self, tenant: Tenant) -> None:
         """Raise unless this tenant's calendar is there and may be written to."""
+
+
+class SharedCalendar(Calendar, Protocol):
+    """A calendar that people edit too: what they did there can be read."""
+
+    def place(self, tenant: Tenant) -> str | None:
+        """The calendar's name for where this tenant's entries are; None: it has none there."""
+
+    async def changes(self, tenant: Tenant, token: str | None) -> Changes:
+        """Our entries that changed since `token`; all of them without one, or when the calendar forgot it."""
+
+    async def read(self, tenant: Tenant, event: UUID, generation: int) -> Seen | None: ...
+
+    def differences(self, seen: Seen, event: Event, tenant: Tenant) -> Mapping[str, Any]:
+        """Where the entry is not what `event` would write: the entry's values, as in `Written.kept`."""
+
+    async def busy(self, tenant: Tenant, start: AwareDatetime, end: AwareDatetime) -> Sequence[Busy]:
+        """What takes up time in [start, end) besides our own entries, which the store knows better."""
 
 
 def entry_id(event: UUID, generation: int = 1) -> str:

@@ -5,25 +5,29 @@ contact and its conversation, and makes what is missing. docs/channels/chatwoot.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
 from app.channels.chatwoot_contacts import Contacts
+from app.channels.chatwoot_history import History
 from app.channels.chatwoot_payload import OWN, PROVIDER, parse_event
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, read_json
 from app.channels.signatures import is_recent, matches, same
 from app.channels.text import sendable
 from app.errors import BadSignature, SendError, SendRefused, SendUnavailable
+from app.models import InboundMessage
 
 log = logging.getLogger(__name__)
 
 # Behind an inbox may be Twilio, which takes no more; Chatwoot cuts nothing.
 MAX_TEXT = 1600
 TOLERANCE = timedelta(minutes=5)
+
+_CLOCK_SKEW = timedelta(seconds=10)
 
 _UNAVAILABLE: dict[int, tuple[str, float | None]] = {
     401: ("Chatwoot refused the token: check CHATWOOT_API_TOKEN, and that it may use the account", 300.0),
@@ -40,7 +44,8 @@ class ChatwootChannel(Basics):
     are given (one for each webhook that Chatwoot has for us), have a good signature that is not old. With neither they
     are taken from this machine alone. Without `base_url` and `api_token` nothing can be sent.
 
-    `account_id` and `inbox_id` are where a message goes that Hilo starts outside any conversation.
+    `account_id` and `inbox_id` are where a message goes that Hilo starts outside any conversation; what was written
+    there (without an inbox: in the whole account) is listed for the comparison with the store.
     `validate_conversations` asks for a conversation before an answer is posted into it, and finds or makes another if
     it is gone. `hand_back_label` put on a conversation gives it back to the agent. `on_send` hears of every message:
     the flow (`webhook`, `initiated`) and the outcome (`sent`, `refused`, `unavailable`). `timeout` is in seconds, for
@@ -73,7 +78,12 @@ class ChatwootChannel(Basics):
         if base_url and api_token:
             self._api = JsonApi("Chatwoot", base_url, headers={"api_access_token": api_token}, timeout=timeout)
         connected = self._api is not None
-        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=connected, hands_over=connected)
+        self._capabilities = Capabilities(
+            max_text=MAX_TEXT,
+            can_send=connected,
+            hands_over=connected,
+            lists_messages=connected and account_id is not None,
+        )
 
     @property
     def provider(self) -> str:
@@ -101,9 +111,7 @@ class ChatwootChannel(Basics):
         given = request.headers.get("x-chatwoot-signature", "")
         if self._webhook_secrets and (given or not self._webhook_token):
             timestamp = request.headers.get("x-chatwoot-timestamp", "")
-            check_signature(
-                given, timestamp, secrets=self._webhook_secrets, body=request.body, now=self._clock()
-            )
+            check_signature(given, timestamp, secrets=self._webhook_secrets, body=request.body, now=self._clock())
 
     def parse(self, request: WebhookRequest) -> Parsed:
         """See `Channel.parse`."""
@@ -157,6 +165,24 @@ class ChatwootChannel(Basics):
             return False
         return True
 
+    async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
+        """See `Channel.find_sent`; nothing is found of what had no conversation yet."""
+        if message.thread is None:
+            return []
+        account, _ = self._address(message.channel_address)
+        history = History(self._call, account=account)
+        try:
+            return await history.sent(message, _number(message.thread), since=since - _CLOCK_SKEW)
+        except SendRefused as error:
+            if error.provider_code == "404":  # gone, with what may have been in it: sending will say so
+                return []
+            raise
+
+    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+        """See `Channel.list_inbound`. Answers of people of the business come along, as what they are."""
+        account, inbox = self._address("")
+        return History(self._call, account=account, inbox=inbox).since(since)
+
     async def hand_over(self, *, channel_address: str, thread: str, to_agent: bool) -> None:
         """See `Channel.hand_over`: the conversation is `open` for people, `pending` for a bot."""
         account, _ = self._address(channel_address)
@@ -191,9 +217,7 @@ class ChatwootChannel(Basics):
             )
         except SendRefused as error:
             if error.provider_code == "404":
-                raise SendRefused(
-                    f"conversation {thread} no longer exists in Chatwoot", provider_code="404"
-                ) from error
+                raise SendRefused(f"conversation {thread} no longer exists in Chatwoot", provider_code="404") from error
             raise
         if sid := identifier(answer, "id"):
             return sid

@@ -205,9 +205,7 @@ def _handover(body: Json, conversation: Json, *, to_agent: bool) -> Parsed:
     if not address or not who:
         return _ignored("incomplete-conversation")
     contact = contact_key(address.partition("/")[0], who)
-    return Parsed(
-        handovers=(Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent),)
-    )
+    return Parsed(handovers=(Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent),))
 
 
 def _label_was_added(body: Json, label: str) -> bool:

@@ -50,9 +50,7 @@ class CloudApiChannel(Basics):
             base = f"{(api_base_url or API).rstrip('/')}/{version}"
             self._api = JsonApi("Meta", base, headers={"Authorization": f"Bearer {access_token}"}, timeout=timeout)
         connected = self._api is not None
-        self._capabilities = Capabilities(
-            max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read
-        )
+        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read)
 
     @property
     def provider(self) -> str:

@@ -169,9 +169,7 @@ class _Reading:
         self._ignored["user-changed-number"] += 1
         names = (identifier(system, "wa_id"), identifier(system, "new_wa_id"), identifier(system, "user_id"))
         self._aliases += [
-            ContactAlias(
-                provider=PROVIDER, channel_address=common.channel_address, contact=common.contact, alias=name
-            )
+            ContactAlias(provider=PROVIDER, channel_address=common.channel_address, contact=common.contact, alias=name)
             for name in dict.fromkeys(names)
             if name and name != common.contact
         ]

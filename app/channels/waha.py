@@ -46,9 +46,7 @@ class WahaChannel(Basics):
         self._hmac_key = hmac_key
         self._api: JsonApi | None = None
         if base_url:
-            self._api = JsonApi(
-                "WAHA", base_url, headers={"X-Api-Key": api_key} if api_key else {}, timeout=timeout
-            )
+            self._api = JsonApi("WAHA", base_url, headers={"X-Api-Key": api_key} if api_key else {}, timeout=timeout)
         self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=self._api is not None)
 
     @property

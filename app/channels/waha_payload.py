@@ -177,9 +177,7 @@ def _name(payload: Json) -> str | None:
 
 
 def _message(payload: Json, common: InboundMessage) -> Parsed:
-    return Parsed(
-        messages=(common.model_copy(update={"body": _body(payload), "media": tuple(_media(payload))}),)
-    )
+    return Parsed(messages=(common.model_copy(update={"body": _body(payload), "media": tuple(_media(payload))}),))
 
 
 def _reaction(payload: Json, common: InboundMessage) -> Parsed:

@@ -93,6 +93,7 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
             return [
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
                 *await _tenants(store, settings, running=running),
+                *await _google(settings, store),
                 *await _waiting(store, settings, status, running=running),
             ]
     except SchemaMismatch as error:
@@ -113,6 +114,21 @@ async def _tenants(store: "Store", settings: "Settings", *, running: bool) -> li
     if running:
         calendar = await asyncio.to_thread(outside.feed, settings, default.feed_token or "")
     return [on("Tenants", f"{routing}; default in {default.timezone}"), calendar]
+
+
+async def _google(settings: "Settings", store: "Store") -> list[Finding]:
+    """Every tenant's calendar, asked. Nothing where Google is not set up: the feed is enough."""
+    if not settings.google_service_account and not settings.google_client_id:
+        return []
+    from app.commands.google import report
+    from app.errors import SettingsError
+
+    try:
+        async with asyncio.timeout(15):
+            lines = await report(settings, store)
+    except (SettingsError, TimeoutError) as error:
+        return [wrong("Google", str(error) or "Google does not answer", f"{common.hilo()} google status")]
+    return [on("Google", line) if good else wrong("Google", line) for good, line in lines]
 
 
 async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", *, running: bool) -> list[Finding]:

@@ -88,13 +88,13 @@ class _Bar:
     def progress(self, settings: "Settings") -> "Progress":
         def step(done: int, total: int, report: "ConversationReport") -> None:
             self._bar.update(self._task, completed=done, total=total)
-            for line in _lines(report, settings.locale):
+            for line in report_lines(report, settings.locale):
                 common.say(line)
 
         return step
 
 
-def _lines(report: "ConversationReport", locale: str) -> list[str]:
+def report_lines(report: "ConversationReport", locale: str) -> list[str]:
     outcome = f": {report.error}" if report.error else ""
     said = "" if report.outcome in ("completed", "planned") else f" {report.outcome}{outcome}"
     lines = [f"{report.conversation_id}  {common.count(report.messages, 'message')}{said}"]

@@ -10,14 +10,15 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
 
-from app.calendars.base import Calendar
+from app.calendars.base import Calendar, SharedCalendar
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable, StoreError
-from app.models import EventStatus, Tenant
+from app.models import Event, EventStatus, Tenant
 from app.services.health import Finding, Level
 from app.services.metrics import PUBLISHES
 from app.services.worker import Worker
@@ -45,7 +46,7 @@ class Publisher(Worker[PublishClaim]):
 
     `call_seconds` bounds one call and must stay under `lease_seconds`, so that no other replica takes the event while
     it is being written. A tenant whose calendar is disconnected is asked once per `probe_seconds` (and process); its
-    events wait meanwhile.
+    events wait meanwhile. `shared` (the same calendar, if people edit it too) is looked at before each write.
     """
 
     name = "publisher"
@@ -60,12 +61,17 @@ class Publisher(Worker[PublishClaim]):
         call_seconds: float = 30.0,
         probe_seconds: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
+        shared: SharedCalendar | None = None,
+        conflict_policy: str = "refuse",
+        event_minutes: int = 60,
     ) -> None:
         if call_seconds >= lease_seconds:
             raise ValueError("call_seconds must be less than lease_seconds")
         super().__init__(concurrency=calendar.capabilities.concurrency if calendar else 1)
         self._store = store
         self._calendar = calendar
+        self._shared = shared
+        self._conflict_policy, self._event_minutes = conflict_policy, event_minutes
         self._lease_seconds = lease_seconds
         self._call_seconds = call_seconds
         self._probe_seconds = probe_seconds
@@ -85,7 +91,9 @@ class Publisher(Worker[PublishClaim]):
         if self._calendar is None:
             return None, None
         token = uuid4()
-        claims = await self._store.claim_publish(token, limit=1, lease_seconds=self._lease_seconds)
+        claims = await self._store.claim_publish(
+            token, limit=1, lease_seconds=self._lease_seconds, tenants=self._calendar.capabilities.tenants
+        )
         return (claims[0], None) if claims else (None, None)
 
     async def work(self, piece: PublishClaim) -> None:
@@ -108,6 +116,9 @@ class Publisher(Worker[PublishClaim]):
                 return "disconnected"
             write = calendar.withdraw if event.status is EventStatus.CANCELLED else calendar.publish
             async with asyncio.timeout(self._call_seconds):
+                if await self._taken(event, tenant):
+                    await self._store.review_publish(event.id, piece.token, revision=event.revision)
+                    return "conflict"
                 written = await write(event, tenant)
         except StoreError:
             raise
@@ -132,10 +143,37 @@ class Publisher(Worker[PublishClaim]):
             log.exception("writing an event broke", event_id=event.id)
             await self._later(piece, f"internal error: {type(error).__name__}", _backoff(piece.attempt, 60.0))
             return "broken"
-        kept = await self._store.complete_publish(
-            event.id, piece.token, revision=event.revision, calendar_event_id=written.entry_id, etag=written.etag
+        recorded = await self._store.complete_publish(
+            event.id,
+            piece.token,
+            revision=event.revision,
+            calendar_event_id=written.entry_id,
+            etag=written.etag,
+            updated=written.updated,
+            kept=written.kept,
+            overruled=written.overruled,
+            removed=written.removed,
         )
-        return "written" if kept else "lost"
+        if recorded and (written.removed or written.kept):
+            log.info(
+                "a person changed the calendar", event_id=event.id, removed=written.removed, kept=list(written.kept)
+            )
+        return "written" if recorded else "lost"
+
+    async def _taken(self, event: Event, tenant: Tenant) -> bool:
+        """Whether something that people put into the calendar takes up the event's time, and that matters here.
+
+        The agent asked before it answered; this is for what came in between, and for what the batch found. What a
+        person has decided is written.
+        """
+        policy = tenant.settings.conflict_policy or self._conflict_policy
+        if self._shared is None or event.status is EventStatus.CANCELLED or policy == "allow":
+            return False
+        if event.all_day or event.decided_by:
+            return False
+        minutes = tenant.settings.event_minutes or self._event_minutes
+        end = event.end or event.start + timedelta(minutes=minutes)
+        return bool(await self._shared.busy(tenant, event.start, end))
 
     async def _later(self, piece: PublishClaim, why: str, seconds: float) -> None:
         await self._store.fail_publish(piece.event.id, piece.token, why, retry_seconds=seconds)

@@ -6,16 +6,17 @@ committed is sent by `delivery`, or carried by a webhook that waits for it.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
 import structlog
 
 from app.agent import Answer, ConflictPolicy, SchedulingAgent, Turn
+from app.calendars.base import SharedCalendar
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import AgentError, HiloError, NotFound, StoreError, StoreRefused
+from app.errors import AgentError, CalendarError, HiloError, NotFound, StoreError, StoreRefused
 from app.models import Busy, Conversation, Message, Role, Tenant, Value
 from app.services.metrics import REPLIES, REPLY_SECONDS
 from app.services.wake import Wake
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 _ROUNDS = 3  # runs of one turn: the time it chose may be taken just before the commit
 _RETRY_SECONDS = 5.0  # doubled with each attempt
 _MAX_ATTEMPTS = 6
+_CALENDAR_SECONDS = 4.0  # for a look into the calendar while the customer waits
 
 
 class ReplyPolicy(Value):
@@ -51,13 +53,18 @@ class ReplyWorker(Worker[ReplyClaim]):
         policy: ReplyPolicy,
         delivery: Wake,
         concurrency: int = 8,
+        calendar: SharedCalendar | None = None,
+        events: Callable[[], None] = lambda: None,
     ) -> None:
+        """`calendar`: what people have in it is taken too. `events` is called when events may have changed."""
         super().__init__(concurrency=concurrency)
         self._store = store
         self._agent = agent
         self._channels = channels
         self._policy = policy
         self._delivery = delivery
+        self._calendar = calendar
+        self._events = events
 
     async def claim(self) -> tuple[ReplyClaim | None, float | None]:
         claim = await self._store.claim_reply(
@@ -111,9 +118,10 @@ class ReplyWorker(Worker[ReplyClaim]):
         )
 
         async def busy(start: datetime, end: datetime) -> Sequence[Busy]:
-            return await self._store.busy(
+            own = await self._store.busy(
                 tenant.id, start, end, event_minutes=minutes, conversation_id=conversation.conversation_id
             )
+            return [*own, *await self._busy_elsewhere(tenant, start, end)]
 
         for round_ in range(_ROUNDS):
             answer = await self._agent.answer(turn, busy=busy)
@@ -131,11 +139,24 @@ class ReplyWorker(Worker[ReplyClaim]):
             )
             if commit.outcome is CommitOutcome.COMMITTED:
                 self._delivery.nudge()
+                if answer.changes:
+                    self._events()
             elif commit.outcome is CommitOutcome.OVERTAKEN:
                 self.wake.nudge()
             if commit.outcome is not CommitOutcome.CONFLICT:
                 return commit.outcome.value
         raise AgentError("the calendar changed under every answer")
+
+    async def _busy_elsewhere(self, tenant: Tenant, start: datetime, end: datetime) -> Sequence[Busy]:
+        """A calendar that does not answer holds up no answer: the publisher looks again before it writes."""
+        if self._calendar is None or self._calendar.place(tenant) is None:
+            return []
+        try:
+            async with asyncio.timeout(_CALENDAR_SECONDS):
+                return await self._calendar.busy(tenant, start, end)
+        except (CalendarError, TimeoutError) as error:
+            log.warning("answered without the calendar", tenant=tenant.slug, error=str(error) or "no answer in time")
+            return []
 
     def _parts(self, answer: Answer, conversation: Conversation) -> list[str]:
         try:

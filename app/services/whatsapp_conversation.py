@@ -1,5 +1,6 @@
 """Conversations as the rest of the application uses them: store a message, read the context."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -93,7 +94,8 @@ class WhatsAppConversationService:
 
     async def set_handover(self, handover: Handover) -> str:
         """A person took the conversation, or gave it back to the agent."""
-        outcome = await self._store.set_handover(handover, pause_seconds=self._timing.human_pause)
+        until = datetime.now(UTC) + timedelta(seconds=self._timing.human_pause)
+        outcome = await self._store.set_handover(handover, until=until)
         HANDOVERS.labels(handover.provider, outcome).inc()
         log.info("conversation " + outcome, provider=handover.provider)
         return outcome

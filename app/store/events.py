@@ -117,17 +117,43 @@ class EventStore(Calls):
         return await self._one(Feed, "hilo_feed", "calendar feed", p_feed_token=token, p_since=since)
 
     async def claim_publish(
-        self, token: UUID, *, limit: int = 20, lease_seconds: float = 60.0, tenant: UUID | None = None
+        self,
+        token: UUID,
+        *,
+        limit: int = 20,
+        lease_seconds: float = 60.0,
+        tenant: UUID | None = None,
+        tenants: str = "all",
     ) -> list[PublishClaim]:
+        """`tenants`: as in `app.calendars.base.Capabilities`."""
         rows = await self._call(
-            "hilo_claim_publish", p_token=token, p_limit=limit, p_lease_seconds=lease_seconds, p_tenant=tenant
+            "hilo_claim_publish",
+            p_token=token,
+            p_limit=limit,
+            p_lease_seconds=lease_seconds,
+            p_tenant=tenant,
+            p_tenants=tenants,
         )
         return [PublishClaim.model_validate(row | {"token": token}) for row in rows]
 
     async def complete_publish(
-        self, event: UUID, token: UUID, *, revision: int, calendar_event_id: str, etag: str | None
+        self,
+        event: UUID,
+        token: UUID,
+        *,
+        revision: int,
+        calendar_event_id: str,
+        etag: str | None,
+        updated: datetime | None = None,
+        kept: Mapping[str, Any] | None = None,
+        overruled: Mapping[str, Any] | None = None,
+        removed: bool = False,
     ) -> bool:
-        """False: the lease was lost; whoever has it now recognises the entry by its id."""
+        """`kept`, `overruled`, `removed`: what people did in the calendar, as in `app.calendars.base.Written`.
+
+        False: the lease was lost, and whoever has it now recognises the entry by its id; or the event changed
+        meanwhile, and what people did is weighed against that.
+        """
         answer = await self._call(
             "hilo_complete_publish",
             p_event=event,
@@ -135,6 +161,10 @@ class EventStore(Calls):
             p_revision=revision,
             p_calendar_event_id=calendar_event_id,
             p_etag=etag,
+            p_updated_at=updated,
+            p_kept=dict(kept or {}),
+            p_overruled=dict(overruled or {}),
+            p_removed=removed,
         )
         return bool(answer["outcome"] == "published")
 

@@ -140,14 +140,14 @@ class MessageStore(Calls):
         )
         return str(answer["outcome"])
 
-    async def set_handover(self, handover: Handover, *, pause_seconds: float) -> str:
-        """`paused` for `pause_seconds`, `resumed`, `unknown` (there is no such conversation) or `unrouted`."""
+    async def set_handover(self, handover: Handover, *, until: datetime) -> str:
+        """`paused` until `until` (aware), `resumed`, `unknown` (there is no such conversation) or `unrouted`."""
         answer = await self._call(
             "hilo_set_handover",
             p_provider=handover.provider,
             p_channel_address=handover.channel_address,
             p_contact=handover.contact,
-            p_pause_seconds=None if handover.to_agent else pause_seconds,
+            p_until=None if handover.to_agent else until,
         )
         return str(answer["outcome"])
 

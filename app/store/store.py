@@ -1,15 +1,17 @@
 """The typed store: one method per SQL function, values in and out, over either transport."""
 
 from app.store.batch import BatchStore
+from app.store.calendars import CalendarStore
 from app.store.events import EventStore
+from app.store.imports import ImportStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, TenantStore):
+class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, TenantStore, ImportStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file per reader: `messages`, `replies`, `batch`, `events`, `tenants`. Raises the errors of
-    `Database.call`.
+    Made of its parts, a file for each: messages, replies, batch, events, calendars, tenants, imports. Raises the
+    errors of `Database.call`.
     """

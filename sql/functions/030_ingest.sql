@@ -119,6 +119,21 @@ begin
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     if found then
+        if not p_backfilled then
+            -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
+            -- places, buttons. What reads otherwise now is read again.
+            update whatsapp_messages m
+               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+                   reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
+                   processed = m.processed and m.body = p_body
+             where m.id = v_id and m.backfilled and m.direction = p_direction;
+            if found then
+                update whatsapp_conversations c
+                   set contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
+                       phone = coalesce(p_phone, c.phone)
+                 where c.id = v_conversation.id;
+            end if;
+        end if;
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
             'message_id', v_id, 'seq', v_seq);
     end if;

@@ -35,6 +35,7 @@ declare
     v_message whatsapp_messages;
     v_version jsonb;
     v_versions jsonb;
+    v_stored jsonb;
 begin
     v_version := jsonb_build_object('kind', p_kind, 'at', v_at, 'sid', p_amendment_sid, 'raw', p_raw);
     if v_tenant is null then
@@ -55,7 +56,7 @@ begin
         if p_contact is null then
             return jsonb_build_object('outcome', 'unknown');
         end if;
-        return hilo_store_message(
+        v_stored := hilo_store_message(
             p_provider => p_provider, p_channel_address => p_channel_address, p_contact => p_contact,
             p_message_sid => p_message_sid, p_body => p_body, p_direction => p_direction, p_role => p_role,
             p_sent_at => v_at, p_contact_name => p_contact_name, p_phone => p_phone, p_media => p_media,
@@ -63,6 +64,12 @@ begin
             p_aliases => p_aliases, p_thread => p_thread, p_author => p_author,
             p_answer => p_answer and p_kind = 'edited',
             p_quiet_seconds => p_quiet_seconds, p_max_wait_seconds => p_max_wait_seconds);
+        -- The original came in at this very moment: then it is there to be changed.
+        if v_tenant is null or v_stored ->> 'outcome' <> 'duplicate' then
+            return v_stored;
+        end if;
+        select m.* into v_message from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.
@@ -138,10 +145,10 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation for p_pause_seconds, or gives it to the agent (null).
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_pause_seconds double precision default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -156,8 +163,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation,
-        clock_timestamp() + make_interval(secs => p_pause_seconds));
-    return jsonb_build_object('outcome', case when p_pause_seconds is null then 'resumed' else 'paused' end,
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;

@@ -2,8 +2,10 @@
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
 -- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
-    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null
+    p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
+    p_tenants text default 'all'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -20,6 +22,9 @@ begin
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
                and (p_tenant is null or e.tenant_id = p_tenant)
+               and (p_tenants = 'all' or exists (
+                    select 1 from tenants t where t.id = e.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
+                        or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
                and coalesce(e.calendar_next_at, '-infinity') <= v_now
                and coalesce(e.calendar_lease_until, '-infinity') < v_now
              order by e.updated_at limit p_limit for no key update skip locked) x;
@@ -35,24 +40,47 @@ begin
 end $$;
 
 -- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
+-- p_kept: what a person had changed in the calendar and what therefore stays there: the event follows it. p_overruled:
+-- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
+-- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 create or replace function hilo_complete_publish(
-    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null
+    p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
+    p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
+    p_removed boolean default false
 ) returns jsonb
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with written as (
-        update extracted_events e
-           set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
-               calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
-         where e.id = p_event and e.calendar_token = p_token returning 1)
-    select jsonb_build_object('outcome', case
-        when exists (select 1 from written) then 'published'
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    if p_kept <> '{}' or p_removed then
+        -- The order of locks is conversation, tenant, event; the event itself is going to change.
+        perform 1 from whatsapp_conversations c join extracted_events e
+             on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+          where e.id = p_event for no key update of c;
+        perform 1 from tenants t join extracted_events e on e.tenant_id = t.id
+          where e.id = p_event for no key update of t;
+    end if;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+    if v_event.calendar_token is distinct from p_token then
         -- Repeated, or another publisher has written as much.
-        when exists (select 1 from extracted_events e where e.id = p_event and e.published_revision >= p_revision
-                        and e.calendar_event_id = p_calendar_event_id) then 'published'
-        else 'lost' end);
-end;
+        return jsonb_build_object('outcome', case when v_event.published_revision >= p_revision
+            and v_event.calendar_event_id = p_calendar_event_id then 'published' else 'lost' end);
+    end if;
+    if (p_kept <> '{}' or p_removed) and v_event.revision <> p_revision then
+        update extracted_events e
+           set calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    update extracted_events e
+       set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+           calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+           calendar_updated_at = p_updated_at, calendar_drift = null,
+           calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+     where e.id = p_event;
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    return jsonb_build_object('outcome', 'published');
+end $$;
 
 -- Not written: again after p_retry_seconds, or not before the event changes (null).
 create or replace function hilo_fail_publish(
@@ -69,6 +97,28 @@ begin atomic
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
+
+-- Not written: something else takes up the time in the calendar. A person decides; what they decide is written.
+create or replace function hilo_review_publish(p_event uuid, p_token uuid, p_revision integer) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    perform 1 from whatsapp_conversations c join extracted_events e
+         on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+      where e.id = p_event for no key update of c;
+    update extracted_events e
+       set status = case when e.revision = p_revision then 'proposed' else e.status end,
+           reason = case when e.revision = p_revision then 'calendar_conflict' else e.reason end,
+           revision = e.revision + (e.revision = p_revision)::integer,
+           calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+     where e.id = p_event and e.calendar_token = p_token and e.status = 'confirmed' returning * into v_event;
+    if v_event.revision = p_revision + 1 and v_event.status = 'proposed' then
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+    end if;
+    return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
+end $$;
 
 -- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
 create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb

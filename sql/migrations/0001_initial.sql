@@ -226,6 +226,11 @@ create table extracted_events (
     -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
     calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
+    -- The calendar's own time of what is recorded here: older news from there are no news.
+    calendar_updated_at  timestamptz,
+    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
+    calendar_kept        jsonb not null default '[]',
+    calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
     updated_at       timestamptz not null default now(),
@@ -239,6 +244,22 @@ create index extracted_events_calendar_token on extracted_events (calendar_token
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+
+-- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
+create table calendar_connections (
+    tenant_id         uuid primary key references tenants (id) on delete cascade,
+    account           text,
+    credentials       text,
+    -- The token is worth something for this calendar only.
+    sync_calendar     text,
+    sync_token        text,
+    synced_at         timestamptz,
+    sync_error        text,
+    sync_lease        uuid,
+    sync_lease_until  timestamptz,
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now()
+);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (

@@ -23,7 +23,9 @@ _ATOMS = st.one_of(
          "status@broadcast", "1@g.us", "true_1@lid_A", "2026-13-45", 10**30, 1e308, -5, [], {}, [[]], [{}]]
     ),
 )  # fmt: skip
-JSON = st.recursive(_ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3))
+JSON = st.recursive(
+    _ATOMS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

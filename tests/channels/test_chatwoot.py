@@ -44,7 +44,7 @@ def only(body: Any):
 
 
 def test_an_incoming_message_brings_its_conversation() -> None:
-    found = only(message_event("mañana a las 10 <ya> & listo", id=9001))
+    found = only(message_event("mañana a las 10 <ya> & listo", number=9001))
     assert (found.body, found.message_sid, found.thread) == ("mañana a las 10 <ya> & listo", "9001", "215")
     assert (found.contact, found.channel_address, found.phone) == ("chatwoot:3:77", "3/12", PHONE)
     assert (found.role, found.contact_name, found.by_person) == (Role.USER, "Ana Pérez", False)
@@ -52,7 +52,7 @@ def test_an_incoming_message_brings_its_conversation() -> None:
 
 
 def test_another_conversation_of_the_customer_is_another_thread_of_one_contact() -> None:
-    found = only(message_event("hola", id=1, conversation=conversation_data(id=300)))
+    found = only(message_event("hola", number=1, conversation=conversation_data(number=300)))
     assert (found.contact, found.thread) == ("chatwoot:3:77", "300")
 
 
@@ -65,33 +65,33 @@ def test_another_conversation_of_the_customer_is_another_thread_of_one_contact()
     ],
 )
 def test_times(at: Any, moment: datetime | None) -> None:
-    assert only(message_event("hola", id=1) | {"created_at": at}).sent_at == moment
+    assert only(message_event("hola", number=1) | {"created_at": at}).sent_at == moment
 
 
 def test_a_human_agents_answer_is_context_and_silences_the_bot() -> None:
-    found = only(message_event("Te llamo ahora", id=9002, kind="outgoing", sender=MARTA))
+    found = only(message_event("Te llamo ahora", number=9002, kind="outgoing", sender=MARTA))
     assert (found.contact, found.direction, found.role) == ("chatwoot:3:77", Direction.OUTBOUND, Role.BOT)
     assert (found.by_person, found.author, found.contact_name) == (True, "operator", "Ana Pérez")
 
 
 def test_what_an_automation_wrote_is_context_only() -> None:
-    found = only(message_event("Encuesta", id=9002, kind="outgoing", sender=None))
+    found = only(message_event("Encuesta", number=9002, kind="outgoing", sender=None))
     assert (found.by_person, found.author, found.role) == (False, "api", Role.BOT)
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (message_event("VIP", id=1, kind="outgoing", sender=MARTA, private=True), "private-note"),
-        (message_event("Gracias", id=1, kind="template", sender=None), "template"),
-        (message_event("Marta entró", id=1, kind="activity"), "activity"),
-        (message_event("Hecho", id=1, kind="outgoing", sender=BOT), "bot"),
-        (message_event("Hecho", id=1, kind="outgoing", sender=MARTA, content_attributes={"hilo_message_id": "x"}),
+        (message_event("VIP", number=1, kind="outgoing", sender=MARTA, private=True), "private-note"),
+        (message_event("Gracias", number=1, kind="template", sender=None), "template"),
+        (message_event("Marta entró", number=1, kind="activity"), "activity"),
+        (message_event("Hecho", number=1, kind="outgoing", sender=BOT), "bot"),
+        (message_event("Hecho", number=1, kind="outgoing", sender=MARTA, content_attributes={"hilo_message_id": "x"}),
          "own-echo"),
-        (message_event("x", id=1, kind="telepathy"), "unknown-message-type"),
-        (message_event("x", id=1) | {"id": None}, "incomplete-message"),
-        (message_event("x", id=1, conversation={"meta": {"sender": {}}}) | {"sender": None}, "incomplete-message"),
-        (message_event("x", id=1, event="message_updated"), "message-updated"),
+        (message_event("x", number=1, kind="telepathy"), "unknown-message-type"),
+        (message_event("x", number=1) | {"id": None}, "incomplete-message"),
+        (message_event("x", number=1, conversation={"meta": {"sender": {}}}) | {"sender": None}, "incomplete-message"),
+        (message_event("x", number=1, event="message_updated"), "message-updated"),
         (conversation_data() | {"event": "conversation_created"}, "conversation-created"),
         (conversation_data() | {"event": "conversation_typing_on"}, "conversation-typing-on"),
         (conversation_data(status="open") | {"event": "conversation_status_changed"}, "status-changed"),
@@ -105,9 +105,9 @@ def test_what_is_left_out_is_counted(body: Any, reason: str) -> None:
 
 
 def test_message_types_as_numbers() -> None:
-    assert only(message_event("hola", id=1) | {"message_type": 0}).role is Role.USER
-    assert only(message_event("hola", id=1, kind="outgoing", sender=MARTA) | {"message_type": 1}).by_person
-    assert parse(message_event("hola", id=1) | {"message_type": 3}).ignored == {"template": 1}
+    assert only(message_event("hola", number=1) | {"message_type": 0}).role is Role.USER
+    assert only(message_event("hola", number=1, kind="outgoing", sender=MARTA) | {"message_type": 1}).by_person
+    assert parse(message_event("hola", number=1) | {"message_type": 3}).ignored == {"template": 1}
 
 
 def file(kind: str, **more: Any) -> dict[str, Any]:
@@ -128,11 +128,11 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
 
 @pytest.mark.parametrize(("content", "files", "body"), FILES)
 def test_bodies(content: str | None, files: list[dict[str, Any]], body: str) -> None:
-    assert only(message_event(content, id=1, attachments=files)).body == body
+    assert only(message_event(content, number=1, attachments=files)).body == body
 
 
 def test_files_are_kept_by_address() -> None:
-    found = only(message_event(None, id=1, attachments=[file("image"), file("file", content_type="text/plain")]))
+    found = only(message_event(None, number=1, attachments=[file("image"), file("file", content_type="text/plain")]))
     assert found.media == (
         Media(url="https://c.example/blob/1", content_type="image/*"),
         Media(url="https://c.example/blob/1", content_type="text/plain"),
@@ -142,18 +142,20 @@ def test_files_are_kept_by_address() -> None:
 # Taking a conversation and giving it back
 
 
-@pytest.mark.parametrize(("word", "to_agent"), [("/bot", True), (" /Hilo ", True), ("/humano", False), ("/human", False)])
+@pytest.mark.parametrize(
+    ("word", "to_agent"), [("/bot", True), (" /Hilo ", True), ("/humano", False), ("/human", False)]
+)
 @pytest.mark.parametrize("private", [True, False])
 def test_commands_of_an_agent(word: str, to_agent: bool, private: bool) -> None:
-    parsed = parse(message_event(word, id=1, kind="outgoing", sender=MARTA, private=private))
+    parsed = parse(message_event(word, number=1, kind="outgoing", sender=MARTA, private=private))
     (handover,) = parsed.handovers
     assert (handover.contact, handover.channel_address, handover.to_agent) == ("chatwoot:3:77", "3/12", to_agent)
     assert len(parsed.messages) == (0 if private else 1)  # the customer saw what was public
 
 
 def test_a_customer_gives_no_commands() -> None:
-    assert parse(message_event("/humano", id=1)).handovers == ()
-    assert parse(message_event("/bot", id=1, kind="outgoing", sender=BOT)).handovers == ()
+    assert parse(message_event("/humano", number=1)).handovers == ()
+    assert parse(message_event("/bot", number=1, kind="outgoing", sender=BOT)).handovers == ()
 
 
 @pytest.mark.parametrize("status", ["pending", "resolved"])
@@ -183,7 +185,9 @@ def test_the_label_gives_back_when_it_is_added(before: Any, after: Any, given_ba
 
 
 def test_a_deleted_message() -> None:
-    body = message_event("Este mensaje fue eliminado", id=7, event="message_updated", content_attributes={"deleted": True})
+    body = message_event(
+        "Este mensaje fue eliminado", number=7, event="message_updated", content_attributes={"deleted": True}
+    )
     (found,) = parse(body).amendments
     assert (found.kind, found.message.message_sid, found.message.contact) == (AmendmentKind.REVOKED, "7", "")
 
@@ -197,7 +201,7 @@ def test_a_deleted_message() -> None:
     ],
 )
 def test_delivery_reports(fields: dict[str, Any], status: DeliveryStatus, error: str | None) -> None:
-    body = message_event("Hecho", id=7, kind="outgoing", sender=BOT, event="message_updated") | fields
+    body = message_event("Hecho", number=7, kind="outgoing", sender=BOT, event="message_updated") | fields
     (update,) = parse(body).statuses
     assert (update.message_sid, update.status, update.error) == ("7", status, error)
 
@@ -207,8 +211,10 @@ def test_delivery_reports(fields: dict[str, Any], status: DeliveryStatus, error:
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def request(*, path: str = PATH_TOKEN, secret: str | None = SECRET, at: datetime = NOW, target: str = URL) -> WebhookRequest:
-    data = encode(message_event("a < b & c", id=1))
+def request(
+    *, path: str = PATH_TOKEN, secret: str | None = SECRET, at: datetime = NOW, target: str = URL
+) -> WebhookRequest:
+    data = encode(message_event("a < b & c", number=1))
     headers = sign(data, secret=secret, at=at.timestamp()) if secret else {}
     return WebhookRequest(url=target + path, headers=headers, body=data)
 
@@ -292,7 +298,7 @@ def outgoing(body: str = "hola", **more: Any) -> Outgoing:
 
 @pytest.mark.parametrize("slashes", ["", "/", "///"])
 async def test_an_answer_is_exactly_one_request(server, make, counted, slashes: str) -> None:
-    server.add_conversation(server.add_contact(PHONE), id=215)
+    server.add_conversation(server.add_contact(PHONE), number=215)
     channel = make(base_url=server.url + slashes)
     sid = await channel.send(outgoing("Hecho"))
     assert server.paths() == ["POST /api/v1/accounts/3/conversations/215/messages"]
@@ -313,7 +319,7 @@ async def test_a_conversation_that_is_gone_is_refused_for_good(server, make, cou
 
 async def test_validation_asks_first_and_falls_back(server, make) -> None:
     contact = server.add_contact(PHONE)
-    server.add_conversation(contact, id=215)
+    server.add_conversation(contact, number=215)
     channel = make(validate_conversations=True)
     await channel.send(outgoing("uno", phone=PHONE))
     assert server.paths() == [
@@ -345,8 +351,14 @@ async def test_what_hilo_starts_makes_contact_and_conversation_once(server, make
 
 async def test_the_open_conversation_of_this_inbox_is_taken(server, make) -> None:
     contact = server.add_contact(PHONE)
-    for number, more in ((1, {"status": "resolved"}), (2, {"inbox_id": 99}), (3, {}), (4, {}), (5, {"status": "resolved"})):
-        server.add_conversation(contact, id=number, **more)
+    for number, more in (
+        (1, {"status": "resolved"}),
+        (2, {"inbox_id": 99}),
+        (3, {}),
+        (4, {}),
+        (5, {"status": "resolved"}),
+    ):
+        server.add_conversation(contact, number=number, **more)
     channel = make()
     await channel.send(outgoing(thread=None, phone=PHONE))
     assert [one.id for one in server.conversations.values() if one.messages] == [4]
@@ -413,7 +425,7 @@ async def test_nothing_is_started_without_number_or_inbox(server, make) -> None:
 
 
 async def test_handing_over_toggles_the_status(server, make) -> None:
-    conversation = server.add_conversation(server.add_contact(PHONE), id=215)
+    conversation = server.add_conversation(server.add_contact(PHONE), number=215)
     channel = make()
     assert channel.capabilities.hands_over
     await channel.hand_over(channel_address="3/12", thread="215", to_agent=False)
@@ -437,7 +449,7 @@ async def test_handing_over_toggles_the_status(server, make) -> None:
         (302, 0, SendRefused, None),
     ],
 )
-async def test_errors(server, make, status, after, kind, wait) -> None:
+async def test_errors(server, make, status, after, kind, wait) -> None:  # noqa: PLR0917
     server.fault("error", status=status, seconds=after)
     channel = make()
     with pytest.raises((SendRefused, SendUnavailable)) as caught:
@@ -449,13 +461,14 @@ async def test_errors(server, make, status, after, kind, wait) -> None:
 # What others have recorded, and what nobody has
 
 SAMPLES = [
-    *(message_event(content, id=1, attachments=files) for content, files, _ in FILES),
-    message_event("hola", id=1, kind="outgoing", sender=MARTA),
-    message_event("/bot", id=1, kind="outgoing", sender=MARTA, private=True),
-    message_event("x", id=7, event="message_updated", content_attributes={"deleted": True}),
-    message_event("x", id=7, kind="outgoing", event="message_updated", status="read"),
+    *(message_event(content, number=1, attachments=files) for content, files, _ in FILES),
+    message_event("hola", number=1, kind="outgoing", sender=MARTA),
+    message_event("/bot", number=1, kind="outgoing", sender=MARTA, private=True),
+    message_event("x", number=7, event="message_updated", content_attributes={"deleted": True}),
+    message_event("x", number=7, kind="outgoing", event="message_updated", status="read"),
     conversation_data(status="resolved") | {"event": "conversation_status_changed"},
-    conversation_data() | {"event": "conversation_updated", "changed_attributes": [{"label_list": {"current_value": ["bot"]}}]},
+    conversation_data()
+    | {"event": "conversation_updated", "changed_attributes": [{"label_list": {"current_value": ["bot"]}}]},
 ]  # fmt: skip
 
 
@@ -478,4 +491,7 @@ def test_signatures_from_elsewhere(shared_dir) -> None:
         now = datetime.fromtimestamp(int(vector["timestamp"]), UTC)
         channel = ChatwootChannel(webhook_secrets=[vector["secret"]], clock=lambda now=now: now)
         headers = {"x-chatwoot-signature": vector["signature"], "x-chatwoot-timestamp": vector["timestamp"]}
-        assert verifies(channel, WebhookRequest(url=URL, headers=headers, body=vector["raw_body"].encode())) is vector["valid"]
+        assert (
+            verifies(channel, WebhookRequest(url=URL, headers=headers, body=vector["raw_body"].encode()))
+            is vector["valid"]
+        )

@@ -48,7 +48,11 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
     ("text", message("text", {"body": " mañana a las 10 "}), " mañana a las 10 "),
     ("caption", message("image", FILE | {"caption": "mi corte"}), "mi corte"),
     ("image", message("image", FILE), "[Image]"),
-    ("voice note", message("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus", "voice": True}), "[Audio message]"),
+    (
+        "voice note",
+        message("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus", "voice": True}),
+        "[Audio message]",
+    ),
     ("video", message("video", FILE), "[Video]"),
     ("sticker", message("sticker", FILE), "[Sticker]"),
     ("document", message("document", FILE | {"filename": "cita.pdf"}), "[Document] cita.pdf"),
@@ -70,7 +74,11 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
         message("order", {"text": "para hoy", "product_items": [{"product_retailer_id": "tinte", "quantity": 2}]}),
         "[Order] 2 × tinte\npara hoy",
     ),
-    ("unsupported", message("unsupported", errors=[{"code": 131051, "title": "Unsupported"}]), "[Message without text]"),
+    (
+        "unsupported",
+        message("unsupported", errors=[{"code": 131051, "title": "Unsupported"}]),
+        "[Message without text]",
+    ),
     ("a kind of tomorrow", message("hologram", {"body": "?"}), "[Message without text]"),
     ("no kind", {"from": ANA, "id": "wamid.A"}, "[Message without text]"),
 ]
@@ -162,7 +170,11 @@ def test_edited_and_deleted_messages() -> None:
     new = {"original_message_id": "wamid.Q", "message": {"type": "text", "text": {"body": "a las 11"}}}
     parsed = parse(webhook(value(message("edit", new), message("revoke", {"original_message_id": "wamid.R"}))))
     edited, revoked = parsed.amendments
-    assert (edited.kind, edited.message.message_sid, edited.message.body) == (AmendmentKind.EDITED, "wamid.Q", "a las 11")
+    assert (edited.kind, edited.message.message_sid, edited.message.body) == (
+        AmendmentKind.EDITED,
+        "wamid.Q",
+        "a las 11",
+    )
     assert (revoked.kind, revoked.message.message_sid, revoked.message.body) == (
         AmendmentKind.REVOKED, "wamid.R", "[Deleted message]"
     )  # fmt: skip
@@ -349,10 +361,11 @@ async def test_errors(server, channel, row) -> None:
 
 @pytest.mark.parametrize(
     ("payload", "status", "kind", "code"),
-    [(None, 502, SendUnavailable, "502"), ("<html>", 400, SendRefused, "400"), ({"error": "no"}, 401, SendUnavailable, "401"),
+    [(None, 502, SendUnavailable, "502"), ("<html>", 400, SendRefused, "400"),
+     ({"error": "no"}, 401, SendUnavailable, "401"),
      ({"messages": []}, 200, SendUnavailable, "unreadable"), (None, 302, SendRefused, "302")],
 )  # fmt: skip
-async def test_answers_that_say_little(server, channel, payload, status, kind, code) -> None:
+async def test_answers_that_say_little(server, channel, payload, status, kind, code) -> None:  # noqa: PLR0917
     server.fault("error", status=status, payload=payload, location=f"{server.url}/elsewhere")
     with pytest.raises((SendRefused, SendUnavailable)) as caught:
         await channel.send(outgoing())
@@ -389,7 +402,8 @@ SAMPLES = [
     for _, given_message, _ in BODIES
 ] + [
     webhook(value(message("edit", {"original_message_id": "q", "message": message("text", {"body": "x"})}))),
-    webhook(value(message("reaction", {"message_id": "q", "emoji": "👍"}), statuses=[{"id": "w", "status": "failed", "errors": [{"code": 1}]}])),
+    webhook(value(message("reaction", {"message_id": "q", "emoji": "👍"}))),
+    webhook(value(statuses=[{"id": "w", "status": "failed", "errors": [{"code": 1}]}])),
     webhook(value(message_echoes=[message("text", {"body": "x"}) | {"to": ANA}]), field="smb_message_echoes"),
     webhook(value(message("system", {"type": "user_changed_number", "wa_id": "1"}))),
 ]  # fmt: skip

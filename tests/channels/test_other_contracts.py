@@ -1,15 +1,14 @@
 """The Cloud API, WAHA and Chatwoot keep to the contract of all channels."""
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
 
-from app.channels.base import WebhookRequest
+from app.channels.base import Outgoing, WebhookRequest
 from app.channels.chatwoot import ChatwootChannel
 from app.channels.cloud_api import CloudApiChannel
 from app.channels.waha import WahaChannel
-from app.channels.base import Outgoing
 from tests.channels.contract import ChannelContract
 from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
@@ -30,7 +29,7 @@ def request_of(body: bytes, headers: dict[str, str], *, url: str) -> WebhookRequ
 
 
 class _Harness:
-    refusal: dict[str, Any]
+    refusal: ClassVar[dict[str, Any]]
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -48,7 +47,7 @@ class _Harness:
 class CloudApiHarness(_Harness):
     contact = "34600100200"
     channel_address = cloud.PHONE_NUMBER_ID
-    refusal = {"kind": "error", "status": 400, "payload": cloud.graph_error(131047).payload}
+    refusal: ClassVar[dict[str, Any]] = {"kind": "error", "status": 400, "payload": cloud.graph_error(131047).payload}
 
     def channel(self) -> CloudApiChannel:
         return CloudApiChannel(
@@ -76,7 +75,11 @@ class CloudApiHarness(_Harness):
 class WahaHarness(_Harness):
     contact = "34600100200@c.us"
     channel_address = waha.SESSION
-    refusal = {"kind": "error", "status": 400, "payload": {"message": ["chatId must be a chat"]}}
+    refusal: ClassVar[dict[str, Any]] = {
+        "kind": "error",
+        "status": 400,
+        "payload": {"message": ["chatId must be a chat"]},
+    }
 
     def channel(self) -> WahaChannel:
         return WahaChannel(base_url=self._server.url, api_key=waha.API_KEY, hmac_key=waha.KEY, timeout=0.5)
@@ -102,12 +105,14 @@ class WahaHarness(_Harness):
 class ChatwootHarness(_Harness):
     contact = "chatwoot:3:77"
     channel_address = "3/12"
-    refusal = {"kind": "error", "status": 422, "payload": {"error": "Content can't be blank"}}
+    refusal: ClassVar[dict[str, Any]] = {"kind": "error", "status": 422, "payload": {"error": "Content can't be blank"}}
 
     def channel(self) -> ChatwootChannel:
         return ChatwootChannel(
             base_url=self._server.url + "//",
             api_token=chatwoot.TOKEN,
+            account_id=chatwoot.ACCOUNT,
+            inbox_id=chatwoot.INBOX,
             webhook_token=chatwoot.PATH_TOKEN,
             webhook_secrets=["of-another-webhook", chatwoot.SECRET],
             timeout=0.5,
@@ -117,7 +122,7 @@ class ChatwootHarness(_Harness):
         return ChatwootChannel()
 
     def text(self, body: str, *, message_sid: str, unknown: dict[str, str] | None = None) -> WebhookRequest:
-        data = chatwoot.encode(chatwoot.message_event(body, id=1) | {"id": message_sid} | (unknown or {}))
+        data = chatwoot.encode(chatwoot.message_event(body, number=1) | {"id": message_sid} | (unknown or {}))
         return request_of(data, chatwoot.sign(data), url=f"{BASE}/chatwoot/webhook/{chatwoot.PATH_TOKEN}")
 
     def unsigned(self, request: WebhookRequest) -> WebhookRequest:
@@ -152,8 +157,30 @@ class TestChatwoot(ChannelContract):
     @pytest.fixture
     def harness(self):
         with chatwoot.ChatwootServer() as server:
-            server.add_conversation(server.add_contact("+34600100200"), id=215)
+            server.contacts[77] = {"id": 77, "name": "Ana Pérez", "phone_number": "+34600100200"}
+            server.add_conversation(77, number=215)
             yield ChatwootHarness(server)
+
+    async def test_what_was_missed_is_listed_oldest_first(self, harness: Any, channel: Any) -> None:
+        """As the suite has it, but Chatwoot's ids are numbers that grow."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        conversation = harness._server.conversations[215]
+        for number in range(1, 46):  # three pages
+            harness._server.receive(conversation, f"n {number}", number=number, at=now.timestamp() - 60 * (45 - number))
+        harness._server.receive(
+            conversation, "le llamo", number=46, at=now.timestamp(), message_type=1, sender=chatwoot.MARTA
+        )
+        harness._server.receive(conversation, "nota", number=47, at=now.timestamp(), message_type=1, private=True)
+        harness._server.receive(
+            conversation, "del bot", number=48, at=now.timestamp(), message_type=1, sender=chatwoot.BOT
+        )
+        listed = [message async for message in channel.list_inbound(since=now - timedelta(minutes=30))]
+        assert [message.message_sid for message in listed] == [str(number) for number in range(15, 47)]
+        assert all(message.backfilled for message in listed)
+        assert {message.contact for message in listed} == {harness.contact}
+        assert {message.channel_address for message in listed} == {harness.channel_address}
+        assert (listed[0].body, listed[0].sent_at, listed[0].thread) == ("n 15", now - timedelta(minutes=30), "215")
+        assert [message.by_person for message in listed] == [False] * 31 + [True]
 
     def outgoing(self, harness: Any, body: str) -> Outgoing:
         return super().outgoing(harness, body).model_copy(update={"thread": "215"})

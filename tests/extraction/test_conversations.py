@@ -48,7 +48,7 @@ def test_every_slot_is_proved_by_words_of_its_message(chat: Chat):
 
 
 def test_a_plain_request_waits_for_the_other_side():
-    chat = Chat("request", "u: anótame el jueves a las 4 para un corte")
+    chat = Chat("request", "u: resérvame el jueves a las 4 para una manicura")
     [event] = read_events(chat.transcript())
     assert event.status is EventStatus.PROPOSED
     assert event.reason == Reason.NOT_SETTLED
@@ -61,6 +61,13 @@ def test_what_a_weekday_contradicts_goes_to_a_person():
     )  # the 14th is a Thursday
     [event] = read_events(chat.transcript())
     assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH)
+
+
+def test_what_repeats_goes_to_a_person():
+    chat = Chat("weekly", "u: quiero clases de piano todos los martes a las 5\nb: Perfecto, te anoto")
+    [event] = read_events(chat.transcript())
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.RECURRING)
+    assert local(event)[0] == "2026-05-05T17:00"
 
 
 def test_who_cannot_come_makes_a_person_look():
@@ -79,8 +86,8 @@ def test_who_cannot_come_makes_a_person_look():
 
 def test_the_reading_looks_at_no_clock():
     """The same talk a century away, a day later each: only the dates move."""
-    early = Chat("clock", "@ 1990-03-05 09:00\nu: anotame mañana 8:30 para foto\nb: Anotada")
-    late = Chat("clock", "@ 2090-03-06 09:00\nu: anotame mañana 8:30 para foto\nb: Anotada")
+    early = Chat("clock", "@ 1990-03-05 09:00\nu: ponme mañana 8:30 para un facial\nb: Reservado")
+    late = Chat("clock", "@ 2090-03-06 09:00\nu: ponme mañana 8:30 para un facial\nb: Reservado")
     [a], [b] = confirmed(early), confirmed(late)
     assert local(a)[0] == "1990-03-06T08:30"
     assert local(b)[0] == "2090-03-07T08:30"

@@ -41,8 +41,8 @@ def rows(name: str) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("name", "options", "floor", "most_false"),
     [
-        ("whatsapp_more_dev.jsonl", (), {"R": 90, "joint~": 75}, 4),
-        ("whatsapp_es_dev.jsonl", (), {"R": 85, "joint~": 85}, 0),
+        ("whatsapp_more_dev.jsonl", (), {"R": 95, "joint~": 83}, 0),
+        ("whatsapp_es_dev.jsonl", (), {"R": 95, "joint~": 90}, 0),
         ("smcalflow_dev.jsonl", ("--proposed",), {"R": 90}, 8),
     ],
 )
@@ -56,7 +56,7 @@ def test_chats_and_requests(
 
 @pytest.mark.parametrize(
     ("family", "floor", "most_false"),
-    [("calendar", {"R": 85, "joint~": 65}, 0), ("booking", {"R": 72}, 0), ("negative", {}, 3.5)],
+    [("calendar", {"R": 94, "joint~": 77}, 0), ("booking", {"R": 73}, 0), ("negative", {}, 2)],
 )
 def test_assistant_dialogues_without_the_read_back(
     tmp_path: Path, family: str, floor: dict[str, float], most_false: float

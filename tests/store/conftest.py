@@ -33,6 +33,7 @@ TABLES = (
     "batch_runs",
     "unrouted_messages",
     "early_reports",
+    "calendar_connections",
     "tenants",
 )
 

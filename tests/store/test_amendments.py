@@ -90,6 +90,17 @@ async def test_many_edits_at_once_leave_the_newest(world: World) -> None:
     assert row["raw"]["hilo:versions"][0]["body"] == "a las 10"
 
 
+async def test_a_change_and_its_message_at_once(world: World) -> None:
+    other = await world.another()
+    for n in range(5):
+        given = message("a las 10", message_sid=f"SM{n}", contact=f"c{n}")
+        change = edit(f"SM{n}", "a las 11", contact=f"c{n}")
+        stored, amended = await race(world.store.store_message(given), other.amend_message(change))
+        assert {stored.outcome, amended.outcome} in ({"stored", "amended"}, {"duplicate", "stored"})
+        bodies = world.rows("select body from whatsapp_messages where conversation_id = %s", f"c{n}")
+        assert bodies == [{"body": "a las 11"}]
+
+
 async def test_a_change_of_a_message_without_tenant_is_kept_with_it(world: World) -> None:
     await world.add_tenant("otra", "whatsapp:+34900000009")
     assert (await world.say("a las 10", message_sid="SM1")).outcome == "unrouted"
@@ -253,12 +264,12 @@ async def test_a_quick_reply_sorts_after_the_answer_it_replies_to(world: World) 
 async def test_a_person_takes_the_conversation_and_gives_it_back(world: World) -> None:
     await world.say("hola", quiet_seconds=99)
     here = {"provider": PROVIDER, "channel_address": OURS, "contact": ANA}
-    assert await world.store.set_handover(Handover(**here, to_agent=False), pause_seconds=60) == "paused"
+    assert await world.store.set_handover(Handover(**here, to_agent=False), until=at(1)) == "paused"
     assert not (await world.say("¿hola?")).reply_due
-    assert await world.store.set_handover(Handover(**here, to_agent=True), pause_seconds=60) == "resumed"
+    assert await world.store.set_handover(Handover(**here, to_agent=True), until=at(1)) == "resumed"
     assert (await world.say("¿hay alguien?")).reply_due
     nobody = Handover(**{**here, "contact": BEA}, to_agent=True)
-    assert await world.store.set_handover(nobody, pause_seconds=60) == "unknown"
+    assert await world.store.set_handover(nobody, until=at(1)) == "unknown"
 
 
 # -- names of a contact ------------------------------------------------------------------------------------------------
@@ -285,7 +296,7 @@ async def test_two_that_are_conversations_already_stay_two(world: World) -> None
     first = await world.say("uno", contact="346@c.us")
     second = await world.say("dos", contact="88@lid")
     third = await world.say("tres", contact="88@lid", aliases=("346@c.us",))
-    assert (second.conversation == third.conversation) and first.conversation != third.conversation
+    assert second.conversation == third.conversation != first.conversation
     assert world.count("contact_aliases") == 0
 
 

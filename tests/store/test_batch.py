@@ -166,7 +166,11 @@ async def test_scheduled_runs_take_what_is_quiet_or_old(world: World) -> None:
     assert not await claimed(world, SCHEDULED), "it goes on"
     assert await claimed(world, EVERYTHING)
     world.do("update whatsapp_conversations set last_message_at = now() - interval '6 min'")
+    assert not await claimed(world, SCHEDULED), "the answer is still to come"
+    assert await world.store.count_batch(SCHEDULED) == 0
+    world.do("update whatsapp_conversations set reply_due_at = null")
     assert await claimed(world, SCHEDULED), "quiet"
+    assert await world.store.count_batch(SCHEDULED) == 1
     world.do("update whatsapp_conversations set last_message_at = now(), unprocessed_since = now() - interval '2 h'")
     assert await claimed(world, SCHEDULED), "old"
     assert not await claimed(world, SCHEDULED.model_copy(update={"conversation": uuid4()}))
@@ -242,7 +246,7 @@ async def test_a_failing_conversation_backs_off_and_blocks_nobody(world: World) 
         row = world.row("select batch_next_at - now() as p from whatsapp_conversations")
         pauses.append(round(row["p"].total_seconds() / 60))
     assert pauses == [1, 2, 4]
-    world.do("update whatsapp_conversations set last_message_at = now() - interval '1 d'")
+    world.do("update whatsapp_conversations set last_message_at = now() - interval '1 d', reply_due_at = null")
     assert not await claimed(world, SCHEDULED)
     world.do("update whatsapp_conversations set batch_next_at = now()")
     assert await claimed(world, SCHEDULED)
@@ -262,7 +266,7 @@ async def test_after_some_attempts_it_is_parked_with_its_reason_until_a_person_o
     assert (await world.store.list_conversations(world.tenant.id, parked=True)).items[0].id == stored.conversation
     assert await claimed(world, BatchScope(everything=True, conversation=stored.conversation)), "asked for by name"
 
-    for _ in range(12):
+    for _ in range(8):
         await world.say("¿sigue ahí?")
         assert await claimed(world, EVERYTHING), "each new message is one more try"
         assert await fail(world, max_attempts=3), "and only one"

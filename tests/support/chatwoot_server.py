@@ -1,4 +1,4 @@
-"""A Chatwoot that runs here: contacts, conversations and messages of its application API, and webhooks as it posts them.
+"""A Chatwoot that runs here: contacts, conversations and messages of its application API, and its webhooks.
 
 It keeps state: a conversation that is deleted is 404 afterwards, a contact that was made is found again.
 """
@@ -46,15 +46,16 @@ class ChatwootServer(JsonServer):
         """Contents of what the API has taken, oldest first."""
         with self.lock:
             found = [message for one in self.conversations.values() for message in one.messages]
-            return [message["content"] for message in sorted(found, key=lambda message: message["id"])]
+            ours = [message for message in found if message["message_type"] == 1]
+            return [message["content"] for message in sorted(ours, key=lambda message: message["id"])]
 
     def add_contact(self, phone: str, *, name: str = "Ana Pérez") -> int:
         number = next(self._next)
         self.contacts[number] = {"id": number, "name": name, "phone_number": phone}
         return number
 
-    def add_conversation(self, contact: int, *, id: int | None = None, **more: Any) -> Conversation:
-        number = id or next(self._next)
+    def add_conversation(self, contact: int, *, number: int | None = None, **more: Any) -> Conversation:
+        number = number or next(self._next)
         self.conversations[number] = Conversation(id=number, contact_id=contact, **more)
         return self.conversations[number]
 
@@ -68,7 +69,9 @@ class ChatwootServer(JsonServer):
             (r"contacts/search", "GET", self._search),
             (r"contacts", "POST", self._create_contact),
             (r"contacts/(\d+)/conversations", "GET", self._conversations_of),
+            (r"conversations", "GET", self._list),
             (r"conversations", "POST", self._create_conversation),
+            (r"conversations/(\d+)/messages", "GET", self._messages),
             (r"conversations/(\d+)", "GET", self._show),
             (r"conversations/(\d+)/messages", "POST", self._create_message),
             (r"conversations/(\d+)/toggle_status", "POST", self._toggle),
@@ -130,6 +133,56 @@ class ChatwootServer(JsonServer):
             self.on_message(message, conversation)
         return message
 
+    def _list(self, call: Call) -> Any:
+        """25 to a page, by their last message, newest first."""
+        wanted = int(call.query.get("inbox_id") or INBOX)
+        found = [one for one in self.conversations.values() if one.inbox_id == wanted]
+        found.sort(key=lambda one: max((m["created_at"] for m in one.messages), default=0), reverse=True)
+        page = (int(call.query.get("page", 1)) - 1) * 25
+        payload = [
+            {
+                "id": one.id,
+                "inbox_id": one.inbox_id,
+                "status": one.status,
+                "last_activity_at": max((m["created_at"] for m in one.messages), default=0),
+                "meta": {"sender": {**self.contacts[one.contact_id], "type": "contact"}},
+                "messages": one.messages[-1:],
+            }
+            for one in found[page : page + 25]
+        ]
+        return {"data": {"meta": {"all_count": len(found)}, "payload": payload}}
+
+    def _messages(self, call: Call, number: int) -> Any:
+        """The last twenty, or the twenty before `before`, oldest first."""
+        before = int(call.query.get("before") or 10**12)
+        found = [message for message in self._conversation(number).messages if message["id"] < before]
+        found.sort(key=lambda message: message["id"])
+        return {"meta": {}, "payload": found[-20:]}
+
+    def receive(
+        self,
+        conversation: Conversation,
+        content: str,
+        *,
+        number: int | None = None,
+        at: float | None = None,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """A customer wrote, and no webhook came through; with `sender` a person of the business did."""
+        contact = self.contacts[conversation.contact_id]
+        message = {
+            "id": number or next(_ids),
+            "content": content,
+            "message_type": 0,
+            "private": False,
+            "content_attributes": {},
+            "created_at": int(time.time() if at is None else at),
+            "sender": {**contact, "type": "contact"},
+            **more,
+        }
+        conversation.messages.append(message)
+        return message
+
     def _toggle(self, call: Call, number: int) -> Any:
         conversation = self._conversation(number)
         conversation.status = call.body["status"]
@@ -137,11 +190,11 @@ class ChatwootServer(JsonServer):
 
 
 def conversation_data(
-    *, id: int = 215, contact: int = 77, name: str = "Ana Pérez", phone: str | None = "+34600100200", **more: Any
+    *, number: int = 215, contact: int = 77, name: str = "Ana Pérez", phone: str | None = "+34600100200", **more: Any
 ) -> dict[str, Any]:
     sender = {"id": contact, "name": name, "phone_number": phone, "blocked": False, "type": "contact"}
     return {
-        "id": id,
+        "id": number,
         "inbox_id": INBOX,
         "channel": "Channel::Whatsapp",
         "contact_inbox": {"contact_id": contact, "inbox_id": INBOX, "source_id": (phone or "+0")[1:]},
@@ -156,7 +209,7 @@ def conversation_data(
 def message_event(
     content: str | None,
     *,
-    id: int,
+    number: int,
     kind: str = "incoming",
     sender: dict[str, Any] | None = None,
     conversation: dict[str, Any] | None = None,
@@ -168,7 +221,7 @@ def message_event(
     contact = {name: value for name, value in conversation["meta"]["sender"].items() if name != "type"}
     return {
         "event": event,
-        "id": id,
+        "id": number,
         "content": content,
         "message_type": kind,
         "private": False,

@@ -1,4 +1,4 @@
-"""A provider's JSON API that runs here: a journal of requests, faults on demand. A provider subclasses it with `answer`.
+"""A provider's JSON API that runs here: a journal of requests, faults on demand. A provider subclasses it.
 
 The real HTTP client talks to it; nothing of ours is replaced.
 """
@@ -18,9 +18,9 @@ from urllib.parse import parse_qsl, urlsplit
 class Fault:
     """What goes wrong with the next `times` requests of `method` (any, if empty) to a path that holds `path`.
 
-    `delay` waits `seconds` and goes on; `drop-before` closes the connection and does nothing; `drop-after` does the work
-    and closes the connection unanswered; `error` answers `status` with `payload`, and a Retry-After of `seconds` unless
-    that is 0; `garbage` does the work and answers a page that is no JSON.
+    `delay` waits `seconds` and goes on; `drop-before` closes the connection and does nothing; `drop-after` does the
+    work and closes the connection unanswered; `error` answers `status` with `payload`, and a Retry-After of `seconds`
+    unless that is 0; `garbage` does the work and answers a page that is no JSON.
     """
 
     kind: str

@@ -47,7 +47,9 @@ class WahaServer(JsonServer):
         return 201, {"id": {"fromMe": True, "remote": body["chatId"], "id": tail, "_serialized": full}, "ack": 0}
 
 
-def event(name: str, payload: dict[str, Any], *, session: str = SESSION, engine: str = "WEBJS", **more: Any) -> dict[str, Any]:
+def event(
+    name: str, payload: dict[str, Any], *, session: str = SESSION, engine: str = "WEBJS", **more: Any
+) -> dict[str, Any]:
     return {
         "id": f"evt_{next(_ids):026d}",
         "timestamp": 1_772_000_000_500,

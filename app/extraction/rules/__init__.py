@@ -1,5 +1,7 @@
 """The rules extractor: reads a whole conversation and gives its events with proof. Documented in docs/extraction.md."""
 
+import asyncio
+
 from app.extraction.base import Extraction, Transcript
 from app.extraction.rules.dialogue import follow
 from app.extraction.rules.result import draft_of, merged
@@ -22,7 +24,9 @@ class RulesExtractor:
     name = "rules"
 
     async def extract(self, transcript: Transcript) -> Extraction:
-        return Extraction(events=read_events(transcript), extractor=self.name)
+        # In a thread: a conversation of thousands of messages takes seconds, and webhooks are acknowledged meanwhile.
+        events = await asyncio.to_thread(read_events, transcript)
+        return Extraction(events=events, extractor=self.name)
 
 
 __all__ = ["RulesExtractor", "Understanding", "read_events", "understand"]

@@ -52,7 +52,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
                 role is plan.hedged
                 and Act.HEDGE not in acts
                 and any(w.text.isalpha() for w in reading.words)
-                or Act.CONFIRM in acts
+                or reading.books
             )
         ):
             plan.wavering = plan.hedged = None
@@ -106,10 +106,10 @@ def _answer_one(
         plan.hedged = None if plan.hedged is role else plan.hedged
         if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
             plan.requested = True
-        if role is Role.BOT and Act.CONFIRM in acts and plan.wished and not waiting:
+        if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
         return
-    if negative and not touched:
+    if negative:
         plan.refused = True
         return
     if plan.refused and not touched:
@@ -117,7 +117,7 @@ def _answer_one(
     if plan.by is role:
         if (
             role is Role.BOT
-            and Act.CONFIRM in acts
+            and reading.books
             and plan.wished
             and not waiting
             and _heard_since(talk, plan, role)
@@ -134,14 +134,14 @@ def _answer_one(
         positive or going_on or echo or request or plan.requested and not negative and not acts & NEW_SLOT
     ):
         return
-    if waiting and not (Act.CONFIRM in acts and not touched):
+    if waiting and not (reading.books and not touched):
         return
-    if plan.hedged is not None and plan.hedged is not role and Act.CONFIRM not in acts:
+    if plan.hedged is not None and plan.hedged is not role and not reading.books:
         return
     if plan.hedged is role and not positive and not touched:
         return
     plan.hedged = None
-    _settle(talk, plan, reading, index, explicit=Act.CONFIRM in acts)
+    _settle(talk, plan, reading, index, explicit=reading.books)
 
 
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
@@ -186,7 +186,12 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
         return
     if draft.complete or draft.time and not draft.date:
         plan.settle(index, reading.quote(Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
-    elif draft.date and explicit and not _time_is_open(talk, plan):
+    elif (
+        draft.date
+        and explicit
+        and draft.date.value > talk.messages[draft.date.message].at.date()
+        and not _time_is_open(talk, plan)
+    ):
         plan.settle(index, reading.quote(Act.CONFIRM))
 
 

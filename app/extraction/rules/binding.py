@@ -1,6 +1,7 @@
 """Binds proposed moments to plans: which appointment is meant, or is it a new one?"""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 from app.extraction.rules import answers, choosing, proposing, subjects
@@ -23,6 +24,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if not options:
         proposing.refuse_moments(talk, plan, reading)
         return []
+    options = _without_old(talk, options, reading)
     labels = _labels(talk, options, reading)
     echoed = [_echo(talk, o) for o in options]
     several = len(options) > 1
@@ -56,7 +58,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             fresh = proposing.new_plan(talk, index, like=first)
             touched.append(proposing.apply(talk, fresh, option, None, reading, index=index, role=role))
         return touched
-    if several and _same_day_refined(options):
+    if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
@@ -84,12 +86,46 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     return [target]
 
 
+def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
+    """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
+    if len(options) < 2 or not reading.has(Act.MOVE):
+        return options
+    plan = talk.current
+    if plan and plan.agreed:
+        agreed = plan.agreed
+        new = [o for o in options if not agreed.overlaps(o.when)]
+        if new and len(new) < len(options):
+            return new
+    first, second = options[0], options[1]
+    between = reading.folded[first.end : second.start + 3].split()
+    if (
+        len(options) == 2
+        and second.sentence == first.sentence
+        and {"to", "a", "al", "para", "por"} & set(between)
+    ):
+        second.when = replace(
+            second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
+        )
+        return [second]
+    return options
+
+
 def _same_day_refined(options: list[Option]) -> bool:
     """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
     return (
         all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in pairwise(options))
         and options[-1].when.complete
         and not all(o.when.time for o in options)
+    )
+
+
+def _roughly_then_exactly(options: list[Option]) -> bool:
+    """ "En 15 días. El lunes 18 a las 10:40": the second says the first better."""
+    *rough, exact = options
+    return (
+        exact.when.complete
+        and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
+        and exact.joined == ""
     )
 
 
@@ -194,16 +230,13 @@ def _target(
         if over:
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (
-            not names(label.text) & plan.title_words() or _adds(reading, option)
+            not names(label.text) & plan.main_words() or _adds(reading, option)
         )
+        if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
+            return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
             return meant_or(talk, reading, plan)
-        if (
-            new_subject
-            or reading.has(Act.REQUEST, Act.MORE)
-            or any(h.tag is Act.MORE for h in talk.last_hits(other))
-            or (reading.has(Act.WANT) and role is Role.USER)
-        ):
+        if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
             return proposing.new_plan(talk, index)
         subjects_now = [
             c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED
@@ -211,7 +244,7 @@ def _target(
         if (
             subjects_now
             and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT)
-            and not any(names(c.text) & plan.title_words() for c in subjects_now)
+            and not any(names(c.text) & plan.main_words() for c in subjects_now)
         ):
             return proposing.new_plan(talk, index)
         return meant_or(talk, reading, plan)

@@ -41,11 +41,15 @@ def fail(talk: Talk, index: int, reading: Reading) -> None:
 def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     hits = [h for h in reading.hits if h.tag is Act.CANCEL]
     live = [p for p in talk.plans if p.live]
-    if not live or all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
+    if not live:
+        return role is Role.BOT and index - talk.cancelled_at <= 3  # says again what was cancelled
+    if all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
         return False
     if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:
         return False
-    targets = _meant(talk, reading, live)
+    if role is Role.BOT and _says_again(talk, reading, live):
+        return True
+    targets = _meant(reading, live, role)
     if not targets:
         if index - talk.cancelled_at <= 3:
             return True  # only says again what was cancelled
@@ -63,19 +67,39 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     return True
 
 
-def _meant(talk: Talk, reading: Reading, live: list[Plan]) -> list[Plan]:
+def _says_again(talk: Talk, reading: Reading, live: list[Plan]) -> bool:
+    """ "Lucía cancelada": of whom that was said before, and no other is named with it."""
+    said = _cancelling_words(reading)
+    gone = [p for p in talk.plans if p.state is State.CANCELLED and p.label and names(p.label.text) & said]
+    return bool(gone) and not any(p.label and names(p.label.text) & said for p in live)
+
+
+def _cancelling_words(reading: Reading) -> set[str]:
+    return {
+        w.text
+        for s in reading.segments
+        if Act.CANCEL in s.acts
+        for w in reading.words[s.first : s.last]
+        if not w.is_mark
+    }
+
+
+def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
     """The plans that a message names: all, by their day or hour, or by words of their title."""
     if reading.has(Act.BOTH):
         return live
     said = names(reading.folded)
-    named = [plan for plan in live if plan.label and names(plan.label.text) & said]
+    near = _cancelling_words(reading)
+    named = [p for p in live if p.label and names(p.label.text) & near] or [
+        p for p in live if p.label and names(p.label.text) & said
+    ]
     if named and len(named) < len(live):
         return named
     told = [m for m in reading.mentions if m.segment.acts & {Act.CANCEL, Act.CANNOT}]
     elsewhere = [
         m for m in reading.mentions if not m.segment.acts & {Act.BUSY, Act.PAST, Act.SEE_YOU, Act.KEEP}
     ]
-    for mention in told or elsewhere:
+    for mention in told or (elsewhere if role is Role.USER else []):
         e = mention.when
         on_day = [p for p in live if e.date and p.known.date and p.known.date.value == e.date]
         if on_day:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan, When, same_hour
+from app.extraction.rules.plan import Plan, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.models import Role
@@ -14,7 +14,7 @@ from app.models import Role
 def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -> list[When]:
     """The offered moments that the message takes; none when it names others or leaves it open."""
     offered = plan.options
-    if reading.has(Act.BOTH):
+    if reading.has(Act.BOTH) and not any(o.when.time for o in options):
         return list(offered)
     mentioned = list(options)
     picks: list[When] = []
@@ -24,7 +24,9 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
             fitting[0].date == p.date and fitting[0].time == p.time for p in picks
         ):
             picks.append(
-                option.when.filled(fitting[0]) if option.when.time and fitting[0].time is None else fitting[0]
+                replace(option.when.filled(fitting[0]), date=fitting[0].date)
+                if option.when.time and fitting[0].time is None
+                else fitting[0]
             )
         elif len(fitting) != 1:
             picks = []
@@ -59,7 +61,7 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
 
 
 def _picks(said: When, offered: When) -> bool:
-    if said.date and offered.date and said.date.value != offered.date.value:
+    if said.date and offered.date and not same_day(said.date, offered.date):
         return False
     if said.time:
         if offered.time is None:

@@ -49,7 +49,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)
-    if not cancelled and not (talk.looking_up and role is Role.BOT and not _books(reading)):
+    if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):
         answers.answer(talk, reading, index, role, touched)
     slots.take_place(talk, reading, index, role)
     _note_questions(talk, reading, role)
@@ -72,7 +72,10 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         expect = "time"
     elif Act.ASK_DAY in asked:
         expect = "date"
-    return read(message.text, message.at, lang=lang, expect=expect)
+    reading = read(message.text, message.at, lang=lang, expect=expect)
+    if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
+        return read(message.text, message.at, lang=lang, expect="time")  # "actually make it 10"
+    return reading
 
 
 def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:
@@ -90,7 +93,3 @@ def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:
     talk.asked[other] = talk.asked[other] | asked if in_a_row else asked
     if Act.ASK_PLACE in asked:
         talk.place_wanted = other
-
-
-def _books(reading: Reading) -> bool:
-    return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in reading.segments)

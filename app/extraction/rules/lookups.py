@@ -33,7 +33,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif Act.QUERY in acts:
+        elif Act.QUERY in acts or reading.asks and any(m.when.recurring for m in reading.mentions):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
@@ -43,6 +43,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
         or Act.REQUEST in acts
     ):
         talk.looking_up = False
+    if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
+        for mention in reading.mentions:
+            mention.use = Use.NOISE
     if talk.looking_up:
         for mention in reading.mentions:
             if mention.use is not Use.NOISE and (
@@ -56,6 +59,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _heard_lately(talk: Talk) -> bool:
+    """Whether the customer wrote in the day before the message being read."""
+    now = talk.messages[-1].at
+    return any(m.role is Role.USER and now - m.at < dt.timedelta(days=1) for m in talk.messages[:-1])
 
 
 def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:

@@ -16,7 +16,7 @@ _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
@@ -77,6 +77,14 @@ def _with_hours_after(
                 whole = bare[0].with_part(e.part_of_day.name)
                 span = (e.span[0], hour.end())
                 e = replace(whole, span=span, text=text[span[0] : span[1]], meridiem_known=True)  # noqa: PLW2901
+        elif e.weekday is not None and e.time is None and (e.weekday_conflict or e.certainty <= 0.5):
+            # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
+            day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
+            if day and number.isdecimal() and 1 <= int(number) <= 12:
+                days = find(day, reference=at, lang=lexicon.code)
+                hours = find(number, reference=at, lang=lexicon.code, expect="time")
+                if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
+                    e = replace(hours[0].at(days[0].date), span=e.span, text=e.text)  # noqa: PLW2901
         joined.append(e)
     return joined
 

@@ -52,6 +52,8 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
                 found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
     found += _named(reading, bounds, stated)
     found += _offered(reading)
+    if not reading.addresses:
+        found += _number_only(reading)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
     return sorted(found, key=lambda p: -p.weight)
@@ -109,6 +111,16 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
                 Place(reading.text[run[0].start : run[-1].end], weight if venue else weight - 1, run[0].start)
             )
     return found
+
+
+def _number_only(reading: Reading) -> list[Place]:
+    """ "The address is 4451": a number, and the street goes without saying."""
+    for hit in reading.hits:
+        if hit.tag is Act.LOCATED and hit.last < len(reading.words):
+            word = reading.words[hit.last]
+            if word.text.isdecimal() and len(word.text) >= 3:
+                return [Place(reading.text[word.start : word.end], STATED, word.start)]
+    return []
 
 
 def _offered(reading: Reading) -> list[Place]:

@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[T]):
-    """A value, the message (by index) that gave it, and the words. `sure` is False for a half of day by convention."""
+    """A value, the message (by index) that gave it, and the words.
+
+    `sure` is False for an hour in the half of the day by convention, and for a day said by its weekday alone.
+    """
 
     value: T
     message: int
@@ -33,6 +36,7 @@ class When:
     length: Slot[dt.timedelta] | None = None
     part: str | None = None
     conflict: bool = False  # weekday and date disagree
+    recurring: bool = False
     certain: float = 1.0
 
     @property
@@ -41,7 +45,7 @@ class When:
 
     def fits(self, other: "When") -> bool:
         """Whether `other` says nothing else than this: what both say is equal (12-hour clocks aside)."""
-        if self.date and other.date and self.date.value != other.date.value:
+        if self.date and other.date and not same_day(self.date, other.date):
             return False
         return not (self.time and other.time and not same_hour(self.time, other.time))
 
@@ -61,7 +65,16 @@ class When:
             end=self.end if self.time else self.end or base.end,
             length=self.length or base.length,
             part=self.part or base.part,
+            recurring=self.recurring or base.recurring and self.date is None,
         )
+
+
+def same_day(a: Slot[dt.date], b: Slot[dt.date]) -> bool:
+    """Equal, or the weekday alone of a day named before: "el martes" of "martes 12"."""
+    if a.value == b.value:
+        return True
+    loose = not a.sure and a.value < b.value or not b.sure and b.value < a.value
+    return loose and a.value.weekday() == b.value.weekday() and abs((a.value - b.value).days) <= 28
 
 
 def same_hour(a: Slot[dt.time], b: Slot[dt.time]) -> bool:
@@ -79,14 +92,25 @@ def when_of(expression: TimeExpression, message: int) -> When:
     e, quote = expression, expression.text
     single = e.end_date is None or e.end_date == e.date or e.time is not None
     return When(
-        date=Slot(e.date, message, quote) if e.date and single else None,
+        date=Slot(e.date, message, quote, not _by_weekday(e)) if e.date and single else None,
         time=Slot(e.time, message, quote, e.meridiem_known) if e.time else None,
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
         length=Slot(e.duration, message, quote) if e.duration else None,
         part=e.part_of_day.name if e.part_of_day and not e.time else None,
         conflict=e.weekday_conflict,
+        recurring=e.recurring,
         certain=e.certainty,
+    )
+
+
+def _by_weekday(e: TimeExpression) -> bool:
+    words = e.text.split()
+    return (
+        e.weekday is not None
+        and e.anchor == "reference"
+        and len(words) <= 3
+        and not any(c.isdigit() for w in words[:2] for c in w)
     )
 
 
@@ -148,9 +172,18 @@ class Plan:
         texts = [self.label.text] if self.label else [c.text for c in self.titles]
         return {word for text in texts for word in names(text)}
 
+    def main_words(self) -> set[str]:
+        """The folded words of its label, else of its best title so far."""
+        best = self.label or max(self.titles, key=lambda c: c.weight, default=None)
+        return names(best.text) if best else set()
+
     def propose(self, when: When, by: Role, message: int) -> None:
         """Take over what `when` says; the rest stays."""
+        if when.date and self.draft.date and same_day(when.date, self.draft.date):
+            when = replace(when, date=self.draft.date if self.draft.date.sure else when.date)
         merged = when.filled(self.draft)
+        if by is Role.BOT:
+            self.requested = False
         if merged.time and not merged.time.sure and merged.part:
             merged = with_part(merged)
         if when.time and not when.end and self.draft.end and self.draft.time != when.time:

@@ -46,7 +46,12 @@ def apply(
     talk.focus = plan
     if plan.founded is None:
         plan.founded = Slot("", index, reading.text[option.start : option.end])
-    if label and (plan.agreed is None or plan.label or not plan.titles):
+    thin = (
+        label
+        and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words
+        and plan.titles
+    )
+    if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
         plan.titles.append(label)
         plan.label = plan.label or label
     when = in_its_half(talk, option.when, plan, reading, index, label=label)
@@ -122,7 +127,8 @@ def refuse_moments(talk: Talk, plan: Plan | None, reading: Reading) -> None:
     if plan is None:
         return
     for mention in reading.mentions:
-        if mention.use is not Use.REFUSE:
+        busy = mention.use is Use.NOISE and Act.BUSY in mention.segment.acts and plan.draft != plan.agreed
+        if mention.use is not Use.REFUSE and not busy:
             continue
         no = when_of(mention.when, len(talk.messages) - 1)
         if plan.options:

@@ -102,6 +102,11 @@ class Reading:
         span = self.first_hit(*acts)
         return self.text[span[0] : span[1]] if span else self.text.strip()
 
+    @property
+    def books(self) -> bool:
+        """Whether it says that something is noted, and not what stands in a calendar."""
+        return any(Act.CONFIRM in s.acts and Act.READOUT not in s.acts for s in self.segments)
+
     def first_hit(self, *acts: Act) -> tuple[int, int] | None:
         """Where the first of these acts stands."""
         for hit in self.hits:
@@ -162,6 +167,19 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         if holding is not None:
             reading.mentions.append(Mention(moment, holding))
     requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
+    for act in (
+        Act.HOURS,
+        Act.READOUT,
+    ):  # "de 10 a 18 horas, los sábados cerramos a las 14": of the whole sentence
+        told = {s.sentence for s in segments if act in s.acts and not s.asks}
+        for mention in reading.mentions:
+            if (
+                mention.segment.sentence in told
+                and not mention.segment.asks
+                and mention.when.date is None
+                and (act is Act.READOUT or mention.when.end_time is not None)
+            ):
+                mention.segment.acts.add(act)
     for mention in reading.mentions:
         mention.use = _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
@@ -179,12 +197,11 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
     if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
-    return (
-        before.is_mark
-        or not before.text
-        or before.text in lexicon.verb_after_words
-        or hit.last - hit.first > 1
-    )
+    if before.is_mark or not before.text:
+        return True
+    if hit.last - hit.first > 1:
+        return before.text not in lexicon.determiners_words
+    return before.text in lexicon.verb_after_words
 
 
 def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
@@ -260,7 +277,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
     if mention.segment.sentence in requested:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
-    if when.recurring and not acts & {Act.REQUEST, Act.CONFIRM}:
+    if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
+        return Use.NOISE
+    if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
     if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (

@@ -15,6 +15,7 @@ from app.temporal import localize
 
 #: "Reunión para lo de la página web" is "Reunión página web".
 _ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |las )?", re.IGNORECASE)
+_EDGES = re.compile(r"^\W+|'s$")
 _FALLBACK = {"es": "Cita", "en": "Appointment"}
 
 
@@ -116,6 +117,8 @@ def _status(
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
     if plan.wavering:
         return EventStatus.PROPOSED, Reason.NOT_SETTLED
+    if when.recurring:
+        return EventStatus.PROPOSED, Reason.RECURRING
     if when.conflict:
         return EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH
     over = start + dt.timedelta(days=1) if all_day else start
@@ -160,7 +163,11 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
         base = max(pool, key=_rank, default=None)
         return _polished(f"{_core(base.text, lexicon)} {label.text}" if base else label.text), label
-    if label and not any(c.weight > subjects.LABELLED for c in pool):
+    thin = (
+        label is not None
+        and names(label.text) <= lexicon.generic_words | lexicon.light_words | lexicon.joins_words
+    )
+    if label and not thin and not any(c.weight > subjects.LABELLED for c in pool):
         return _polished(_core(label.text, lexicon)), label
     if not pool:
         return _FALLBACK.get(locale[:2], "Appointment"), None
@@ -184,7 +191,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
             for c in pool
             if c is not best
             and (first := _in_order(c.text, lexicon)[:1])
-            and first[0] not in lexicon.desk_words
+            and first[0] not in lexicon.desk_words | lexicon.meetings_words
             and (first[0] in lexicon.generic_words or not said & lexicon.services_words)
             and not names(c.text) & said
         ]
@@ -230,7 +237,7 @@ def _core(text: str, lexicon: Lexicon) -> str:
 
 
 def _polished(text: str) -> str:
-    text = _ABOUT.sub(" ", " ".join(text.split())).strip(" .,;:-\"'¡!¿?()")
+    text = _EDGES.sub("", _ABOUT.sub(" ", " ".join(text.split()))).strip(" .,;:-\"'¡!¿?()")
     return text[:1].upper() + text[1:]
 
 

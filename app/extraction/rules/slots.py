@@ -30,8 +30,11 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             and not mention.segment.acts & {Act.LASTS}
         ):
             continue
+        alone = mention.segment.last - mention.segment.first <= len(e.text.split()) + 1  # "…, 30 minutes"
         if not (
-            mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM} or reading.has(Act.REQUEST)
+            alone
+            or mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM}
+            or reading.has(Act.REQUEST)
         ):
             continue
         length = Slot(e.duration, index, e.text)
@@ -103,5 +106,6 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         if plan.place
         else False
     )
-    if best.weight >= plan.place_weight or numbered or reading.has(Act.LOCATED, Act.MOVE):
+    asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
+    if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):
         plan.place, plan.place_weight = slot, best.weight

@@ -1,5 +1,7 @@
 """What an appointment is about: phrases that people would write in a calendar as its title."""
 
+from dataclasses import replace
+
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
@@ -36,6 +38,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         if hit.tag is Act.CONFIRM:
             found += _candidate(reading, index, hit.last, READ_BACK, taken)
             found += _before(reading, index, hit.first, taken)
+    if user:
+        found += _objects(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words):
         found += _candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
@@ -57,6 +61,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
     while words and (
         words[-1].is_mark
+        or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
         or words[-1].text in lexicon.joins_words
         or words[-1].text in lexicon.at_words
         or words[-1].text in ("es", "seria", "sera", "is", "will", "be", "could", "itself", "are")
@@ -118,6 +123,35 @@ def _asked(reading: Reading, position: int) -> bool:
         and Act.ASK_TITLE in segment.acts
         and not segment.acts & {Act.REQUEST}
     )
+
+
+def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """The first thing with an article, for want of better: "firmar el contrato", "retiren un sofá viejo"."""
+    lexicon = reading.lexicon
+    for position, word in enumerate(reading.words[:-1]):
+        if word.text not in lexicon.determined_words or _inside(word, taken) or _in_noise(reading, position):
+            continue
+        after = reading.words[position + 1]
+        before = reading.words[position - 1] if position else None
+        if after.is_mark or after.text in lexicon.known - lexicon.services_words or _inside(after, taken):
+            continue
+        if before is not None and (before.text in lexicon.at_words or before.text in lexicon.people_words):
+            continue
+        verb = (
+            lexicon.code == "es"
+            and before is not None
+            and len(before.text) > 4
+            and before.text[-2:] in ("ar", "er", "ir")
+        )
+        found = _candidate(reading, index, position + 1, PROBLEM + 1.6, taken)
+        if found and verb and before is not None:
+            text = reading.text[
+                before.start : reading.text.index(found[0].quote, before.end) + len(found[0].quote)
+            ]
+            return [replace(found[0], text=text, quote=text)]
+        if found:
+            return found
+    return []
 
 
 def _is_at(reading: Reading, position: int) -> bool:
@@ -251,6 +285,8 @@ def _candidate(
     lexicon = reading.lexicon
     names = [w.text for w in run]
     if not titled:
+        if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
+            return []
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
         elif any(n in lexicon.generic_words for n in names):
@@ -259,6 +295,11 @@ def _candidate(
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
+        if all(
+            reading.text[w.start].isupper() and n not in lexicon.known
+            for w, n in zip(run, names, strict=True)
+        ):
+            weight -= 1.5  # a person, most likely
     text = reading.text[run[0].start : run[-1].end]
     return [Candidate(text, weight, index, text)]
 
@@ -282,7 +323,20 @@ def _around(
             if any(h.first <= first - 1 < h.last and h.tag not in (Act.INFO,) for h in reading.hits):
                 break
             first -= 1
-    return _candidate(reading, index, first, weight, taken)
+    found = _candidate(reading, index, first, weight, taken)
+    if lexicon.code != "es" and found and position + 1 < len(reading.words):
+        after = reading.words[
+            position + 1
+        ]  # an English phrase ends with its head: "boiler's packed in" is the boiler
+        goes_on = (
+            after.text in lexicon.joins_words
+            or after.text in lexicon.services_words
+            or reading.text[after.start].isupper()
+        )
+        if not after.is_mark and not goes_on:
+            text = reading.text[reading.words[first].start : reading.words[position].end]
+            return [replace(found[0], text=text, quote=text)] if found[0].text.startswith(text[:3]) else found
+    return found
 
 
 def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -294,6 +348,13 @@ def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]
             break
         first -= 1
     run = reading.words[first:last]
+    if (
+        lexicon.code == "es" and run and run[0].text in ("su", "tu") and len(run) <= 5
+    ):  # "su resonancia está programada"
+        named = [w for w in run[1:] if w.text not in ("esta", "ha", "sido", "is", "has", "been", "queda")]
+        if named:
+            text = reading.text[named[0].start : named[-1].end]
+            return [Candidate(text, READ_BACK, index, text)]
     head = next((i for i, w in enumerate(run) if w.text in lexicon.services_words), None)
     if head is None or lexicon.code == "es" and not run[head:]:
         return []

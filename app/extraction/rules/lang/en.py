@@ -34,6 +34,7 @@ ACTS = {
         not yet
     """,
     Act.CANNOT: """
+        is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
         wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,
         impossible, not possible, doesnt suit, doesnt work for me, not good for me, no good, too early,
@@ -242,7 +243,7 @@ ACTS = {
         duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
-        how much, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount,
+        how much, quote me, a quote for, give me a quote, could you quote, cost, costs, price, prices, pricing, quote, per hour, per person, dollars, pounds, discount,
         fee, charge, charged, refund, rent, monthly, a month, rating
     """,
     Act.QUERY: """
@@ -254,7 +255,7 @@ ACTS = {
         has * accepted, has * responded, are there, is there a meeting/event/appointment/party/game,
         is there any meeting/event/appointment, events with, meetings with, event matching, events matching,
         i need to know, want to know, like to know, wondering, tell me, find if, see if i, whats up,
-        what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the,
+        anything/something in/on my, what do i have, do i have, what is on my, whats on my, whats on the, whats on for, what is on the,
         what is my, whats my, what are my, what am i, when am i, am i, will i, did i, when is my, when was,
         when is, whens, what time is my, what time is the, what time was, where is my, where is the,
         where was, where am i, who is, whos, who has, who will, who are, whose, show me, show my, check,
@@ -287,8 +288,8 @@ ACTS = {
         empty slot, empty slots, free slot, free slots, free from, are free, youre free, available from,
         are available, you have, youve an, youve got, your schedule, free between, available between,
         is free from, slot from, slots from, free time, time available, availability, openings,
-        on your calendar, there is an event, you are free, event will start, event starts, it starts at,
-        starts at, schedule is, open period, vacant, event is, nothing scheduled, i found, scheduled events,
+        event on your calendar, events on your calendar, is on your calendar for, there is an event, there is a * on your calendar, there is a * * on your calendar, you are free, event will start, event starts, it starts at,
+        starts at, schedule is, open period, vacant, nothing scheduled, i have found, ive found, have found, i found, scheduled events,
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
@@ -308,7 +309,7 @@ ACTS = {
         no opening, there is no opening, ran into trouble, could not, couldnt, cant book, can not book,
         cannot book, failed, i failed, did not go through, didnt go through, unsuccessful, not successful,
         was not successful, wasnt successful, something wrong, went wrong, an error, not able to,
-        wasnt possible, sorry i cant, no tables available, not available, was unavailable, is unavailable,
+        wasnt possible, wasnt scheduled, was not scheduled, wasnt booked, was not booked, not scheduled, not booked, isnt booked, sorry i cant, no tables available, not available, was unavailable, is unavailable,
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.WRONG: """
@@ -334,7 +335,7 @@ ACTS = {
     Act.TITLED: """
         called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
-        put it as, entitled, calling it, calling it as, under the label, label is, titled as, titles as,
+        put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
         calendar under, in my calendar as, on my calendar as, my calendar as, put it down as, down as,
         save it under, save under, label it as, list it as, label it, with the title, under the title,
@@ -394,7 +395,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -441,6 +442,9 @@ LEXICON = Lexicon(
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     questions="where who",
+    determined="the a an my our",
+    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",
     single={
         "sessions": "session",
@@ -456,4 +460,5 @@ LEXICON = Lexicon(
     verb_after="""
         to please you and then also lets ill just now ok okay yes can could would pls plz so great
         thanks well hi hello good yeah sure awesome cool next can""",
+    determiners="my the your a an our his her their on in of its",
 )

@@ -38,7 +38,7 @@ ACTS = {
         no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
-        no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
+        esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
         no me conviene, no me da
@@ -102,7 +102,7 @@ ACTS = {
     """,
     Act.SEE_YOU: """
         te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos,
-        los esperamos, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
+        los esperamos, ahi/alli/alla lo/la/los/las/le/te/nos/se *, ahi/alli/alla estoy/estare/estaremos/estamos/voy/vamos/llego/llegamos/paso, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
         nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
         alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo,
         estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
@@ -196,7 +196,7 @@ ACTS = {
     Act.MOVE: """
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro/para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -265,8 +265,8 @@ ACTS = {
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado, horario,
-        horarios, horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
+        abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
+        horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
@@ -285,21 +285,21 @@ ACTS = {
         sesion de
     """,
     Act.PRICE: """
-        cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale,
+        me cotizas, me cotiza, me cotizan, cotizar, cotizame, cotizas, presupuesto para, me pasas presupuesto, cuesta, cuestan, cuanto cuesta, cuanto sale, cuanto es, cuanto cobran, cuanto cobra, cuanto vale,
         precio, precios, cobramos, cobran, sale en, sale a, valor, tarifa, cotizacion, cotizando, pesos,
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
-        que tengo, tengo algo, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
-        mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo, a que hora es mi, cuando es mi,
-        donde es mi, cuando es, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
+        que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
+        mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
+        donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
         que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el,
         atienden los, ya salio, donde esta mi, mi pedido
     """,
     Act.LOOKUP: """
-        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, encuentrame,
-        buscame, busca un, busca una, que tengo hoy/manana/el/para/esta
+        mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, que tengo agendado, encuentrame,
+        buscame, busca un, busca una, que tengo agendado
     """,
     Act.CALENDAR: """
         en/a mi/tu/su/el calendario/agenda, al calendario
@@ -333,7 +333,7 @@ ACTS = {
         cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
     """,
     Act.GIVE_UP: """
-        busco en otro, buscare en otro, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
+        busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
         ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle,
         ya la arreglo, ya lo arreglaron, ya me atendieron, despues te escribo, despues le escribo, se me paso,
@@ -416,7 +416,7 @@ LEXICON = Lexicon(
         4: "la cuarta, el cuarto, cuarta, la 4, el 4, opcion 4, la opcion 4, 4ta, opcion d, numero 4",
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
-    asks="""quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
+    asks="""que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
         cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
         reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
@@ -437,14 +437,14 @@ LEXICON = Lexicon(
         cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta
         cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
-        mamografia papanicolau colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia
+        podologo oculista oftalmologo traumatologo cardiologo cardiologa internista urologo alergista sastre modista peluquero barbero estilista contador contadora abogado abogada arquitecto electricista carpintero pediatra mamografia papanicolau graduacion colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia
         dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
     generic="""
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""confirmar cancelar responder que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         este esta esa ese entonces mejor tambien urgente posible disponible aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
@@ -459,7 +459,7 @@ LEXICON = Lexicon(
         por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
-    venues="""parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
+    venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
     answers="""
@@ -482,6 +482,9 @@ LEXICON = Lexicon(
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
     questions="donde adonde quien cuantos cuantas",
+    determined="el la los las un una mi mis nuestro nuestra",
+    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
+    meetings="reunion junta reu",
     desk="cita turno hora reserva cupo espacio hueco consulta_ par",
     single={
         "sesiones": "sesión",

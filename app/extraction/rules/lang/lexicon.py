@@ -30,10 +30,14 @@ class Lexicon:
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
+    meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
+    people      relatives, who are no title
+    determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
+    determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
@@ -62,10 +66,14 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    meetings: str
     desk: str
+    people: str
+    determined: str
     questions: str
     single: Mapping[str, str]
     verb_after: str = ""
+    determiners: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -96,9 +104,13 @@ class Lexicon:
             "morning",
             "leads",
             "verb_after",
+            "determiners",
             "light",
+            "meetings",
             "desk",
             "questions",
+            "people",
+            "determined",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -124,9 +136,13 @@ class Lexicon:
     morning_words: frozenset[str] = field(init=False)
     leads_words: frozenset[str] = field(init=False)
     verb_after_words: frozenset[str] = field(init=False)
+    determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
+    people_words: frozenset[str] = field(init=False)
+    determined_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:

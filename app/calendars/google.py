@@ -1,0 +1,287 @@
+"""Google Calendar. The only file that knows Google's libraries.
+
+Their client blocks, so every use of the calendar is one function in a thread of a small pool, with an HTTP object of
+that thread's own (httplib2 is not thread-safe). httplib2 may send a request twice when a connection breaks under it;
+ids and etags of ours make that harmless: a second insert is a 409, a second patch a 412, and both lead to reading
+what is there.
+"""
+
+import asyncio
+import http.client
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import google.auth.exceptions
+import google_auth_httplib2
+import httplib2  # type: ignore[import-untyped]
+from google.oauth2.credentials import Credentials as UserCredentials
+from google.oauth2.service_account import Credentials as ServiceCredentials
+from googleapiclient.discovery import build
+from googleapiclient.errors import HttpError
+
+from app.calendars import google_entry as entries
+from app.calendars.base import Capabilities, Changes, Seen, Written, entry_id
+from app.calendars.google_access import SCOPES, Grant, Grants
+from app.calendars.google_calls import CalendarInfo, Calls, Gone, Said
+from app.calendars.google_errors import grant_error, refusal
+from app.errors import CalendarDisconnected, CalendarUnavailable
+from app.models import Busy, Event, Tenant
+
+T = TypeVar("T")
+_BURST = 30  # requests that need not wait, after a quiet time
+_BROKEN = (
+    google.auth.exceptions.TransportError,
+    httplib2.HttpLib2Error,
+    http.client.HTTPException,
+    OSError,
+    ValueError,  # an answer that is no JSON
+)
+
+
+class GoogleCalendar:
+    """The calendars of all tenants. `default_calendar` is the tenant `default`'s; others name theirs in their settings.
+
+    `grants` says who we are for a tenant, `link` an event's address for people (None: none). One HTTP request waits
+    `http_seconds` at most, and no new one is begun when `call_seconds` are over or the caller has gone.
+    """
+
+    name = "google"
+
+    def __init__(
+        self,
+        grants: Grants,
+        *,
+        default_calendar: str | None = None,
+        event_minutes: int = 60,
+        api_url: str | None = None,
+        link: Callable[[Event], str | None] = lambda event: None,
+        concurrency: int = 8,
+        requests_per_minute: float = 540.0,
+        http_seconds: float = 10.0,
+        call_seconds: float = 25.0,
+    ) -> None:
+        self._grants = grants
+        self._default = default_calendar
+        self._event_minutes = event_minutes
+        self._link = link
+        self._http_seconds, self._call_seconds = http_seconds, call_seconds
+        self._capabilities = Capabilities(
+            concurrency=concurrency, tenants="linked_or_default" if default_calendar else "linked"
+        )
+        options = {"api_endpoint": api_url} if api_url else None
+        # The description of the API comes with the library; this HTTP object is never used.
+        self._service = build(
+            "calendar", "v3", http=httplib2.Http(), static_discovery=True, cache_discovery=False, client_options=options
+        )
+        self._pool = ThreadPoolExecutor(concurrency + 2, thread_name_prefix="google")
+        self._local = threading.local()
+        self._accesses: dict[Grant, _Access] = {}
+        self._lock = threading.Lock()
+        self._pace = _Pace(requests_per_minute)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self._capabilities
+
+    def place(self, tenant: Tenant) -> str | None:
+        return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
+
+    async def publish(self, event: Event, tenant: Tenant) -> Written:
+        wish = self._wish(event, tenant)
+
+        def write(call: Calls) -> Written:
+            if event.calendar_etag is None:
+                call.withdraw_before(event)
+            return call.write(event, wish)
+
+        return await self._run(tenant, write)
+
+    async def withdraw(self, event: Event, tenant: Tenant) -> Written:
+        wish = self._wish(event, tenant)
+
+        def cancel(call: Calls) -> Written:
+            call.withdraw_before(event)
+            return call.cancel(event, wish)
+
+        return await self._run(tenant, cancel)
+
+    async def check(self, tenant: Tenant) -> None:
+        await self.describe(tenant)
+
+    async def describe(self, tenant: Tenant) -> CalendarInfo:
+        """As `check`, and what the calendar says of itself."""
+        return await self._run(tenant, lambda call: call.describe())
+
+    async def changes(self, tenant: Tenant, token: str | None) -> Changes:
+        def read(call: Calls) -> Changes:
+            try:
+                return call.changes(token)
+            except Gone:  # Guides, Synchronize resources efficiently: 410 means a full one
+                return call.changes(None)
+
+        return await self._run(tenant, read, seconds=300.0)
+
+    async def read(self, tenant: Tenant, event: Any, generation: int) -> Seen | None:
+        def get(call: Calls) -> Seen | None:
+            entry = call.get(entry_id(event, generation))
+            return entries.seen_of(entry) if entry else None
+
+        return await self._run(tenant, get)
+
+    def differences(self, seen: Seen, event: Event, tenant: Tenant) -> Mapping[str, Any]:
+        return entries.differences(seen.entry, self._wish(event, tenant), tenant.zone)
+
+    async def busy(self, tenant: Tenant, start: datetime, end: datetime) -> Sequence[Busy]:
+        """From the list of entries: Google's free/busy answer cannot tell our own entries, which the store knows."""
+        return await self._run(tenant, lambda call: call.busy(start, end))
+
+    async def aclose(self) -> None:
+        """Requests under way are left to their time limit."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _wish(self, event: Event, tenant: Tenant) -> entries.Wanted:
+        return entries.wanted(event, tenant, event_minutes=self._event_minutes, link=self._link(event))
+
+    async def _run(self, tenant: Tenant, work: Callable[[Calls], T], *, seconds: float | None = None) -> T:
+        calendar, grant = self.place(tenant), await self._grants(tenant)
+        if calendar is None:
+            raise CalendarDisconnected(f"{tenant.slug} has no Google calendar: hilo google connect")
+        if grant is None:
+            raise CalendarDisconnected("Nobody has connected this calendar: hilo google connect")
+        given_up = threading.Event()
+        deadline = time.monotonic() + (seconds or self._call_seconds)
+
+        def in_thread() -> T:
+            def next_request() -> bool:
+                self._pace.wait()
+                return not given_up.is_set() and time.monotonic() < deadline
+
+            requests = _Requests(
+                self._service, self._http(), self._access(grant), next_request, calendar=calendar, zone=tenant.zone
+            )
+            return work(requests)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
+        finally:
+            given_up.set()
+
+    def _access(self, grant: Grant) -> "_Access":
+        with self._lock:
+            if grant not in self._accesses:
+                self._accesses[grant] = _Access(grant)
+            return self._accesses[grant]
+
+    def _http(self) -> Any:
+        if not hasattr(self._local, "http"):
+            self._local.http = httplib2.Http(timeout=self._http_seconds)
+        return self._local.http
+
+
+class _Pace:
+    """Requests of this process, evenly spread once `_BURST` were made at once: Google counts them by the minute."""
+
+    def __init__(self, per_minute: float) -> None:
+        self._interval = 60.0 / per_minute
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._next = max(self._next, now - _BURST * self._interval) + self._interval
+            pause = self._next - now
+        if pause > 0:
+            time.sleep(pause)
+
+
+class _Access:
+    """Access tokens for a grant, fetched by one thread at a time.
+
+    Not by the library's AuthorizedHttp: for service accounts that asks another of Google's addresses too, from a thread
+    of its own, with the very HTTP object that this thread is using (google-auth 2.62).
+    """
+
+    def __init__(self, grant: Grant) -> None:
+        self.grant = grant
+        self._lock = threading.Lock()
+        if grant.service_account is not None:
+            self._credentials: Any = ServiceCredentials.from_service_account_info(  # type: ignore[no-untyped-call]
+                grant.key(), scopes=SCOPES, subject=grant.subject
+            )
+        else:
+            secret, refresh = grant.client_secret, grant.refresh_token
+            self._credentials = UserCredentials(  # type: ignore[no-untyped-call]
+                None,
+                refresh_token=refresh and refresh.get_secret_value(),
+                token_uri=grant.token_url,
+                client_id=grant.client_id,
+                client_secret=secret and secret.get_secret_value(),
+            )
+
+    def token(self, http_: Any, *, refused: str | None = None) -> str:
+        """A valid token, and another one than the `refused`."""
+        with self._lock:
+            if not self._credentials.valid or self._credentials.token == refused:
+                self._credentials.refresh(google_auth_httplib2.Request(http_))
+            token: str = self._credentials.token
+            return token
+
+
+class _Requests(Calls):
+    """`Calls` through the library, as long as `next_request` says so; it waits for its turn."""
+
+    def __init__(
+        self,
+        service: Any,
+        http_: Any,
+        access: _Access,
+        next_request: Callable[[], bool],
+        *,
+        calendar: str,
+        zone: ZoneInfo,
+    ) -> None:
+        super().__init__(calendar, access.grant.account, zone)
+        self._service, self._http, self._access, self._next_request = service, http_, access, next_request
+
+    def request(self, method: str, *, if_match: str | None = None, **arguments: Any) -> Mapping[str, Any]:
+        quiet = {"sendUpdates": "none"} if method in ("insert", "patch") else {}
+        request = getattr(self._service.events(), method)(calendarId=self.calendar, **quiet, **arguments)
+        if if_match:
+            request.headers["If-Match"] = if_match
+        try:
+            return self._execute(request, self._token())
+        except Said as error:
+            if error.said.status != 401:
+                raise
+            # A token may be taken back before it expires: once more with a new one.
+            return self._execute(request, self._token(refused=request.headers["authorization"].removeprefix("Bearer ")))
+
+    def _token(self, *, refused: str | None = None) -> str:
+        if not self._next_request():
+            raise CalendarUnavailable("the time for this call is over")
+        try:
+            return self._access.token(self._http, refused=refused)
+        except google.auth.exceptions.RefreshError as error:
+            words = str(error.args[0] if error.args else error)
+            if error.retryable:
+                raise CalendarUnavailable(f"Google gives no access at the moment ({words})") from error
+            service = self._access.grant.service_account is not None
+            raise grant_error(words, account=self.account, service_account=service) from error
+        except _BROKEN as error:
+            raise CalendarUnavailable(f"Google does not answer ({type(error).__name__})") from error
+
+    def _execute(self, request: Any, token: str) -> Mapping[str, Any]:
+        request.headers["authorization"] = f"Bearer {token}"
+        try:
+            answer: Mapping[str, Any] = request.execute(http=self._http, num_retries=0)
+            return answer
+        except HttpError as error:
+            raise Said(refusal(error.resp.status, error.content, error.resp)) from error
+        except _BROKEN as error:
+            raise CalendarUnavailable(f"Google does not answer ({type(error).__name__})") from error

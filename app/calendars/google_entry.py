@@ -1,0 +1,239 @@
+"""An event as Google Calendar's Events resource, and what a person has changed in it. Knows no SDK.
+
+Each entry carries, in `extendedProperties.private`, a mark (hash) of every field as we last wrote it. A field that does
+not match its mark was changed by a person. Marks live with the entry, so that a crash between writing and
+recording cannot separate them; the mark of a field that a person changed stays as it was.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.calendars.base import Seen
+from app.calendars.entry import Entry, entry_of
+from app.models import Event, Tenant, Value
+
+FIELDS: Final = ("title", "time", "place", "text")
+_MARK: Final = "hilo_mark_"
+_MAX_TITLE: Final = 1000
+_MAX_TEXT: Final = 8000  # Google refuses descriptions above 8,192 characters
+_ENTRY_ID: Final = re.compile(r"hilo([0-9a-f]{32})([1-9][0-9]{0,5})")
+
+
+class Wanted(Value):
+    """What an entry should be: the parts of its body by field, and their marks."""
+
+    event_id: UUID
+    revision: int
+    parts: Mapping[str, Mapping[str, Any]]
+    columns: Mapping[str, Mapping[str, Any]]
+    always: Mapping[str, Any]
+    marks: Mapping[str, str]
+
+
+class Merge(Value):
+    """`body`: what to patch (empty: nothing). `kept` and `overruled` as in `Written`."""
+
+    body: Mapping[str, Any]
+    kept: Mapping[str, Any]
+    overruled: Mapping[str, Any]
+
+
+def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None) -> Wanted:
+    """`link`: address of the conversation, as its source. A description that a person has taken over is theirs."""
+    entry = entry_of(event, tenant, event_minutes=event_minutes)
+    parts: dict[str, dict[str, Any]] = {
+        "title": {"summary": _plain(entry.title)[:_MAX_TITLE]},
+        "time": {
+            "start": _moment(entry.start, tenant),
+            "end": _moment(entry.end, tenant),
+            # Google's web page and its API have different defaults, so it is always said.
+            "transparency": "opaque" if entry.busy else "transparent",
+        },
+        "place": {"location": _plain(entry.location or "")[:_MAX_TITLE] or None},
+        "text": {"description": _plain(_with_link(entry, link))[:_MAX_TEXT]},
+    }
+    if "text" in event.calendar_kept:
+        del parts["text"]
+    # The zone does not matter to these: everything that we write names its own.
+    marks = marks_of({name: value for part in parts.values() for name, value in part.items()}, tenant.zone)
+    return Wanted(
+        event_id=event.id,
+        revision=event.revision,
+        parts=parts,
+        columns={
+            "title": {"title": event.title},
+            "time": {
+                "start": event.start.isoformat(),
+                "end": event.end and event.end.isoformat(),
+                "all_day": event.all_day,
+            },
+            "place": {"location": event.location},
+            "text": {},
+        },
+        always={"source": {"title": "Hilo", "url": link}} if link else {},
+        marks={field: marks[field] for field in parts},
+    )
+
+
+def insert_body(wish: Wanted, id_: str) -> dict[str, Any]:
+    body = _body(wish, wish.parts)
+    for name in ("start", "end"):
+        body[name] = {key: value for key, value in body[name].items() if value is not None}
+    return {name: value for name, value in body.items() if value is not None} | {"id": id_, "status": "confirmed"}
+
+
+def patch_body(wish: Wanted) -> dict[str, Any]:
+    """All of it, for an entry that is as we know it."""
+    return _body(wish, wish.parts)
+
+
+def merge(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> Merge:
+    """What may be written to an entry that is not as we know it: only fields that nobody but us has changed.
+
+    `zone`: the calendar's, for whole days.
+    """
+    base, now = _marks_in(entry), marks_of(entry, zone)
+    theirs = [f for f in wish.parts if now[f] not in (base.get(f), wish.marks[f])]
+    ours = {f: part for f, part in wish.parts.items() if f not in theirs and now[f] != wish.marks[f]}
+    kept: dict[str, Any] = {}
+    overruled: dict[str, Any] = {}
+    for field in theirs:
+        kept |= columns_of(entry, field, zone)
+        if wish.marks[field] != base.get(field):
+            overruled |= wish.columns[field]
+    return Merge(body=_body(wish, ours) if ours else {}, kept=kept, overruled=overruled)
+
+
+def differences(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> dict[str, Any]:
+    """The entry's values where it is not what we want, by column. A description counts only if a person wrote it."""
+    base, now = _marks_in(entry), marks_of(entry, zone)
+    found: dict[str, Any] = {}
+    for field in wish.parts:
+        if now[field] != wish.marks[field] and (field != "text" or now[field] != base.get(field)):
+            found |= columns_of(entry, field, zone)
+    return found
+
+
+def columns_of(entry: Mapping[str, Any], field: str, zone: ZoneInfo) -> dict[str, Any]:
+    """A field of the entry as columns of the event, times in ISO 8601 with offset."""
+    if field == "title":
+        return {"title": entry["summary"]} if entry.get("summary") else {}
+    if field == "place":
+        return {"location": entry.get("location") or None}
+    if field == "text":
+        return {"text": True}
+    start, end = when(entry, zone)
+    if isinstance(start, datetime):
+        return {"start": start.isoformat(), "end": end.isoformat() if end > start else None, "all_day": False}
+    one_day = end <= start + timedelta(days=1)
+    return {
+        "start": _midnight(start, zone).isoformat(),
+        "end": None if one_day else _midnight(end, zone).isoformat(),
+        "all_day": True,
+    }
+
+
+def when(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[Any, Any]:
+    """Start and end: two dates, or two aware times."""
+    return _read(entry["start"], zone), _read(entry["end"], zone)
+
+
+def span(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The time that an entry takes up."""
+    start, end = when(entry, zone)
+    if isinstance(start, datetime):
+        return start, end
+    return _midnight(start, zone), _midnight(end, zone)
+
+
+def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
+    """The marks of an entry's fields as they are now. Texts are compared without what calendars tidy up."""
+    start, end = when(entry, zone) if "start" in entry else ("", "")
+    values = {
+        "title": _plain(entry.get("summary") or ""),
+        "time": f"{_stamp(start)}/{_stamp(end)}",
+        "place": _plain(entry.get("location") or ""),
+        "text": _plain(entry.get("description") or ""),
+    }
+    return {field: hashlib.sha256(value.encode()).hexdigest()[:20] for field, value in values.items()}
+
+
+def is_ours(entry: Mapping[str, Any], event: UUID) -> bool:
+    return bool(_private(entry).get("hilo_event") == str(event))
+
+
+def seen_of(entry: Mapping[str, Any]) -> Seen | None:
+    """An entry of a list; None for what is not ours."""
+    match = _ENTRY_ID.fullmatch(entry.get("id", ""))
+    if match is None:
+        return None
+    return Seen(
+        event_id=UUID(match[1]),
+        generation=int(match[2]),
+        etag=entry.get("etag"),
+        updated=updated_of(entry),
+        removed=entry.get("status") == "cancelled",
+        entry=entry,
+    )
+
+
+def updated_of(entry: Mapping[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(entry["updated"]) if entry.get("updated") else None
+
+
+def _body(wish: Wanted, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    private = {"hilo_event": str(wish.event_id), "hilo_revision": str(wish.revision)}
+    private |= {_MARK + field: wish.marks[field] for field in parts}
+    body: dict[str, Any] = {"extendedProperties": {"private": private}, **wish.always}
+    for part in parts.values():
+        body |= part
+    return body
+
+
+def _private(entry: Mapping[str, Any]) -> Mapping[str, str]:
+    properties: Mapping[str, str] = (entry.get("extendedProperties") or {}).get("private") or {}
+    return properties
+
+
+def _marks_in(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {n.removeprefix(_MARK): value for n, value in _private(entry).items() if n.startswith(_MARK)}
+
+
+def _moment(moment: datetime | date, tenant: Tenant) -> dict[str, str | None]:
+    """Local time plus IANA zone; what is None takes away, in a patch, what the other kind of entry had there."""
+    if not isinstance(moment, datetime):
+        return {"date": moment.isoformat(), "dateTime": None, "timeZone": None}
+    # An hour that the clocks show twice means its first occurrence; the second needs its offset.
+    local = moment if moment.fold else moment.replace(tzinfo=None)
+    return {"date": None, "dateTime": local.isoformat(timespec="seconds"), "timeZone": tenant.timezone}
+
+
+def _read(moment: Mapping[str, Any], zone: ZoneInfo) -> datetime | date:
+    if moment.get("date"):
+        return date.fromisoformat(moment["date"])
+    at = datetime.fromisoformat(moment["dateTime"])
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(moment["timeZone"]) if moment.get("timeZone") else zone)
+
+
+def _stamp(moment: Any) -> str:
+    if isinstance(moment, datetime):
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    return str(moment)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _plain(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
+
+
+def _with_link(entry: Entry, link: str | None) -> str:
+    return f"{entry.description}\n{link}" if link else entry.description

@@ -1,0 +1,124 @@
+"""`hilo google`: which Google calendar a business has, and whether it can be written to."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands import common
+
+if TYPE_CHECKING:
+    from app.calendars.google import GoogleCalendar
+    from app.models import Tenant
+    from app.settings import Settings
+    from app.store.store import Store
+
+app = typer.Typer(
+    help="Google Calendar: connect a business's calendar, and see whether it works.", no_args_is_help=True
+)
+
+Slug = Annotated[str, typer.Option("--tenant", help="The tenant's short name.")]
+
+
+@app.command()
+def connect(
+    calendar: Annotated[
+        str | None, typer.Option(help="The calendar's id (Google: Settings of the calendar, Integrate calendar).")
+    ] = None,
+    tenant: Slug = "default",
+) -> None:
+    """Give a tenant its calendar, and check that it can be written to.
+
+    With a service account (GOOGLE_SERVICE_ACCOUNT) the calendar is first shared with the account's address. With an
+    OAuth client (GOOGLE_CLIENT_ID) a page of Google's asks the calendar's owner; their access is kept encrypted.
+    """
+    settings = common.settings()
+
+    async def join() -> list[str]:
+        async with common.opened(settings) as store:
+            return await _connect(settings, store, tenant, calendar)
+
+    for line in common.run(join()):
+        common.say(line)
+
+
+@app.command()
+def status() -> None:
+    """Ask Google about every tenant's calendar. Exit code 1 when one of them cannot be written to."""
+    settings = common.settings()
+
+    async def look() -> "list[tuple[bool, str]]":
+        async with common.opened(settings) as store:
+            return await report(settings, store)
+
+    lines = common.run(look())
+    for _, line in lines:
+        common.say(line)
+    if not all(good for good, _ in lines):
+        raise typer.Exit(1)
+
+
+@app.command()
+def key() -> None:
+    """Print a new key for HILO_SECRET_KEY."""
+    from app.calendars.google_access import Sealer
+
+    common.say(Sealer.new_key())
+
+
+async def report(settings: "Settings", store: "Store") -> "list[tuple[bool, str]]":
+    """A line per tenant, and whether its calendar works; nothing where Google is not set up."""
+    from app.build import make_calendar
+
+    google = make_calendar(settings, store)
+    if google is None:
+        return [(True, "Google Calendar is off: set GOOGLE_SERVICE_ACCOUNT and GOOGLE_CALENDAR_ID")]
+    try:
+        return [await _line(google, store, tenant) for tenant in await store.list_tenants()]
+    finally:
+        await google.aclose()
+
+
+async def _line(google: "GoogleCalendar", store: "Store", tenant: "Tenant") -> "tuple[bool, str]":
+    from app.errors import CalendarError
+
+    if google.place(tenant) is None:
+        return True, f"{tenant.slug}: no Google calendar (feed only)"
+    try:
+        info = await google.describe(tenant)
+    except CalendarError as error:
+        return False, f"{tenant.slug}: {error.detail}"
+    access = await store.calendar_access(tenant.id)
+    read = f"; changes read {access.synced_at:%Y-%m-%d %H:%M} UTC" if access and access.synced_at else ""
+    zone = "" if info.time_zone == tenant.timezone else f" (the tenant's is {tenant.timezone})"
+    return True, f"{tenant.slug}: writes to “{info.title}” as {info.account}, time zone {info.time_zone}{zone}{read}"
+
+
+async def _connect(settings: "Settings", store: "Store", slug: str, calendar: str | None) -> list[str]:
+    from app.build import make_calendar
+    from app.errors import SettingsError
+
+    tenant = await common.find_tenant(store, slug)
+    google = make_calendar(settings, store)
+    if google is None:
+        raise SettingsError("GOOGLE_SERVICE_ACCOUNT: is missing; the path of a service account's key, or its JSON")
+    try:
+        if settings.google_client_id:
+            from app.commands.google_oauth import ask_owner
+
+            await ask_owner(settings, store, tenant)
+            calendar = calendar or google.place(tenant) or "primary"
+        calendar = calendar or google.place(tenant)
+        if calendar is None:
+            raise SettingsError(f"Say which calendar: {common.hilo()} google connect --tenant {slug} --calendar ID")
+        chosen = tenant.settings.model_copy(update={"google_calendar_id": calendar})
+        info = await google.describe(tenant.model_copy(update={"settings": chosen}))
+        await store.save_tenant(
+            slug,
+            name=tenant.name,
+            timezone=tenant.timezone,
+            locale=tenant.locale,
+            settings={"google_calendar_id": calendar},
+        )
+    finally:
+        await google.aclose()
+    return [f"{slug}: writes to “{info.title}” ({calendar}) as {info.account}, time zone {info.time_zone}"]

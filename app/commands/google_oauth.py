@@ -1,0 +1,117 @@
+"""Asking a calendar's owner for access: OAuth for installed apps, loopback redirect (RFC 8252), PKCE (RFC 7636).
+
+The browser may be on another machine, where the redirect fails: then the address that it shows is pasted here.
+"""
+
+import asyncio
+import base64
+import hashlib
+import secrets
+import sys
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from app.calendars.google_access import SCOPES, Sealer
+from app.commands import common
+from app.errors import CalendarDisconnected, SettingsError
+
+if TYPE_CHECKING:
+    from app.models import Tenant
+    from app.settings import Settings
+    from app.store.store import Store
+
+_CONSENT_URL: Final = "https://accounts.google.com/o/oauth2/v2/auth"
+_WAIT_SECONDS: Final = 600.0
+_PAGE: Final = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nThank you, you may close this page.\n"
+)
+
+
+async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> None:
+    """Wait for the owner's consent and keep the refresh token, encrypted. Raises `CalendarDisconnected`."""
+    client, secret, key = settings.google_client_id, settings.google_client_secret, settings.secret_key
+    if client is None or secret is None or key is None:
+        raise SettingsError("GOOGLE_CLIENT_ID: is missing, or GOOGLE_CLIENT_SECRET, or HILO_SECRET_KEY")
+    sealer = Sealer(key.get_secret_value())
+    verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
+    redirected: asyncio.Queue[str] = asyncio.Queue()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        line = (await reader.readline()).decode("latin-1").split(" ")
+        writer.write(_PAGE)
+        await writer.drain()
+        writer.close()
+        if len(line) > 1 and "state=" in line[1]:
+            redirected.put_nowait(line[1])
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    redirect = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with server:
+        common.note(
+            "Open this address as the calendar's owner. If the page after it does not load, paste its address here."
+        )
+        common.say(consent_url(client, redirect, state, verifier))
+        sys.stdout.flush()
+        loop = asyncio.get_running_loop()
+        watched = sys.stdin.isatty()
+        if watched:
+            loop.add_reader(sys.stdin, lambda: redirected.put_nowait(sys.stdin.readline()))
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                code = code_of(await redirected.get(), state)
+        except TimeoutError:
+            raise CalendarDisconnected("Nobody has agreed within 10 minutes: begin again") from None
+        finally:
+            if watched:
+                loop.remove_reader(sys.stdin)
+    token = await refresh_token(settings.google_token_url, client, secret.get_secret_value(), code, verifier, redirect)
+    await store.save_calendar_access(tenant.id, account=f"the owner ({tenant.slug})", credentials=sealer.seal(token))
+
+
+def consent_url(client: str, redirect: str, state: str, verifier: str) -> str:
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    query = {
+        "client_id": client,
+        "redirect_uri": redirect,
+        "response_type": "code",
+        "scope": " ".join(SCOPES),
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+        # Without both, Google gives no refresh token the second time.
+        "access_type": "offline",
+        "prompt": "consent",
+    }
+    return f"{_CONSENT_URL}?{urlencode(query)}"
+
+
+def code_of(address: str, state: str) -> str:
+    """The code in the address that Google redirected to. Raises `CalendarDisconnected` for a no, or another state."""
+    query = parse_qs(urlsplit(address.strip()).query)
+    if query.get("state") != [state]:
+        raise CalendarDisconnected("This is not the answer to this question: begin again")
+    if "code" not in query:
+        raise CalendarDisconnected(f"Google gave no access ({', '.join(query.get('error', ['no code']))})")
+    return query["code"][0]
+
+
+async def refresh_token(url: str, client: str, secret: str, code: str, verifier: str, redirect: str) -> str:
+    import httpx
+
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": client,
+        "client_secret": secret,
+        "code": code,
+        "code_verifier": verifier,
+        "redirect_uri": redirect,
+    }
+    try:
+        async with httpx.AsyncClient(timeout=15) as http:
+            answer = (await http.post(url, data=form)).json()
+            token: str = answer["refresh_token"]
+    except (httpx.HTTPError, ValueError) as error:
+        raise CalendarDisconnected(f"Google does not answer ({type(error).__name__}): begin again") from error
+    except (KeyError, TypeError):
+        raise CalendarDisconnected(f"Google gave no access ({answer.get('error', 'no refresh token')})") from None
+    return token

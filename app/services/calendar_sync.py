@@ -1,0 +1,117 @@
+"""The way back: what people change in the calendar becomes true of the events, so that the agent answers from it.
+
+Reads what changed since the last time (a sync token), compares each entry of ours with its event, and lets the store
+decide under its locks. The token moves on only when everything that came with the former one has been seen to.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from app.calendars.base import Seen, SharedCalendar
+from app.errors import CalendarError
+from app.models import Tenant
+from app.store.calendars import Observed
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_ROUNDS: Final = 8  # of looking again at entries that a publisher is writing
+_PAUSE: Final = 0.5  # seconds between them, growing
+
+
+class CalendarSync:
+    """`interval_seconds`: how often it is run; of several processes one reads at a time, and as often as one would."""
+
+    def __init__(
+        self,
+        store: Store,
+        calendar: SharedCalendar,
+        *,
+        interval_seconds: float,
+        lease_seconds: float = 330.0,
+        wake_publisher: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._interval = timedelta(seconds=interval_seconds)
+        self._lease_seconds = lease_seconds
+        self._wake_publisher = wake_publisher
+
+    async def run(self) -> None:
+        """Every tenant that has a calendar, one after the other; one that fails does not stop the others."""
+        for tenant in await self._store.list_tenants():
+            if self._calendar.place(tenant):
+                await self.sync(tenant)
+
+    async def sync(self, tenant: Tenant) -> int:
+        """How many events followed the calendar. 0 also when another process is at it, or was, just now."""
+        place = self._calendar.place(tenant)
+        assert place is not None
+        lease = uuid4()
+        claim = await self._store.claim_calendar_sync(
+            tenant.id,
+            lease,
+            place,
+            lease_seconds=self._lease_seconds,
+            not_after=datetime.now(UTC) - self._interval / 2,
+        )
+        if not claim.claimed:
+            return 0
+        token = error = None
+        followed = 0
+        try:
+            changes = await self._calendar.changes(tenant, claim.token)
+            followed, left = await self._take_in(tenant, changes.seen)
+            # What could not be seen to comes again with the old token.
+            token = None if left else changes.token
+        except CalendarError as failure:
+            error = failure.detail
+            log.warning("changes of the calendar cannot be read", tenant=tenant.slug, error=error)
+        await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
+        return followed
+
+    async def _take_in(self, tenant: Tenant, seen: tuple[Seen, ...]) -> tuple[int, int]:
+        followed, waiting = 0, list(seen)
+        for round_ in range(_ROUNDS):
+            again: list[Seen] = []
+            for one in waiting:
+                outcome = await self._observe(tenant, one)
+                followed += outcome is Observed.FOLLOWED
+                if outcome in (Observed.BUSY, Observed.STALE):
+                    again.append(one)
+            if not again:
+                return followed, 0
+            await asyncio.sleep(_PAUSE * (round_ + 1))
+            fresh = [await self._calendar.read(tenant, one.event_id, one.generation) for one in again]
+            waiting = [one for one in fresh if one]
+        return followed, len(waiting)
+
+    async def _observe(self, tenant: Tenant, seen: Seen) -> Observed:
+        known = await self._store.calendar_event(tenant.id, seen.event_id)
+        if known is None:
+            return Observed.UNKNOWN
+        event = known.event
+        present = seen.generation == event.calendar_generation
+        if present and seen.etag == event.calendar_etag:
+            return Observed.KNOWN  # mostly our own write
+        compare = present and not seen.removed
+        outcome = await self._store.observe_calendar(
+            tenant.id,
+            event.id,
+            generation=seen.generation,
+            revision=event.revision,
+            etag=seen.etag,
+            updated=seen.updated,
+            kept=self._calendar.differences(seen, event, tenant) if compare else {},
+            removed=seen.removed,
+        )
+        if outcome is Observed.FOLLOWED:
+            log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)
+        elif outcome is Observed.AGAIN:
+            self._wake_publisher()
+        return outcome

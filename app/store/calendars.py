@@ -1,0 +1,111 @@
+"""What calendars elsewhere hold: accesses to them, and the way back of what people change there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.models import Event, Value
+from app.store.calls import Calls
+
+
+class Observed(StrEnum):
+    """What a look at an entry came to; the words of `hilo_observe_calendar`."""
+
+    FOLLOWED = "followed"
+    KNOWN = "known"
+    AGAIN = "again"
+    BEHIND = "behind"
+    BUSY = "busy"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+class CalendarEvent(Value):
+    event: Event
+    busy: bool
+    updated_at: datetime | None = None
+
+
+class SyncClaim(Value):
+    claimed: bool
+    token: str | None = None
+
+
+class CalendarAccess(Value):
+    """`credentials` as the server encrypted them."""
+
+    account: str | None = None
+    credentials: str | None = None
+    synced_at: datetime | None = None
+    sync_error: str | None = None
+
+
+class CalendarStore(Calls):
+    async def review_publish(self, event: UUID, token: UUID, *, revision: int) -> None:
+        """Something else takes up the time: a person decides."""
+        await self._call("hilo_review_publish", p_event=event, p_token=token, p_revision=revision)
+
+    async def calendar_event(self, tenant: UUID, event: UUID) -> CalendarEvent | None:
+        row = await self._call("hilo_calendar_event", p_tenant=tenant, p_event=event)
+        return CalendarEvent.model_validate(row) if row else None
+
+    async def observe_calendar(
+        self,
+        tenant: UUID,
+        event: UUID,
+        *,
+        generation: int,
+        revision: int,
+        etag: str | None,
+        updated: datetime | None,
+        kept: Mapping[str, Any],
+        removed: bool,
+    ) -> Observed:
+        answer = await self._call(
+            "hilo_observe_calendar",
+            p_tenant=tenant,
+            p_event=event,
+            p_generation=generation,
+            p_revision=revision,
+            p_etag=etag,
+            p_updated_at=updated,
+            p_kept=dict(kept),
+            p_removed=removed,
+        )
+        return Observed(answer["outcome"])
+
+    async def claim_calendar_sync(
+        self, tenant: UUID, lease: UUID, calendar: str, *, lease_seconds: float, not_after: datetime
+    ) -> SyncClaim:
+        """`not_after`: nothing is claimed if it was read later than that."""
+        return SyncClaim.model_validate(
+            await self._call(
+                "hilo_claim_calendar_sync",
+                p_tenant=tenant,
+                p_lease=lease,
+                p_calendar=calendar,
+                p_lease_seconds=lease_seconds,
+                p_not_after=not_after,
+            )
+        )
+
+    async def complete_calendar_sync(
+        self, tenant: UUID, lease: UUID, calendar: str, *, token: str | None = None, error: str | None = None
+    ) -> None:
+        await self._call(
+            "hilo_complete_calendar_sync",
+            p_tenant=tenant,
+            p_lease=lease,
+            p_calendar=calendar,
+            p_sync_token=token,
+            p_error=error,
+        )
+
+    async def save_calendar_access(self, tenant: UUID, *, account: str | None, credentials: str | None) -> None:
+        await self._call("hilo_save_calendar_access", p_tenant=tenant, p_account=account, p_credentials=credentials)
+
+    async def calendar_access(self, tenant: UUID) -> CalendarAccess | None:
+        row = await self._call("hilo_calendar_access", p_tenant=tenant)
+        return CalendarAccess.model_validate(row) if row else None

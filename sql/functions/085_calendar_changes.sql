@@ -1,0 +1,187 @@
+-- What people do in the calendar comes back into the events.
+
+-- Make an event what the calendar holds. p_kept: {title, start, end, all_day, location, text} as far as they differ;
+-- p_overruled: what we wanted there. Only called by functions that hold the locks.
+create or replace function hilo_follow_calendar(
+    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false
+) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_moved boolean;
+begin
+    v_moved := p_removed or p_restored or p_kept - 'text' <> '{}';
+    if not v_moved and p_kept = '{}' then
+        return;
+    end if;
+    update extracted_events e
+       set title = coalesce(nullif(p_kept ->> 'title', ''), e.title),
+           "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
+           "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
+           all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
+           status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
+           -- A person decided: the batch leaves it unless later messages say otherwise.
+           decided_by = case when v_moved then 'calendar' else e.decided_by end,
+           decided_at = case when v_moved then now() else e.decided_at end,
+           revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
+           calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
+                                then e.calendar_kept || '["text"]' else e.calendar_kept end,
+           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+                                 else 'published' end,
+           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+     where e.id = p_event returning * into v_event;
+    if v_moved then
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'calendar', case when p_removed then 'cancel' else 'update' end,
+                to_jsonb(v_event) - 'calendar_token');
+    end if;
+end $$;
+
+-- The event of an entry that was seen in the calendar; null when the tenant has none. `busy`: a publisher is at it.
+create or replace function hilo_calendar_event(p_tenant uuid, p_event uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('event', hilo_event_json(e), 'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false),
+                              'updated_at', e.calendar_updated_at)
+      from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+end;
+
+-- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
+-- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+create or replace function hilo_observe_calendar(
+    p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
+    p_kept jsonb, p_removed boolean
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_late boolean;
+begin
+    perform 1 from whatsapp_conversations c join extracted_events e
+         on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
+      where e.id = p_event and e.tenant_id = p_tenant for no key update of c;
+    perform 1 from tenants t where t.id = p_tenant for no key update;
+    select e.* into v_event from extracted_events e
+     where e.id = p_event and e.tenant_id = p_tenant for no key update;
+    if not found then
+        return jsonb_build_object('outcome', 'unknown');
+    end if;
+    if v_event.calendar_lease_until > clock_timestamp() then
+        return jsonb_build_object('outcome', 'busy');
+    end if;
+    if v_event.revision <> p_revision then
+        return jsonb_build_object('outcome', 'stale');
+    end if;
+    if p_generation <> v_event.calendar_generation then
+        v_late := not p_removed and p_generation < v_event.calendar_generation;
+    elsif p_etag = v_event.calendar_etag or p_updated_at < v_event.calendar_updated_at then
+        return jsonb_build_object('outcome', 'known');
+    else
+        -- We found nothing to cancel, and then it came after all: an insert that was long under way.
+        v_late := not p_removed and v_event.status = 'cancelled' and v_event.calendar_updated_at is null
+            and v_event.published_revision = v_event.revision;
+    end if;
+    if v_late then
+        update extracted_events e
+           set published_revision = e.revision - 1, calendar_etag = null, calendar_next_at = null,
+               calendar_state = 'pending', calendar_begun_at = coalesce(e.calendar_begun_at, now())
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'again');
+    elsif p_generation <> v_event.calendar_generation then
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    if v_event.status = 'proposed' and p_removed then
+        -- When it is approved it is written anew.
+        update extracted_events e
+           set calendar_generation = e.calendar_generation + 1, calendar_etag = null, calendar_updated_at = null
+         where e.id = p_event;
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    if v_event.published_revision < v_event.revision then
+        return jsonb_build_object('outcome', 'behind');
+    end if;
+    update extracted_events e
+       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+    if v_event.status = 'cancelled' and p_removed then
+        return jsonb_build_object('outcome', 'known');
+    end if;
+    perform hilo_follow_calendar(p_event, p_kept, '{}', p_removed, v_event.status = 'cancelled');
+    return jsonb_build_object('outcome', case
+        when p_kept <> '{}' or p_removed or v_event.status = 'cancelled' then 'followed' else 'known' end);
+end $$;
+
+-- An event that comes back to life needs another entry: Google takes no id a second time. The publisher sees to it that
+-- the former is gone.
+create or replace function hilo_event_revived() returns trigger
+language plpgsql security invoker set search_path = public, pg_temp as $$
+begin
+    new.calendar_generation := old.calendar_generation + 1;
+    new.calendar_state := 'pending';
+    new.calendar_etag := null;
+    new.calendar_updated_at := null;
+    return new;
+end $$;
+create or replace trigger hilo_event_revived before update of status on extracted_events
+    for each row when (old.status = 'cancelled' and new.status <> 'cancelled' and old.calendar_begun_at is not null
+        -- Written and restored by a person: the entry is there.
+        and new.published_revision < new.revision)
+    execute function hilo_event_revived();
+
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time.
+create or replace function hilo_claim_calendar_sync(
+    p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_connection calendar_connections;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    update calendar_connections c
+       set sync_lease = p_lease, sync_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+     where c.tenant_id = p_tenant
+       and (c.sync_lease = p_lease or coalesce(c.sync_lease_until, '-infinity') < clock_timestamp())
+       and coalesce(c.synced_at, '-infinity') <= p_not_after
+    returning * into v_connection;
+    if not found then
+        return jsonb_build_object('claimed', false);
+    end if;
+    return jsonb_build_object('claimed', true, 'token',
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+end $$;
+
+-- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
+create or replace function hilo_complete_calendar_sync(
+    p_tenant uuid, p_lease uuid, p_calendar text, p_sync_token text default null, p_error text default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with done as (
+        update calendar_connections c
+           set sync_token = case when p_sync_token is not null then p_sync_token
+                                 when c.sync_calendar = p_calendar then c.sync_token end,
+               sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
+               sync_lease = null, sync_lease_until = null, updated_at = now()
+         where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
+create or replace function hilo_save_calendar_access(p_tenant uuid, p_account text, p_credentials text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, account, credentials)
+    values (p_tenant, p_account, p_credentials)
+    on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
+        sync_token = null, updated_at = now();
+    select jsonb_build_object('saved', true);
+end;
+
+create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
+                              'sync_error', c.sync_error)
+      from calendar_connections c where c.tenant_id = p_tenant;
+end;

@@ -1,0 +1,294 @@
+"""The Google calendar over the real client, against a server that does what Google's documentation says."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.calendars.google_access import Sealer, service_account
+from app.errors import CalendarDisconnected, CalendarRefused, CalendarUnavailable, SettingsError
+from app.models import EventStatus
+from tests.calendars.google_world import START, TENANT, an_event, calendar_at
+from tests.support.google_server import ACCOUNT, CALENDAR
+
+
+def only(google):
+    (entry,) = google.entries()
+    return entry
+
+
+def known(event, written, **changes):
+    """The event as the store has it after this write."""
+    return event.model_copy(update={"calendar_etag": written.etag, "published_revision": event.revision, **changes})
+
+
+async def test_an_event_is_written_with_local_times_and_its_zone(google, calendar):
+    event = an_event(location="Calle Mayor 3", end=START + timedelta(minutes=45))
+    written = await calendar.publish(event, TENANT)
+    entry = only(google)
+    assert written.entry_id == entry["id"]
+    assert (written.etag, written.kept, written.removed) == (entry["etag"], {}, False)
+    assert entry["start"] == {"dateTime": "2099-06-26T10:00:00", "timeZone": "Europe/Madrid"}
+    assert entry["end"]["dateTime"] == "2099-06-26T10:45:00"
+    assert (entry["summary"], entry["location"]) == ("Corte de pelo", "Calle Mayor 3")
+    assert entry["transparency"] == "opaque"
+    assert "Lucía" in entry["description"]
+    assert entry["extendedProperties"]["private"]["hilo_event"] == str(event.id)
+
+
+async def test_a_whole_day_ends_exclusively_and_is_free(google, calendar):
+    await calendar.publish(an_event(start=datetime(2099, 6, 25, 22, tzinfo=UTC), all_day=True), TENANT)
+    entry = only(google)
+    assert (entry["start"], entry["end"]) == ({"date": "2099-06-26"}, {"date": "2099-06-27"})
+    assert entry["transparency"] == "transparent"
+
+
+async def test_an_hour_that_comes_twice_keeps_its_offset(google, calendar):
+    # Clocks go back in Madrid at 03:00 on 2026-10-25; 01:30 UTC is the second 02:30.
+    await calendar.publish(an_event(start=datetime(2026, 10, 25, 1, 30, tzinfo=UTC)), TENANT)
+    start, end = google.calendar.span(only(google))
+    assert start == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert end - start == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("kind", ["drop-after", "error-after"])
+async def test_a_write_whose_answer_was_lost_is_adopted(google, calendar, kind):
+    event = an_event()
+    google.fault(kind, method="POST", path="/events")
+    try:
+        written = await calendar.publish(event, TENANT)
+    except CalendarUnavailable:
+        written = await calendar.publish(event, TENANT)
+    assert (google.calendar.inserts, written.etag, written.kept) == (1, only(google)["etag"], {})
+
+
+async def test_moving_patches_the_same_entry_and_can_become_a_whole_day(google, calendar):
+    event = an_event()
+    event = known(event, await calendar.publish(event, TENANT), start=START + timedelta(days=1), revision=2)
+    event = known(event, await calendar.publish(event, TENANT))
+    assert only(google)["start"]["dateTime"] == "2099-06-27T10:00:00"
+    event = known(
+        event, await calendar.publish(event, TENANT), start=datetime(2099, 6, 27, 22, tzinfo=UTC), all_day=True
+    )
+    event = known(event, await calendar.publish(event, TENANT), start=START, all_day=False)
+    assert "date" in google.calendar.entries[event_id(google)]["start"]
+    await calendar.publish(event, TENANT)
+    assert "dateTime" in only(google)["start"]
+    assert "date" not in only(google)["start"]
+    assert google.calendar.inserts == 1
+
+
+def event_id(google):
+    return only(google)["id"]
+
+
+async def test_what_a_person_changed_is_kept_and_the_rest_is_written(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.person_edits(written.entry_id, summary="Corte y barba", colorId="5")
+    moved = known(event, written, start=START + timedelta(hours=2), revision=2)
+    second = await calendar.publish(moved, TENANT)
+    entry = only(google)
+    assert (entry["summary"], entry["colorId"]) == ("Corte y barba", "5")
+    assert entry["start"]["dateTime"] == "2099-06-26T12:00:00"
+    assert (second.kept, second.overruled, second.etag) == ({"title": "Corte y barba"}, {}, entry["etag"])
+    # Not recorded (a crash): the same again.
+    assert (await calendar.publish(moved, TENANT)).kept == second.kept
+
+
+async def test_a_person_and_the_chat_moved_it_and_the_person_wins(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    new = {"dateTime": "2099-06-26T18:00:00", "timeZone": "Europe/Madrid"}
+    google.person_edits(written.entry_id, start=new, end=new | {"dateTime": "2099-06-26T19:00:00"})
+    second = await calendar.publish(known(event, written, start=START + timedelta(hours=2), revision=2), TENANT)
+    assert google.calendar.span(only(google))[0] == START + timedelta(hours=8)
+    assert datetime.fromisoformat(second.kept["start"]) == START + timedelta(hours=8)
+    assert datetime.fromisoformat(second.overruled["start"]) == START + timedelta(hours=2)
+
+
+async def test_a_description_that_a_person_wrote_is_theirs(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.person_edits(written.entry_id, description="Trae tinte")
+    second = await calendar.publish(known(event, written, title="Corte", revision=2), TENANT)
+    assert (second.kept, only(google)["description"]) == ({"text": True}, "Trae tinte")
+    await calendar.publish(known(event, second, title="Corte 2", revision=3, calendar_kept=("text",)), TENANT)
+    assert (only(google)["summary"], only(google)["description"]) == ("Corte 2", "Trae tinte")
+
+
+async def test_cancelling_and_cancelling_again(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    gone = known(event, written, status=EventStatus.CANCELLED, revision=2)
+    assert (await calendar.withdraw(gone, TENANT)).etag
+    assert google.entries() == []
+    await calendar.withdraw(gone, TENANT)
+    assert (await calendar.withdraw(an_event(status=EventStatus.CANCELLED), TENANT)).etag is None
+
+
+async def test_cancelling_what_a_person_moved(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.person_edits(written.entry_id, summary="Otra cosa")
+    gone = await calendar.withdraw(known(event, written, status=EventStatus.CANCELLED, revision=2), TENANT)
+    assert (gone.kept, google.entries()) == ({"title": "Otra cosa"}, [])
+
+
+@pytest.mark.parametrize("knows_etag", [True, False])
+async def test_what_a_person_deleted_is_not_written_again(google, calendar, knows_etag):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.person_deletes(written.entry_id)
+    event = known(event, written) if knows_etag else event
+    assert (await calendar.publish(event, TENANT)).removed
+    assert google.entries() == []
+
+
+async def test_the_next_generation_takes_the_place_of_the_former(google, calendar):
+    event = an_event()
+    await calendar.publish(event, TENANT)
+    again = event.model_copy(update={"calendar_generation": 2, "revision": 3})
+    written = await calendar.publish(again, TENANT)
+    assert [written.entry_id] == [entry["id"] for entry in google.entries()]
+    assert google.calendar.inserts == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (403, "rateLimitExceeded", CalendarUnavailable),
+        (403, "userRateLimitExceeded", CalendarUnavailable),
+        (429, "rateLimitExceeded", CalendarUnavailable),
+        (500, "backendError", CalendarUnavailable),
+        (503, "", CalendarUnavailable),
+        (403, "forbidden", CalendarDisconnected),
+        (403, "accessNotConfigured", CalendarDisconnected),
+        (400, "invalid", CalendarRefused),
+    ],
+)
+async def test_what_google_says_no_with(google, calendar, status, reason, error):
+    google.fault("error", method="POST", path="/events", status=status, reason=reason, retry_after=7)
+    with pytest.raises(error) as caught:
+        await calendar.publish(an_event(), TENANT)
+    assert reason in caught.value.detail
+    assert caught.value.retry_after == (7 if error is CalendarUnavailable else None)
+
+
+async def test_access_that_was_taken_back_is_said_in_words(google, calendar):
+    assert (await calendar.describe(TENANT)).time_zone == "Europe/Madrid"
+    google.calendar.role = "reader"
+    with pytest.raises(CalendarDisconnected, match="Make changes to events"):
+        await calendar.check(TENANT)
+    google.calendars.clear()
+    with pytest.raises(CalendarDisconnected, match=f"share it with {ACCOUNT}"):
+        await calendar.check(TENANT)
+    with pytest.raises(CalendarDisconnected, match=f"share it with {ACCOUNT}"):
+        await calendar.publish(an_event(), TENANT)
+    google.revoked = True
+    with pytest.raises(CalendarDisconnected, match="invalid_grant"):
+        await calendar_at(google).check(TENANT)
+
+
+async def test_a_token_that_expires_is_renewed(google, calendar):
+    await calendar.check(TENANT)
+    google.tokens.clear()
+    await calendar.check(TENANT)
+
+
+async def test_the_loop_goes_on_while_calls_wait(google, calendar):
+    await calendar.check(TENANT)
+    google.latency = 1.0
+    late = 0.0
+
+    async def pulse() -> None:
+        nonlocal late
+        while True:
+            before = asyncio.get_running_loop().time()
+            await asyncio.sleep(0.01)
+            late = max(late, asyncio.get_running_loop().time() - before - 0.01)
+
+    task = asyncio.create_task(pulse())
+    await asyncio.gather(*(calendar.publish(an_event(), TENANT) for _ in range(8)))
+    task.cancel()
+    assert late < 0.8  # far more than a loaded machine needs, less than one call
+    assert google.most_under_way > 1
+    assert len(google.entries()) == 8
+
+
+async def test_a_caller_that_has_gone_leaves_no_further_requests(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.person_edits(written.entry_id, summary="Otra")
+    google.latency = 0.2
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await calendar.publish(known(event, written, title="Nuestra", location="Aquí", revision=2), TENANT)
+    count = len(google.journal)
+    await asyncio.sleep(0.5)
+    assert len(google.journal) <= count + 1
+    assert "location" not in only(google)
+
+
+async def test_changes_since_a_token(google, calendar):
+    google.calendar.page_size = 2
+    events = [an_event() for _ in range(3)]
+    written = [await calendar.publish(event, TENANT) for event in events]
+    google.calendar.insert({"summary": "Médico", "start": {"date": "2099-01-01"}, "end": {"date": "2099-01-02"}})
+    first = await calendar.changes(TENANT, None)
+    assert {seen.event_id for seen in first.seen} == {event.id for event in events}
+    google.person_deletes(written[0].entry_id)
+    google.person_edits(written[1].entry_id, summary="Otra")
+    second = await calendar.changes(TENANT, first.token)
+    assert [(seen.event_id, seen.removed) for seen in second.seen] == [(events[0].id, True), (events[1].id, False)]
+    assert calendar.differences(second.seen[1], events[1], TENANT) == {"title": "Otra"}
+    assert (second.full, (await calendar.changes(TENANT, second.token)).seen) == (False, ())
+    google.calendar.expire_sync_tokens()
+    third = await calendar.changes(TENANT, second.token)
+    assert (third.full, len(third.seen)) == (True, 3)
+
+
+async def test_what_takes_up_time_besides_our_own(google, calendar):
+    await calendar.publish(an_event(), TENANT)
+
+    def person(start, end, **more):
+        times = {
+            "start": {"dateTime": start, "timeZone": "Europe/Madrid"},
+            "end": {"dateTime": end, "timeZone": "Europe/Madrid"},
+        }
+        google.calendar.insert({"summary": "x", **times, **more})
+
+    person("2099-06-26T09:00:00", "2099-06-26T10:00:00")
+    person("2099-06-26T10:30:00", "2099-06-26T10:40:00")
+    person("2099-06-26T10:00:00", "2099-06-26T12:00:00", transparency="transparent")
+    busy = await calendar.busy(TENANT, START, START + timedelta(hours=1))
+    assert [(b.start, b.end) for b in busy] == [(START + timedelta(minutes=30), START + timedelta(minutes=40))]
+
+
+def test_keys_that_are_none(tmp_path, google):
+    key = tmp_path / "key.json"
+    key.write_text(json.dumps(google.service_account()))
+    assert service_account(str(key)).account == ACCOUNT
+    assert "PRIVATE" not in repr(service_account(str(key)))
+    for wrong in (str(tmp_path / "none.json"), "{}", '{"type": "authorized_user"}'):
+        with pytest.raises(SettingsError, match="GOOGLE_SERVICE_ACCOUNT"):
+            service_account(wrong)
+
+
+def test_what_is_sealed_opens_with_its_key_alone():
+    sealer = Sealer(Sealer.new_key())
+    sealed = sealer.seal("refresh")
+    assert sealer.open(sealed) == "refresh"
+    assert "refresh" not in sealed
+    with pytest.raises(CalendarDisconnected, match="HILO_SECRET_KEY"):
+        Sealer(Sealer.new_key()).open(sealed)
+
+
+async def test_tenants_without_a_calendar_are_not_served(calendar):
+    other = TENANT.model_copy(update={"slug": "otro"})
+    assert (calendar.place(TENANT), calendar.place(other)) == (CALENDAR, None)
+    linked = other.model_copy(update={"settings": other.settings.model_copy(update={"google_calendar_id": CALENDAR})})
+    assert calendar.place(linked) == CALENDAR
+    with pytest.raises(CalendarDisconnected, match="hilo google connect"):
+        await calendar.publish(an_event(), other)

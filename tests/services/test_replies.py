@@ -1,0 +1,236 @@
+"""The reply worker over a real store, with the real agent: one answer, whatever comes between."""
+
+import asyncio
+import datetime as dt
+from contextlib import asynccontextmanager, suppress
+from uuid import uuid4
+
+import pytest
+
+from app.agent import OfflineModel, SchedulingAgent
+from app.channels.registry import Channels
+from app.channels.twilio import TwilioChannel
+from app.errors import AgentError
+from app.models import DeliveryStatus, EventStatus, Role
+from app.services.replies import ReplyPolicy, ReplyWorker
+from app.services.wake import Wake
+from app.store.store import Store
+from tests.services.conftest import ROSA, message
+
+AGENT = SchedulingAgent(OfflineModel())
+
+
+def worker(store: Store, agent=AGENT, channels: Channels | None = None, **policy) -> ReplyWorker:
+    channels = channels or Channels(TwilioChannel(auth_token="x"))
+    return ReplyWorker(store, agent, channels, policy=ReplyPolicy(**policy), delivery=Wake())
+
+
+@asynccontextmanager
+async def running(*workers: ReplyWorker):
+    tasks = [asyncio.create_task(one.run()) for one in workers]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until(what, seconds: float = 10.0):
+    async with asyncio.timeout(seconds):
+        while not (found := await what()):
+            await asyncio.sleep(0.02)
+    return found
+
+
+async def answers(store: Store, tenant, contact: str = ROSA) -> list:
+    return [m for m in await store.conversation_context(tenant.id, contact, 50) if m.role is Role.BOT]
+
+
+class Interrupted(SchedulingAgent):
+    """Runs `before` ahead of each turn."""
+
+    def __init__(self, before) -> None:
+        super().__init__(OfflineModel())
+        self.before, self.turns = before, 0
+
+    async def answer(self, turn, *, busy):
+        self.turns += 1
+        await self.before(self.turns)
+        return await super().answer(turn, busy=busy)
+
+
+async def test_a_burst_gets_one_answer_with_its_event(store, tenant):
+    for line in ("Hola, quiero una cita", "el 4 de marzo de 2031 a las 10", "para revisión"):
+        await store.store_message(message(line), quiet_seconds=0.15)
+    async with running(worker(store)):
+        (answer,) = await until(lambda: answers(store, tenant))
+        await asyncio.sleep(0.3)
+    assert len(await answers(store, tenant)) == 1
+    assert answer.delivery_status is DeliveryStatus.HELD  # no REST credentials: a webhook carries it
+    (event,) = (await store.list_events(tenant.id)).items
+    assert event.status is EventStatus.CONFIRMED
+    assert (await store.status()).replies_due == 0
+
+
+async def test_an_overtaken_answer_is_not_kept_and_the_next_knows_all(store, tenant):
+    async def overtake(turn: int) -> None:
+        if turn == 1:
+            await store.store_message(message("a las 11 mejor, para corte"), quiet_seconds=0)
+
+    agent = Interrupted(overtake)
+    await store.store_message(message("Quiero una cita el 5 de marzo de 2031 a las 10"), quiet_seconds=0)
+    async with running(worker(store, agent)):
+        await until(lambda: answers(store, tenant))
+        await asyncio.sleep(0.2)
+    assert len(await answers(store, tenant)) == 1
+    assert agent.turns == 2
+    (event,) = (await store.list_events(tenant.id)).items
+    assert event.start.astimezone(tenant.zone).hour == 11
+
+
+async def test_a_person_who_takes_over_silences_the_answer_being_written(store, tenant):
+    async def take_over(_: int) -> None:
+        conversation = (await store.list_conversations(tenant.id)).items[0]
+        await store.pause_conversation(tenant.id, conversation.id, dt.datetime.now(dt.UTC) + dt.timedelta(hours=1))
+
+    await store.store_message(message("hola"), quiet_seconds=0)
+    agent = Interrupted(take_over)
+    async with running(worker(store, agent)):
+        async with asyncio.timeout(5):
+            while not agent.turns:
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+    assert await answers(store, tenant) == []
+
+
+async def test_two_workers_answer_each_conversation_once(store, tenant):
+    contacts = [f"{ROSA}{n}" for n in range(20)]
+    for contact in contacts:
+        await store.store_message(message("hola", contact=contact), quiet_seconds=0)
+    async with running(worker(store), worker(store)):
+        for contact in contacts:
+            await until(lambda contact=contact: answers(store, tenant, contact))
+    assert [len(await answers(store, tenant, contact)) for contact in contacts] == [1] * 20
+
+
+async def test_a_dead_workers_conversation_is_answered_when_its_lease_is_over(store, tenant):
+    await store.store_message(message("hola"), quiet_seconds=0)
+    claim = await store.claim_reply(uuid4(), lease_seconds=0.5)
+    assert claim.claimed
+    async with running(worker(store)):
+        await asyncio.sleep(0.2)
+        assert await answers(store, tenant) == []
+        await until(lambda: answers(store, tenant))
+
+
+async def test_a_long_turn_keeps_its_lease(store, tenant):
+    async def dawdle(_: int) -> None:
+        await asyncio.sleep(1.2)
+
+    agents = [Interrupted(dawdle), Interrupted(dawdle)]
+    await store.store_message(message("hola"), quiet_seconds=0)
+    async with running(*(worker(store, agent, lease_seconds=0.5) for agent in agents)):
+        await until(lambda: answers(store, tenant))
+    assert sum(agent.turns for agent in agents) == 1
+
+
+async def test_a_turn_that_fails_is_tried_again_and_parked_in_the_end(store, tenant, monkeypatch):
+    monkeypatch.setattr("app.services.replies._RETRY_SECONDS", 0.01)
+
+    async def fail(_: int) -> None:
+        raise AgentError("the model is away")
+
+    agent = Interrupted(fail)
+    await store.store_message(message("hola"), quiet_seconds=0)
+
+    async def parked():
+        return (await store.list_conversations(tenant.id, parked=True)).items
+
+    async with running(worker(store, agent)):
+        (conversation,) = await until(parked)
+    assert (conversation.reply_error, agent.turns) == ("the model is away", 6)
+    # A new message is a new chance.
+    await store.store_message(message("¿hola?"), quiet_seconds=0)
+    async with running(worker(store)):
+        await until(lambda: answers(store, tenant))
+
+
+async def test_a_bug_in_a_turn_is_that_conversations_failure(store, tenant):
+    async def break_(turn: int) -> None:
+        if turn == 1:
+            raise ZeroDivisionError
+
+    await store.store_message(message("hola"), quiet_seconds=0)
+    async with running(worker(store, Interrupted(break_))):
+
+        async def failed():
+            return [c for c in (await store.list_conversations(tenant.id)).items if c.reply_error]
+
+        (conversation,) = await until(failed)
+    assert conversation.reply_error == "ZeroDivisionError"
+    assert conversation.reply_parked_at is None
+
+
+async def test_a_worker_that_is_stopped_hands_over_at_once(store, tenant):
+    started = asyncio.Event()
+
+    async def hang(_: int) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    await store.store_message(message("hola"), quiet_seconds=0)
+    task = asyncio.create_task(worker(store, Interrupted(hang), lease_seconds=60).run())
+    await started.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    async with running(worker(store)):
+        await until(lambda: answers(store, tenant), 5)
+
+
+async def test_an_hour_taken_while_the_answer_was_written_is_not_given_twice(store, tenant):
+    other = f"{ROSA}9"
+
+    async def take_it(turn: int) -> None:
+        if turn == 1:
+            stored = await store.store_message(message("el 6 de marzo de 2031 a las 10 corte", contact=other))
+            draft = {
+                "title": "Corte", "start": "2031-03-06T10:00:00-05:00", "time_zone": "America/Lima",
+                "status": "confirmed", "evidence": [{"message_id": str(stored.message_id), "slot": "date"}],
+            }  # fmt: skip
+            await store.database.call(
+                "hilo_apply_event_changes",
+                {
+                    "p_tenant": str(tenant.id), "p_conversation_id": other, "p_source": "operator",
+                    "p_changes": [{"action": "create", "event_id": str(uuid4()), "draft": draft}],
+                    "p_policy": "allow", "p_minutes": 60,
+                },
+            )  # fmt: skip
+
+    agent = Interrupted(take_it)
+    await store.store_message(message("Quiero una cita el 6 de marzo de 2031 a las 10 para tinte"), quiet_seconds=0)
+    async with running(worker(store, agent)):
+        (answer,) = await until(lambda: answers(store, tenant))
+    assert [e.title for e in (await store.list_events(tenant.id)).items] == ["Corte"]
+    assert "agendado" not in answer.body
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_what_was_not_answered_comes_last_for_the_agent_whenever_it_was_sent(store, tenant, first):
+    """A message that the comparison found carries an older time than the greeting that was sent without knowing it."""
+    await store.store_message(message("Hola"), quiet_seconds=0)
+    async with running(worker(store)):
+        await until(lambda: answers(store, tenant))
+    sent = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)
+    lines = ["Quiero una cita el 7 de marzo de 2031", "a las 10 para corte"]
+    for n in (first, 1 - first):
+        late = message(lines[n], sent_at=sent + dt.timedelta(seconds=n), backfilled=True)
+        await store.store_message(late, quiet_seconds=0.1)
+    async with running(worker(store)):
+
+        async def booked():
+            return (await store.list_events(tenant.id)).items
+
+        (event,) = await until(booked)
+    assert event.start.astimezone(tenant.zone) == dt.datetime(2031, 3, 7, 10, tzinfo=tenant.zone)
