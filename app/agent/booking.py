@@ -22,6 +22,10 @@ _FOR_WHAT = {
                      r"(?: (?:para|pa|de)(?: (?:un|una|el|la|los|las|mi))?\b ?|$)"),
     "en": re.compile(r"(?i)^(?:slot|spot|space|opening|availability|time)s?(?: for(?: (?:a|an|the|my))?\b ?|$)"),
 }  # fmt: skip
+_ORDER = re.compile(
+    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|book|schedule|make|"
+    r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
+)
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _OTHER = frozenset({"otro", "otra"})
 _DATE_TAIL = re.compile(
@@ -33,12 +37,16 @@ _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 
 def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
     """The moments that a message proposes, refuses or hints at."""
+    _fill(wish, reading, options)
+    if reading.acts & STARTS and any(m.when.recurring for m in reading.mentions):
+        wish.problem = Problem.RECURRING
+
+
+def _fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
     for mention in reading.mentions:
         when = mention.when
         if mention.use is Use.REFUSE and wish.when.date and when.date == wish.when.date.value:
             wish.when = When() if when.time else When(time=wish.when.time, end=wish.when.end, length=wish.when.length)
-        if when.recurring and reading.acts & STARTS:
-            wish.problem = Problem.RECURRING
         if mention.use is Use.BOUND and when.date:
             wish.propose(When(date=Slot(when.date, 0, when.text)))
     if not options:
@@ -130,7 +138,7 @@ def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
     """The best first, without what is no subject: "lugar para un service" is "un service", "corte el 31 de abril" a
     "corte"."""
     cut = _FOR_WHAT[reading.lexicon.code]
-    texts = [(_DATE_TAIL.sub("", cut.sub("", c.text)).strip(), c) for c in found]
+    texts = [(_DATE_TAIL.sub("", cut.sub("", _ORDER.sub("", c.text))).strip(), c) for c in found]
     return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
 
 

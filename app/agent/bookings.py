@@ -3,7 +3,7 @@
 import itertools
 
 from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
-from app.agent.another import another
+from app.agent.another import another, has_own
 from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
 from app.agent.state import BUSINESS, State
@@ -24,7 +24,13 @@ class Bookings(State):
     def _book(self, reading: Reading, options: list[Option], small: set[str], *, more: bool) -> Wish | None:
         current = self.current
         if current and current.kind is not Kind.BOOK:
-            current.done, current = True, None
+            before, current = current, None
+            ready = before.target or before.every if before.kind is Kind.CANCEL else before.target and before.timed
+            before.done = not (before.fresh and ready)
+            if before.fresh and before.kind is Kind.CANCEL and before.target and not has_own(reading, None):
+                # "Cancela la del jueves y agéndame una el sábado": the same, on another day.
+                current = Wish(title=before.target.title)
+                self.wishes.append(current)
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
             wish.like = like

@@ -44,9 +44,20 @@ class Talk(Bookings, Changes):
             if message.role is Role.BOT:
                 self._business(self._read(message))
             else:
-                self._customer(self._read(message), fresh=n > last)
+                for part in self._parts(message):
+                    self._customer(self._read(part), fresh=n > last)
 
         self._inherit()
+
+    def _parts(self, message: Message) -> list[Message]:
+        """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other."""
+        reading = self._read(message)
+        cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
+        books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
+        cut = reading.words[books[0]].start if books else 0
+        if not cut or not any(m.start > cut for m in reading.mentions):
+            return [message]
+        return [message.model_copy(update={"body": body}) for body in (message.body[:cut], message.body[cut:])]
 
     def _read(self, message: Message) -> Reading:
         current = self.current

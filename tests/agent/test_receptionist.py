@@ -59,6 +59,8 @@ CANCELLING = [
     Talk("leave it as it is", (ONE, "déjalo así"), [CUT]),
     Talk("a daughter's that is only wished for", ("book a cleaning tomorrow at 3pm", "and one for my daughter too",
          "actually cancel my daughter's"), ["2026-03-03T15:00 Cleaning"], "", EN),
+    Talk("cancel and book in one", (ONE, "cancela la del jueves y agéndame una para el sábado a las 10"),
+         ["2026-03-07T10:00 Corte"]),
     Talk("over by now", ("agéndame corte hoy a las 11", "+5h", "cancela mi cita"), ["2026-03-02T11:00 Corte"],
          "No te encuentro"),
 ]  # fmt: skip
@@ -147,6 +149,8 @@ ASKING = [
          ["2026-03-06T16:00 Corte"], "", TAKEN),
     Talk("then nothing", ("quiero corte el jueves a las 4", "ok, entonces nada"), [], "acuerdo", TAKEN),
     Talk("price first", ("quiero un tinte", "cuánto cuesta?", "ok el jueves a las 5"), ["2026-03-05T17:00 Tinte"]),
+    Talk("every week", ("quiero clases de inglés todos los lunes a las 6",), [], "un día a la vez"),
+    Talk("money back", ("ayer fui y no me atendieron, quiero mi reembolso",), [], "equipo"),
     Talk("price within", ("quiero un corte el jueves a las 5, cuánto cuesta?",), [CUT], "equipo"),
     Talk("any time", ("quiero corte mañana", "a cualquier hora", "10"), ["2026-03-03T10:00 Corte"]),
     Talk("a person", ("quiero hablar con una persona",), [], "equipo"),

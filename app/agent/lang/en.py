@@ -95,7 +95,8 @@ TABLE = Table(
             changed my mind, leave it for now, no longer want it
         """,
         "person": """
-            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, a real person
+            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, refund
+            a complaint, my money back, a real person
             call me, have someone call me
         """,
         "angry": """

@@ -120,6 +120,7 @@ TABLE = Table(
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
             cuando quedamos, para cuando tengo cita/turno/reunion
+            ya tengo cita/turno/reserva/hora
             sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
         """,
@@ -137,7 +138,8 @@ TABLE = Table(
         """,
         "person": """
             hablar con una/un/el/la persona/humano/encargado/encargada/dueno/duena/asesor/asesora/gerente/alguien
-            hablar con alguien, una persona real, que me llamen, me pueden llamar, me llaman
+            hablar con alguien, una persona real, reembolso, reclamo, una queja, devolucion, libro de reclamaciones
+            que me llamen, me pueden llamar, me llaman
         """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
