@@ -1,7 +1,8 @@
 """Which of a contact's events is meant: by its moment, by words of its title, as "it", or as the only one."""
 
 import datetime as dt
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -21,12 +22,15 @@ _POINTS = frozenset({"esa", "ese", "esta", "este", "that", "this"})
 # Words that name no subject: for a place in the diary, for a moment, for what is not known, and how they are misspelt.
 _EMPTY = {
     "es": frozenset(
-        """fecha horario dia momento momentito minuto rato chance chancecito lugar lugarcito espacio campo hueco huequito
+        """uno una mas cosa cosas cambiar mover cancelar fecha horario dia momento momentito minuto rato
+        chance chancecito lugar lugarcito espacio campo hueco huequito
         sitio disponibilidad agenda sita zita citita turnito horita algo alguien persona humano otra otro favor
-        saber ver ir venir pasar hablar preguntar consultar pregunta duda consultita preguntita info informacion""".split()
+        saber ver ir venir pasar hablar preguntar consultar pregunta duda consultita preguntita info
+        informacion""".split()
     ),
     "en": frozenset(
-        """slot time day date moment minute spot space appt apt apointment appointmnt opening availability something
+        """thing things change move cancel slot time day date moment minute spot space appt apt apointment
+        appointmnt opening availability something
         someone person human another know see come talk ask check question info information couple""".split()
     ),
 }
@@ -35,7 +39,8 @@ _MORNING, _EVENING = frozenset({"dawn", "morning"}), frozenset({"afternoon", "ev
 # Words after "cancela" that describe no event, and those after which no description comes.
 _QUIET = {
     "es": frozenset(
-        """esa ese eso esta este esto ella una uno por favor porfa porfis plis please gracias nomas mejor entonces ya todo
+        """esa ese eso esta este esto ella una uno por favor porfa porfis plis please gracias nomas mejor
+        entonces ya todo
         todas todos dos ambas ambos hora citas turnos reuniones reservas clases eventos sesiones servicio tenia tengo
         tenemos teniamos hice saque pedi agende agendada agendado reservada programada pendiente mismo misma dia
         anterior primera primero segunda segundo tercera tercero ultima ultimo otra otro las los""".split()
@@ -96,7 +101,7 @@ def _says_noun(reading: Reading) -> bool:
     return False
 
 
-def _best(events: Sequence[Event], words: Set[str]) -> list[Event]:
+def _best(events: Sequence[Event], words: AbstractSet[str]) -> list[Event]:
     """Those whose title has the most of the words."""
     most = max((len(words & _title_words(e)) for e in events), default=0)
     return [e for e in events if len(words & _title_words(e)) == most]
@@ -113,7 +118,11 @@ def description(reading: Reading) -> frozenset[str]:
         if hit.tag is Act.MOVE and not {w.text for w in after} & _THE[lexicon.code]:
             continue  # "mejor el viernes"
         for word in reading.words[hit.last :]:
-            if word.is_mark or word.text in lexicon.splits_words or any(m.start <= word.start for m in reading.mentions):
+            if (
+                word.is_mark
+                or word.text in lexicon.splits_words
+                or any(m.start <= word.start for m in reading.mentions)
+            ):
                 break
             if word.text in _ENDS[lexicon.code]:
                 break
@@ -211,6 +220,12 @@ def refused(reading: Reading) -> list[Option]:
         for m in reading.mentions
         if m.use is Use.REFUSE
     ]
+
+
+def names_service(reading: Reading) -> bool:
+    """Whether it has a word for something that is done by appointment: "corte", "haircut"."""
+    services = reading.lexicon.services_words - reading.lexicon.generic_words
+    return any(word.text in services for word in reading.words)
 
 
 def speaks_of_another(reading: Reading, events: Sequence[Event]) -> bool:

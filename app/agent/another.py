@@ -89,7 +89,12 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
     person = whom(reading, lang)
     wish = Wish(person=person)
     subject = like.title or like.generic
-    if subject and not _has_own(reading, person):
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    told = person is not None or not any(
+        w.text in nouns - {"one"} and not any(m.start <= w.start < m.end for m in reading.mentions)
+        for w in reading.words
+    )
+    if subject and told and not has_own(reading, person):
         bare = subject.split(" (")[0]
         wish.title = f"{bare} ({person})" if person else bare
         wish.title_weight = NAMED + 1
@@ -98,7 +103,7 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
     return wish
 
 
-def _has_own(reading: Reading, person: str | None) -> bool:
+def has_own(reading: Reading, person: str | None) -> bool:
     """Whether the message says itself what it is about, and not only for whom."""
     for candidate in subjects(reading, 0, answering=False):
         words = set(fold(candidate.text).split()) - set(fold(person or "").split())

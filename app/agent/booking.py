@@ -22,21 +22,31 @@ _FOR_WHAT = {
                      r"(?: (?:para|pa|de)(?: (?:un|una|el|la|los|las|mi))?\b ?|$)"),
     "en": re.compile(r"(?i)^(?:slot|spot|space|opening|availability|time)s?(?: for(?: (?:a|an|the|my))?\b ?|$)"),
 }  # fmt: skip
+_ORDER = re.compile(
+    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|book|schedule|make|"
+    r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
+)
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _OTHER = frozenset({"otro", "otra"})
-_DATE_TAIL = re.compile(r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
-                        r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$")
+_DATE_TAIL = re.compile(
+    r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
+    r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
+)
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 
 
 def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
     """The moments that a message proposes, refuses or hints at."""
+    _fill(wish, reading, options)
+    if reading.acts & STARTS and any(m.when.recurring for m in reading.mentions):
+        wish.problem = Problem.RECURRING
+
+
+def _fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
     for mention in reading.mentions:
         when = mention.when
         if mention.use is Use.REFUSE and wish.when.date and when.date == wish.when.date.value:
             wish.when = When() if when.time else When(time=wish.when.time, end=wish.when.end, length=wish.when.length)
-        if when.recurring and reading.acts & STARTS:
-            wish.problem = Problem.RECURRING
         if mention.use is Use.BOUND and when.date:
             wish.propose(When(date=Slot(when.date, 0, when.text)))
     options = [o for o in options if not o.when.recurring]
@@ -68,7 +78,10 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
         return
     day, today = picked.when.date.value, mention.when.reference.date()
     if day - today > _FAR and str(day.year) not in reading.text:
-        wish.problem, wish.day = Problem.PAST, day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day
+        wish.problem, wish.day = (
+            Problem.PAST,
+            day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day,
+        )
     before = [w.text for w in reading.words if w.end <= mention.start][-1:]
     text = fold(mention.when.text).split()[:2]
     if mention.when.weekday is not None and day - today < _WEEK and _OTHER & {*before, *text}:
@@ -113,7 +126,8 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
         return
     for candidate in _cleaned(subjects(reading, 0, answering=asked or bare), reading):
         if is_generic(reading, candidate.text):
-            wish.generic = wish.generic or candidate.text
+            says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
+            wish.generic = wish.generic or (candidate.text if says else None)
         elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
             wish.title, wish.title_weight = candidate.text, candidate.weight
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
@@ -125,7 +139,7 @@ def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
     """The best first, without what is no subject: "lugar para un service" is "un service", "corte el 31 de abril" a
     "corte"."""
     cut = _FOR_WHAT[reading.lexicon.code]
-    texts = [(_DATE_TAIL.sub("", cut.sub("", c.text)).strip(), c) for c in found]
+    texts = [(_DATE_TAIL.sub("", cut.sub("", _ORDER.sub("", c.text))).strip(), c) for c in found]
     return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
 
 
@@ -152,6 +166,9 @@ def _picked(reading: Reading, options: list[Option]) -> Option | None:
     moments = {(o.when.date and o.when.date.value, o.when.time and o.when.time.value) for o in options}
     if len(moments) == 1:
         return options[0]
+    dates, times = [o for o in options if not o.when.time], [o for o in options if not o.when.date]
+    if len(options) == 2 and len(dates) == len(times) == 1 and dates[0].when.date and times[0].when.time:
+        return replace(dates[0], when=times[0].when.filled(dates[0].when))  # "el sábado 1730"
     if any(o.joined for o in options) and not reading.acts & _CORRECTS:
         return None
     return options[-1]

@@ -64,11 +64,16 @@ _DINNER, _NOON = 6, 12
 _DINES = frozenset({"mesa", "mesita", "cena", "cenar", "table", "dinner", "supper"})
 _NOT_DINNER = frozenset({"desayuno", "desayunar", "almuerzo", "almorzar", "brunch", "breakfast", "lunch", "trabajo"})
 # "Te aviso mañana", "mañana te escribo": the day of the answer, not of the appointment. "@" is where the moment stands.
+_I_TELL = "(?:aviso|avisare|confirmo|confirmare|escribo|escribire|llamo|llamare|digo|dire|cuento)"
 _TELLS_LATER = re.compile(
-    r"\b(?:[tl]es? |os )?(?:aviso|avisare|confirmo|confirmare|escribo|escribire|llamo|llamare|digo|dire|cuento)\b[ ,]*@"
-    r"|@[ ,]*(?:ya )?(?:[tl]es? |os )(?:aviso|avisare|confirmo|confirmare|escribo|escribire|llamo|llamare|digo|dire|cuento)"
+    rf"\b(?:[tl]es? |os )?{_I_TELL}\b[ ,]*@|@[ ,]*(?:ya )?(?:[tl]es? |os ){_I_TELL}"
     r"|\b(?:let you know|text you|call you|get back to you|tell you|message you|confirm) (?:by )?@"
 )
+
+
+_DENIES = frozenset({"no", "nunca", "tampoco", "sin", "not", "dont", "never", "didnt", "wont", "cant", "cannot"})
+_NEGATED_ORDERS = frozenset({"ya", "no", "cant", "not"})  # "ya no voy": the order has the no in it
+_SUPPOSES = frozenset({"si", "if", "whether", "cuando", "hasta", "antes", "before"})
 
 
 def is_order(reading: Reading, act: Act) -> bool:
@@ -92,6 +97,13 @@ def is_order(reading: Reading, act: Act) -> bool:
     return False
 
 
-_DENIES = frozenset({"no", "nunca", "tampoco", "sin", "not", "dont", "never", "didnt", "wont", "cant", "cannot"})
-_NEGATED_ORDERS = frozenset({"ya", "no", "can't", "cant", "not"})
-_SUPPOSES = frozenset({"si", "if", "whether", "cuando", "hasta", "antes", "before"})
+def orders_move(reading: Reading) -> bool:
+    """Whether a verb asks for another time; "actually" and "mejor" may change something else."""
+    words = [reading.words[n].text for h in reading.hits if h.tag is Act.MOVE for n in range(h.first, h.last)]
+    return any(word.startswith(_MOVING) for word in words)
+
+
+_MOVING = (
+    "cambi", "mov", "muev", "pas", "repro", "reage", "pos", "adelan", "retra", "atras", "aplaz", "corr",
+    "resch", "change", "changing", "push", "shift", "bump", "switch", "bring",
+)  # fmt: skip

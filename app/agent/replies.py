@@ -29,7 +29,7 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
     if not asked:  # what was put off until the one before it was done with
         asked += [questions.about(wish) for wish in talk.open if wish.waiting and id(wish) not in called]
-    if said and talk.asks and talk.heard & {Act.PRICE, Act.HOURS}:
+    if (said or asked) and talk.asks and talk.heard & {Act.PRICE, Act.HOURS}:
         said.append(voice.say(Line.PASS_ON))
     if talk.heard & {Act.HEDGE, Act.GIVE_UP} and not plan.calls:
         asked.clear()  # who is still thinking is not pressed

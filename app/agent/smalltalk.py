@@ -1,7 +1,8 @@
 """Answers to what is no business with the calendar: greetings, thanks, questions that only a person can answer."""
 
 from app.agent.lang import Line
-from app.agent.talk import BUSINESS, Talk
+from app.agent.state import BUSINESS
+from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice
 from app.extraction.rules.acts import Act
@@ -22,7 +23,7 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
     if talk.kept:
         return voice.say(Line.FINE), False
     if "any" in small and talk.open:
-        return voice.say(Line.PICK), False
+        return voice.say(Line.PICK), True
     if talk.wordless:
         return voice.say(Line.CLOSING), True
     if "opener" in small and talk.words <= _LONG and not acts & BUSINESS:

@@ -4,87 +4,60 @@ Each message is understood by `extraction.rules`; here it is decided what it mea
 this agent: what was asked, which wish a day or an hour belongs to, what is done with.
 """
 
-import itertools
-from collections.abc import Sequence
+import datetime as dt
 from typing import TypeGuard
 
-from app.agent.aim import Aim, aim, day_in_week, description, in_half, is_same, moment_of, named, not_today, refused, source_of, speaks_of_another, stands_at
-from app.agent.another import another, asks_another
-from app.agent.booking import STARTS, acts_at, fill, name, several, speaks_of_one, together, without
-from app.agent.evidence import fold
+from app.agent.aim import description, moment_of, stands_at
+from app.agent.another import asks_another
+from app.agent.booking import acts_at, without
+from app.agent.bookings import Bookings
+from app.agent.changes import MOVES, STALE, Changes
 from app.agent.hearing import SMALL_TALK, at_table, hear_more, is_order, weigh_moments
 from app.agent.phrases import BARE_HOUR
+from app.agent.state import BUSINESS
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
-from app.agent.wording import MONTHS, Lang
+from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
-from app.extraction.rules.offers import Option, proposals
+from app.extraction.rules.offers import proposals
 from app.extraction.rules.plan import When
-from app.extraction.rules.reading import Reading, Use, read
-from app.models import Event, Message, Role
+from app.extraction.rules.reading import Reading, read
+from app.models import Message, Role
 from app.temporal import Expect
 
-BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
 )
-_STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
-_TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
-_ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
-_MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
-_MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
-_BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
+_LATER = dt.timedelta(hours=6)  # a talk taken up again: "it" has to be named where there are several
 
 
-class Talk:
-    """The state of a conversation after its messages.
-
-    wishes   all that were spoken of, the oldest first; `open` are those that are not done with
-    spoken   the event that "it" means: the one last booked, moved or named by the business
-    heard    the acts of the messages that are to be answered, `small` the small talk in them, `words` how many words
-             they have, `asks` whether they ask anything
-    listed   they ask what is booked; `affirmed`: they speak of an event as it stands; `odd`: the last of them gives a
-             date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
-    just_booked  the business's last message before them booked or changed something
-    """
+class Talk(Bookings, Changes):
+    """The state of a conversation after its messages."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
-        self.turn, self.lang = turn, lang
-        self.wishes: list[Wish] = []
-        self.spoken: Event | None = None
-        self.heard: set[Act] = set()
-        self.small: set[str] = set()
-        self.words = 0
-        self.asks = self.listed = self.affirmed = self.odd = self.blank = self.dropped = False
-        self._asked: set[Act] = set()
-        self._offers: list[When] = []
-        self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
-        self._since = 0
+        super().__init__(turn, lang)
         messages = turn.heard
         last = max((n for n, m in enumerate(messages) if m.role is Role.BOT), default=-1)
         for n, message in enumerate(messages):
+            if n and message.sent_at - messages[n - 1].sent_at > _LATER:
+                self._since, self.just_booked = STALE + 1, False
             if message.role is Role.BOT:
                 self._business(self._read(message))
             else:
-                self._customer(self._read(message), fresh=n > last)
+                for part in self._parts(message):
+                    self._customer(self._read(part), fresh=n > last)
 
         self._inherit()
 
-    def _inherit(self) -> None:
-        """"Y otra para mi hija", said before the day was known: it is the day of the one before."""
-        for wish in self.open:
-            if wish.waiting and wish.like and wish.person and not wish.when.date and wish.like.when.date:
-                wish.when = When(date=wish.like.when.date)
-
-    @property
-    def open(self) -> list[Wish]:
-        return [w for w in self.wishes if not w.done]
-
-    @property
-    def current(self) -> Wish | None:
-        """The wish that an answer belongs to: the newest, but one at a time."""
-        ready = [w for w in self.open if not w.waiting]
-        return ready[-1] if ready else next(iter(self.open), None)
+    def _parts(self, message: Message) -> list[Message]:
+        """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other."""
+        reading = self._read(message)
+        cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
+        books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
+        cut = reading.words[books[0]].start if books else 0
+        if not cut or not any(m.start > cut for m in reading.mentions):
+            return [message]
+        return [message.model_copy(update={"body": body}) for body in (message.body[:cut], message.body[cut:])]
 
     def _read(self, message: Message) -> Reading:
         current = self.current
@@ -153,8 +126,8 @@ class Talk:
         options = proposals(reading, 0, self._talked_of())
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = at_table(options, reading, told or "")
-        if Act.HEDGE in reading.acts and reading.asks | bool(reading.acts & {Act.REQUEST, Act.ASK_FREE}):
-            reading.acts -= {Act.HEDGE} if any(o.when.complete for o in options) else set()
+        if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
+            reading.acts.discard(Act.HEDGE)  # "maybe Thursday around nine, would that work?"
         if fresh:
             self.heard |= reading.acts
             self.unread = bool(reading.mentions)
@@ -176,17 +149,20 @@ class Talk:
             acts.discard(Act.CANCEL)
             small.add("keep" if not reading.asks else "query")
         if not options and small & {"keep", "query", "late", "party"}:
-            if not acts & _MOVES or small & {"late", "party"} or (small & {"keep"} and Act.MOVE not in acts):
+            if not acts & MOVES or small & {"late", "party"} or (small & {"keep"} and Act.MOVE not in acts):
                 self.kept = self.kept or (fresh and "keep" in small)
                 self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
-                for wish in self.open:
-                    wish.done = wish.done or (wish.kind is Kind.CANCEL and "keep" in small)
+                for stale in self.open:
+                    stale.done = stale.done or (stale.kind is Kind.CANCEL and "keep" in small)
                 return
+        absent = not (self.turn.live_events or self.open or acts & {Act.REQUEST, Act.WANT})
+        if absent and Act.MOVE in acts and description(reading):
+            return  # "cambia la manicure al sábado", and there is none
         if "late" in small and not reading.asks:
             self.renames = self.renames or fresh
             return
         if Act.CANCEL in acts:
-            wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
+            wish: Wish | None = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
         elif current and current.kind is not Kind.BOOK and not (more or acts & {Act.REQUEST, Act.WANT}):
             wish = self._continue(current, reading, options)
         elif self._is_move(reading, options, more=more):
@@ -211,239 +187,6 @@ class Talk:
             self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
             return True
         self.dropped = self.dropped or (fresh and off)
-        for wish in self.open:
-            wish.done = True
+        for fallen in self.open:
+            fallen.done = True
         return True
-
-    # Booking
-
-    def _book(self, reading: Reading, options: list[Option], small: set[str], *, more: bool) -> Wish | None:
-        current = self.current
-        if current and current.kind is not Kind.BOOK:
-            current.done, current = True, None
-        if more and (like := self._like(current)):
-            wish = another(reading, like, self.lang)
-            wish.like = like
-            wish.waiting = current is not None and not (current.timed and current.title)
-            self.wishes.append(wish)
-            self._asked = set() if not wish.waiting else self._asked
-            self._add(wish, reading, options, small)
-            return wish
-        if current is None:
-            if small & {"opener", "person"} and not options:
-                return None
-            told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
-            if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
-                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
-                return None
-            if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
-                return None
-            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
-            if business or not (options or speaks_of_one(reading, small)):
-                return self._choose(None, reading)
-        parts = several(reading, options) or together(reading, options, current)
-        if parts:
-            if current and not current.when.date:
-                current.done = True
-            for part in (p for p in parts if p.shared):
-                name(part, reading, asked=False, guess=False)
-            self.wishes += parts
-            return parts[-1]
-        if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
-            current = Wish()
-            self.wishes.append(current)
-        for other in [w for w in self.open if w is not current and w.shared and current.shared]:
-            self._add(other, reading, [o for o in options if not o.when.date], small)
-        return self._add(current, reading, options, small)
-
-    def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
-        """What a message adds to a wish; None when that is nothing."""
-        before = current.state()
-        if options or reading.acts & STARTS:
-            asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
-            asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
-            current.only_asked = asked and (current.only_asked or current.when == When())
-        fill(current, reading, options)
-        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
-        chosen = self._choose(current, reading)
-        if Act.HEDGE in reading.acts:
-            current.only_asked = True
-        return current if before != current.state() or chosen or reading.acts & STARTS else None
-
-    def _like(self, current: Wish | None) -> Wish | None:
-        """What "otra" is another of."""
-        if current:
-            return current
-        live = self.turn.live_events
-        event = self.spoken or (live[-1] if live else None)
-        return Wish(when=moment_of(event, self.turn.zone), title=event.title) if event else None
-
-    def _odd_moment(self, reading: Reading) -> bool:
-        """Whether it has words for a date or an hour that is none: "el 31 de noviembre", "a las 27"."""
-        words = [w.text for w in reading.words]
-        like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
-        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
-            pairs = itertools.pairwise(words)
-            like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
-        self.odd = like
-        return like
-
-    def _choose(self, wish: Wish | None, reading: Reading) -> Wish | None:
-        """An answer to what was offered or asked last: "sí", "la segunda", "no"."""
-        pick = reading.choice
-        if pick and self._offers and -1 <= pick <= len(self._offers):
-            return self._take(wish, self._offers[pick - 1 if pick > 0 else -1])
-        vague = any(m.when.shift and m.when.shift.vague for m in reading.mentions)
-        if reading.mentions and not vague:
-            return None
-        if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
-            if len(self._offers) == 1:
-                return self._take(wish, self._offers[0])
-            if wish and wish.only_asked and wish.timed:
-                wish.only_asked = False
-                return wish
-        if wish and self._offers and (Act.CANNOT in reading.acts or vague):
-            wish.declined = True
-            return wish
-        if wish and Act.REFUSE in reading.acts and reading.is_short:
-            if self._offers:
-                wish.declined = True
-                return wish
-            wish.done = wish.only_asked or bool(self._asked & {Act.CONFIRM, Act.REQUEST})
-        return None
-
-    def _take(self, wish: Wish | None, offer: When) -> Wish:
-        if wish is None:
-            wish = Wish()
-            self.wishes.append(wish)
-        wish.propose(offer)
-        wish.only_asked = False
-        return wish
-
-    def _affirms(self, reading: Reading, options: list[Option]) -> bool:
-        """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10"."""
-        if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
-            return False
-        live = self.turn.live_events
-        return not speaks_of_another(reading, self.turn.live_events) and all(
-            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
-        )
-
-    # Moving and cancelling
-
-    def _is_move(self, reading: Reading, options: list[Option], *, more: bool) -> bool:
-        """Whether it speaks of an event that stands, not of the wish being made."""
-        if not self.turn.live_events or self.current or more:
-            return False
-        acts = reading.acts
-        if Act.MOVE in acts:
-            other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
-            return bool(options) or not (other and self.just_booked)
-        if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
-            return False
-        if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
-            return True
-        shifts = any(m.when.shift for m in reading.mentions)
-        partial = bool(options) and all(not o.when.complete for o in options)
-        return self.spoken is not None and (
-            shifts or (partial and not speaks_of_another(reading, self.turn.live_events))
-        )
-
-    def _move(self, reading: Reading, options: list[Option], *, rather: bool) -> Wish:
-        """It is asked about first when it may mean something else: an hour alone, said later in the talk."""
-        shifts = any(m.when.shift for m in reading.mentions)
-        meant = reading.acts & _MOVES or (self.just_booked and (shifts or rather or not reading.asks))
-        wish = Wish(kind=Kind.MOVE, only_asked=not meant)
-        self.wishes.append(wish)
-        source = source_of(options, self.turn.live_events, self.turn.zone)
-        self._aim(wish, aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone))
-        self._move_to(wish, reading, [o for o in options if o is not source])
-        return wish
-
-    def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
-        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
-        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
-            options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
-        fill(wish, reading, [not_today(o, reading) for o in options])
-        if wish.target is not None:
-            stands = moment_of(wish.target, self.turn.zone)
-            wish.when = in_half(wish.when, stands)
-            if day := day_in_week(reading, stands):
-                wish.propose(When(date=day))
-                wish.only_asked = not any(m.when.shift for m in reading.mentions)
-
-    def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
-        live = self.turn.live_events
-        shifts = {m.start for m in reading.mentions if m.when.shift}
-        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
-        every = self._means_all(reading, live) or aimed.each
-        current = self.current
-        if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
-            self.dropped = current is not None
-            for wish in self.open:
-                wish.done = True
-            return None
-        wish = Wish(kind=Kind.CANCEL, every=every and aimed.sure)
-        for older in self.open:
-            older.done = older.kind is not Kind.BOOK
-        self.wishes.append(wish)
-        self._aim(wish, aimed)
-        if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
-            wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
-        return wish
-
-    def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
-        """An answer to "which one?", "that one?" or "when, then?"; None when it is none."""
-        if Act.REFUSE in reading.acts and not options and reading.is_short:
-            wish.done = True
-            return None
-        if wish.target is None:
-            wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
-            pick = reading.choice
-            agreed = len(wish.candidates) == 1 and Act.ACCEPT in reading.acts and not reading.asks
-            if agreed or (pick and -1 <= pick <= len(wish.candidates)):
-                wish.target = wish.candidates[0 if agreed or not pick else pick - 1 if pick > 0 else -1]
-                return wish
-            found = aim(wish.candidates, reading, options[:1], self.turn.zone)
-            wish.candidates = found.events or wish.candidates
-            if len(found.events) == 1 and found.sure:
-                wish.target, options = found.events[0], options[1:]
-            elif not (wish.every or found.events):
-                return wish if Act.MOVE in reading.acts or options else None
-        elif wish.kind is Kind.MOVE and self._choose(wish, reading):
-            return wish
-        elif wish.only_asked and wish.timed and reading.mentions and all(is_same(m.when) for m in reading.mentions):
-            wish.only_asked = False  # "el mismo día a la misma hora", of the week that was asked about
-            return wish
-        elif not (options or reading.mentions or Act.MOVE in reading.acts):
-            return None
-        if wish.kind is Kind.MOVE:
-            self._move_to(wish, reading, options)
-        return wish
-
-    def _aim(self, wish: Wish, aimed: Aim) -> None:
-        """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""
-        live = self.turn.live_events
-        found = aimed.events
-        it = len(live) == 1 or (aimed.it and self._since <= _STALE)
-        if not aimed.says and not found and self.spoken and it:
-            found = tuple(e for e in live if e.id == self.spoken.id)
-        wish.candidates = found or live
-        wish.target = wish.candidates[0] if len(wish.candidates) == 1 and aimed.sure and not wish.every else None
-
-    def _means_all(self, reading: Reading, events: Sequence[Event]) -> bool:
-        """ "Todas", or "las dos" when they are two; "la de las dos" is an hour."""
-        said = {w.text for w in reading.words if not any(m.start <= w.start < m.end for m in reading.mentions)}
-        if said & _TWO and not said & _ALL and len(events) != 2:
-            return False
-        hits = [h for h in SMALL_TALK[self.lang].find(reading.words) if h.tag == "all"]
-        return bool(said & (_TWO | _ALL)) and (Act.BOTH in reading.acts or bool(hits))
-
-    def _talked_of(self) -> When:
-        """The moment that "una hora más tarde" is counted from."""
-        for wish in reversed(self.open):
-            if wish.target:
-                return moment_of(wish.target, self.turn.zone)
-            if wish.when.complete or wish.refused:
-                return wish.when.filled(wish.refused) if wish.refused else wish.when
-        return moment_of(self.spoken, self.turn.zone) if self.spoken else When()

@@ -76,8 +76,17 @@ class Wish:
 
     def state(self) -> tuple[object, ...]:
         """What it says, to see whether a message changed it."""
-        return (self.when, self.options, self.title, self.generic, self.place, self.only_asked, self.problem, self.day,
-                self.declined)
+        return (
+            self.when,
+            self.options,
+            self.title,
+            self.generic,
+            self.place,
+            self.only_asked,
+            self.problem,
+            self.day,
+            self.declined,
+        )
 
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""

@@ -43,7 +43,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
         Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
         Line.SORRY: "I'm sorry about that; I'll pass your message on to the team.",
-        Line.PICK: "Sure: tell me a day and time and I'll check that it is free.",
+        Line.PICK: "To see whether it is free I need an exact time.",
         Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.LIST_ONE: "You have booked: {event}.",
@@ -75,13 +75,15 @@ TABLE = Table(
             are you open
         """,
         "help": """
-            help, what can you do, how does this work, are you a bot, is this a bot, who are you, menu, options
+            help, what can you do, how does this work, are you a bot, are you human, are you a human/person/robot
+            who am i talking to, is this a bot, who are you, menu, options
         """,
         "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
             what appointments/meetings/bookings do i have, what do i have booked/scheduled
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
+            are we still on, is it still on, still on for, are we still good
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "opener": """
@@ -93,7 +95,8 @@ TABLE = Table(
             changed my mind, leave it for now, no longer want it
         """,
         "person": """
-            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, a real person
+            talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, refund
+            a complaint, my money back, a real person
             call me, have someone call me
         """,
         "angry": """

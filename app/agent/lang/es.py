@@ -43,7 +43,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
         Line.SORRY: "Lamento la molestia; le paso {tu} mensaje al equipo.",
-        Line.PICK: "Claro: {dime} un día y una hora, y {te} confirmo si está libre.",
+        Line.PICK: "Para ver si está libre necesito una hora exacta.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
@@ -97,7 +97,10 @@ TABLE = Table(
         "greeting": """
             hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo
         """,
-        "thanks": "gracias, grasias, graciaz, garcias, muchas gracias, mil gracias, grax, te agradezco, le agradezco, muy amable, 🙏",
+        "thanks": """
+            gracias, grasias, graciaz, garcias, muchas gracias, mil gracias, grax, te agradezco, le agradezco
+            muy amable, 🙏
+        """,
         "bye": """
             adios, chau, chao, hasta luego, hasta pronto, nos vemos, bye, que tenga/tengas buen dia, buenas noches
             buen dia, un abrazo
@@ -106,7 +109,8 @@ TABLE = Table(
             estas/esta/estan ahi, sigues/sigue/seguis ahi, hay alguien, disponible, disponibles, me escuchas, me lees
         """,
         "help": """
-            ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot, quien eres, quien es, menu, opciones
+            ayuda, que puedes/puede/podes hacer, como funciona, eres/sos/es un bot
+            eres/sos/es una/un persona/humano/robot/maquina, con quien hablo, quien eres, quien es, menu, opciones
         """,
         "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
@@ -116,21 +120,26 @@ TABLE = Table(
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
             cuando quedamos, para cuando tengo cita/turno/reunion
+            ya tengo cita/turno/reserva/hora
+            sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
         """,
         "opener": """
             una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
-            consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle, te/le/les hago una consulta/pregunta
+            consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle
+            te/le/les hago una consulta/pregunta
             info/informacion/informes
         """,
         "drop": """
-            mejor no, mejor ya no, ya no gracias, ya fue, ya no quiero, olvidalo/olvidala/olvidate/olvidelo/olvidemoslo
+            mejor no, entonces nada, nada entonces, no nada, mejor ya no, ya no gracias, ya fue, ya no quiero
+            olvidalo/olvidala/olvidate/olvidelo/olvidemoslo
             dejalo/dejala/dejemoslo/dejelo ahi/nomas, nada olvidalo, me arrepenti, cambie de opinion, al final no
             no quiero nada, ya no
         """,
         "person": """
             hablar con una/un/el/la persona/humano/encargado/encargada/dueno/duena/asesor/asesora/gerente/alguien
-            hablar con alguien, una persona real, que me llamen, me pueden llamar, me llaman
+            hablar con alguien, una persona real, reembolso, reclamo, una queja, devolucion, libro de reclamaciones
+            que me llamen, me pueden llamar, me llaman
         """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}

@@ -1,0 +1,113 @@
+"""What a message adds to the appointments that are wished for."""
+
+import itertools
+
+from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
+from app.agent.another import another, has_own
+from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
+from app.agent.evidence import fold
+from app.agent.state import BUSINESS, State
+from app.agent.wish import Kind, Wish
+from app.agent.wording import MONTHS
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import When
+from app.extraction.rules.reading import Reading
+
+_MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
+
+
+class Bookings(State):
+    """Booking wishes: begun, filled, named, answered."""
+
+    def _book(self, reading: Reading, options: list[Option], small: set[str], *, more: bool) -> Wish | None:
+        current = self.current
+        if current and current.kind is not Kind.BOOK:
+            before, current = current, None
+            ready = before.target or before.every if before.kind is Kind.CANCEL else before.target and before.timed
+            before.done = not (before.fresh and ready)
+            if before.fresh and before.kind is Kind.CANCEL and before.target and not has_own(reading, None):
+                # "Cancela la del jueves y agéndame una el sábado": the same, on another day.
+                current = Wish(title=before.target.title)
+                self.wishes.append(current)
+        if more and (like := self._like(current)):
+            wish = another(reading, like, self.lang)
+            wish.like = like
+            wish.waiting = current is not None and not (current.timed and current.title)
+            self.wishes.append(wish)
+            self._asked = set() if not wish.waiting else self._asked
+            self._add(wish, reading, options, small)
+            return wish
+        if current is None:
+            if small & {"opener", "person"} and not options:
+                return None
+            live = self.turn.live_events
+            aside = live and not reading.asks and not reading.acts & STARTS and len(reading.words) > 3
+            if aside and speaks_of_another(reading, live) and not names_service(reading) and not self._offers:
+                if all(not o.when.complete for o in options):
+                    return None  # "es mi cumpleaños el viernes"
+            told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
+            if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
+                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
+                return None
+            if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
+                return None
+            business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
+            if business or not (options or speaks_of_one(reading, small)):
+                return self._choose(None, reading)
+        parts = several(reading, options) or together(reading, options, current)
+        if parts:
+            if current and not current.when.date:
+                current.done = True
+            for part in (p for p in parts if p.shared):
+                name(part, reading, asked=False, guess=False)
+            self.wishes += parts
+            return parts[-1]
+        if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
+            current = Wish()
+            self.wishes.append(current)
+        for other in [w for w in self.open if w is not current and w.shared and current.shared]:
+            self._add(other, reading, [o for o in options if not o.when.date], small)
+        return self._add(current, reading, options, small)
+
+    def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
+        """What a message adds to a wish; None when that is nothing."""
+        before = current.state()
+        if options or reading.acts & STARTS:
+            asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
+            asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
+            current.only_asked = asked and (current.only_asked or current.when == When())
+        fill(current, reading, options)
+        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
+        chosen = self._choose(current, reading)
+        if Act.HEDGE in reading.acts:
+            current.only_asked = True
+        return current if before != current.state() or chosen or reading.acts & STARTS else None
+
+    def _like(self, current: Wish | None) -> Wish | None:
+        """What "otra" is another of."""
+        if current:
+            return current
+        live = self.turn.live_events
+        event = self.spoken or (live[-1] if live else None)
+        return Wish(when=moment_of(event, self.turn.zone), title=event.title) if event else None
+
+    def _odd_moment(self, reading: Reading) -> bool:
+        """Whether it has words for a date or an hour that is none: "el 31 de noviembre", "a las 27"."""
+        words = [w.text for w in reading.words]
+        like = not any(m.when.date for m in reading.mentions) and bool(_MONTHS[self.lang] & set(words))
+        if self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME} and not reading.mentions and reading.is_short:
+            pairs = itertools.pairwise(words)
+            like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
+        self.odd = like
+        return like
+
+    def _affirms(self, reading: Reading, options: list[Option]) -> bool:
+        """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10"."""
+        if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
+            return False
+        live = self.turn.live_events
+        return not speaks_of_another(reading, self.turn.live_events) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
+        )

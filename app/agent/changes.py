@@ -1,0 +1,145 @@
+"""Moving and cancelling: which event is meant, and whether that is sure enough to act on."""
+
+from collections.abc import Sequence
+
+from app.agent.aim import (
+    Aim,
+    aim,
+    day_in_week,
+    description,
+    in_half,
+    is_same,
+    moment_of,
+    names_service,
+    not_today,
+    refused,
+    source_of,
+    speaks_of_another,
+)
+from app.agent.booking import fill
+from app.agent.hearing import SMALL_TALK, orders_move
+from app.agent.state import BUSINESS, State
+from app.agent.wish import Kind, Wish
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option, proposals
+from app.extraction.rules.plan import When
+from app.extraction.rules.reading import Reading, Use
+from app.models import Event
+
+MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
+STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
+_TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
+_ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
+
+
+class Changes(State):
+    """Wishes to move or cancel what stands."""
+
+    def _is_move(self, reading: Reading, options: list[Option], *, more: bool) -> bool:
+        """Whether it speaks of an event that stands, not of the wish being made."""
+        if not self.turn.live_events or self.current or more:
+            return False
+        acts = reading.acts
+        if Act.MOVE in acts:
+            other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
+            return bool(options) or orders_move(reading) or not (other and self.just_booked)
+        if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
+            return False
+        if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
+            return True
+        shifts = any(m.when.shift for m in reading.mentions)
+        partial = bool(options) and all(not o.when.complete for o in options)
+        other = speaks_of_another(reading, self.turn.live_events)
+        return self.spoken is not None and (
+            (shifts and not (other and names_service(reading))) or (partial and not other)
+        )
+
+    def _move(self, reading: Reading, options: list[Option], *, rather: bool) -> Wish:
+        """It is asked about first when it may mean something else: an hour alone, said later in the talk."""
+        shifts = any(m.when.shift for m in reading.mentions)
+        meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
+        wish = Wish(kind=Kind.MOVE, only_asked=not meant)
+        self.wishes.append(wish)
+        source = source_of(options, self.turn.live_events, self.turn.zone)
+        self._aim(wish, aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone))
+        self._move_to(wish, reading, [o for o in options if o is not source])
+        return wish
+
+    def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
+        wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
+        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
+            options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
+        fill(wish, reading, [not_today(o, reading) for o in options])
+        if wish.target is not None:
+            stands = moment_of(wish.target, self.turn.zone)
+            wish.when = in_half(wish.when, stands)
+            if day := day_in_week(reading, stands):
+                wish.propose(When(date=day))
+                wish.only_asked = not any(m.when.shift for m in reading.mentions)
+
+    def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
+        live = self.turn.live_events
+        shifts = {m.start for m in reading.mentions if m.when.shift}
+        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
+        every = self._means_all(reading, live) or aimed.each
+        current = self.current
+        if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
+            self.dropped = current is not None
+            for wish in self.open:
+                wish.done = True
+            return None
+        wish = Wish(kind=Kind.CANCEL, every=every and aimed.sure)
+        for older in self.open:
+            older.done = older.kind is not Kind.BOOK
+        self.wishes.append(wish)
+        self._aim(wish, aimed)
+        if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
+            wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
+        return wish
+
+    def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
+        """An answer to "which one?", "that one?" or "when, then?"; None when it is none."""
+        if Act.REFUSE in reading.acts and not options and reading.is_short:
+            wish.done = True
+            return None
+        if wish.target is None:
+            wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
+            pick = reading.choice
+            agreed = len(wish.candidates) == 1 and Act.ACCEPT in reading.acts and not reading.asks
+            if agreed or (pick and -1 <= pick <= len(wish.candidates)):
+                wish.target = wish.candidates[0 if agreed or not pick else pick - 1 if pick > 0 else -1]
+                return wish
+            found = aim(wish.candidates, reading, options[:1], self.turn.zone)
+            wish.candidates = found.events or wish.candidates
+            if len(found.events) == 1 and found.sure:
+                wish.target, options = found.events[0], options[1:]
+            elif not (wish.every or found.events):
+                return wish if Act.MOVE in reading.acts or options else None
+        elif wish.kind is Kind.MOVE and self._choose(wish, reading):
+            return wish
+        elif wish.only_asked and wish.timed and reading.mentions and all(is_same(m.when) for m in reading.mentions):
+            wish.only_asked = False  # "el mismo día a la misma hora", of the week that was asked about
+            return wish
+        elif not (options or reading.mentions or Act.MOVE in reading.acts):
+            return None
+        if wish.kind is Kind.MOVE:
+            self._move_to(wish, reading, options)
+        return wish
+
+    def _aim(self, wish: Wish, aimed: Aim) -> None:
+        """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""
+        live = self.turn.live_events
+        found = aimed.events
+        it = len(live) == 1 or (aimed.it and self._since <= STALE)
+        if not aimed.says and not found and self.spoken and it:
+            found = tuple(e for e in live if e.id == self.spoken.id)
+        wish.candidates = found or live
+        wish.target = wish.candidates[0] if len(wish.candidates) == 1 and aimed.sure and not wish.every else None
+
+    def _means_all(self, reading: Reading, events: Sequence[Event]) -> bool:
+        """ "Todas", or "las dos" when they are two; "la de las dos" is an hour."""
+        said = {w.text for w in reading.words if not any(m.start <= w.start < m.end for m in reading.mentions)}
+        if said & _TWO and not said & _ALL and len(events) != 2:
+            return False
+        hits = [h for h in SMALL_TALK[self.lang].find(reading.words) if h.tag == "all"]
+        return bool(said & (_TWO | _ALL)) and (Act.BOTH in reading.acts or bool(hits))
