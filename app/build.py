@@ -133,6 +133,8 @@ def make_channels(settings: Settings) -> Channels:
 
 def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
+
+
 def make_calendar(settings: Settings, store: Store) -> "GoogleCalendar | None":
     """The calendar that is written to; None without an access to Google. Raises `SettingsError` for a wrong key."""
     if not settings.google_service_account and not settings.google_client_id:
@@ -183,7 +185,7 @@ def make_agent(settings: Settings) -> "SchedulingAgent":
     return SchedulingAgent(model)
 
 
-def make_extractor(settings: Settings) -> Extractor:  # noqa: ARG001 - which extractor will be a setting's choice
+def make_extractor(settings: Settings) -> Extractor:
     from app.extraction.rules import RulesExtractor
 
     return RulesExtractor()

@@ -65,8 +65,7 @@ def events(title: str, rows: Rows, scorer: Path, folder: Path, *options: str) ->
 
 def without_read_back(rows: Rows) -> Rows:
     return [
-        {**row, "messages": [m for i, m in enumerate(row["messages"]) if i not in row["confirm_turns"]]}
-        for row in rows
+        {**row, "messages": [m for i, m in enumerate(row["messages"]) if i not in row["confirm_turns"]]} for row in rows
     ]
 
 
@@ -133,16 +132,12 @@ def speed(transcripts: list[Transcript]) -> None:
                 "pip install dateparser recognizers-text-date-time 'emoji<2'"
             )
             continue
-        print(
-            f"{name + ' (dates only)':44}{rate(lambda look=look: [look(*s) for s in sample], len(sample)):10.0f}"
-        )  # type: ignore[misc]
+        print(f"{name + ' (dates only)':44}{rate(lambda look=look: [look(*s) for s in sample], len(sample)):10.0f}")  # type: ignore[misc]
 
 
 def _dateparser() -> Callable[..., object]:
     search = importlib.import_module("dateparser.search").search_dates
-    return lambda text, at, lang: search(
-        text, languages=[lang], settings={"RELATIVE_BASE": at.replace(tzinfo=None)}
-    )
+    return lambda text, at, lang: search(text, languages=[lang], settings={"RELATIVE_BASE": at.replace(tzinfo=None)})
 
 
 def _recognizers() -> Callable[..., object]:
@@ -154,15 +149,11 @@ def _recognizers() -> Callable[..., object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--by", choices=("group", "tags"))
     parser.add_argument("--no-speed", action="store_true")
-    parser.add_argument(
-        "--keep", type=Path, help="write cases and predictions there instead of a temporary folder"
-    )
+    parser.add_argument("--keep", type=Path, help="write cases and predictions there instead of a temporary folder")
     args = parser.parse_args()
     files = args.files or sorted(shared_eval().glob("*.jsonl"))
     if not files:

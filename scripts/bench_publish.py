@@ -104,7 +104,8 @@ def main() -> None:
             google.requests_per_minute = options.quota
             port = free_port()
             environment = {
-                "HILO_PORT": str(port), "HILO_DATA_DIR": data, "DATABASE_URL": as_url(dsn), "HILO_TIMEZONE": "Europe/Madrid",
+                "HILO_PORT": str(port), "HILO_DATA_DIR": data, "DATABASE_URL": as_url(dsn),
+                "HILO_TIMEZONE": "Europe/Madrid",
                 "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}", "TWILIO_AUTH_TOKEN": twilio.auth_token,
                 "TWILIO_ACCOUNT_SID": twilio.account_sid, "TWILIO_WHATSAPP_NUMBER": US,
                 "TWILIO_API_BASE_URL": twilio.url, "GOOGLE_SERVICE_ACCOUNT": json.dumps(google.service_account()),

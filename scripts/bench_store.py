@@ -18,11 +18,9 @@ import argparse
 import asyncio
 import contextlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -100,7 +98,9 @@ CONTEXT_SQL = "select hilo_conversation_context(p_tenant => %s, p_conversation_i
 
 
 @contextlib.asynccontextmanager
-async def contenders(dsn: str, size: int, callers: int) -> AsyncIterator[dict[str, Callable[[int, int], Awaitable[None]]]]:
+async def contenders(
+    dsn: str, size: int, callers: int
+) -> AsyncIterator[dict[str, Callable[[int, int], Awaitable[None]]]]:
     connections = [await psycopg.AsyncConnection.connect(dsn, autocommit=True) for _ in range(callers)]
     database = await PostgresDatabase.connect(dsn, max_connections=callers)
     store = Store(database)
@@ -157,9 +157,7 @@ def fill(dsn: str, have: int, size: int) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")  # no triggers and no foreign keys: only speed
         for part in FILL.split(";"):
-            connection.execute(
-                part, {"us": US, "per": PER_CONVERSATION, "from": have, "to": size, "raw": Jsonb(RAW)}
-            )
+            connection.execute(part, {"us": US, "per": PER_CONVERSATION, "from": have, "to": size, "raw": Jsonb(RAW)})
         if connection.execute("select to_regclass('lc_history')").fetchone() != (None,):
             connection.execute(
                 """insert into lc_history (session_id, message)
@@ -220,7 +218,7 @@ async def run(arguments: argparse.Namespace) -> None:
             print(f"\n{size:,} messages stored, {arguments.callers} callers", flush=True)
             async with contenders(server.dsn, size, arguments.callers) as found:
                 figures: dict[str, list[float]] = {name: [] for name in found}
-                for name, one in found.items():
+                for one in found.values():
                     await rate(arguments.callers, 0.5, one)  # warm
                 for _ in range(arguments.rounds):
                     for name, one in found.items():
@@ -237,8 +235,10 @@ async def run(arguments: argparse.Namespace) -> None:
                     speed = await http_rate(data_dir, processes, size, arguments.callers, arguments.seconds * 2)
                     print(f"  http, {processes} process{'es' * (processes > 1)}: {speed:,.0f} webhooks /s", flush=True)
         first = next(iter(flat.values()))
-        print("\ncost per message against the smallest store: "
-              + ", ".join(f"{size:,}: {first / speed:.2f}" for size, speed in flat.items()))
+        print(
+            "\ncost per message against the smallest store: "
+            + ", ".join(f"{size:,}: {first / speed:.2f}" for size, speed in flat.items())
+        )
         server.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.crash import CrashRun  # noqa: E402
+from tests.support.crash import CrashRun
 
 
 def main() -> int:

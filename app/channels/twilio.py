@@ -297,8 +297,8 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]
         data: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - `_call` keeps the time
-        allow_redirects: bool = False,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ASYNC109 - `_call` keeps the time
+        allow_redirects: bool = False,
     ) -> Response:
         if self._base_url:
             uri = self._base_url + uri.removeprefix(API)

@@ -22,9 +22,7 @@ _SMALL = frozenset("de del la el los las un una para con a al en y the a an of f
 _FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
 
 
-def reconcile(
-    extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID
-) -> tuple[EventChange, ...]:
+def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
     """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
     identities = event_ids(extraction.events, conversation)
     matched = _match(extraction.events, identities, known)
@@ -32,18 +30,14 @@ def reconcile(
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
         change = (
-            _change(draft, event, own=event.id == identities[index])
-            if event
-            else _create(draft, identities[index])
+            _change(draft, event, own=event.id == identities[index]) if event else _create(draft, identities[index])
         )
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
 
 
-def _superseded(
-    drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]
-) -> list[EventChange]:
+def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
     """Proposals that have become the settled event beside them."""
     settled = {draft.start for draft in drafts if draft.status is EventStatus.CONFIRMED}
     return [
@@ -169,11 +163,7 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
             return None
         proof = tuple(e for e in draft.evidence if e.slot == "cancelled") or draft.evidence
         return EventChange(action=ChangeAction.CANCEL, event_id=event.id, evidence=proof)
-    if (
-        draft.status is EventStatus.PROPOSED
-        and event.status is not EventStatus.PROPOSED
-        and not _doubted(draft, event)
-    ):
+    if draft.status is EventStatus.PROPOSED and event.status is not EventStatus.PROPOSED and not _doubted(draft, event):
         return None
     if event.status is EventStatus.CANCELLED and not _proved_anew(draft, event):
         return None
@@ -185,11 +175,7 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:
     """Settled before, and then somebody could not come after all: a person has to look."""
-    return (
-        event.status is EventStatus.CONFIRMED
-        and draft.settled_at is not None
-        and draft.reason == Reason.NOT_SETTLED
-    )
+    return event.status is EventStatus.CONFIRMED and draft.settled_at is not None and draft.reason == Reason.NOT_SETTLED
 
 
 def _proved_anew(draft: EventDraft, event: KnownEvent) -> bool:
@@ -204,9 +190,7 @@ def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft
     newer = {e.slot for e in draft.evidence if e.message_id not in known}
     title = draft.title if own or event.title.lower() in _BLANK else event.title
     location = (
-        draft.location
-        if draft.location and (own or event.location is None or "location" in newer)
-        else event.location
+        draft.location if draft.location and (own or event.location is None or "location" in newer) else event.location
     )
     end = draft.end
     if end is None and event.end is not None and not draft.all_day and event.status is EventStatus.CONFIRMED:

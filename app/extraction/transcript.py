@@ -44,8 +44,7 @@ def of_stored(messages: Iterable[Message], *, time_zone: str, locale: str = "es"
         time_zone=time_zone,
         locale=locale,
         messages=tuple(
-            TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(zone))
-            for m in ordered
+            TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(zone)) for m in ordered
         ),
     )
 

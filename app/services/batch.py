@@ -39,8 +39,8 @@ class BatchPolicy(Value):
 
 
 class ConversationReport(Value):
-    """What one conversation came to: `completed`, `planned` (dry run), `failed`, `parked`, `lost` or `busy` (it went on while
-    it was read, and is left to the next run)."""
+    """What one conversation came to: `completed`, `planned` (dry run), `failed`, `parked`, `lost` or `busy` (it went on
+    while it was read, and is left to the next run)."""
 
     conversation: UUID
     conversation_id: str

@@ -4,7 +4,7 @@
 it has the message, and only if not is it sent again; a provider without a list gets it once more, which is logged.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -67,7 +67,7 @@ class DeliveryWorker(Worker[Outbound]):
         except SendRefused as error:
             await self._store.mark_send_failed(message.id, token, _why(error), retry_seconds=None)
             outcome = "refused"
-            log.error("message refused", message=message.id, error=error.detail, code=error.provider_code)
+            log.warning("message refused", message=message.id, error=error.detail, code=error.provider_code)
         except SendUnavailable as error:
             outcome = await self._later(message.id, token, piece.attempt, error)
         else:
@@ -79,8 +79,8 @@ class DeliveryWorker(Worker[Outbound]):
         if not channel.capabilities.lists_messages:
             log.warning("sent again without knowing whether it had arrived", message=outgoing.message_id)
             return None
-        since: datetime = (piece.started_at or datetime.min) - _CLOCK_SKEW
-        found = await channel.find_sent(outgoing, since=since)
+        assert piece.started_at is not None
+        found = await channel.find_sent(outgoing, since=piece.started_at - _CLOCK_SKEW)
         # The same words may have been said twice: an id that another message has is not this one's.
         known = await self._store.known_sids(channel.provider, found) if found else set()
         return next((sid for sid in found if sid not in known), None)

@@ -24,9 +24,7 @@ class Hilo:
 
     def say(self, text: str, *, contact: str, sid: str | None = None, deliver: bool = True) -> dict:
         """The contact writes; the webhook is called unless `deliver` is false."""
-        return self.twilio.inbound(
-            from_=contact, to=US, body=text, sid=sid, url=self.webhook if deliver else None
-        )
+        return self.twilio.inbound(from_=contact, to=US, body=text, sid=sid, url=self.webhook if deliver else None)
 
     def get(self, path: str, **params: object) -> dict:
         answer = self.http.get(f"/api/v1/whatsapp/{path}", params=params)
@@ -55,7 +53,9 @@ def start_hilo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     """Start a server: `start_hilo(data_dir=…, send=False, **settings)`. All of them are stopped at the end."""
     started: list[Hilo] = []
 
-    def start(*, data_dir: Path | None = None, twilio: TwilioServer | None = None, send: bool = True, **more: str) -> Hilo:
+    def start(
+        *, data_dir: Path | None = None, twilio: TwilioServer | None = None, send: bool = True, **more: str
+    ) -> Hilo:
         folder = tmp_path_factory.mktemp("hilo")
         port = free_port()
         twilio = twilio or TwilioServer(numbers=[US]).__enter__()

@@ -157,8 +157,12 @@ def test_without_rest_credentials_the_last_of_a_burst_carries_the_reply(twiml_hi
 
 def test_two_servers_on_one_database_answer_and_process_once(hilo: Hilo, start_hilo):
     data = hilo.server.environment["HILO_DATA_DIR"]
-    second = start_hilo(data_dir=data, twilio=hilo.twilio, HILO_BATCH_INTERVAL_MINUTES="0.02", HILO_BATCH_QUIET_MINUTES="0")
-    third = start_hilo(data_dir=data, twilio=hilo.twilio, HILO_BATCH_INTERVAL_MINUTES="0.02", HILO_BATCH_QUIET_MINUTES="0")
+    second = start_hilo(
+        data_dir=data, twilio=hilo.twilio, HILO_BATCH_INTERVAL_MINUTES="0.02", HILO_BATCH_QUIET_MINUTES="0"
+    )
+    third = start_hilo(
+        data_dir=data, twilio=hilo.twilio, HILO_BATCH_INTERVAL_MINUTES="0.02", HILO_BATCH_QUIET_MINUTES="0"
+    )
     contacts = [f"whatsapp:+5192{n:07d}" for n in range(12)]
     for n, contact in enumerate(contacts):
         server = (second, third)[n % 2]

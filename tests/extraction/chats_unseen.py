@@ -71,9 +71,7 @@ UNSEEN = (
         u: Carrera 7 # 45-10 apto 302
         b: listo, agendado
         """,
-        (
-            "Instalación aire acondicionado | 2026-05-12T14:00 | 2026-05-12T16:00 | Carrera 7 # 45-10 apto 302",
-        ),
+        ("Instalación aire acondicionado | 2026-05-12T14:00 | 2026-05-12T16:00 | Carrera 7 # 45-10 apto 302",),
         "America/Bogota",
     ),
     Chat(

@@ -57,9 +57,7 @@ def test_a_plain_request_waits_for_the_other_side():
 
 
 def test_what_a_weekday_contradicts_goes_to_a_person():
-    chat = Chat(
-        "slip", "u: quiero una cita el martes 14 de mayo a las 10\nb: Agendado"
-    )  # the 14th is a Thursday
+    chat = Chat("slip", "u: quiero una cita el martes 14 de mayo a las 10\nb: Agendado")  # the 14th is a Thursday
     [event] = read_events(chat.transcript())
     assert (event.status, event.reason) == (EventStatus.PROPOSED, Reason.WEEKDAY_MISMATCH)
 

@@ -33,9 +33,7 @@ def figures(tmp_path: Path, rows: list[dict[str, object]], *options: str) -> dic
 
 
 def rows(name: str) -> list[dict[str, object]]:
-    return [
-        json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines() if line.strip()
-    ]
+    return [json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 @pytest.mark.parametrize(

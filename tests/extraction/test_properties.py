@@ -30,9 +30,7 @@ def known_of(transcript: Transcript, known: tuple[KnownEvent, ...] = ()) -> tupl
         Extraction(events=read_events(transcript), extractor="rules"), known, conversation=CONVERSATION
     ):
         if change.action is ChangeAction.CANCEL:
-            stored[change.event_id] = stored[change.event_id].model_copy(
-                update={"status": EventStatus.CANCELLED}
-            )
+            stored[change.event_id] = stored[change.event_id].model_copy(update={"status": EventStatus.CANCELLED})
         else:
             draft = change.draft
             assert draft is not None
@@ -59,9 +57,7 @@ def known_of(transcript: Transcript, known: tuple[KnownEvent, ...] = ()) -> tupl
 def test_small_talk_around_it_changes_nothing(chat: Chat, before: list[str], after: list[str]):
     messages = said(chat.lines)
     first, last = messages[0], messages[-1]
-    around = [
-        Said(first.role, words, first.at - dt.timedelta(minutes=30 - n)) for n, words in enumerate(before)
-    ]
+    around = [Said(first.role, words, first.at - dt.timedelta(minutes=30 - n)) for n, words in enumerate(before)]
     around += messages
     around += [Said(last.role, words, last.at + dt.timedelta(minutes=1 + n)) for n, words in enumerate(after)]
     plain = transcript_of(messages, time_zone=chat.zone, name="a")
@@ -74,9 +70,7 @@ def test_small_talk_around_it_changes_nothing(chat: Chat, before: list[str], aft
 def test_reading_again_changes_nothing(chat: Chat):
     transcript = chat.transcript()
     known = known_of(transcript)
-    again = reconcile(
-        Extraction(events=read_events(transcript), extractor="rules"), known, conversation=CONVERSATION
-    )
+    again = reconcile(Extraction(events=read_events(transcript), extractor="rules"), known, conversation=CONVERSATION)
     assert again == ()
 
 
@@ -91,9 +85,7 @@ def test_a_longer_conversation_never_makes_an_event_twice(chat: Chat, data: st.D
         known = known_of(prefix(transcript, cut), known)
     whole = [e for e in read_events(transcript) if e.status is EventStatus.CONFIRMED]
     stored = [e for e in known if e.status is EventStatus.CONFIRMED]
-    assert sorted((e.start, e.end or e.start) for e in stored) == sorted(
-        (e.start, e.end or e.start) for e in whole
-    )
+    assert sorted((e.start, e.end or e.start) for e in stored) == sorted((e.start, e.end or e.start) for e in whole)
 
 
 @settings(max_examples=80, deadline=None)
@@ -113,9 +105,7 @@ def test_what_a_prefix_confirms_the_whole_keeps_moves_or_cancels(chat: Chat, dat
 @given(st.lists(st.tuples(st.sampled_from(list(Role)), st.text(max_size=60)), max_size=6))
 def test_no_text_breaks_it(messages: list[tuple[Role, str]]):
     at = START
-    transcript = transcript_of(
-        [Said(role, text, at) for role, text in messages], time_zone="America/Lima", name="any"
-    )
+    transcript = transcript_of([Said(role, text, at) for role, text in messages], time_zone="America/Lima", name="any")
     texts = {m.id: m.text for m in transcript.messages}
     for event in read_events(transcript):
         for evidence in event.evidence:

@@ -59,5 +59,11 @@ def conversations(store: Store) -> WhatsAppConversationService:
 
 
 def message(body: str, **given: object) -> InboundMessage:
-    values = {"provider": "twilio", "channel_address": OURS, "contact": ROSA, "message_sid": new_sid("SM"), "body": body}
+    values = {
+        "provider": "twilio",
+        "channel_address": OURS,
+        "contact": ROSA,
+        "message_sid": new_sid("SM"),
+        "body": body,
+    }
     return InboundMessage.model_validate(values | given)

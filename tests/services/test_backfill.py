@@ -37,7 +37,9 @@ async def test_a_provider_that_is_away_is_asked_again_as_far_back(store, channel
     assert await backfill.run() == 1
 
 
-async def test_a_webhook_that_comes_after_the_comparison_completes_the_message(store, tenant, channels, twilio, conversations):
+async def test_a_webhook_that_comes_after_the_comparison_completes_the_message(
+    store, tenant, channels, twilio, conversations
+):
     sid = twilio.inbound(from_=ROSA, to=OURS, body="")["form"]["MessageSid"]
     await Backfill(store, conversations, channels).run()
     (listed,) = await store.conversation_context(tenant.id, ROSA)

@@ -67,7 +67,12 @@ SETTLED = (
 async def test_an_event_spread_over_messages_is_made_once_and_everything_is_marked(store, tenant):
     await talk(store, *SETTLED)
     report = await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
-    assert (report.run.status, report.run.conversations, report.run.messages, report.run.created) == ("finished", 1, 5, 1)
+    assert (report.run.status, report.run.conversations, report.run.messages, report.run.created) == (
+        "finished",
+        1,
+        5,
+        1,
+    )
     (event,) = await events(store, tenant)
     assert event.start == dt.datetime(2031, 3, 3, 16, tzinfo=LIMA)
     assert (event.status, event.source, event.history) == (EventStatus.CONFIRMED, EventSource.BATCH, False)
@@ -78,7 +83,9 @@ async def test_an_event_spread_over_messages_is_made_once_and_everything_is_mark
     again = await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
     assert again.run.conversations == 0
 
-    await talk(store, "u:me equivoqué de hora, ¿puede ser a las 5?", "b:Sí, a las 5 entonces", start=dt.datetime.now(dt.UTC))
+    await talk(
+        store, "u:me equivoqué de hora, ¿puede ser a las 5?", "b:Sí, a las 5 entonces", start=dt.datetime.now(dt.UTC)
+    )
     moved = await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
     assert (moved.run.created, moved.run.updated) == (0, 1)
     (event,) = await events(store, tenant)
@@ -187,7 +194,9 @@ async def test_a_stopped_run_leaves_its_conversation_to_the_next(store, tenant):
 
 async def test_two_runs_at_once_share_the_work(store, tenant):
     for n in range(12):
-        await talk(store, *SETTLED[:1], f"u:el {3 + n} de marzo de 2031 a las 10", "b:ok, agendado", contact=f"{ROSA}{n}")
+        await talk(
+            store, *SETTLED[:1], f"u:el {3 + n} de marzo de 2031 a las 10", "b:ok, agendado", contact=f"{ROSA}{n}"
+        )
     seen: list[ConversationReport] = []
     runs = await asyncio.gather(
         *(

@@ -54,7 +54,9 @@ async def test_messages_go_out_once_and_in_order(store, tenant, channels, twilio
 
 
 @pytest.mark.parametrize("kind", ["drop-after", "drop-before", "error", "garbage"])
-async def test_after_an_unclear_answer_it_asks_before_it_sends_again(store, tenant, channels, twilio, write, kind, monkeypatch):
+async def test_after_an_unclear_answer_it_asks_before_it_sends_again(
+    store, tenant, channels, twilio, write, kind, monkeypatch
+):
     monkeypatch.setattr("app.services.delivery._RETRY_SECONDS", 0.05)
     twilio.fault(kind, method="POST")
     await write("Listo, agendado")

@@ -537,7 +537,8 @@ def everything(w: World) -> dict[str, Any]:
         "unrouted_messages",
         "early_reports",
         "contact_aliases",
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
+        "sessions",
+        "calendar_connections",
     ]
     clocks = (
         "updated_at",

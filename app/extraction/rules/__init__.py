@@ -12,9 +12,7 @@ from app.models import EventDraft
 def read_events(transcript: Transcript) -> tuple[EventDraft, ...]:
     """All events of a conversation: confirmed, proposed and cancelled, in the order they came up."""
     talk = follow(transcript.messages, transcript.locale)
-    drafts = [
-        draft_of(plan, transcript.messages, transcript.time_zone, talk.lang) for plan in merged(talk.plans)
-    ]
+    drafts = [draft_of(plan, transcript.messages, transcript.time_zone, talk.lang) for plan in merged(talk.plans)]
     return tuple(draft for draft in drafts if draft is not None)
 
 

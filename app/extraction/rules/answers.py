@@ -58,9 +58,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
             plan.wavering = plan.hedged = None
         return
     for one in plans:
-        _answer_one(
-            talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative
-        )
+        _answer_one(talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative)
 
 
 def _speaks_on(talk: Talk, plan: Plan, role: Role) -> bool:
@@ -115,13 +113,7 @@ def _answer_one(
     if plan.refused and not touched:
         return
     if plan.by is role:
-        if (
-            role is Role.BOT
-            and reading.books
-            and plan.wished
-            and not waiting
-            and _heard_since(talk, plan, role)
-        ):
+        if role is Role.BOT and reading.books and plan.wished and not waiting and _heard_since(talk, plan, role):
             _settle(talk, plan, reading, index, explicit=True)
         return
     if plan.hedged is role and touched and not positive:
@@ -159,9 +151,7 @@ def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
 def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     """Whether the message goes on from what was proposed: asks for the name or address, or gives what was asked."""
     acts = reading.acts
-    if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(
-        NEW_SLOT
-    ):
+    if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
     if (
         role is Role.USER

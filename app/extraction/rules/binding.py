@@ -36,8 +36,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2
-        or any(label and _by_label(talk, label) for label in labels)
+        sum(label is not None for label in labels) >= 2 or any(label and _by_label(talk, label) for label in labels)
     ):
         return [
             proposing.apply(
@@ -98,11 +97,7 @@ def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Op
             return new
     first, second = options[0], options[1]
     between = reading.folded[first.end : second.start + 3].split()
-    if (
-        len(options) == 2
-        and second.sentence == first.sentence
-        and {"to", "a", "al", "para", "por"} & set(between)
-    ):
+    if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
         second.when = replace(
             second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
         )
@@ -220,27 +215,21 @@ def _target(
         return proposing.new_plan(talk, index, like=plan)
     if plan.state is State.SETTLED and plan.draft == plan.agreed:
         start = (
-            dt.datetime.combine(
-                plan.known.date.value, plan.known.time.value if plan.known.time else dt.time(23, 59)
-            )
+            dt.datetime.combine(plan.known.date.value, plan.known.time.value if plan.known.time else dt.time(23, 59))
             if plan.known.date
             else None
         )
         over = start is not None and start < talk.messages[index].at.replace(tzinfo=None)
         if over:
             return proposing.new_plan(talk, index)
-        new_subject = label is not None and (
-            not names(label.text) & plan.main_words() or _adds(reading, option)
-        )
+        new_subject = label is not None and (not names(label.text) & plan.main_words() or _adds(reading, option))
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
             return meant_or(talk, reading, plan)
         if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
             return proposing.new_plan(talk, index)
-        subjects_now = [
-            c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED
-        ]
+        subjects_now = [c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
         if (
             subjects_now
             and reading.has(Act.ASK_FREE, Act.OFFER, Act.WANT)
@@ -268,11 +257,7 @@ def _adds(reading: Reading, option: Option) -> bool:
     for segment in reading.segments:
         if segment.sentence == option.sentence:
             first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
-            return (
-                first is not None
-                and first.text in reading.lexicon.also_words
-                and option.when.date is not None
-            )
+            return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
     return False
 
 

@@ -54,9 +54,7 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
         if index - talk.cancelled_at <= 3:
             return True  # only says again what was cancelled
         settled = [p for p in live if p.state is State.SETTLED]
-        targets = (
-            [talk.focus] if talk.focus and talk.focus.live and not settled else settled[-1:] or live[-1:]
-        )
+        targets = [talk.focus] if talk.focus and talk.focus.live and not settled else settled[-1:] or live[-1:]
     for plan in targets:
         plan.cancel(index, reading.quote(Act.CANCEL))
         talk.last_cancelled = plan
@@ -96,9 +94,7 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
     if named and len(named) < len(live):
         return named
     told = [m for m in reading.mentions if m.segment.acts & {Act.CANCEL, Act.CANNOT}]
-    elsewhere = [
-        m for m in reading.mentions if not m.segment.acts & {Act.BUSY, Act.PAST, Act.SEE_YOU, Act.KEEP}
-    ]
+    elsewhere = [m for m in reading.mentions if not m.segment.acts & {Act.BUSY, Act.PAST, Act.SEE_YOU, Act.KEEP}]
     for mention in told or (elsewhere if role is Role.USER else []):
         e = mention.when
         on_day = [p for p in live if e.date and p.known.date and p.known.date.value == e.date]

@@ -20,9 +20,7 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
     picks: list[When] = []
     for option in mentioned:
         fitting = [o for o in offered if _picks(option.when, o)]
-        if len(fitting) == 1 and not any(
-            fitting[0].date == p.date and fitting[0].time == p.time for p in picks
-        ):
+        if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
             picks.append(
                 replace(option.when.filled(fitting[0]), date=fitting[0].date)
                 if option.when.time and fitting[0].time is None
@@ -50,12 +48,7 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
         ]
         if len(named) == 1:
             return named
-    if (
-        plan.together
-        and reading.has(*POSITIVE)
-        and not reading.acts & NEGATIVE
-        and not reading.has(Act.HEDGE)
-    ):
+    if plan.together and reading.has(*POSITIVE) and not reading.acts & NEGATIVE and not reading.has(Act.HEDGE):
         return list(offered)
     return []
 
@@ -81,13 +74,9 @@ def _picks(said: When, offered: When) -> bool:
     return bool(said.date and offered.date)
 
 
-def choose(
-    talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: int, *, role: Role
-) -> list[Plan]:
+def choose(talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: int, *, role: Role) -> list[Plan]:
     """Take up what was chosen; several choices become several plans."""
-    adds = any(when.time and when.time.message == index for when in chosen) and not any(
-        o.time for o in plan.options
-    )
+    adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
     asks = adds or reading.asks and not reading.has(*POSITIVE)
     base = replace(plan.draft, time=None, end=None, length=None)
     touched = []

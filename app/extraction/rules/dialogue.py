@@ -64,11 +64,7 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         talk.lang = max(talk.spoken, key=lambda code: talk.spoken[code])
     asked, plan = talk.asked[message.role], talk.current
     expect: Expect | None = None
-    if (
-        plan
-        and (plan.options or plan.draft != plan.agreed)
-        or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}
-    ):
+    if plan and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
         expect = "time"
     elif Act.ASK_DAY in asked:
         expect = "date"

@@ -67,12 +67,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
 
 def _asked_the_price(talk: Talk) -> bool:
     before = talk.readings[-2] if len(talk.readings) > 1 else None
-    return (
-        before is not None
-        and talk.messages[-2].role is Role.USER
-        and before.asks
-        and Act.PRICE in before.acts
-    )
+    return before is not None and talk.messages[-2].role is Role.USER and before.asks and Act.PRICE in before.acts
 
 
 def _heard_lately(talk: Talk) -> bool:
@@ -83,11 +78,7 @@ def _heard_lately(talk: Talk) -> bool:
 
 def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:
     """Another appointment is wished for before its moment is named; the next moment belongs to it."""
-    if (
-        talk.focus is None
-        or talk.focus.state is not State.SETTLED
-        or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT)
-    ):
+    if talk.focus is None or talk.focus.state is not State.SETTLED or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT):
         return
     wished = role is Role.USER and (
         Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts
@@ -144,15 +135,9 @@ def days_in_talk(talk: Talk, index: int) -> tuple[dt.date, dt.date] | None:
 
 def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     """The day that an hour without one counts on: the one named last, looked up or arranged."""
-    days = [p.known.date for p in talk.plans if p.known.date] + (
-        [talk.context.date] if talk.context.date else []
-    )
+    days = [p.known.date for p in talk.plans if p.known.date] + ([talk.context.date] if talk.context.date else [])
     today = talk.messages[index].at.date()
-    days = [
-        d
-        for d in days
-        if d.value >= today and talk.messages[index].at - talk.messages[d.message].at <= _LATER
-    ]
+    days = [d for d in days if d.value >= today and talk.messages[index].at - talk.messages[d.message].at <= _LATER]
     return max(days, key=lambda d: d.message, default=None)
 
 

@@ -42,17 +42,11 @@ def moments(
     for e in _with_hours_after(found, spelled, at, lexicon):
         start, end = e.span
         said = folded[start:end].strip(" .,")
-        if any(a < end and start < b for a, b in addresses) and not (
-            ":" in said or e.meridiem_known and e.time
-        ):
+        if any(a < end and start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
             continue
         if said == "tom" or said in _BOTH:
             continue
-        if (
-            e.kind in (Kind.TIME, Kind.TIMERANGE)
-            and _is_bare(e, said)
-            and not _may_be_hour(e, said, words, lexicon)
-        ):
+        if e.kind in (Kind.TIME, Kind.TIMERANGE) and _is_bare(e, said) and not _may_be_hour(e, said, words, lexicon):
             continue
         if _is_street(e, said, text):
             continue
@@ -112,10 +106,7 @@ def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexic
         return False
     fine_before = before is None or before.is_mark or before.text in _BEFORE_HOUR
     fine_after = (
-        after is None
-        or after.is_mark
-        or after.text in lexicon.known
-        and after.text not in lexicon.services_words
+        after is None or after.is_mark or after.text in lexicon.known and after.text not in lexicon.services_words
     )
     return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
 

@@ -37,13 +37,7 @@ def proposals(
     refused = When()
     for mention in reading.mentions:
         e = mention.when
-        if (
-            e.kind is Kind.DATERANGE
-            and e.date
-            and e.end_date
-            and e.end_date > e.date
-            and mention.use is not Use.NOISE
-        ):
+        if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
             continue
@@ -68,11 +62,7 @@ def proposals(
         between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []
         if last:
             option.joined = (
-                "either"
-                if any(w in either for w in between)
-                else "also"
-                if any(w in also for w in between)
-                else ""
+                "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
             )
         if last and _joins(last, option):
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
@@ -95,9 +85,7 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
     """The slots of one mention, with what refers back to `talk` filled in."""
     e = mention.when
     if e.kind is Kind.DURATION:
-        sign = (
-            1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
-        )
+        sign = 1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
         if not sign or not e.duration or talk.time is None or e.duration > dt.timedelta(hours=12):
             return None
         return _shifted(talk, sign * e.duration, index, e.text)
@@ -129,9 +117,7 @@ def _without_zero(e: TimeExpression, talk: When) -> TimeExpression:
 
 def _shifted(talk: When, delta: dt.timedelta, index: int, quote: str) -> When:
     assert talk.time is not None
-    moved = (
-        dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
-    )
+    moved = dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
     end = None
     if talk.end:
         end = Slot((dt.datetime.combine(moved.date(), talk.end.value) + delta).time(), index, quote)
@@ -187,10 +173,7 @@ def _share_time(options: list[Option]) -> None:
 def _only_refers(option: Option, reading: Reading) -> bool:
     """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
     return (
-        any(
-            m.start == option.start and m.when.shift is not None and m.when.shift.same_day
-            for m in reading.mentions
-        )
+        any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions)
         and option.when.time is None
         and not option.asks
     )

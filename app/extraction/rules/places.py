@@ -107,9 +107,7 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
         proper = reading.text[run[0].start].isupper()
         if venue or proper:
             weight = VENUE if not stated else STATED - 0.5
-            found.append(
-                Place(reading.text[run[0].start : run[-1].end], weight if venue else weight - 1, run[0].start)
-            )
+            found.append(Place(reading.text[run[0].start : run[-1].end], weight if venue else weight - 1, run[0].start))
     return found
 
 
@@ -130,11 +128,7 @@ def _offered(reading: Reading) -> list[Place]:
         if any(m.segment is segment for m in reading.mentions):
             continue
         after = max(
-            (
-                h.last
-                for h in segment.hits
-                if h.tag in (Act.OFFER, Act.ASK_FREE) and h.last - segment.first <= 4
-            ),
+            (h.last for h in segment.hits if h.tag in (Act.OFFER, Act.ASK_FREE) and h.last - segment.first <= 4),
             default=None,
         )
         if after is None and not (segment.asks and not segment.hits and segment.last - segment.first <= 6):
@@ -183,9 +177,7 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     plain = [w for w in run if not w.is_mark]
     if not plain or len(plain) > 10:
         return []
-    named = any(
-        w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain
-    ) or any(
+    named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain
     )
     if (
@@ -194,9 +186,7 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         or plain[0].text in ("i", "id", "im", "ill", "am", "whats", "what", "to", "check")
     ):
         return []
-    if len(plain) > 4 and not any(
-        w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain
-    ):
+    if len(plain) > 4 and not any(w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain):
         return []
     text = _cut(reading.text, run[0].start, run[-1].end, bounds)
     return [Place(text, ANSWERED, run[0].start)] if text else []

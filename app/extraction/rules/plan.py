@@ -80,11 +80,7 @@ def same_day(a: Slot[dt.date], b: Slot[dt.date]) -> bool:
 def same_hour(a: Slot[dt.time], b: Slot[dt.time]) -> bool:
     if a.value == b.value:
         return True
-    return (
-        not (a.sure and b.sure)
-        and a.value.minute == b.value.minute
-        and a.value.hour % 12 == b.value.hour % 12
-    )
+    return not (a.sure and b.sure) and a.value.minute == b.value.minute and a.value.hour % 12 == b.value.hour % 12
 
 
 def when_of(expression: TimeExpression, message: int) -> When:
@@ -203,9 +199,7 @@ class Plan:
         self.cancelled = Slot(quote, message, quote)
 
 
-def likely_half(
-    when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime
-) -> When:
+def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime) -> When:
     """A bare hour read in the half of the day that the talk suggests: by the kind of event, by the hours named
     before (`near`), and never before the message (sent `after`) on its own day."""
     time = when.time
@@ -248,6 +242,4 @@ def with_part(when: When, keep: str | None = "") -> When:
     if end is not None:
         hours = (end.value.hour - time.value.hour) % 24
         end = replace(end, value=end.value.replace(hour=(moved.hour + hours) % 24), sure=True)
-    return replace(
-        when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep
-    )
+    return replace(when, time=replace(time, value=moved, sure=True), end=end, part=part if keep == "" else keep)

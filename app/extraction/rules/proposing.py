@@ -46,21 +46,12 @@ def apply(
     talk.focus = plan
     if plan.founded is None:
         plan.founded = Slot("", index, reading.text[option.start : option.end])
-    thin = (
-        label
-        and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words
-        and plan.titles
-    )
+    thin = label and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words and plan.titles
     if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
         plan.titles.append(label)
         plan.label = plan.label or label
     when = in_its_half(talk, option.when, plan, reading, index, label=label)
-    if (
-        when.time
-        and when.date is None
-        and plan.draft.date is None
-        and (day := lookups.day_in_talk(talk, index))
-    ):
+    if when.time and when.date is None and plan.draft.date is None and (day := lookups.day_in_talk(talk, index)):
         when = replace(when, date=day)
     elif (
         when.time
@@ -106,9 +97,7 @@ def in_its_half(
         return with_part(replace(when, part=part))
     lexicon = reading.lexicon
     said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
-    if (
-        sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2
-    ):  # else: of which of them?
+    if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     dated = when if when.date else replace(when, date=plan.draft.date)
@@ -132,9 +121,7 @@ def refuse_moments(talk: Talk, plan: Plan | None, reading: Reading) -> None:
             continue
         no = when_of(mention.when, len(talk.messages) - 1)
         if plan.options:
-            plan.options = [
-                o for o in plan.options if not (no.overlaps(o) and (no.time or not o.time or no.date))
-            ]
+            plan.options = [o for o in plan.options if not (no.overlaps(o) and (no.time or not o.time or no.date))]
             if len(plan.options) == 1:
                 plan.draft, plan.options = (
                     plan.options[0].filled(replace(plan.draft, time=None, end=None)),

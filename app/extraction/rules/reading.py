@@ -18,9 +18,7 @@ _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME,
 _MONEY = re.compile(
     r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
 )
-_ABBREVIATED = frozenset(
-    "av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split()
-)
+_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
 class Use(StrEnum):
@@ -139,9 +137,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [
-        h
-        for h in hits
-        if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
+        h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
     ]
     segments = _segments(folded, words, hits, inside, lexicon)
     vain = [
@@ -157,13 +153,9 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         for segment in segments:
             segment.hits = [h for h in segment.hits if h not in vain]
             segment.acts = {h.tag for h in segment.hits}
-    reading = Reading(
-        text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses
-    )
+    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
     for moment in moments:
-        holding = next(
-            (s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None
-        )
+        holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
         if holding is not None:
             reading.mentions.append(Mention(moment, holding))
     requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
@@ -206,12 +198,7 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
 
 def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
     """The "no" of "ese día no abro" answers nothing."""
-    if (
-        hit.tag is not Act.REFUSE
-        or hit.last - hit.first > 1
-        or words[hit.first].text != "no"
-        or hit.first == 0
-    ):
+    if hit.tag is not Act.REFUSE or hit.last - hit.first > 1 or words[hit.first].text != "no" or hit.first == 0:
         return False
     after = words[hit.last] if hit.last < len(words) else None
     return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
@@ -307,9 +294,7 @@ def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:
         h
         for h in found
         if not any(
-            a <= reading.words[h.first].start < b
-            and reading.words[h.last - 1].end <= b
-            and h.last - h.first == 1
+            a <= reading.words[h.first].start < b and reading.words[h.last - 1].end <= b and h.last - h.first == 1
             for a, b in spans
         )
     ]

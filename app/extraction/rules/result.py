@@ -19,9 +19,7 @@ _EDGES = re.compile(r"^\W+|'s$")
 _FALLBACK = {"es": "Cita", "en": "Appointment"}
 
 
-def draft_of(
-    plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str
-) -> EventDraft | None:
+def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
     """The event that a plan stands for; None when there is nothing to keep."""
     when = plan.agreed or plan.draft
     if (
@@ -77,18 +75,12 @@ def merged(plans: Sequence[Plan]) -> list[Plan]:
 
 
 def _is_twin(first: Plan, second: Plan) -> bool:
-    if (
-        first.state is not State.SETTLED
-        or second.state is not State.SETTLED
-        or not (first.agreed and second.agreed)
-    ):
+    if first.state is not State.SETTLED or second.state is not State.SETTLED or not (first.agreed and second.agreed):
         return False
     a, b = first.agreed, second.agreed
     if first.label and second.label and first.label.text != second.label.text or not (a.date and b.date):
         return False
-    return a.date.value == b.date.value and (
-        a.time is None or b.time is not None and a.time.value == b.time.value
-    )
+    return a.date.value == b.date.value and (a.time is None or b.time is not None and a.time.value == b.time.value)
 
 
 def _next_day(when: When, said: dt.datetime) -> dt.date:
@@ -163,10 +155,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
         base = max(pool, key=_rank, default=None)
         return _polished(f"{_core(base.text, lexicon)} {label.text}" if base else label.text), label
-    thin = (
-        label is not None
-        and names(label.text) <= lexicon.generic_words | lexicon.light_words | lexicon.joins_words
-    )
+    thin = label is not None and names(label.text) <= lexicon.generic_words | lexicon.light_words | lexicon.joins_words
     if label and not thin and not any(c.weight > subjects.LABELLED for c in pool):
         return _polished(_core(label.text, lexicon)), label
     if not pool:

@@ -32,9 +32,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             continue
         alone = mention.segment.last - mention.segment.first <= len(e.text.split()) + 1  # "…, 30 minutes"
         if not (
-            alone
-            or mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM}
-            or reading.has(Act.REQUEST)
+            alone or mention.segment.acts & {Act.LASTS, Act.REQUEST, Act.WANT, Act.CONFIRM} or reading.has(Act.REQUEST)
         ):
             continue
         length = Slot(e.duration, index, e.text)
@@ -52,12 +50,7 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     if (
         plan
         and plan.live
-        and (
-            plan.state is State.OPEN
-            or asked
-            or reading.has(Act.ONLY, Act.TITLED)
-            or index - plan.changed <= 3
-        )
+        and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3)
     ):
         if reading.has(Act.ONLY) and plan.state is State.SETTLED:
             found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
@@ -66,10 +59,7 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
             again = role is Role.BOT and reading.has(Act.ACCEPT, Act.CONFIRM)  # "mesa para 10 entonces"
             found = [
                 replace(c, weight=subjects.LABELLED + 1)
-                if again
-                and c.weight >= subjects.NAMED - 1
-                and len(names(c.text)) > 1
-                and names(c.text) & heads
+                if again and c.weight >= subjects.NAMED - 1 and len(names(c.text)) > 1 and names(c.text) & heads
                 else c
                 for c in found
             ]
@@ -102,9 +92,7 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in talk.plans) > 1:
         plan = binding.meant_or(talk, reading, plan)
     numbered = (
-        any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value)
-        if plan.place
-        else False
+        any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
     )
     asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
     if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):

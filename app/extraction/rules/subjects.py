@@ -83,9 +83,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
             i
             for i, w in enumerate(kept)
             if w.text in lexicon.services_words
-            and (
-                w.text not in lexicon.generic_words or w.text not in lexicon.desk_words and i + 1 < len(kept)
-            )
+            and (w.text not in lexicon.generic_words or w.text not in lexicon.desk_words and i + 1 < len(kept))
         ),
         None,
     )
@@ -117,12 +115,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
 def _asked(reading: Reading, position: int) -> bool:
     """Whether the word stands in a question for the title ("What should I call it?") and not in one that gives it."""
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
-    return (
-        segment is not None
-        and segment.asks
-        and Act.ASK_TITLE in segment.acts
-        and not segment.acts & {Act.REQUEST}
-    )
+    return segment is not None and segment.asks and Act.ASK_TITLE in segment.acts and not segment.acts & {Act.REQUEST}
 
 
 def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -147,9 +140,7 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
         )
         found = _candidate(reading, index, position + 1, PROBLEM + 1.6, taken)
         if found and verb and before is not None:
-            text = reading.text[
-                before.start : reading.text.index(found[0].quote, before.end) + len(found[0].quote)
-            ]
+            text = reading.text[before.start : reading.text.index(found[0].quote, before.end) + len(found[0].quote)]
             return [replace(found[0], text=text, quote=text)]
         if found:
             return found
@@ -219,9 +210,7 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
             if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
                 break
         elif word.text in lexicon.stops_words and not (
-            run
-            and reading.text[word.start].isupper()
-            and reading.text[word.start + 1 : word.start + 2].islower()
+            run and reading.text[word.start].isupper() and reading.text[word.start + 1 : word.start + 2].islower()
         ):
             break
         elif word.text in lexicon.also_words and run:
@@ -265,9 +254,7 @@ def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]
         if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
             break
         run = run[1:]
-    while run and (
-        run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words or run[-1].is_mark
-    ):
+    while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words or run[-1].is_mark):
         run = run[:-1]
     return run
 
@@ -297,10 +284,7 @@ def _candidate(
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
-        if all(
-            reading.text[w.start].isupper() and n not in lexicon.known
-            for w, n in zip(run, names, strict=True)
-        ):
+        if all(reading.text[w.start].isupper() and n not in lexicon.known for w, n in zip(run, names, strict=True)):
             weight -= 1.5  # a person, most likely
     text = reading.text[run[0].start : run[-1].end]
     return [Candidate(text, weight, index, text)]
@@ -327,9 +311,7 @@ def _around(
             first -= 1
     found = _candidate(reading, index, first, weight, taken)
     if lexicon.code != "es" and found and position + 1 < len(reading.words):
-        after = reading.words[
-            position + 1
-        ]  # an English phrase ends with its head: "boiler's packed in" is the boiler
+        after = reading.words[position + 1]  # an English phrase ends with its head: "boiler's packed in" is the boiler
         goes_on = (
             after.text in lexicon.joins_words
             or after.text in lexicon.services_words
@@ -362,9 +344,7 @@ def _before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]
         return []
     run = run[head:] if lexicon.code == "es" else run
     found = _candidate(reading, index, reading.words.index(run[0]), READ_BACK, taken)
-    return [
-        c for c in found if c.quote and reading.text.find(c.quote) + len(c.quote) <= reading.words[last].end
-    ][:1]
+    return [c for c in found if c.quote and reading.text.find(c.quote) + len(c.quote) <= reading.words[last].end][:1]
 
 
 def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -428,11 +408,7 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             words.pop(0)
         run: list[Word] = []
         for word in words:
-            if (
-                word.is_mark
-                and word.text not in ":,"
-                or word.text in ("porfa", "please", "gracias", "thanks")
-            ):
+            if word.is_mark and word.text not in ":," or word.text in ("porfa", "please", "gracias", "thanks"):
                 break
             run.append(word)
         run = _trim(reading, run)

@@ -74,9 +74,7 @@ def understand(
     reading = read(text, at, lang=lang, expect=expect)
     acts = reading.acts
     talk = (
-        When(date=Slot(talked_about.date(), 0, ""), time=Slot(talked_about.time(), 0, ""))
-        if talked_about
-        else When()
+        When(date=Slot(talked_about.date(), 0, ""), time=Slot(talked_about.time(), 0, "")) if talked_about else When()
     )
     options = [o.when for o in proposals(reading, 0, talk)]
     titles = subjects.subjects(reading, 0, answering=asked_slot == "title")

@@ -14,8 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 _FOLD = {
     code: base
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
-    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'"))
-    == 1
+    if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
 }
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
@@ -47,9 +46,7 @@ class Word(NamedTuple):
         return self.text in _MARKS
 
 
-def split_words(
-    folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None
-) -> list[Word]:
+def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> list[Word]:
     """The words and marks of a folded text. Stretched words ("holaaa", "graciass") are brought back to one that is
     `known`; `short` spells abbreviations out ("q" is "que")."""
     words = []
@@ -163,9 +160,7 @@ class Phrases(Generic[T]):
         return [
             h
             for h in hits
-            if not any(
-                o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits
-            )
+            if not any(o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits)
         ]
 
 
