@@ -45,7 +45,8 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
-        options = proposals(reading, index, lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index))
+        moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
+        options = proposals(reading, index, moment, days, repeating=True)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)

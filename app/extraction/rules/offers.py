@@ -26,10 +26,15 @@ class Option:
 
 
 def proposals(
-    reading: Reading, index: int, talk: When | dt.datetime | None, span: tuple[dt.date, dt.date] | None = None
+    reading: Reading,
+    index: int,
+    talk: When | dt.datetime | None,
+    span: tuple[dt.date, dt.date] | None = None,
+    *,
+    repeating: bool = False,
 ) -> list[Option]:
     """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
-    ("la otra semana") that a bare weekday counts in."""
+    ("la otra semana") that a bare weekday counts in; `repeating`: those too that repeat ("todos los martes")."""
     if not isinstance(talk, When):
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
@@ -43,7 +48,7 @@ def proposals(
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
-        if mention.use is not Use.PROPOSE:
+        if mention.use is not Use.PROPOSE or e.recurring and not repeating:
             continue
         when = _when(mention, reading, index, talk)
         if when is None or when.date is None and when.time is None and when.part is None:
