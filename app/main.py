@@ -20,6 +20,7 @@ from app.services.backfill import Backfill
 from app.services.batch import BatchService
 from app.services.calendar_feed import CalendarFeed
 from app.services.calendar_sync import CalendarSync
+from app.services.conversation_sync import ConversationSync, KeyLimit, SyncPolicy
 from app.services.delivery import DeliveryWorker
 from app.services.event_review import EventReview
 from app.services.health import Health
@@ -69,6 +70,7 @@ class Runtime:
                 max_wait=settings.reply_max_wait_seconds,
                 backfill_answer=settings.backfill_answer_minutes * 60,
                 human_pause=settings.human_pause_hours * 3600,
+                session=settings.session_hours * 3600,
             ),
             context_messages=settings.context_messages,
         )
@@ -114,8 +116,9 @@ class Runtime:
             twiml_wait=settings.twiml_wait_seconds,
         )
         key = settings.api_key.get_secret_value() if settings.api_key else None
+        access = Access(self._store, server_key=server_key(settings.data_dir, key))
         app.state.services = Services(
-            access=Access(self._store, server_key=server_key(settings.data_dir, key)),
+            access=access,
             inbox=Inbox(
                 self._store,
                 self._channels,
@@ -130,6 +133,16 @@ class Runtime:
             ),
             feed=CalendarFeed(self._store, event_minutes=settings.event_minutes),
             health=Health(self._store, checks=[self._publisher.findings]),
+            sync=ConversationSync(
+                self._store,
+                access,
+                policy=SyncPolicy(
+                    session_seconds=settings.session_hours * 3600,
+                    context_bytes=settings.sync_context_kb * 1024,
+                    messages=settings.sync_messages,
+                ),
+            ),
+            sync_limit=KeyLimit(settings.sync_requests_per_minute),
         )
 
     async def start(self) -> None:

@@ -294,6 +294,16 @@ class Settings(BaseSettings):
     backfill_answer_minutes: float = Field(default=10, ge=0, le=1440)
     """A message found that way is still answered up to this age, in minutes."""
 
+    # -- conversation sync ---------------------------------------------------------------------------------------------
+    session_hours: float = Field(default=24, gt=0, le=8760)
+    """A session of the conversation-sync API lasts this long without activity, in hours."""
+    sync_requests_per_minute: int = Field(default=12_000, ge=0, le=10_000_000)
+    """Most requests to the conversation-sync API with one key, per minute and server process; 0: no limit."""
+    sync_context_kb: int = Field(default=64, ge=1, le=1024)
+    """Largest context and metadata of a session together, in kB."""
+    sync_messages: int = Field(default=20, ge=1, le=200)
+    """Messages of a conversation that the conversation-sync API shows in previousMessages."""
+
     # -- events --------------------------------------------------------------------------------------------------------
     event_minutes: int = Field(default=60, ge=5, le=1440)
     """Length of an event of which nobody said how long it takes, in minutes."""

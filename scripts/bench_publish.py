@@ -20,6 +20,7 @@ from app.models import InboundMessage
 from app.store.batch import BatchScope
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
+from tests.cli.conftest import as_url
 from tests.support.changes import create
 from tests.support.google_server import CALENDAR, GoogleServer
 from tests.support.postgres import SessionFolder, TestServer
@@ -103,7 +104,7 @@ def main() -> None:
             google.requests_per_minute = options.quota
             port = free_port()
             environment = {
-                "HILO_PORT": str(port), "HILO_DATA_DIR": data, "DATABASE_URL": dsn, "HILO_TIMEZONE": "Europe/Madrid",
+                "HILO_PORT": str(port), "HILO_DATA_DIR": data, "DATABASE_URL": as_url(dsn), "HILO_TIMEZONE": "Europe/Madrid",
                 "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}", "TWILIO_AUTH_TOKEN": twilio.auth_token,
                 "TWILIO_ACCOUNT_SID": twilio.account_sid, "TWILIO_WHATSAPP_NUMBER": US,
                 "TWILIO_API_BASE_URL": twilio.url, "GOOGLE_SERVICE_ACCOUNT": json.dumps(google.service_account()),

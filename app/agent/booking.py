@@ -50,6 +50,7 @@ def _fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
             wish.when = When() if when.time else When(time=wish.when.time, end=wish.when.end, length=wish.when.length)
         if mention.use is Use.BOUND and when.date:
             wish.propose(When(date=Slot(when.date, 0, when.text)))
+    options = [o for o in options if not o.when.recurring]
     if not options:
         return
     asked = [w.filled(o) for w in (x.when for x in options) for o in wish.options if o.overlaps(w)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, operations, whatsapp_batch, whatsapp_events
+from app.api import calendar_feed, conversation_sync, operations, whatsapp_batch, whatsapp_events
 from app.api.body_limit import BodyLimit
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
@@ -22,7 +22,14 @@ Lists come in pages, `{"items": […], "next_cursor": …}`. Times are ISO 8601 
 time that you send without an offset is read on the tenant's wall clock. Errors are problem documents (RFC 9457).
 """
 
-_ROUTERS = (whatsapp_batch.router, whatsapp_events.router, calendar_feed.router, operations.router)
+_ROUTERS = (
+    whatsapp_batch.router,
+    whatsapp_events.router,
+    conversation_sync.router,
+    conversation_sync.health_router,
+    calendar_feed.router,
+    operations.router,
+)
 
 
 def create_api(

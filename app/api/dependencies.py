@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.services.access import Access
 from app.services.calendar_feed import CalendarFeed
+from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
@@ -19,6 +20,8 @@ class Services:
     review: EventReview
     feed: CalendarFeed
     health: Health
+    sync: ConversationSync
+    sync_limit: KeyLimit
 
 
 def get_services(request: Request) -> Services:

@@ -209,7 +209,7 @@ def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft
         else event.location
     )
     end = draft.end
-    if end is None and event.end is not None and not draft.all_day:
+    if end is None and event.end is not None and not draft.all_day and event.status is EventStatus.CONFIRMED:
         length = event.end.astimezone(dt.UTC) - event.start.astimezone(dt.UTC)
         end = (draft.start.astimezone(dt.UTC) + length).astimezone(draft.start.tzinfo)
     status = draft.status

@@ -30,12 +30,13 @@ _ADDRESS = {"cloud_api": "phone_number_id", "waha": "WAHA session", "chatwoot": 
 class ReplyTiming(Value):
     """When an answer becomes due, in seconds: after a quiet `quiet`, at the latest `max_wait` after the first
     message of a burst; a backfilled message is answered while younger than `backfill_answer`; after a person of the
-    business wrote, the agent is silent for `human_pause`."""
+    business wrote, the agent is silent for `human_pause`. `session`: a session lasts so long without activity."""
 
     quiet: float = 2.0
     max_wait: float = 10.0
     backfill_answer: float = 600.0
     human_pause: float = 43_200.0
+    session: float = 86_400.0
 
 
 class WhatsAppConversationService:
@@ -54,6 +55,7 @@ class WhatsAppConversationService:
                 max_wait_seconds=self._timing.max_wait,
                 backfill_answer_seconds=self._timing.backfill_answer,
                 pause_seconds=self._timing.human_pause if message.by_person else None,
+                session_seconds=self._timing.session,
             )
         except HiloError:
             MESSAGES.labels(message.provider, "failed").inc()

@@ -65,10 +65,12 @@ class MessageStore(Calls):
         max_wait_seconds: float = 10.0,
         backfill_answer_seconds: float = 600.0,
         pause_seconds: float | None = None,
+        session_seconds: float = 86_400.0,
     ) -> Stored:
         """Store a message once. An answer becomes due `quiet_seconds` after the last message of a burst, and
         `max_wait_seconds` after its first at the latest; a backfilled one is answered only while it is younger than
-        `backfill_answer_seconds`. `pause_seconds`: the agent says nothing for so long after this message."""
+        `backfill_answer_seconds`. `pause_seconds`: the agent says nothing for so long after this message.
+        `session_seconds`: how long the contact's session lasts from now on."""
         answer = await self.database.call(
             "hilo_store_message",
             {
@@ -94,6 +96,7 @@ class MessageStore(Calls):
                 "p_author": message.author,
                 "p_answer": message.answer,
                 "p_pause_seconds": pause_seconds,
+                "p_session_seconds": session_seconds,
             },
         )
         return Stored.model_validate(answer)

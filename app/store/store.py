@@ -6,12 +6,13 @@ from app.store.events import EventStore
 from app.store.imports import ImportStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
+from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, TenantStore, ImportStore):
+class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, SessionStore, TenantStore, ImportStore):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, tenants, imports. Raises the
-    errors of `Database.call`.
+    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports.
+    Raises the errors of `Database.call`.
     """

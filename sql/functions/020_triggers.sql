@@ -127,6 +127,8 @@ create or replace trigger hilo_touch before update on channels
     for each row execute function hilo_touch();
 create or replace trigger hilo_touch before update on whatsapp_conversations
     for each row execute function hilo_touch();
+create or replace trigger hilo_touch before update on sessions
+    for each row execute function hilo_touch();
 create or replace trigger hilo_touch before update on whatsapp_messages
     for each row execute function hilo_touch();
 create or replace trigger hilo_touch before update on extracted_events

@@ -63,7 +63,8 @@ create or replace function hilo_store_message(
     p_thread text default null,
     p_author text default null,
     p_answer boolean default true,
-    p_pause_seconds double precision default null
+    p_pause_seconds double precision default null,
+    p_session_seconds double precision default 86400
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -73,6 +74,7 @@ declare
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
+    v_session jsonb;
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
@@ -138,6 +140,18 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
+    -- An agent outside has told us of it, without the provider's id, before its webhook came.
+    update whatsapp_messages m set message_sid = p_message_sid
+     where m.id = (select x.id from whatsapp_messages x
+                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
+                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                    order by x.sent_at, x.seq limit 1)
+    returning m.id, m.seq into v_id, v_seq;
+    if found then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_id, 'seq', v_seq);
+    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
     if p_direction = 'outbound' then
         update whatsapp_messages m
@@ -167,7 +181,18 @@ begin
 
     select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
       from tenants t where t.id = v_tenant;
+    -- Whoever writes has a session, so that an agent outside finds the tenant by the phone alone. What is old when it
+    -- comes (a backfill) opens none.
+    if v_sent_at > v_now - make_interval(secs => p_session_seconds) then
+        select hilo_touch_session(v_tenant, v_contact,
+                   coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
+                   coalesce(c.bot_id, t.slug), c.local_id, p_session_seconds, p_direction = 'inbound')
+          into v_session
+          from tenants t left join channels c on c.provider = p_provider and c.address = p_channel_address
+         where t.id = v_tenant;
+    end if;
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
+        and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 

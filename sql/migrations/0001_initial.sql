@@ -100,6 +100,7 @@ create table whatsapp_conversations (
 );
 create index whatsapp_conversations_newest
     on whatsapp_conversations (tenant_id, coalesce(last_message_at, '-infinity') desc, id desc);
+create index whatsapp_conversations_phone on whatsapp_conversations (tenant_id, phone) where phone is not null;
 create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
     where batch_parked_at is not null or reply_parked_at is not null;
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
@@ -154,6 +155,11 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
+    -- id there.
+    session_id        text,
+    session_ref       text,
+
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now(),
     -- Promise 1: a message is stored once. Nulls are distinct, so our own messages wait here for their id.
@@ -172,6 +178,7 @@ create index whatsapp_messages_send_token on whatsapp_messages (send_token) wher
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
+create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
 
 -- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
@@ -186,6 +193,39 @@ create table contact_aliases (
         on update cascade on delete cascade
 );
 create index contact_aliases_conversation on contact_aliases (tenant_id, conversation_id);
+
+-- What an agent outside Hilo keeps beside a conversation, until it has been quiet for a day.
+create table sessions (
+    -- {bot id}_{digits of the phone}_{epoch ms}_{random}
+    id               text primary key,
+    tenant_id        uuid not null references tenants (id) on delete cascade,
+    conversation_id  text not null,
+    bot_id           text not null,
+    local_id         text,
+    phone            text not null check (phone ~ '^[0-9]+$'),
+    -- As it came.
+    user_phone       text not null,
+    current_intent   text,
+    current_step     text,
+    previous_intent  text,
+    previous_step    text,
+    context          jsonb not null default '{}' check (jsonb_typeof(context) = 'object'),
+    -- "hiloReplies": false keeps Hilo's own agent silent.
+    metadata         jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
+    order_ids        jsonb not null default '[]' check (jsonb_typeof(order_ids) = 'array'),
+    is_active        boolean not null default true,
+    -- Grows with every change of the state, not with activity.
+    version          bigint not null default 1,
+    last_activity    timestamptz not null default now(),
+    expires_at       timestamptz not null,
+    created_at       timestamptz not null default now(),
+    updated_at       timestamptz not null default now(),
+    foreign key (tenant_id, conversation_id) references whatsapp_conversations (tenant_id, conversation_id)
+        on update cascade on delete cascade
+);
+create index sessions_conversation on sessions (tenant_id, conversation_id, bot_id, created_at);
+create unique index sessions_one_active on sessions (tenant_id, conversation_id, bot_id) where is_active;
+create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),

@@ -25,6 +25,7 @@ from app.models import (
 from app.services.access import Access, Scope
 from app.services.batch import BatchPolicy, BatchService
 from app.services.calendar_feed import CalendarFeed
+from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
@@ -134,6 +135,8 @@ async def world(store) -> World:
         review=EventReview(store, wake_publisher=lambda: woken.append("publisher")),
         feed=CalendarFeed(store, now=lambda: datetime(2026, 6, 20, 12, tzinfo=UTC)),
         health=Health(store),
+        sync=ConversationSync(store, access),
+        sync_limit=KeyLimit(100_000),
     )
     return World(store=store, app=app, access=access, sol=sol, luna=luna, woken=woken)
 

@@ -7,6 +7,7 @@ from app.extraction.reconcile import similarity
 from app.extraction.rules import RulesExtractor, read_events
 from app.models import EventDraft, EventStatus
 from tests.extraction.chats import NEGATIVE, POSITIVE, Chat
+from tests.extraction.chats_unseen import UNSEEN
 
 
 def confirmed(chat: Chat) -> list[EventDraft]:
@@ -18,7 +19,7 @@ def local(event: EventDraft) -> tuple[str, str, str]:
     return start, event.end.strftime("%Y-%m-%dT%H:%M") if event.end else "-", event.location or "-"
 
 
-@pytest.mark.parametrize("chat", POSITIVE, ids=lambda c: c.name)
+@pytest.mark.parametrize("chat", [*POSITIVE, *(c for c in UNSEEN if c.expected)], ids=lambda c: c.name)
 def test_what_was_settled_is_confirmed(chat: Chat):
     expected = [[part.strip() for part in line.split("|")] for line in chat.expected]
     events = confirmed(chat)
@@ -27,12 +28,12 @@ def test_what_was_settled_is_confirmed(chat: Chat):
         assert title == "-" or similarity(event.title, title) >= 0.5, event.title
 
 
-@pytest.mark.parametrize("chat", NEGATIVE, ids=lambda c: c.name)
+@pytest.mark.parametrize("chat", [*NEGATIVE, *(c for c in UNSEEN if not c.expected)], ids=lambda c: c.name)
 def test_what_was_not_settled_is_never_confirmed(chat: Chat):
     assert confirmed(chat) == []
 
 
-@pytest.mark.parametrize("chat", POSITIVE + NEGATIVE, ids=lambda c: c.name)
+@pytest.mark.parametrize("chat", POSITIVE + NEGATIVE + UNSEEN, ids=lambda c: c.name)
 def test_every_slot_is_proved_by_words_of_its_message(chat: Chat):
     transcript = chat.transcript()
     texts = {m.id: m.text for m in transcript.messages}

@@ -12,9 +12,10 @@ from app.extraction.rules import read_events
 from app.extraction.transcript import Said, prefix, transcript_of
 from app.models import ChangeAction, EventDraft, EventStatus, Role
 from tests.extraction.chats import NEGATIVE, POSITIVE, START, Chat, said
+from tests.extraction.chats_unseen import UNSEEN
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000007")
-CHATS = st.sampled_from(POSITIVE + NEGATIVE)
+CHATS = st.sampled_from(POSITIVE + NEGATIVE + UNSEEN)
 SMALL_TALK = ("hola!", "buenas 😊", "jajaja", "🙌🙌", "☀️", "Hi there!", "cómo va todo?", "lindo día", "lol")
 
 

@@ -26,6 +26,7 @@ TABLES = (
     "event_revisions",
     "extracted_events",
     "contact_aliases",
+    "sessions",
     "whatsapp_messages",
     "whatsapp_conversations",
     "api_keys",

@@ -11,8 +11,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Handover, StatusUpdate
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
 from app.store.events import Decision
+from app.store.imports import ImportLine
 from app.store.store import Store
 from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
 from tests.support.faults import Fault
@@ -339,6 +340,77 @@ async def fail_publish(w: World) -> Call:
     return lambda: w.store.fail_publish(event, token, "x", retry_seconds=None)
 
 
+async def published(w: World) -> UUID:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    await w.store.complete_publish(event, token, revision=1, calendar_event_id="x", etag="1", updated=at(0))
+    return event
+
+
+@case
+async def review_publish(w: World) -> Call:
+    event = await w.event(await w.say())
+    token = uuid4()
+    await w.store.claim_publish(token)
+    return lambda: w.store.review_publish(event, token, revision=1)
+
+
+@case
+async def calendar_event(w: World) -> Call:
+    event = await published(w)
+    return lambda: w.store.calendar_event(w.tenant.id, event)
+
+
+@case
+async def observe_calendar(w: World) -> Call:
+    event = await published(w)
+    return lambda: w.store.observe_calendar(
+        w.tenant.id,
+        event,
+        generation=1,
+        revision=1,
+        etag="2",
+        updated=at(1),
+        kept={"title": "Tinte"},
+        removed=False,
+    )
+
+
+@case
+async def claim_calendar_sync(w: World) -> Call:
+    lease = uuid4()
+    return lambda: w.store.claim_calendar_sync(w.tenant.id, lease, "c", lease_seconds=60, not_after=at(1))
+
+
+@case
+async def complete_calendar_sync(w: World) -> Call:
+    lease = uuid4()
+    await w.store.claim_calendar_sync(w.tenant.id, lease, "c", lease_seconds=60, not_after=at(1))
+    return lambda: w.store.complete_calendar_sync(w.tenant.id, lease, "c", token="t")
+
+
+@case
+async def save_calendar_access(w: World) -> Call:
+    return lambda: w.store.save_calendar_access(w.tenant.id, account="a", credentials="encrypted")
+
+
+@case
+async def calendar_access(w: World) -> Call:
+    await w.store.save_calendar_access(w.tenant.id, account="a", credentials="encrypted")
+    return lambda: w.store.calendar_access(w.tenant.id)
+
+
+@case
+async def import_messages(w: World) -> Call:
+    await w.say("hola", sent_at=at(-1))
+    lines = [
+        ImportLine(sid=f"L{n}", body=body, direction=Direction.INBOUND, at=at(-1), to_minute=True)
+        for n, body in enumerate(["hola", "¿hay hueco?"])
+    ]
+    return lambda: w.store.import_messages(w.tenant.id, ANA, lines, provider="twilio", channel_address=OURS)
+
+
 @case
 async def status(w: World) -> Call:
     await w.say()
@@ -391,10 +463,54 @@ async def revoke_api_key(w: World) -> Call:
     return lambda: w.store.revoke_api_key(key)
 
 
+async def session(w: World) -> str:
+    return (await w.store.create_session(w.tenant.id, ["51999000111"], "+51 999 000 111")).id
+
+
+@case
+async def create_session(w: World) -> Call:
+    return lambda: w.store.create_session(w.tenant.id, ["51999000111"], "51999000111", metadata={"a": 1})
+
+
+@case
+async def find_session(w: World) -> Call:
+    await session(w)
+    return lambda: w.store.find_session(["51999000111"], tenant=w.tenant.id)
+
+
+@case
+async def get_session(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.get_session(opened, tenant=w.tenant.id)
+
+
+@case
+async def sync_session(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.sync_session(
+        opened, tenant=w.tenant.id, intent="order", step="menu", context={"a": 1}, if_version=1, is_active=False
+    )
+
+
+@case
+async def add_session_message(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.add_session_message(opened, Role.USER, "hola", tenant=w.tenant.id, key="k")
+
+
+@case
+async def link_order(w: World) -> Call:
+    opened = await session(w)
+    return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
+
+
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
 SAYS_ONLY_WHETHER = {
+    "add_session_message",
     "amend_message",
     "fail_batch",
+    "import_messages",
+    "observe_calendar",
     "replay_unrouted",
     "revoke_api_key",
     "store_message",
@@ -421,15 +537,19 @@ def everything(w: World) -> dict[str, Any]:
         "unrouted_messages",
         "early_reports",
         "contact_aliases",
+from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
     ]
     clocks = (
         "updated_at",
+        "last_activity",
+        "expires_at",
         "last_used_at",
         "seen_at",
         "reply_lease_until",
         "batch_lease_until",
         "events_version",
         "bot_paused_until",
+        "sync_lease_until",
     )
     return {
         table: [
@@ -447,7 +567,7 @@ def without_clocks(result: Any) -> Any:
     if hasattr(result, "model_dump"):
         return without_clocks(result.model_dump())
     if isinstance(result, dict):
-        clocks = ("now", "due_in", "next_in", "updated_at")
+        clocks = ("now", "due_in", "next_in", "updated_at", "last_activity", "expires_at")
         return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
     return result
 

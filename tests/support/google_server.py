@@ -142,7 +142,7 @@ class GoogleServer:
     def answer(self, method: str, path: str, query: dict[str, str], body: Any, headers: Any) -> tuple[int, Any]:
         with self.lock:
             if path == "/token":
-                return self._token()
+                return self._token(body or {})
             if path.startswith("/control/"):
                 return 200, self._control(path.removeprefix("/control/"), body)
             self._authorize(headers.get("Authorization", ""))
@@ -185,13 +185,16 @@ class GoogleServer:
             found[item["id"]] = {"busy": calendar.busy(since, until)} if calendar else missing
         return {"kind": "calendar#freeBusy", "timeMin": body["timeMin"], "timeMax": body["timeMax"], "calendars": found}
 
-    def _token(self) -> tuple[int, Any]:
+    def _token(self, form: dict[str, str]) -> tuple[int, Any]:
         """RFC 6749 section 5.2; Google says invalid_grant for a key or refresh token that holds no more."""
         if self.revoked:
             return 400, {"error": "invalid_grant", "error_description": "Token has been expired or revoked."}
         token = f"token-{len(self.tokens)}"
         self.tokens[token] = time.monotonic() + self.token_seconds
-        return 200, {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer"}
+        answer: dict[str, Any] = {"access_token": token, "expires_in": self.token_seconds, "token_type": "Bearer"}
+        if form.get("grant_type") == "authorization_code":
+            answer["refresh_token"] = "refresh-" + form["code"]
+        return 200, answer
 
     def _authorize(self, header: str) -> None:
         if self.revoked or self.tokens.get(header.removeprefix("Bearer "), 0) < time.monotonic():
@@ -252,7 +255,7 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
         def do(self) -> None:
             url = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            body = json.loads(raw) if raw[:1] == b"{" else None
+            body = json.loads(raw) if raw[:1] == b"{" else dict(parse_qsl(raw.decode("latin-1")))
             with server.lock:
                 server.under_way += 1
                 server.most_under_way = max(server.most_under_way, server.under_way)

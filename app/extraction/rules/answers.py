@@ -130,9 +130,7 @@ def _answer_one(
     going_on = _goes_on(talk, reading, role)
     echo = touched and not reading.asks
     request = role is Role.USER and Act.REQUEST in acts
-    if not (
-        positive or going_on or echo or request or plan.requested and not negative and not acts & NEW_SLOT
-    ):
+    if not (positive or going_on or echo or request or plan.requested and not acts & NEW_SLOT):
         return
     if waiting and not (reading.books and not touched):
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan, When, same_day, same_hour
+from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.models import Role
@@ -95,9 +95,8 @@ def choose(
         target = plan if position == 0 else proposing.new_plan(talk, index, like=plan)
         target.draft, target.options, target.refused = when.filled(base), [], False
         if target.founded is None:
-            target.founded = (
-                replace(plan.founded, quote=when.time.quote if when.time else "") if plan.founded else None
-            )
+            named = when.date or when.time
+            target.founded = Slot("", named.message, named.quote) if named else None
         target.by, target.changed = (role if asks else plan.by), index
         touched.append(target)
     return touched

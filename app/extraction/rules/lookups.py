@@ -46,6 +46,10 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
         for mention in reading.mentions:
             mention.use = Use.NOISE
+    if role is Role.BOT and _asked_the_price(talk):
+        for mention in reading.mentions:
+            if mention.when.end_time is not None and mention.when.date is None:
+                mention.use = Use.NOISE  # "30 la hora, de 9 a 14 h"
     if talk.looking_up:
         for mention in reading.mentions:
             if mention.use is not Use.NOISE and (
@@ -59,6 +63,16 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _asked_the_price(talk: Talk) -> bool:
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    return (
+        before is not None
+        and talk.messages[-2].role is Role.USER
+        and before.asks
+        and Act.PRICE in before.acts
+    )
 
 
 def _heard_lately(talk: Talk) -> bool:

@@ -133,6 +133,8 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
             continue
         after = reading.words[position + 1]
         before = reading.words[position - 1] if position else None
+        if after.text in lexicon.generic_words | lexicon.desk_words:
+            continue  # "agendar una reunión" is what they want of us, not what it is about
         if after.is_mark or after.text in lexicon.known - lexicon.services_words or _inside(after, taken):
             continue
         if before is not None and (before.text in lexicon.at_words or before.text in lexicon.people_words):

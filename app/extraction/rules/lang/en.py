@@ -24,7 +24,7 @@ ACTS = {
         that would be good, would be great, would be perfect, confirm, i confirm, confirm that, exactly,
         indeed, spot on, you got it, you bet, got it, roger, deffo, defo, will do, can do, i can make it,
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
-        ✅, ✔, 💪, 🤝, 🙌, 👏
+        ✅, ✔, 🤝
         early is good, cheers, ooh yes, ta
     """,
     Act.REFUSE: """

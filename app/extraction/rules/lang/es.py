@@ -30,7 +30,7 @@ ACTS = {
         me apunto
         si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta,
         encantada, encantado
-        uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, 💪, 🙌, esa esta bien, ese esta bien, asi quedamos, sea, que sea
+        uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
@@ -446,7 +446,7 @@ LEXICON = Lexicon(
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
     stops="""confirmar cancelar responder que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
-        este esta esa ese entonces mejor tambien urgente posible disponible aqui ahi alla
+        este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
         anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado

@@ -1,0 +1,90 @@
+"""The envelope of the conversation-sync API: `{"type": "1", "message": …, "data": …}`, errors with `"type": "3"`."""
+
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any, Final, Generic, Literal, TypeVar
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.api.problems import MEDIA_TYPE, of_error
+from app.errors import HiloError
+
+log = structlog.get_logger(__name__)
+
+D = TypeVar("D")
+
+
+class Envelope(BaseModel, Generic[D]):
+    type: Literal["1"] = "1"
+    message: str
+    data: D
+
+
+class Refusal(BaseModel):
+    type: Literal["3"] = "3"
+    message: str = Field(examples=["No active conversation found"])
+    data: None = None
+
+
+def refusal(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(Refusal(message=message).model_dump(), status, headers)
+
+
+class EnvelopeRoute(APIRoute):
+    """Errors of these routes, those of their parameters and keys included, leave in the envelope."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def enveloped(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except HiloError as error:
+                if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    log.warning("request failed", error=error.detail, code=error.code)
+                headers = of_error(error).headers
+                kept = {name: headers[name] for name in ("retry-after", "www-authenticate") if name in headers}
+                return refusal(error.status, error.detail, kept)
+            except RequestValidationError as error:
+                return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, _first(error))
+            except HTTPException as error:
+                return refusal(error.status_code, str(error.detail), dict(error.headers or {}))
+
+        return enveloped
+
+
+def _first(error: RequestValidationError) -> str:
+    """Without what was sent: it may be a customer's words."""
+    for one in error.errors():
+        where = ".".join(str(part) for part in one["loc"])
+        return f"{where}: {str(one['msg']).removeprefix('Value error, ')}"
+    return "The request is not valid"
+
+
+_SAYS: Final = {
+    400: "The request makes no sense.",
+    401: "No key, or one that is not known.",
+    403: "The key lacks the scope.",
+    404: "There is none that this key may see, or it is not active any more.",
+    412: "The version in If-Match has passed.",
+    413: "The context is too large (envelope), or the whole body is (problem document).",
+    422: "A parameter or the body is not valid.",
+    429: "Too many requests with this key; see Retry-After.",
+    503: "The store does not answer; see Retry-After.",
+}
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these statuses."""
+    found: dict[int | str, dict[str, Any]] = {}
+    for status in (400, 401, 403, 404, 422, 429, 503, *statuses):
+        found[status] = {"model": Refusal, "description": _SAYS[status]}
+    if 413 in found:  # the limit of every request's body lies before the routes
+        found[413]["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return found

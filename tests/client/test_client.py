@@ -1,0 +1,255 @@
+"""The client against the real API: in step while it is there, out of the way while it is not."""
+
+import asyncio
+import logging
+import time
+from typing import Annotated, Any, TypedDict
+
+import httpx
+import pytest
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.message import add_messages
+
+from app.client import (
+    ConversationMiddleware,
+    ConversationStateService,
+    ConversationSyncClient,
+    FileOutbox,
+    MemoryOutbox,
+    close_default_service,
+    initialize_conversation_for_user,
+    map_graph_state,
+    sync_graph_state_to_api,
+    sync_node,
+    track_bot_response,
+    with_conversation,
+)
+from app.client.settings import load_client_settings, shown
+from tests.api.conftest import LUCIA
+
+PHONE = LUCIA.removeprefix("whatsapp:")
+NOWHERE = "http://127.0.0.1:9"
+
+
+async def until(condition, seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def said(state: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(m["role"], m["content"]) for m in state["context"]["previousMessages"]]
+
+
+async def test_every_method(world, api, key):
+    await world.says("hola")
+    async with ConversationStateService(api.url, key) as service:
+        tenant = await service.lookup_tenant_by_phone(PHONE)
+        assert tenant["subDomain"] == "sol"
+        session = tenant["sessionId"]
+        assert (await service.create_conversation(PHONE, "sol"))["sessionId"] == session
+        synced = await service.sync_conversation_from_agent(session, intent="menu", context={"a": 1})
+        assert synced["currentIntent"] == "menu"
+        await service.add_message_from_agent(session, "user", "hola")
+        await service.add_message(session, "bot", "buenas", "sol")
+        await service.update_intent(session, "cart", "review")
+        await service.update_context(session, {"b": {2}})  # not JSON: said as text
+        await service.link_order(session, "ORD-7")
+        state = await service.get_conversation_by_phone(PHONE, bot_id="sol")
+        assert state == await service.get_conversation(session)
+        assert (state["previousIntent"], state["currentStep"]) == ("menu", "review")
+        assert (state["context"]["b"], state["context"]["orderIds"]) == ("{2}", ["ORD-7"])
+        assert said(state) == [("user", "hola"), ("bot", "buenas")]
+
+
+async def test_look_ups_are_remembered_until_a_404(world, api, key):
+    await world.says("hola")
+    async with ConversationStateService(api.url, key) as service:
+        first = await service.lookup_tenant_by_phone(PHONE)
+        await api.down()
+        assert await service.lookup_tenant_by_phone(PHONE) == first
+        await api.up()
+        service._down_until = 0
+        await service.sync_conversation_from_agent(first["sessionId"], is_active=False)
+        assert await service.get_conversation_by_phone(PHONE) is None
+        assert await service.lookup_tenant_by_phone(PHONE) is None
+
+
+@pytest.mark.parametrize("kept", ["memory", "file"])
+async def test_what_could_not_be_delivered_arrives_in_order(world, api, key, tmp_path, kept, caplog):  # noqa: PLR0917
+    await world.says("hola")
+    path = str(tmp_path / "outbox.db")
+    outbox = FileOutbox(path) if kept == "file" else MemoryOutbox()
+    async with ConversationStateService(api.url, key, timeout=1, outbox=outbox) as service:
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        await api.down()
+        caplog.clear()
+        assert await service.add_message_from_agent(session, "bot", "uno") is None
+        assert [r.levelname for r in caplog.records if r.name == "hilo_client"] == ["WARNING"]
+        assert caplog.messages[-1].startswith("Failed to track bot message: ")
+        began = time.perf_counter()
+        for number in range(20):
+            assert await service.add_message_from_agent(session, "bot", f"m{number}") is None
+        assert not await sync_graph_state_to_api(session, "sol", {"current_intent": "pago"}, service=service)
+        assert time.perf_counter() - began < 15  # and not the 20 timeouts
+        assert len(outbox) == 22
+        if kept == "file":
+            assert FileOutbox(path).first().body["content"] == "uno"
+        await api.up()
+        await until(lambda: len(outbox) == 0)
+        state = await service.get_conversation(session)
+        assert [text for _, text in said(state)] == (["hola", "uno"] + [f"m{n}" for n in range(20)])[-20:]
+        assert state["currentIntent"] == "pago"
+
+
+async def test_a_call_whose_answer_was_lost_is_done_once(world, api, key):
+    await world.says("hola")
+
+    class Losing(httpx.AsyncHTTPTransport):
+        lost = 0
+
+        async def handle_async_request(self, request):
+            answer = await super().handle_async_request(request)
+            if request.method == "POST" and self.lost < 2:
+                self.lost += 1
+                raise httpx.ReadError("the connection was cut")
+            return answer
+
+    async with ConversationStateService(api.url, key, transport=Losing()) as service:
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        assert await service.add_message_from_agent(session, "bot", "una vez")
+        assert said(await service.get_conversation(session)) == [("user", "hola"), ("bot", "una vez")]
+
+
+async def test_a_full_outbox_drops_the_oldest():
+    outbox = MemoryOutbox(limit=2)
+    async with ConversationStateService(NOWHERE, "k", timeout=0.3, outbox=outbox) as service:
+        for text in ("uno", "dos", "tres"):
+            await service.add_message_from_agent("s", "bot", text)
+        assert (len(outbox), outbox.first().body["content"]) == (2, "dos")
+
+
+async def test_switched_off_it_does_nothing(monkeypatch, caplog):
+    monkeypatch.setenv("ENABLE_CONVERSATION_SYNC", "false")
+    caplog.set_level(logging.DEBUG, "hilo_client")
+    async with ConversationStateService(NOWHERE, "k") as service:
+        assert await service.lookup_tenant_by_phone(PHONE) is None
+        assert await service.add_message_from_agent("s", "bot", "x") is None
+        assert await initialize_conversation_for_user(PHONE, "sol", service=service) is None
+        assert not await sync_graph_state_to_api("s", "sol", {"cart": []}, service=service)
+        assert len(service.outbox) == 0
+    ours = [r for r in caplog.records if r.name == "hilo_client"]
+    assert {(r.levelname, r.message) for r in ours} == {("DEBUG", "Conversation sync is disabled or unavailable")}
+
+
+async def test_a_wrong_key_and_a_wrong_server_stop_nothing(api, caplog):
+    async with ConversationStateService(api.url, "hilo_wrong", timeout=1) as service:
+        assert await service.lookup_tenant_by_phone(PHONE) is None
+        assert await service.add_message_from_agent("s", "user", "x") is None
+        assert len(service.outbox) == 0  # refused for good: no use in repeating it
+    assert "HTTP 401" in caplog.text
+
+
+async def test_the_synchronous_client(world, api, key):
+    await world.says("hola")
+
+    def walk():
+        with ConversationSyncClient(api.url, key) as client:
+            session = client.lookup_tenant(PHONE)["sessionId"]
+            client.sync_conversation(session, "menu", "choose", {"a": 1})
+            client.add_message(session, "bot", "buenas")
+            assert client.get_conversation(PHONE)["currentIntent"] == "menu"
+            with pytest.raises(httpx.HTTPStatusError):
+                client.lookup_tenant("+34600999999")
+
+    await asyncio.to_thread(walk)
+
+
+async def test_the_middleware_and_its_log_lines(world, api, key, monkeypatch, caplog):
+    monkeypatch.setenv("CARTAAI_API_BASE_URL", api.url)
+    monkeypatch.setenv("CARTAAI_API_KEY", key)
+    caplog.set_level(logging.DEBUG, "hilo_client")
+    async with ConversationMiddleware(user_phone=PHONE, sub_domain="sol", local_id="1") as conv:
+        assert await conv.add_user_message("un ceviche")
+        assert await conv.sync_state({"current_intent": "cart", "cart": [{"id": "c", "price": 20, "quantity": 2}]})
+        await conv.add_bot_message("Anotado")
+        assert await conv.link_order("ORD-1")
+    for line in (
+        f"Conversation session initialized: {conv.session_id}",
+        f"Added user message to conversation {conv.session_id}",
+        f"Synced state for session {conv.session_id}",
+        f"Tracked bot response for session {conv.session_id}",
+    ):
+        assert line in caplog.messages
+    await track_bot_response(None, "sol", "sin sesión")
+    await close_default_service()
+    state = (await world.store.find_session(["34600111222"], tenant=world.sol.id)).context
+    assert (state["orderTotal"], state["selectedItems"][0]["id"]) == (40.0, "c")
+
+
+async def test_the_decorator(world, api, key):
+    async with ConversationStateService(api.url, key) as service:
+
+        @with_conversation(sub_domain="sol", service=service)
+        async def answer(user_phone: str, text: str, conv: ConversationMiddleware) -> str:
+            await conv.sync_state({"current_intent": "saludo"})
+            return text.upper()
+
+        assert await answer(PHONE, "hola") == "HOLA"
+        assert said(await service.get_conversation_by_phone(PHONE)) == [("user", "hola"), ("bot", "HOLA")]
+
+
+class Order(TypedDict, total=False):
+    messages: Annotated[list[AnyMessage], add_messages]
+    session_id: str
+    current_intent: str
+    cart: list[dict[str, Any]]
+
+
+async def test_a_graph_syncs_by_itself_and_goes_on_without_the_api(world, api, key):
+    async with ConversationStateService(api.url, key, timeout=1) as service:
+
+        def talk(state: Order) -> Order:
+            text = state["messages"][-1].content
+            return {"messages": [AIMessage(f"Anotado: {text}")], "current_intent": "cart", "cart": [{"id": text}]}
+
+        builder = StateGraph(Order)
+        builder.add_node("talk", talk)
+        builder.add_node("sync", sync_node(service))
+        builder.add_edge(START, "talk")
+        builder.add_edge("talk", "sync")
+        builder.add_edge("sync", END)
+        graph = builder.compile()
+        await world.says("ceviche")
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        state: Any = {"session_id": session, "messages": [HumanMessage("ceviche")]}
+        state = await graph.ainvoke(state)
+        await api.down()
+        state = await graph.ainvoke(state | {"messages": [*state["messages"], HumanMessage("causa")]})
+        assert state["messages"][-1].content == "Anotado: causa"
+        await api.up()
+        await until(lambda: len(service.outbox) == 0)
+        kept = await service.get_conversation(session)
+        assert said(kept) == [
+            ("user", "ceviche"),
+            ("bot", "Anotado: ceviche"),
+            ("user", "causa"),
+            ("bot", "Anotado: causa"),
+        ]
+        assert (kept["currentIntent"], kept["context"]["selectedItems"]) == ("cart", [{"id": "causa"}])
+
+
+def test_states_are_mapped_by_the_table():
+    state = {"current_intent": "cart", "order_stage": "pay", "cart": {"items": [{"price": 2}], "total": 9}, "other": 1}
+    assert map_graph_state(state) == {
+        "intent": "cart",
+        "step": "pay",
+        "context": {"selectedItems": [{"price": 2}], "orderTotal": 9},
+    }
+
+
+def test_production_masks_phones(monkeypatch):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    assert shown("bot1_34600111222_1764950000000_ab12", load_client_settings()).startswith("bot1_******1222_")
