@@ -23,8 +23,9 @@ _FOR_WHAT = {
     "en": re.compile(r"(?i)^(?:slot|spot|space|opening|availability|time)s?(?: for(?: (?:a|an|the|my))?\b ?|$)"),
 }  # fmt: skip
 _ORDER = re.compile(
-    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|book|schedule|make|"
+    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|regalar|dar|conseguir|book|schedule|make|"
     r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
+    r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
 )
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _OTHER = frozenset({"otro", "otra"})
