@@ -67,7 +67,7 @@ def moment(calendar: Component, event: Component, name: str) -> datetime | date:
     """A DTSTART or DTEND as the instant that a reader without any zone database would compute."""
     ((_, params, value),) = [line for line in event.lines if line[0] == name]
     if params.get("VALUE") == "DATE":
-        return datetime.strptime(value, "%Y%m%d").date()  # noqa: DTZ007
+        return datetime.strptime(value, "%Y%m%d").date()
     if value.endswith("Z"):
         return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     local = _local(value)
@@ -80,7 +80,7 @@ def moment(calendar: Component, event: Component, name: str) -> datetime | date:
 
 
 def _local(value: str) -> datetime:
-    return datetime.strptime(value, "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    return datetime.strptime(value, "%Y%m%dT%H%M%S")
 
 
 def _offset(value: str) -> timedelta:

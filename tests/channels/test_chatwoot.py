@@ -449,7 +449,7 @@ async def test_handing_over_toggles_the_status(server, make) -> None:
         (302, 0, SendRefused, None),
     ],
 )
-async def test_errors(server, make, status, after, kind, wait) -> None:  # noqa: PLR0917
+async def test_errors(server, make, status, after, kind, wait) -> None:
     server.fault("error", status=status, seconds=after)
     channel = make()
     with pytest.raises((SendRefused, SendUnavailable)) as caught:

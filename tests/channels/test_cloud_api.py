@@ -365,7 +365,7 @@ async def test_errors(server, channel, row) -> None:
      ({"error": "no"}, 401, SendUnavailable, "401"),
      ({"messages": []}, 200, SendUnavailable, "unreadable"), (None, 302, SendRefused, "302")],
 )  # fmt: skip
-async def test_answers_that_say_little(server, channel, payload, status, kind, code) -> None:  # noqa: PLR0917
+async def test_answers_that_say_little(server, channel, payload, status, kind, code) -> None:
     server.fault("error", status=status, payload=payload, location=f"{server.url}/elsewhere")
     with pytest.raises((SendRefused, SendUnavailable)) as caught:
         await channel.send(outgoing())

@@ -289,7 +289,7 @@ async def test_the_id_of_a_sent_message_is_that_of_its_echo(server, channel, eng
         (201, {"odd": True}, 0, SendUnavailable, None),
     ],
 )
-async def test_errors(server, channel, status, payload, after, kind, wait) -> None:  # noqa: PLR0917
+async def test_errors(server, channel, status, payload, after, kind, wait) -> None:
     server.fault("error", status=status, payload=payload, seconds=after)
     with pytest.raises((SendRefused, SendUnavailable)) as caught:
         await channel.send(outgoing())

@@ -26,7 +26,7 @@ class Api:
         config = uvicorn.Config(self._app, host="127.0.0.1", port=self.port, log_level="warning", lifespan="off")
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:  # noqa: ASYNC110 (uvicorn tells it no other way)
+        while not self._server.started:
             await asyncio.sleep(0.01)
 
     async def down(self) -> None:

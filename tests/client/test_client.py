@@ -78,7 +78,7 @@ async def test_look_ups_are_remembered_until_a_404(world, api, key):
 
 
 @pytest.mark.parametrize("kept", ["memory", "file"])
-async def test_what_could_not_be_delivered_arrives_in_order(world, api, key, tmp_path, kept, caplog):  # noqa: PLR0917
+async def test_what_could_not_be_delivered_arrives_in_order(world, api, key, tmp_path, kept, caplog):
     await world.says("hola")
     path = str(tmp_path / "outbox.db")
     outbox = FileOutbox(path) if kept == "file" else MemoryOutbox()

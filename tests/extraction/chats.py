@@ -12,7 +12,7 @@ from app.extraction.base import Transcript
 from app.extraction.transcript import Said, transcript_of
 from app.models import Role
 
-START = dt.datetime(2026, 5, 4, 9, 0)  # noqa: DTZ001 - local time of the chat's zone; a Monday
+START = dt.datetime(2026, 5, 4, 9, 0)
 
 
 @dataclass(frozen=True)

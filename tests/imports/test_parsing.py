@@ -24,7 +24,7 @@ _NAMES = st.text(st.characters(categories=["L", "Nd", "So"]), min_size=1, max_si
 def _chats(draw: st.DrawFn) -> list[tuple[datetime, str, str]]:
     """A chat of two, in order of time, over enough days that one of them is after the twelfth."""
     authors = draw(st.lists(_NAMES, min_size=2, max_size=2, unique=True))
-    at = datetime(2025, 1, 13) + timedelta(days=draw(st.integers(0, 17)), minutes=draw(st.integers(0, 1439)))  # noqa: DTZ001
+    at = datetime(2025, 1, 13) + timedelta(days=draw(st.integers(0, 17)), minutes=draw(st.integers(0, 1439)))
     chat = []
     for text in draw(st.lists(_TEXTS, min_size=1, max_size=8)):
         chat.append((at, draw(st.sampled_from(authors)), text))

@@ -80,7 +80,7 @@ async def running(*publishers: Publisher) -> AsyncIterator[None]:
 
 async def eventually(condition, seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
-        while not await condition():  # noqa: ASYNC110 (it is a row in the database)
+        while not await condition():
             await asyncio.sleep(0.03)
 
 

@@ -82,7 +82,7 @@ def test_a_day_with_a_time_known_from_the_talk():
 
 
 def test_localize_without_a_zone_is_left_alone():
-    assert localize(dt.datetime(2026, 1, 1, 5), None) == dt.datetime(2026, 1, 1, 5)  # noqa: DTZ001
+    assert localize(dt.datetime(2026, 1, 1, 5), None) == dt.datetime(2026, 1, 1, 5)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from app.temporal import find, resolve
 ZONES = st.sampled_from(["America/Lima", "Europe/Madrid", "America/New_York", "America/Santiago", "UTC"]).map(ZoneInfo)
 MOMENTS = st.builds(
     lambda naive, zone: naive.replace(tzinfo=zone),
-    st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2035, 12, 31)),  # noqa: DTZ001
+    st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2035, 12, 31)),
     ZONES,
 )
 DATES = st.dates(dt.date(2020, 1, 1), dt.date(2038, 12, 31))
