@@ -21,6 +21,7 @@ from app.store.store import Store
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
     from app.calendars.google import GoogleCalendar
+    from app.extraction.llm import LLMExtractor, Usage
     from app.services.batch import BatchService
 
 
@@ -188,7 +189,38 @@ def make_agent(settings: Settings) -> "SchedulingAgent":
 def make_extractor(settings: Settings) -> Extractor:
     from app.extraction.rules import RulesExtractor
 
-    return RulesExtractor()
+    if settings.openai_api_key is None:
+        return RulesExtractor()
+    return make_llm_extractor(settings)
+
+
+def make_llm_extractor(settings: Settings) -> "LLMExtractor":
+    """The extractor on the language model. Needs OPENAI_API_KEY."""
+    from app.extraction.llm import Limits, LLMExtractor
+    from app.extraction.rules import RulesExtractor
+    from app.services.metrics import MODEL_TOKENS, TokenBudget
+
+    assert settings.openai_api_key is not None
+    budget = TokenBudget(settings.llm_daily_tokens)
+
+    def count(usage: "Usage") -> None:
+        MODEL_TOKENS.labels("batch", "input").inc(usage.input_tokens)
+        MODEL_TOKENS.labels("batch", "output").inc(usage.output_tokens)
+        budget.spend(usage.input_tokens + usage.output_tokens)
+
+    return LLMExtractor(
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        limits=Limits(
+            window_tokens=settings.llm_window_tokens,
+            timeout=settings.llm_timeout_seconds,
+            attempts=settings.llm_attempts,
+        ),
+        fallback=RulesExtractor() if settings.llm_fallback == "rules" else None,
+        on_usage=count,
+        allowed=budget.left,
+    )
 
 
 def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> "BatchService":

@@ -261,6 +261,16 @@ class Settings(BaseSettings):
     """Another server with OpenAI's interface."""
     openai_model: str = Field(default="gpt-5-mini", validation_alias="OPENAI_MODEL", min_length=1)
     """Model that answers and extracts."""
+    llm_fallback: Literal["none", "rules"] = "none"
+    """Who reads a conversation that the model could not: nobody, so that it waits with its reason, or the rules."""
+    llm_window_tokens: int = Field(default=12_000, ge=500, le=1_000_000)
+    """Longer conversations are read in overlapping pieces of about this many tokens."""
+    llm_timeout_seconds: float = Field(default=60, ge=1, le=600)
+    """One call of the batch to the model takes no longer than this, its whole answer included, in seconds."""
+    llm_attempts: int = Field(default=3, ge=1, le=10)
+    """Calls of the batch for one answer, when the model fails."""
+    llm_daily_tokens: int = Field(default=0, ge=0, le=10_000_000_000)
+    """Most tokens that the batch of one process uses in a day (UTC); 0: any number."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)

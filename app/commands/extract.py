@@ -62,7 +62,9 @@ def _extractor(name: ExtractorName) -> "Extractor":
         return RulesExtractor()
     if not common.settings().openai_api_key:
         raise InvalidRequest("The extractor llm needs OPENAI_API_KEY; without it use --extractor rules")
-    raise InvalidRequest("This version has no extractor llm yet; use --extractor rules")
+    from app.build import make_llm_extractor
+
+    return make_llm_extractor(common.settings())
 
 
 def _sentences(cases: Path, out: Path) -> int:

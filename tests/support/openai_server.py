@@ -7,6 +7,7 @@ What the client sent is kept in `requests`.
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,6 +21,9 @@ class Reply:
     calls: tuple[tuple[str, str], ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
+    refusal: str | None = None
+    finish: str | None = None
+    drip: float = 0.0
 
 
 def say(text: str) -> Reply:
@@ -39,12 +43,30 @@ def hang(seconds: float) -> Reply:
     return Reply(text="late", delay=seconds)
 
 
-class OpenAIServer:
-    """Serves on a free port of the loopback until the `with` block ends."""
+def refuse(words: str) -> Reply:
+    return Reply(refusal=words)
 
-    def __init__(self, *script: Reply) -> None:
+
+def cut_off(text: str) -> Reply:
+    """An answer that the token limit ended."""
+    return Reply(text=text, finish="length")
+
+
+def drip(text: str, seconds: float) -> Reply:
+    """A whole answer that takes so many seconds to come, a few bytes at a time."""
+    return Reply(text=text, drip=seconds)
+
+
+class OpenAIServer:
+    """Serves on a free port of the loopback until the `with` block ends.
+
+    `respond`: gives the reply to a request body where the script has none left; it is called by several threads.
+    """
+
+    def __init__(self, *script: Reply, respond: Callable[[dict[str, Any]], Reply] | None = None) -> None:
         self.requests: list[dict[str, Any]] = []
         self._script = list(script)
+        self._respond = respond
         self._served = 0
         self._lock = threading.Lock()
         outer = self
@@ -63,8 +85,13 @@ class OpenAIServer:
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(payload)))
                     self.end_headers()
-                    self.wfile.write(payload)
-                except BrokenPipeError:
+                    pieces = 20 if reply.drip else 1
+                    step = len(payload) // pieces + 1
+                    for start in range(0, len(payload), step):
+                        time.sleep(reply.drip / pieces)
+                        self.wfile.write(payload[start : start + step])
+                        self.wfile.flush()
+                except (BrokenPipeError, ConnectionResetError):
                     pass  # the client gave up waiting, as a `hang` makes it do
 
             def log_message(self, *args: object) -> None:
@@ -91,13 +118,15 @@ class OpenAIServer:
     def _next(self, body: dict[str, Any]) -> Reply:
         with self._lock:
             self.requests.append(body)
-            reply = self._script[self._served] if self._served < len(self._script) else fault(400)
+            served = self._served
             self._served += 1
-            return reply
+        if served < len(self._script):
+            return self._script[served]
+        return self._respond(body) if self._respond else fault(400)
 
 
 def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": reply.text}
+    message: dict[str, Any] = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
     if reply.calls:
         message["tool_calls"] = [
             {"id": f"call_{n}", "type": "function", "function": {"name": name, "arguments": arguments}}
@@ -108,7 +137,9 @@ def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
         "object": "chat.completion",
         "created": 0,
         "model": body.get("model", ""),
-        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if reply.calls else "stop"}],
+        "choices": [
+            {"index": 0, "message": message, "finish_reason": reply.finish or ("tool_calls" if reply.calls else "stop")}
+        ],
         "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
     }
 
