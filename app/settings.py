@@ -254,13 +254,13 @@ class Settings(BaseSettings):
 
     # -- the agent -----------------------------------------------------------------------------------------------------
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY", examples=["sk-..."])
-    """Without it the offline model answers and the rules extractor reads."""
+    """Without it the offline model answers. Events are read by the rules extractor either way."""
     openai_base_url: Url | None = Field(
         default=None, validation_alias="OPENAI_BASE_URL", examples=["http://127.0.0.1:11434/v1"]
     )
     """Another server with OpenAI's interface."""
     openai_model: str = Field(default="gpt-5-mini", validation_alias="OPENAI_MODEL", min_length=1)
-    """Model that answers and extracts."""
+    """Model that answers."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)
