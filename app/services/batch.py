@@ -161,13 +161,17 @@ class BatchService:
         except asyncio.CancelledError:
             await self._store.release_batch(conversation.id, token)
             raise
-        except StoreUnavailable:
-            raise
+        except StoreUnavailable as error:
+            # One that takes too long must not stand in front of the others for ever; if the store is really away, this
+            # fails too, and the run ends.
+            return await self._failed(state, token, error), None
         except HiloError as error:
             return await self._failed(state, token, error), None
         except Exception as error:
             log.exception("the extractor broke", conversation=conversation.id)
-            return await self._failed(state, token, ExtractionError(f"{type(error).__name__}: {error}")), None
+            return await self._failed(
+                state, token, ExtractionError(f"the extractor broke: {type(error).__name__}")
+            ), None
 
     async def _read(
         self, state: BatchState, token: UUID, *, dry_run: bool
@@ -266,6 +270,13 @@ def _only_another_zone(change: EventChange, events: tuple[Event, ...]) -> bool:
     event = next((e for e in events if e.id == change.event_id), None)
     draft = change.draft
     if event is None or draft is None or event.time_zone == draft.time_zone:
+        return False
+    if (draft.title, draft.location, draft.all_day, draft.status) != (
+        event.title,
+        event.location,
+        event.all_day,
+        event.status,
+    ):
         return False
     then = event.start.astimezone(ZoneInfo(event.time_zone)).replace(tzinfo=None)
     return draft.start.astimezone(ZoneInfo(draft.time_zone)).replace(tzinfo=None) == then
