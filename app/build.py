@@ -79,11 +79,21 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store, with the tenant `default` in it."""
+async def open_store(settings: Settings, *, serving: bool = False) -> AsyncIterator[Store]:
+    """The store, with the tenant `default` in it.
+
+    Only the server (`serving`) brings that tenant in line with the settings, and only with those that were given: a
+    command run in a shell without HILO_TIMEZONE must not move a business to the machine's own zone.
+    """
     async with open_database(settings) as database:
         store = Store(database)
-        await store.ensure_default_tenant(timezone=settings.timezone, locale=settings.locale)
+        tenants = {tenant.slug: tenant for tenant in await store.list_tenants()}
+        there = tenants.get("default")
+        given = settings.model_fields_set if serving else set()
+        timezone = settings.timezone if there is None or "timezone" in given else there.timezone
+        locale = settings.locale if there is None or "locale" in given else there.locale
+        if there is None or (there.timezone, there.locale) != (timezone, locale):
+            await store.ensure_default_tenant(timezone=timezone, locale=locale)
         yield store
 
 

@@ -199,6 +199,7 @@ def configure_logging(
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+        logger.setLevel(logging.NOTSET)  # what uvicorn's own configuration may have set
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     logging.getLogger("httpx").setLevel(max(logging.INFO, root.level))

@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_store(settings) as store:
+        async with open_store(settings, serving=True) as store:
             runtime = Runtime(settings, store)
             runtime.fill(app)
             await runtime.start()

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 
 class Value(BaseModel):
@@ -168,8 +168,13 @@ class TenantSettings(Value):
     event_minutes: int | None = None
     conflict_policy: str | None = None
     context_messages: int | None = None
-    confirm_batch_events: bool = False
     agent_enabled: bool = True
+
+    @field_validator("agent_enabled", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return True if value is None else value
+
     google_calendar_id: str | None = None
 
 

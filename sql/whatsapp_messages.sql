@@ -575,7 +575,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 begin
     perform 1 from whatsapp_conversations c
       where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
-        and (not new.processed or c.unprocessed_since >= new.created_at) for no key update;
+        and (not new.processed or c.unprocessed_since = new.created_at) for no key update;
     if found then
         update whatsapp_conversations c
            set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
@@ -1623,7 +1623,7 @@ begin
         v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_before.start);
         v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
                               -- A new start alone moves the event and keeps its length.
-                              else v_before."end" + (v_event.start - v_before.start) end;
+                              else v_event.start + make_interval(secs => extract(epoch from v_before."end" - v_before.start)) end;
         v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_before.all_day);
         v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_before.location end;
         v_event.status := case when p_action = 'approve' then 'confirmed' else v_before.status end;
@@ -1858,8 +1858,11 @@ begin atomic
            set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
                -- What comes in now begins a burst of its own, with its own time to wait.
                reply_waiting_since = null,
-               reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
-               reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
+               -- No attempts are counted: a message came in meanwhile, and its own answer is due as it was.
+               reply_due_at = case when c.reply_attempts = 0 then c.reply_due_at
+                                   else clock_timestamp() + make_interval(secs => p_retry_seconds) end,
+               reply_parked_at = case when p_retry_seconds is null and c.reply_attempts > 0
+                                      then clock_timestamp() end
          where c.id = p_conversation and c.reply_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
@@ -2469,9 +2472,12 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
-           set calendar_state = case when p_retry_seconds is null then 'failed' else e.calendar_state end,
+           -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
+           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+                                     else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
-               calendar_next_at = case when p_retry_seconds is null then 'infinity'::timestamptz
+               calendar_next_at = case when e.calendar_attempts = 0 then null
+                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
@@ -3350,7 +3356,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'e94ffe34e14f0941ee043e270b6a5f501070e7a940ba8dea0f3d7de95ba71667')
+values (0, 'functions and grants', '246f9a39b93d6c593cf6a922e844d7a0a6a8b094816e2e3f3a100df5b00c1a23')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -104,8 +104,9 @@ class Channel(Protocol):
         Asked after a crash between `sending` and `sent`. Only called with `capabilities.lists_messages`.
         """
 
-    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
-        """What customers sent since `since` (aware), oldest first, for the comparison with the store."""
+    def list_inbound(self, *, since: datetime, addresses: Sequence[str] = ()) -> AsyncIterator[InboundMessage]:
+        """What customers sent since `since` (aware), oldest first, for the comparison with the store. `addresses` are
+        those of ours that tenants have, beside the channel's own."""
 
     async def mark_read(self, message: InboundMessage) -> None:
         """Show the customer that `message` was read and an answer is being written; raises `SendError`.
@@ -127,7 +128,7 @@ class Basics:
     async def find_sent(self, message: Outgoing, *, since: datetime) -> list[str]:
         raise NotImplementedError(f"{type(self).__name__} has no list of messages")
 
-    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+    def list_inbound(self, *, since: datetime, addresses: Sequence[str] = ()) -> AsyncIterator[InboundMessage]:
         raise NotImplementedError(f"{type(self).__name__} has no list of messages")
 
     async def mark_read(self, message: InboundMessage) -> None:

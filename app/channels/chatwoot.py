@@ -178,7 +178,7 @@ class ChatwootChannel(Basics):
                 return []
             raise
 
-    def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+    def list_inbound(self, *, since: datetime, addresses: Sequence[str] = ()) -> AsyncIterator[InboundMessage]:
         """See `Channel.list_inbound`. Answers of people of the business come along, as what they are."""
         account, inbox = self._address("")
         return History(self._call, account=account, inbox=inbox).since(since)

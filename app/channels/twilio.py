@@ -138,7 +138,7 @@ class TwilioChannel(Basics):
                 break
         return found[::-1]
 
-    async def list_inbound(self, *, since: datetime) -> AsyncIterator[InboundMessage]:
+    async def list_inbound(self, *, since: datetime, addresses: Sequence[str] = ()) -> AsyncIterator[InboundMessage]:
         """See `Channel.list_inbound`. The list knows no profile names, locations or button payloads; the
         files of a message that has any take one more call.
 
@@ -149,7 +149,7 @@ class TwilioChannel(Basics):
         # seconds.
         floor = since.astimezone(UTC).replace(microsecond=0)
         found: dict[str, tuple[datetime, Any]] = {}
-        for number in self._numbers or (None,):
+        for number in dict.fromkeys((*self._numbers, *addresses)) or (None,):
             filters = {"to": number} if number else {}
             async for page in self._pages(client, date_sent_after=floor, **filters):
                 for item in page:

@@ -118,7 +118,10 @@ class ChatSession:
 
     async def finish(self) -> bool:
         """Wait until everything that was sent has been answered; False when something was not."""
-        return all([await self.answer(sent) for sent in list(self._sent)])
+        answered = all([await self.answer(sent) for sent in list(self._sent)])
+        # The store may show an answer before the webhook that carries it has come back.
+        await asyncio.gather(*self._posts)
+        return answered
 
     async def process(self) -> None:
         """Run the batch over this conversation, and show what it came to."""

@@ -88,10 +88,12 @@ def _store_server(settings: "Settings") -> Iterator[None]:
 
 async def _check(settings: "Settings") -> "Tenant":
     """Do once what every process of the server will do, so that what is wrong is one line; gives the default tenant."""
+    from app.build import make_calendar, open_store
     from app.services.access import server_key
 
     server_key(settings.data_dir, settings.api_key.get_secret_value() if settings.api_key else None)
-    async with common.opened(settings) as store:
+    async with open_store(settings, serving=True) as store:
+        make_calendar(settings, store)  # a key that is none is said here, not in the middle of the start
         return await common.find_tenant(store, "default")
 
 

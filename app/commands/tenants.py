@@ -37,10 +37,6 @@ ConflictPolicy = Annotated[
 ]
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
-Confirm = Annotated[
-    bool | None,
-    typer.Option("--confirm-batch-events/--no-confirm-batch-events", help="Tell customers what the batch made."),
-]
 
 
 @app.command("list")
@@ -74,14 +70,13 @@ def add(
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
     agent: Agent = None,
-    confirm_batch_events: Confirm = None,
 ) -> None:
     """Add a business. Its numbers are added with `hilo tenants channel`."""
     from app.errors import Conflict, InvalidRequest
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, confirm_batch_events)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -106,12 +101,11 @@ def set_(
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
     agent: Agent = None,
-    confirm_batch_events: Confirm = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, confirm_batch_events)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -230,13 +224,11 @@ def _settings(
     conflict_policy: str | None,
     context_messages: int | None,
     agent: bool | None,
-    confirm_batch_events: bool | None,
 ) -> dict[str, Any]:
     chosen = {
         "event_minutes": event_minutes,
         "conflict_policy": conflict_policy,
         "context_messages": context_messages,
         "agent_enabled": agent,
-        "confirm_batch_events": confirm_batch_events,
     }
     return {name: value for name, value in chosen.items() if value is not None}

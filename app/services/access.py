@@ -189,7 +189,7 @@ def _hash(key: str) -> str:
 def _caller(row: ApiKey) -> Caller:
     scopes = frozenset(Scope(word) for word in row.scopes if word in Scope._value2member_map_)
     if row.tenant_id is None:  # an administrator's key without scopes has them all
-        return Caller(name=row.name, scopes=scopes or frozenset(Scope))
+        return Caller(name=row.name, scopes=scopes if row.scopes else frozenset(Scope))
     if not isinstance(row.tenant, Tenant):
         raise Unauthorized("The tenant of this key is gone")
     return Caller(name=row.name, tenant=row.tenant, scopes=scopes)

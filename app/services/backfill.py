@@ -4,7 +4,7 @@ Twilio by default only logs a webhook that found nobody (docs/channels/twilio.md
 was down for a minute would lose the messages of that minute.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,7 +22,7 @@ _CHUNK = 200
 
 
 class Backfill:
-    """Compares as far back as `first` once, then as far as `again` each time."""
+    """Compares as far back as `first` once, then as far as the last complete comparison and `again` more."""
 
     def __init__(
         self,
@@ -36,21 +36,27 @@ class Backfill:
         self._store = store
         self._conversations = conversations
         self._channels = channels
-        self._lookback = first
+        self._first = first
         self._again = again
+        self._compared: datetime | None = None  # when the last complete comparison began, by the database's clock
 
     async def run(self) -> int:
         """Returns how many messages were added. A provider that does not answer is tried again next time, as far
         back as this time."""
         added = 0
         complete = True
-        since = (await self._store.status()).now - self._lookback
+        now = (await self._store.status()).now
+        since = now - self._first if self._compared is None else self._compared - self._again
+        addresses: dict[str, list[str]] = {}
+        for tenant in await self._store.list_tenants():
+            for row in tenant.channels:
+                addresses.setdefault(row.provider, []).append(row.address)
         for channel in self._channels:
             if not channel.capabilities.lists_messages:
                 continue
             try:
                 chunk: list[InboundMessage] = []
-                async for message in channel.list_inbound(since=since):
+                async for message in channel.list_inbound(since=since, addresses=addresses.get(channel.provider, ())):
                     chunk.append(message)
                     if len(chunk) == _CHUNK:
                         added += await self._add(channel, chunk)
@@ -60,7 +66,7 @@ class Backfill:
                 complete = False
                 log.warning("cannot compare with the provider", provider=channel.provider, error=error.detail)
         if complete:
-            self._lookback = self._again
+            self._compared = now
         return added
 
     async def _add(self, channel: Channel, messages: list[InboundMessage]) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -160,13 +161,17 @@ class BatchService:
         except asyncio.CancelledError:
             await self._store.release_batch(conversation.id, token)
             raise
-        except StoreUnavailable:
-            raise
+        except StoreUnavailable as error:
+            # One that takes too long must not stand in front of the others for ever; if the store is really away, this
+            # fails too, and the run ends.
+            return await self._failed(state, token, error), None
         except HiloError as error:
             return await self._failed(state, token, error), None
         except Exception as error:
             log.exception("the extractor broke", conversation=conversation.id)
-            return await self._failed(state, token, ExtractionError(f"{type(error).__name__}: {error}")), None
+            return await self._failed(
+                state, token, ExtractionError(f"the extractor broke: {type(error).__name__}")
+            ), None
 
     async def _read(
         self, state: BatchState, token: UUID, *, dry_run: bool
@@ -183,6 +188,7 @@ class BatchService:
             changes = [
                 change.model_copy(update={"history": _is_over(change.draft, now, minutes)})
                 for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+                if not _only_another_zone(change, state.events)
             ]
             report = ConversationReport(
                 conversation=conversation.id,
@@ -256,6 +262,24 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
             for event in state.events
         ),
     )
+
+
+def _only_another_zone(change: EventChange, events: tuple[Event, ...]) -> bool:
+    """Whether a change comes of nothing but the tenant's new time zone: an appointment stays at the moment that it was
+    made for, also where that is another hour on the wall by now."""
+    event = next((e for e in events if e.id == change.event_id), None)
+    draft = change.draft
+    if event is None or draft is None or event.time_zone == draft.time_zone:
+        return False
+    if (draft.title, draft.location, draft.all_day, draft.status) != (
+        event.title,
+        event.location,
+        event.all_day,
+        event.status,
+    ):
+        return False
+    then = event.start.astimezone(ZoneInfo(event.time_zone)).replace(tzinfo=None)
+    return draft.start.astimezone(ZoneInfo(draft.time_zone)).replace(tzinfo=None) == then
 
 
 def _is_over(draft: EventDraft | None, now: object, minutes: int) -> bool:

@@ -11,7 +11,7 @@ import structlog
 
 from app.channels.base import Channel, Outgoing
 from app.channels.registry import Channels
-from app.errors import SendRefused, SendUnavailable
+from app.errors import HiloError, SendRefused, SendUnavailable
 from app.services.metrics import SENDS
 from app.services.worker import Worker
 from app.store.messages import Outbound
@@ -47,6 +47,9 @@ class DeliveryWorker(Worker[Outbound]):
         message, token = piece.message, piece.token
         assert message is not None
         assert token is not None
+        if piece.attempt > _MAX_ATTEMPTS:  # each attempt died before it could say why
+            await self._store.mark_send_failed(message.id, token, "sending was begun too often", retry_seconds=None)
+            return
         channel = self._channels.get(message.provider)
         outgoing = Outgoing(
             message_id=str(message.id),
@@ -70,6 +73,11 @@ class DeliveryWorker(Worker[Outbound]):
             log.warning("message refused", message=message.id, error=error.detail, code=error.provider_code)
         except SendUnavailable as error:
             outcome = await self._later(message.id, token, piece.attempt, error)
+        except HiloError:
+            raise
+        except Exception as error:
+            log.exception("sending broke", message=message.id)
+            outcome = await self._later(message.id, token, piece.attempt, SendUnavailable(type(error).__name__))
         else:
             await self._store.mark_sent(message.id, token, sid)
             self.wake.nudge()

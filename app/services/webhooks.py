@@ -15,7 +15,7 @@ import structlog
 from app.channels.base import Channel, Parsed, WebhookRequest, read_webhook
 from app.channels.registry import Channels
 from app.channels.urls import Network, is_loopback_request, public_url
-from app.errors import BadSignature, HiloError, NotFound, SendError, StoreUnavailable, WebhookError
+from app.errors import BadSignature, HiloError, NotFound, SendError, StoreRefused, StoreUnavailable, WebhookError
 from app.models import InboundMessage, Stored, Value
 from app.services.metrics import SENDS, WEBHOOKS
 from app.services.wake import Wake
@@ -119,6 +119,9 @@ class WebhookService:
             WEBHOOKS.labels(channel.provider, error.code).inc()
             if isinstance(error, WebhookError):
                 log.warning("webhook refused", provider=channel.provider, reason=error.detail)
+            if isinstance(error, StoreRefused):
+                # Our fault, not the provider's: a 4xx would tell it not to send the message again.
+                raise StoreUnavailable(error.detail) from error
             raise
         WEBHOOKS.labels(channel.provider, "accepted").inc()
         return stored

@@ -54,6 +54,11 @@ class Worker(ABC, Generic[C]):
                     await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
                     pause = min(pause * 2, _MAX_ERROR_PAUSE)
                     continue
+                except Exception:  # a row that nobody foresaw: the others are still worked on
+                    log.exception(f"{self.name}: cannot read what was claimed")
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, _MAX_ERROR_PAUSE)
+                    continue
                 if piece is None:
                     wait = self.poll_seconds if next_in is None else min(max(next_in, 0.02), self.poll_seconds)
                     await self.wake.sleep(wait)

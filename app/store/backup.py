@@ -101,7 +101,7 @@ def restore(
         if not replace and (filled := [table for table in present if _has_rows(connection, table)]):
             raise StoreError(
                 f"The database is not empty: there are rows in {', '.join(filled)}. Restore into an empty one, or say "
-                "that these are to be deleted."
+                "with --replace that these are to be deleted."
             )
         _drop_everything(connection, schema)
         apply(connection, schema, up_to=version)

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import psycopg_pool
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from app.errors import StoreRefused, StoreUnavailable
@@ -48,6 +49,9 @@ class PostgresDatabase:
             # One statement per call is its own transaction, as with PostgREST.
             kwargs={
                 "autocommit": True,
+                # A transaction pooler (Supabase's port 6543) hands each call to another server connection, which knows
+                # no prepared statement.
+                "prepare_threshold": None if str(conninfo_to_dict(dsn).get("port")) == "6543" else 5,
                 "application_name": "hilo",
                 "connect_timeout": 5,
                 # A server that is gone without a word is noticed, instead of being waited for.

@@ -8,6 +8,8 @@ _UNAVAILABLE = {
     "25006",  # read only: a standby, for the time of a failover
     "40001",  # serialization failure
     "40P01",  # deadlock
+    "26000",  # unknown prepared statement,
+    "42P05",  # and one that is there already: a transaction pooler stands in between
     "55P03",  # lock not available
 }
 _SCHEMA = {

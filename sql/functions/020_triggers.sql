@@ -84,7 +84,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 begin
     perform 1 from whatsapp_conversations c
       where c.tenant_id = new.tenant_id and c.conversation_id = new.conversation_id
-        and (not new.processed or c.unprocessed_since >= new.created_at) for no key update;
+        and (not new.processed or c.unprocessed_since = new.created_at) for no key update;
     if found then
         update whatsapp_conversations c
            set unprocessed_since = (select min(m.created_at) from whatsapp_messages m

@@ -268,7 +268,7 @@ begin
         v_event.start := coalesce((p_patch ->> 'start')::timestamptz, v_before.start);
         v_event."end" := case when p_patch ? 'end' then (p_patch ->> 'end')::timestamptz
                               -- A new start alone moves the event and keeps its length.
-                              else v_before."end" + (v_event.start - v_before.start) end;
+                              else v_event.start + make_interval(secs => extract(epoch from v_before."end" - v_before.start)) end;
         v_event.all_day := coalesce((p_patch ->> 'all_day')::boolean, v_before.all_day);
         v_event.location := case when p_patch ? 'location' then p_patch ->> 'location' else v_before.location end;
         v_event.status := case when p_action = 'approve' then 'confirmed' else v_before.status end;

@@ -179,8 +179,11 @@ begin atomic
            set reply_token = null, reply_lease_until = null, reply_error = left(p_error, 500),
                -- What comes in now begins a burst of its own, with its own time to wait.
                reply_waiting_since = null,
-               reply_due_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
-               reply_parked_at = case when p_retry_seconds is null then clock_timestamp() end
+               -- No attempts are counted: a message came in meanwhile, and its own answer is due as it was.
+               reply_due_at = case when c.reply_attempts = 0 then c.reply_due_at
+                                   else clock_timestamp() + make_interval(secs => p_retry_seconds) end,
+               reply_parked_at = case when p_retry_seconds is null and c.reply_attempts > 0
+                                      then clock_timestamp() end
          where c.id = p_conversation and c.reply_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;

@@ -90,9 +90,12 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
-           set calendar_state = case when p_retry_seconds is null then 'failed' else e.calendar_state end,
+           -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
+           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+                                     else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
-               calendar_next_at = case when p_retry_seconds is null then 'infinity'::timestamptz
+               calendar_next_at = case when e.calendar_attempts = 0 then null
+                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);

@@ -53,3 +53,24 @@ async def test_a_webhook_that_comes_after_the_comparison_completes_the_message(
     again = late.model_copy(update={"body": "forged"})
     await conversations.store_message(again)
     assert (await store.conversation_context(tenant.id, ROSA))[0].body == "[Location] Av. Larco 345"
+
+
+async def test_after_a_long_outage_it_looks_back_to_the_last_complete_comparison(
+    store, tenant, channels, twilio, conversations
+):
+    backfill = Backfill(store, conversations, channels, again=timedelta(minutes=1))
+    await backfill.run()
+    # Since then everything was away for five hours: the comparison reaches back to when it last was complete.
+    backfill._compared -= timedelta(hours=5)
+    twilio.inbound(from_=ROSA, to=OURS, body="en medio", at=datetime.now(UTC) - timedelta(hours=4))
+    assert await backfill.run() == 1
+
+
+async def test_the_numbers_of_all_tenants_are_compared(store, channels, twilio, conversations):
+    other = "whatsapp:+14155550000"
+    await store.save_tenant("salon", name="Salón", timezone="America/Lima", locale="es")
+    await store.save_channel("default", "twilio", OURS)
+    await store.save_channel("salon", "twilio", other)
+    twilio.numbers = (OURS, other)
+    twilio.inbound(from_=ROSA, to=other, body="para el salón")
+    assert await Backfill(store, conversations, channels).run() == 1

@@ -137,7 +137,9 @@ async def test_a_bug_in_the_extractor_is_that_conversations_failure(store, tenan
     report = await service(store, Grumpy("hola", ZeroDivisionError("oops"))).process_conversations_batch(
         trigger="cli", scope=EVERYTHING
     )
-    assert [(c.outcome, c.error) for c in report.conversations] == [("failed", "ZeroDivisionError: oops")]
+    assert [(c.outcome, c.error) for c in report.conversations] == [
+        ("failed", "the extractor broke: ZeroDivisionError")
+    ]
 
 
 async def test_a_message_that_comes_while_it_reads_stays_for_the_next_run_or_is_read(store, tenant):
@@ -255,3 +257,14 @@ async def test_a_store_that_goes_away_ends_the_run(store, tenant):
 
     with pytest.raises(StoreUnavailable):
         await service(store, Grumpy(hook=pull_the_plug)).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+
+
+async def test_a_tenant_that_moves_to_another_zone_keeps_its_appointments(store, tenant):
+    await talk(store, *SETTLED)
+    await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    await store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
+    await talk(store, "u:¿tienen estacionamiento?", start=dt.datetime.now(dt.UTC))
+    report = await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    assert (report.run.created, report.run.updated) == (0, 0)
+    (event,) = await events(store, tenant)
+    assert event.start == dt.datetime(2031, 3, 3, 16, tzinfo=LIMA)

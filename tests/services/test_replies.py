@@ -234,3 +234,22 @@ async def test_what_was_not_answered_comes_last_for_the_agent_whenever_it_was_se
 
         (event,) = await until(booked)
     assert event.start.astimezone(tenant.zone) == dt.datetime(2031, 3, 7, 10, tzinfo=tenant.zone)
+
+
+async def test_a_message_that_comes_during_the_last_failing_turn_is_answered(store, tenant):
+    await store.store_message(message("hola"), quiet_seconds=0)
+    claim = await store.claim_reply(uuid4())
+    await store.store_message(message("¿sigue ahí?"), quiet_seconds=0)
+    await store.fail_reply(claim.conversation.id, claim.token, "the model is away", retry_seconds=None)
+    async with running(worker(store)):
+        await until(lambda: answers(store, tenant))
+
+
+async def test_a_tenant_whose_settings_were_written_by_hand_stops_nobody(store, tenant, database_dsn):
+    import psycopg
+
+    with psycopg.connect(database_dsn) as connection:
+        connection.execute("""update tenants set settings = '{"agent_enabled": null}'""")
+    await store.store_message(message("hola"), quiet_seconds=0)
+    async with running(worker(store)):
+        await until(lambda: answers(store, tenant))

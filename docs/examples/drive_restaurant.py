@@ -1,7 +1,7 @@
 """Talk to the restaurant agent, kill the API in the middle, bring it back, and look whether anything is missing.
 
     pip install langgraph-checkpoint-sqlite
-    python examples/drive_restaurant.py
+    python docs/examples/drive_restaurant.py
 
 Starts a Hilo server of its own in a temporary folder. Exit status 1 when something is missing.
 """
@@ -15,7 +15,7 @@ import httpx
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "examples")]
 
 from restaurant_agent import build  # noqa: E402
