@@ -98,7 +98,7 @@ class _Look:
         known = self.grounding.known.get(event.known) if event.known else None
         if event.known and known is None:
             self._doubt(Reason.EVIDENCE_MISSING, f"there is no known event {event.known}")
-        if event.status == "cancelled" and known is not None:
+        if event.status == "cancelled":
             return self._cancelled(known)
         date = self._date(known)
         time = self._time(known)
@@ -109,9 +109,7 @@ class _Look:
             self._doubt(Reason.DATE_UNCLEAR, "it has no day that exists")
             return Grounded(draft=None, doubts=tuple(self.doubts), title=event.title)
         all_day = time is None
-        if event.status == "cancelled":
-            status = EventStatus.CANCELLED
-        elif event.status == "confirmed" and not self.doubts and settled is not None:
+        if event.status == "confirmed" and not self.doubts and settled is not None:
             status = EventStatus.CONFIRMED
             over = start.date() < settled.date() if all_day else start <= settled
             if over:
@@ -119,7 +117,7 @@ class _Look:
                 status = EventStatus.PROPOSED
         else:
             status = EventStatus.PROPOSED
-        if status is not EventStatus.CANCELLED and self.unread > 1:
+        if self.unread > 1:
             status = EventStatus.PROPOSED
             self._doubt(Reason.TIME_UNCLEAR, "neither the words for the day nor those for the time can be read")
         if not self.proof:
@@ -326,8 +324,15 @@ class _Look:
         self.proof.append(Evidence(message_id=message.id, slot="settled", quote=message.text[:200]))
         return message.at.astimezone(self.grounding.zone)
 
-    def _cancelled(self, known: KnownEvent) -> Grounded:
-        """Called off only by a message that calls something off: a model's word is not enough."""
+    def _cancelled(self, known: KnownEvent | None) -> Grounded:
+        """Called off only by a message that calls something off: a model's word is not enough. What was arranged and
+        called off without ever being stored leaves nothing."""
+        if known is None and self.event.known is None:  # the model forgot to name it: it is the one at that moment
+            date, time = _as_date(self.event.date), _as_time(self.event.time)
+            there = [k for k in self.grounding.known.values() if k.start == self._moment(date, time)]
+            known = there[0] if len(there) == 1 else None
+        if known is None:
+            return Grounded(draft=None, doubts=tuple(self.doubts), title=self.event.title)
         index = self.grounding.ids.get(self.event.cancelled_by or "")
         message = self.grounding.message(index) if index is not None else None
         if message is None or not _calls_off(message):
