@@ -1,6 +1,8 @@
 """Fixtures for all tests: a real Postgres, a database per test, no internet, no settings from outside."""
 
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith(_OURS) and not name.startswith(_FOR_TESTS):
             del os.environ[name]
     forbid_internet()
+    # A job in the background of a script ignores Ctrl-C, and so would every process that the tests start and interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.stash[_folder_key] = SessionFolder()
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
@@ -237,7 +237,10 @@ class BatchService:
 
 def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
     """What the contact never got is no part of the conversation; it still counts as read."""
-    zone = state.tenant.zone
+    try:
+        zone = state.tenant.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ExtractionError(f"the tenant's time zone {state.tenant.timezone} is not known") from error
     return Transcript(
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
