@@ -17,6 +17,7 @@ Prints operations per second (median of the rounds) and the ratios, each the med
 import argparse
 import asyncio
 import contextlib
+import hashlib
 import statistics
 import sys
 import tempfile
@@ -139,7 +140,7 @@ async def contenders(
         await PostgresChatMessageHistory.acreate_tables(connections[0], "lc_history")
 
         async def langchain(caller: int, n: int) -> None:
-            session = str(uuid.uuid5(uuid.NAMESPACE_URL, contact(n, size)))
+            session = str(uuid.UUID(hashlib.md5(contact(n, size).encode()).hexdigest()))
             history = PostgresChatMessageHistory("lc_history", session, async_connection=connections[caller])
             await history.aadd_messages([HumanMessage(message(n, size).body)])
             await history.aget_messages()
@@ -161,9 +162,9 @@ def fill(dsn: str, have: int, size: int) -> None:
         if connection.execute("select to_regclass('lc_history')").fetchone() != (None,):
             connection.execute(
                 """insert into lc_history (session_id, message)
-                   select md5(n::text)::uuid, '{"type": "human", "data": {"content": "mensaje"}}'
+                   select md5('whatsapp:+51' || to_char(n / %s, 'FM000000000'))::uuid, '{"type": "human", "data": {"content": "mensaje"}}'
                      from generate_series(%s, %s) n""",
-                (have, size - 1),
+                (PER_CONVERSATION, have, size - 1),
             )
         connection.execute("vacuum analyze")
 
