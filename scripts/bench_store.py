@@ -162,7 +162,8 @@ def fill(dsn: str, have: int, size: int) -> None:
         if connection.execute("select to_regclass('lc_history')").fetchone() != (None,):
             connection.execute(
                 """insert into lc_history (session_id, message)
-                   select md5('whatsapp:+51' || to_char(n / %s, 'FM000000000'))::uuid, '{"type": "human", "data": {"content": "mensaje"}}'
+                   select md5('whatsapp:+51' || to_char(n / %s, 'FM000000000'))::uuid,
+                          '{"type": "human", "data": {"content": "mensaje"}}'
                      from generate_series(%s, %s) n""",
                 (PER_CONVERSATION, have, size - 1),
             )
