@@ -123,6 +123,9 @@ class Talk(Bookings, Changes):
 
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
+        # Booked already, though our answer has not reached them: "muévela" means that event, not the wish.
+        if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
+            wished.done = True
         options = proposals(reading, 0, self._talked_of())
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = at_table(options, reading, told or "")

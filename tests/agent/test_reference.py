@@ -3,6 +3,7 @@
 import pytest
 
 from app.agent import OfflineModel, SchedulingAgent
+from app.models import DeliveryStatus
 from tests.agent.chat import Chat
 
 AGENT = SchedulingAgent(OfflineModel())
@@ -38,3 +39,13 @@ def test_it_asks_for_one_thing_at_a_time() -> None:
     assert "viernes 6 de marzo a las 10:00" in answers[2]
     assert "Revisión del proyecto" in answers[3]
     assert [len(a.changes) for a in chat.answers] == [0, 0, 0, 1]
+
+
+def test_what_stands_is_moved_also_when_our_answer_has_not_arrived():
+    chat = Chat(AGENT)
+    for line in ("Quiero agendar una reunión", "El viernes a las 10", "Revisión del proyecto"):
+        chat.say(line)
+    chat.messages[-1] = chat.messages[-1].model_copy(update={"delivery_status": DeliveryStatus.HELD})
+    chat.say("muévela al lunes")
+    (event,) = chat.events.values()
+    assert event.start == chat.local("2026-03-09T10:00")
