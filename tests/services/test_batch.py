@@ -268,3 +268,11 @@ async def test_a_tenant_that_moves_to_another_zone_keeps_its_appointments(store,
     assert (report.run.created, report.run.updated) == (0, 0)
     (event,) = await events(store, tenant)
     assert event.start == dt.datetime(2031, 3, 3, 16, tzinfo=LIMA)
+
+
+async def test_what_the_business_says_it_could_do_cancels_nothing(store, tenant):
+    await talk(
+        store, *SETTLED, "u:hola", "b:¡Hola! Puedo agendar, mover o cancelar tus citas. ¿En qué te puedo ayudar?"
+    )
+    await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    assert [e.status for e in await events(store, tenant)] == [EventStatus.CONFIRMED]
