@@ -17,12 +17,13 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from app.errors import ExtractionError
-from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript
+from app.extraction.base import Extraction, Extractor, KnownEvent, Reason, Transcript
 from app.extraction.grounding import Grounded, Grounding
 from app.extraction.llm_prompt import repair_prompt, system_prompt, transcript_text
 from app.extraction.llm_schema import ModelReading
 from app.extraction.llm_windows import distinct, windows
 from app.extraction.reconcile import similarity
+from app.extraction.survey import Survey
 from app.models import EventDraft, EventStatus
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,7 @@ class LLMExtractor:
 
     async def _read(self, transcript: Transcript) -> tuple[EventDraft, ...]:
         ids = {f"m{n}": n - 1 for n in range(1, len(transcript.messages) + 1)}
+        survey = await asyncio.to_thread(lambda: Survey(transcript=transcript))  # seconds where there are thousands
         found: list[EventDraft] = []
         for window in windows(transcript.messages, self._limits.window_tokens):
             known = {f"k{n}": event for n, event in enumerate(transcript.known_events, 1)}
@@ -103,7 +105,7 @@ class LLMExtractor:
             carried = {f"k{len(known) + n}": draft for n, draft in enumerate(found, 1)}
             names = {**known, **{name: _as_known(name, draft) for name, draft in carried.items()}}
             shown = {name: index for name, index in ids.items() if index in window}
-            grounding = Grounding(transcript=transcript, ids=shown, known=names)
+            grounding = Grounding(transcript=transcript, ids=shown, known=names, survey=survey)
             read = await self._read_window(transcript, grounding)
             found = _carry(found, carried, names, read)
         return distinct(found)
@@ -238,7 +240,11 @@ def _carry(
             result.append(draft)
             continue
         if draft.status is EventStatus.PROPOSED and earlier.status is EventStatus.CONFIRMED:
-            result.append(draft.model_copy(update={"event_id": None}))
+            if draft.reason == Reason.CANCEL_UNSURE:  # not stored yet: better asked about than entered
+                doubted = {"status": draft.status, "reason": draft.reason, "confidence": draft.confidence}
+                result = [one.model_copy(update=doubted) if one is earlier else one for one in result]
+            else:
+                result.append(draft.model_copy(update={"event_id": None}))
         else:
             merged = tuple(dict.fromkeys((*earlier.evidence, *draft.evidence)))
             place = next((i for i, one in enumerate(result) if one is earlier), None)

@@ -17,7 +17,7 @@ from app.extraction.base import Extraction, KnownEvent, Reason
 from app.extraction.llm import Limits, LLMExtractor, Usage
 from app.extraction.reconcile import reconcile
 from app.extraction.rules import RulesExtractor
-from app.models import EventStatus, Evidence
+from app.models import ChangeAction, EventStatus, Evidence
 from app.services.metrics import TokenBudget
 from tests.extraction.llm_cases import event, golds, said, talk, wrongs
 from tests.support.openai_server import OpenAIServer, Reply, cut_off, drip, fault, hang, refuse, say
@@ -173,7 +173,9 @@ def test_a_known_event_is_called_off_only_by_a_message() -> None:
     cancel = RIGHT | {"known": "k1", "status": "cancelled", "cancelled_by": "m2"}
     transcript = TALK.model_copy(update={"known_events": (known,)})
     with OpenAIServer(gives(cancel), gives(cancel)) as server:
-        assert reconcile(read(server, transcript), (known,), conversation=uuid4()) == ()
+        [change] = reconcile(read(server, transcript), (known,), conversation=uuid4())
+    assert (change.action, change.draft.reason) == (ChangeAction.CREATE, Reason.CANCEL_UNSURE)
+    assert change.event_id != known.id
     asked = talk(
         ("user", "corte de pelo el viernes a las 10"), ("bot", "Anotado"), ("user", "cancela mi cita"), at=MORNING
     ).model_copy(update={"known_events": (known,)})
