@@ -51,7 +51,7 @@ class Survey:
     def naming(self, start: dt.datetime, *, all_day: bool) -> Naming:
         """The messages that name this moment: its hour (its day, where it has no hour), or its day."""
         at = start.timetz().replace(tzinfo=None)
-        plain = [m for m in self.mentions if m.expression.shift is None]  # "ese día estamos cerrados" only points to it
+        plain = [m for m in self.mentions if not m.points]  # "ese día estamos cerrados" only points to it
         days = frozenset(m.index for m in plain if m.date == start.date())
         hours = days if all_day else frozenset(m.index for m in plain if m.time == at)
         return Naming(exactly=hours, at_all=days | hours)
