@@ -12,8 +12,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, SystemMessage
 from langchain_core.runnables import RunnableConfig
 
+from app.agent.claims import checked
 from app.agent.desk import Desk
-from app.agent.prompts import build_chat_history, build_system_prompt, plain_answer
+from app.agent.prompts import RULES, build_chat_history, build_system_prompt, plain_answer
 from app.agent.tools import TOOLS
 from app.agent.turn import Answer, BusyLookup, Turn
 from app.errors import AgentError
@@ -66,4 +67,5 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
+        text = checked(text, desk, instructions=RULES)
         return Answer(text=text, changes=desk.changes(), language=desk.language)
