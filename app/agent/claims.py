@@ -39,10 +39,11 @@ _WORDS = {
 _CLAIMS = {claim: re.compile(r"\b(?:" + re.sub(r"\s+[|]", "|", words) + r")\b") for claim, words in _WORDS.items()}
 # A sentence with one of these says what is not so, or not yet.
 _OPEN = re.compile(
-    r"\b(?:no|nada|ninguna?|aun|todavia|sin|si|cuando|antes|para que|para dejar\w*|necesito|una vez|puedo|podria|podemos"
-    r"|quieres|quiere|falta|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|yet|if|once|when|before|need|can|could"
-    r"|would|to be)\b"
+    r"\b(?:no|nada|ninguna?|aun|todavia|sin|si|cuando|antes|para que|para dejar\w*|necesito|una vez|puedo|podria"
+    r"|podemos|quieres|quiere|falta|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|yet|if|once|when|before"
+    r"|need|can|could|would|to be)\b"
 )
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _ITEM = re.compile(r"\n\s*(?:\d+[.)]|[-•*])\s+")  # a list belongs to the sentence before it
 _SHINGLE = 9  # words in a row of the instructions that no answer has by chance
 
