@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f' then
+    if applied = '64d502dd7ac782e33cc6a138d503b859cdfb5e059dce0a1848fb98c2dd786342' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -379,7 +379,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -388,9 +389,10 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '64d502dd7ac782e33cc6a138d503b859cdfb5e059dce0a1848fb98c2dd786342');
 end
 $hilo$;
 commit;
@@ -984,6 +986,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -3359,7 +3366,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '1ace4a8ce3458e4a259092fed49c25fcbd871151542f08d6ec0dc11d47caf35a')
+values (0, 'functions and grants', 'ffd18b880a1fa5e17761eac8b4ac616b9314612ba1bde101f355c9124eb3657f')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
