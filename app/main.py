@@ -13,7 +13,16 @@ from app.agent import ConflictPolicy
 from app.api import whatsapp_webhook
 from app.api.application import create_api
 from app.api.dependencies import Services
-from app.build import make_agent, make_batch, make_calendar, make_channels, open_store, store_name
+from app.build import (
+    make_agent,
+    make_batch,
+    make_budget,
+    make_calendar,
+    make_channels,
+    make_offline_agent,
+    open_store,
+    store_name,
+)
 from app.logs import configure_logging
 from app.services.access import Access, server_key
 from app.services.backfill import Backfill
@@ -76,6 +85,7 @@ class Runtime:
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
+        self._budget = make_budget(settings, store)
         self._replies = ReplyWorker(
             store,
             make_agent(settings),
@@ -90,6 +100,8 @@ class Runtime:
             concurrency=settings.reply_concurrency,
             calendar=self._calendar,
             events=self._wake_publisher,
+            budget=self._budget,
+            offline=make_offline_agent(),
         )
         # Without a calendar to write to it does nothing: the feed is read from the rows.
         self._publisher = Publisher(
@@ -132,7 +144,9 @@ class Runtime:
                 wake_publisher=self._publisher.wake.nudge,
             ),
             feed=CalendarFeed(self._store, event_minutes=settings.event_minutes),
-            health=Health(self._store, checks=[self._publisher.findings]),
+            health=Health(
+                self._store, checks=[self._publisher.findings, *([self._budget.findings] if self._budget else [])]
+            ),
             sync=ConversationSync(
                 self._store,
                 access,

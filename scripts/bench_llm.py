@@ -22,8 +22,9 @@ from pydantic import SecretStr  # noqa: E402
 
 from app.errors import ExtractionError  # noqa: E402
 from app.extraction.cases import extract_file, read_cases, to_prediction  # noqa: E402
-from app.extraction.llm import Limits, LLMExtractor, Usage  # noqa: E402
+from app.extraction.llm import Limits, LLMExtractor  # noqa: E402
 from app.extraction.rules import RulesExtractor  # noqa: E402
+from app.models import ModelUsage  # noqa: E402
 from scripts.bench_extraction import score, shared_eval  # noqa: E402
 
 
@@ -33,7 +34,7 @@ class Count:
     def __init__(self) -> None:
         self.input = self.output = self.calls = 0
 
-    def add(self, usage: Usage) -> None:
+    def add(self, usage: ModelUsage) -> None:
         self.input += usage.input_tokens
         self.output += usage.output_tokens
         self.calls += 1

@@ -36,6 +36,9 @@ ConflictPolicy = Annotated[
     Literal["refuse", "review", "allow"] | None, typer.Option(help="What happens to an event at a time that is taken.")
 ]
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
+DailyTokens = Annotated[
+    int | None, typer.Option(help="Tokens of the language model in a day (UTC); 0: any number.", min=0)
+]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
 
 
@@ -69,6 +72,7 @@ def add(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
 ) -> None:
     """Add a business. Its numbers are added with `hilo tenants channel`."""
@@ -76,7 +80,7 @@ def add(
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent)
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -100,12 +104,13 @@ def set_(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent)
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -223,12 +228,14 @@ def _settings(
     event_minutes: int | None,
     conflict_policy: str | None,
     context_messages: int | None,
+    llm_daily_tokens: int | None,
     agent: bool | None,
 ) -> dict[str, Any]:
     chosen = {
         "event_minutes": event_minutes,
         "conflict_policy": conflict_policy,
         "context_messages": context_messages,
+        "llm_daily_tokens": llm_daily_tokens,
         "agent_enabled": agent,
     }
     return {name: value for name, value in chosen.items() if value is not None}

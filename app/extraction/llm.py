@@ -24,20 +24,12 @@ from app.extraction.llm_schema import ModelReading
 from app.extraction.llm_windows import distinct, windows
 from app.extraction.reconcile import similarity
 from app.extraction.survey import Survey
-from app.models import EventDraft, EventStatus
+from app.models import EventDraft, EventStatus, ModelUsage
 
 log = structlog.get_logger(__name__)
 
 _MAX_WAIT = 20.0  # a server may ask for minutes; the batch rather comes back later
 _TRY_AGAIN = frozenset({408, 409, 429})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Usage:
-    """What one answered call took, as the server counted it."""
-
-    input_tokens: int
-    output_tokens: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +47,7 @@ class LLMExtractor:
     """`Extractor` on an OpenAI-compatible server.
 
     fallback: reads the conversation when the model cannot; without one `extract` raises `ExtractionError`.
-    on_usage: told of every answered call. allowed: asked before each call whether it may be made (a daily cap).
+    on_usage: told of every answered call, in the caller's context.
     """
 
     name = "llm"
@@ -68,13 +60,11 @@ class LLMExtractor:
         model: str,
         limits: Limits | None = None,
         fallback: Extractor | None = None,
-        on_usage: Callable[[Usage], None] = lambda _: None,
-        allowed: Callable[[], bool] = lambda: True,
+        on_usage: Callable[[ModelUsage], None] = lambda _: None,
     ) -> None:
         self._limits = limits or Limits()
         self._fallback = fallback
         self._on_usage = on_usage
-        self._allowed = allowed
         chat = ChatOpenAI(
             openai_api_key=api_key,
             openai_api_base=base_url or None,
@@ -144,8 +134,6 @@ class LLMExtractor:
         attempts = attempts or self._limits.attempts
         wrong = ""
         for attempt in range(attempts):
-            if not self._allowed():
-                raise ExtractionError("The language model's tokens of today are used up (HILO_LLM_DAILY_TOKENS).")
             wait = self._limits.backoff * 2**attempt * random.uniform(1, 1.5)  # noqa: S311 - spreads retries
             try:
                 # The client's own timeout is per read: a server that drips would hold it for ever.
@@ -175,8 +163,10 @@ class LLMExtractor:
 
     def _parsed(self, answer: Any) -> ModelReading:
         raw = answer["raw"]
-        if usage := raw.usage_metadata:
-            self._on_usage(Usage(input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"]))
+        if usage := raw.usage_metadata:  # some servers count nothing
+            self._on_usage(
+                ModelUsage(calls=1, input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
+            )
         if raw.additional_kwargs.get("refusal"):
             raise _BadAnswer("refused to read this conversation")
         if raw.response_metadata.get("finish_reason") == "length":

@@ -14,11 +14,10 @@ from pydantic import SecretStr
 
 from app.errors import ExtractionError
 from app.extraction.base import Extraction, KnownEvent, Reason
-from app.extraction.llm import Limits, LLMExtractor, Usage
+from app.extraction.llm import Limits, LLMExtractor
 from app.extraction.reconcile import reconcile
 from app.extraction.rules import RulesExtractor
-from app.models import ChangeAction, EventStatus, Evidence
-from app.services.metrics import TokenBudget
+from app.models import ChangeAction, EventStatus, Evidence, ModelUsage
 from tests.extraction.llm_cases import event, golds, said, talk, wrongs
 from tests.support.openai_server import OpenAIServer, Reply, cut_off, drip, fault, hang, refuse, say
 
@@ -51,7 +50,7 @@ def read(server: OpenAIServer, transcript=TALK, limits: Limits = FAST, **options
 
 
 def test_one_call_and_a_confirmed_event() -> None:
-    used: list[Usage] = []
+    used: list[ModelUsage] = []
     with OpenAIServer(gives(RIGHT)) as server:
         extraction = read(server, on_usage=used.append)
     [draft] = extraction.events
@@ -59,7 +58,7 @@ def test_one_call_and_a_confirmed_event() -> None:
     assert draft.start.isoformat() == "2027-03-05T10:00:00-05:00"
     assert {e.slot for e in draft.evidence} == {"date", "time", "title", "settled"}
     assert extraction.extractor == "llm"
-    assert used == [Usage(input_tokens=10, output_tokens=5)]
+    assert used == [ModelUsage(calls=1, input_tokens=10, output_tokens=5)]
     [request] = server.requests
     form = request["response_format"]["json_schema"]
     assert form["strict"] is True
@@ -149,20 +148,6 @@ def test_a_server_that_is_away() -> None:
         pass
     with pytest.raises(ExtractionError, match="could not be reached"):
         read(server)
-
-
-def test_the_daily_cap() -> None:
-    now = [0.0]
-    budget = TokenBudget(20, clock=lambda: now[0])
-    with OpenAIServer(*[gives(RIGHT)] * 4) as server:
-        options = {"allowed": budget.left, "on_usage": lambda u: budget.spend(u.input_tokens + u.output_tokens)}
-        read(server, **options)
-        read(server, **options)
-        with pytest.raises(ExtractionError, match="used up"):
-            read(server, **options)
-        now[0] = 90_000.0
-        read(server, **options)
-    assert len(server.requests) == 3
 
 
 def test_a_known_event_is_called_off_only_by_a_message() -> None:
