@@ -21,10 +21,11 @@ _OBJECTS = NEGATIVE | {Act.FAILED, Act.HEDGE, Act.ASK_CONFIRM} | _ASKS_WHEN
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Naming:
-    """The messages (by place) that name a moment: its hour, or with `at_all` its day or hour."""
+    """The messages (by place) that name a moment: its hour (`exactly`), its day or hour (`at_all`), both (`fully`)."""
 
     exactly: frozenset[int]
     at_all: frozenset[int]
+    fully: tuple[int, ...]
 
 
 class Hearing:
@@ -42,9 +43,12 @@ class Hearing:
 
     def not_settled(self, index: int, said: Sequence[int], named: Naming) -> str | None:
         """Why the message at `index` does not settle what the messages at `said` named; None when it does."""
+        if index < max(said, default=index):
+            # Quoted is where it was said last and fullest; agreed to it was where it was said before.
+            said = [i for i in named.fully if i < index][-1:]
+            if not said:
+                return "was written before the day or time was said"
         first = max(said, default=index)
-        if index < first:
-            return "was written before the day or time was said"
         speaker = self._messages[index].role
         others = {self._messages[i].role for i in said} - {speaker}
         if speaker is Role.BOT and not others and not self._wished(first, index, named):
@@ -61,13 +65,14 @@ class Hearing:
 
     def _wished(self, first: int, index: int, named: Naming) -> bool:
         """Whether the customer named that hour before, or agreed to it before the business said it again."""
+        offered = min((i for i in named.fully if self._messages[i].role is Role.BOT), default=first)
         for i in range(index):
             if self._messages[i].role is Role.BOT:
                 continue
             heard = self.says(i)
             if i in named.exactly and (heard.options or not heard.refuses):
                 return True
-            if i > first and self._agrees(i, named):
+            if i > min(offered, first) and self._agrees(i, named):
                 return True
         return False
 

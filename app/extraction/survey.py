@@ -54,7 +54,7 @@ class Survey:
         plain = [m for m in self.mentions if not m.points]  # "ese día estamos cerrados" only points to it
         days = frozenset(m.index for m in plain if m.date == start.date())
         hours = days if all_day else frozenset(m.index for m in plain if m.time == at)
-        return Naming(exactly=hours, at_all=days | hours)
+        return Naming(exactly=hours, at_all=days | hours, fully=tuple(sorted(days & hours)))
 
     def settled_at(self, start: dt.datetime) -> int | None:
         """The message by which, as the rules read it, the event at this moment was settled."""

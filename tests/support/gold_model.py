@@ -113,17 +113,18 @@ def _answer(
         written=written,
         date_said=said(date.index + 1, date.expression.text),
         time_said=said(time.index + 1, time.expression.text) if time else None,
-        settled_by=f"m{_settled(transcript, last) + 1}",
+        settled_by=f"m{_settled(transcript, last, {m.index for m in dates} & {m.index for m in times}) + 1}",
     )
     return answer if time else answer | {"time": None}
 
 
-def _settled(transcript: Transcript, last: int) -> int:
-    """The message that a reader would name: the first yes after the words, whoever it is from, else the next answer."""
+def _settled(transcript: Transcript, last: int, named: set[int]) -> int:
+    """The message that a reader would name: the first yes of the other side to who said day and hour; else the next
+    answer after the words."""
     messages, hearing = transcript.messages, Hearing(transcript.messages)
-    role = messages[last].role
-    answers = [i for i in range(last + 1, len(messages)) if messages[i].role is not role]
-    yes = [i for i in answers if hearing.says(i).accepts]
-    if role is Role.BOT and not yes:
-        return last
-    return (yes or answers or [last])[0]
+    for said_at in sorted({*named, last}):
+        for i in range(said_at + 1, len(messages)):
+            if messages[i].role is not messages[said_at].role and hearing.says(i).accepts:
+                return i
+    answers = [i for i in range(last + 1, len(messages)) if messages[i].role is not messages[last].role]
+    return last if messages[last].role is Role.BOT else (answers or [last])[0]
