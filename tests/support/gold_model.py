@@ -99,8 +99,9 @@ def _gold(row: dict[str, Any]) -> Gold:
 def _answer(
     transcript: Transcript, named: tuple[Mention, ...], gold: dict[str, Any], start: dt.datetime, *, whole_day: bool
 ) -> dict[str, Any] | None:
-    dates = [m for m in named if m.date == start.date()]
-    times = [m for m in named if m.time == start.time()]
+    plain = [m for m in named if not m.points]
+    dates = [m for m in plain if m.date == start.date()] or [m for m in named if m.date == start.date()]
+    times = [m for m in plain if m.time == start.time()] or [m for m in named if m.time == start.time()]
     if not dates or not (times or whole_day):
         return None
     date, time = dates[-1], None if whole_day else times[-1]
@@ -124,7 +125,7 @@ def _settled(transcript: Transcript, last: int, named: set[int]) -> int:
     messages, hearing = transcript.messages, Hearing(transcript.messages)
     for said_at in sorted({*named, last}):
         for i in range(said_at + 1, len(messages)):
-            if messages[i].role is not messages[said_at].role and hearing.says(i).accepts:
+            if messages[i].role is not messages[said_at].role and hearing.says(i).accepts and not hearing.says(i).asks:
                 return i
     answers = [i for i in range(last + 1, len(messages)) if messages[i].role is not messages[last].role]
     return last if messages[last].role is Role.BOT else (answers or [last])[0]
