@@ -11,7 +11,7 @@ import random
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.extraction.base import Transcript
@@ -55,7 +55,9 @@ class GoldModel:
             gold = _gold(row)
             if gold.answers and chance.random() < self.wrong:
                 case = Case(name=gold.id, transcript=gold.transcript, start=gold.told[0], answer=gold.answers[0])
-                kinds = wrongs(case) if gold.answers[0]["time"] else _days_only(wrongs(case))
+                answer = gold.answers[0]
+                timed = replace(case, answer=answer | {"time": {"hour": 0, "minute": 0}})
+                kinds = wrongs(case) if answer["time"] else _days_only(wrongs(timed))
                 gold.error = chance.choice(sorted(kinds))
                 gold.answers[0] = kinds[gold.error]
             self.golds[_key(m.text for m in gold.transcript.messages)] = gold
@@ -72,7 +74,10 @@ class GoldModel:
 
 
 def _days_only(kinds: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: kinds[name] for name in ("a day later", "a week later", "a year later", "wrong weekday", "no date")}
+    return {
+        name: kinds[name] | {"time": None}
+        for name in ("a day later", "a week later", "a year later", "wrong weekday", "no date")
+    }
 
 
 def _key(texts: Iterable[str]) -> str:
@@ -85,11 +90,12 @@ def _gold(row: dict[str, Any]) -> Gold:
     gold = Gold(id=str(row["id"]), transcript=transcript, starts=[], told=[], answers=[])
     named = mentions(transcript.messages, transcript.time_zone)
     for one in row["events"]:
-        start = dt.datetime.fromisoformat(one["start"]) if one.get("start") else None
-        if start is None:
+        when = one.get("start") or "T".join(filter(None, (one.get("event_date"), one.get("event_time"))))
+        if not when:
             continue
+        start = dt.datetime.fromisoformat(when)
         gold.starts.append(start.replace(tzinfo=zone))
-        answer = _answer(transcript, named, one, start, whole_day="T" not in one["start"])
+        answer = _answer(transcript, named, one, start, whole_day="T" not in when)
         if answer is not None:
             gold.told.append(start.replace(tzinfo=zone))
             gold.answers.append(answer)
@@ -108,7 +114,7 @@ def _answer(
     last = max(date.index, time.index if time else 0)
     written = transcript.messages[date.index].at.date()
     answer = event(
-        title=gold.get("title") or "cita",
+        title=gold.get("title") or gold.get("event_name") or "cita",
         day=start.date(),
         at=start.time(),
         written=written,
