@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -48,6 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             runtime = Runtime(settings, store)
             runtime.fill(app)
             await runtime.start()
+            # What has been imported stays: walking through it (200,000 objects) held up all requests for 0.13 s at a time.
+            gc.collect()
+            gc.freeze()
             try:
                 yield
             finally:

@@ -6,12 +6,12 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from app.api.auth import needs
-from app.api.dependencies import ServicesOf
+from app.api.dependencies import ServicesOf, get_services
 from app.api.sync_envelope import Envelope, EnvelopeRoute, Refusal, refusal, refusals
 from app.errors import InvalidRequest
 from app.models import Role
@@ -183,8 +183,8 @@ class OrderIn(Camel):
 
 
 def _limited(scope: Scope) -> Any:
-    async def counted(services: ServicesOf, who: Annotated[Caller, Depends(needs(scope))]) -> Caller:
-        await services.sync_limit.count(who)
+    async def counted(request: Request, who: Annotated[Caller, Depends(needs(scope))]) -> Caller:
+        await (await get_services(request)).sync_limit.count(who)
         return who
 
     return Depends(counted)

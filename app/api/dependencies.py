@@ -24,7 +24,8 @@ class Services:
     sync_limit: KeyLimit
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
+    """Async, or FastAPI would run it in a thread: a fifth of the time of a look-up."""
     services: Services = request.app.state.services
     return services
 

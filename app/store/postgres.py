@@ -20,11 +20,12 @@ _FIRST_PAUSE = 0.05  # seconds, doubled each time
 
 
 @lru_cache(maxsize=256)
-def _query(function: str, names: tuple[str, ...]) -> psycopg.sql.Composed:
+def _query(function: str, names: tuple[str, ...]) -> bytes:
+    """As bytes: psycopg renders a composed query anew with each call, and cannot cache how it parsed it."""
     arguments = psycopg.sql.SQL(", ").join(
         psycopg.sql.SQL("{} => {}").format(psycopg.sql.Identifier(name), psycopg.sql.Placeholder()) for name in names
     )
-    return psycopg.sql.SQL("select {}({})").format(psycopg.sql.Identifier(function), arguments)
+    return psycopg.sql.SQL("select {}({})").format(psycopg.sql.Identifier(function), arguments).as_bytes()
 
 
 class PostgresDatabase:

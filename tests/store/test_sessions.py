@@ -154,7 +154,7 @@ async def test_a_webhook_that_comes_after_the_post_adds_nothing(world: World) ->
 
 @pytest.mark.parametrize("under_its_id", [True, False])
 async def test_a_webhook_completes_what_was_told_before_it(world: World, under_its_id: bool) -> None:
-    """The picture, the raw payload, the provider's time, and Hilo's answer: none is lost because an agent was faster."""
+    """The picture, the raw payload, the provider's time, Hilo's answer: none is lost because an agent was faster."""
     session = await opened(world)
     await post(world, session, Role.USER, "antes")
     posted = await post(world, session, Role.USER, "mi  foto", message_id="SM-7" if under_its_id else None)
