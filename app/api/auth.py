@@ -24,8 +24,8 @@ RESPONSES = problems(401, 403, 404, 422, 503)
 
 
 def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """The caller, who has this scope. One dependency, not a chain: FastAPI's way through each costs as much as a look-up
-    in the store does here."""
+    """The caller, who has this scope. One dependency, not a chain: FastAPI's way through each is as long as all of ours
+    in a look-up."""
 
     async def checked(
         request: Request,
