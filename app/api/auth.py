@@ -20,7 +20,7 @@ _header = APIKeyHeader(
 )
 
 # What every route behind a key may answer.
-RESPONSES = problems(401, 403, 404, 422, 503)
+RESPONSES = problems(400, 401, 403, 404, 422, 503)
 
 
 def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:

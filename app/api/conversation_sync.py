@@ -54,11 +54,18 @@ Phone = Annotated[
         min_length=6,
         max_length=60,
         description="+51999999999, 51999999999 or whatsapp:+51999999999, URL-encoded or not.",
+        json_schema_extra={"pattern": r"^(whatsapp:)?\+?[1-9][0-9]{6,14}$"},
     ),
 ]
 SessionId = Annotated[str, Path(alias="sessionId", min_length=1, max_length=300)]
 IfMatch = Annotated[
-    str | None, Header(alias="If-Match", max_length=40, description="The `version` (ETag) that you looked at, or *.")
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=40,
+        description="The `version` (ETag) that you looked at, or *.",
+        json_schema_extra={"pattern": r'^("?[0-9]{1,18}"?|\*)$'},
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
