@@ -7,9 +7,14 @@ from typing import Annotated, Any, TypedDict
 
 import httpx
 import pytest
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain.agents import create_agent
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
+from langchain_core.tools import InjectedToolCallId, tool
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.message import add_messages
+from langgraph.types import Command
 
 from app.client import (
     ConversationMiddleware,
@@ -25,6 +30,7 @@ from app.client import (
     track_bot_response,
     with_conversation,
 )
+from app.client.agent_middleware import ConversationAgentMiddleware
 from app.client.settings import load_client_settings, shown
 from tests.api.conftest import LUCIA
 
@@ -71,7 +77,7 @@ async def test_look_ups_are_remembered_until_a_404(world, api, key):
         await api.down()
         assert await service.lookup_tenant_by_phone(PHONE) == first
         await api.up()
-        service._down_until = 0
+        service._api.wake()
         await service.sync_conversation_from_agent(first["sessionId"], is_active=False)
         assert await service.get_conversation_by_phone(PHONE) is None
         assert await service.lookup_tenant_by_phone(PHONE) is None
@@ -189,6 +195,30 @@ async def test_the_middleware_and_its_log_lines(world, api, key, monkeypatch, ca
     assert (state["orderTotal"], state["selectedItems"][0]["id"]) == (40.0, "c")
 
 
+@pytest.mark.parametrize("kept", ["memory", "file"])
+async def test_a_conversation_that_begins_while_the_api_is_away(world, api, key, tmp_path, kept):
+    """Even when the agent's process ends meanwhile, where the outbox is a file."""
+    await api.down()
+    path = str(tmp_path / "outbox.db")
+    outbox = FileOutbox(path) if kept == "file" else MemoryOutbox()
+    service = ConversationStateService(api.url, key, timeout=0.5, outbox=outbox)
+    async with ConversationMiddleware(user_phone="+34600111333", sub_domain="sol", service=service) as conv:
+        assert conv.session_id is None
+        assert not await conv.add_user_message("una mesa para dos")
+        await conv.sync_state({"current_intent": "reserva"})
+        await conv.add_bot_message("anotado")
+        await conv.link_order("ORD-9")
+    if kept == "file":
+        await service.aclose()
+        service = ConversationStateService(api.url, key, timeout=1, outbox=FileOutbox(path))
+    await api.up()
+    async with service:
+        await until(lambda: len(service.outbox) == 0)
+        state = await service.get_conversation_by_phone("34600111333")
+    assert said(state) == [("user", "una mesa para dos"), ("bot", "anotado")]
+    assert (state["currentIntent"], state["context"]["orderIds"]) == ("reserva", ["ORD-9"])
+
+
 async def test_the_decorator(world, api, key):
     async with ConversationStateService(api.url, key) as service:
 
@@ -239,6 +269,44 @@ async def test_a_graph_syncs_by_itself_and_goes_on_without_the_api(world, api, k
             ("bot", "Anotado: causa"),
         ]
         assert (kept["currentIntent"], kept["context"]["selectedItems"]) == ("cart", [{"id": "causa"}])
+
+
+class Model(GenericFakeChatModel):
+    def bind_tools(self, tools, **_):
+        return self
+
+
+async def test_create_agent_syncs_by_itself(world, api, key):
+    @tool
+    def order(dish: str, tool_call_id: Annotated[str, InjectedToolCallId]) -> Command:
+        """Put a dish into the cart."""
+        done = ToolMessage(f"{dish}: anotado", tool_call_id=tool_call_id)
+        cart = [{"id": dish, "price": 32, "quantity": 1}]
+        return Command(update={"messages": [done], "cart": cart, "current_intent": "order", "order_id": "ORD-3"})
+
+    wanted = AIMessage("", tool_calls=[{"name": "order", "args": {"dish": "ceviche"}, "id": "c1"}])
+    model = Model(messages=iter([wanted, AIMessage("Un ceviche, anotado"), AIMessage("¡Hasta luego!")]))
+    async with ConversationStateService(api.url, key, timeout=1) as service:
+        agent = create_agent(
+            model, [order], middleware=[ConversationAgentMiddleware(service)], checkpointer=InMemorySaver()
+        )
+        config: Any = {"configurable": {"thread_id": "1"}}
+        await world.says("un ceviche")
+        given: Any = {"messages": [HumanMessage("un ceviche")], "user_phone": PHONE, "sub_domain": "sol"}
+        state = await agent.ainvoke(given, config)
+        kept = await service.get_conversation(state["session_id"])
+        assert said(kept) == [("user", "un ceviche"), ("bot", "Un ceviche, anotado")]
+        assert (kept["currentIntent"], kept["context"]["orderTotal"]) == ("order", 32)
+        assert kept["context"]["orderIds"] == ["ORD-3"]
+        await api.down()
+        state = await agent.ainvoke({"messages": [HumanMessage("gracias")]}, config)
+        assert state["messages"][-1].content == "¡Hasta luego!"
+        await api.up()
+        await until(lambda: len(service.outbox) == 0)
+        assert said(await service.get_conversation_by_phone(PHONE))[2:] == [
+            ("user", "gracias"),
+            ("bot", "¡Hasta luego!"),
+        ]
 
 
 def test_states_are_mapped_by_the_table():
