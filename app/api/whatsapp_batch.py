@@ -15,8 +15,7 @@ from app.api.schemas import (
     MessageOut,
     MessageWithEventsOut,
     Page,
-    PauseFor,
-    PauseUntil,
+    PauseIn,
     ProcessIn,
     WriteIn,
     page,
@@ -108,14 +107,11 @@ async def retry_conversation(services: ServicesOf, acting: Writing, key: Key) ->
 
 
 @router.post("/conversations/{id}/pause", summary="Pause the agent", responses=problems(413))
-async def pause_conversation(
-    services: ServicesOf, acting: Writing, key: Key, pause: PauseFor | PauseUntil
-) -> ConversationOut:
+async def pause_conversation(services: ServicesOf, acting: Writing, key: Key, pause: PauseIn) -> ConversationOut:
     """The agent says nothing in this conversation until then. Messages are stored, and the batch reads them."""
     now = datetime.now(UTC)
-    if isinstance(pause, PauseFor):
-        until = now + timedelta(minutes=pause.minutes)
-    else:
+    until = now + timedelta(minutes=pause.minutes or 0)
+    if pause.until is not None:
         until = local_time(pause.until, acting.tenant)
     if until <= now:
         raise InvalidRequest("until lies in the past")

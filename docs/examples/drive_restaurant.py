@@ -9,19 +9,11 @@ Starts a Hilo server of its own in a temporary folder. Exit status 1 when someth
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 from langchain_core.messages import HumanMessage
-from langgraph.checkpoint.memory import InMemorySaver
-
-try:
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-except ImportError:
-    AsyncSqliteSaver = None
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "examples")]
@@ -51,22 +43,11 @@ async def main() -> int:
             server.stop()
 
 
-@asynccontextmanager
-async def checkpoints(path: str) -> AsyncIterator[Any]:
-    """The agent's own memory: a file, or this process where the package for the file is missing."""
-    if AsyncSqliteSaver is None:
-        print("-- langgraph-checkpoint-sqlite is not installed: checkpoints in memory")
-        yield InMemorySaver()
-        return
-    async with AsyncSqliteSaver.from_conn_string(path) as saver:
-        yield saver
-
-
 async def talk(server: ServerProcess, folder: str) -> int:
     said: list[tuple[str, str]] = []
     async with (
         ConversationStateService(server.url, KEY, timeout=2) as service,
-        checkpoints(folder + "/agent.db") as saver,
+        AsyncSqliteSaver.from_conn_string(folder + "/agent.db") as saver,
     ):
         graph = build(service, saver)
         session = await initialize_conversation_for_user(PHONE, "default", service=service)

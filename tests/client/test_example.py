@@ -3,7 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.servers import ROOT
+
+pytest.importorskip("langgraph.checkpoint.sqlite")
 
 
 def test_nothing_is_missing_after_the_api_was_killed():
