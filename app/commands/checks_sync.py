@@ -66,6 +66,8 @@ async def _api(settings: "ClientSettings", url: str) -> Finding:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         text = f"{url} does not answer ({type(error).__name__})"
         return wrong(_WHO, text, "start the server, or correct CONVERSATION_API_BASE_URL; meanwhile calls wait")
+    if health.status_code == 404:
+        return wrong(_WHO, f"{url} has no conversation API", "is CONVERSATION_API_BASE_URL Hilo's address?")
     if health.is_error:
         return wrong(_WHO, f"{url}/health answers {health.status_code}", "look at the server's log")
     if found.status_code == 401:
@@ -75,7 +77,7 @@ async def _api(settings: "ClientSettings", url: str) -> Finding:
     if 403 in (found.status_code, written.status_code):
         return wrong(_WHO, "the key may not write", "hilo keys create --tenant … --scope write")
     if (found.status_code, written.status_code) != (404, 404):
-        return wrong(_WHO, f"{url} answers {found.status_code}, {written.status_code}", "is this Hilo's address?")
+        return wrong(_WHO, f"{url} answers {found.status_code}, {written.status_code}", "look at the server's log")
     return on(_WHO, f"{url} takes the key")
 
 
