@@ -1,6 +1,7 @@
 """One call of the API: repeated while that may help, and told apart when not."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,6 +10,7 @@ import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from .metrics import REQUESTS
+from .settings import hide_phones, load_client_settings
 
 Data = dict[str, Any]
 _PAUSE: Final = 2.0  # seconds after a failure in which calls do not wait for a dead API
@@ -24,6 +26,18 @@ class Refused(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"HTTP {status}: {message}")
         self.status = status
+
+
+class _HttpxLines(logging.Filter):
+    """httpx logs every address at INFO, and those of look-ups hold phone numbers."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and load_client_settings().mask_ids:
+            record.args = tuple(hide_phones(str(one)) if isinstance(one, httpx.URL) else one for one in record.args)
+        return True
+
+
+logging.getLogger("httpx").addFilter(_HttpxLines())
 
 
 class ApiCalls:

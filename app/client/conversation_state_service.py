@@ -231,9 +231,15 @@ class ConversationStateService:
         )
         try:
             return await self._writes.make(call)
-        except (Refused, Unavailable) as error:
+        except Refused as refused:
+            if refused.status == 404:  # the session is over: its phone has another, or none
+                self._tenants = {
+                    phone: kept for phone, kept in self._tenants.items() if (kept[1] or {}).get("sessionId") != session
+                }
+            log.warning(warning, refused)
+        except Unavailable as error:
             log.warning(warning, error)
-            return None
+        return None
 
     def _ready(self) -> bool:
         if not self.enabled:

@@ -318,6 +318,23 @@ def test_states_are_mapped_by_the_table():
     }
 
 
-def test_production_masks_phones(monkeypatch):
+async def test_a_session_that_is_over_is_looked_up_again(world, api, key):
+    await world.says("hola")
+    async with ConversationStateService(api.url, key) as service:
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        await service.sync_conversation_from_agent(session, is_active=False)
+        await world.says("hola de nuevo")
+        assert await service.add_message_from_agent(session, "bot", "tarde") is None
+        assert (await service.lookup_tenant_by_phone(PHONE))["sessionId"] != session
+
+
+async def test_production_masks_phones(monkeypatch, caplog, api, key):
     monkeypatch.setenv("ENVIRONMENT", "production")
+    caplog.set_level(logging.DEBUG)
+    async with ConversationStateService(api.url, key) as service:
+        await service.lookup_tenant_by_phone(PHONE)
+        await service.create_conversation(PHONE, "sol")
+    ours = [r.getMessage() for r in caplog.records if r.name.startswith(("httpx", "hilo_client"))]
+    assert ours
+    assert PHONE[1:] not in "".join(ours)
     assert shown("bot1_34600111222_1764950000000_ab12", load_client_settings()).startswith("bot1_******1222_")
