@@ -776,7 +776,8 @@ begin
                  where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
                (select x.id from whatsapp_messages x
                  where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
                    and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
                  order by x.sent_at, x.seq limit 1))
        and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
@@ -3422,7 +3423,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '9d1cab1e26c56177a2726ba53b3acc6e4a3589eee770ae00b62b68ef6b1a77eb')
+values (0, 'functions and grants', '1c095c14cd84e899cb2397b63ab0ac87b91aca5c12f50eb734ee589d19e8fe65')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

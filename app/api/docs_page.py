@@ -5,7 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
@@ -25,8 +25,8 @@ def add_docs_page(app: FastAPI) -> None:
         swagger_favicon_url="docs/assets/favicon.png",
     )
 
-    async def docs() -> HTMLResponse:
+    async def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(bytes(page.body), headers={"Content-Security-Policy": _POLICY})
 
-    app.add_api_route("/docs", docs, include_in_schema=False)
+    app.add_route("/docs", docs, include_in_schema=False)
     app.mount("/docs/assets", StaticFiles(directory=_ASSETS), name="docs assets")

@@ -127,7 +127,8 @@ begin
                  where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
                (select x.id from whatsapp_messages x
                  where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
                    and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
                  order by x.sent_at, x.seq limit 1))
        and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'

@@ -176,6 +176,18 @@ async def test_a_webhook_completes_what_was_told_before_it(world: World, under_i
     assert world.count("whatsapp_messages") == 3
 
 
+async def test_a_webhook_that_comes_hours_late_is_matched_by_its_own_time(world: World) -> None:
+    session = await opened(world)
+    said_at = datetime.now(UTC) - timedelta(hours=3)
+    posted = await post(world, session, Role.USER, "llego tarde", sent_at=said_at)
+    late = {"sent_at": said_at - timedelta(seconds=2), "backfilled": True}
+    stored = await world.say("llego tarde", message_sid="SM-late", **late)
+    assert (stored.outcome, stored.message_id, stored.reply_due) == ("duplicate", posted.message_id, False)
+    completed = await world.say("llego tarde", message_sid="SM-late", raw={"a": 1}, sent_at=late["sent_at"])
+    assert (world.message(completed)["raw"], world.message(completed)["backfilled"]) == ({"a": 1}, False)
+    assert world.count("whatsapp_messages") == 1
+
+
 async def test_what_was_told_and_answered_is_not_answered_again(world: World) -> None:
     session = await opened(world)
     await post(world, session, Role.USER, "¿abren hoy?")
