@@ -1,6 +1,7 @@
 """The client against the real API: in step while it is there, out of the way while it is not."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import Annotated, Any, TypedDict
@@ -156,6 +157,43 @@ async def test_a_wrong_key_and_a_wrong_server_stop_nothing(api, caplog):
         assert await service.add_message_from_agent("s", "user", "x") is None
         assert len(service.outbox) == 0  # refused for good: no use in repeating it
     assert "HTTP 401" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        b"nothing of HTTP\r\n\r\n",
+        b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}",
+    ],
+    ids=["slow", "500", "html", "a list", "noise", "429"],
+)
+async def test_an_api_that_is_slow_or_wrong_stops_nothing(answer, caplog):
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            if answer is None:
+                await reader.read()  # until the client goes away
+            writer.write(answer or b"")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    began = time.perf_counter()
+    async with ConversationStateService(url, "k", timeout=0.4) as service:
+        assert await service.add_message_from_agent("s", "user", "hola") is None
+        assert not await sync_graph_state_to_api("s", "sol", {"cart": []}, service=service)
+        assert await service.lookup_tenant_by_phone(PHONE) is None
+        assert await initialize_conversation_for_user(PHONE, service=service) is None
+        warnings = [r.message for r in caplog.records if (r.name, r.levelname) == ("hilo_client", "WARNING")]
+        assert len(warnings) == 4  # one for each call
+        assert len(service.outbox) == 3
+    assert time.perf_counter() - began < 5
+    server.close()
 
 
 async def test_the_synchronous_client(world, api, key):
