@@ -33,7 +33,7 @@ async def sessions(store: "Store", settings: "Settings") -> Finding:
     text = common.count(status.active, "active session")
     if not status.written:
         return off("Sync", f"{text}; no agent outside has written to one", "docs/conversation-sync.md")
-    text += f", {status.written} with an agent's state, {status.answered_outside} answered by an agent alone"
+    text += f", {status.written} used by an agent outside, {status.answered_outside} answered by it alone"
     limit = settings.sync_requests_per_minute
     return on("Sync", text + (f"; {limit:,} requests a minute for each key and process" if limit else ""))
 

@@ -176,7 +176,7 @@ def test_a_customer_whom_nobody_answers_is_found(hilo: Hilo):
     assert states(hilo)["Sync"]["state"] == "off"
     with psycopg.connect(hilo.env["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("""update sessions set version = 2, metadata = '{"hiloReplies": false}'""")
-        assert "2 answered by an agent alone" in states(hilo)["Sync"]["detail"]
+        assert "2 used by an agent outside, 2 answered by it alone" in states(hilo)["Sync"]["detail"]
         connection.execute("update whatsapp_messages set sent_at = sent_at - interval '20 minutes'")
         assert states(hilo)["Sync"]["state"] == "on"  # it has answered somebody since, and need not answer everything
         connection.execute("update whatsapp_messages set sent_at = sent_at - interval '1 hour' where body = 'Buenas'")
