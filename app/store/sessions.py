@@ -64,7 +64,7 @@ class SessionOutcome(Value):
 
 
 class SessionStatus(Value):
-    """Of the active sessions. `written`: an agent outside has synced or posted. `answered_outside`: Hilo is silent there;
+    """Of the active sessions. `written`: an agent outside has synced or posted. `answered_outside`: Hilo is silent;
     `waiting`: and the customer has waited for long, while the agent said nothing to anybody."""
 
     active: int
