@@ -313,7 +313,8 @@ class ProcessIn(Asked):
 
 
 _Revision = Annotated[
-    int | None, Field(ge=1, description="The revision that you looked at: 409 when somebody was faster.")
+    int | None,
+    Field(ge=1, le=2_147_483_647, description="The revision that you looked at: 409 when somebody was faster."),
 ]
 
 

@@ -2,15 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
 
 from app.services.conversation_sync import Session
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Object = dict[str, Any]
+_DEEPEST: Final = 64  # levels; what walks through a state calls itself for each
+
+
+def _not_too_deep(value: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for one in level
+            for item in (one.values() if isinstance(one, dict) else one)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return value
+    raise ValueError(f"should be nested at most {_DEEPEST} levels deep")
+
+
+Object = Annotated[dict[str, Any], AfterValidator(_not_too_deep)]
 
 
 class Camel(BaseModel):

@@ -136,6 +136,25 @@ async def test_a_context_has_its_limit(world, api):
     assert (await api.get(f"/api/v1/conversations/{session}")).json()["data"]["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"context": {"a": ' + b"[" * 900 + b"]" * 900 + b"}}", 422),
+        (b'{"metadata": {"a": ' + b'{"b":' * 80 + b"1" + b"}" * 80 + b"}}", 422),
+        (b'{"context": {"a": ' + b"[" * 30_000 + b"]" * 30_000 + b"}}", 400),
+        (b'{"context": {"a": ' + b"1" * 5000 + b"}}", 400),
+        (b'{"context": {"a": NaN, "b": 1e999}}', 200),
+        (b'{"context": {"\\u0000": "\\ud800"}}', 200),
+    ],
+    ids=["deep", "deep metadata", "deeper", "long number", "no number", "no text"],
+)
+async def test_json_that_is_hard_to_keep(api, body, status):
+    session = await begin(api)
+    answer = await api.put(f"{AGENT}/{session}/sync", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status, answer.text
+    assert (await api.get(f"/api/v1/conversations/{session}")).status_code == 200
+
+
 async def test_tenants_do_not_reach_each_other(world, api):
     await world.says("hola", to=LUNA)
     async with world.client(await world.key("luna")) as luna:
