@@ -2968,6 +2968,13 @@ begin atomic
     select jsonb_build_object('revoked', exists (select 1 from revoked));
 end;
 
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;
+
 -- functions/100_sessions.sql
 
 -- Sessions: what an agent outside Hilo keeps beside a conversation. Its messages are whatsapp_messages, nothing else.
@@ -3356,7 +3363,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '246f9a39b93d6c593cf6a922e844d7a0a6a8b094816e2e3f3a100df5b00c1a23')
+values (0, 'functions and grants', '9a9291ffe0458fc45ad623dee8cfa372e0d24ef5f20999204c6caf604fbc7469')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -17,7 +17,7 @@ from app.store.supabase import SupabaseDatabase
 from tests.store.world import ANA, World, race
 from tests.support.faults import Fault
 from tests.support.pgproxy import PostgresProxy
-from tests.support.postgrest import PostgRest
+from tests.support.supabase import Supabase
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_cleaning_keeps_what_is_fine() -> None:
 
 
 @pytest.fixture
-async def supabase(postgrest: PostgRest) -> AsyncIterator[Database]:
+async def supabase(postgrest: Supabase) -> AsyncIterator[Database]:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.service_key)
     yield database
     await database.close()
@@ -241,14 +241,14 @@ async def supabase(postgrest: PostgRest) -> AsyncIterator[Database]:
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.GATEWAY])
 async def test_replies_that_are_cut_and_pages_of_a_gateway(
-    supabase: Database, postgrest: PostgRest, fault: Fault
+    supabase: Database, postgrest: Supabase, fault: Fault
 ) -> None:
     postgrest.faults.arm(fault, times=2)
     assert (await supabase.call("hilo_status", {}))["now"]
     assert postgrest.faults.pending == 0
 
 
-async def test_a_server_that_is_slow_is_given_up(postgrest: PostgRest) -> None:
+async def test_a_server_that_is_slow_is_given_up(postgrest: Supabase) -> None:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.service_key, seconds=0.2)
     postgrest.faults.arm(Fault.DELAY, seconds=0.6)
     started = time.monotonic()
@@ -261,14 +261,14 @@ async def test_a_server_that_is_slow_is_given_up(postgrest: PostgRest) -> None:
 @pytest.mark.parametrize(
     "kind", ["wrong", "expired", "forged", "anon", "legacy anon", "other role", "sb_secret of another"]
 )
-async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind: str) -> None:
+async def test_a_key_that_will_not_do_is_told_at_once(postgrest: Supabase, kind: str) -> None:
     key = {
         "wrong": "nonsense",
         "expired": postgrest.legacy_key("service_role", seconds=-60),
         "forged": postgrest.legacy_service_key[:-4] + "AAAA",
         "anon": postgrest.anon_key,
         "legacy anon": postgrest.legacy_key("anon"),
-        "other role": postgrest.legacy_key("postgres"),
+        "other role": postgrest.legacy_key("no_such_role"),
         "sb_secret of another": "sb_secret_0123456789",
     }[kind]
     database = await SupabaseDatabase.connect(postgrest.url, key)
@@ -281,13 +281,13 @@ async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind
     await database.close()
 
 
-async def test_a_legacy_service_key_does_as_well(postgrest: PostgRest) -> None:
+async def test_a_legacy_service_key_does_as_well(postgrest: Supabase) -> None:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.legacy_service_key)
     assert await database.call("hilo_status", {})
     await database.close()
 
 
-async def test_no_project_at_the_address(postgrest: PostgRest) -> None:
+async def test_no_project_at_the_address(postgrest: Supabase) -> None:
     for url in (f"{postgrest.url}/elsewhere", "http://127.0.0.1:1"):
         database = await SupabaseDatabase.connect(url, postgrest.service_key, seconds=1)
         with pytest.raises(StoreError):
