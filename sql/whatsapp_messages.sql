@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f' then
+    if applied = '64d502dd7ac782e33cc6a138d503b859cdfb5e059dce0a1848fb98c2dd786342' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -379,7 +379,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -388,9 +389,10 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '64d502dd7ac782e33cc6a138d503b859cdfb5e059dce0a1848fb98c2dd786342');
 end
 $hilo$;
 commit;
@@ -984,6 +986,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -1381,26 +1388,29 @@ begin atomic
 end;
 
 -- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
--- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal; two for one
+-- proposal are that proposal and a new event.
 create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(case when p.id is null then c.value
-                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
-                              order by c.ordinality), '[]')
-      from jsonb_array_elements(p_changes) with ordinality c
-      left join lateral (
-            select e.id from extracted_events e
-             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
-               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-               and e.status = 'proposed' and e.decided_by is null
-               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
-               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
-               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
-               and exists (select 1 from jsonb_array_elements(e.evidence) a
-                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
-                               on a.value -> 'message_id' = b.value -> 'message_id')
-             order by e.created_at, e.id limit 1) p on true;
+    select coalesce(jsonb_agg(case when m.id is not null and m.nth = 1
+                                   then m.value || jsonb_build_object('action', 'update', 'event_id', m.id)
+                                   else m.value end
+                              order by m.ordinality), '[]')
+      from (select c.value, c.ordinality, p.id, row_number() over (partition by p.id order by c.ordinality) as nth
+              from jsonb_array_elements(p_changes) with ordinality c
+              left join lateral (
+                    select e.id from extracted_events e
+                     where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+                       and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                       and e.status = 'proposed' and e.decided_by is null
+                       and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+                       and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+                       and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+                       and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                     join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                                       on a.value -> 'message_id' = b.value -> 'message_id')
+                     order by e.created_at, e.id limit 1) p on true) m;
 end;
 
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
@@ -3363,7 +3373,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '9a9291ffe0458fc45ad623dee8cfa372e0d24ef5f20999204c6caf604fbc7469')
+values (0, 'functions and grants', 'cf9bc0ea60f561f033190ab878705b5dccece7421211f55c93a6c3b4f04bbfb9')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
