@@ -120,11 +120,11 @@ def test_a_proposal_of_the_batch_is_confirmed_and_not_doubled() -> None:
 
 def test_who_names_the_subject_after_the_batch_has_read_the_rest_is_not_told_that_the_hour_is_taken() -> None:
     chat = Chat(AGENT)
-    chat.say("Quiero reservar una sala")
+    chat.say("Quiero agendar una reunión")
     chat.say("El jueves a las 12")
     asked = chat.messages[-2]
     read = Event(
-        id=UUID(int=7), tenant_id=chat.turn().tenant.id, conversation_id=asked.conversation_id, title="Reserva",
+        id=UUID(int=7), tenant_id=chat.turn().tenant.id, conversation_id=asked.conversation_id, title="Reunión",
         start=chat.local("2026-03-05T12:00"), time_zone="America/Lima", status=EventStatus.CONFIRMED,
         source=EventSource.BATCH, created_at=chat.now, updated_at=chat.now, revision=1,
         evidence=tuple(Evidence(message_id=asked.id, slot=slot, quote=asked.body) for slot in ("date", "time")),
