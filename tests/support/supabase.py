@@ -152,7 +152,11 @@ class Supabase:
 
     def legacy_key(self, role: str, *, seconds: float = 3600) -> str:
         """A key of the old kind, a JWT; negative `seconds` for one that has expired."""
-        return jwt.encode({"role": role, "iss": "supabase", "exp": int(time.time() + seconds)}, self._secret, "HS256")
+        return self.sign(role, self._secret, seconds=seconds)
+
+    @staticmethod
+    def sign(role: str, secret: str, *, seconds: float = 3600) -> str:
+        return jwt.encode({"role": role, "iss": "supabase", "exp": int(time.time() + seconds)}, secret, "HS256")
 
     def call(self, function: str, apikey: str | None, authorization: str | None, body: bytes) -> Reply:
         headers = self._admitted(apikey, authorization)
