@@ -213,6 +213,18 @@ async def test_a_statement_that_was_prepared_survives_a_lost_connection(world: W
     assert (await world.store.status()).tenants == 1
 
 
+@pytest.mark.parametrize("pooler", [True, False])
+async def test_nothing_is_prepared_through_a_pooler(store_dsn: str, pooler: bool) -> None:
+    with PostgresProxy(store_dsn, pooler=pooler) as between:
+        database = await PostgresDatabase.connect(between.dsn, max_connections=1)
+        for _ in range(10):
+            await database.call("hilo_status", {})
+        async with database._pool.connection() as connection:
+            cursor = await connection.execute("select count(*) from pg_prepared_statements")
+            assert await cursor.fetchone() == (0 if pooler else 1,)
+        await database.close()
+
+
 def test_every_word_of_the_database_has_an_error() -> None:
     assert isinstance(store_error(None, "x"), StoreUnavailable)
     assert isinstance(store_error("08006", "x"), StoreUnavailable)
