@@ -6,90 +6,26 @@ counts as not set. `.env.example` documents each; a test holds the two together.
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
 
-import tzlocal
 from dotenv import dotenv_values
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
-    HttpUrl,
     PrivateAttr,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.setting_types import LongKey, Networks, PostgresUrl, Url, WhatsAppNumber, Zone, system_zone
 
 _PREFIX: Final = "HILO_"
 _VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("should be a time zone of the IANA database") from None
-    return value
-
-
-def _system_zone() -> str:
-    try:
-        return _zone(tzlocal.get_localzone_name() or "UTC")
-    except (ValueError, LookupError, OSError):
-        return "UTC"
-
-
-def _url(value: str) -> str:
-    """A web address as text, without the slash at its end: paths are appended to it."""
-    try:
-        url = TypeAdapter(HttpUrl).validate_python(value)
-    except ValidationError:
-        raise ValueError("should be a web address that begins with http:// or https://") from None
-    if url.query or url.fragment:
-        raise ValueError("should be a web address without ? and #")
-    return value.rstrip("/")
-
-
-def _postgres_url(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("postgres://", "postgresql://")):
-        raise ValueError("should begin with postgresql://")
-    return value
-
-
-def _whatsapp_number(value: str) -> str:
-    digits = re.sub(r"[\s().-]", "", value.removeprefix("whatsapp:"))
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", digits):
-        raise ValueError("should be a phone number with + and country code")
-    return f"whatsapp:{digits}"
-
-
-def _networks(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return tuple(ip_network(word, strict=False) for word in re.split(r"[,\s]+", value) if word)
-    except ValueError:
-        raise ValueError("should be addresses or networks, separated by commas") from None
-
-
-def _long_key(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
-        raise ValueError("should have at least 16 characters")
-    return value
-
-
-Url = Annotated[str, AfterValidator(_url)]
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
 class Settings(BaseSettings):
@@ -115,9 +51,7 @@ class Settings(BaseSettings):
     """Server processes. All of them answer and process; work is claimed in the database."""
     data_dir: Path = Field(default=Path(".hilo"), examples=["/var/lib/hilo"])
     """Folder of the embedded Postgres and of the key that Hilo makes for itself."""
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        default_factory=_system_zone, examples=["America/Mexico_City"]
-    )
+    timezone: Zone = Field(default_factory=system_zone, examples=["America/Mexico_City"])
     """Time zone of the default tenant. Without it the system's is taken, and a warning says so."""
     locale: Literal["es", "en"] = "es"
     """Language of the default tenant, for what has no message to answer in its language."""
@@ -129,9 +63,7 @@ class Settings(BaseSettings):
     """Networks of the proxies whose X-Forwarded-… headers are believed, separated by commas."""
     max_body_kb: int = Field(default=256, ge=16, le=65536)
     """Largest request body that is read, in kB; above it 413."""
-    api_key: Annotated[SecretStr, AfterValidator(_long_key)] | None = Field(
-        default=None, examples=["a-long-random-text"]
-    )
+    api_key: LongKey | None = Field(default=None, examples=["a-long-random-text"])
     """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How logs are written; auto: for people on a terminal, JSON otherwise."""
@@ -139,7 +71,7 @@ class Settings(BaseSettings):
     """The least that is logged."""
 
     # -- the store -----------------------------------------------------------------------------------------------------
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+    database_url: PostgresUrl | None = Field(
         default=None, validation_alias="DATABASE_URL", examples=["postgresql://hilo:password@localhost/hilo"]
     )
     """A Postgres 15 or newer. Without it, and without Supabase, the embedded one is used."""
@@ -159,7 +91,7 @@ class Settings(BaseSettings):
     """Account that replies are sent with. Without it a webhook's answer carries the reply."""
     twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
     """Token that webhooks are signed with. Without it webhooks are taken from this machine alone."""
-    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_number)] | None = Field(
+    twilio_whatsapp_number: WhatsAppNumber | None = Field(
         default=None, validation_alias="TWILIO_WHATSAPP_NUMBER", examples=["+14155238886"]
     )
     """Our own WhatsApp number: what was sent to it is compared with what is stored."""
