@@ -25,7 +25,11 @@ class DroppedReplies(CrashRun):
         with embedded.start(self.folder / "project") as database:
             prepare(database.dsn)
             with Supabase(database.dsn) as self.project:
-                store = {"SUPABASE_URL": self.project.url, "SUPABASE_KEY": self.project.service_key}
+                store = {
+                    "SUPABASE_URL": self.project.url,
+                    "SUPABASE_KEY": self.project.service_key,
+                    "HILO_POLL_SECONDS": "1",
+                }
                 for server in self.servers:
                     server.environment |= store
                 yield database.dsn
