@@ -95,6 +95,11 @@ class Runtime:
             calendar=self._calendar,
             events=self._wake_publisher,
         )
+        # Their own work wakes them at once; what they ask for is other processes' work. Over the API each time is a
+        # request, of which Supabase counts the bytes.
+        poll = settings.poll_seconds or (5.0 if settings.supabase_url else 1.0)
+        for worker in (self._delivery, self._replies):
+            worker.poll_seconds = poll
         # Without a calendar to write to it does nothing: the feed is read from the rows.
         self._publisher = Publisher(
             store,

@@ -216,6 +216,8 @@ class Settings(BaseSettings):
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
+    poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
+    """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 

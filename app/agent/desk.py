@@ -20,7 +20,7 @@ from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
 from app.extraction.base import Reason
-from app.models import Busy, EventChange, EventDraft, EventStatus, Evidence
+from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
 
 _NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
 
@@ -96,6 +96,9 @@ class Desk:
             known = self._known(read, title)
             if known is not None:
                 return await self._adopt(known, evidence)
+            unnamed = self._read_by_the_batch(read)
+            if unnamed is not None:
+                return await self._name(unnamed, title, evidence)
             entry = Entry(
                 handle=self._next_handle(),
                 event_id=self._event_id(evidence),
@@ -198,6 +201,12 @@ class Desk:
             replace(known, draft=known.draft.model_copy(update=settled), changed=True), Result.CREATED
         )
 
+    async def _name(self, entry: Entry, title: str, evidence: tuple[Evidence, ...]) -> Outcome:
+        draft = entry.draft.model_copy(
+            update={"title": title, "evidence": merged(entry.draft.evidence, evidence), "settled_at": self.turn.now}
+        )
+        return await self._admit(replace(entry, draft=draft, changed=True), Result.CREATED)
+
     async def _taken(
         self, start: dt.datetime, end: dt.datetime | None, all_day: bool, entry: Entry | None
     ) -> Outcome | None:
@@ -228,6 +237,19 @@ class Desk:
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
         return busy
+
+    def _read_by_the_batch(self, read: When) -> Entry | None:
+        """An event that the batch made of the very words that this one is about, under a title of its own finding: the
+        customer took longer to say what it is for than the batch waits. Not an hour that somebody has taken."""
+        said = {proof.message_id for proof in read.evidence}
+        for entry in self._live():
+            stored, draft = entry.stored, entry.draft
+            if stored is None or stored.source is not EventSource.BATCH or stored.decided_by or entry.changed:
+                continue
+            proved = {proof.message_id for proof in draft.evidence if proof.slot in ("date", "time")}
+            if (draft.start, draft.all_day) == (read.start, read.all_day) and said & proved:
+                return entry
+        return None
 
     def _known(self, read: When, title: str) -> Entry | None:
         """The same event, made before or a moment ago: a repeated call or a repeated wish is no second one."""
