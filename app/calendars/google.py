@@ -75,7 +75,7 @@ class GoogleCalendar:
         )
         options = {"api_endpoint": api_url} if api_url else None
         # The description of the API comes with the library; this HTTP object is never used. The resource is made once:
-        # each `events()` compiles all of its methods anew (5 ms in which nothing else runs). It keeps nothing of a call.
+        # each `events()` compiles all of its methods anew (5 ms with nothing beside it). It keeps nothing of a call.
         self._events = build(
             "calendar", "v3", http=httplib2.Http(), static_discovery=True, cache_discovery=False, client_options=options
         ).events()
