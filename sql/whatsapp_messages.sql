@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f' then
+    if applied = '9007ed7b4b6fb352297f51f9f115d46b85ba99c50c1cf896d085ab01cc0b3eb3' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -335,6 +335,21 @@ create table calendar_connections (
     updated_at        timestamptz not null default now()
 );
 
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
+
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
     id          bigint generated always as identity primary key,
@@ -390,7 +405,7 @@ create table early_reports (
 );
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9007ed7b4b6fb352297f51f9f115d46b85ba99c50c1cf896d085ab01cc0b3eb3');
 end
 $hilo$;
 commit;
@@ -2702,8 +2717,92 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- functions/086_calendar_channels.sql
+
+-- Channels over which a calendar says that it has changed.
+
+-- What is to be stopped: replaced channels that may still be alive. The answer to a watch may have been lost with its
+-- process; the resource is the same for all channels of a calendar.
+create or replace function hilo_replaced_channels(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'resource', coalesce(c.resource, o.resource))), '[]')
+      from calendar_channels c
+      left join lateral (select x.resource from calendar_channels x
+            where x.tenant_id = c.tenant_id and x.calendar = c.calendar and x.resource is not null limit 1) o on true
+     where c.tenant_id = p_tenant and c.replaced_at is not null and coalesce(c.resource, o.resource) is not null;
+end;
+
+-- Claim the making of a tenant's next channel, p_channel: {claimed, stop: [{id, resource}]}. Not claimed while there is a
+-- good one, or while another process makes one. p_address null: there shall be none. It is written down before the
+-- calendar is asked, so that a channel whose answer was lost is known and can be stopped.
+create or replace function hilo_claim_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_calendar text, p_address text, p_token_hash text,
+    p_renew_seconds double precision, p_lease_seconds double precision
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_claimed boolean := false;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    delete from calendar_channels c
+     where c.tenant_id = p_tenant and coalesce(c.expires_at, c.created_at + interval '8 days') < v_now;
+    update calendar_channels c set replaced_at = v_now
+     where c.tenant_id = p_tenant and c.replaced_at is null
+       and (p_address is null or (c.resource is null and c.created_at < v_now - make_interval(secs => p_lease_seconds)));
+    if p_address is not null
+        and not exists (select 1 from calendar_channels c
+             where c.tenant_id = p_tenant and c.replaced_at is null and (c.resource is null
+               or (c.calendar = p_calendar and c.address = p_address and c.expires_at > v_now
+                   + least(make_interval(secs => p_renew_seconds), (c.expires_at - c.created_at) / 2))))
+    then
+        insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
+        values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
+        v_claimed := true;
+    end if;
+    return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- The channel is there: it replaces all others. One that took so long that another was made is to be stopped itself.
+create or replace function hilo_complete_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_resource text, p_expires_at timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_channel calendar_channels;
+begin
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    update calendar_channels c set resource = p_resource, expires_at = p_expires_at
+     where c.id = p_channel and c.tenant_id = p_tenant returning * into v_channel;
+    if v_channel.id is not null and v_channel.replaced_at is null then
+        update calendar_channels c set replaced_at = clock_timestamp()
+         where c.tenant_id = p_tenant and c.id <> p_channel and c.replaced_at is null;
+    end if;
+    return jsonb_build_object('stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- It was not made, or is no more.
+create or replace function hilo_forget_calendar_channel(p_tenant uuid, p_channel uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (delete from calendar_channels c where c.id = p_channel and c.tenant_id = p_tenant returning 1)
+    select jsonb_build_object('forgotten', exists (select 1 from gone));
+end;
+
+-- Whose a channel is, and how its token is checked; null for one that was never asked for.
+create or replace function hilo_calendar_channel(p_channel uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'token_hash', c.token_hash)
+      from calendar_channels c join tenants t on t.id = c.tenant_id where c.id = p_channel;
 end;
 
 -- functions/090_reading.sql
@@ -3303,7 +3402,7 @@ begin
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'sessions', 'hilo_migrations')
+                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);
@@ -3356,7 +3455,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '246f9a39b93d6c593cf6a922e844d7a0a6a8b094816e2e3f3a100df5b00c1a23')
+values (0, 'functions and grants', '4d1e474e5978ed4ca6b0ffcef2f798f1d5c43bee531d56abdaabd216b34b8339')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -54,6 +54,13 @@ class CalendarSync:
 
     async def sync(self, tenant: Tenant) -> int:
         """How many events followed the calendar. 0 also when another process is at it, or was, just now."""
+        return await self._read(tenant, datetime.now(UTC) - self._interval / 2) or 0
+
+    async def catch_up(self, tenant: Tenant) -> bool:
+        """Read what has changed up to now, whenever that was done last; False while another process is at it."""
+        return await self._read(tenant, datetime.now(UTC)) is not None
+
+    async def _read(self, tenant: Tenant, not_after: datetime) -> int | None:
         place = self._calendar.place(tenant)
         assert place is not None
         lease = uuid4()
@@ -62,10 +69,10 @@ class CalendarSync:
             lease,
             place,
             lease_seconds=self._lease_seconds,
-            not_after=datetime.now(UTC) - self._interval / 2,
+            not_after=not_after,
         )
         if not claim.claimed:
-            return 0
+            return None
         token = error = None
         followed = 0
         try:

@@ -182,6 +182,8 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
 end;

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import ZONE, Hilo
@@ -24,7 +25,8 @@ def google() -> Iterator[GoogleServer]:
 def settings_of(google: GoogleServer) -> dict[str, str]:
     return {
         "GOOGLE_SERVICE_ACCOUNT": json.dumps(google.service_account()), "GOOGLE_CALENDAR_ID": CALENDAR,
-        "GOOGLE_API_URL": google.api_url, "HILO_GOOGLE_SYNC_SECONDS": "1",
+        # What people change must come by notification: it is read once after the start, and then after an hour.
+        "GOOGLE_API_URL": google.api_url, "HILO_GOOGLE_SYNC_SECONDS": "3600",
     }  # fmt: skip
 
 
@@ -62,6 +64,11 @@ def test_made_moved_and_cancelled_with_a_crash_between_each(start_hilo, google):
     wait_for(lambda: google.entries() == [])
     assert google.calendar.inserts == 1
     assert one_event(hilo, CONTACT)["status"] == "cancelled"
+    # The channels of the servers before posted elsewhere, and were stopped.
+    wait_for(lambda: [c.address.startswith(hilo.server.url) for c in list(google.channels.alive.values())] == [True])
+    (channel,) = google.channels.alive.values()
+    headers = {"X-Goog-Channel-ID": channel.id, "X-Goog-Channel-Token": "guess"}
+    assert httpx.post(channel.address, headers=headers).status_code == 404
     hilo.server.stop()
 
 
