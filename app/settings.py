@@ -31,6 +31,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from app.errors import SettingsError
 
 _PREFIX: Final = "HILO_"
+_VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
 
 
 def _zone(value: str) -> str:
@@ -391,14 +392,18 @@ def _line(problem: Any) -> str:
 
 
 def _unknown(given: Mapping[str, str | None]) -> list[str]:
-    """Names that begin like ours and mean nothing, each with the one that was probably meant."""
+    """Names that begin like ours and mean nothing, each with the one that was probably meant. Of a vendor's names only
+    those that look like a slip: other programs have their own."""
     known = [variable(field) for field in Settings.model_fields]
     warnings: list[str] = []
     for name in sorted(given):
         upper = name.upper()
-        if not upper.startswith(_PREFIX) or upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
+        if upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
             continue
-        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6)
+        ours = upper.startswith(_PREFIX)
+        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6 if ours else 0.9)
+        if not ours and not (near and upper.startswith(_VENDORS)):
+            continue
         meant = f"; did you mean {near[0]}?" if near else "."
         warnings.append(f"{name} is no setting of Hilo{meant}")
     return warnings

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '9007ed7b4b6fb352297f51f9f115d46b85ba99c50c1cf896d085ab01cc0b3eb3' then
+    if applied = 'ada924161ac2bd35faece84dab308e7fed95af6d782ec0c77e8c242fad5d486d' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -394,7 +394,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -403,9 +404,10 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9007ed7b4b6fb352297f51f9f115d46b85ba99c50c1cf896d085ab01cc0b3eb3');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'ada924161ac2bd35faece84dab308e7fed95af6d782ec0c77e8c242fad5d486d');
 end
 $hilo$;
 commit;
@@ -999,6 +1001,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -1396,26 +1403,29 @@ begin atomic
 end;
 
 -- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
--- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal; two for one
+-- proposal are that proposal and a new event.
 create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(case when p.id is null then c.value
-                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
-                              order by c.ordinality), '[]')
-      from jsonb_array_elements(p_changes) with ordinality c
-      left join lateral (
-            select e.id from extracted_events e
-             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
-               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-               and e.status = 'proposed' and e.decided_by is null
-               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
-               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
-               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
-               and exists (select 1 from jsonb_array_elements(e.evidence) a
-                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
-                               on a.value -> 'message_id' = b.value -> 'message_id')
-             order by e.created_at, e.id limit 1) p on true;
+    select coalesce(jsonb_agg(case when m.id is not null and m.nth = 1
+                                   then m.value || jsonb_build_object('action', 'update', 'event_id', m.id)
+                                   else m.value end
+                              order by m.ordinality), '[]')
+      from (select c.value, c.ordinality, p.id, row_number() over (partition by p.id order by c.ordinality) as nth
+              from jsonb_array_elements(p_changes) with ordinality c
+              left join lateral (
+                    select e.id from extracted_events e
+                     where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+                       and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                       and e.status = 'proposed' and e.decided_by is null
+                       and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+                       and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+                       and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+                       and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                     join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                                       on a.value -> 'message_id' = b.value -> 'message_id')
+                     order by e.created_at, e.id limit 1) p on true) m;
 end;
 
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
@@ -2749,7 +2759,7 @@ create or replace function hilo_claim_calendar_channel(
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
-    v_claimed boolean := false;
+    v_claimed boolean;
 begin
     insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
     perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
@@ -2766,8 +2776,10 @@ begin
     then
         insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
         values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
-        v_claimed := true;
     end if;
+    -- Also when it is asked again because the answer was lost.
+    v_claimed := exists (select 1 from calendar_channels c
+         where c.id = p_channel and c.replaced_at is null and c.resource is null);
     return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
 end $$;
 
@@ -3455,7 +3467,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '4d1e474e5978ed4ca6b0ffcef2f798f1d5c43bee531d56abdaabd216b34b8339')
+values (0, 'functions and grants', '21b05e082b2d0d8a02df09a6cf9d1880b3305c79c5c71ead888cf105b698c9ca')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -111,6 +111,13 @@ def test_a_misspelt_name_is_pointed_out(load, tmp_path):
     )
 
 
+def test_a_slip_in_a_vendors_name_is_pointed_out_and_other_programs_names_are_not(load):
+    others = {"TWILIO_API_KEY": "x", "GOOGLE_API_KEY": "x", "GOOGLE_APPLICATION_CREDENTIALS": "x", "OPENAI_ORG_ID": "x"}
+    assert load(TWILIO_AUTH_TOKN="x", HILO_TIMEZONE="Europe/Madrid", **others).warnings == (
+        "TWILIO_AUTH_TOKN is no setting of Hilo; did you mean TWILIO_AUTH_TOKEN?",
+    )
+
+
 def test_a_guessed_time_zone_is_said(load):
     assert any("HILO_TIMEZONE is not set" in warning for warning in load().warnings)
 

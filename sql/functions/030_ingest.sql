@@ -337,6 +337,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update

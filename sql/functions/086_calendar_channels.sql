@@ -22,7 +22,7 @@ create or replace function hilo_claim_calendar_channel(
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
-    v_claimed boolean := false;
+    v_claimed boolean;
 begin
     insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
     perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
@@ -39,8 +39,10 @@ begin
     then
         insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
         values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
-        v_claimed := true;
     end if;
+    -- Also when it is asked again because the answer was lost.
+    v_claimed := exists (select 1 from calendar_channels c
+         where c.id = p_channel and c.replaced_at is null and c.resource is null);
     return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
 end $$;
 

@@ -360,7 +360,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -369,3 +370,4 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);

@@ -198,6 +198,15 @@ async def proposed(world: World, hours: float = 24) -> tuple:
     return stored, change.event_id
 
 
+async def test_two_events_out_of_one_proposal_are_that_one_and_a_new_one(world: World) -> None:
+    stored, event = await proposed(world)
+    both = [create(stored, at(24), title=title) for title in ("Corte de Rosa", "Corte de su hijo")]
+    done = await completed(world, *both, policy="allow")
+    assert (done.updated, done.created) == ((event,), (both[1].event_id,))
+    titles = [row["title"] for row in world.rows("select title from extracted_events order by created_at")]
+    assert titles == ["Corte de Rosa", "Corte de su hijo"]
+
+
 async def test_approve_with_and_without_corrections(world: World) -> None:
     _, event = await proposed(world)
     done = await world.store.decide_event(world.tenant.id, event, Decision.APPROVE, by="eva", expected_revision=1)
