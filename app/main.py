@@ -89,6 +89,7 @@ class Runtime:
                 event_minutes=settings.event_minutes,
                 conflict_policy=ConflictPolicy(settings.conflict_policy),
                 lease_seconds=settings.lease_seconds,
+                working_hours=settings.working_hours,
             ),
             delivery=self._delivery.wake,
             concurrency=settings.reply_concurrency,

@@ -176,6 +176,8 @@ class TenantSettings(Value):
         return True if value is None else value
 
     google_calendar_id: str | None = None
+    working_hours: str | None = None
+    """As `app.working_hours` reads them."""
 
 
 class Tenant(Value):

@@ -4,6 +4,7 @@ Names that other products gave are kept (DATABASE_URL, TWILIO_AUTH_TOKEN …), o
 counts as not set. `.env.example` documents each; a test holds the two together.
 """
 
+import base64
 import difflib
 import os
 import re
@@ -29,6 +30,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.working_hours import EXAMPLE, working_hours
 
 _PREFIX: Final = "HILO_"
 _VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
@@ -85,6 +87,21 @@ def _networks(value: object) -> object:
 def _long_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
         raise ValueError("should have at least 16 characters")
+    return value
+
+
+def _fernet_key(value: SecretStr) -> SecretStr:
+    try:
+        good = len(base64.b64decode(value.get_secret_value(), altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("should be a key that `hilo google key` made")
+    return value
+
+
+def _hours(value: str) -> str:
+    working_hours(value)
     return value
 
 
@@ -250,7 +267,7 @@ class Settings(BaseSettings):
     """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
     google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
     """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
-    secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
+    secret_key: Annotated[SecretStr, AfterValidator(_fernet_key)] | None = None
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
     # -- the agent -----------------------------------------------------------------------------------------------------
@@ -318,6 +335,8 @@ class Settings(BaseSettings):
     # -- events --------------------------------------------------------------------------------------------------------
     event_minutes: int = Field(default=60, ge=5, le=1440)
     """Length of an event of which nobody said how long it takes, in minutes."""
+    working_hours: Annotated[str, AfterValidator(_hours)] | None = Field(default=None, examples=[EXAMPLE])
+    """When appointments are offered and taken, in the tenant's time zone. Without it any hour is."""
     conflict_policy: Literal["refuse", "review", "allow"] = "refuse"
     """What happens to an event at a time that is taken: refused, stored for review, or made."""
 
@@ -370,6 +389,13 @@ def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str,
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read: {error}") from None
     warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
+    if settings.google_calendar_id and not (settings.google_service_account or settings.google_client_id):
+        warnings.append(
+            "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
+            "run `hilo google connect`."
+        )
+    if settings.google_delegated_user and not settings.google_service_account:
+        warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
     if "timezone" not in settings.model_fields_set:
         warnings.append(
             f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "

@@ -73,13 +73,16 @@ def test_made_moved_and_cancelled_with_a_crash_between_each(start_hilo, google):
 
 
 def test_what_a_person_put_there_is_taken_and_what_they_delete_is_cancelled(start_hilo, google):
-    hilo = start_hilo(**settings_of(google))
+    hilo = start_hilo(**settings_of(google), HILO_WORKING_HOURS="mon-sun 9:00-18:00")
     lunch = coming(1, 10)
     google.calendar.insert({"summary": "Médico", "start": _at(lunch), "end": _at(lunch + dt.timedelta(hours=1))})
-    hilo.say("Quiero una cita el martes a las 10:00 para pilates", contact=CONTACT)
+    hilo.say("¿Qué horas tienes el martes por la mañana?", contact=CONTACT)
     wait_for(lambda: hilo.replies(CONTACT))
+    assert "a las 9:00 y a las 11:00. ¿" in hilo.replies(CONTACT)[0]
+    hilo.say("Quiero una cita el martes a las 10:00 para pilates", contact=CONTACT)
+    wait_for(lambda: len(hilo.replies(CONTACT)) == 2)
     assert hilo.events(CONTACT) == []
-    assert "Médico" not in hilo.replies(CONTACT)[0]
+    assert "Médico" not in hilo.replies(CONTACT)[1]
     hilo.say("entonces el martes a las 12:00", contact=CONTACT)
     wait_for(lambda: coming(1, 12) in starts(google))
     google.person_deletes(next(e["id"] for e in google.entries() if e["id"].startswith("hilo")))
