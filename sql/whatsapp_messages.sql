@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'ada924161ac2bd35faece84dab308e7fed95af6d782ec0c77e8c242fad5d486d' then
+    if applied = 'f03aaf57e2b606f84159d136448ec789430eaeb9e0e295e45a0c9953ed5bf99b' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -316,6 +316,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -407,7 +408,7 @@ create table early_reports (
 create index early_reports_age on early_reports (received_at);
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'ada924161ac2bd35faece84dab308e7fed95af6d782ec0c77e8c242fad5d486d');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'f03aaf57e2b606f84159d136448ec789430eaeb9e0e295e45a0c9953ed5bf99b');
 end
 $hilo$;
 commit;
@@ -1661,6 +1662,12 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then
@@ -2572,9 +2579,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -2842,7 +2851,8 @@ begin atomic
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
-                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+                   and e.conversation_id = c.conversation_id
+                   and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
@@ -2909,7 +2919,9 @@ begin atomic
          where e.tenant_id = p_tenant
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-           and (p_status is null or e.status = p_status)
+           and (p_status is null or e.status = p_status
+                -- What a person has to decide about: proposed, or the calendar and the chat say different things.
+                or (p_status = 'review' and (e.status = 'proposed' or e.calendar_drift is not null)))
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
            and (p_conversation is null or e.conversation_id = (
@@ -2959,7 +2971,8 @@ begin atomic
             where c.reply_due_at is not null),
         'messages_unsent', (select count(*) from whatsapp_messages m
             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
-        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed')
+            + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
@@ -3467,7 +3480,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '21b05e082b2d0d8a02df09a6cf9d1880b3305c79c5c71ead888cf105b698c9ca')
+values (0, 'functions and grants', '88484d2e2a9b73ca59b76b247bff5d7e3dac61efcfeaa2bb8d595126a7b8f27b')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

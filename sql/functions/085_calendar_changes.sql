@@ -27,9 +27,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)

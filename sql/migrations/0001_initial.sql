@@ -282,6 +282,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
