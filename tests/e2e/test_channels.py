@@ -26,20 +26,12 @@ from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
 from tests.support import waha_server as waha
 from tests.support.servers import ROOT
+from tests.support.waiting import wait_for
 
 BASE = "/api/v1/whatsapp"
 _ids = itertools.count(1)
 _hours = itertools.count(8)
 TALK = ["Hola, ¿estás disponible?", "Quiero agendar una reunión", "El viernes a las {}", "Revisión del proyecto"]
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 20.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("nothing came of it in time")
 
 
 def coming_friday(hour: int) -> dt.datetime:

@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from tests.e2e.conftest import ZONE, Hilo
-from tests.e2e.test_main_job import coming, one_event, wait_for
+from tests.e2e.test_main_job import coming, one_event
 from tests.support.google_server import CALENDAR, GoogleServer
+from tests.support.waiting import wait_for
 
 CONTACT = "whatsapp:+51930000001"
 
