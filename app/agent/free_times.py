@@ -27,15 +27,15 @@ class FreeTimes:
     busy: Callable[[dt.datetime, dt.datetime], Awaitable[Sequence[Busy]]]
 
     async def find(self, window: Window) -> tuple[dt.datetime, ...]:
-        """All of the window's day; where there is none, or none is named, the first of the next days."""
+        """All of the window's day; where there is none, or none is named, some of the nearest days."""
         today, day = self.turn.today, window.day
         if day is not None:
             days = [day + dt.timedelta(days=n) for n in range(min(((window.last or day) - day).days, _DAYS_AHEAD) + 1)]
             found = await self._days([one for one in days if one >= today], window)
             if found:
-                return found if len(days) == 1 else _first(found)
-        after = max(day or today, today)
-        return _first(await self._days([after + dt.timedelta(days=n) for n in range(_DAYS_AHEAD)], window))
+                return found if len(days) == 1 else _first(found, max(day, today))
+        ahead = max((day or today) - today, dt.timedelta(0)).days + _DAYS_AHEAD
+        return _first(await self._days([today + dt.timedelta(days=n) for n in range(ahead)], window), day or today)
 
     async def _days(self, days: Sequence[dt.date], window: Window) -> tuple[dt.datetime, ...]:
         hours, zone = self.turn.hours or WAKING, self.turn.zone
@@ -47,10 +47,11 @@ class FreeTimes:
         return tuple(at for at in found if window.holds(at))
 
 
-def _first(times: Sequence[dt.datetime]) -> tuple[dt.datetime, ...]:
-    """A few times of each of the first days."""
-    days = sorted({at.date() for at in times})[:_DAYS]
-    return tuple(at for day in days for at in chosen([at for at in times if at.date() == day], _EACH))
+def _first(times: Sequence[dt.datetime], wished: dt.date) -> tuple[dt.datetime, ...]:
+    """A few times of each of the days nearest to the wished one, in order."""
+    days = by_day(times)
+    nearest = sorted(days, key=lambda day: (abs(day - wished), day))[:_DAYS]
+    return tuple(at for day in sorted(nearest) for at in chosen(days[day], _EACH))
 
 
 def by_day(times: Sequence[dt.datetime]) -> dict[dt.date, list[dt.datetime]]:

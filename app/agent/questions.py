@@ -102,7 +102,8 @@ class Questions:
             nothing = say(Line.FULL, day=self.voice.day(window.day) + part) + " "
         if not free:
             return say(Line.NONE_FREE)
-        lines = [f"– {self.voice.day(day)}, {self.voice.choice(times, choice=False)}" for day, times in days.items()]
+        # A dash at the front of a line would make a range of it and the hour before.
+        lines = [f"• {self.voice.day(day)}, {self.voice.choice(times, choice=False)}" for day, times in days.items()]
         return nothing + say(Line.FREE_NEXT, days="\n".join(lines))
 
     def instead(self, start: dt.datetime, free: Sequence[dt.datetime], *, own: str | None, closed: bool = False) -> str:

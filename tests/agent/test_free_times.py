@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from app.agent import SchedulingAgent, build_model
 from app.agent.availability import free_times, overlaps
+from app.extraction.base import Transcript, TranscriptMessage
+from app.extraction.rules import read_events
 from app.models import Busy
 from app.working_hours import working_hours
 from tests.agent.chat import Chat
@@ -51,9 +53,9 @@ def test_what_is_free_on_a_day_is_named(question, offered, not_offered):
 )
 def test_without_a_day_the_next_free_ones_are_named(question):
     said = chat(("2026-03-02T08:00", "2026-03-02T20:00"), ("2026-03-04T08:00", "2026-03-04T20:00")).say(question)
-    days = [line for line in said.splitlines() if line.startswith("–")]
+    days = [line for line in said.splitlines() if line.startswith("•")]
     assert [day.split(",")[0] for day in days] == [
-        "– el martes 3 de marzo", "– el jueves 5 de marzo", "– el viernes 6 de marzo",
+        "• el martes 3 de marzo", "• el jueves 5 de marzo", "• el viernes 6 de marzo",
     ]  # fmt: skip
 
 
@@ -70,10 +72,33 @@ def test_an_answer_to_the_offer_books_what_is_meant(answer):
 
 def test_a_weekday_said_to_an_offer_is_the_day_that_was_offered():
     talk = chat()
-    assert "martes 10" in talk.say("¿tienes algo el domingo?")
-    talk.say("el martes a las 9")
+    said = talk.say("¿tienes algo el domingo?")
+    assert [day in said for day in ("viernes 6", "sábado 7", "lunes 9")] == [True, True, True]
+    talk.say("el lunes a las 9")  # today is a Monday
     talk.say("tinte")
-    assert talk.agenda == ["2026-03-10T09:00 Tinte"]
+    assert talk.agenda == ["2026-03-09T09:00 Tinte"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "agenda"),
+    [
+        (["¿tienes algo el domingo?", "entonces el lunes a las 17 para tinte"], ["2026-03-09T17:00 Tinte"]),
+        (["Do you have anything on Sunday?", "Monday at noon", "haircut"], ["2026-03-09T12:00 Haircut"]),
+        (["¿Qué horas tienes el jueves?", "la primera", "mechas"], ["2026-03-05T09:00 Mechas"]),
+        (["When are you free?", "thanks, I will let you know"], []),
+    ],
+)
+def test_the_batch_understands_what_was_offered(lines, agenda):
+    """It reads our sentences too, and must not move what real time booked."""
+    talk = chat()
+    for line in lines:
+        talk.say(line)
+    assert talk.agenda == agenda
+    messages = tuple(
+        TranscriptMessage(id=m.id, role=m.role, at=m.sent_at.astimezone(talk.zone), text=m.body) for m in talk.messages
+    )
+    read = read_events(Transcript(time_zone="America/Lima", messages=messages))
+    assert [f"{e.start.astimezone(talk.zone):%Y-%m-%dT%H:%M} {e.title}" for e in read] == agenda
 
 
 def test_a_full_day_is_said_to_be_full_and_another_is_offered():
