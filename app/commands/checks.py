@@ -143,7 +143,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         *await _parked(store, status),
         *await _unrouted(store),
         *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
-              "GET /api/v1/whatsapp/events?status=proposed")] if status.events_proposed else []),
+              "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
 
 
