@@ -142,6 +142,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     whole.clock, whole.end_clock = a.clock or b.clock, a.end_clock or b.end_clock
     whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, _both_shifts(a.shift, b.shift)
     whole.zone, whole.approximate = a.zone or b.zone, a.approximate or b.approximate
+    if left.day is not None and left.clock is None and right.clock is not None and not right.is_range:
+        _bound(s, right, right.start)  # "hoy antes de las 8": of the whole
+        whole.bound = right.bound
     return whole
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, State, When, when_of
-from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
 from app.temporal import Kind
@@ -46,6 +46,10 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
         for mention in reading.mentions:
             mention.use = Use.NOISE
+    if role is Role.BOT and all(m.role is role for m in talk.messages):
+        for mention in reading.mentions:
+            if _right_now(mention):
+                mention.use = Use.NOISE
     if role is Role.BOT and _asked_the_price(talk):
         for mention in reading.mentions:
             if mention.when.end_time is not None and mention.when.date is None:
@@ -63,6 +67,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _right_now(mention: Mention) -> bool:
+    """ "Estoy afuera en 10 minutos", out of the blue: who is at the door makes no appointment."""
+    start = mention.when.start()
+    return start is not None and dt.timedelta(0) <= start - mention.when.reference < dt.timedelta(minutes=50)
 
 
 def _asked_the_price(talk: Talk) -> bool:

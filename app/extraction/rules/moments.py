@@ -12,7 +12,10 @@ _OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en"
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
+#: In an address "7, 4A" is a door.
+_CLEARLY_TIME = re.compile(r"\d\s*:\s*\d\d|\d\s*[ap]\.?\s?m\b|\d\s?h|\b(?:a las?|noon|mediodia)\b")
 _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
+_CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
@@ -42,7 +45,7 @@ def moments(
     for e in _with_hours_after(found, spelled, at, lexicon):
         start, end = e.span
         said = folded[start:end].strip(" .,")
-        if any(a < end and start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
+        if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
         if said == "tom" or said in _BOTH:
             continue
@@ -50,6 +53,8 @@ def moments(
             continue
         if _is_street(e, said, text):
             continue
+        if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
+            continue  # "6 a las 21:30": so many people
         kept.append(_without_people(e, folded, lexicon))
     return kept
 

@@ -48,9 +48,12 @@ def proposals(
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
-        if mention.use is not Use.PROPOSE or e.recurring and not repeating:
+        narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
+        if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
         when = _when(mention, reading, index, talk)
+        if narrowed and when is not None:  # "el viernes después de las 6" proposes the day
+            when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
         if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):

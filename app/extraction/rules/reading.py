@@ -173,7 +173,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
             ):
                 mention.segment.acts.add(act)
     for mention in reading.mentions:
-        mention.use = _use_of(mention, requested)
+        mention.use = Use.NOISE if _promised(reading, mention) else _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -283,8 +283,19 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
     if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
     if when.bound is not None and not when.text.lower().startswith("start"):
-        return Use.BOUND
+        return Use.PROPOSE if when.bound == "from" and when.date and when.time else Use.BOUND
     return Use.PROPOSE
+
+
+def _promised(reading: Reading, mention: Mention) -> bool:
+    """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer."""
+    for hit in mention.segment.hits:
+        if hit.tag is Act.PROMISE:
+            start, end = reading.span_of(hit)
+            between = reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
+            if len(between.split()) <= 2:
+                return True
+    return False
 
 
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:

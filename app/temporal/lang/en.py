@@ -36,7 +36,7 @@ MONTHS = {
     "july|jul|jul .": 7, "august|aug|aug .": 8, "september|sep|sept|sep .|sept .": 9, "october|oct|oct .": 10,
     "november|nov|nov .": 11, "december|dec|dec .": 12,
 }
-WEAK = frozenset(["sat", "sun", "mon", "wed", "fri", "thu", "tue", "may", "march", "mar", "jan", "feb", "apr",
+WEAK = frozenset(["sat", "sun", "mon", "wed", "may", "march", "mar", "jan", "feb", "apr",
 "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 
 DAYS: dict[str, tuple[int, str | None]] = {
@@ -212,8 +212,8 @@ GREETINGS = frozenset(
     "see ya later", "see u later", "talk later", "talk to you later", "speak later", "any time", "anytime",
     "at first", "at last", "first of all", "second hand", "the one", "may be", "may have", "may not", "may i",
     "may we", "may you", "you may", "it may", "that may", "they may", "i may", "he may", "she may", "we may",
-    "one may", "may well", "which may", "who may", "this may", "who are", "year old", "years old", "for one",
-    "in one", "to one", "late night show", "up - to - date", "up to date", "date night", "have a great day",
+    "one may", "may well", "which may", "who may", "this may", "who are", "year old", "years old",
+    "late night show", "up - to - date", "up to date", "date night", "have a great day",
     "nice night", "morning all", "morning !", "morning everyone", "evening all", "hi morning", "afternoon all",
     "last minute", "at the last minute", "march up", "march on", "happy holidays", "happy easter",
     "happy friday", "happy monday", "happy birthday", "on the one hand", "end of the line", "early bird",

@@ -25,6 +25,7 @@ ACTS = {
         indeed, spot on, you got it, you bet, got it, roger, deffo, defo, will do, can do, i can make it,
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
         ✅, ✔, 🤝
+        smashing, brill, magic, champion, no bother, that suits me, perfect timing, noted, understood, received, good to go, sorted,
         early is good, cheers, ooh yes, ta
     """,
     Act.REFUSE: """
@@ -51,6 +52,14 @@ ACTS = {
         was not available, is not available, isnt available, already shooting, already booked, already have,
         isnt free, is out all, we dont have, no tables, no space, no room, ramps broken, isnt till,
         isnt until, were closed, we are closed, closed
+    """,
+    Act.PROMISE: """
+        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
+        ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
+    """,
+    Act.THANKS: """
+        thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
+        sorry to bother/trouble you, ta very much
     """,
     Act.HEDGE: """
         maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
@@ -98,6 +107,7 @@ ACTS = {
         schedule, book
     """,
     Act.WANT: """
+        i was hoping/wondering/thinking/looking, was hoping/wondering to/if, hoping to/for, wondering if, i was after,
         i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
         i am looking for, im looking for, looking for, looking to, i have a/an/to, i have, theres a,
         there is a, i will be, ill be, im going to, were going to, i am going to, we are going to, i got,
@@ -317,7 +327,9 @@ ACTS = {
         not us, think youve the wrong, who is this meant for
     """,
     Act.ADVERT: """
-        % off, open house, sale, special offer, promo, promotion, limited time, dont miss, giveaway,
+        our system/systems/website/app/platform/service/servers will, scheduled maintenance, under maintenance, maintenance window, outage,
+        power cut, service interruption, will be down, expires, expiry, due date, deadline, last day to, last chance, holiday hours, promo code,
+        coupon, free shipping, new arrivals, % off, open house, sale, special offer, promo, promotion, limited time, dont miss, giveaway,
         unsubscribe, opt out, stop to, free classes, black friday, grand opening, newsletter, unsubscribed,
         join us for
     """,

@@ -30,6 +30,8 @@ ACTS = {
         me apunto
         si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta,
         encantada, encantado
+        enterado, enterada, recibido, tomo nota, quedo enterado, quedo enterada, no hay cuidado, no hay apuro,
+        no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -58,7 +60,7 @@ ACTS = {
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
         no me queda (nada/lugar/hueco)
         no nos queda (nada), no queda (nada/lugar/hueco/cupo),
-        no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo,
+        no hay, no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo,
         sin lugar, sin turnos
         esta completo, esta completa, esta llena, esta lleno, completo, completa, completos, lleno, llena,
         copado, copados, copadas, copada, esta todo tomado
@@ -66,6 +68,15 @@ ACTS = {
         ya esta tomada, esta reservado, esta reservada, ya lo reservaron
         reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron,
         ya lo tomaron, no disponible
+    """,
+    Act.PROMISE: """
+        te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/mando/envio/paso/comento/confirmare/avisare/escribire/respondere,
+        te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
+        hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
+    """,
+    Act.THANKS: """
+        (muchas/mil/muchisimas) gracias, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
+        con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
@@ -96,7 +107,7 @@ ACTS = {
         te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote,
         lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo,
         te/le/lo/la/os/los/las paso a/al/para, te/le/lo/la/os/los/las cambio a/al/para,
-        te/le/lo/la/os/los/las cambie
+        te/le/lo/la/os/los/las cambie, te/le/les/os confirmo que/la/su/tu
         ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada,
         ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
@@ -168,7 +179,8 @@ ACTS = {
         me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
         ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
         que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
-        cual es la direccion
+        cual es la direccion, zona, que zona, por que zona, de que zona, en que zona, que barrio, en que barrio, que colonia, que distrito,
+        en que distrito, donde esta/estan, donde se encuentra/encuentran, me pasa/pasas ubicacion, pasame ubicacion, comparteme ubicacion
     """,
     Act.ASK_TITLE: """
         motivo, el motivo, cual es el motivo, que motivo, sobre que tema, que tema, de que tema, tema, asunto,
@@ -246,7 +258,8 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
-        si fuera, si fuese, si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
+        si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
+        si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
         pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
@@ -255,12 +268,13 @@ ACTS = {
         llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
         quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
         pague, hice, hicimos, hizo, el pasado, la pasada, ayer, anteayer, antier,
-        anoche, hace *, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
+        anoche, hace un/una/unos/unas/dos/tres/cuatro/cinco/seis/2/3/4/5/6/7/8/10/15/20/mucho/poco/rato/tiempo/como/casi/mas/dias, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
         mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria,
-        mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda,
+        mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
+        es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
         se va de viaje, me conto que, me conto, tiene su
     """,
@@ -324,6 +338,11 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
+        nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
+        en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
+        suspension/interrupcion/restablecimiento del servicio, intermitencia, intermitencias, vence, vencera, vencimiento, fecha limite,
+        ultimo dia, ultimos dias, plazo para, solo hasta, solo por hoy, cupon, codigo promocional, envio gratis, nueva coleccion, venta nocturna,
+        noche de ofertas, nuevos horarios, nuevo horario, horario especial, por feriado, por ser feriado, por festivo,
         2x1, 3x2, promo, promocion, gran venta, oferta, ofertas, de descuento, black friday, buen fin,
         hot sale, cyber, rebajas, liquidacion, aprovecha, no te lo pierdas, sorteo, publicidad, ven y,
         imperdible, inauguracion, los esperamos con, te esperamos con
@@ -444,7 +463,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""confirmar cancelar responder que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
@@ -480,12 +499,12 @@ LEXICON = Lexicon(
         reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
-        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
     questions="donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
     meetings="reunion junta reu",
-    desk="cita turno hora reserva cupo espacio hueco consulta_ par",
+    desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     single={
         "sesiones": "sesión",
         "clases": "clase",
