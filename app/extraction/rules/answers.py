@@ -96,7 +96,7 @@ def _answer_one(
 ) -> None:
     acts = reading.acts
     changed_now = plan.changed == index and plan.by is role
-    if Act.HEDGE in acts and not acts & {Act.CONFIRM}:
+    if (Act.HEDGE in acts or Act.PROMISE in acts and role is Role.USER) and not acts & {Act.CONFIRM}:
         plan.hedged = role
         return
     waiting = _wants_answer(talk, reading, touched)

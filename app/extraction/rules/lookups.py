@@ -46,6 +46,10 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
         for mention in reading.mentions:
             mention.use = Use.NOISE
+    if role is Role.BOT:
+        for mention in reading.mentions:
+            if _come_early(mention):
+                mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:
             if _right_now(mention):
@@ -67,6 +71,18 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _come_early(mention: Mention) -> bool:
+    """ "Venga 10 minutos antes": how to arrive, no other hour."""
+    shift = mention.when.shift
+    return (
+        shift is not None
+        and shift.delta is not None
+        and dt.timedelta(minutes=-30) <= shift.delta < dt.timedelta(0)
+        and not mention.segment.asks
+        and Act.MOVE not in mention.segment.acts
+    )
 
 
 def _right_now(mention: Mention) -> bool:

@@ -49,9 +49,16 @@ def moments(
             continue
         if said == "tom" or said in _BOTH:
             continue
-        if e.kind in (Kind.TIME, Kind.TIMERANGE) and _is_bare(e, said) and not _may_be_hour(e, said, words, lexicon):
+        beside_day = bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
+        if (
+            e.kind in (Kind.TIME, Kind.TIMERANGE)
+            and _is_bare(e, said)
+            and not _may_be_hour(e, said, words, lexicon, beside_day=beside_day)
+        ):
             continue
         if _is_street(e, said, text):
+            continue
+        if e.kind is Kind.DURATION and _is_spare(e, words, lexicon):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
@@ -94,7 +101,9 @@ def _is_bare(e: TimeExpression, said: str) -> bool:
     return said.isdecimal() or not e.meridiem_known and bool(_BARE.fullmatch(said))
 
 
-def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
+def _may_be_hour(
+    e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon, *, beside_day: bool = False
+) -> bool:
     """Whether a bare number can be an hour: it stands alone, or among words that hours stand among."""
     position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
     if position is None:
@@ -109,11 +118,18 @@ def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexic
         and not after.is_mark
     ):
         return False
-    fine_before = before is None or before.is_mark or before.text in _BEFORE_HOUR
+    fine_before = beside_day or before is None or before.is_mark or before.text in _BEFORE_HOUR
     fine_after = (
         after is None or after.is_mark or after.text in lexicon.known and after.text not in lexicon.services_words
     )
     return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
+
+
+def _is_spare(e: TimeExpression, words: list[Word], lexicon: Lexicon) -> bool:
+    """ "Llegue 10 minutos antes", "8 horas de ayuno", "tolerancia de 15 min": no length of an appointment."""
+    before = [w for w in words if w.end <= e.span[0]][-2:]
+    after = [w for w in words if w.start >= e.span[1]][:2]
+    return any(w.text in lexicon.spare_words for w in before + after)
 
 
 def _is_street(e: TimeExpression, said: str, text: str) -> bool:

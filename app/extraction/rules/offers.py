@@ -42,6 +42,9 @@ def proposals(
     refused = When()
     for mention in reading.mentions:
         e = mention.when
+        if _moves_over(mention) and e.end_date:
+            e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)  # noqa: PLW2901
+            mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
@@ -87,6 +90,12 @@ def proposals(
     options = [o for o in options if not _only_refers(o, reading)]
     _give_lengths(options, reading, index)
     return options
+
+
+def _moves_over(mention: Mention) -> bool:
+    """ "Pasar la sesión de hoy a mañana": no range, but from where to where."""
+    e = mention.when
+    return e.kind is Kind.DATERANGE and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de", "from"))
 
 
 def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:

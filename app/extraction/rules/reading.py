@@ -15,6 +15,7 @@ from app.temporal import Expect, TimeExpression
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
+_DICTATED = 16
 _MONEY = re.compile(
     r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
 )
@@ -224,6 +225,11 @@ def _segments(
             segments.append(segment)
         first = last
 
+    unmarked = _without_marks(words)
+
+    def beside(word: Word) -> bool:  # "martes y jueves"
+        return any(a - 2 <= word.start <= b + 1 for a, b in spans)
+
     for index, word in enumerate(words):
         text = word.text
         if text in _BREAKS:
@@ -244,7 +250,7 @@ def _segments(
             close(index, "")
             opened = True
         elif (
-            text in lexicon.splits_words
+            (text in lexicon.splits_words or index in unmarked and text in lexicon.pauses_words and not beside(word))
             and index not in glued
             and index > first
             and not any(a <= word.start < b for a, b in spans)
@@ -258,6 +264,18 @@ def _segments(
                 segment.hits.append(hit)
                 break
     return segments
+
+
+def _without_marks(words: list[Word]) -> set[int]:
+    """The words (by index) of stretches as long as only dictation makes them."""
+    found: set[int] = set()
+    first = 0
+    for index in range(len(words) + 1):
+        if index == len(words) or words[index].is_mark:
+            if index - first >= _DICTATED:
+                found.update(range(first, index))
+            first = index + 1
+    return found
 
 
 def _use_of(mention: Mention, requested: set[int]) -> Use:
@@ -288,7 +306,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
 
 
 def _promised(reading: Reading, mention: Mention) -> bool:
-    """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer."""
+    """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer. With day and hour it may be either."""
+    if mention.when.date and mention.when.time:
+        return False
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)

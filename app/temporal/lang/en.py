@@ -226,7 +226,8 @@ HINTS = frozenset(
     "does", "have", "has", "what", "when", "where", "how", "us", "just", "get", "need", "want", "there",
     "thanks", "hi", "hey", "hello", "not", "yes", "if", "but", "about", "my", "any", "let", "lets", "okay",
     "great", "ok", "sorry", "yeah", "please", "sounds", "is", "was", "will", "would", "works", "sure", "see",
-    "book", "booked", "appointment", "meeting", "works", "good"]
+    "book", "booked", "appointment", "meeting", "works", "good", "free", "open", "instead", "too", "suit",
+    "suits", "still", "then", "also", "taken", "full", "fine", "perfect"]
 )
 GUARDS = frozenset(["a", "on", "in", "at", "no", "me", "once", "son", "sale", "dale", "red", "come", "dos",
 "mar", "dom", "van", "den", "lit", "mi", "ma", "vi", "lu", "sa", "la", "as", "en", "al", "an", "un", "el",

@@ -125,7 +125,7 @@ ACTS = {
         would do, would suit, hows, how about, what about
     """,
     Act.OFFER: """
-        we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
+        im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,
         wanna, want it, lets do, lets say, lets make it, should i, shall i, shall we, would, earliest is,
@@ -273,8 +273,7 @@ ACTS = {
         list all, list, display, tell me, is there anything scheduled, is there anything on my,
         is there anything planned, is there a meeting, is there an event, are there any, is there any event,
         any events, any other events, any meetings, my schedule, my calendar, my calandar, my availability,
-        my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy,
-        i am free, im free, i am available, im available, when i have, what event, what events, what meetings,
+        my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
         invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see,
@@ -441,6 +440,7 @@ LEXICON = Lexicon(
         that put""",
     either="or",
     also="and plus",
+    pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
         2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, a couple of sessions/classes/lessons, both days, and also",
@@ -455,6 +455,7 @@ LEXICON = Lexicon(
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     questions="where who",
     determined="the a an my our",
+    spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",

@@ -70,19 +70,19 @@ ACTS = {
         ya lo tomaron, no disponible
     """,
     Act.PROMISE: """
-        te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/mando/envio/paso/comento/confirmare/avisare/escribire/respondere,
+        te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/confirmare/avisare/escribire/respondere,
         te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
-        (muchas/mil/muchisimas) gracias, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
+        (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
-        te confirmo manana, le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
+        le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
         ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego,
         luego te digo, y te digo, y le digo, te dire, ya te dire, ya les digo
         lo voy a pensar, lo pienso, lo vemos, ya veremos, vemos, dejame ver, dejeme ver, deja veo, deja ver,
@@ -324,6 +324,7 @@ ACTS = {
     """,
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
+        te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
         dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
     Act.FAILED: """
@@ -486,6 +487,7 @@ LEXICON = Lexicon(
         este bueno ya quiero de por mejor dire se_trata""",
     either="o u",
     also="y e",
+    pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
         2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
@@ -502,7 +504,8 @@ LEXICON = Lexicon(
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
     questions="donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
-    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
+    spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
+    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
     meetings="reunion junta reu",
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     single={
