@@ -46,7 +46,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        options = proposals(reading, index, moment, days, repeating=True)
+        options = proposals(reading, index, moment, days, lookups.month_in_talk(talk, index), repeating=True)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)

@@ -159,6 +159,17 @@ def days_in_talk(talk: Talk, index: int) -> tuple[dt.date, dt.date] | None:
     return None
 
 
+def month_in_talk(talk: Talk, index: int) -> dt.date | None:
+    """The month named in the last messages (its first day), in which a bare "el 6" counts."""
+    for reading in reversed(talk.readings[max(index - 4, 0) : index]):
+        for mention in reversed(reading.mentions):
+            e = mention.when
+            if e.kind is Kind.DATERANGE and e.date and e.end_date and e.date.day == 1:
+                if 27 <= (e.end_date - e.date).days <= 31 and mention.use is not Use.REFUSE:
+                    return e.date
+    return None
+
+
 def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     """The day that an hour without one counts on: the one named last, looked up or arranged."""
     days = [p.known.date for p in talk.plans if p.known.date] + ([talk.context.date] if talk.context.date else [])

@@ -1,6 +1,7 @@
 """From the moments of a message to what is proposed in it: one moment, alternatives, or several together."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from app.extraction.rules.acts import Act
@@ -8,6 +9,7 @@ from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.temporal import Kind, TimeExpression
 
+_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _TRIM = ",.:;¿?¡!"
 
 
@@ -30,11 +32,12 @@ def proposals(
     index: int,
     talk: When | dt.datetime | None,
     span: tuple[dt.date, dt.date] | None = None,
+    month: dt.date | None = None,
     *,
     repeating: bool = False,
 ) -> list[Option]:
     """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
-    ("la otra semana") that a bare weekday counts in; `repeating`: those too that repeat ("todos los martes")."""
+    ("la otra semana") that a bare weekday counts in, `month` the one (its first day) that a bare number does ("en junio … el 6"); `repeating`: those too that repeat ("todos los martes")."""
     if not isinstance(talk, When):
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
@@ -48,6 +51,8 @@ def proposals(
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
+            elif mention.use is not Use.REFUSE and e.date.day == 1 and 27 <= (e.end_date - e.date).days <= 31:
+                month = e.date
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
@@ -61,6 +66,8 @@ def proposals(
             continue
         if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):
             when = _within(when, span)
+        elif month and e.weekday is None and when.date and _only_day(e.text):
+            when = _in_month(when, month)
         option = Option(
             when,
             mention.start,
@@ -153,6 +160,23 @@ def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
         return when
     day = span[0] + dt.timedelta(days=(day.weekday() - span[0].weekday()) % 7)
     return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
+
+
+def _in_month(when: When, month: dt.date) -> When:
+    """A day without a month in the one talked about."""
+    assert when.date is not None
+    day = when.date.value
+    if day >= month:
+        return when
+    try:
+        return replace(when, date=replace(when.date, value=day.replace(year=month.year, month=month.month)))
+    except ValueError:
+        return when
+
+
+def _only_day(text: str) -> bool:
+    """ "El 6", "the 6th": no month, no weekday."""
+    return bool(_DAY.fullmatch(text.casefold().strip()))
 
 
 def _only_weekday(text: str) -> bool:

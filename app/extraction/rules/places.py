@@ -13,7 +13,7 @@ _NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+"
 #: A street without its kind, as in the River Plate: "Malabia 845 2°B".
 _NUMBERED = re.compile(
     rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
-    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*"
+    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
 _TAIL = re.compile(
     r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"

@@ -63,7 +63,8 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
                 else c
                 for c in found
             ]
-            found = [c for c in found if c.weight >= subjects.READ_BACK]
+            enough = subjects.READ_BACK if plan.titles else subjects.NAMED
+            found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found
 

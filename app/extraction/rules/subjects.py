@@ -254,7 +254,15 @@ def _trim(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]
         if titled and run[0].text in ("the", "el", "la") and reading.text[run[0].start].isupper():
             break
         run = run[1:]
-    while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words or run[-1].is_mark):
+    while run and (
+        run[-1].text in lexicon.joins_words
+        or run[-1].text in lexicon.articles_words
+        or run[-1].is_mark
+        or len(run) > 2
+        and not titled
+        and run[-1].text in lexicon.people_words
+        and run[-2].text in lexicon.joins_words
+    ):  # "turno con la pediatra para mi nene"
         run = run[:-1]
     return run
 
@@ -276,6 +284,8 @@ def _candidate(
     if not titled:
         if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
             return []
+        if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
+            return []  # "hueco", "un espacio"
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
         elif any(n in lexicon.generic_words for n in names):

@@ -156,6 +156,7 @@ ACTS = {
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
+        dia y hora, dia y horario, fecha y hora, dias y horarios,
         cuando, para cuando, cuando te/le/les/os gustaria/conviene/viene/va/acomoda/queda,
         cuando puede/puedes/podes/pueden/quieres/quiere, que dia y hora, que dia y a que hora,
         que fecha y hora, cuando seria, para cuando seria,
@@ -179,6 +180,7 @@ ACTS = {
         me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
         ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
         que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
+        digame/dime/deme/dame/indiqueme/indicame/indique/necesito/enviame/envieme/mandame/mandeme/regaleme/regalame/pasame/paseme (su/tu/la) direccion/ubicacion,
         cual es la direccion, zona, que zona, por que zona, de que zona, en que zona, que barrio, en que barrio, que colonia, que distrito,
         en que distrito, donde esta/estan, donde se encuentra/encuentran, me pasa/pasas ubicacion, pasame ubicacion, comparteme ubicacion
     """,
@@ -458,6 +460,13 @@ LEXICON = Lexicon(
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta
         cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
         podologo oculista oftalmologo traumatologo cardiologo cardiologa internista urologo alergista sastre modista peluquero barbero estilista contador contadora abogado abogada arquitecto electricista carpintero pediatra mamografia papanicolau graduacion colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia
+        kine kinesio kinesiologia kinesiologo kinesiologa gelish semipermanente acrilicas esculpidas softgel brushing reflejos mechitas raices puntas flequillo
+        muela muelas implante implantes carillas blanqueamiento profilaxis brackets blefaroplastia mesoterapia radiofrecuencia drenaje criolipolisis presoterapia
+        bautizo bautismo comunion quinceanera matrimonio aniversario graduacion despedida asado parrillada picnic
+        gasista fontanero plomeria fontaneria electricidad albanil yesero tapicero tapiceria mecanico grua
+        ginecologia dermatologia odontologia cardiologia oftalmologia traumatologia endocrino endocrinologo neurologo otorrino hematologo reumatologo psiquiatra logopeda matrona
+        otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
+        matricula inscripcion tasador perito peritaje visado pasaporte apostilla renovacion
         dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
     generic="""
