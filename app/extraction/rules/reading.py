@@ -15,6 +15,7 @@ from app.temporal import Expect, TimeExpression
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
+_TURNING = frozenset({Act.ASK_FREE, Act.OFFER, Act.MOVE, Act.WANT, Act.REQUEST})
 _DICTATED = 16
 _MONEY = re.compile(
     r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
@@ -226,6 +227,7 @@ def _segments(
         first = last
 
     unmarked = _without_marks(words)
+    turns = _turns(words, hits, spans)
 
     def beside(word: Word) -> bool:  # "martes y jueves"
         return any(a - 2 <= word.start <= b + 1 for a, b in spans)
@@ -249,6 +251,8 @@ def _segments(
         elif text == "¿":
             close(index, "")
             opened = True
+        elif index in turns and index > first:
+            close(index, "")
         elif (
             (text in lexicon.splits_words or index in unmarked and text in lexicon.pauses_words and not beside(word))
             and index not in glued
@@ -264,6 +268,24 @@ def _segments(
                 segment.hits.append(hit)
                 break
     return segments
+
+
+def _turns(words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]]) -> set[int]:
+    """Where a refusal without a mark turns into a proposal: "no puedo el jueves | tendrías el viernes"."""
+    if not spans or not any(h.tag in NEGATIVE for h in hits):
+        return set()
+    found: set[int] = set()
+    for hit in hits:
+        if hit.tag not in _TURNING:
+            continue
+        begins = words[hit.first].start
+        for no in hits:
+            if no.tag in NEGATIVE and no.last <= hit.first:
+                begun = words[no.first].start
+                same = not any(w.is_mark for w in words[no.first : hit.first])
+                if same and any(a < begins and (a >= begun or b <= begun) for a, b in spans):
+                    found.add(hit.first)
+    return found
 
 
 def _without_marks(words: list[Word]) -> set[int]:

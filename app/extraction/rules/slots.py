@@ -63,7 +63,7 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
                 else c
                 for c in found
             ]
-            enough = subjects.READ_BACK if plan.titles else subjects.NAMED
+            enough = subjects.READ_BACK if plan.titles else subjects.NAMED / 2
             found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found

@@ -58,6 +58,7 @@ ACTS = {
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
+        oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
         sorry to bother/trouble you, ta very much
     """,
@@ -115,7 +116,7 @@ ACTS = {
     """,
     Act.ASK_FREE: """
         do you have, do u have, have you got, you got, got anything, anything, any chance, any availability,
-        any openings, any slots, any room, any space, any time, any appointments, is there a slot,
+        is the * open/free/available, is * still open/free/available, any openings, any slots, any room, any space, any time, any appointments, is there a slot,
         is there an appointment, is there availability, is there any availability, is there a table,
         is there an opening, do they have, does the dentist have, does she have, does he have,
         is there anything at, is there anything on, can i, can we, can u, can you, could i, could we,
@@ -444,7 +445,7 @@ LEXICON = Lexicon(
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, a couple of sessions/classes/lessons, both days, and also",
+        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both of us, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",

@@ -75,6 +75,7 @@ ACTS = {
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
+        oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
@@ -327,6 +328,7 @@ ACTS = {
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
+        factura, boleta de pago, comprobante, estado de cuenta,
         dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
     Act.FAILED: """
@@ -455,7 +457,7 @@ LEXICON = Lexicon(
         demostracion presentacion llamada videollamada entrevista
         mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba
         tratamiento botox relleno laser tatuaje piercing
-        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico
+        torta pastel pedido fotos foto fotografia boda bodas casamiento planchado laminado tramite plomero electricista gasfitero tecnico
         cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta
         cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
@@ -478,7 +480,7 @@ LEXICON = Lexicon(
         este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
-        anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
+        ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
         reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
         semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor
         senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
@@ -499,7 +501,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
