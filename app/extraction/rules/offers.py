@@ -64,7 +64,7 @@ def proposals(
             when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
-        if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):
+        if span and e.weekday is not None and when.date and when.date.bare:
             when = _within(when, span)
         elif month and e.weekday is None and when.date and _only_day(e.text):
             when = _in_month(when, month)
@@ -177,11 +177,6 @@ def _in_month(when: When, month: dt.date) -> When:
 def _only_day(text: str) -> bool:
     """ "El 6", "the 6th": no month, no weekday."""
     return bool(_DAY.fullmatch(text.casefold().strip()))
-
-
-def _only_weekday(text: str) -> bool:
-    """ "El jueves", "thurs": no number, no month, no "next"."""
-    return len(text.split()) <= 2 and not any(c.isdigit() for c in text)
 
 
 def _joins(last: Option, option: Option) -> bool:

@@ -95,7 +95,7 @@ class Reading:
 
     def segment_of(self, word: int) -> Segment:
         """The segment in which a word (by index) stands."""
-        return next(s for s in self.segments if s.first <= word < s.last)
+        return next((s for s in self.segments if s.first <= word < s.last), self.segments[-1])
 
     def quote(self, *acts: Act) -> str:
         """The words of the first of these acts, else the whole message."""

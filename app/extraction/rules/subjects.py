@@ -69,7 +69,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         words.pop()
     kept: list[Word] = []
     for word in reversed(words):
-        if word.is_mark or (word.text in lexicon.stops_words):
+        if word.is_mark or word.text in lexicon.stops_words or word.text >= "\u2600":
             break
         kept.insert(0, word)
     while kept and (
@@ -176,8 +176,8 @@ def _run(reading: Reading, first: int, taken: list[tuple[int, int]], titled: boo
     lexicon = reading.lexicon
     run: list[Word] = []
     for word in reading.words[first : first + 14]:
-        if word.is_mark and not (titled and word.text == ":" and run) or _inside(word, taken):
-            if word.is_mark and word.text in ":," and not run:
+        if word.is_mark and not (titled and word.text == ":" and run) or _inside(word, taken) or word.text >= "\u2600":
+            if (word.is_mark and word.text in ":," or word.text >= "\u2600") and not run:
                 continue
             break
         if titled:
