@@ -33,7 +33,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     lookups.begin_anew(talk, reading, role)
     talk.messages.append(message)
     talk.readings.append(reading)
-    if reading.has(Act.WRONG):
+    if reading.has(Act.WRONG) and not reading.mentions:
         calling_off.void(talk, index, reading)
         return
     lookups.look_up(talk, reading, role)

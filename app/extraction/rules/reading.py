@@ -323,7 +323,8 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
     if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
     if when.bound is not None and not when.text.lower().startswith("start"):
-        return Use.PROPOSE if when.bound == "from" and when.date and when.time else Use.BOUND
+        begins = when.bound == "from" and when.time and (when.date or acts & {Act.REQUEST, Act.CONFIRM})
+        return Use.PROPOSE if begins else Use.BOUND
     return Use.PROPOSE
 
 

@@ -26,6 +26,7 @@ ACTS = {
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
         ✅, ✔, 🤝
         smashing, brill, magic, champion, no bother, that suits me, perfect timing, noted, understood, received, good to go, sorted,
+        thats/that is all accurate/good/fine/set/right, accurate, all accurate, thats accurate, that is accurate,
         early is good, cheers, ooh yes, ta
     """,
     Act.REFUSE: """
@@ -73,6 +74,7 @@ ACTS = {
         ill message, ill call you, check back
     """,
     Act.CONFIRM: """
+        i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
         booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
         its done, all set, youre all set, you are all set, youre down, youre in, got you, got you down,
@@ -186,6 +188,7 @@ ACTS = {
         only the, just the, just a, only a
     """,
     Act.MOVE: """
+        now that i think about it/of it, come to think of it, on second thought/thoughts, i was mistaken, my mistake,
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the,
         change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward,
         postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather,
@@ -323,7 +326,7 @@ ACTS = {
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.WRONG: """
-        wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, mistaken,
+        wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, you are mistaken, youre mistaken, must be mistaken,
         not us, think youve the wrong, who is this meant for
     """,
     Act.ADVERT: """
