@@ -9,7 +9,7 @@ _ES = re.compile(
     re.IGNORECASE,
 )
 _EN = re.compile(
-    r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:(?:\d+(?:st|nd|rd|th)|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
+    r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|parkway|pkwy|terrace|close|crescent|"
     r"real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop|alley|expressway|broadway|embarcadero|uno)\b\.?(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+|\d+(?:st|nd|rd|th)\s+floor))*"
     r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*",

@@ -24,7 +24,8 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
             like.wished,
         )  # one list: what is said of one is said of both
     else:
-        plan.titles, talk.said_subjects = list(talk.said_subjects), []
+        plan.titles = [*talk.said_subjects, *(c for c in talk.now_said if c not in talk.said_subjects)]
+        talk.said_subjects = []
         if not any(c.weight >= subjects.NAMED for c in plan.titles) and talk.last_cancelled:
             plan.titles += talk.last_cancelled.titles
             plan.label = talk.last_cancelled.label

@@ -21,7 +21,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += _candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
-    if user and not reading.asks:
+    if user:
         found += _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
@@ -31,7 +31,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
                 reading,
                 index,
                 asked.last,
-                ASKED if asked.last - asked.first > 1 or len(reading.words[asked.first].text) > 4 else NAMED,
+                ASKED
+                if asked.last - asked.first > 1 or reading.words[asked.first].text not in reading.lexicon.joins_words
+                else NAMED,
                 taken,
             )
     for hit in reading.hits:
@@ -413,12 +415,17 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
     """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
     for segment in _stretches(reading):
-        words = [w for w in segment if not _inside(w, taken)]
-        while words and (words[0].is_mark or words[0].text in lexicon.answers_words):
+        words = list(segment)
+        while words and (_inside(words[0], taken) or words[0].is_mark or words[0].text in lexicon.answers_words):
             words.pop(0)
         run: list[Word] = []
         for word in words:
-            if word.is_mark and word.text not in ":," or word.text in ("porfa", "please", "gracias", "thanks"):
+            if (
+                word.is_mark
+                and word.text not in ":,"
+                or word.text in ("porfa", "please", "gracias", "thanks")
+                or _inside(word, taken)
+            ):
                 break
             run.append(word)
         run = _trim(reading, run)

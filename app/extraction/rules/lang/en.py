@@ -75,7 +75,7 @@ ACTS = {
     """,
     Act.CONFIRM: """
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
-        booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
+        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
         its done, all set, youre all set, you are all set, youre down, youre in, got you, got you down,
         gotcha, ive got you, putting you down, put you down, ill put you down, ill pencil you in, in the book,
@@ -348,7 +348,7 @@ ACTS = {
         thats all, that is all, that was all, that will be all, thatll be all
     """,
     Act.TITLED: """
-        called, titled, named, title it, title it as, call it, name it, name it as, title it,
+        make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
         put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
@@ -361,7 +361,7 @@ ACTS = {
         event titled, it is called, its called, the title as, name as, use
     """,
     Act.LOCATED: """
-        the address is, address is, the location is, located at, its at, it is at, is at, meet me at,
+        located on, the address is, address is, the location is, located at, its at, it is at, is at, meet me at,
         will be at, held at, happening at, take place at, takes place at, taking place at, place at, come to,
         were at, we are at, the event is at, meet at, lets meet at, location as, location is, location at,
         location of, occur at, be at, happen at, in the location
@@ -410,7 +410,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -427,7 +427,7 @@ LEXICON = Lexicon(
     stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
-        possible available starting lasting titled called named from between at_ instead calendar schedule
+        possible available starting lasting titled called named from between at_ instead calendar schedule marked following
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
         just before
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
@@ -441,7 +441,7 @@ LEXICON = Lexicon(
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",
     answers="""
-        its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
+        try insert prefer use its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
         that put""",
     either="or",
     also="and plus",

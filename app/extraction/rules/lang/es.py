@@ -495,7 +495,7 @@ LEXICON = Lexicon(
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
     answers="""
-        es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
+        ponle pon prefiero anota es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
         este bueno ya quiero de por mejor dire se_trata""",
     either="o u",
     also="y e",
