@@ -171,9 +171,13 @@ def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
     if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or not reading.is_short:
         return False
     told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
-    return bool(told) and (plan.wished or told[0].books) and not any(
-        m.segment.asks or m.segment.acts & {Act.OFFER, Act.HEDGE, Act.ASK_FREE, Act.LASTS} or m.segment.money
-        for m in told[0].mentions
+    return (
+        bool(told)
+        and (plan.wished or told[0].books)
+        and not any(
+            m.segment.asks or m.segment.acts & {Act.OFFER, Act.HEDGE, Act.ASK_FREE, Act.LASTS} or m.segment.money
+            for m in told[0].mentions
+        )
     )
 
 

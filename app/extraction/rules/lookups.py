@@ -33,7 +33,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif Act.QUERY in acts or _asks_hours(reading) or reading.asks and any(m.when.recurring for m in reading.mentions):
+        elif (
+            Act.QUERY in acts
+            or _asks_hours(reading)
+            or reading.asks
+            and any(m.when.recurring for m in reading.mentions)
+        ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
@@ -77,7 +82,10 @@ def _asks_hours(reading: Reading) -> bool:
     """ "What time do you open on Saturday?"; not "¿en 350 cerramos?"."""
     timed = {id(m.segment) for m in reading.mentions}
     return any(
-        s.asks and Act.HOURS in s.acts and not s.acts & {Act.ASK_FREE, Act.WANT} and (id(s) in timed or Act.ASK_TIME in s.acts)
+        s.asks
+        and Act.HOURS in s.acts
+        and not s.acts & {Act.ASK_FREE, Act.WANT}
+        and (id(s) in timed or Act.ASK_TIME in s.acts)
         for s in reading.segments
     )
 
@@ -87,7 +95,6 @@ def _come_early(mention: Mention) -> bool:
     shift = mention.when.shift
     return (
         shift is not None
-        and shift.delta is not None
         and dt.timedelta(minutes=-60) <= shift.delta < dt.timedelta(0)
         and not mention.segment.asks
         and Act.MOVE not in mention.segment.acts

@@ -3,12 +3,12 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import cache
 
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find
 
-_OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en", "es"))}
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
@@ -28,6 +28,12 @@ _NUMBER_WORDS = frozenset(
 )
 
 
+@cache
+def _options(code: str) -> Options:
+    """The language of the message first, then the others that conversations mix in."""
+    return Options(languages=(code, *(other for other in ("es", "en") if other != code)))
+
+
 def moments(
     text: str,
     folded: str,
@@ -39,9 +45,9 @@ def moments(
     addresses: list[tuple[int, int]],
 ) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
-    kept = []
+    kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
-    found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code])
+    found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
     for e in _with_hours_after(found, spelled, at, lexicon):
         start, end = e.span
         said = folded[start:end].strip(" .,")
@@ -49,7 +55,9 @@ def moments(
             continue
         if said == "tom" or said in _BOTH:
             continue
-        beside_day = bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
+        beside_day = (
+            bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
+        )
         if (
             e.kind in (Kind.TIME, Kind.TIMERANGE)
             and _is_bare(e, said)

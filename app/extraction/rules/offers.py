@@ -36,8 +36,13 @@ def proposals(
     *,
     repeating: bool = False,
 ) -> list[Option]:
-    """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
-    ("la otra semana") that a bare weekday counts in, `month` the one (its first day) that a bare number does ("en junio … el 6"); `repeating`: those too that repeat ("todos los martes")."""
+    """What the message proposes.
+
+    talk        the moment talked about before, for "una hora más tarde"
+    span        the days ("la otra semana") that a bare weekday counts in
+    month       the month, by its first day, that a bare number counts in ("en junio … el 6")
+    repeating   those moments too that repeat ("todos los martes")
+    """
     if not isinstance(talk, When):
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
@@ -46,7 +51,7 @@ def proposals(
     for mention in reading.mentions:
         e = mention.when
         if _moves_over(mention) and e.end_date:
-            e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)  # noqa: PLW2901
+            e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
@@ -102,7 +107,9 @@ def proposals(
 def _moves_over(mention: Mention) -> bool:
     """ "Pasar la sesión de hoy a mañana": no range, but from where to where."""
     e = mention.when
-    return e.kind is Kind.DATERANGE and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de", "from"))
+    return (
+        e.kind is Kind.DATERANGE and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de", "from"))
+    )
 
 
 def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:

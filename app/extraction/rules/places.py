@@ -78,9 +78,7 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
             continue
-        if lexicon.code == "es" and word.text != "en" and not stated:
-            continue
-        if lexicon.code == "en" and word.text in ("on", "to") and not stated:
+        if word.text not in lexicon.in_place_words and not stated:
             continue
         run = []
         for after in words[position + 1 : position + 9]:

@@ -201,7 +201,8 @@ ROLES = {
     "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",
 }
 GREETINGS = frozenset(
-    ["help you today", "assist you today", "do for you today", "how are you today", "good morning", "good afternoon", "good evening", "good night", "good day", "nice day", "have a nice day",
+    ["help you today", "assist you today", "do for you today", "how are you today",
+    "good morning", "good afternoon", "good evening", "good night", "good day", "nice day", "have a nice day",
     "great day", "lovely day", "day after day", "day by day", "all day", "every day life", "one day",
     "some day", "someday", "these days", "other day", "the other day", "one morning", "one evening",
     "one night", "happy new year", "merry christmas", "nice evening", "great evening", "lovely evening",

@@ -458,6 +458,15 @@ LEXICON = Lexicon(
         make have see do add put set up create go please a an the my our some i we to for reserve
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
+    head_first=False,
+    fallback="Appointment",
+    title_fronts="as it the event is be use should title name to for",
+    title_ends="which that who please happening starting scheduled located taking beginning",
+    title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
+        keep give""",
+    linking="is will be could itself are",
+    in_place="at in",
+    modals="can could may",
     questions="where who",
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",

@@ -38,6 +38,13 @@ class Lexicon:
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
     spare       words beside a duration that is not how long something takes ("15 minutos antes", "ayuno de 8 horas")
+    head_first  whether the head of a phrase stands first ("corte de pelo") or last ("haircut")
+    fallback    the title of what nobody named
+    title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
+                end it, words that give it ("put … as the title")
+    linking     verbs between a name and its moment ("es", "will be")
+    in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
+    modals      words that say what could be done ("puedo cancelar")
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
@@ -76,6 +83,14 @@ class Lexicon:
     questions: str
     single: Mapping[str, str]
     spare: str
+    head_first: bool
+    fallback: str
+    title_fronts: str
+    title_ends: str
+    linking: str
+    in_place: str
+    modals: str
+    title_givers: str = ""
     verb_after: str = ""
     determiners: str = ""
     phrases: Phrases[Act] = field(init=False)
@@ -117,6 +132,12 @@ class Lexicon:
             "people",
             "determined",
             "spare",
+            "title_fronts",
+            "title_ends",
+            "title_givers",
+            "linking",
+            "in_place",
+            "modals",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -151,6 +172,12 @@ class Lexicon:
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
+    title_fronts_words: frozenset[str] = field(init=False)
+    title_ends_words: frozenset[str] = field(init=False)
+    title_givers_words: frozenset[str] = field(init=False)
+    linking_words: frozenset[str] = field(init=False)
+    in_place_words: frozenset[str] = field(init=False)
+    modals_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
