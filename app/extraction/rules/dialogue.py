@@ -65,7 +65,9 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         talk.lang = max(talk.spoken, key=lambda code: talk.spoken[code])
     asked, plan = talk.asked[message.role], talk.current
     expect: Expect | None = None
-    if plan and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
+    if plan and plan.options and not any(option.time for option in plan.options):
+        expect = "date"  # "tengo el 17 y el 23" … "23"
+    elif plan and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
         expect = "time"
     elif Act.ASK_DAY in asked:
         expect = "date"

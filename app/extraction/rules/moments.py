@@ -11,6 +11,7 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+_IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
 #: In an address "7, 4A" is a door.
 _CLEARLY_TIME = re.compile(r"\d\s*:\s*\d\d|\d\s*[ap]\.?\s?m\b|\d\s?h|\b(?:a las?|noon|mediodia)\b")
@@ -91,10 +92,10 @@ def _with_hours_after(
                 whole = bare[0].with_part(e.part_of_day.name)
                 span = (e.span[0], hour.end())
                 e = replace(whole, span=span, text=text[span[0] : span[1]], meridiem_known=True)  # noqa: PLW2901
-        elif e.weekday is not None and e.time is None and (e.weekday_conflict or e.certainty <= 0.5):
+        elif e.weekday is not None and e.time is None and e.date and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT):
             # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
             day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
-            if day and number.isdecimal() and 1 <= int(number) <= 12:
+            if day and number.isdecimal() and 1 <= int(number) <= (23 if e.date - at.date() > _IN_SIGHT else 12):
                 days = find(day, reference=at, lang=lexicon.code)
                 hours = find(number, reference=at, lang=lexicon.code, expect="time")
                 if len(days) == len(hours) == 1 and days[0].date and hours[0].time:

@@ -427,7 +427,7 @@ LEXICON = Lexicon(
     stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
-        possible available starting lasting titled called named from between at_ instead calendar schedule marked following
+        possible available starting lasting titled called named from between at_ instead calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
         just before
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
