@@ -99,7 +99,8 @@ def _with_hours_after(
                 days = find(day, reference=at, lang=lexicon.code)
                 hours = find(number, reference=at, lang=lexicon.code, expect="time")
                 if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
-                    e = replace(hours[0].at(days[0].date), span=e.span, text=e.text)  # noqa: PLW2901
+                    hour = hours[0].at(days[0].date)
+                    e = replace(hour, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
         joined.append(e)
     return joined
 

@@ -147,7 +147,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
             if (
                 mention.segment.sentence in told
                 and not mention.segment.asks
-                and mention.when.date is None
+                and (mention.when.date is None or mention.when.weekday is not None)
                 and (act is Act.READOUT or mention.when.end_time is not None)
             ):
                 mention.segment.acts.add(act)
