@@ -35,6 +35,8 @@ TABLES = (
     "unrouted_messages",
     "early_reports",
     "calendar_connections",
+    "login_links",
+    "web_sessions",
     "tenants",
 )
 
