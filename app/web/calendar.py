@@ -11,12 +11,12 @@ from app.errors import InvalidRequest
 from app.models import Event, Value
 from app.web.frame import framed, pages
 from app.web.render import trusted
-from app.web.session import Visiting, Visitor
+from app.web.session import Visiting, Visitor, is_nearby
 from app.web.shown import state
 
 router = pages()
 
-_LONGEST: Final = timedelta(days=31)  # an event that began earlier is not looked for
+_LONGEST: Final = timedelta(days=7)  # an event that began earlier is not looked for
 _PAGES: Final = 10
 _QUARTERS: Final = 4
 
@@ -170,8 +170,8 @@ def _column(day: date, events: Sequence[Event], visitor: Visitor, *, month: int 
 def _feed(visitor: Visitor) -> dict[str, Any]:
     """The feed's address is a secret: whoever has it reads the calendar."""
     if not visitor.administers or not visitor.tenant.feed_token:
-        return {"feed": None, "subscribe": None, "code": None}
+        return {"feed": None, "subscribe": None, "code": None, "nearby": False}
     feed = visitor.web.address(visitor.request, f"/api/v1/calendar.ics?token={visitor.tenant.feed_token}")
     subscribe = "webcal" + feed[feed.index("://") :]
-    code = segno.make(subscribe, error="m").svg_inline(scale=4, border=3, omitsize=False)
-    return {"feed": feed, "subscribe": subscribe, "code": trusted(code)}
+    code = segno.make(subscribe, error="m").svg_inline(scale=4, border=3, omitsize=True)
+    return {"feed": feed, "subscribe": subscribe, "code": trusted(code), "nearby": is_nearby(feed)}

@@ -12,7 +12,7 @@ from app.models import Conversation, Event, EventStatus, Page
 from app.services.inbox import MessageWithEvents
 from app.services.sample import PREFIX
 from app.web.frame import framed, pages
-from app.web.session import Visiting, Visitor
+from app.web.session import Visiting, Visitor, is_nearby
 from app.web.shown import bubbles, card
 
 router = pages()
@@ -36,12 +36,15 @@ async def conversations(
     cursor: Cursor = None,
 ) -> Response:
     found = await _listed(visitor, q, filter_, cursor)
+    webhook = visitor.web.address(visitor.request, "/api/v1/whatsapp/webhook")
     empty = not found.items and not (q or filter_ or cursor)
     return await framed(
         visitor,
         "welcome.html" if empty else "conversations.html",
         at="conversations",
         watch=visitor.url("/live"),
+        webhook=webhook,
+        nearby=is_nearby(webhook),
         **_list_values(visitor, found, q, filter_),
     )
 

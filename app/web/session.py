@@ -115,6 +115,12 @@ def local_path(given: str | None, otherwise: str = "/") -> str:
     return given if not parts.scheme and not parts.netloc and given.isprintable() else otherwise
 
 
+def is_nearby(address: str) -> bool:
+    """Whether an address of ours leads nowhere but to this machine: no provider and no phone gets there."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 def remember(response: Response, token: str, *, secure: bool) -> None:
     response.set_cookie(COOKIE, token, max_age=_COOKIE_SECONDS, path="/", httponly=True, samesite="lax", secure=secure)
 

@@ -29,6 +29,7 @@ async def status(visitor: Visiting, doctor: bool = False) -> Response:
         at="status",
         watch=visitor.url("/live"),
         runs=runs,
+        current=next((run for run in runs if run.status == "running"), None),
         chart=bars(days, today=today, length=_DAYS, language=visitor.language),
         days=days,
         findings=await _examined(visitor) if doctor and visitor.sees_all else None,
@@ -42,4 +43,5 @@ async def _examined(visitor: Visitor) -> list[dict[str, str | None]]:
         found = await visitor.web.doctor()
     except HiloError as error:
         return [{"part": "Hilo", "state": "wrong", "detail": error.detail, "mend": None}]
-    return [{"part": one.part, "state": str(one.state), "detail": one.detail, "mend": one.mend} for one in found]
+    shown = [{"part": one.part, "state": str(one.state), "detail": one.detail, "mend": one.mend} for one in found]
+    return sorted(shown, key=lambda one: one["state"] != "wrong")

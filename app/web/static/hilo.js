@@ -166,7 +166,7 @@ if (cards) {
   const open = $(".event.open");
   if (open) { chosen = open; light()?.scrollIntoView({block: "center"}); }
   $(".bubbles")?.addEventListener("click", event => {
-    const id = event.target.closest(".bubble.proof")?.dataset.events.split(" ")[0];
+    const id = event.target.closest(".bubble.proves")?.dataset.events.split(" ")[0];
     const found = id && document.getElementById(`event-${id}`);
     if (found) { chosen = found; light(); found.scrollIntoView(near); }
   });

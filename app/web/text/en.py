@@ -29,6 +29,7 @@ TEXT: Final = {
     "live.changed": "Updated",
     "live.lost": "No connection: what you see may be old.",
     "close": "Close",
+    "address.nearby": "This address works on this machine alone: set PUBLIC_BASE_URL to the public one.",
     # -- log-in
     "login.title": "Log in",
     "login.lead": "See, check and correct what Hilo reads in your conversations.",

@@ -29,6 +29,7 @@ TEXT: Final = {
     "live.changed": "Actualizado",
     "live.lost": "Sin conexión: lo que ves puede no estar al día.",
     "close": "Cerrar",
+    "address.nearby": "Esta dirección solo sirve en esta máquina. Pon en PUBLIC_BASE_URL la que se ve desde fuera.",
     # -- log-in
     "login.title": "Entrar",
     "login.lead": "Mira, revisa y corrige lo que Hilo lee en tus conversaciones.",
