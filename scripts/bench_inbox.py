@@ -2,8 +2,8 @@
 
     scripts/bench inbox [--conversations 100000] [--rounds 30]
 
-An embedded Postgres with so many conversations of ten messages each, over a year; 300 of them unread, 50 not read by the
-batch, 200 events to review among one per five conversations. Then the pages of the real server (one process), one
+An embedded Postgres with so many conversations of ten messages each, over a year; 300 of them unread, 50 not read by
+the batch, 200 events to review among one per five conversations. Then the pages of the real server (one process), one
 request at a time:
 
   server   milliseconds from request to whole answer, median and p95
@@ -24,8 +24,8 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.services.sign_in import make_link  # noqa: E402
 from app.services.access import Scope  # noqa: E402
+from app.services.sign_in import make_link  # noqa: E402
 from app.store import embedded, migrations  # noqa: E402
 from app.store.postgres import PostgresDatabase  # noqa: E402
 from app.store.store import Store  # noqa: E402
@@ -116,7 +116,9 @@ def run(given: argparse.Namespace) -> None:
             log_in(http, secret)
             first = http.get("/").text
             conversation = first.split('href="/c/')[1].split('"')[0]
-            print(f"{given.conversations:,} conversations, {given.conversations * 10:,} messages, {given.rounds} rounds")
+            print(
+                f"{given.conversations:,} conversations, {given.conversations * 10:,} messages, {given.rounds} rounds"
+            )
             sizes = {}
             for name, path in {
                 "first view": "/",
@@ -133,7 +135,8 @@ def run(given: argparse.Namespace) -> None:
             }.items():
                 times, sizes[name] = measure(http, path, given.rounds)
                 p95 = statistics.quantiles(times, n=20)[-1]
-                print(f"  {name:18} median {statistics.median(times):7.1f}   p95 {p95:7.1f} ms   {sizes[name] / 1000:6.1f} kB")
+                median, kilobytes = statistics.median(times), sizes[name] / 1000
+                print(f"  {name:18} median {median:7.1f}   p95 {p95:7.1f} ms   {kilobytes:6.1f} kB")
             files = 0
             for file in FILES:
                 with http.stream("GET", f"/static/{file}?v=1", headers={"Accept-Encoding": "gzip"}) as answer:

@@ -26,6 +26,14 @@ class Browser:
     def __init__(self, driver: webdriver.Chrome, url: str) -> None:
         self.driver, self.url = driver, url
 
+    def become(self, *, language: str, width: int, height: int) -> None:
+        """Another person's window: nobody is logged in, and it prefers this language."""
+        self.driver.get("about:blank")
+        self.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+        self.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": language}})
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
     def open(self, path: str) -> None:
         self.driver.get(self.url + path)
 
@@ -87,6 +95,7 @@ def chromium(url: str, *, language: str = "es", width: int = 1280, height: int =
     driver = webdriver.Chrome(options=options, service=Service(found[1]))
     driver.set_page_load_timeout(SECONDS)
     driver.set_script_timeout(SECONDS)
+    driver.execute_cdp_cmd("Network.enable", {})
     try:
         yield Browser(driver, url)
     finally:

@@ -45,9 +45,13 @@ class Html(HTMLParser):
         if tag not in self.VOID:
             self._open.append(element)
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop().tag != tag:
-            pass
+        if any(element.tag == tag for element in self._open):
+            while self._open.pop().tag != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         for element in self._open:

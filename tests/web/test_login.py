@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from app.channels.urls import trusted_networks
 from app.services.access import Scope
 from app.services.sign_in import end_all, make_link
@@ -35,13 +33,13 @@ async def test_a_key_opens_a_cookie_that_scripts_cannot_read(pages: Pages) -> No
     assert (await visit.get("/")).status_code == 200
 
 
-@pytest.mark.parametrize("away", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "evil"])
-async def test_logging_in_leads_nowhere_else(pages: Pages, away: str) -> None:
+async def test_logging_in_leads_nowhere_else(pages: Pages) -> None:
     visit = pages.visit()
-    await visit.get("/login")
-    answer = await visit.post("/login", {"key": SERVER_KEY, "next": away})
-    assert answer.headers["location"] == "/"
-    assert (await visit.get(f"/language/en?next={away}")).headers["location"] == "/"
+    for away in ("https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", "evil", "/a\nb"):
+        await visit.get("/login")
+        answer = await visit.post("/login", {"key": SERVER_KEY, "next": away})
+        assert answer.headers["location"] == "/", away
+        assert (await visit.http.get("/language/en", params={"next": away})).headers["location"] == "/", away
 
 
 async def test_wrong_keys_and_foreign_forms_are_refused(pages: Pages) -> None:
