@@ -251,6 +251,10 @@ class Conversation(Value):
     last_message: str | None = None
     unprocessed_count: int = 0
     event_count: int = 0
+    unread_count: int = 0
+    """Of these and the next two only lists and single look-ups know; 100 stands for any number above."""
+    proposed_count: int = 0
+    last_role: Role | None = None
     bot_paused_until: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None
     reply_attempts: int = 0

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Largest request body that is read, in kB; above it 413."""
     api_key: LongKey | None = Field(default=None, examples=["a-long-random-text"])
     """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
+    login_hours: float = Field(default=168, ge=0.1, le=720)
+    """A log-in on the page ends when it was not used for this long, in hours; after 30 days in any case."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How logs are written; auto: for people on a terminal, JSON otherwise."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,6 +1,7 @@
 """What `hilo doctor` looks at. Each check gives findings and raises nothing that it could have said."""
 
 import asyncio
+import contextlib
 import platform
 import shutil
 import tempfile
@@ -26,17 +27,20 @@ _REPLY_OVERDUE: Final = timedelta(minutes=2)
 _LISTED: Final = 5  # of what is parked
 
 
-async def examine(settings: "Settings") -> list[Finding]:
-    """Everything, in the order in which it is shown."""
+async def examine(settings: "Settings", store: "Store | None" = None) -> list[Finding]:
+    """Everything, in the order in which it is shown; with a server's own `store`, else with one that is opened."""
     server = await asyncio.to_thread(health, local_url(settings))
-    store, twilio, model, agent = await asyncio.gather(
-        _store(settings, running=server is not None), outside.twilio(settings), outside.model(settings), sync.client()
+    kept, twilio, model, agent = await asyncio.gather(
+        _store(settings, store, running=server is not None),
+        outside.twilio(settings),
+        outside.model(settings),
+        sync.client(),
     )
     return [
         *installation(),
         *_settings(settings),
         _data_folder(settings),
-        *store,
+        *kept,
         *twilio,
         outside.public_url(settings),
         model,
@@ -84,13 +88,13 @@ def _data_folder(settings: "Settings") -> Finding:
     return on("Data folder", f"{folder}, {free / 1e9:.0f} GB free")
 
 
-async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
+async def _store(settings: "Settings", given: "Store | None", *, running: bool) -> list[Finding]:
     from app.build import open_store, store_name
     from app.errors import SchemaMismatch
 
     place = store_name(settings)
     try:
-        async with open_store(settings) as store:
+        async with contextlib.nullcontext(given) if given else open_store(settings) as store:
             status = await store.status()
             return [
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),

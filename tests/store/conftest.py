@@ -37,6 +37,8 @@ TABLES = (
     "early_reports",
     "calendar_channels",
     "calendar_connections",
+    "login_links",
+    "web_sessions",
     "tenants",
 )
 
