@@ -1,6 +1,7 @@
 """The command `hilo`. Each command lives in `app/commands`; here they get their names, and errors become one line."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, google, import_chat, keys, process, schema, serve, tenants
+from app.commands import chat, doctor, extract, google, import_chat, keys, login, process, schema, serve, tenants
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(login.login)
 app.command()(chat.chat)
 app.command()(process.process)
 app.command()(doctor.doctor)
@@ -69,6 +71,7 @@ def main() -> NoReturn:
         with suppress(AttributeError):  # a name with an emoji must not end a command on a terminal that lacks it
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     code = run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed once more, it would end the ending with a traceback
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # `hilo sql | head -1`: the interpreter's own flush at the end would complain

@@ -6,9 +6,9 @@
 The key is read from OPENAI_API_KEY. Without files: the conversations of ../shared/eval (or $HILO_SHARED/eval). With
 --keep an interrupted run goes on where it stopped: what the folder has is not asked for again.
 
---scripted measures the checks instead of a model: a server of our own answers from the golds and is wrong in that part
+--scripted measures the checks instead of a model: a server of our own answers from the golds and is wrong in that share
 of the conversations (another day, hour, year, weekday, words that nobody wrote …), also when it is asked again. How
-many of the errors were caught, and how many of the right readings were let through, is printed.
+many errors were caught, and how many right readings were let through, is printed.
 """
 
 import argparse

@@ -24,6 +24,7 @@ from app.services.wake import Wake
 from app.services.worker import Worker, kept
 from app.store.replies import CommitOutcome, ReplyClaim
 from app.store.store import Store
+from app.working_hours import WorkingHours, working_hours
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class ReplyPolicy(Value):
     event_minutes: int = 60
     conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
     lease_seconds: float = 30.0
+    working_hours: str | None = None
 
 
 class ReplyWorker(Worker[ReplyClaim]):
@@ -156,6 +158,7 @@ class ReplyWorker(Worker[ReplyClaim]):
             now=max(message.sent_at for message in claim.messages),
             event_minutes=tenant.settings.event_minutes or self._policy.event_minutes,
             conflict_policy=ConflictPolicy(tenant.settings.conflict_policy or self._policy.conflict_policy),
+            hours=_hours(tenant.settings.working_hours or self._policy.working_hours),
         )
 
     async def _ask(self, turn: Turn, busy: BusyLookup) -> Answer:
@@ -216,6 +219,15 @@ class ReplyWorker(Worker[ReplyClaim]):
         if told:
             REPLIES.labels("held up").inc()
             self._delivery.nudge()
+
+
+def _hours(text: str | None) -> WorkingHours | None:
+    """None also for what somebody wrote into the database by hand and nobody can read."""
+    try:
+        return working_hours(text) if text else None
+    except ValueError as error:
+        log.warning("working hours cannot be read", hours=text, error=str(error))
+        return None
 
 
 def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:

@@ -81,6 +81,8 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -282,6 +284,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -301,6 +304,21 @@ create table calendar_connections (
     updated_at        timestamptz not null default now()
 );
 
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
+
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
     id          bigint generated always as identity primary key,
@@ -319,6 +337,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -375,3 +395,30 @@ create table early_reports (
     primary key (provider, message_sid)
 );
 create index early_reports_age on early_reports (received_at);
+
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);
