@@ -71,7 +71,8 @@ def build_chat_history(messages: Sequence[Message], *, zone: ZoneInfo) -> list[C
     The newest that fit in a budget; the oldest are left out first, and a message alone beyond it is cut. Nothing is
     summarised: what was arranged stands in the list of events, and a summary would be words that nobody said.
     """
-    left, shown = _HISTORY, []
+    left = _HISTORY
+    shown: list[ChatMessage] = []
     for message in reversed(messages):
         if shown and len(message.body) > left:
             break

@@ -11,7 +11,7 @@ from app.agent import SchedulingAgent, build_model
 from app.errors import AgentError
 from app.models import ChangeAction, Role
 from tests.agent.chat import Chat
-from tests.support.openai_server import OpenAIServer, Reply, call, fault, hang, say
+from tests.support.openai_server import OpenAIServer, Reply, call, cut_off, fault, hang, refuse, say
 
 
 def _answer(chat: Chat, *script: Reply, **limits: float):
@@ -157,10 +157,12 @@ def test_an_echo_of_the_tags_is_not_said(chat) -> None:
     [
         (fault(400),),
         (say(""),),
+        (cut_off("Con gusto, le ofrez"),),
+        (refuse("I can't help with that."),),
         (say("   "),),
         tuple(call(("list_events", {})) for _ in range(20)),
     ],
-    ids=["refused", "empty", "blank", "endless calls"],
+    ids=["bad request", "empty", "cut off", "refused", "blank", "endless calls"],
 )
 def test_a_model_that_fails_is_an_error(chat, script) -> None:
     with pytest.raises(AgentError):
