@@ -2374,7 +2374,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -2383,7 +2383,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- A holding answer says nothing about any appointment.
+            'text', p.body, 'delivered', p.author is distinct from 'holding'
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -3942,7 +3944,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'd78b5f081e6bec992a72a2deb26a9e646960d97c3e632de3af47d14fb8ee4c2e')
+values (0, 'functions and grants', 'c52f0a865189aad1141e63f96f660afeb763d4ca36fc656fb1d17ebc807cfb92')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
