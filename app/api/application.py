@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, conversation_sync, operations, whatsapp_batch, whatsapp_events
+from app.api import calendar_feed, calendar_push, conversation_sync, operations, whatsapp_batch, whatsapp_events
 from app.api.body_limit import BodyLimit
 from app.api.docs_page import add_docs_page
 from app.api.operations import RequestTimes
@@ -29,6 +29,7 @@ _ROUTERS = (
     conversation_sync.router,
     conversation_sync.health_router,
     calendar_feed.router,
+    calendar_push.router,
     operations.router,
 )
 

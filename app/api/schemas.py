@@ -114,6 +114,12 @@ class EvidenceOut(Shown):
     quote: str | None = Field(description="The words that say so.")
 
 
+class DriftOut(Shown):
+    field: str = Field(examples=["start"])
+    calendar: Time | bool | str | None = Field(description="What a person wrote there, and what stands.")
+    chat: Time | bool | str | None = Field(description="What the conversation says.")
+
+
 class EventOut(Shown):
     id: UUID
     conversation: UUID | None = Field(description="The conversation's row.")
@@ -136,9 +142,15 @@ class EventOut(Shown):
     decided_at: Time | None
     revision: int = Field(description="Grows with each change; give it as expected_revision when you change it.")
     published_revision: int
-    calendar_state: str = Field(description="Of a calendar that is written to (Google): pending, published, failed …")
+    calendar_state: str = Field(
+        description="Of a calendar that is written to (Google): pending, published, drifted, failed, removed."
+    )
     calendar_event_id: str | None
     calendar_error: str | None
+    drift: list[DriftOut] = Field(
+        description="Where a person changed the calendar and the chat says otherwise: approve keeps the calendar's, "
+        "correct writes what is given."
+    )
     created_at: Time
     updated_at: Time
 
@@ -203,6 +215,10 @@ class BatchRunOut(Shown):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    model_cost: float = Field(description="By the prices in the settings, in their currency.")
     error: str | None
     started_at: Time
     finished_at: Time | None

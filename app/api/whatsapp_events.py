@@ -1,6 +1,6 @@
 """Events: reading, and what a person decides about them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -53,7 +53,10 @@ async def list_events(
     *,
     limit: Limit = 50,
     cursor: Cursor = None,
-    status: EventStatus | None = None,
+    status: Annotated[
+        EventStatus | Literal["review"] | None,
+        Query(description="review: what a person has to decide about, which is proposed, or has a drift."),
+    ] = None,
     since: Annotated[
         TimeIn | None,
         Query(alias="from", description="Starting then or later. Without an offset in the tenant's time zone."),
