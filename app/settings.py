@@ -22,7 +22,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
-from app.setting_types import LongKey, Networks, PostgresUrl, Url, WhatsAppNumber, Zone, system_zone
+from app.setting_types import FernetKey, Hours, LongKey, Networks, PostgresUrl, Url, WhatsAppNumber, Zone, system_zone
+from app.working_hours import EXAMPLE
 
 _PREFIX: Final = "HILO_"
 _VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
@@ -182,7 +183,7 @@ class Settings(BaseSettings):
     """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
     google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
     """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
-    secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
+    secret_key: FernetKey | None = None
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
     # -- the agent -----------------------------------------------------------------------------------------------------
@@ -252,6 +253,8 @@ class Settings(BaseSettings):
     # -- events --------------------------------------------------------------------------------------------------------
     event_minutes: int = Field(default=60, ge=5, le=1440)
     """Length of an event of which nobody said how long it takes, in minutes."""
+    working_hours: Hours | None = Field(default=None, examples=[EXAMPLE])
+    """When appointments are offered and taken, in the tenant's time zone. Without it any hour is."""
     conflict_policy: Literal["refuse", "review", "allow"] = "refuse"
     """What happens to an event at a time that is taken: refused, stored for review, or made."""
 
@@ -304,6 +307,13 @@ def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str,
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read: {error}") from None
     warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
+    if settings.google_calendar_id and not (settings.google_service_account or settings.google_client_id):
+        warnings.append(
+            "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
+            "run `hilo google connect`."
+        )
+    if settings.google_delegated_user and not settings.google_service_account:
+        warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
     if "timezone" not in settings.model_fields_set:
         warnings.append(
             f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from app import version
 from app.commands import checks_outside as outside
+from app.commands import checks_sync as sync
 from app.commands import common
 from app.commands.api_client import health, local_url
 from app.commands.findings import Finding, off, on, wrong
@@ -28,8 +29,8 @@ _LISTED: Final = 5  # of what is parked
 async def examine(settings: "Settings") -> list[Finding]:
     """Everything, in the order in which it is shown."""
     server = await asyncio.to_thread(health, local_url(settings))
-    store, twilio, model = await asyncio.gather(
-        _store(settings, running=server is not None), outside.twilio(settings), outside.model(settings)
+    store, twilio, model, agent = await asyncio.gather(
+        _store(settings, running=server is not None), outside.twilio(settings), outside.model(settings), sync.client()
     )
     return [
         *installation(),
@@ -40,6 +41,7 @@ async def examine(settings: "Settings") -> list[Finding]:
         outside.public_url(settings),
         model,
         outside.server(settings, server),
+        *agent,
     ]
 
 
@@ -95,6 +97,7 @@ async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
                 *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
                 *await _waiting(store, settings, status, running=running),
+                await sync.sessions(store, settings),
             ]
     except SchemaMismatch as error:
         return [wrong("Store", f"{place}: {error.detail}")]
@@ -140,7 +143,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         *await _parked(store, status),
         *await _unrouted(store),
         *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
-              "GET /api/v1/whatsapp/events?status=proposed")] if status.events_proposed else []),
+              "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
 
 

@@ -284,6 +284,12 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then

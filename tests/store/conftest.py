@@ -35,6 +35,7 @@ TABLES = (
     "batch_runs",
     "unrouted_messages",
     "early_reports",
+    "calendar_channels",
     "calendar_connections",
     "tenants",
 )
