@@ -1,7 +1,7 @@
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
--- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
@@ -17,7 +17,7 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history
+             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -134,6 +134,7 @@ begin atomic
     with page as (
         select e as row, e.id from extracted_events e
          where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
            and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
            and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
          order by e.id limit p_limit)

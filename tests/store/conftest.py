@@ -33,10 +33,13 @@ TABLES = (
     "api_keys",
     "channels",
     "batch_runs",
+    "model_usage",
     "unrouted_messages",
     "early_reports",
     "calendar_channels",
     "calendar_connections",
+    "login_links",
+    "web_sessions",
     "tenants",
 )
 
