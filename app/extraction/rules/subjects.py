@@ -60,8 +60,6 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for trouble in reading.lexicon.troubled.find(reading.words):
         found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
-        if is_at(reading, position):
-            continue
         if word.text in reading.lexicon.services_words and not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return found

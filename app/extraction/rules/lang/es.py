@@ -73,6 +73,7 @@ ACTS = {
     Act.PROMISE: """
         te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/confirmare/avisare/escribire/respondere,
         te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
+        responderemos, contestaremos, te/le/les/os responderemos/contestaremos/contactaremos/atenderemos/avisaremos, nos comunicaremos, nos pondremos en contacto,
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
@@ -149,6 +150,7 @@ ACTS = {
         atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
+        tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
@@ -297,7 +299,7 @@ ACTS = {
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
-        ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
+        ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
         hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
