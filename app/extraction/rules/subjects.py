@@ -111,7 +111,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
                 default=0,
             )
             kept = kept[cut:]
-        if is_at(reading, reading.words.index(kept[0])):
+        if is_at(reading, reading.words.index(kept[0])) or in_noise(reading, reading.words.index(kept[0])):
             return None
     if not kept or len(kept) > LONGEST:
         return None

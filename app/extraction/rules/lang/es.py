@@ -32,7 +32,7 @@ ACTS = {
         encantada, encantado
         enterado, enterada, recibido, tomo nota, quedo enterado, quedo enterada, no hay cuidado, no hay apuro,
         no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
-        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues, eso,
+        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -215,7 +215,7 @@ ACTS = {
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -287,7 +287,7 @@ ACTS = {
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        horario, horarios, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
+        nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
