@@ -128,7 +128,11 @@ def _offered(reading: Reading) -> list[Place]:
         if any(m.segment is segment for m in reading.mentions):
             continue
         after = max(
-            (h.last for h in segment.hits if h.tag in (Act.OFFER, Act.ASK_FREE, Act.MOVE) and h.last - segment.first <= 4),
+            (
+                h.last
+                for h in segment.hits
+                if h.tag in (Act.OFFER, Act.ASK_FREE, Act.MOVE) and h.last - segment.first <= 4
+            ),
             default=None,
         )
         if after is None and not (segment.asks and not segment.hits and segment.last - segment.first <= 6):
