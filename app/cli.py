@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, google, import_chat, keys, process, schema, serve, tenants
+from app.commands import chat, doctor, extract, google, import_chat, keys, login, process, schema, serve, tenants
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(login.login)
 app.command()(chat.chat)
 app.command()(process.process)
 app.command()(doctor.doctor)

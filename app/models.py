@@ -163,12 +163,32 @@ class Stored(Value):
         return self.outcome == "stored"
 
 
+class ModelUsage(Value):
+    """What calls of a language model took, as its server counted it."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def plus(self, other: "ModelUsage") -> "ModelUsage":
+        return ModelUsage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
 class TenantSettings(Value):
     """What a tenant may set for itself; None takes the server's setting."""
 
     event_minutes: int | None = None
     conflict_policy: str | None = None
     context_messages: int | None = None
+    llm_daily_tokens: int | None = None
     agent_enabled: bool = True
 
     @field_validator("agent_enabled", mode="before")
@@ -251,6 +271,10 @@ class Conversation(Value):
     last_message: str | None = None
     unprocessed_count: int = 0
     event_count: int = 0
+    unread_count: int = 0
+    """Of these and the next two only lists and single look-ups know; 100 stands for any number above."""
+    proposed_count: int = 0
+    last_role: Role | None = None
     bot_paused_until: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None
     reply_attempts: int = 0

@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """Largest request body that is read, in kB; above it 413."""
     api_key: LongKey | None = Field(default=None, examples=["a-long-random-text"])
     """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
+    login_hours: float = Field(default=168, ge=0.1, le=720)
+    """A log-in on the page ends when it was not used for this long, in hours; after 30 days in any case."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How logs are written; auto: for people on a terminal, JSON otherwise."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -204,7 +206,13 @@ class Settings(BaseSettings):
     llm_attempts: int = Field(default=3, ge=1, le=10)
     """Calls of the batch for one answer, when the model fails."""
     llm_daily_tokens: int = Field(default=0, ge=0, le=10_000_000_000)
-    """Most tokens that the batch of one process uses in a day (UTC); 0: any number."""
+    """Most tokens of each tenant in a day (UTC), then the offline model answers and the rules read; 0: any number."""
+    llm_input_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that the model reads, for the cost shown."""
+    llm_output_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that it writes."""
+    agent_timeout_seconds: float = Field(default=60, ge=0.5, le=600)
+    """An answer takes no longer than this, all calls of the model included, in seconds."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)
@@ -217,6 +225,8 @@ class Settings(BaseSettings):
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
+    poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
+    """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'f03aaf57e2b606f84159d136448ec789430eaeb9e0e295e45a0c9953ed5bf99b' then
+    if applied = '3242e4658b57bc89647416e143980d5a67372bdcef12bb9c28dc9ce07e0702bd' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -115,6 +115,8 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -155,7 +157,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
     author            text,
     from_number       text,
     to_number         text,
@@ -369,6 +371,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -376,6 +380,11 @@ create table batch_runs (
     updated        integer not null default 0,
     cancelled      integer not null default 0,
     proposed       integer not null default 0,
+    -- What a language model took for it; the cost by the prices in the settings, in their currency.
+    model_calls    integer not null default 0,
+    input_tokens   bigint not null default 0,
+    output_tokens  bigint not null default 0,
+    model_cost     double precision not null default 0,
     error          text,
     started_at     timestamptz not null default now(),
     seen_at        timestamptz not null default now(),
@@ -383,6 +392,20 @@ create table batch_runs (
 );
 create index batch_runs_started on batch_runs (started_at desc, id);
 create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- What a language model took for a tenant: a row for each answer ('agent') and for each conversation read ('batch').
+create table model_usage (
+    id             uuid primary key,
+    tenant_id      uuid not null references tenants (id) on delete cascade,
+    part           text not null check (part in ('agent', 'batch')),
+    model          text not null,
+    calls          integer not null,
+    input_tokens   bigint not null,
+    output_tokens  bigint not null,
+    cost           double precision not null,
+    used_at        timestamptz not null default now()
+);
+create index model_usage_tenant on model_usage (tenant_id, used_at);
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
@@ -407,8 +430,35 @@ create table early_reports (
 );
 create index early_reports_age on early_reports (received_at);
 
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);
+
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'f03aaf57e2b606f84159d136448ec789430eaeb9e0e295e45a0c9953ed5bf99b');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '3242e4658b57bc89647416e143980d5a67372bdcef12bb9c28dc9ce07e0702bd');
 end
 $hilo$;
 commit;
@@ -503,6 +553,25 @@ begin atomic
         'unprocessed_count', case when c.unprocessed_since is null then 0 else (
             select count(*) from whatsapp_messages m
             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
+end;
+
+-- What a list of conversations shows besides: all of it is one look into an index for each.
+create or replace function hilo_conversation_badges(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'unread_count', (
+            select count(*) from (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.role = 'user' and m.direction = 'inbound' and m.seq > c.seen_seq limit 100) unread),
+        'proposed_count', (
+            select count(*) from extracted_events e
+             where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_role', (
+            select m.role from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1));
 end;
 
 -- functions/020_triggers.sql
@@ -743,6 +812,8 @@ declare
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
+    v_told whatsapp_messages;
+    v_unchanged boolean;
 begin
     v_tenant := hilo_route(p_provider, p_channel_address);
     if v_tenant is null then
@@ -783,9 +854,23 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
+    select m.* into v_told from whatsapp_messages m
+     where m.id = coalesce(
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
+                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                 order by x.sent_at, x.seq limit 1))
+       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
+       and m.session_id is not null and m.raw = '{}';
+
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found then
+    if found and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -805,20 +890,8 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
-    -- An agent outside has told us of it, without the provider's id, before its webhook came.
-    update whatsapp_messages m set message_sid = p_message_sid
-     where m.id = (select x.id from whatsapp_messages x
-                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
-                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                    order by x.sent_at, x.seq limit 1)
-    returning m.id, m.seq into v_id, v_seq;
-    if found then
-        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-            'message_id', v_id, 'seq', v_seq);
-    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
-    if p_direction = 'outbound' then
+    if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
@@ -838,7 +911,13 @@ begin
 
     -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
     -- the answer that it replies to.
-    if v_sent_at = date_trunc('second', v_sent_at) then
+    if v_told.id is not null then
+        -- The provider's time is the better one, as far as the order of what is stored stays.
+        select least(v_told.sent_at, greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond')) into v_sent_at
+          from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and (m.sent_at, m.seq) < (v_told.sent_at, v_told.seq);
+    elsif v_sent_at = date_trunc('second', v_sent_at) then
         select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
          where m.tenant_id = v_tenant and m.conversation_id = v_contact
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
@@ -859,8 +938,11 @@ begin
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        -- What was told of may be answered already, by the agent that told us or by ours.
+        and coalesce(v_told.seq > v_conversation.answered_seq, true)
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
+    v_unchanged := coalesce(v_told.processed and v_told.body = p_body and v_told.media = p_media, false);
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
@@ -870,7 +952,8 @@ begin
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
            phone = coalesce(p_phone, c.phone),
-           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           unprocessed_since = case when v_unchanged then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, v_told.created_at, v_now) end,
            reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
                                       else c.reply_waiting_since end,
            reply_due_at = case when v_answer then least(
@@ -892,6 +975,19 @@ begin
        and not exists (select 1 from whatsapp_conversations c
                         where c.tenant_id = v_tenant and c.conversation_id = n.name)
     on conflict (tenant_id, provider, alias) do nothing;
+
+    -- The webhook knows more than the agent that told us of it.
+    if v_told.id is not null then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, provider = p_provider, body = p_body, sent_at = v_sent_at, media = p_media,
+               raw = p_raw, reply_to_sid = p_reply_to_sid, thread = p_thread, backfilled = p_backfilled,
+               author = case when p_role = 'bot' then m.author end, processed = v_unchanged,
+               from_number = case when p_direction = 'inbound' then p_contact else p_channel_address end,
+               to_number = case when p_direction = 'inbound' then p_channel_address else p_contact end
+         where m.id = v_told.id;
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
+    end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
@@ -1378,7 +1474,8 @@ end $$;
 
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
+-- sample conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -1392,7 +1489,8 @@ begin atomic
       from extracted_events e
      where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
        and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
+       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -1899,6 +1997,36 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- The model is down: a word for the customer meanwhile, once for all that waits. It answers nothing: the answer itself
+-- stays due. {outcome: told, or nothing (told before, answered, overtaken or lost)}.
+create or replace function hilo_hold_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_id uuid, p_body text, p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.id = p_conversation and c.reply_token = p_token for no key update;
+    if not found or coalesce(v_conversation.bot_paused_until, '-infinity') > clock_timestamp() then
+        return jsonb_build_object('outcome', 'nothing');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+                  and m.author = 'holding' and m.answers_seq > v_conversation.answered_seq) then
+        return jsonb_build_object('outcome', case when exists (select 1 from whatsapp_messages m where m.id = p_id)
+                                                  then 'told' else 'nothing' end);
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select p_id, v_conversation.tenant_id, v_conversation.conversation_id, v_conversation.provider, 'outbound', 'bot',
+           'holding', v_conversation.channel_address, v_conversation.conversation_id, p_body,
+           greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond'), p_deliver, p_last_seq
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    return jsonb_build_object('outcome', 'told');
+end $$;
+
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
 -- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
@@ -1925,7 +2053,10 @@ begin
                   and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
         return jsonb_build_object('outcome', 'overtaken');
     end if;
-    if v_conversation.answered_seq < p_seq then
+    if v_conversation.answered_seq < p_seq and not exists (
+        select 1 from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.author = 'holding' and m.delivery_status = 'held' and m.answers_seq = p_seq) then
         return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;
@@ -2130,13 +2261,18 @@ begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
            finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
+           total = coalesce((p_counts ->> 'total')::integer, r.total),
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
            created = coalesce((p_counts ->> 'created')::integer, r.created),
            updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
            cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
-           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed),
+           model_calls = coalesce((p_counts ->> 'model_calls')::integer, r.model_calls),
+           input_tokens = coalesce((p_counts ->> 'input_tokens')::bigint, r.input_tokens),
+           output_tokens = coalesce((p_counts ->> 'output_tokens')::bigint, r.output_tokens),
+           model_cost = coalesce((p_counts ->> 'model_cost')::double precision, r.model_cost)
      where r.id = p_run;
     select to_jsonb(r) from batch_runs r where r.id = p_run;
 end;
@@ -2415,7 +2551,7 @@ end;
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
--- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
@@ -2431,7 +2567,7 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history
+             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -2537,14 +2673,24 @@ begin
     return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
 end $$;
 
--- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
-create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on. In pages, because
+-- 20,000 events take longer than PostgREST is given; by id, so that an event that moves meanwhile is not passed over.
+drop function if exists hilo_feed(text, timestamptz);
+create or replace function hilo_feed(
+    p_feed_token text, p_since timestamptz, p_after uuid default null, p_limit integer default 1000
+) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
+    with page as (
+        select e as row, e.id from extracted_events e
+         where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
+           and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         order by e.id limit p_limit)
     select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
-        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
-         where e.tenant_id = t.id and e.start >= p_since
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+            select coalesce(jsonb_agg(hilo_event_json(p.row) order by p.id), '[]') from page p),
+        'next', (select case when count(*) = p_limit then max(p.id::text) end from page p))
       from tenants t where t.feed_token = p_feed_token;
 end;
 
@@ -2855,7 +3001,8 @@ begin atomic
                    and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
+                                  order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
       from page p;
@@ -2865,7 +3012,7 @@ end;
 create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_conversation_json(c) from whatsapp_conversations c
+    select hilo_conversation_json(c) || hilo_conversation_badges(c) from whatsapp_conversations c
      where c.tenant_id = p_tenant
        -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
        and (c.conversation_id = p_key
@@ -3090,6 +3237,47 @@ begin atomic
     with revoked as (
         update api_keys k set revoked_at = now() where k.id = p_id and k.revoked_at is null returning 1)
     select jsonb_build_object('revoked', exists (select 1 from revoked));
+end;
+
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;
+
+-- functions/097_usage.sql
+
+-- What language models took, by tenant. Days are UTC days, as the daily cap counts them.
+
+-- Record one answer's or one conversation's use under an id of the caller, so that it counts once. {tokens}: all that the
+-- tenant has used since the day began.
+create or replace function hilo_use_model(
+    p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
+    p_cost double precision default 0
+) returns jsonb
+language plpgsql volatile security invoker set search_path = public, pg_temp as $$
+begin
+    insert into model_usage (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
+    values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
+    on conflict (id) do nothing;
+    return jsonb_build_object('tokens', (
+        select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
+         where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));
+end $$;
+
+-- What each tenant, or this one, has used in the last p_days days (1: since the day began), by part and model.
+create or replace function hilo_model_usage(p_tenant uuid default null, p_days integer default 1) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant, x.part, x.model), '[]')
+      from (select t.id as tenant_id, t.slug as tenant, t.settings, u.part, u.model, sum(u.calls)::bigint as calls,
+                   sum(u.input_tokens)::bigint as input_tokens, sum(u.output_tokens)::bigint as output_tokens,
+                   sum(u.cost) as cost
+              from model_usage u join tenants t on t.id = u.tenant_id
+             where (p_tenant is null or u.tenant_id = p_tenant)
+               and u.used_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
+             group by t.id, t.slug, t.settings, u.part, u.model) x;
 end;
 
 -- functions/100_sessions.sql
@@ -3410,6 +3598,279 @@ begin
     return jsonb_build_object('outcome', 'linked', 'session', hilo_session_json(v_session, p_messages));
 end $$;
 
+-- For the doctor: active sessions, those to which an agent outside has written, those in which it alone answers, and of
+-- these the ones whose customer has waited for more than p_waiting_seconds while that agent said nothing to anybody.
+create or replace function hilo_session_status(p_waiting_seconds double precision default 600) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with alive as (
+        select s.version > 1 or exists (select 1 from whatsapp_messages x where x.session_id = s.id) as written,
+               s.metadata -> 'hiloReplies' = 'false' as outside, m.sent_at as since, m.role,
+               max(b.sent_at) over (partition by s.tenant_id) as last_answer
+          from sessions s
+          left join lateral (
+                select x.role, x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) m on true
+          left join lateral (
+                select x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false' and x.role = 'bot'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) b on true
+         where s.is_active and s.expires_at > now()),
+    waiting as (
+        select a.since from alive a
+         where a.role = 'user' and a.since < now() - make_interval(secs => p_waiting_seconds)
+           and a.since > coalesce(a.last_answer, '-infinity'))
+    select jsonb_build_object('active', count(*), 'written', count(*) filter (where a.written),
+        'answered_outside', count(*) filter (where a.outside), 'waiting', (select count(*) from waiting),
+        'oldest_waiting', (select min(w.since) from waiting w))
+      from alive a;
+end;
+
+-- functions/110_web.sql
+
+-- The page: log-ins, what it shows beyond the lists of 090_reading.sql, and what tells it that something changed.
+
+create or replace function hilo_create_login_link(
+    p_link_hash text, p_name text, p_tenant uuid, p_scopes jsonb, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where l.expires_at < now() - interval '1 day';
+    insert into login_links (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_link_hash, p_name, p_tenant, array(select jsonb_array_elements_text(p_scopes)),
+            now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do nothing;
+    select jsonb_build_object('expires_at', l.expires_at) from login_links l where l.token_hash = p_link_hash;
+end;
+
+create or replace function hilo_web_session_json(s web_sessions) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select to_jsonb(s) - 'token_hash' || jsonb_build_object('tenant', (
+        select hilo_tenant_json(t) from tenants t where t.id = s.tenant_id));
+end;
+
+-- A log-in by a link, which opens one: taken again for the same log-in it answers the same. Null when it is none.
+create or replace function hilo_take_login_link(p_link_hash text, p_token_hash text, p_seconds double precision)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_link login_links;
+    v_session web_sessions;
+begin
+    update login_links l set session_hash = p_token_hash
+     where l.token_hash = p_link_hash and l.expires_at > now()
+       and (l.session_hash is null or l.session_hash = p_token_hash)
+    returning * into v_link;
+    if not found then
+        return null;
+    end if;
+    insert into web_sessions as s (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_token_hash, v_link.name, v_link.tenant_id, v_link.scopes, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now() returning * into v_session;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- A log-in with a key, known by its hash alone.
+create or replace function hilo_open_web_session(
+    p_token_hash text, p_key_hash text, p_name text, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from web_sessions s where s.expires_at < now();
+    insert into web_sessions as s (token_hash, key_hash, name, expires_at)
+    values (p_token_hash, p_key_hash, p_name, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now()
+    returning hilo_web_session_json(s);
+end;
+
+-- The living log-in of a cookie, null when there is none. Use is recorded once a minute.
+create or replace function hilo_use_web_session(p_token_hash text, p_idle_seconds double precision) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_session web_sessions;
+begin
+    select s.* into v_session from web_sessions s
+     where s.token_hash = p_token_hash and s.expires_at > now()
+       and s.last_seen_at > now() - make_interval(secs => p_idle_seconds);
+    if not found then
+        return null;
+    end if;
+    if v_session.last_seen_at < now() - interval '1 minute' then
+        update web_sessions s set last_seen_at = now() where s.token_hash = p_token_hash;
+    end if;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- Log out. Without p_token_hash everybody, and links that were not taken are void.
+create or replace function hilo_close_web_sessions(p_token_hash text default null) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where p_token_hash is null;
+    with gone as (
+        delete from web_sessions s where p_token_hash is null or s.token_hash = p_token_hash returning 1)
+    select jsonb_build_object('closed', (select count(*) from gone));
+end;
+
+-- A person has looked at a conversation up to p_seq.
+create or replace function hilo_mark_seen(p_tenant uuid, p_conversation uuid, p_seq bigint) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update whatsapp_conversations c set seen_seq = p_seq
+     where c.id = p_conversation and c.tenant_id = p_tenant and c.seen_seq < p_seq;
+    select jsonb_build_object('seen', p_seq);
+end;
+
+-- Proposed events by start, each with the messages that prove it and the events that it collides with.
+create or replace function hilo_list_review(
+    p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select e as row, e.start as at, e.id from extracted_events e
+         where e.tenant_id = p_tenant and e.status = 'proposed'
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
+         order by e.start, e.id limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(hilo_event_json(p.row) || jsonb_build_object(
+            'evidence_messages', (
+                select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
+                  from whatsapp_messages m
+                 where m.tenant_id = p_tenant and m.id in (
+                    select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
+            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
+                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
+      from page p;
+end;
+
+-- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
+-- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
+-- that each is a look at the end of an index.
+create or replace function hilo_pulse(
+    p_tenant uuid, p_conversation uuid default null, p_from timestamptz default null, p_to timestamptz default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'list', (
+            select jsonb_build_array(count(*), max(x.updated_at)) from (
+                select c.updated_at from whatsapp_conversations c where c.tenant_id = p_tenant
+                 order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 60) x),
+        'thread', (
+            select jsonb_build_array(c.events_version, c.bot_paused_until, c.batch_parked_at, c.reply_parked_at,
+                    (select jsonb_build_array(count(*), max(x.seq), max(x.updated_at)) from (
+                        select m.seq, m.updated_at from whatsapp_messages m
+                         where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                         order by m.sent_at desc, m.seq desc limit 60) x),
+                    (select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+                      where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id))
+              from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
+        'review', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'calendar', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
+        'run', (
+            select jsonb_build_array(r.id, r.status, r.total, r.conversations, r.failed) from batch_runs r
+             where r.tenant_id = p_tenant or r.tenant_id is null order by r.started_at desc limit 1));
+end;
+
+-- What of one tenant waits, is parked or went wrong; failures of the last day.
+create or replace function hilo_tenant_status(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with sent as (
+        select m.delivery_status, m.delivery_error, m.updated_at, m.created_at, m.send_attempts
+          from whatsapp_conversations c
+          join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+         where c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') > now() - interval '1 day'
+           and m.sent_at > now() - interval '1 day' and m.direction = 'outbound'),
+    failed as (select s.* from sent s where s.delivery_status in ('failed', 'undelivered')),
+    waiting as (select s.* from sent s where s.delivery_status in ('queued', 'sending') and s.send_attempts > 0
+                   and s.delivery_error is not null),
+    behind as (
+        select e.calendar_error, e.updated_at from extracted_events e
+         where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
+           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+    select jsonb_build_object(
+        'now', now(),
+        'conversations', (select count(*) from (
+            select 1 from whatsapp_conversations c where c.tenant_id = p_tenant limit 1) x),
+        'unprocessed', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null),
+        'oldest_unprocessed', (select min(c.unprocessed_since) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_parked_at is null),
+        'parked', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and (c.batch_parked_at is not null or c.reply_parked_at is not null)),
+        'replies_due', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'sending_failed', (select count(*) from failed),
+        'sending_waits', (select count(*) from waiting),
+        'sending_error', (select s.delivery_error from (table failed union all table waiting) s
+            where s.delivery_error is not null order by s.updated_at desc limit 1),
+        'calendar_behind', (select count(*) from behind),
+        'calendar_error', coalesce(
+            (select b.calendar_error from behind b order by b.updated_at desc limit 1),
+            (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
+        'drifted', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
+              and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'batch_error', (select c.batch_error from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
+            order by c.updated_at desc limit 1));
+end;
+
+-- Per day of the tenant's calendar, the last p_days of them with today: messages, events that were made, events that a
+-- person decided about. Days without any are left out.
+create or replace function hilo_daily(p_tenant uuid, p_days integer default 14) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with since as (
+        select t.timezone as zone, (date_trunc('day', now() at time zone t.timezone)
+               - make_interval(days => p_days - 1)) at time zone t.timezone as at
+          from tenants t where t.id = p_tenant),
+    happened as (
+        select (m.sent_at at time zone s.zone)::date as day, 'messages' as what
+          from since s
+          join whatsapp_conversations c
+            on c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') >= s.at
+          join whatsapp_messages m
+            on m.tenant_id = p_tenant and m.conversation_id = c.conversation_id and m.sent_at >= s.at
+        union all
+        select (e.created_at at time zone s.zone)::date, 'events' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.created_at >= s.at
+        union all
+        select (e.decided_at at time zone s.zone)::date, 'decided' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.decided_at >= s.at)
+    select coalesce(jsonb_agg(to_jsonb(d) order by d.day), '[]') from (
+        select h.day, count(*) filter (where h.what = 'messages') as messages,
+               count(*) filter (where h.what = 'events') as events,
+               count(*) filter (where h.what = 'decided') as decided
+          from happened h group by h.day) d;
+end;
+
+-- Take a sample conversation away with its messages and events. Nothing of it was ever in a calendar.
+create or replace function hilo_remove_sample(p_tenant uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (
+        delete from whatsapp_conversations c
+         where c.tenant_id = p_tenant and c.conversation_id like 'sample:%' returning 1)
+    select jsonb_build_object('removed', (select count(*) from gone));
+end;
+
 -- grants.sql
 
 -- Who may what. On Supabase the API's anonymous and signed-in roles get nothing at all: every table has row-level
@@ -3426,8 +3887,9 @@ begin
         select c.oid::regclass from pg_class c
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
-                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'hilo_migrations')
+                'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
+                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
+                'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);
@@ -3480,7 +3942,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '88484d2e2a9b73ca59b76b247bff5d7e3dac61efcfeaa2bb8d595126a7b8f27b')
+values (0, 'functions and grants', 'd78b5f081e6bec992a72a2deb26a9e646960d97c3e632de3af47d14fb8ee4c2e')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -26,7 +26,8 @@ class Services:
     push: CalendarPush | None = None
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
+    """Async, or FastAPI would run it in a thread: a fifth of the time of a look-up."""
     services: Services = request.app.state.services
     return services
 

@@ -17,6 +17,7 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
 from app.models import DeliveryStatus, Direction, EventSource, EventStatus, Role
@@ -214,6 +215,10 @@ class BatchRunOut(Shown):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    model_cost: float = Field(description="By the prices in the settings, in their currency.")
     error: str | None
     started_at: Time
     finished_at: Time | None
@@ -295,12 +300,24 @@ class WriteIn(Asked):
     )
 
 
-class PauseFor(Asked):
-    minutes: int = Field(ge=1, le=525_600, description="From now on.", examples=[120])
+class PauseIn(Asked):
+    minutes: int | None = Field(None, ge=1, le=525_600, description="From now on.", examples=[120])
+    until: TimeIn | None = Field(None, description="Without an offset in the tenant's time zone.")
+    # Two models would put their names into the messages of what is wrong.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["minutes"], "properties": {"minutes": {"type": "integer"}, "until": {"type": "null"}}},
+                {"required": ["until"], "properties": {"until": {"type": "string"}, "minutes": {"type": "null"}}},
+            ]
+        }
+    )
 
-
-class PauseUntil(Asked):
-    until: TimeIn = Field(description="Without an offset in the tenant's time zone.")
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.minutes is None) == (self.until is None):
+            raise ValueError("say minutes or until, one of them")
+        return self
 
 
 class ProcessIn(Asked):
@@ -312,7 +329,8 @@ class ProcessIn(Asked):
 
 
 _Revision = Annotated[
-    int | None, Field(ge=1, description="The revision that you looked at: 409 when somebody was faster.")
+    int | None,
+    Field(ge=1, le=2_147_483_647, description="The revision that you looked at: 409 when somebody was faster."),
 ]
 
 

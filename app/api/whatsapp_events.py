@@ -46,7 +46,7 @@ _CONFLICTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/events", summary="List events by start", responses=problems(400))
+@router.get("/events", summary="List events by start")
 async def list_events(
     services: ServicesOf,
     acting: Reading,
@@ -88,7 +88,7 @@ async def get_event(services: ServicesOf, acting: Reading, event: EventId) -> Ev
     return EventDetailOut.of(await services.inbox.event(acting.tenant, event), acting.tenant.zone)
 
 
-@router.patch("/events/{id}", summary="Approve, correct, reject or cancel", responses=problems(400, 413) | _CONFLICTS)
+@router.patch("/events/{id}", summary="Approve, correct, reject or cancel", responses=problems(413) | _CONFLICTS)
 async def decide_event(services: ServicesOf, acting: Writing, event: EventId, decision: DecisionIn) -> EventOut:
     """What a person decides stays: the batch leaves it unless later messages say otherwise.
 

@@ -22,13 +22,18 @@ begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
            finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
+           total = coalesce((p_counts ->> 'total')::integer, r.total),
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
            created = coalesce((p_counts ->> 'created')::integer, r.created),
            updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
            cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
-           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed),
+           model_calls = coalesce((p_counts ->> 'model_calls')::integer, r.model_calls),
+           input_tokens = coalesce((p_counts ->> 'input_tokens')::bigint, r.input_tokens),
+           output_tokens = coalesce((p_counts ->> 'output_tokens')::bigint, r.output_tokens),
+           model_cost = coalesce((p_counts ->> 'model_cost')::double precision, r.model_cost)
      where r.id = p_run;
     select to_jsonb(r) from batch_runs r where r.id = p_run;
 end;

@@ -25,7 +25,8 @@ begin atomic
                    and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
+                                  order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
       from page p;
@@ -35,7 +36,7 @@ end;
 create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_conversation_json(c) from whatsapp_conversations c
+    select hilo_conversation_json(c) || hilo_conversation_badges(c) from whatsapp_conversations c
      where c.tenant_id = p_tenant
        -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
        and (c.conversation_id = p_key

@@ -81,6 +81,8 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -121,7 +123,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
     author            text,
     from_number       text,
     to_number         text,
@@ -335,6 +337,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -342,6 +346,11 @@ create table batch_runs (
     updated        integer not null default 0,
     cancelled      integer not null default 0,
     proposed       integer not null default 0,
+    -- What a language model took for it; the cost by the prices in the settings, in their currency.
+    model_calls    integer not null default 0,
+    input_tokens   bigint not null default 0,
+    output_tokens  bigint not null default 0,
+    model_cost     double precision not null default 0,
     error          text,
     started_at     timestamptz not null default now(),
     seen_at        timestamptz not null default now(),
@@ -349,6 +358,20 @@ create table batch_runs (
 );
 create index batch_runs_started on batch_runs (started_at desc, id);
 create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- What a language model took for a tenant: a row for each answer ('agent') and for each conversation read ('batch').
+create table model_usage (
+    id             uuid primary key,
+    tenant_id      uuid not null references tenants (id) on delete cascade,
+    part           text not null check (part in ('agent', 'batch')),
+    model          text not null,
+    calls          integer not null,
+    input_tokens   bigint not null,
+    output_tokens  bigint not null,
+    cost           double precision not null,
+    used_at        timestamptz not null default now()
+);
+create index model_usage_tenant on model_usage (tenant_id, used_at);
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
@@ -372,3 +395,30 @@ create table early_reports (
     primary key (provider, message_sid)
 );
 create index early_reports_age on early_reports (received_at);
+
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);

@@ -140,6 +140,7 @@ async def test_corrections_that_make_no_sense(world, api):
         {"action": "correct", "title": ""},
         {"action": "correct", "status": "confirmed"},
         {"action": "approve", "expected_revision": 0},
+        {"action": "approve", "expected_revision": 6605859367519879430144},
     ):
         answer = await api.patch(f"{EVENTS}/{event.id}", json=wrong)
         assert answer.status_code == 422, wrong

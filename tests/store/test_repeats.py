@@ -11,7 +11,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
+from app.models import (
+    Amendment,
+    AmendmentKind,
+    ContactAlias,
+    DeliveryStatus,
+    Direction,
+    EventStatus,
+    Handover,
+    ModelUsage,
+    Role,
+    StatusUpdate,
+)
 from app.store.events import Decision
 from app.store.imports import ImportLine
 from app.store.store import Store
@@ -217,6 +228,27 @@ async def start_run(w: World) -> UUID:
 async def list_batch_runs(w: World) -> Call:
     await start_run(w)
     return w.store.list_batch_runs
+
+
+@case
+async def use_model(w: World) -> Call:
+    use, taken = uuid4(), ModelUsage(calls=1, input_tokens=10, output_tokens=5)
+    return lambda: w.store.use_model(use, tenant=w.tenant.id, part="agent", model="m", usage=taken)
+
+
+@case
+async def model_usage(w: World) -> Call:
+    return w.store.model_usage
+
+
+@case
+async def hold_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    word = uuid4()
+    return lambda: w.store.hold_reply(
+        claim.conversation.id, claim.token, last_seq=claim.last_seq, message=word, body="later", deliver="queued"
+    )
 
 
 @case
@@ -537,13 +569,82 @@ async def link_order(w: World) -> Call:
     return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
 
 
+@case
+async def create_login_link(w: World) -> Call:
+    return lambda: w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+
+
+@case
+async def take_login_link(w: World) -> Call:
+    await w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+    return lambda: w.store.take_login_link("l", "cookie", seconds=60)
+
+
+@case
+async def open_web_session(w: World) -> Call:
+    return lambda: w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+
+
+@case
+async def use_web_session(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.use_web_session("cookie", idle_seconds=60)
+
+
+@case
+async def close_web_sessions(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.close_web_sessions("cookie")
+
+
+@case
+async def mark_seen(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.mark_seen(w.tenant.id, stored.conversation, stored.seq)
+
+
+@case
+async def list_review(w: World) -> Call:
+    stored = await w.say()
+    token, state = await w.claim_batch()
+    await w.complete(token, state, create(stored, at(24), status=EventStatus.PROPOSED))
+    return lambda: w.store.list_review(w.tenant.id)
+
+
+@case
+async def pulse(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.pulse(w.tenant.id, conversation=stored.conversation, since=at(0), until=at(9))
+
+
+@case
+async def tenant_status(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.tenant_status(w.tenant.id)
+
+
+@case
+async def daily(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.daily(w.tenant.id)
+
+
+@case
+async def remove_sample(w: World) -> Call:
+    line = ImportLine(sid="sample:1", body="hola", direction=Direction.INBOUND, at=at(-1))
+    await w.store.import_messages(w.tenant.id, "sample:1", [line], provider="sample", channel_address="sample")
+    return lambda: w.store.remove_sample(w.tenant.id)
+
+
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
 SAYS_ONLY_WHETHER = {
     "add_session_message",
     "amend_message",
+    "close_web_sessions",
     "fail_batch",
     "import_messages",
     "observe_calendar",
+    "remove_sample",
     "replay_unrouted",
     "revoke_api_key",
     "store_message",
@@ -564,6 +665,7 @@ def everything(w: World) -> dict[str, Any]:
         "extracted_events",
         "event_revisions",
         "batch_runs",
+        "model_usage",
         "api_keys",
         "channels",
         "tenants",
@@ -573,6 +675,8 @@ def everything(w: World) -> dict[str, Any]:
         "sessions",
         "calendar_connections",
         "calendar_channels",
+        "login_links",
+        "web_sessions",
     ]
     clocks = (
         "updated_at",
@@ -580,6 +684,7 @@ def everything(w: World) -> dict[str, Any]:
         "expires_at",
         "last_used_at",
         "seen_at",
+        "last_seen_at",
         "reply_lease_until",
         "batch_lease_until",
         "events_version",
