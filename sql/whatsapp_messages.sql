@@ -1760,7 +1760,8 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
-        if p_action = 'approve' and v_before.calendar_drift is not null then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
             -- It stays as a person has it in the calendar, whatever the chat had asked for.
             update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
                    decided_at = now()
@@ -3724,7 +3725,8 @@ begin atomic
     select jsonb_build_object('seen', p_seq);
 end;
 
--- Proposed events by start, each with the messages that prove it and the events that it collides with.
+-- What a person has to decide about, by start: proposed events, and those about which the calendar and the chat say
+-- different things. Each with the messages that prove it and the events that it collides with.
 create or replace function hilo_list_review(
     p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
 ) returns jsonb
@@ -3732,7 +3734,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
-         where e.tenant_id = p_tenant and e.status = 'proposed'
+         where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
          order by e.start, e.id limit p_limit)
@@ -3775,7 +3777,7 @@ begin atomic
               from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
         'review', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
-             where e.tenant_id = p_tenant and e.status = 'proposed'),
+             where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'calendar', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
              where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
@@ -3815,7 +3817,8 @@ begin atomic
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
         'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
-        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'proposed', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'sending_failed', (select count(*) from failed),
         'sending_waits', (select count(*) from waiting),
         'sending_error', (select s.delivery_error from (table failed union all table waiting) s
@@ -3942,7 +3945,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'd78b5f081e6bec992a72a2deb26a9e646960d97c3e632de3af47d14fb8ee4c2e')
+values (0, 'functions and grants', '1205305e5a146cad1a53e547d03fe7722e92064bd2340055c35f3108ff7d54fd')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
