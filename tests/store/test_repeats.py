@@ -544,6 +544,12 @@ async def find_session(w: World) -> Call:
 
 
 @case
+async def session_status(w: World) -> Call:
+    await session(w)
+    return w.store.session_status
+
+
+@case
 async def get_session(w: World) -> Call:
     opened = await session(w)
     return lambda: w.store.get_session(opened, tenant=w.tenant.id)
