@@ -2375,7 +2375,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -2384,7 +2384,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- A holding answer says nothing about any appointment.
+            'text', p.body, 'delivered', p.author is distinct from 'holding'
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -3945,7 +3947,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '1205305e5a146cad1a53e547d03fe7722e92064bd2340055c35f3108ff7d54fd')
+values (0, 'functions and grants', '6a6bfe746a78209ebeeb163f6ab04b0d458ecccc29f4766b81ef443f75f4d75d')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
