@@ -1,7 +1,7 @@
 """Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
 
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.plan import Plan, Slot, State
+from app.extraction.rules.plan import Plan, Slot, State, same_day
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
@@ -106,6 +106,8 @@ def _answer_one(
             plan.requested = True
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
+        elif role is Role.BOT and not waiting and _closes(talk, plan, reading):
+            _settle(talk, plan, reading, index, explicit=False)
         return
     if negative:
         plan.refused = True
@@ -132,6 +134,24 @@ def _answer_one(
         return
     plan.hedged = None
     _settle(talk, plan, reading, index, explicit=reading.books)
+
+
+def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour of the day asked for."""
+    said, asked = plan.draft.date, plan.day_asked
+    if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
+        return False
+    before = talk.readings[asked.message]
+    first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
+    return (
+        first is not None
+        and asked.message == len(talk.readings) - 2
+        and not before.asks
+        and not reading.asks
+        and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.PRICE})
+        and first.first == reading.segments[0].first
+        and reading.words[first.first].text not in reading.lexicon.yes_words
+    )
 
 
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:

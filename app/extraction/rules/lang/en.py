@@ -467,6 +467,7 @@ LEXICON = Lexicon(
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
     linking="is will be could itself are",
+    yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",
     questions="where who",

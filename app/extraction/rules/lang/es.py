@@ -528,6 +528,7 @@ LEXICON = Lexicon(
     title_fronts="como es sea titulo nombre para de el la",
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
+    yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
     questions="donde adonde quien cuantos cuantas",
