@@ -6,6 +6,8 @@ from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
+#: What turns a statement of the business into something between the two.
+_ADDRESSED = frozenset({Act.CONFIRM, Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 
 
@@ -132,6 +134,8 @@ def _answer_one(
         return
     if plan.hedged is role and not positive and not touched:
         return
+    if role is Role.USER and not touched and Act.SEE_YOU not in acts and _is_notice(talk, plan):
+        return
     plan.hedged = None
     _settle(talk, plan, reading, index, explicit=reading.books)
 
@@ -181,6 +185,16 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     ):
         return True
     return False
+
+
+def _is_notice(talk: Talk, plan: Plan) -> bool:
+    """Whether the moment stands in what the business told out of the blue: who says "ok" to that has agreed to nothing.
+
+    A question, an offer, a reminder or a booking told is addressed to the customer; so is what answers one.
+    """
+    if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
+        return False
+    return not any(r.asks or r.acts & _ADDRESSED for r in talk.readings[: plan.changed + 1])
 
 
 def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
