@@ -1,6 +1,7 @@
 """The command `hilo`. Each command lives in `app/commands`; here they get their names, and errors become one line."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -70,6 +71,7 @@ def main() -> NoReturn:
         with suppress(AttributeError):  # a name with an emoji must not end a command on a terminal that lacks it
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     code = run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed once more, it would end the ending with a traceback
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # `hilo sql | head -1`: the interpreter's own flush at the end would complain

@@ -4,6 +4,7 @@ A row of the database becomes one of these in `store/store.py` and nowhere else;
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -176,6 +177,8 @@ class TenantSettings(Value):
         return True if value is None else value
 
     google_calendar_id: str | None = None
+    working_hours: str | None = None
+    """As `app.working_hours` reads them."""
 
 
 class Tenant(Value):
@@ -332,6 +335,14 @@ class Busy(Value):
     own: bool = False
 
 
+class Drift(Value):
+    """Where a person had changed the calendar and the chat says otherwise: what stands, and what the chat says."""
+
+    field: str
+    calendar: AwareDatetime | bool | str | None
+    chat: AwareDatetime | bool | str | None
+
+
 class Event(Value):
     """A stored event. `revision` grows with every change of what a calendar would show; `published_revision` is
     what the calendar was last given."""
@@ -370,6 +381,16 @@ class Event(Value):
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+    @property
+    def drift(self) -> tuple[Drift, ...]:
+        """`calendar_drift` beside what stands, without what says the same."""
+        wished = dict(self.calendar_drift or {})
+        for name in ("start", "end"):
+            if wished.get(name):
+                wished[name] = datetime.fromisoformat(wished[name])
+        found = [Drift(field=name, calendar=getattr(self, name), chat=chat) for name, chat in wished.items()]
+        return tuple(one for one in found if one.calendar != one.chat)
 
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '850eb322f48d53ccf63fff4bd8ac87d9fb5c8f7773b4addc8c06ec99335f9197' then
+    if applied = '6c62316106f68ec964729ea662c85ee0f90929ca2122f6e2939be19bf1823588' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -318,6 +318,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -336,6 +337,21 @@ create table calendar_connections (
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
+
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -383,7 +399,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -392,6 +409,7 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
 
 -- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
 create table login_links (
@@ -421,7 +439,7 @@ create table web_sessions (
 create index web_sessions_tenant on web_sessions (tenant_id);
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '850eb322f48d53ccf63fff4bd8ac87d9fb5c8f7773b4addc8c06ec99335f9197');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '6c62316106f68ec964729ea662c85ee0f90929ca2122f6e2939be19bf1823588');
 end
 $hilo$;
 commit;
@@ -775,6 +793,8 @@ declare
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
+    v_told whatsapp_messages;
+    v_unchanged boolean;
 begin
     v_tenant := hilo_route(p_provider, p_channel_address);
     if v_tenant is null then
@@ -815,9 +835,23 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
+    select m.* into v_told from whatsapp_messages m
+     where m.id = coalesce(
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
+                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                 order by x.sent_at, x.seq limit 1))
+       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
+       and m.session_id is not null and m.raw = '{}';
+
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found then
+    if found and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -837,20 +871,8 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
-    -- An agent outside has told us of it, without the provider's id, before its webhook came.
-    update whatsapp_messages m set message_sid = p_message_sid
-     where m.id = (select x.id from whatsapp_messages x
-                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
-                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                    order by x.sent_at, x.seq limit 1)
-    returning m.id, m.seq into v_id, v_seq;
-    if found then
-        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-            'message_id', v_id, 'seq', v_seq);
-    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
-    if p_direction = 'outbound' then
+    if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
@@ -870,7 +892,13 @@ begin
 
     -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
     -- the answer that it replies to.
-    if v_sent_at = date_trunc('second', v_sent_at) then
+    if v_told.id is not null then
+        -- The provider's time is the better one, as far as the order of what is stored stays.
+        select least(v_told.sent_at, greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond')) into v_sent_at
+          from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and (m.sent_at, m.seq) < (v_told.sent_at, v_told.seq);
+    elsif v_sent_at = date_trunc('second', v_sent_at) then
         select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
          where m.tenant_id = v_tenant and m.conversation_id = v_contact
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
@@ -891,8 +919,11 @@ begin
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        -- What was told of may be answered already, by the agent that told us or by ours.
+        and coalesce(v_told.seq > v_conversation.answered_seq, true)
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
+    v_unchanged := coalesce(v_told.processed and v_told.body = p_body and v_told.media = p_media, false);
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
@@ -902,7 +933,8 @@ begin
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
            phone = coalesce(p_phone, c.phone),
-           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           unprocessed_since = case when v_unchanged then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, v_told.created_at, v_now) end,
            reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
                                       else c.reply_waiting_since end,
            reply_due_at = case when v_answer then least(
@@ -924,6 +956,19 @@ begin
        and not exists (select 1 from whatsapp_conversations c
                         where c.tenant_id = v_tenant and c.conversation_id = n.name)
     on conflict (tenant_id, provider, alias) do nothing;
+
+    -- The webhook knows more than the agent that told us of it.
+    if v_told.id is not null then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, provider = p_provider, body = p_body, sent_at = v_sent_at, media = p_media,
+               raw = p_raw, reply_to_sid = p_reply_to_sid, thread = p_thread, backfilled = p_backfilled,
+               author = case when p_role = 'bot' then m.author end, processed = v_unchanged,
+               from_number = case when p_direction = 'inbound' then p_contact else p_channel_address end,
+               to_number = case when p_direction = 'inbound' then p_channel_address else p_contact end
+         where m.id = v_told.id;
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
+    end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
@@ -1034,6 +1079,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -1433,26 +1483,29 @@ begin atomic
 end;
 
 -- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
--- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal; two for one
+-- proposal are that proposal and a new event.
 create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(case when p.id is null then c.value
-                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
-                              order by c.ordinality), '[]')
-      from jsonb_array_elements(p_changes) with ordinality c
-      left join lateral (
-            select e.id from extracted_events e
-             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
-               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-               and e.status = 'proposed' and e.decided_by is null
-               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
-               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
-               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
-               and exists (select 1 from jsonb_array_elements(e.evidence) a
-                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
-                               on a.value -> 'message_id' = b.value -> 'message_id')
-             order by e.created_at, e.id limit 1) p on true;
+    select coalesce(jsonb_agg(case when m.id is not null and m.nth = 1
+                                   then m.value || jsonb_build_object('action', 'update', 'event_id', m.id)
+                                   else m.value end
+                              order by m.ordinality), '[]')
+      from (select c.value, c.ordinality, p.id, row_number() over (partition by p.id order by c.ordinality) as nth
+              from jsonb_array_elements(p_changes) with ordinality c
+              left join lateral (
+                    select e.id from extracted_events e
+                     where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+                       and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                       and e.status = 'proposed' and e.decided_by is null
+                       and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+                       and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+                       and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+                       and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                     join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                                       on a.value -> 'message_id' = b.value -> 'message_id')
+                     order by e.created_at, e.id limit 1) p on true) m;
 end;
 
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
@@ -1688,6 +1741,12 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then
@@ -2558,14 +2617,24 @@ begin
     return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
 end $$;
 
--- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
-create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on. In pages, because
+-- 20,000 events take longer than PostgREST is given; by id, so that an event that moves meanwhile is not passed over.
+drop function if exists hilo_feed(text, timestamptz);
+create or replace function hilo_feed(
+    p_feed_token text, p_since timestamptz, p_after uuid default null, p_limit integer default 1000
+) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
+    with page as (
+        select e as row, e.id from extracted_events e
+         where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
+           and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         order by e.id limit p_limit)
     select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
-        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
-         where e.tenant_id = t.id and e.start >= p_since and e.conversation_id not like 'sample:%'
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+            select coalesce(jsonb_agg(hilo_event_json(p.row) order by p.id), '[]') from page p),
+        'next', (select case when count(*) = p_limit then max(p.id::text) end from page p))
       from tenants t where t.feed_token = p_feed_token;
 end;
 
@@ -2600,9 +2669,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -2755,8 +2826,94 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- functions/086_calendar_channels.sql
+
+-- Channels over which a calendar says that it has changed.
+
+-- What is to be stopped: replaced channels that may still be alive. The answer to a watch may have been lost with its
+-- process; the resource is the same for all channels of a calendar.
+create or replace function hilo_replaced_channels(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'resource', coalesce(c.resource, o.resource))), '[]')
+      from calendar_channels c
+      left join lateral (select x.resource from calendar_channels x
+            where x.tenant_id = c.tenant_id and x.calendar = c.calendar and x.resource is not null limit 1) o on true
+     where c.tenant_id = p_tenant and c.replaced_at is not null and coalesce(c.resource, o.resource) is not null;
+end;
+
+-- Claim the making of a tenant's next channel, p_channel: {claimed, stop: [{id, resource}]}. Not claimed while there is a
+-- good one, or while another process makes one. p_address null: there shall be none. It is written down before the
+-- calendar is asked, so that a channel whose answer was lost is known and can be stopped.
+create or replace function hilo_claim_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_calendar text, p_address text, p_token_hash text,
+    p_renew_seconds double precision, p_lease_seconds double precision
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_claimed boolean;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    delete from calendar_channels c
+     where c.tenant_id = p_tenant and coalesce(c.expires_at, c.created_at + interval '8 days') < v_now;
+    update calendar_channels c set replaced_at = v_now
+     where c.tenant_id = p_tenant and c.replaced_at is null
+       and (p_address is null or (c.resource is null and c.created_at < v_now - make_interval(secs => p_lease_seconds)));
+    if p_address is not null
+        and not exists (select 1 from calendar_channels c
+             where c.tenant_id = p_tenant and c.replaced_at is null and (c.resource is null
+               or (c.calendar = p_calendar and c.address = p_address and c.expires_at > v_now
+                   + least(make_interval(secs => p_renew_seconds), (c.expires_at - c.created_at) / 2))))
+    then
+        insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
+        values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
+    end if;
+    -- Also when it is asked again because the answer was lost.
+    v_claimed := exists (select 1 from calendar_channels c
+         where c.id = p_channel and c.replaced_at is null and c.resource is null);
+    return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- The channel is there: it replaces all others. One that took so long that another was made is to be stopped itself.
+create or replace function hilo_complete_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_resource text, p_expires_at timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_channel calendar_channels;
+begin
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    update calendar_channels c set resource = p_resource, expires_at = p_expires_at
+     where c.id = p_channel and c.tenant_id = p_tenant returning * into v_channel;
+    if v_channel.id is not null and v_channel.replaced_at is null then
+        update calendar_channels c set replaced_at = clock_timestamp()
+         where c.tenant_id = p_tenant and c.id <> p_channel and c.replaced_at is null;
+    end if;
+    return jsonb_build_object('stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- It was not made, or is no more.
+create or replace function hilo_forget_calendar_channel(p_tenant uuid, p_channel uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (delete from calendar_channels c where c.id = p_channel and c.tenant_id = p_tenant returning 1)
+    select jsonb_build_object('forgotten', exists (select 1 from gone));
+end;
+
+-- Whose a channel is, and how its token is checked; null for one that was never asked for.
+create or replace function hilo_calendar_channel(p_channel uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'token_hash', c.token_hash)
+      from calendar_channels c join tenants t on t.id = c.tenant_id where c.id = p_channel;
 end;
 
 -- functions/090_reading.sql
@@ -2784,7 +2941,8 @@ begin atomic
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
-                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+                   and e.conversation_id = c.conversation_id
+                   and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
@@ -2852,7 +3010,9 @@ begin atomic
          where e.tenant_id = p_tenant
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-           and (p_status is null or e.status = p_status)
+           and (p_status is null or e.status = p_status
+                -- What a person has to decide about: proposed, or the calendar and the chat say different things.
+                or (p_status = 'review' and (e.status = 'proposed' or e.calendar_drift is not null)))
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
            and (p_conversation is null or e.conversation_id = (
@@ -2902,7 +3062,8 @@ begin atomic
             where c.reply_due_at is not null),
         'messages_unsent', (select count(*) from whatsapp_messages m
             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
-        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed')
+            + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
@@ -3021,6 +3182,13 @@ begin atomic
         update api_keys k set revoked_at = now() where k.id = p_id and k.revoked_at is null returning 1)
     select jsonb_build_object('revoked', exists (select 1 from revoked));
 end;
+
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;
 
 -- functions/100_sessions.sql
 
@@ -3340,6 +3508,37 @@ begin
     return jsonb_build_object('outcome', 'linked', 'session', hilo_session_json(v_session, p_messages));
 end $$;
 
+-- For the doctor: active sessions, those to which an agent outside has written, those in which it alone answers, and of
+-- these the ones whose customer has waited for more than p_waiting_seconds while that agent said nothing to anybody.
+create or replace function hilo_session_status(p_waiting_seconds double precision default 600) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with alive as (
+        select s.version > 1 or exists (select 1 from whatsapp_messages x where x.session_id = s.id) as written,
+               s.metadata -> 'hiloReplies' = 'false' as outside, m.sent_at as since, m.role,
+               max(b.sent_at) over (partition by s.tenant_id) as last_answer
+          from sessions s
+          left join lateral (
+                select x.role, x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) m on true
+          left join lateral (
+                select x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false' and x.role = 'bot'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) b on true
+         where s.is_active and s.expires_at > now()),
+    waiting as (
+        select a.since from alive a
+         where a.role = 'user' and a.since < now() - make_interval(secs => p_waiting_seconds)
+           and a.since > coalesce(a.last_answer, '-infinity'))
+    select jsonb_build_object('active', count(*), 'written', count(*) filter (where a.written),
+        'answered_outside', count(*) filter (where a.outside), 'waiting', (select count(*) from waiting),
+        'oldest_waiting', (select min(w.since) from waiting w))
+      from alive a;
+end;
+
 -- functions/110_web.sql
 
 -- The page: log-ins, what it shows beyond the lists of 090_reading.sql, and what tells it that something changed.
@@ -3599,7 +3798,7 @@ begin
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'sessions', 'login_links',
+                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links',
                 'web_sessions', 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
@@ -3653,7 +3852,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'd6b6ef8972b21b16298f0ca5d12decc944e4572c80babd7bcee3993e0d3abcb8')
+values (0, 'functions and grants', '739e5d6de3c9f24158f399e4ae66bffef79ce0c544c4b6b15e9c06702bc7b5e3')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

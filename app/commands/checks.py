@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app import version
 from app.commands import checks_outside as outside
+from app.commands import checks_sync as sync
 from app.commands import common
 from app.commands.api_client import health, local_url
 from app.commands.findings import Finding, off, on, wrong
@@ -29,8 +30,11 @@ _LISTED: Final = 5  # of what is parked
 async def examine(settings: "Settings", store: "Store | None" = None) -> list[Finding]:
     """Everything, in the order in which it is shown; with a server's own `store`, else with one that is opened."""
     server = await asyncio.to_thread(health, local_url(settings))
-    kept, twilio, model = await asyncio.gather(
-        _store(settings, store, running=server is not None), outside.twilio(settings), outside.model(settings)
+    kept, twilio, model, agent = await asyncio.gather(
+        _store(settings, store, running=server is not None),
+        outside.twilio(settings),
+        outside.model(settings),
+        sync.client(),
     )
     return [
         *installation(),
@@ -41,6 +45,7 @@ async def examine(settings: "Settings", store: "Store | None" = None) -> list[Fi
         outside.public_url(settings),
         model,
         outside.server(settings, server),
+        *agent,
     ]
 
 
@@ -96,6 +101,7 @@ async def _store(settings: "Settings", given: "Store | None", *, running: bool) 
                 *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
                 *await _waiting(store, settings, status, running=running),
+                await sync.sessions(store, settings),
             ]
     except SchemaMismatch as error:
         return [wrong("Store", f"{place}: {error.detail}")]
@@ -141,7 +147,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         *await _parked(store, status),
         *await _unrouted(store),
         *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
-              "GET /api/v1/whatsapp/events?status=proposed")] if status.events_proposed else []),
+              "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
 
 

@@ -42,9 +42,10 @@ _RANK: Final = {Scope.READ: 0, Scope.WRITE: 1, Scope.ADMIN: 2}
 
 
 class Caller(Value):
-    """Whose key it is. `tenant` None: an administrator's, for every tenant."""
+    """Whose key it is. `tenant` None: an administrator's, for every tenant. `key` None: the server's own."""
 
     name: str
+    key: UUID | None = None
     tenant: Tenant | None = None
     scopes: frozenset[Scope] = frozenset()
 
@@ -199,7 +200,7 @@ def key_hash(key: str) -> str:
 def _caller(row: ApiKey) -> Caller:
     scopes = frozenset(Scope(word) for word in row.scopes if word in Scope._value2member_map_)
     if row.tenant_id is None:  # an administrator's key without scopes has them all
-        return Caller(name=row.name, scopes=scopes if row.scopes else frozenset(Scope))
+        return Caller(name=row.name, key=row.id, scopes=scopes if row.scopes else frozenset(Scope))
     if not isinstance(row.tenant, Tenant):
         raise Unauthorized("The tenant of this key is gone")
-    return Caller(name=row.name, tenant=row.tenant, scopes=scopes)
+    return Caller(name=row.name, key=row.id, tenant=row.tenant, scopes=scopes)

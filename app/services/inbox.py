@@ -10,7 +10,7 @@ import structlog
 from app.channels.registry import Channels
 from app.channels.text import split_text
 from app.errors import Conflict, InvalidRequest, NotFound, SendError
-from app.models import Conversation, DeliveryStatus, Event, EventStatus, Message, Page, Tenant
+from app.models import Conversation, DeliveryStatus, Event, Message, Page, Tenant
 from app.store.batch import BatchRun, BatchScope
 from app.store.events import EventWithRevisions
 from app.store.messages import MessageWithEvents
@@ -92,19 +92,19 @@ class Inbox:
         *,
         limit: int,
         cursor: str | None = None,
-        status: EventStatus | None = None,
+        status: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         conversation: str | None = None,
         search: str | None = None,
     ) -> Page[Event]:
-        """By start; [since, until)."""
+        """By start; [since, until). `status`: an event's, or `review` for what a person has to decide about."""
         row = await self.conversation(tenant, conversation) if conversation else None
         return await self._store.list_events(
             tenant.id,
             limit=limit,
             cursor=cursor,
-            status=status.value if status else None,
+            status=status,
             since=since,
             until=until,
             conversation=row.id if row else None,

@@ -123,13 +123,23 @@ begin
     return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
 end $$;
 
--- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
-create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on. In pages, because
+-- 20,000 events take longer than PostgREST is given; by id, so that an event that moves meanwhile is not passed over.
+drop function if exists hilo_feed(text, timestamptz);
+create or replace function hilo_feed(
+    p_feed_token text, p_since timestamptz, p_after uuid default null, p_limit integer default 1000
+) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
+    with page as (
+        select e as row, e.id from extracted_events e
+         where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
+           and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         order by e.id limit p_limit)
     select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
-        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
-         where e.tenant_id = t.id and e.start >= p_since and e.conversation_id not like 'sample:%'
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+            select coalesce(jsonb_agg(hilo_event_json(p.row) order by p.id), '[]') from page p),
+        'next', (select case when count(*) = p_limit then max(p.id::text) end from page p))
       from tenants t where t.feed_token = p_feed_token;
 end;

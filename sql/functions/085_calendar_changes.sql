@@ -27,9 +27,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -182,6 +184,8 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
 end;

@@ -284,6 +284,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -302,6 +303,21 @@ create table calendar_connections (
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
+
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -349,7 +365,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -358,6 +375,7 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
 
 -- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
 create table login_links (

@@ -411,6 +411,39 @@ async def calendar_access(w: World) -> Call:
     return lambda: w.store.calendar_access(w.tenant.id)
 
 
+async def claimed_channel(w: World, channel: UUID) -> Any:
+    return await w.store.claim_calendar_channel(
+        w.tenant.id, channel, calendar="c", address="a", token_hash="t", renew_seconds=60, lease_seconds=60
+    )
+
+
+@case
+async def claim_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    return lambda: claimed_channel(w, channel)
+
+
+@case
+async def complete_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.complete_calendar_channel(w.tenant.id, channel, resource="r", expires_at=at(9))
+
+
+@case
+async def forget_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.forget_calendar_channel(w.tenant.id, channel)
+
+
+@case
+async def calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.calendar_channel(channel)
+
+
 @case
 async def import_messages(w: World) -> Call:
     await w.say("hola", sent_at=at(-1))
@@ -620,6 +653,7 @@ def everything(w: World) -> dict[str, Any]:
         "calendar_connections",
         "login_links",
         "web_sessions",
+        "calendar_channels",
     ]
     clocks = (
         "updated_at",
