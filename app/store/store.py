@@ -8,6 +8,7 @@ from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
+from app.store.usage import UsageStore
 from app.store.web import WebStore
 
 
@@ -20,10 +21,12 @@ class Store(
     SessionStore,
     TenantStore,
     ImportStore,
+    UsageStore,
     WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports, web.
+    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
+    usage, web.
     Raises the errors of `Database.call`.
     """

@@ -19,6 +19,7 @@ from app.models import (
     Direction,
     EventStatus,
     Handover,
+    ModelUsage,
     Role,
     StatusUpdate,
 )
@@ -227,6 +228,27 @@ async def start_run(w: World) -> UUID:
 async def list_batch_runs(w: World) -> Call:
     await start_run(w)
     return w.store.list_batch_runs
+
+
+@case
+async def use_model(w: World) -> Call:
+    use, taken = uuid4(), ModelUsage(calls=1, input_tokens=10, output_tokens=5)
+    return lambda: w.store.use_model(use, tenant=w.tenant.id, part="agent", model="m", usage=taken)
+
+
+@case
+async def model_usage(w: World) -> Call:
+    return w.store.model_usage
+
+
+@case
+async def hold_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    word = uuid4()
+    return lambda: w.store.hold_reply(
+        claim.conversation.id, claim.token, last_seq=claim.last_seq, message=word, body="later", deliver="queued"
+    )
 
 
 @case
@@ -542,6 +564,12 @@ async def add_session_message(w: World) -> Call:
 
 
 @case
+async def session_status(w: World) -> Call:
+    await session(w)
+    return w.store.session_status
+
+
+@case
 async def link_order(w: World) -> Call:
     opened = await session(w)
     return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
@@ -643,6 +671,7 @@ def everything(w: World) -> dict[str, Any]:
         "extracted_events",
         "event_revisions",
         "batch_runs",
+        "model_usage",
         "api_keys",
         "channels",
         "tenants",
@@ -651,9 +680,9 @@ def everything(w: World) -> dict[str, Any]:
         "contact_aliases",
         "sessions",
         "calendar_connections",
+        "calendar_channels",
         "login_links",
         "web_sessions",
-        "calendar_channels",
     ]
     clocks = (
         "updated_at",
