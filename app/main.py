@@ -142,7 +142,7 @@ class Runtime:
         )
         self._reading, self._push = self._way_back()
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
-        self._live = Live(store)
+        self._live = Live(store, seconds=5.0 if settings.supabase_url else 1.0)
         self._runs = Runs(store, self._batch)
         self._sample = Sample(store, self._runs)
         self._scheduler = Scheduler()
