@@ -25,7 +25,9 @@ from app.services.delivery import DeliveryWorker
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.privacy import Privacy
 from app.services.publisher import Publisher
+from app.services.removals import Removals
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.scheduler import Scheduler
 from app.services.webhooks import WebhookService
@@ -99,6 +101,8 @@ class Runtime:
             conflict_policy=settings.conflict_policy,
             event_minutes=settings.event_minutes,
         )
+        self._removals = Removals(store, self._calendar)
+        self._privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
         self._scheduler = Scheduler()
         self._tasks: list[asyncio.Task[None]] = []
@@ -143,13 +147,14 @@ class Runtime:
                 ),
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
+            privacy=self._privacy,
         )
 
     async def start(self) -> None:
         settings = self._settings
         self._tasks = [
             asyncio.create_task(worker.run(), name=worker.name)
-            for worker in (self._replies, self._delivery, self._publisher)
+            for worker in (self._replies, self._delivery, self._publisher, self._removals)
         ]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
@@ -172,6 +177,7 @@ class Runtime:
             self._scheduler.every(
                 timedelta(seconds=settings.google_sync_seconds), "calendar", reading.run, first_in=timedelta(seconds=1)
             )
+        self._scheduler.every(timedelta(hours=1), "retention", self._privacy.retain_all, first_in=timedelta(minutes=1))
         self._scheduler.start()
         for warning in settings.warnings:
             log.warning(warning)

@@ -176,6 +176,8 @@ class TenantSettings(Value):
         return True if value is None else value
 
     google_calendar_id: str | None = None
+    retention_days: int | None = None
+    """Days that messages and past events are kept; None: for ever."""
 
 
 class Tenant(Value):

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, conversation_sync, operations, whatsapp_batch, whatsapp_events
+from app.api import calendar_feed, conversation_sync, operations, privacy, whatsapp_batch, whatsapp_events
 from app.api.body_limit import BodyLimit
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
@@ -25,6 +25,7 @@ time that you send without an offset is read on the tenant's wall clock. Errors 
 _ROUTERS = (
     whatsapp_batch.router,
     whatsapp_events.router,
+    privacy.router,
     conversation_sync.router,
     conversation_sync.health_router,
     calendar_feed.router,

@@ -11,6 +11,7 @@ from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.privacy import Privacy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Services:
     health: Health
     sync: ConversationSync
     sync_limit: KeyLimit
+    privacy: Privacy
 
 
 def get_services(request: Request) -> Services:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import google.auth.exceptions
@@ -109,6 +110,9 @@ class GoogleCalendar:
             return call.cancel(event, wish)
 
         return await self._run(tenant, cancel)
+
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        await self._run(tenant, lambda call: call.remove(event, generation))
 
     async def check(self, tenant: Tenant) -> None:
         await self.describe(tenant)

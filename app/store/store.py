@@ -5,14 +5,26 @@ from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
 from app.store.messages import MessageStore
+from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, SessionStore, TenantStore, ImportStore):
+class Store(
+    MessageStore,
+    ReplyStore,
+    BatchStore,
+    EventStore,
+    CalendarStore,
+    SessionStore,
+    TenantStore,
+    ImportStore,
+    PrivacyStore,
+):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports.
+    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
+    privacy.
     Raises the errors of `Database.call`.
     """

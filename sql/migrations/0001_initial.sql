@@ -15,7 +15,8 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
-                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -356,3 +357,43 @@ create table early_reports (
     primary key (provider, message_sid)
 );
 create index early_reports_age on early_reports (received_at);
+
+-- Entries that a calendar still holds of events that are gone here (erased, or past their keeping). Their ids are made
+-- from the events' ids, so nothing else has to be kept of them.
+create table calendar_removals (
+    event_id     uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    -- The last one; the entries of those before it go too.
+    generation   integer not null,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    -- Not before: a publisher that had the event in its hands may write it until its lease is over.
+    next_at      timestamptz not null,
+    error        text,
+    created_at   timestamptz not null default now()
+);
+create index calendar_removals_due on calendar_removals (next_at);
+create index calendar_removals_tenant on calendar_removals (tenant_id);
+
+-- Ids of erased messages, hashed: the provider goes on listing them, and may repeat a webhook. They go after a month.
+create table erased_messages (
+    key          text primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    erased_at    timestamptz not null default now()
+);
+create index erased_messages_tenant on erased_messages (tenant_id);
+create index erased_messages_age on erased_messages (erased_at);
+
+-- That something was exported, erased or ran out, when and on whose word: counts, and nothing of anybody.
+create table privacy_log (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    action       text not null check (action in ('export', 'erase', 'retention')),
+    requested_by text,
+    counts       jsonb not null,
+    -- Of a retention run: what the last of its calls was given and answered.
+    last_call    jsonb,
+    created_at   timestamptz not null default now()
+);
+create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);

@@ -35,6 +35,9 @@ TABLES = (
     "unrouted_messages",
     "early_reports",
     "calendar_connections",
+    "calendar_removals",
+    "erased_messages",
+    "privacy_log",
     "tenants",
 )
 

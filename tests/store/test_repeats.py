@@ -505,6 +505,69 @@ async def link_order(w: World) -> Call:
 
 
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
+
+
+@case
+async def export_contact(w: World) -> Call:
+    await w.say()
+    request = uuid4()
+    return lambda: w.store.export_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def erase_contact(w: World) -> Call:
+    await w.event(await w.say())
+    request = uuid4()
+    return lambda: w.store.erase_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def apply_retention(w: World) -> Call:
+    for contact in ("a", "b"):
+        await w.say(contact=contact, sent_at=at(-24 * 9))
+    w.do("update whatsapp_messages set processed = true")
+    w.do("update whatsapp_conversations set reply_due_at = null")
+    run = uuid4()
+    return lambda: w.store.apply_retention(w.tenant.id, 7, run, limit=1)
+
+
+@case
+async def list_privacy_log(w: World) -> Call:
+    await w.say()
+    await w.store.erase_contact(w.tenant.id, ANA, uuid4())
+    return lambda: w.store.list_privacy_log(w.tenant.id)
+
+
+async def removals(w: World) -> None:
+    """Two entries wait to be removed."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24))
+    await w.store.claim_publish(uuid4(), lease_seconds=0)
+    for contact in ("a", "b"):
+        await w.store.erase_contact(w.tenant.id, contact, uuid4())
+
+
+@case
+async def claim_removal(w: World) -> Call:
+    await removals(w)
+    token = uuid4()
+    return lambda: w.store.claim_removal(token)
+
+
+@case
+async def complete_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.complete_removal(claim.event_id, claim.token)
+
+
+@case
+async def fail_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.fail_removal(claim.event_id, claim.token, "busy", retry_seconds=9)
+
+
 SAYS_ONLY_WHETHER = {
     "add_session_message",
     "amend_message",
@@ -539,6 +602,9 @@ def everything(w: World) -> dict[str, Any]:
         "contact_aliases",
         "sessions",
         "calendar_connections",
+        "calendar_removals",
+        "erased_messages",
+        "privacy_log",
     ]
     clocks = (
         "updated_at",
