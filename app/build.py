@@ -59,6 +59,9 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
         database = await SupabaseDatabase.connect(settings.supabase_url, settings.supabase_key.get_secret_value())
         try:
+            _check(
+                await migrations.schema_status_through(database), "paste the output of `hilo sql` into the SQL editor"
+            )
             yield database
         finally:
             await database.close()
@@ -68,14 +71,17 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     async with open_dsn(settings) as dsn:
         database = await PostgresDatabase.connect(dsn, max_connections=settings.database_pool)
         try:
-            status = await migrations.schema_status(dsn)
-            if status.problem:
-                raise SchemaMismatch(status.problem)
-            if not status.up_to_date:
-                raise SchemaMismatch("The database has an older schema than this version needs: run `hilo migrate`.")
+            _check(await migrations.schema_status(dsn), "run `hilo migrate`")
             yield database
         finally:
             await database.close()
+
+
+def _check(status: migrations.SchemaStatus, mend: str) -> None:
+    if status.problem:
+        raise SchemaMismatch(status.problem)
+    if not status.up_to_date:
+        raise SchemaMismatch(f"The database has an older schema than this version needs: {mend}.")
 
 
 @asynccontextmanager

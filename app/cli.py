@@ -17,6 +17,7 @@ from app.commands import (
     google,
     import_chat,
     keys,
+    login,
     process,
     retention,
     schema,
@@ -33,6 +34,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(login.login)
 app.command()(chat.chat)
 app.command()(process.process)
 app.command()(doctor.doctor)

@@ -4,6 +4,7 @@ A row of the database becomes one of these in `store/store.py` and nowhere else;
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -178,6 +179,8 @@ class TenantSettings(Value):
     google_calendar_id: str | None = None
     retention_days: int | None = None
     """Days that messages and past events are kept; None: for ever."""
+    working_hours: str | None = None
+    """As `app.working_hours` reads them."""
 
 
 class Tenant(Value):
@@ -250,6 +253,10 @@ class Conversation(Value):
     last_message: str | None = None
     unprocessed_count: int = 0
     event_count: int = 0
+    unread_count: int = 0
+    """Of these and the next two only lists and single look-ups know; 100 stands for any number above."""
+    proposed_count: int = 0
+    last_role: Role | None = None
     bot_paused_until: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None
     reply_attempts: int = 0
@@ -330,6 +337,14 @@ class Busy(Value):
     own: bool = False
 
 
+class Drift(Value):
+    """Where a person had changed the calendar and the chat says otherwise: what stands, and what the chat says."""
+
+    field: str
+    calendar: AwareDatetime | bool | str | None
+    chat: AwareDatetime | bool | str | None
+
+
 class Event(Value):
     """A stored event. `revision` grows with every change of what a calendar would show; `published_revision` is
     what the calendar was last given."""
@@ -368,6 +383,16 @@ class Event(Value):
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+    @property
+    def drift(self) -> tuple[Drift, ...]:
+        """`calendar_drift` beside what stands, without what says the same."""
+        wished = dict(self.calendar_drift or {})
+        for name in ("start", "end"):
+            if wished.get(name):
+                wished[name] = datetime.fromisoformat(wished[name])
+        found = [Drift(field=name, calendar=getattr(self, name), chat=chat) for name, chat in wished.items()]
+        return tuple(one for one in found if one.calendar != one.chat)
 
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'b420ae80e479c725fabca29e5d1b617294b9ea20770df996a4e59a0d4e2a8d22' then
+    if applied = 'a28afaf0771e39228c6405976d100d40668c49206f27edd6ccdf8083bb186a6f' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -50,7 +50,12 @@ create table tenants (
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
                     and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
-                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)),
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
+                    and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
+                    and coalesce(settings -> 'notify' ->> 'since'
+                                 ~ '^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify' -> 'off') in ('array', 'null'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -116,6 +121,8 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -317,6 +324,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -332,9 +340,27 @@ create table calendar_connections (
     sync_error        text,
     sync_lease        uuid,
     sync_lease_until  timestamptz,
+    -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
+    down_since        timestamptz,
+    down_by           text check (down_by in ('write', 'read')),
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
+
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -354,6 +380,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -432,8 +460,68 @@ create table privacy_log (
 );
 create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);
 
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);
+
+-- What the people of a business are to be told: one row for each thing, state of it and way of telling. Texts are made
+-- when they are sent, and kept only while they are on their way.
+create table notifications (
+    id           uuid primary key default gen_random_uuid(),
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    kind         text not null check (kind in
+                   ('event_proposed', 'conversation_parked', 'calendar_disconnected', 'digest', 'test')),
+    -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
+    subject      text not null,
+    revision     bigint not null,
+    target       text not null check (target in ('webhook', 'whatsapp')),
+    state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
+    -- The row (the first of them) with which it is told in one message.
+    group_id     uuid,
+    body         text,
+    message_sid  text,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    started_at   timestamptz,
+    next_at      timestamptz not null default now(),
+    error        text,
+    sent_at      timestamptz,
+    created_at   timestamptz not null default now(),
+    -- None is sent twice.
+    unique (tenant_id, kind, subject, revision, target)
+);
+create index notifications_due on notifications (next_at) where state in ('queued', 'sending');
+create index notifications_newest on notifications (tenant_id, created_at desc, id);
+create index notifications_group on notifications (group_id) where group_id is not null;
+create index notifications_token on notifications (token) where token is not null;
+create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b420ae80e479c725fabca29e5d1b617294b9ea20770df996a4e59a0d4e2a8d22');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a28afaf0771e39228c6405976d100d40668c49206f27edd6ccdf8083bb186a6f');
 end
 $hilo$;
 commit;
@@ -528,6 +616,25 @@ begin atomic
         'unprocessed_count', case when c.unprocessed_since is null then 0 else (
             select count(*) from whatsapp_messages m
             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
+end;
+
+-- What a list of conversations shows besides: all of it is one look into an index for each.
+create or replace function hilo_conversation_badges(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'unread_count', (
+            select count(*) from (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.role = 'user' and m.direction = 'inbound' and m.seq > c.seen_seq limit 100) unread),
+        'proposed_count', (
+            select count(*) from extracted_events e
+             where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_role', (
+            select m.role from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1));
 end;
 
 -- functions/020_triggers.sql
@@ -735,6 +842,17 @@ begin atomic
     select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
 end;
 
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
@@ -775,6 +893,8 @@ declare
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
+    v_told whatsapp_messages;
+    v_unchanged boolean;
 begin
     v_tenant := hilo_route(p_provider, p_channel_address);
     if v_tenant is null then
@@ -794,7 +914,9 @@ begin
                       then v_now else p_sent_at end;
 
     -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
-    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid)) then
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
     end if;
 
@@ -820,9 +942,23 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
+    select m.* into v_told from whatsapp_messages m
+     where m.id = coalesce(
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
+                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                 order by x.sent_at, x.seq limit 1))
+       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
+       and m.session_id is not null and m.raw = '{}';
+
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found then
+    if found and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -842,20 +978,8 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
-    -- An agent outside has told us of it, without the provider's id, before its webhook came.
-    update whatsapp_messages m set message_sid = p_message_sid
-     where m.id = (select x.id from whatsapp_messages x
-                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
-                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                    order by x.sent_at, x.seq limit 1)
-    returning m.id, m.seq into v_id, v_seq;
-    if found then
-        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-            'message_id', v_id, 'seq', v_seq);
-    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
-    if p_direction = 'outbound' then
+    if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
@@ -875,7 +999,13 @@ begin
 
     -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
     -- the answer that it replies to.
-    if v_sent_at = date_trunc('second', v_sent_at) then
+    if v_told.id is not null then
+        -- The provider's time is the better one, as far as the order of what is stored stays.
+        select least(v_told.sent_at, greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond')) into v_sent_at
+          from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and (m.sent_at, m.seq) < (v_told.sent_at, v_told.seq);
+    elsif v_sent_at = date_trunc('second', v_sent_at) then
         select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
          where m.tenant_id = v_tenant and m.conversation_id = v_contact
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
@@ -896,8 +1026,11 @@ begin
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        -- What was told of may be answered already, by the agent that told us or by ours.
+        and coalesce(v_told.seq > v_conversation.answered_seq, true)
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
+    v_unchanged := coalesce(v_told.processed and v_told.body = p_body and v_told.media = p_media, false);
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
@@ -907,7 +1040,8 @@ begin
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
            phone = coalesce(p_phone, c.phone),
-           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           unprocessed_since = case when v_unchanged then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, v_told.created_at, v_now) end,
            reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
                                       else c.reply_waiting_since end,
            reply_due_at = case when v_answer then least(
@@ -929,6 +1063,19 @@ begin
        and not exists (select 1 from whatsapp_conversations c
                         where c.tenant_id = v_tenant and c.conversation_id = n.name)
     on conflict (tenant_id, provider, alias) do nothing;
+
+    -- The webhook knows more than the agent that told us of it.
+    if v_told.id is not null then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, provider = p_provider, body = p_body, sent_at = v_sent_at, media = p_media,
+               raw = p_raw, reply_to_sid = p_reply_to_sid, thread = p_thread, backfilled = p_backfilled,
+               author = case when p_role = 'bot' then m.author end, processed = v_unchanged,
+               from_number = case when p_direction = 'inbound' then p_contact else p_channel_address end,
+               to_number = case when p_direction = 'inbound' then p_channel_address else p_contact end
+         where m.id = v_told.id;
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
+    end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
@@ -1424,7 +1571,8 @@ end $$;
 
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
+-- sample conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -1438,7 +1586,8 @@ begin atomic
       from extracted_events e
      where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
        and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
+       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -1708,6 +1857,12 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then
@@ -2170,6 +2325,7 @@ begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
            finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
+           total = coalesce((p_counts ->> 'total')::integer, r.total),
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
@@ -2456,7 +2612,7 @@ end;
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
--- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
@@ -2472,7 +2628,7 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history
+             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -2534,6 +2690,8 @@ begin
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    update calendar_connections c set down_since = null, down_by = null
+     where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
 
@@ -2578,14 +2736,24 @@ begin
     return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
 end $$;
 
--- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
-create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on. In pages, because
+-- 20,000 events take longer than PostgREST is given; by id, so that an event that moves meanwhile is not passed over.
+drop function if exists hilo_feed(text, timestamptz);
+create or replace function hilo_feed(
+    p_feed_token text, p_since timestamptz, p_after uuid default null, p_limit integer default 1000
+) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
+    with page as (
+        select e as row, e.id from extracted_events e
+         where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
+           and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         order by e.id limit p_limit)
     select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
-        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
-         where e.tenant_id = t.id and e.start >= p_since
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+            select coalesce(jsonb_agg(hilo_event_json(p.row) order by p.id), '[]') from page p),
+        'next', (select case when count(*) = p_limit then max(p.id::text) end from page p))
       from tenants t where t.feed_token = p_feed_token;
 end;
 
@@ -2620,9 +2788,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -2755,9 +2925,22 @@ begin atomic
            set sync_token = case when p_sync_token is not null then p_sync_token
                                  when c.sync_calendar = p_calendar then c.sync_token end,
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
-               sync_lease = null, sync_lease_until = null, updated_at = now()
+               sync_lease = null, sync_lease_until = null, updated_at = now(),
+               down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
+create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    on conflict (tenant_id) do update
+        set down_since = coalesce(c.down_since, now()),
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+    select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -2775,8 +2958,94 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- functions/086_calendar_channels.sql
+
+-- Channels over which a calendar says that it has changed.
+
+-- What is to be stopped: replaced channels that may still be alive. The answer to a watch may have been lost with its
+-- process; the resource is the same for all channels of a calendar.
+create or replace function hilo_replaced_channels(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'resource', coalesce(c.resource, o.resource))), '[]')
+      from calendar_channels c
+      left join lateral (select x.resource from calendar_channels x
+            where x.tenant_id = c.tenant_id and x.calendar = c.calendar and x.resource is not null limit 1) o on true
+     where c.tenant_id = p_tenant and c.replaced_at is not null and coalesce(c.resource, o.resource) is not null;
+end;
+
+-- Claim the making of a tenant's next channel, p_channel: {claimed, stop: [{id, resource}]}. Not claimed while there is a
+-- good one, or while another process makes one. p_address null: there shall be none. It is written down before the
+-- calendar is asked, so that a channel whose answer was lost is known and can be stopped.
+create or replace function hilo_claim_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_calendar text, p_address text, p_token_hash text,
+    p_renew_seconds double precision, p_lease_seconds double precision
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_claimed boolean;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    delete from calendar_channels c
+     where c.tenant_id = p_tenant and coalesce(c.expires_at, c.created_at + interval '8 days') < v_now;
+    update calendar_channels c set replaced_at = v_now
+     where c.tenant_id = p_tenant and c.replaced_at is null
+       and (p_address is null or (c.resource is null and c.created_at < v_now - make_interval(secs => p_lease_seconds)));
+    if p_address is not null
+        and not exists (select 1 from calendar_channels c
+             where c.tenant_id = p_tenant and c.replaced_at is null and (c.resource is null
+               or (c.calendar = p_calendar and c.address = p_address and c.expires_at > v_now
+                   + least(make_interval(secs => p_renew_seconds), (c.expires_at - c.created_at) / 2))))
+    then
+        insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
+        values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
+    end if;
+    -- Also when it is asked again because the answer was lost.
+    v_claimed := exists (select 1 from calendar_channels c
+         where c.id = p_channel and c.replaced_at is null and c.resource is null);
+    return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- The channel is there: it replaces all others. One that took so long that another was made is to be stopped itself.
+create or replace function hilo_complete_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_resource text, p_expires_at timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_channel calendar_channels;
+begin
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    update calendar_channels c set resource = p_resource, expires_at = p_expires_at
+     where c.id = p_channel and c.tenant_id = p_tenant returning * into v_channel;
+    if v_channel.id is not null and v_channel.replaced_at is null then
+        update calendar_channels c set replaced_at = clock_timestamp()
+         where c.tenant_id = p_tenant and c.id <> p_channel and c.replaced_at is null;
+    end if;
+    return jsonb_build_object('stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- It was not made, or is no more.
+create or replace function hilo_forget_calendar_channel(p_tenant uuid, p_channel uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (delete from calendar_channels c where c.id = p_channel and c.tenant_id = p_tenant returning 1)
+    select jsonb_build_object('forgotten', exists (select 1 from gone));
+end;
+
+-- Whose a channel is, and how its token is checked; null for one that was never asked for.
+create or replace function hilo_calendar_channel(p_channel uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'token_hash', c.token_hash)
+      from calendar_channels c join tenants t on t.id = c.tenant_id where c.id = p_channel;
 end;
 
 -- functions/090_reading.sql
@@ -2804,10 +3073,12 @@ begin atomic
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
-                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+                   and e.conversation_id = c.conversation_id
+                   and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
+                                  order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
       from page p;
@@ -2817,7 +3088,7 @@ end;
 create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_conversation_json(c) from whatsapp_conversations c
+    select hilo_conversation_json(c) || hilo_conversation_badges(c) from whatsapp_conversations c
      where c.tenant_id = p_tenant
        -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
        and (c.conversation_id = p_key
@@ -2871,7 +3142,9 @@ begin atomic
          where e.tenant_id = p_tenant
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-           and (p_status is null or e.status = p_status)
+           and (p_status is null or e.status = p_status
+                -- What a person has to decide about: proposed, or the calendar and the chat say different things.
+                or (p_status = 'review' and (e.status = 'proposed' or e.calendar_drift is not null)))
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
            and (p_conversation is null or e.conversation_id = (
@@ -2921,7 +3194,8 @@ begin atomic
             where c.reply_due_at is not null),
         'messages_unsent', (select count(*) from whatsapp_messages m
             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
-        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed')
+            + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
@@ -3040,6 +3314,13 @@ begin atomic
         update api_keys k set revoked_at = now() where k.id = p_id and k.revoked_at is null returning 1)
     select jsonb_build_object('revoked', exists (select 1 from revoked));
 end;
+
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;
 
 -- functions/100_sessions.sql
 
@@ -3359,6 +3640,279 @@ begin
     return jsonb_build_object('outcome', 'linked', 'session', hilo_session_json(v_session, p_messages));
 end $$;
 
+-- For the doctor: active sessions, those to which an agent outside has written, those in which it alone answers, and of
+-- these the ones whose customer has waited for more than p_waiting_seconds while that agent said nothing to anybody.
+create or replace function hilo_session_status(p_waiting_seconds double precision default 600) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with alive as (
+        select s.version > 1 or exists (select 1 from whatsapp_messages x where x.session_id = s.id) as written,
+               s.metadata -> 'hiloReplies' = 'false' as outside, m.sent_at as since, m.role,
+               max(b.sent_at) over (partition by s.tenant_id) as last_answer
+          from sessions s
+          left join lateral (
+                select x.role, x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) m on true
+          left join lateral (
+                select x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false' and x.role = 'bot'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) b on true
+         where s.is_active and s.expires_at > now()),
+    waiting as (
+        select a.since from alive a
+         where a.role = 'user' and a.since < now() - make_interval(secs => p_waiting_seconds)
+           and a.since > coalesce(a.last_answer, '-infinity'))
+    select jsonb_build_object('active', count(*), 'written', count(*) filter (where a.written),
+        'answered_outside', count(*) filter (where a.outside), 'waiting', (select count(*) from waiting),
+        'oldest_waiting', (select min(w.since) from waiting w))
+      from alive a;
+end;
+
+-- functions/110_web.sql
+
+-- The page: log-ins, what it shows beyond the lists of 090_reading.sql, and what tells it that something changed.
+
+create or replace function hilo_create_login_link(
+    p_link_hash text, p_name text, p_tenant uuid, p_scopes jsonb, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where l.expires_at < now() - interval '1 day';
+    insert into login_links (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_link_hash, p_name, p_tenant, array(select jsonb_array_elements_text(p_scopes)),
+            now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do nothing;
+    select jsonb_build_object('expires_at', l.expires_at) from login_links l where l.token_hash = p_link_hash;
+end;
+
+create or replace function hilo_web_session_json(s web_sessions) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select to_jsonb(s) - 'token_hash' || jsonb_build_object('tenant', (
+        select hilo_tenant_json(t) from tenants t where t.id = s.tenant_id));
+end;
+
+-- A log-in by a link, which opens one: taken again for the same log-in it answers the same. Null when it is none.
+create or replace function hilo_take_login_link(p_link_hash text, p_token_hash text, p_seconds double precision)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_link login_links;
+    v_session web_sessions;
+begin
+    update login_links l set session_hash = p_token_hash
+     where l.token_hash = p_link_hash and l.expires_at > now()
+       and (l.session_hash is null or l.session_hash = p_token_hash)
+    returning * into v_link;
+    if not found then
+        return null;
+    end if;
+    insert into web_sessions as s (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_token_hash, v_link.name, v_link.tenant_id, v_link.scopes, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now() returning * into v_session;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- A log-in with a key, known by its hash alone.
+create or replace function hilo_open_web_session(
+    p_token_hash text, p_key_hash text, p_name text, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from web_sessions s where s.expires_at < now();
+    insert into web_sessions as s (token_hash, key_hash, name, expires_at)
+    values (p_token_hash, p_key_hash, p_name, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now()
+    returning hilo_web_session_json(s);
+end;
+
+-- The living log-in of a cookie, null when there is none. Use is recorded once a minute.
+create or replace function hilo_use_web_session(p_token_hash text, p_idle_seconds double precision) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_session web_sessions;
+begin
+    select s.* into v_session from web_sessions s
+     where s.token_hash = p_token_hash and s.expires_at > now()
+       and s.last_seen_at > now() - make_interval(secs => p_idle_seconds);
+    if not found then
+        return null;
+    end if;
+    if v_session.last_seen_at < now() - interval '1 minute' then
+        update web_sessions s set last_seen_at = now() where s.token_hash = p_token_hash;
+    end if;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- Log out. Without p_token_hash everybody, and links that were not taken are void.
+create or replace function hilo_close_web_sessions(p_token_hash text default null) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where p_token_hash is null;
+    with gone as (
+        delete from web_sessions s where p_token_hash is null or s.token_hash = p_token_hash returning 1)
+    select jsonb_build_object('closed', (select count(*) from gone));
+end;
+
+-- A person has looked at a conversation up to p_seq.
+create or replace function hilo_mark_seen(p_tenant uuid, p_conversation uuid, p_seq bigint) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update whatsapp_conversations c set seen_seq = p_seq
+     where c.id = p_conversation and c.tenant_id = p_tenant and c.seen_seq < p_seq;
+    select jsonb_build_object('seen', p_seq);
+end;
+
+-- Proposed events by start, each with the messages that prove it and the events that it collides with.
+create or replace function hilo_list_review(
+    p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select e as row, e.start as at, e.id from extracted_events e
+         where e.tenant_id = p_tenant and e.status = 'proposed'
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
+         order by e.start, e.id limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(hilo_event_json(p.row) || jsonb_build_object(
+            'evidence_messages', (
+                select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
+                  from whatsapp_messages m
+                 where m.tenant_id = p_tenant and m.id in (
+                    select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
+            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
+                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
+      from page p;
+end;
+
+-- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
+-- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
+-- that each is a look at the end of an index.
+create or replace function hilo_pulse(
+    p_tenant uuid, p_conversation uuid default null, p_from timestamptz default null, p_to timestamptz default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'list', (
+            select jsonb_build_array(count(*), max(x.updated_at)) from (
+                select c.updated_at from whatsapp_conversations c where c.tenant_id = p_tenant
+                 order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 60) x),
+        'thread', (
+            select jsonb_build_array(c.events_version, c.bot_paused_until, c.batch_parked_at, c.reply_parked_at,
+                    (select jsonb_build_array(count(*), max(x.seq), max(x.updated_at)) from (
+                        select m.seq, m.updated_at from whatsapp_messages m
+                         where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                         order by m.sent_at desc, m.seq desc limit 60) x),
+                    (select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+                      where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id))
+              from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
+        'review', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'calendar', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
+        'run', (
+            select jsonb_build_array(r.id, r.status, r.total, r.conversations, r.failed) from batch_runs r
+             where r.tenant_id = p_tenant or r.tenant_id is null order by r.started_at desc limit 1));
+end;
+
+-- What of one tenant waits, is parked or went wrong; failures of the last day.
+create or replace function hilo_tenant_status(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with sent as (
+        select m.delivery_status, m.delivery_error, m.updated_at, m.created_at, m.send_attempts
+          from whatsapp_conversations c
+          join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+         where c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') > now() - interval '1 day'
+           and m.sent_at > now() - interval '1 day' and m.direction = 'outbound'),
+    failed as (select s.* from sent s where s.delivery_status in ('failed', 'undelivered')),
+    waiting as (select s.* from sent s where s.delivery_status in ('queued', 'sending') and s.send_attempts > 0
+                   and s.delivery_error is not null),
+    behind as (
+        select e.calendar_error, e.updated_at from extracted_events e
+         where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
+           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+    select jsonb_build_object(
+        'now', now(),
+        'conversations', (select count(*) from (
+            select 1 from whatsapp_conversations c where c.tenant_id = p_tenant limit 1) x),
+        'unprocessed', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null),
+        'oldest_unprocessed', (select min(c.unprocessed_since) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_parked_at is null),
+        'parked', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and (c.batch_parked_at is not null or c.reply_parked_at is not null)),
+        'replies_due', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'sending_failed', (select count(*) from failed),
+        'sending_waits', (select count(*) from waiting),
+        'sending_error', (select s.delivery_error from (table failed union all table waiting) s
+            where s.delivery_error is not null order by s.updated_at desc limit 1),
+        'calendar_behind', (select count(*) from behind),
+        'calendar_error', coalesce(
+            (select b.calendar_error from behind b order by b.updated_at desc limit 1),
+            (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
+        'drifted', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
+              and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'batch_error', (select c.batch_error from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
+            order by c.updated_at desc limit 1));
+end;
+
+-- Per day of the tenant's calendar, the last p_days of them with today: messages, events that were made, events that a
+-- person decided about. Days without any are left out.
+create or replace function hilo_daily(p_tenant uuid, p_days integer default 14) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with since as (
+        select t.timezone as zone, (date_trunc('day', now() at time zone t.timezone)
+               - make_interval(days => p_days - 1)) at time zone t.timezone as at
+          from tenants t where t.id = p_tenant),
+    happened as (
+        select (m.sent_at at time zone s.zone)::date as day, 'messages' as what
+          from since s
+          join whatsapp_conversations c
+            on c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') >= s.at
+          join whatsapp_messages m
+            on m.tenant_id = p_tenant and m.conversation_id = c.conversation_id and m.sent_at >= s.at
+        union all
+        select (e.created_at at time zone s.zone)::date, 'events' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.created_at >= s.at
+        union all
+        select (e.decided_at at time zone s.zone)::date, 'decided' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.decided_at >= s.at)
+    select coalesce(jsonb_agg(to_jsonb(d) order by d.day), '[]') from (
+        select h.day, count(*) filter (where h.what = 'messages') as messages,
+               count(*) filter (where h.what = 'events') as events,
+               count(*) filter (where h.what = 'decided') as decided
+          from happened h group by h.day) d;
+end;
+
+-- Take a sample conversation away with its messages and events. Nothing of it was ever in a calendar.
+create or replace function hilo_remove_sample(p_tenant uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (
+        delete from whatsapp_conversations c
+         where c.tenant_id = p_tenant and c.conversation_id like 'sample:%' returning 1)
+    select jsonb_build_object('removed', (select count(*) from gone));
+end;
+
 -- functions/120_privacy.sql
 
 -- What is kept of people: a copy of it, its erasure, and its end after a time.
@@ -3518,6 +4072,10 @@ begin
                        select 1 from channels c where c.provider = u.provider and c.address = u.address) end;
         get diagnostics v_n = row_count;
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
+        delete from notifications n
+         where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
+        -- A text on its way may name anybody; without it the server only makes it anew.
+        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -3679,6 +4237,177 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- functions/130_notifications.sql
+
+-- Somebody is told: an outbox, filled from what is so, emptied by whoever claims it.
+
+-- Note what is to be told to those tenants that want to hear of it, each state of each thing once. p_digests: the days
+-- [{tenant, day}] whose digest is due. What is older than two days is not told any more.
+create or replace function hilo_collect_notifications(p_digests jsonb default '[]') returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_count integer;
+begin
+    with wishes as (
+        select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
+               greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
+          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+         where t.settings -> 'notify' ->> x.target <> ''),
+    things as (
+        select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
+               e.updated_at as at
+          from extracted_events e
+         where e.tenant_id in (select w.tenant_id from wishes w) and e.status = 'proposed' and e.decided_at is null
+           and e.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'conversation_parked', c.id::text, extract(epoch from p.at)::bigint, p.at
+          from whatsapp_conversations c
+          cross join lateral (select greatest(c.reply_parked_at, case when c.unprocessed_since is not null
+                                                                      then c.batch_parked_at end) as at) p
+         where c.tenant_id in (select w.tenant_id from wishes w)
+           and (c.batch_parked_at is not null or c.reply_parked_at is not null)
+           and c.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'calendar_disconnected', c.tenant_id::text, extract(epoch from c.down_since)::bigint,
+               c.down_since
+          from calendar_connections c where c.down_since is not null
+        union all
+        select (d ->> 'tenant')::uuid, 'digest', d ->> 'day', 1, now() from jsonb_array_elements(p_digests) d)
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select w.tenant_id, t.kind, t.subject, t.revision, w.target
+      from wishes w join things t on t.tenant_id = w.tenant_id and t.at >= w.since and not w.off ? t.kind
+     order by t.at
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    get diagnostics v_count = row_count;
+    delete from notifications n where n.created_at < now() - interval '90 days';
+    return jsonb_build_object('noted', v_count);
+end $$;
+
+-- Something to try the ways with. p_id is made for this one call.
+create or replace function hilo_note_test(p_tenant uuid, p_id uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select t.id, 'test', p_id::text, 1, x.target
+      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+     where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
+     where n.tenant_id = p_tenant and n.kind = 'test' and n.subject = p_id::text;
+end;
+
+create or replace function hilo_notification_json(p_group uuid, p_providers jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('group', p_group, 'kind', n.kind, 'target', n.target, 'attempt', n.attempts,
+        'resumed', n.attempts > 1, 'started_at', n.started_at, 'created_at', n.created_at, 'body', n.body,
+        'token', n.token, 'tenant', hilo_tenant_json(t),
+        'items', (select jsonb_agg(jsonb_build_object('id', i.id, 'subject', i.subject, 'revision', i.revision)
+                                   order by i.created_at, i.id)
+                    from notifications i where i.group_id = p_group and i.token = n.token),
+        -- Where the owner wrote to us, else from whichever number this tenant has.
+        'route', coalesce(
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
+                        'contact', c.conversation_id, 'thread', c.thread)
+               from whatsapp_conversations c
+              where c.tenant_id = t.id and p_providers ? c.provider
+                and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
+                     or c.conversation_id = 'whatsapp:' || (t.settings -> 'notify' ->> 'whatsapp'))
+              order by c.last_inbound_at desc nulls last limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.address) from channels c
+              where c.tenant_id = t.id and c.enabled and p_providers ? c.provider order by c.created_at, c.id limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address)
+               from whatsapp_conversations c where c.tenant_id = t.id and p_providers ? c.provider
+              order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 1)))
+      from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
+end;
+
+-- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- group, which stays the same when it is claimed again. p_token is made for this one call.
+create or replace function hilo_claim_notification(
+    p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_first notifications;
+begin
+    select n.* into v_first from notifications n
+     where n.token = p_token and n.id = n.group_id and n.lease_until > v_now;
+    if found then
+        return hilo_notification_json(v_first.id, p_providers);
+    end if;
+    select n.* into v_first from notifications n
+     where n.state in ('queued', 'sending') and n.next_at <= v_now and coalesce(n.lease_until, '-infinity') < v_now
+       and coalesce(n.group_id, n.id) = n.id
+     order by n.next_at, n.created_at, n.id limit 1 for no key update skip locked;
+    if not found then
+        return null;
+    end if;
+    if v_first.group_id is null then
+        update notifications n set group_id = v_first.id
+         where n.id = v_first.id
+            or (v_first.target = 'whatsapp' and n.id in (
+                select x.id from notifications x
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                   and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
+                 order by x.created_at, x.id limit 99 for no key update skip locked));
+    end if;
+    update notifications n
+       set state = 'sending', token = p_token, lease_until = v_now + make_interval(secs => p_lease_seconds),
+           attempts = n.attempts + 1, started_at = coalesce(n.started_at, v_now)
+     where n.group_id = v_first.id and n.state in ('queued', 'sending');
+    return hilo_notification_json(v_first.id, p_providers);
+end $$;
+
+-- The words that are about to be sent: after a crash the provider is asked for them.
+create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with begun as (
+        update notifications n set body = p_body where n.id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from begun) then 'begun' else 'lost' end);
+end;
+
+-- Told. p_dropped: rows of the group of which there was nothing to tell any more.
+create or replace function hilo_complete_notification(
+    p_group uuid, p_token uuid, p_message_sid text default null, p_dropped jsonb default '[]'
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update notifications n
+       set state = case when p_dropped ? n.id::text then 'dropped' else 'sent' end, sent_at = clock_timestamp(),
+           message_sid = case when n.id = p_group then p_message_sid end, body = null, error = null,
+           token = null, lease_until = null
+     where n.group_id = p_group and n.token = p_token;
+    select jsonb_build_object('outcome', case when exists (
+        select 1 from notifications n where n.id = p_group and n.state in ('sent', 'dropped')) then 'sent' else 'lost' end);
+end;
+
+-- Not told: again after p_retry_seconds, or never (null).
+create or replace function hilo_fail_notification(
+    p_group uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update notifications n
+           set state = case when p_retry_seconds is null then 'failed' else 'queued' end, error = left(p_error, 500),
+               body = case when p_retry_seconds is not null then n.body end, token = null, lease_until = null,
+               next_at = clock_timestamp() + make_interval(secs => coalesce(p_retry_seconds, 0))
+         where n.group_id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+create or replace function hilo_list_notifications(p_tenant uuid, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(n) - array['token', 'body', 'group_id', 'lease_until']
+                              order by n.created_at desc, n.id), '[]') from (
+        select x.* from notifications x where x.tenant_id = p_tenant
+         order by x.created_at desc, x.id limit p_limit) n;
+end;
+
 -- grants.sql
 
 -- Who may what. On Supabase the API's anonymous and signed-in roles get nothing at all: every table has row-level
@@ -3696,7 +4425,8 @@ begin
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'sessions', 'calendar_removals', 'erased_messages', 'privacy_log',
+                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
+                'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
@@ -3750,7 +4480,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '87759f42ff160cf52577aa64fa35d19faf2af1bd1cce11b3e0b96484e108a03d')
+values (0, 'functions and grants', '5a81f7e3fdc24c87ec6ae6842aa18d5b681dd014045e3ac9c9060cb0f852e949')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

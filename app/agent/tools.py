@@ -12,6 +12,7 @@ from pydantic import Field
 
 from app.agent.desk import Desk, Outcome, Result
 from app.agent.drafts import Entry
+from app.agent.free_times import find_free_times
 from app.agent.phrases import Problem, Unclear
 from app.agent.wording import WEEKDAYS, Lang, join_words, say_clock, say_day, say_precisely
 from app.models import EventStatus
@@ -67,7 +68,14 @@ async def check_availability(when: When, runtime: ToolRuntime[Desk]) -> tuple[st
     return _told(await runtime.context.check(when), runtime.context)
 
 
-TOOLS: Sequence[BaseTool] = (create_event, move_event, cancel_event, list_events, check_availability)
+TOOLS: Sequence[BaseTool] = (
+    create_event,
+    move_event,
+    cancel_event,
+    list_events,
+    check_availability,
+    find_free_times,
+)
 
 
 def describe_events(entries: Sequence[Entry], lang: Lang) -> str:
@@ -94,7 +102,8 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
             own = f" by this customer's own {outcome.own!r}" if outcome.own else ""
             near = join_words([say_clock(at.timetz(), lang) for at in outcome.free], lang)
             free = f" Free that day: {near}." if near else ""
-            return f"NOT DONE: {say_precisely(outcome.start, lang)} is taken{own}.{free}"
+            what = "is outside the business's hours" if outcome.closed else f"is taken{own}"
+            return f"NOT DONE: {say_precisely(outcome.start, lang)} {what}.{free}"
         case Result.UNCLEAR if outcome.unclear:
             return f"NOT DONE: {_PROBLEMS[outcome.unclear.problem]}.{_understood(outcome.unclear, lang)}"
         case Result.TITLE_MISSING:

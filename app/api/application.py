@@ -6,8 +6,17 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, conversation_sync, operations, privacy, whatsapp_batch, whatsapp_events
+from app.api import (
+    calendar_feed,
+    calendar_push,
+    conversation_sync,
+    operations,
+    privacy,
+    whatsapp_batch,
+    whatsapp_events,
+)
 from app.api.body_limit import BodyLimit
+from app.api.docs_page import add_docs_page
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
 from app.version import version
@@ -29,6 +38,7 @@ _ROUTERS = (
     conversation_sync.router,
     conversation_sync.health_router,
     calendar_feed.router,
+    calendar_push.router,
     operations.router,
 )
 
@@ -49,12 +59,14 @@ def create_api(
         version=version(),
         description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     every = (*routers, *_ROUTERS)
     add_problem_handlers(app, every)
     for router in every:
         app.include_router(router)
+    add_docs_page(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ErrorBoundary)

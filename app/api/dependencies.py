@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from app.services.access import Access
 from app.services.calendar_feed import CalendarFeed
+from app.services.calendar_push import CalendarPush
 from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
@@ -24,9 +25,11 @@ class Services:
     sync: ConversationSync
     sync_limit: KeyLimit
     privacy: Privacy
+    push: CalendarPush | None = None
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
+    """Async, or FastAPI would run it in a thread: a fifth of the time of a look-up."""
     services: Services = request.app.state.services
     return services
 

@@ -58,6 +58,13 @@ class Changes(Value):
     full: bool
 
 
+class Watched(Value):
+    """A channel as the calendar made it: notifications come until `expires_at`; `resource` is needed to stop it."""
+
+    resource: str
+    expires_at: AwareDatetime
+
+
 class Calendar(Protocol):
     """One kind of calendar, for all tenants. Implementations hold the credentials and the SDK.
 
@@ -104,6 +111,12 @@ class SharedCalendar(Calendar, Protocol):
 
     async def busy(self, tenant: Tenant, start: AwareDatetime, end: AwareDatetime) -> Sequence[Busy]:
         """What takes up time in [start, end) besides our own entries, which the store knows better."""
+
+    async def watch(self, tenant: Tenant, channel: UUID, *, address: str, token: str) -> Watched:
+        """Have the calendar post to `address`, with `token`, whenever it changes."""
+
+    async def unwatch(self, tenant: Tenant, channel: UUID, resource: str) -> None:
+        """Make an end of it; one that is no more is no error."""
 
 
 def entry_id(event: UUID, generation: int = 1) -> str:

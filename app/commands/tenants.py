@@ -35,6 +35,10 @@ EventMinutes = Annotated[int | None, typer.Option(help="Length of an event of wh
 ConflictPolicy = Annotated[
     Literal["refuse", "review", "allow"] | None, typer.Option(help="What happens to an event at a time that is taken.")
 ]
+Hours = Annotated[
+    str | None,
+    typer.Option("--hours", help='When it takes appointments: "mon-fri 09:00-14:00 16:00-20:00; sat 10:00-14:00".'),
+]
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
 
@@ -70,13 +74,14 @@ def add(
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
     agent: Agent = None,
+    hours: Hours = None,
 ) -> None:
     """Add a business. Its numbers are added with `hilo tenants channel`."""
     from app.errors import Conflict, InvalidRequest
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, hours)
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -101,11 +106,12 @@ def set_(
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
     agent: Agent = None,
+    hours: Hours = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, hours)
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -224,11 +230,20 @@ def _settings(
     conflict_policy: str | None,
     context_messages: int | None,
     agent: bool | None,
+    hours: str | None,
 ) -> dict[str, Any]:
+    from app.errors import InvalidRequest
+    from app.working_hours import working_hours
+
+    try:
+        _ = working_hours(hours) if hours else None
+    except ValueError as error:
+        raise InvalidRequest(f"--hours {error}") from None
     chosen = {
         "event_minutes": event_minutes,
         "conflict_policy": conflict_policy,
         "context_messages": context_messages,
         "agent_enabled": agent,
+        "working_hours": hours,
     }
     return {name: value for name, value in chosen.items() if value is not None}

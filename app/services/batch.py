@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _ROUNDS = 5  # readings of one conversation that goes on while it is read
 _BACKOFF_SECONDS = 60.0
+_RECORD_SECONDS = 0.5  # between two notes of how far a run is
 
 
 class BatchPolicy(Value):
@@ -85,23 +86,25 @@ class BatchService:
         limit: int | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
+        run: UUID | None = None,
     ) -> BatchReport:
-        """One run over `scope`, at most `limit` conversations. A dry run writes no event and marks nothing.
+        """One run over `scope`, at most `limit` conversations. A dry run writes no event and marks nothing. `run` is
+        the id that it shall have; its row says meanwhile how far it is.
 
         A conversation that fails does not stop the others; only a store that is away does (`StoreUnavailable`).
         """
-        run = uuid4()
-        started = time.monotonic()
+        run = run or uuid4()
+        started = recorded = time.monotonic()
         await self._store.start_batch_run(run, trigger, tenant=scope.tenant, dry_run=dry_run)
         total = await self._store.count_batch(scope)
         total = min(total, limit) if limit is not None else total
         reports: list[ConversationReport] = []
-        counts = {"conversations": 0, "failed": 0, "messages": 0}
+        counts = {"total": total, "conversations": 0, "failed": 0, "messages": 0}
         counts |= {"created": 0, "updated": 0, "cancelled": 0, "proposed": 0}
         left = limit if limit is not None else -1
 
         async def reader() -> None:
-            nonlocal left
+            nonlocal left, recorded
             while left != 0:
                 left -= 1
                 report, completion = await self._next(run, scope, dry_run=dry_run)
@@ -112,8 +115,12 @@ class BatchService:
                 BATCH_CONVERSATIONS.labels(report.outcome).inc()
                 if progress:
                     progress(len(reports), max(total, len(reports)), report)
+                if time.monotonic() - recorded > _RECORD_SECONDS:
+                    recorded = time.monotonic()
+                    await self._store.finish_batch_run(run, "running", counts)
 
         try:
+            await self._store.finish_batch_run(run, "running", counts)
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._policy.concurrency):
                     group.create_task(reader())

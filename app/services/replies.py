@@ -23,6 +23,7 @@ from app.services.wake import Wake
 from app.services.worker import Worker, kept
 from app.store.replies import CommitOutcome, ReplyClaim
 from app.store.store import Store
+from app.working_hours import WorkingHours, working_hours
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ class ReplyPolicy(Value):
     event_minutes: int = 60
     conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
     lease_seconds: float = 30.0
+    working_hours: str | None = None
 
 
 class ReplyWorker(Worker[ReplyClaim]):
@@ -115,6 +117,7 @@ class ReplyWorker(Worker[ReplyClaim]):
             now=max(message.sent_at for message in claim.messages),
             event_minutes=minutes,
             conflict_policy=policy,
+            hours=_hours(tenant.settings.working_hours or self._policy.working_hours),
         )
 
         async def busy(start: datetime, end: datetime) -> Sequence[Busy]:
@@ -177,6 +180,15 @@ class ReplyWorker(Worker[ReplyClaim]):
         log.warning("no answer", conversation=conversation.id, error=error.detail, attempt=claim.attempt, retry=retry)
         await self._store.fail_reply(conversation.id, token, error.detail, retry_seconds=retry)
         return "failed" if retry else "parked"
+
+
+def _hours(text: str | None) -> WorkingHours | None:
+    """None also for what somebody wrote into the database by hand and nobody can read."""
+    try:
+        return working_hours(text) if text else None
+    except ValueError as error:
+        log.warning("working hours cannot be read", hours=text, error=str(error))
+        return None
 
 
 def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:

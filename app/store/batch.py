@@ -60,6 +60,7 @@ class BatchRun(Value):
     tenant_id: UUID | None = None
     dry_run: bool
     status: str
+    total: int = 0
     conversations: int
     failed: int
     messages: int

@@ -9,6 +9,7 @@ from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
+from app.store.web import WebStore
 
 
 class Store(
@@ -21,10 +22,11 @@ class Store(
     TenantStore,
     ImportStore,
     PrivacyStore,
+    WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
     Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
-    privacy.
+    privacy, web.
     Raises the errors of `Database.call`.
     """

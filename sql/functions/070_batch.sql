@@ -22,6 +22,7 @@ begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
            finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
+           total = coalesce((p_counts ->> 'total')::integer, r.total),
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),

@@ -155,6 +155,10 @@ begin
                        select 1 from channels c where c.provider = u.provider and c.address = u.address) end;
         get diagnostics v_n = row_count;
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
+        delete from notifications n
+         where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
+        -- A text on its way may name anybody; without it the server only makes it anew.
+        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'

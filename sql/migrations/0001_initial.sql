@@ -16,7 +16,12 @@ create table tenants (
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
                     and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
-                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)),
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
+                    and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
+                    and coalesce(settings -> 'notify' ->> 'since'
+                                 ~ '^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify' -> 'off') in ('array', 'null'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -82,6 +87,8 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -283,6 +290,7 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -298,9 +306,27 @@ create table calendar_connections (
     sync_error        text,
     sync_lease        uuid,
     sync_lease_until  timestamptz,
+    -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
+    down_since        timestamptz,
+    down_by           text check (down_by in ('write', 'read')),
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
+
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -320,6 +346,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -397,3 +425,63 @@ create table privacy_log (
     created_at   timestamptz not null default now()
 );
 create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);
+
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);
+
+-- What the people of a business are to be told: one row for each thing, state of it and way of telling. Texts are made
+-- when they are sent, and kept only while they are on their way.
+create table notifications (
+    id           uuid primary key default gen_random_uuid(),
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    kind         text not null check (kind in
+                   ('event_proposed', 'conversation_parked', 'calendar_disconnected', 'digest', 'test')),
+    -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
+    subject      text not null,
+    revision     bigint not null,
+    target       text not null check (target in ('webhook', 'whatsapp')),
+    state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
+    -- The row (the first of them) with which it is told in one message.
+    group_id     uuid,
+    body         text,
+    message_sid  text,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    started_at   timestamptz,
+    next_at      timestamptz not null default now(),
+    error        text,
+    sent_at      timestamptz,
+    created_at   timestamptz not null default now(),
+    -- None is sent twice.
+    unique (tenant_id, kind, subject, revision, target)
+);
+create index notifications_due on notifications (next_at) where state in ('queued', 'sending');
+create index notifications_newest on notifications (tenant_id, created_at desc, id);
+create index notifications_group on notifications (group_id) where group_id is not null;
+create index notifications_token on notifications (token) where token is not null;
+create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;

@@ -11,7 +11,17 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
+from app.models import (
+    Amendment,
+    AmendmentKind,
+    ContactAlias,
+    DeliveryStatus,
+    Direction,
+    EventStatus,
+    Handover,
+    Role,
+    StatusUpdate,
+)
 from app.store.events import Decision
 from app.store.imports import ImportLine
 from app.store.store import Store
@@ -401,6 +411,39 @@ async def calendar_access(w: World) -> Call:
     return lambda: w.store.calendar_access(w.tenant.id)
 
 
+async def claimed_channel(w: World, channel: UUID) -> Any:
+    return await w.store.claim_calendar_channel(
+        w.tenant.id, channel, calendar="c", address="a", token_hash="t", renew_seconds=60, lease_seconds=60
+    )
+
+
+@case
+async def claim_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    return lambda: claimed_channel(w, channel)
+
+
+@case
+async def complete_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.complete_calendar_channel(w.tenant.id, channel, resource="r", expires_at=at(9))
+
+
+@case
+async def forget_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.forget_calendar_channel(w.tenant.id, channel)
+
+
+@case
+async def calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.calendar_channel(channel)
+
+
 @case
 async def import_messages(w: World) -> Call:
     await w.say("hola", sent_at=at(-1))
@@ -504,6 +547,73 @@ async def link_order(w: World) -> Call:
     return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
 
 
+@case
+async def create_login_link(w: World) -> Call:
+    return lambda: w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+
+
+@case
+async def take_login_link(w: World) -> Call:
+    await w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+    return lambda: w.store.take_login_link("l", "cookie", seconds=60)
+
+
+@case
+async def open_web_session(w: World) -> Call:
+    return lambda: w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+
+
+@case
+async def use_web_session(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.use_web_session("cookie", idle_seconds=60)
+
+
+@case
+async def close_web_sessions(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.close_web_sessions("cookie")
+
+
+@case
+async def mark_seen(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.mark_seen(w.tenant.id, stored.conversation, stored.seq)
+
+
+@case
+async def list_review(w: World) -> Call:
+    stored = await w.say()
+    token, state = await w.claim_batch()
+    await w.complete(token, state, create(stored, at(24), status=EventStatus.PROPOSED))
+    return lambda: w.store.list_review(w.tenant.id)
+
+
+@case
+async def pulse(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.pulse(w.tenant.id, conversation=stored.conversation, since=at(0), until=at(9))
+
+
+@case
+async def tenant_status(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.tenant_status(w.tenant.id)
+
+
+@case
+async def daily(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.daily(w.tenant.id)
+
+
+@case
+async def remove_sample(w: World) -> Call:
+    line = ImportLine(sid="sample:1", body="hola", direction=Direction.INBOUND, at=at(-1))
+    await w.store.import_messages(w.tenant.id, "sample:1", [line], provider="sample", channel_address="sample")
+    return lambda: w.store.remove_sample(w.tenant.id)
+
+
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
 
 
@@ -571,9 +681,11 @@ async def fail_removal(w: World) -> Call:
 SAYS_ONLY_WHETHER = {
     "add_session_message",
     "amend_message",
+    "close_web_sessions",
     "fail_batch",
     "import_messages",
     "observe_calendar",
+    "remove_sample",
     "replay_unrouted",
     "revoke_api_key",
     "store_message",
@@ -605,6 +717,10 @@ def everything(w: World) -> dict[str, Any]:
         "calendar_removals",
         "erased_messages",
         "privacy_log",
+        "notifications",
+        "calendar_channels",
+        "login_links",
+        "web_sessions",
     ]
     clocks = (
         "updated_at",
@@ -612,6 +728,7 @@ def everything(w: World) -> dict[str, Any]:
         "expires_at",
         "last_used_at",
         "seen_at",
+        "last_seen_at",
         "reply_lease_until",
         "batch_lease_until",
         "events_version",

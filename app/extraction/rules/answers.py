@@ -96,7 +96,7 @@ def _answer_one(
 ) -> None:
     acts = reading.acts
     changed_now = plan.changed == index and plan.by is role
-    if Act.HEDGE in acts and not acts & {Act.CONFIRM}:
+    if (Act.HEDGE in acts or Act.PROMISE in acts and role is Role.USER) and not acts & {Act.CONFIRM}:
         plan.hedged = role
         return
     waiting = _wants_answer(talk, reading, touched)
@@ -119,7 +119,7 @@ def _answer_one(
     if plan.hedged is role and touched and not positive:
         plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
         return
-    going_on = _goes_on(talk, reading, role)
+    going_on = _goes_on(talk, reading, role) or role is Role.USER and _thanks_for(talk, plan, reading)
     echo = touched and not reading.asks
     request = role is Role.USER and Act.REQUEST in acts
     if not (positive or going_on or echo or request or plan.requested and not acts & NEW_SLOT):
@@ -161,6 +161,24 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     ):
         return True
     return False
+
+
+def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """Whether the customer only thanks for what the business told: "El lunes 11 a las 8:45" … "Gracias".
+
+    After an offer ("tengo a las 10, si le interesa") thanks are no yes.
+    """
+    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or not reading.is_short:
+        return False
+    told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
+    return (
+        bool(told)
+        and (plan.wished or told[0].books)
+        and not any(
+            m.segment.asks or m.segment.acts & {Act.OFFER, Act.HEDGE, Act.ASK_FREE, Act.LASTS} or m.segment.money
+            for m in told[0].mentions
+        )
+    )
 
 
 def settle_by_going_on(talk: Talk, plan: Plan, index: int, reading: Reading) -> None:

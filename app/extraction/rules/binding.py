@@ -167,8 +167,10 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
         return False
     days = {o.when.date.value for o in options if o.when.date}
     joined = all(o.joined == "also" for o in options[1:])
+    if talk.count >= len(options):  # "para mis dos hijos … 4:00 y 4:30"
+        days |= {o.when.time.value for o in options if o.when.time}  # type: ignore[misc]
     return (
-        len(days) == len(options)
+        len(days) >= len(options)
         and (joined or talk.count == len(options))
         and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
     )
