@@ -18,6 +18,7 @@ from app.commands import (
     import_chat,
     keys,
     login,
+    notify,
     process,
     retention,
     schema,
@@ -45,6 +46,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(google.app, name="google")
 app.add_typer(contact.app, name="contact")
 app.add_typer(retention.app, name="retention")
+app.add_typer(notify.app, name="notify")
 app.command()(schema.migrate)
 app.command()(schema.sql)
 app.command()(schema.backup)

@@ -16,6 +16,7 @@ from app.api.application import create_api
 from app.api.dependencies import Services
 from app.build import make_agent, make_batch, make_calendar, make_channels, open_store, store_name
 from app.commands import checks
+from app.commands.api_client import local_url
 from app.logs import configure_logging
 from app.models import Tenant
 from app.services.access import Access, server_key
@@ -32,6 +33,8 @@ from app.services.health import Health
 from app.services.inbox import Inbox
 from app.services.live import Live
 from app.services.notices import Notices
+from app.services.notifications import Notifications
+from app.services.notifier import Notifier
 from app.services.privacy import Privacy
 from app.services.publisher import Publisher
 from app.services.removals import Removals
@@ -131,6 +134,9 @@ class Runtime:
             event_minutes=settings.event_minutes,
         )
         self._removals = Removals(store, self._calendar)
+        self._notifier = Notifier(store, self._channels, base_url=settings.public_base_url or local_url(settings))
+        if settings.supabase_url:
+            self._removals.poll_seconds = self._notifier.poll_seconds = 15.0
         self._privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
         self._reading, self._push = self._way_back()
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
@@ -200,6 +206,7 @@ class Runtime:
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
             privacy=self._privacy,
+            notifications=Notifications(self._store, wake=self._notifier.wake.nudge),
             push=self._push,
         )
         app.state.web = Web(
@@ -222,7 +229,7 @@ class Runtime:
         settings = self._settings
         self._tasks = [
             asyncio.create_task(worker.run(), name=worker.name)
-            for worker in (self._replies, self._delivery, self._publisher, self._removals)
+            for worker in (self._replies, self._delivery, self._publisher, self._removals, self._notifier)
         ]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
@@ -261,6 +268,7 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._channels.aclose()
+        await self._notifier.aclose()
         if self._calendar:
             await self._calendar.aclose()
 

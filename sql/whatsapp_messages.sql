@@ -4337,6 +4337,9 @@ begin
     if found then
         return hilo_notification_json(v_first.id, p_providers);
     end if;
+    -- One claim at a time: two would each take a part of what goes in one message. They are rare and short.
+    perform pg_advisory_xact_lock(hashtextextended('hilo notifications', 0));
+    v_now := clock_timestamp();
     select n.* into v_first from notifications n
      where n.state in ('queued', 'sending') and n.next_at <= v_now and coalesce(n.lease_until, '-infinity') < v_now
        and coalesce(n.group_id, n.id) = n.id
@@ -4384,16 +4387,18 @@ begin atomic
         select 1 from notifications n where n.id = p_group and n.state in ('sent', 'dropped')) then 'sent' else 'lost' end);
 end;
 
--- Not told: again after p_retry_seconds, or never (null).
+-- Not told: again after p_retry_seconds, or never (null). p_unclear: it may have arrived all the same, so its words are
+-- kept to ask for.
 create or replace function hilo_fail_notification(
-    p_group uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_group uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_unclear boolean default false
 ) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update notifications n
            set state = case when p_retry_seconds is null then 'failed' else 'queued' end, error = left(p_error, 500),
-               body = case when p_retry_seconds is not null then n.body end, token = null, lease_until = null,
+               body = case when p_retry_seconds is not null and p_unclear then n.body end, token = null, lease_until = null,
                next_at = clock_timestamp() + make_interval(secs => coalesce(p_retry_seconds, 0))
          where n.group_id = p_group and n.token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
@@ -4480,7 +4485,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '5a81f7e3fdc24c87ec6ae6842aa18d5b681dd014045e3ac9c9060cb0f852e949')
+values (0, 'functions and grants', '4dab1a82de066f5b30ae5b8663e5f00909afb8c172b8140cc380edc52839d66d')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

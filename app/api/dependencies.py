@@ -12,6 +12,7 @@ from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.notifications import Notifications
 from app.services.privacy import Privacy
 
 
@@ -25,6 +26,7 @@ class Services:
     sync: ConversationSync
     sync_limit: KeyLimit
     privacy: Privacy
+    notifications: Notifications
     push: CalendarPush | None = None
 
 

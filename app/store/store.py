@@ -5,6 +5,7 @@ from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
 from app.store.messages import MessageStore
+from app.store.notifications import NotificationStore
 from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
@@ -22,11 +23,13 @@ class Store(
     TenantStore,
     ImportStore,
     PrivacyStore,
+    NotificationStore,
     WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
     Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
-    privacy, web.
+    privacy,
+    notifications, web.
     Raises the errors of `Database.call`.
     """

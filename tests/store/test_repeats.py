@@ -24,6 +24,7 @@ from app.models import (
 )
 from app.store.events import Decision
 from app.store.imports import ImportLine
+from app.store.notifications import NotificationClaim
 from app.store.store import Store
 from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
 from tests.support.faults import Fault
@@ -678,7 +679,74 @@ async def fail_removal(w: World) -> Call:
     return lambda: w.store.fail_removal(claim.event_id, claim.token, "busy", retry_seconds=9)
 
 
+async def proposed(w: World) -> None:
+    """Two things that a tenant's people are to be told, by webhook."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24), status=EventStatus.PROPOSED)
+    notify = {"webhook": "https://example/hook", "since": at(-1).isoformat()}
+    await w.store.save_tenant("default", name="x", timezone="UTC", locale="es", settings={"notify": notify})
+
+
+@case
+async def collect_notifications(w: World) -> Call:
+    await proposed(w)
+    return w.store.collect_notifications
+
+
+@case
+async def note_test(w: World) -> Call:
+    await proposed(w)
+    request = uuid4()
+    return lambda: w.store.note_test(w.tenant.id, request)
+
+
+@case
+async def claim_notification(w: World) -> Call:
+    await proposed(w)
+    await w.store.collect_notifications()
+    token = uuid4()
+    return lambda: w.store.claim_notification(token)
+
+
+async def claimed_notification(w: World) -> NotificationClaim:
+    await proposed(w)
+    await w.store.collect_notifications()
+    claim = await w.store.claim_notification(uuid4())
+    assert claim
+    return claim
+
+
+@case
+async def begin_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.begin_notification(claim.group, claim.token, "dos citas")
+
+
+@case
+async def complete_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.complete_notification(claim.group, claim.token, message_sid="SM1")
+
+
+@case
+async def fail_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.fail_notification(claim.group, claim.token, "busy", retry_seconds=9)
+
+
+@case
+async def list_notifications(w: World) -> Call:
+    await claimed_notification(w)
+    return lambda: w.store.list_notifications(w.tenant.id)
+
+
+@case
+async def calendar_down(w: World) -> Call:
+    return lambda: w.store.calendar_down(w.tenant.id, by="write")
+
+
 SAYS_ONLY_WHETHER = {
+    "collect_notifications",
     "add_session_message",
     "amend_message",
     "close_web_sessions",
