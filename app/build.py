@@ -21,8 +21,9 @@ from app.store.store import Store
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
     from app.calendars.google import GoogleCalendar
-    from app.extraction.llm import LLMExtractor, Usage
+    from app.extraction.llm import LLMExtractor
     from app.services.batch import BatchService
+    from app.services.model_budget import ModelBudget
 
 
 def store_name(settings: Settings) -> str:
@@ -196,10 +197,32 @@ def make_grants(settings: Settings, store: Store) -> Grants:
 
 def make_agent(settings: Settings) -> "SchedulingAgent":
     from app.agent import SchedulingAgent, build_model
+    from app.services.model_budget import count
 
     key = settings.openai_api_key
     model = build_model(key.get_secret_value() if key else None, settings.openai_base_url, settings.openai_model)
-    return SchedulingAgent(model)
+    return SchedulingAgent(model, timeout=settings.agent_timeout_seconds, on_usage=count)
+
+
+def make_offline_agent() -> "SchedulingAgent":
+    from app.agent import OfflineModel, SchedulingAgent
+
+    return SchedulingAgent(OfflineModel())
+
+
+def make_budget(settings: Settings, store: Store) -> "ModelBudget | None":
+    """Who counts what the language model takes; None without one."""
+    if settings.openai_api_key is None:
+        return None
+    from app.services.model_budget import ModelBudget
+
+    return ModelBudget(
+        store,
+        model=settings.openai_model,
+        daily_tokens=settings.llm_daily_tokens,
+        input_price=settings.llm_input_price,
+        output_price=settings.llm_output_price,
+    )
 
 
 def make_extractor(settings: Settings) -> Extractor:
@@ -214,16 +237,9 @@ def make_llm_extractor(settings: Settings) -> "LLMExtractor":
     """The extractor on the language model. Needs OPENAI_API_KEY."""
     from app.extraction.llm import Limits, LLMExtractor
     from app.extraction.rules import RulesExtractor
-    from app.services.metrics import MODEL_TOKENS, TokenBudget
+    from app.services.model_budget import count
 
     assert settings.openai_api_key is not None
-    budget = TokenBudget(settings.llm_daily_tokens)
-
-    def count(usage: "Usage") -> None:
-        MODEL_TOKENS.labels("batch", "input").inc(usage.input_tokens)
-        MODEL_TOKENS.labels("batch", "output").inc(usage.output_tokens)
-        budget.spend(usage.input_tokens + usage.output_tokens)
-
     return LLMExtractor(
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
@@ -235,11 +251,11 @@ def make_llm_extractor(settings: Settings) -> "LLMExtractor":
         ),
         fallback=RulesExtractor() if settings.llm_fallback == "rules" else None,
         on_usage=count,
-        allowed=budget.left,
     )
 
 
 def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> "BatchService":
+    from app.extraction.rules import RulesExtractor
     from app.services.batch import BatchPolicy, BatchService
 
     return BatchService(
@@ -253,4 +269,6 @@ def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None
             concurrency=settings.batch_concurrency,
         ),
         on_events=on_events,
+        budget=make_budget(settings, store),
+        offline=RulesExtractor(),
     )

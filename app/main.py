@@ -14,7 +14,16 @@ from app.agent import ConflictPolicy
 from app.api import whatsapp_webhook
 from app.api.application import create_api
 from app.api.dependencies import Services
-from app.build import make_agent, make_batch, make_calendar, make_channels, open_store, store_name
+from app.build import (
+    make_agent,
+    make_batch,
+    make_budget,
+    make_calendar,
+    make_channels,
+    make_offline_agent,
+    open_store,
+    store_name,
+)
 from app.commands import checks
 from app.commands.api_client import local_url
 from app.logs import configure_logging
@@ -104,6 +113,7 @@ class Runtime:
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
+        self._budget = make_budget(settings, store)
         self._replies = ReplyWorker(
             store,
             make_agent(settings),
@@ -119,6 +129,8 @@ class Runtime:
             concurrency=settings.reply_concurrency,
             calendar=self._calendar,
             events=self._wake_publisher,
+            budget=self._budget,
+            offline=make_offline_agent(),
         )
         # Their own work wakes them at once; what they ask for is other processes' work. Over the API each time is a
         # request, of which Supabase counts the bytes.
@@ -194,7 +206,9 @@ class Runtime:
             inbox=inbox,
             review=review,
             feed=CalendarFeed(self._store, event_minutes=settings.event_minutes),
-            health=Health(self._store, checks=[self._publisher.findings]),
+            health=Health(
+                self._store, checks=[self._publisher.findings, *([self._budget.findings] if self._budget else [])]
+            ),
             sync=ConversationSync(
                 self._store,
                 access,

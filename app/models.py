@@ -176,12 +176,32 @@ class NotifySettings(Value):
     since: AwareDatetime | None = None
 
 
+class ModelUsage(Value):
+    """What calls of a language model took, as its server counted it."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def plus(self, other: "ModelUsage") -> "ModelUsage":
+        return ModelUsage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
 class TenantSettings(Value):
     """What a tenant may set for itself; None takes the server's setting."""
 
     event_minutes: int | None = None
     conflict_policy: str | None = None
     context_messages: int | None = None
+    llm_daily_tokens: int | None = None
     agent_enabled: bool = True
 
     @field_validator("agent_enabled", mode="before")

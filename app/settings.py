@@ -206,7 +206,13 @@ class Settings(BaseSettings):
     llm_attempts: int = Field(default=3, ge=1, le=10)
     """Calls of the batch for one answer, when the model fails."""
     llm_daily_tokens: int = Field(default=0, ge=0, le=10_000_000_000)
-    """Most tokens that the batch of one process uses in a day (UTC); 0: any number."""
+    """Most tokens of each tenant in a day (UTC), then the offline model answers and the rules read; 0: any number."""
+    llm_input_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that the model reads, for the cost shown."""
+    llm_output_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that it writes."""
+    agent_timeout_seconds: float = Field(default=60, ge=0.5, le=600)
+    """An answer takes no longer than this, all calls of the model included, in seconds."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)

@@ -12,7 +12,7 @@ begin
         select c.oid::regclass from pg_class c
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
-                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
+                'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
                 'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
                 'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')

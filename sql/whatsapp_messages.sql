@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'a28afaf0771e39228c6405976d100d40668c49206f27edd6ccdf8083bb186a6f' then
+    if applied = '67c08c2eefbfcbe56291694162b3f9a3fb62bfe7b3abb8aa46c491185a0e6a22' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -163,7 +163,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
     author            text,
     from_number       text,
     to_number         text,
@@ -389,6 +389,11 @@ create table batch_runs (
     updated        integer not null default 0,
     cancelled      integer not null default 0,
     proposed       integer not null default 0,
+    -- What a language model took for it; the cost by the prices in the settings, in their currency.
+    model_calls    integer not null default 0,
+    input_tokens   bigint not null default 0,
+    output_tokens  bigint not null default 0,
+    model_cost     double precision not null default 0,
     error          text,
     started_at     timestamptz not null default now(),
     seen_at        timestamptz not null default now(),
@@ -396,6 +401,20 @@ create table batch_runs (
 );
 create index batch_runs_started on batch_runs (started_at desc, id);
 create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- What a language model took for a tenant: a row for each answer ('agent') and for each conversation read ('batch').
+create table model_usage (
+    id             uuid primary key,
+    tenant_id      uuid not null references tenants (id) on delete cascade,
+    part           text not null check (part in ('agent', 'batch')),
+    model          text not null,
+    calls          integer not null,
+    input_tokens   bigint not null,
+    output_tokens  bigint not null,
+    cost           double precision not null,
+    used_at        timestamptz not null default now()
+);
+create index model_usage_tenant on model_usage (tenant_id, used_at);
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
@@ -521,7 +540,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a28afaf0771e39228c6405976d100d40668c49206f27edd6ccdf8083bb186a6f');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '67c08c2eefbfcbe56291694162b3f9a3fb62bfe7b3abb8aa46c491185a0e6a22');
 end
 $hilo$;
 commit;
@@ -2094,6 +2113,36 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- The model is down: a word for the customer meanwhile, once for all that waits. It answers nothing: the answer itself
+-- stays due. {outcome: told, or nothing (told before, answered, overtaken or lost)}.
+create or replace function hilo_hold_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_id uuid, p_body text, p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.id = p_conversation and c.reply_token = p_token for no key update;
+    if not found or coalesce(v_conversation.bot_paused_until, '-infinity') > clock_timestamp() then
+        return jsonb_build_object('outcome', 'nothing');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+                  and m.author = 'holding' and m.answers_seq > v_conversation.answered_seq) then
+        return jsonb_build_object('outcome', case when exists (select 1 from whatsapp_messages m where m.id = p_id)
+                                                  then 'told' else 'nothing' end);
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select p_id, v_conversation.tenant_id, v_conversation.conversation_id, v_conversation.provider, 'outbound', 'bot',
+           'holding', v_conversation.channel_address, v_conversation.conversation_id, p_body,
+           greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond'), p_deliver, p_last_seq
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    return jsonb_build_object('outcome', 'told');
+end $$;
+
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
 -- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
@@ -2120,7 +2169,10 @@ begin
                   and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
         return jsonb_build_object('outcome', 'overtaken');
     end if;
-    if v_conversation.answered_seq < p_seq then
+    if v_conversation.answered_seq < p_seq and not exists (
+        select 1 from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.author = 'holding' and m.delivery_status = 'held' and m.answers_seq = p_seq) then
         return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;
@@ -2332,7 +2384,11 @@ begin atomic
            created = coalesce((p_counts ->> 'created')::integer, r.created),
            updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
            cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
-           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed),
+           model_calls = coalesce((p_counts ->> 'model_calls')::integer, r.model_calls),
+           input_tokens = coalesce((p_counts ->> 'input_tokens')::bigint, r.input_tokens),
+           output_tokens = coalesce((p_counts ->> 'output_tokens')::bigint, r.output_tokens),
+           model_cost = coalesce((p_counts ->> 'model_cost')::double precision, r.model_cost)
      where r.id = p_run;
     select to_jsonb(r) from batch_runs r where r.id = p_run;
 end;
@@ -3321,6 +3377,40 @@ create or replace function hilo_schema() returns jsonb
 language sql stable security invoker set search_path = public, pg_temp as $$
     select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
 $$;
+
+-- functions/097_usage.sql
+
+-- What language models took, by tenant. Days are UTC days, as the daily cap counts them.
+
+-- Record one answer's or one conversation's use under an id of the caller, so that it counts once. {tokens}: all that the
+-- tenant has used since the day began.
+create or replace function hilo_use_model(
+    p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
+    p_cost double precision default 0
+) returns jsonb
+language plpgsql volatile security invoker set search_path = public, pg_temp as $$
+begin
+    insert into model_usage (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
+    values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
+    on conflict (id) do nothing;
+    return jsonb_build_object('tokens', (
+        select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
+         where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));
+end $$;
+
+-- What each tenant, or this one, has used in the last p_days days (1: since the day began), by part and model.
+create or replace function hilo_model_usage(p_tenant uuid default null, p_days integer default 1) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant, x.part, x.model), '[]')
+      from (select t.id as tenant_id, t.slug as tenant, t.settings, u.part, u.model, sum(u.calls)::bigint as calls,
+                   sum(u.input_tokens)::bigint as input_tokens, sum(u.output_tokens)::bigint as output_tokens,
+                   sum(u.cost) as cost
+              from model_usage u join tenants t on t.id = u.tenant_id
+             where (p_tenant is null or u.tenant_id = p_tenant)
+               and u.used_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
+             group by t.id, t.slug, t.settings, u.part, u.model) x;
+end;
 
 -- functions/100_sessions.sql
 
@@ -4429,7 +4519,7 @@ begin
         select c.oid::regclass from pg_class c
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
-                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
+                'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
                 'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
                 'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
@@ -4485,7 +4575,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '4dab1a82de066f5b30ae5b8663e5f00909afb8c172b8140cc380edc52839d66d')
+values (0, 'functions and grants', '6e0ccbc667128ebd485734a8f4181983f38f882319776a5e45ba62cc7c30909e')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

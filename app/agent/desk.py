@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from app.agent.availability import NEAR, Window, near_free, overlaps
+from app.agent.consent import Consent
 from app.agent.drafts import Entry, as_draft, change_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.free_times import FreeTimes
@@ -38,6 +39,7 @@ class Result(StrEnum):
     FREE_TIMES = "free_times"
     UNKNOWN_EVENT = "unknown_event"
     TITLE_MISSING = "title_missing"
+    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,12 +76,16 @@ class Desk:
     busy: BusyLookup
     language: Lang = field(init=False)
     _reader: PhraseReader = field(init=False)
+    _consent: Consent = field(init=False)
     _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _entries: dict[str, Entry] = field(init=False, default_factory=dict)
+    #: What the tools came to in this turn, in order.
+    results: list[Outcome] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.language = language_of(self.turn)
         self._reader = PhraseReader(self.turn)
+        self._consent = Consent(self.turn, self.language)
         for event in self.turn.live_events:
             self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
 
@@ -101,6 +107,8 @@ class Desk:
             known = self._known(read, title)
             if known is not None:
                 return await self._adopt(known, evidence)
+            if not self._consent.to_create(read, evidence):
+                return Outcome(result=Result.NOT_ASKED, start=read.start)
             unnamed = self._read_by_the_batch(read)
             if unnamed is not None:
                 return await self._name(unnamed, title, evidence)
@@ -136,6 +144,9 @@ class Desk:
                 return Outcome(result=Result.UNCLEAR, unclear=Unclear(problem=Problem.NO_EVIDENCE), entry=entry)
             if (read.start, read.end) == (old.start, old.end):
                 return Outcome(result=Result.ALREADY, entry=entry)
+            stored = entry.stored
+            if not (self._consent.to_move(stored, read) if stored else self._consent.to_create(read, read.evidence)):
+                return Outcome(result=Result.NOT_ASKED, start=read.start, entry=entry)
             draft = old.model_copy(
                 update={
                     "start": read.start,
@@ -157,6 +168,8 @@ class Desk:
             message = newest_of_customer(self.turn.messages)
             if entry is None or message is None:
                 return Outcome(result=Result.UNKNOWN_EVENT, entries=self._live())
+            if entry.stored is not None and not self._consent.to_cancel(entry.stored):
+                return Outcome(result=Result.NOT_ASKED, entry=entry)
             proof = Evidence(message_id=message.id, slot="cancelled", quote=message.body[:200])
             gone = replace(entry, cancelled=(proof,))
             self._put(gone)

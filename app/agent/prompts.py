@@ -38,6 +38,8 @@ Rules
 This customer's events
 {events}
 """
+#: What no answer may recite.
+RULES = _SYSTEM.partition("Rules")[2].partition("This customer's events")[0]
 # A body that writes our own tags could pass for several messages, or for one of another speaker.
 _OWN_TAG = re.compile(r"<(?=\s*/?\s*message\b)", re.IGNORECASE)
 _ECHO = re.compile(r"^\s*<message\b[^>]*>\s*|\s*</message>\s*$", re.IGNORECASE)

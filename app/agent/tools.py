@@ -84,6 +84,7 @@ def describe_events(entries: Sequence[Entry], lang: Lang) -> str:
 
 
 def _told(outcome: Outcome, desk: Desk) -> tuple[str, Outcome]:
+    desk.results.append(outcome)
     return _tell(outcome, desk.language), outcome
 
 
@@ -106,6 +107,12 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
             return f"NOT DONE: {say_precisely(outcome.start, lang)} {what}.{free}"
         case Result.UNCLEAR if outcome.unclear:
             return f"NOT DONE: {_PROBLEMS[outcome.unclear.problem]}.{_understood(outcome.unclear, lang)}"
+        case Result.NOT_ASKED:
+            event = f" ({outcome.entry.draft.title})" if outcome.entry else ""
+            return (
+                f"NOT DONE: the customer's newest messages do not plainly ask for this{event}. Ask whether they want "
+                "it, naming the appointment, its day and its time."
+            )
         case Result.TITLE_MISSING:
             return "NOT DONE: the subject is missing or nobody said it; ask what it is about."
         case _:

@@ -215,6 +215,10 @@ class BatchRunOut(Shown):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    model_cost: float = Field(description="By the prices in the settings, in their currency.")
     error: str | None
     started_at: Time
     finished_at: Time | None

@@ -100,6 +100,7 @@ async def _store(settings: "Settings", given: "Store | None", *, running: bool) 
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
                 *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
+                *await _model_budget(store, settings),
                 *await _waiting(store, settings, status, running=running),
                 await sync.sessions(store, settings),
             ]
@@ -108,6 +109,20 @@ async def _store(settings: "Settings", given: "Store | None", *, running: bool) 
     except StoreError as error:
         mend = "start it, or correct DATABASE_URL" if settings.database_url else None
         return [wrong("Store", f"{place}: {error.detail}", mend)]
+
+
+async def _model_budget(store: "Store", settings: "Settings") -> list[Finding]:
+    """What the language model took today; nothing without one."""
+    from app.build import make_budget
+
+    budget = make_budget(settings, store)
+    if budget is None:
+        return []
+    used = await store.model_usage()
+    over = [wrong("Model budget", one.detail, "HILO_LLM_DAILY_TOKENS") for one in await budget.findings()]
+    tokens, cost = sum(row.tokens for row in used), sum(row.cost for row in used)
+    price = f", cost {cost:.2f}" if cost else ""
+    return over or [on("Model budget", f"{tokens} tokens today (UTC){price}")]
 
 
 async def _tenants(store: "Store", settings: "Settings", *, running: bool) -> list[Finding]:

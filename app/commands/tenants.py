@@ -40,6 +40,9 @@ Hours = Annotated[
     typer.Option("--hours", help='When it takes appointments: "mon-fri 09:00-14:00 16:00-20:00; sat 10:00-14:00".'),
 ]
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
+DailyTokens = Annotated[
+    int | None, typer.Option(help="Tokens of the language model in a day (UTC); 0: any number.", min=0)
+]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
 
 
@@ -76,6 +79,7 @@ def add(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
     hours: Hours = None,
 ) -> None:
@@ -84,7 +88,7 @@ def add(
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, hours)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -108,13 +112,14 @@ def set_(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
     hours: Hours = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent, hours)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -234,6 +239,7 @@ def _settings(
     event_minutes: int | None,
     conflict_policy: str | None,
     context_messages: int | None,
+    llm_daily_tokens: int | None,
     agent: bool | None,
     hours: str | None,
 ) -> dict[str, Any]:
@@ -248,6 +254,7 @@ def _settings(
         "event_minutes": event_minutes,
         "conflict_policy": conflict_policy,
         "context_messages": context_messages,
+        "llm_daily_tokens": llm_daily_tokens,
         "agent_enabled": agent,
         "working_hours": hours,
     }

@@ -6,7 +6,8 @@ claimed again by whoever comes next, and a repeated completion is recognised.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -15,10 +16,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import structlog
 
 from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
-from app.extraction.base import Extractor, KnownEvent, Transcript, TranscriptMessage
+from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript, TranscriptMessage
 from app.extraction.reconcile import reconcile
 from app.models import Event, EventChange, EventDraft, EventStatus, Value
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
+from app.services.model_budget import Bill, ModelBudget
 from app.services.worker import kept
 from app.store.batch import BatchCompletion, BatchOutcome, BatchRun, BatchScope, BatchState, TranscriptRow
 from app.store.store import Store
@@ -28,6 +30,7 @@ log = structlog.get_logger(__name__)
 _ROUNDS = 5  # readings of one conversation that goes on while it is read
 _BACKOFF_SECONDS = 60.0
 _RECORD_SECONDS = 0.5  # between two notes of how far a run is
+_TAKEN: ContextVar[Bill] = ContextVar("hilo_batch_bill")  # what a run's conversations took together
 
 
 class BatchPolicy(Value):
@@ -72,11 +75,16 @@ class BatchService:
         *,
         policy: BatchPolicy,
         on_events: Callable[[], None] = lambda: None,
+        budget: ModelBudget | None = None,
+        offline: Extractor | None = None,
     ) -> None:
+        """`budget` counts what the extractor's model takes; where a tenant's is used up, `offline` reads."""
         self._store = store
         self._extractor = extractor
         self._policy = policy
         self._on_events = on_events
+        self._budget = budget
+        self._offline = offline or extractor
 
     async def process_conversations_batch(
         self,
@@ -101,6 +109,8 @@ class BatchService:
         reports: list[ConversationReport] = []
         counts = {"total": total, "conversations": 0, "failed": 0, "messages": 0}
         counts |= {"created": 0, "updated": 0, "cancelled": 0, "proposed": 0}
+        taken = Bill()
+        _TAKEN.set(taken)
         left = limit if limit is not None else -1
 
         async def reader() -> None:
@@ -126,12 +136,14 @@ class BatchService:
                     group.create_task(reader())
         except BaseExceptionGroup as errors:
             first = errors.exceptions[0]
-            await self._finish(run, "failed", counts, error=str(first))
+            await self._finish(run, "failed", counts | self._taken(taken), error=str(first))
             raise first from errors
         except asyncio.CancelledError:
-            await self._finish(run, "interrupted", counts, error="the server stopped; the next run goes on")
+            await self._finish(
+                run, "interrupted", counts | self._taken(taken), error="the server stopped; the next run goes on"
+            )
             raise
-        row = await self._store.finish_batch_run(run, "finished", counts)
+        row = await self._store.finish_batch_run(run, "finished", counts | self._taken(taken))
         BATCH_SECONDS.observe(time.monotonic() - started)
         for action in ("created", "updated", "cancelled", "proposed"):
             BATCH_EVENTS.labels(action).inc(counts[action])
@@ -141,7 +153,16 @@ class BatchService:
             self._on_events()
         return BatchReport(run=row, conversations=tuple(reports))
 
-    async def _finish(self, run: UUID, status: str, counts: dict[str, int], *, error: str) -> None:
+    def _taken(self, bill: Bill) -> dict[str, float]:
+        usage = bill.usage
+        return {
+            "model_calls": usage.calls,
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "model_cost": self._budget.cost(usage) if self._budget else 0.0,
+        }
+
+    async def _finish(self, run: UUID, status: str, counts: Mapping[str, float], *, error: str) -> None:
         try:
             await self._store.finish_batch_run(run, status, counts, error)
         except HiloError as failure:  # the run then says so itself when it is not seen for a while
@@ -189,7 +210,7 @@ class BatchService:
         for _ in range(_ROUNDS):
             rows = await self._store.transcript(conversation.id, state.last_seq)
             transcript = _transcript(state, rows)
-            extraction = await self._extractor.extract(transcript)
+            extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
@@ -222,6 +243,17 @@ class BatchService:
             state = await self._store.batch_state(conversation.id)
         await self._store.release_batch(conversation.id, token, keep_run=True)
         return report.model_copy(update={"outcome": "busy"}), None
+
+    async def _extract(self, state: BatchState, transcript: Transcript) -> Extraction:
+        if self._budget is None:
+            return await self._extractor.extract(transcript)
+        if not await self._budget.left(state.tenant):
+            return await self._offline.extract(transcript)
+        async with self._budget.metered(state.tenant, "batch") as bill:
+            try:
+                return await self._extractor.extract(transcript)
+            finally:
+                _TAKEN.get().add(bill.usage)
 
     async def _failed(self, state: BatchState, token: UUID, error: HiloError) -> ConversationReport:
         conversation = state.conversation

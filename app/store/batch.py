@@ -68,6 +68,10 @@ class BatchRun(Value):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    model_cost: float = 0.0
     error: str | None = None
     started_at: datetime
     finished_at: datetime | None = None
@@ -98,7 +102,7 @@ class BatchStore(Calls):
         await self._call("hilo_start_batch_run", p_run=run, p_trigger=trigger, p_tenant=tenant, p_dry_run=dry_run)
 
     async def finish_batch_run(
-        self, run: UUID, status: str, counts: Mapping[str, int], error: str | None = None
+        self, run: UUID, status: str, counts: Mapping[str, float], error: str | None = None
     ) -> BatchRun:
         """Also with status `running`, to record how far it is."""
         return await self._one(

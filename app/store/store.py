@@ -10,6 +10,7 @@ from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
+from app.store.usage import UsageStore
 from app.store.web import WebStore
 
 
@@ -24,12 +25,12 @@ class Store(
     ImportStore,
     PrivacyStore,
     NotificationStore,
+    UsageStore,
     WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
     Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
-    privacy,
-    notifications, web.
+    usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

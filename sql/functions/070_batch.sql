@@ -29,7 +29,11 @@ begin atomic
            created = coalesce((p_counts ->> 'created')::integer, r.created),
            updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
            cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
-           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed),
+           model_calls = coalesce((p_counts ->> 'model_calls')::integer, r.model_calls),
+           input_tokens = coalesce((p_counts ->> 'input_tokens')::bigint, r.input_tokens),
+           output_tokens = coalesce((p_counts ->> 'output_tokens')::bigint, r.output_tokens),
+           model_cost = coalesce((p_counts ->> 'model_cost')::double precision, r.model_cost)
      where r.id = p_run;
     select to_jsonb(r) from batch_runs r where r.id = p_run;
 end;

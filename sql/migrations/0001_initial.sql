@@ -129,7 +129,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
     author            text,
     from_number       text,
     to_number         text,
@@ -355,6 +355,11 @@ create table batch_runs (
     updated        integer not null default 0,
     cancelled      integer not null default 0,
     proposed       integer not null default 0,
+    -- What a language model took for it; the cost by the prices in the settings, in their currency.
+    model_calls    integer not null default 0,
+    input_tokens   bigint not null default 0,
+    output_tokens  bigint not null default 0,
+    model_cost     double precision not null default 0,
     error          text,
     started_at     timestamptz not null default now(),
     seen_at        timestamptz not null default now(),
@@ -362,6 +367,20 @@ create table batch_runs (
 );
 create index batch_runs_started on batch_runs (started_at desc, id);
 create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- What a language model took for a tenant: a row for each answer ('agent') and for each conversation read ('batch').
+create table model_usage (
+    id             uuid primary key,
+    tenant_id      uuid not null references tenants (id) on delete cascade,
+    part           text not null check (part in ('agent', 'batch')),
+    model          text not null,
+    calls          integer not null,
+    input_tokens   bigint not null,
+    output_tokens  bigint not null,
+    cost           double precision not null,
+    used_at        timestamptz not null default now()
+);
+create index model_usage_tenant on model_usage (tenant_id, used_at);
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (

@@ -33,6 +33,7 @@ TABLES = (
     "api_keys",
     "channels",
     "batch_runs",
+    "model_usage",
     "unrouted_messages",
     "early_reports",
     "calendar_channels",

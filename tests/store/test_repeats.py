@@ -19,6 +19,7 @@ from app.models import (
     Direction,
     EventStatus,
     Handover,
+    ModelUsage,
     Role,
     StatusUpdate,
 )
@@ -228,6 +229,27 @@ async def start_run(w: World) -> UUID:
 async def list_batch_runs(w: World) -> Call:
     await start_run(w)
     return w.store.list_batch_runs
+
+
+@case
+async def use_model(w: World) -> Call:
+    use, taken = uuid4(), ModelUsage(calls=1, input_tokens=10, output_tokens=5)
+    return lambda: w.store.use_model(use, tenant=w.tenant.id, part="agent", model="m", usage=taken)
+
+
+@case
+async def model_usage(w: World) -> Call:
+    return w.store.model_usage
+
+
+@case
+async def hold_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    word = uuid4()
+    return lambda: w.store.hold_reply(
+        claim.conversation.id, claim.token, last_seq=claim.last_seq, message=word, body="later", deliver="queued"
+    )
 
 
 @case
@@ -523,6 +545,12 @@ async def find_session(w: World) -> Call:
 
 
 @case
+async def session_status(w: World) -> Call:
+    await session(w)
+    return w.store.session_status
+
+
+@case
 async def get_session(w: World) -> Call:
     opened = await session(w)
     return lambda: w.store.get_session(opened, tenant=w.tenant.id)
@@ -774,6 +802,7 @@ def everything(w: World) -> dict[str, Any]:
         "extracted_events",
         "event_revisions",
         "batch_runs",
+        "model_usage",
         "api_keys",
         "channels",
         "tenants",

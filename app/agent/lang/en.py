@@ -63,6 +63,8 @@ TABLE = Table(
         Line.TAKE_TIME: "Sure, tell me when you know.",
         Line.PASS_MESSAGE: "Thanks for writing; I'll pass your message on to the team.",
         Line.UNCLEAR: "Sorry, I didn't quite get that.",
+        Line.NOTHING_DONE: "I made no change to your appointments. What do you need, and for which day and time?",
+        Line.HOLDING: "Thanks, I got your message. I can't attend to it right now; I'll answer as soon as I can.",
     },
     forms={Address.TU: {}},
     address={},

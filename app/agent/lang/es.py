@@ -63,6 +63,8 @@ TABLE = Table(
         Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
         Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
+        Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas. ¿Qué {necesitas}, y para qué día y hora?",
+        Line.HOLDING: "Recibí {tu} mensaje, gracias. Ahora mismo no puedo revisarlo; {te} respondo en cuanto pueda.",
     },
     forms={
         Address.TU: {

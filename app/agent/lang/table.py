@@ -67,6 +67,8 @@ class Line(StrEnum):
     FINE = auto()  # to a no
     TAKE_TIME = auto()  # to a perhaps
     UNCLEAR = auto()
+    NOTHING_DONE = auto()  # in the place of an answer that claimed something
+    HOLDING = auto()  # the model is down: the answer comes later
 
 
 class Address(StrEnum):

@@ -11,6 +11,7 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+_HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
 #: In an address "7, 4A" is a door.
@@ -67,7 +68,7 @@ def moments(
             continue
         if _is_street(e, said, text):
             continue
-        if e.kind is Kind.DURATION and _is_spare(e, words, lexicon):
+        if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people

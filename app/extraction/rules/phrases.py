@@ -30,7 +30,7 @@ def is_at(reading: Reading, position: int) -> bool:
 
 def in_noise(reading: Reading, position: int) -> bool:
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
-    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL, Act.BUSY})
+    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
 
 
 def inside(word: Word, spans: list[tuple[int, int]]) -> bool:

@@ -214,13 +214,14 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
 def _promised(reading: Reading, mention: Mention) -> bool:
     """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer.
 
-    With both day and hour it may be either.
+    "Te confirmo" with both day and hour may confirm them.
     """
-    if mention.when.date and mention.when.time:
-        return False
+    whole = mention.when.date and mention.when.time
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)
+            if whole and "confirm" in reading.folded[start:end]:
+                continue
             between = (
                 reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
             )

@@ -55,6 +55,7 @@ ACTS = {
         isnt until, were closed, we are closed, closed
     """,
     Act.PROMISE: """
+        we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
         ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
@@ -128,6 +129,7 @@ ACTS = {
         would do, would suit, hows, how about, what about
     """,
     Act.OFFER: """
+        had/have/got a cancellation, just had a cancellation, someone/somebody cancelled/canceled, slot (has/just) opened/came up, spot (has/just) opened/came up,
         im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,

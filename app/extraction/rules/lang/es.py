@@ -32,7 +32,7 @@ ACTS = {
         encantada, encantado
         enterado, enterada, recibido, tomo nota, quedo enterado, quedo enterada, no hay cuidado, no hay apuro,
         no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
-        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues, eso,
+        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -73,6 +73,7 @@ ACTS = {
     Act.PROMISE: """
         te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/confirmare/avisare/escribire/respondere,
         te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
+        responderemos, contestaremos, te/le/les/os responderemos/contestaremos/contactaremos/atenderemos/avisaremos, nos comunicaremos, nos pondremos en contacto,
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
@@ -149,6 +150,7 @@ ACTS = {
         atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
+        tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
@@ -213,7 +215,7 @@ ACTS = {
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -285,7 +287,7 @@ ACTS = {
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        horario, horarios, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
+        nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
@@ -297,7 +299,7 @@ ACTS = {
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
-        ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
+        ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
         hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
