@@ -25,6 +25,7 @@ from app.build import (
     store_name,
 )
 from app.commands import checks
+from app.commands.api_client import local_url
 from app.logs import configure_logging
 from app.models import Tenant
 from app.services.access import Access, server_key
@@ -41,7 +42,11 @@ from app.services.health import Health
 from app.services.inbox import Inbox
 from app.services.live import Live
 from app.services.notices import Notices
+from app.services.notifications import Notifications
+from app.services.notifier import Notifier
+from app.services.privacy import Privacy
 from app.services.publisher import Publisher
+from app.services.removals import Removals
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.runs import Runs
 from app.services.sample import Sample
@@ -140,6 +145,11 @@ class Runtime:
             conflict_policy=settings.conflict_policy,
             event_minutes=settings.event_minutes,
         )
+        self._removals = Removals(store, self._calendar)
+        self._notifier = Notifier(store, self._channels, base_url=settings.public_base_url or local_url(settings))
+        if settings.supabase_url:
+            self._removals.poll_seconds = self._notifier.poll_seconds = 15.0
+        self._privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
         self._reading, self._push = self._way_back()
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
         self._live = Live(store, seconds=5.0 if settings.supabase_url else 1.0)
@@ -209,6 +219,8 @@ class Runtime:
                 ),
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
+            privacy=self._privacy,
+            notifications=Notifications(self._store, wake=self._notifier.wake.nudge),
             push=self._push,
         )
         app.state.web = Web(
@@ -231,7 +243,7 @@ class Runtime:
         settings = self._settings
         self._tasks = [
             asyncio.create_task(worker.run(), name=worker.name)
-            for worker in (self._replies, self._delivery, self._publisher)
+            for worker in (self._replies, self._delivery, self._publisher, self._removals, self._notifier)
         ]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
@@ -254,6 +266,7 @@ class Runtime:
             )
             # After the requests are served: Google posts to a new channel at once.
             self._scheduler.every(_CHANNELS, "channels", self._push.renew, first_in=timedelta(seconds=2))
+        self._scheduler.every(timedelta(hours=1), "retention", self._privacy.retain_all, first_in=timedelta(minutes=1))
         self._scheduler.start()
         self._live.close_with_server()
         for warning in settings.warnings:
@@ -269,6 +282,7 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._channels.aclose()
+        await self._notifier.aclose()
         if self._calendar:
             await self._calendar.aclose()
 

@@ -5,6 +5,8 @@ from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
 from app.store.messages import MessageStore
+from app.store.notifications import NotificationStore
+from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
@@ -21,12 +23,14 @@ class Store(
     SessionStore,
     TenantStore,
     ImportStore,
+    PrivacyStore,
+    NotificationStore,
     UsageStore,
     WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
     Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
-    usage, web.
+    usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

@@ -38,6 +38,24 @@ begin atomic
         p_contact);
 end;
 
+-- What is kept of an erased message: enough to know it again, and nothing to find it by.
+create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
+end;
+
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
@@ -97,6 +115,13 @@ begin
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
     v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
                       then v_now else p_sent_at end;
+
+    -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
 
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
@@ -397,6 +422,12 @@ begin atomic
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
                      on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from tenants t join erased_messages x
+                     on x.key = hilo_erased_key(t.id, p_provider, s.sid)
                     where p_channel_address is null
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
