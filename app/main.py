@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -13,7 +14,8 @@ from app.agent import ConflictPolicy
 from app.api import whatsapp_webhook
 from app.api.application import create_api
 from app.api.dependencies import Services
-from app.build import make_agent, make_batch, make_calendar, make_channels, open_store, store_name
+from app.build import make_agent, make_batch, make_calendar, make_channels, make_media_models, open_store, store_name
+from app.channels.download import Limits
 from app.logs import configure_logging
 from app.services.access import Access, server_key
 from app.services.backfill import Backfill
@@ -25,11 +27,13 @@ from app.services.delivery import DeliveryWorker
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.media import MediaWorker
 from app.services.publisher import Publisher
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.scheduler import Scheduler
 from app.services.webhooks import WebhookService
 from app.services.whatsapp_conversation import ReplyTiming, WhatsAppConversationService
+from app.services.worker import Worker
 from app.settings import Settings, load_settings
 from app.store.batch import BatchScope
 from app.store.store import Store
@@ -63,6 +67,14 @@ class Runtime:
         self._settings = settings
         self._store = store
         self._channels = make_channels(settings)
+        self._models = make_media_models(settings)
+        self._media = MediaWorker(
+            store,
+            self._channels,
+            self._models,
+            limits=Limits(max_bytes=int(settings.media_max_mb * 1_000_000), seconds=settings.media_timeout_seconds),
+            done=self._wake_replies,
+        )
         self._conversations = WhatsAppConversationService(
             store,
             timing=ReplyTiming(
@@ -71,8 +83,10 @@ class Runtime:
                 backfill_answer=settings.backfill_answer_minutes * 60,
                 human_pause=settings.human_pause_hours * 3600,
                 session=settings.session_hours * 3600,
+                media=settings.media_wait_seconds,
             ),
             context_messages=settings.context_messages,
+            reads_media=self._media.reads,
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
@@ -147,10 +161,10 @@ class Runtime:
 
     async def start(self) -> None:
         settings = self._settings
-        self._tasks = [
-            asyncio.create_task(worker.run(), name=worker.name)
-            for worker in (self._replies, self._delivery, self._publisher)
-        ]
+        workers: list[Worker[Any]] = [self._replies, self._delivery, self._publisher]
+        # Without a key what waits from a time when there was one stays as it is.
+        workers += [self._media] if settings.transcribe_api_key or settings.vision_api_key else []
+        self._tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
             interval = timedelta(minutes=settings.batch_interval_minutes)
@@ -183,8 +197,12 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._channels.aclose()
+        await self._models.aclose()
         if self._calendar:
             await self._calendar.aclose()
+
+    def _wake_replies(self) -> None:
+        self._replies.wake.nudge()
 
     def _wake_publisher(self) -> None:
         self._publisher.wake.nudge()

@@ -4,15 +4,26 @@ from app.store.batch import BatchStore
 from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
+from app.store.media import MediaStore
 from app.store.messages import MessageStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, SessionStore, TenantStore, ImportStore):
+class Store(
+    MessageStore,
+    MediaStore,
+    ReplyStore,
+    BatchStore,
+    EventStore,
+    CalendarStore,
+    SessionStore,
+    TenantStore,
+    ImportStore,
+):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports.
+    Made of its parts, a file for each: messages, media, replies, batch, events, calendars, sessions, tenants, imports.
     Raises the errors of `Database.call`.
     """
