@@ -571,12 +571,6 @@ async def add_session_message(w: World) -> Call:
 
 
 @case
-async def session_status(w: World) -> Call:
-    await session(w)
-    return w.store.session_status
-
-
-@case
 async def link_order(w: World) -> Call:
     opened = await session(w)
     return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
