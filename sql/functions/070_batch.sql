@@ -206,7 +206,8 @@ begin
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
     get diagnostics v_marked = row_count;
-    v_done := (v_applied - 'events') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
+    -- Conflicts hold titles of other conversations' events, and would outlive these.
+    v_done := (v_applied - 'events' - 'conflicts') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
     update whatsapp_conversations c
        set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
