@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from app.errors import StoreUnavailable
 from app.store import embedded
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -63,7 +64,9 @@ class SessionFolder:
             with contextlib.suppress(OSError), (old / "session").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if (old / "postgres").exists():
-                    embedded.start(old).close()
+                    # Of another major version it is not ours to start; its server goes when its folder does.
+                    with contextlib.suppress(StoreUnavailable):
+                        embedded.start(old).close()
                 shutil.rmtree(old, ignore_errors=True)
 
 
