@@ -21,7 +21,8 @@ _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "paso voy llego caigo vengo salgo it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "paso voy llego caigo vengo salgo "
+    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
@@ -93,15 +94,20 @@ def _with_hours_after(
                 whole = bare[0].with_part(e.part_of_day.name)
                 span = (e.span[0], hour.end())
                 e = replace(whole, span=span, text=text[span[0] : span[1]], meridiem_known=True)  # noqa: PLW2901
-        elif e.weekday is not None and e.time is None and e.date and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT):
+        elif (
+            e.weekday is not None
+            and e.time is None
+            and e.date
+            and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT)
+        ):
             # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
             day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
             if day and number.isdecimal() and 1 <= int(number) <= (23 if e.date - at.date() > _IN_SIGHT else 12):
                 days = find(day, reference=at, lang=lexicon.code)
                 hours = find(number, reference=at, lang=lexicon.code, expect="time")
                 if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
-                    hour = hours[0].at(days[0].date)
-                    e = replace(hour, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
+                    dated = hours[0].at(days[0].date)
+                    e = replace(dated, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
         joined.append(e)
     return joined
 

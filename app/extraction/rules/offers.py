@@ -16,7 +16,8 @@ _TRIM = ",.:;¿?¡!"
 @dataclass(slots=True)
 class Option:
     """One proposed moment; `start` and `end` are where it stands in the message. `joined` says how it hangs together
-    with the one before: "either" (or), "also" (and), or not at all; `narrowed`: an hour was only bounded ("after 4")."""
+    with the one before: "either" (or), "also" (and), or not at all; `narrowed`: only a bound
+    was said of the hour ("after 4")."""
 
     when: When
     start: int
@@ -52,7 +53,7 @@ def proposals(
     for mention in reading.mentions:
         e = mention.when
         if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
-            e = replace(e, time=e.end_time, end_time=None, end_date=None)  # noqa: PLW2901
+            e = replace(e, time=e.end_time, end_time=None, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         elif _moves_over(mention) and e.end_date:
             e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
