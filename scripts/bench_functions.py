@@ -45,20 +45,23 @@ create function pg_temp.tenant(n bigint) returns uuid language sql as
 insert into whatsapp_conversations (tenant_id, conversation_id, provider, channel_address, contact_name, phone,
     last_message_at, last_inbound_at, answered_seq, unprocessed_since, reply_due_at)
 select pg_temp.tenant(n), 'whatsapp:+5191' || to_char(n, 'FM0000000'), 'twilio', 'whatsapp:+10000000001', 'Contact ' || n,
-       '5191' || to_char(n, 'FM0000000'), now() - n * interval '10 s', now() - n * interval '10 s', 0,
+       '5191' || to_char(n, 'FM0000000'), at, at, 0,
        case when n %% 20 = 7 then now() - interval '2 h' + n * interval '10 ms' end,
        case when n %% 100 = 7 then now() - interval '1 h' + n * interval '10 ms' end
-  from pg_temp.size s, generate_series(0, 9 + s.conversations) n;
+  from pg_temp.size s, generate_series(0, 9 + s.conversations) n, lateral (
+       select now() - (s.messages - case when n < 10 then (n + 1) * %(long)s else 10 * %(long)s + (n - 9) * 20 end)
+              * interval '15 s' as at) x;
 insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, from_number, to_number,
     body, sent_at, received_at, raw, processed, delivery_status)
 select pg_temp.tenant(c), 'whatsapp:+5191' || to_char(c, 'FM0000000'), 'twilio', 'SM' || md5(n::text),
        case when n %% 2 = 0 then 'inbound' else 'outbound' end, case when n %% 2 = 0 then 'user' else 'bot' end,
        'whatsapp:+5191' || to_char(c, 'FM0000000'), 'whatsapp:+10000000001', 'mensaje número ' || n || ', como tantos otros',
-       now() - interval '200 days' + n * interval '15 s', now() - interval '200 days' + n * interval '15 s',
+       at, at,
        jsonb_build_object('SmsStatus', 'received', 'NumMedia', '0', 'ApiVersion', '2010-04-01'),
        not (c %% 20 = 7 and n %% 20 = 0), case when n %% 2 = 1 then 'delivered' end
   from pg_temp.size s, generate_series(0, s.messages - 1) n,
-       lateral (select case when n < 10 * %(long)s then n / %(long)s else 10 + (n - 10 * %(long)s) / 20 end as c) x;
+       lateral (select case when n < 10 * %(long)s then n / %(long)s else 10 + (n - 10 * %(long)s) / 20 end as c,
+               now() - (s.messages - n) * interval '15 s' as at) x;
 update whatsapp_messages set delivery_status = 'queued' where direction = 'outbound' and seq %% 1001 = 0;
 
 insert into extracted_events (tenant_id, conversation_id, title, "start", time_zone, status, source, evidence, revision,
@@ -217,6 +220,25 @@ CALLS: list[tuple[str, list[str]]] = [
     (f"hilo_list_events({T}, 200, p_status => 'cancelled')", []),
     (f"hilo_list_events({T}, 200, p_conversation => {C0})", []),
     (f"hilo_get_event({T}, %(event)s)", []),
+    (f"hilo_list_review({T}, 50)", []),
+    (f"hilo_pulse({T}, {C0}, now() - interval '7 d', now() + interval '7 d')", []),
+    (f"hilo_tenant_status({T})", []),
+    (f"hilo_daily({T}, 14)", []),
+    (f"hilo_mark_seen({T}, {C0}, {LAST})", []),
+    (f"hilo_remove_sample({T})", []),
+    (f"hilo_hold_reply({C0}, %(token)s, {LAST}, %(id)s, 'un momento')", [STORE, REPLY]),
+    (f"hilo_use_model(%(id)s, {T}, 'batch', 'm', 1, 100, 100)", []),
+    (f"hilo_model_usage({T}, 30)", []),
+    ("hilo_create_login_link('l', 'x', null, '[]', 600)", []),
+    ("hilo_take_login_link('l', 't', 600)", ["hilo_create_login_link('l', 'x', null, '[]', 600)"]),
+    ("hilo_open_web_session('t', md5('x'), 'x', 600)", []),
+    ("hilo_use_web_session('t', 600)", ["hilo_open_web_session('t', md5('x'), 'x', 600)"]),
+    ("hilo_close_web_sessions()", []),
+    ("hilo_session_status()", []),
+    (f"hilo_claim_calendar_channel({T}, %(id)s, 'c', 'https://x', 'h', 3600, 60)", []),
+    (f"hilo_complete_calendar_channel({T}, %(id)s, 'r', now() + interval '1 d')", []),
+    ("hilo_calendar_channel(%(id)s)", []),
+    (f"hilo_forget_calendar_channel({T}, %(id)s)", []),
     ("hilo_status()", []),
     ("hilo_schema()", []),
     ("hilo_ensure_default_tenant('America/Lima', 'es')", []),

@@ -41,7 +41,7 @@ _CLAIMS = {claim: re.compile(r"\b(?:" + re.sub(r"\s+[|]", "|", words) + r")\b") 
 _OPEN = re.compile(
     r"\b(?:no|nada|ninguna?|aun|todavia|sin|si|cuando|antes|para que|para dejar\w*|necesito|una vez|puedo|podria"
     r"|podemos|quieres|quiere|falta|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|yet|if|once|when|before"
-    r"|need|can|could|would|to be)\b"
+    r"|need|can|could|would|to be|fully|esta todo|todo reservado)\b"
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _ITEM = re.compile(r"\n\s*(?:\d+[.)]|[-•*])\s+")  # a list belongs to the sentence before it

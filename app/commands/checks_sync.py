@@ -54,6 +54,7 @@ async def client() -> list[Finding]:
 async def _api(settings: "ClientSettings", url: str) -> Finding:
     import httpx
 
+    make_key = f"{common.hilo()} keys create --name … --tenant …"
     headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
     params = {"tenant": settings.sub_domain} if settings.sub_domain else {}
     try:
@@ -71,11 +72,11 @@ async def _api(settings: "ClientSettings", url: str) -> Finding:
     if health.is_error:
         return wrong(_WHO, f"{url}/health answers {health.status_code}", "look at the server's log")
     if found.status_code == 401:
-        return wrong(_WHO, f"{url} does not know the key", "set CONVERSATION_API_KEY: hilo keys create --tenant …")
+        return wrong(_WHO, f"{url} does not know the key", f"CONVERSATION_API_KEY: {make_key}")
     if "tenant" in _message(found):
         return wrong(_WHO, f"the key does not reach the tenant {settings.sub_domain}", "correct CONVERSATION_SUBDOMAIN")
     if 403 in (found.status_code, written.status_code):
-        return wrong(_WHO, "the key may not write", "hilo keys create --tenant … --scope write")
+        return wrong(_WHO, "the key may not write", make_key)
     if (found.status_code, written.status_code) != (404, 404):
         return wrong(_WHO, f"{url} answers {found.status_code}, {written.status_code}", "look at the server's log")
     return on(_WHO, f"{url} takes the key")

@@ -439,7 +439,8 @@ async def test_a_feed_of_thousands_comes_whole_and_in_order(world: World) -> Non
     world.do(
         "insert into extracted_events (tenant_id, conversation_id, title, start, time_zone, status, source, evidence,"
         " confirmed_at) select c.tenant_id, c.conversation_id, 'x' || n, now() + n %% 997 * interval '1 h', 'UTC',"
-        " 'confirmed', 'batch', jsonb_build_array(jsonb_build_object('message_id', %s::text)), now()"
+        " 'confirmed', 'batch', jsonb_build_array(jsonb_build_object("
+        "   'message_id', %s::text, 'slot', 'date', 'quote', 'x')), now()"
         " from whatsapp_conversations c, generate_series(1, 2000) n",
         str(stored.message_id),
     )

@@ -8,6 +8,7 @@ from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
 from tests.api.conftest import LUCIA
+from tests.api.test_events import drifted
 from tests.web.conftest import Html, Pages, Visit
 
 # A Friday in the future of any test run: 10:00 in Madrid, in summer.
@@ -57,6 +58,20 @@ async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collide
     done = await visit.post(f"/events/{event.id}/decide", fields | {"force": "1"})
     assert (done.status_code, done.headers["location"]) == (303, "/review?said=approve")
     assert (await now(pages, event)).status is EventStatus.CONFIRMED
+
+
+async def test_what_calendar_and_conversation_disagree_about_is_reviewed(pages: Pages) -> None:
+    event = await drifted(pages.world, pages.world.store)
+    visit = await pages.as_sol()
+    page = await visit.page("/review")
+    said = " ".join(page.all("main")[0].text.split())
+    assert "Empieza: 26/06/2099 11:00 · la conversación dice 27/06/2099 10:00" in said
+    assert page.all("b", class_="count")[0].text == "1"
+    assert "Dejar como en el calendario" in (await visit.page(f"/events/{event.id}")).all("main")[0].text
+    done = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "2", "back": "/review"})
+    assert done.status_code == 303
+    kept = await now(pages, event)
+    assert (kept.start, kept.drift, kept.status) == (START + timedelta(hours=1), (), EventStatus.CONFIRMED)
 
 
 async def test_what_a_person_decides_is_kept_as_history_and_no_batch_undoes_it(pages: Pages) -> None:

@@ -60,6 +60,9 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
+    if several and _then_fetched(options, reading):
+        options, labels = options[:1], labels[:1]
+        several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
     if not several:
         proposing.refuse_moments(talk, target, reading)
@@ -121,6 +124,19 @@ def _roughly_then_exactly(options: list[Option]) -> bool:
         exact.when.complete
         and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
         and exact.joined == ""
+    )
+
+
+def _then_fetched(options: list[Option], reading: Reading) -> bool:
+    """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
+    days = {o.when.date.value for o in options if o.when.date}
+    return (
+        len(days) == 1
+        and not reading.asks
+        and not reading.has(Act.OFFER, Act.ASK_FREE)
+        and all(o.when.time and o.joined == "also" for o in options[1:])
+        and all(len(reading.folded[a.end : b.start].split()) >= 3 for a, b in pairwise(options))
+        and bool(options[0].when.time)
     )
 
 

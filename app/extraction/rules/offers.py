@@ -50,7 +50,10 @@ def proposals(
     refused = When()
     for mention in reading.mentions:
         e = mention.when
-        if _moves_over(mention) and e.end_date:
+        if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
+            e = replace(e, time=e.end_time, end_time=None, end_date=None)
+            mention = replace(mention, when=e)  # noqa: PLW2901
+        elif _moves_over(mention) and e.end_date:
             e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
@@ -105,11 +108,10 @@ def proposals(
 
 
 def _moves_over(mention: Mention) -> bool:
-    """ "Pasar la sesión de hoy a mañana": no range, but from where to where."""
+    """ "Pasar la sesión de hoy a mañana", "push it from 2 to 3": no range, but from where to where."""
     e = mention.when
-    return (
-        e.kind is Kind.DATERANGE and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de", "from"))
-    )
+    ranged = e.kind in (Kind.DATERANGE, Kind.TIMERANGE, Kind.DATETIMERANGE)
+    return ranged and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de ", "del ", "from "))
 
 
 def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:

@@ -191,7 +191,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
         return Use.NOISE
     if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
-    if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
+    if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:
+        pass  # "le informamos que su cita será el lunes"
+    elif acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
             acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
             and acts & {Act.OFFER, Act.ASK_FREE}
@@ -214,13 +216,14 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
 def _promised(reading: Reading, mention: Mention) -> bool:
     """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer.
 
-    With both day and hour it may be either.
+    "Te confirmo" with both day and hour may confirm them.
     """
-    if mention.when.date and mention.when.time:
-        return False
+    whole = mention.when.date and mention.when.time
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)
+            if whole and "confirm" in reading.folded[start:end]:
+                continue
             between = (
                 reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
             )

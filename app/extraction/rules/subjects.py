@@ -60,8 +60,6 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for trouble in reading.lexicon.troubled.find(reading.words):
         found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
-        if is_at(reading, position):
-            continue
         if word.text in reading.lexicon.services_words and not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return found
@@ -113,7 +111,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
                 default=0,
             )
             kept = kept[cut:]
-        if is_at(reading, reading.words.index(kept[0])):
+        if is_at(reading, reading.words.index(kept[0])) or in_noise(reading, reading.words.index(kept[0])):
             return None
     if not kept or len(kept) > LONGEST:
         return None

@@ -32,7 +32,8 @@ ACTS = {
         encantada, encantado
         enterado, enterada, recibido, tomo nota, quedo enterado, quedo enterada, no hay cuidado, no hay apuro,
         no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
-        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues, eso,
+        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
+        ya no hay problema/drama/lio, claro no hay problema,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -73,6 +74,7 @@ ACTS = {
     Act.PROMISE: """
         te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/confirmare/avisare/escribire/respondere,
         te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
+        responderemos, contestaremos, te/le/les/os responderemos/contestaremos/contactaremos/atenderemos/avisaremos, nos comunicaremos, nos pondremos en contacto,
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
@@ -83,6 +85,7 @@ ACTS = {
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
+        estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
         le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
         ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego,
@@ -149,6 +152,7 @@ ACTS = {
         atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
+        si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
@@ -213,7 +217,7 @@ ACTS = {
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -264,7 +268,7 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
-        si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
+        si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
         si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
         pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
@@ -285,7 +289,7 @@ ACTS = {
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        horario, horarios, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
+        nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
@@ -293,11 +297,12 @@ ACTS = {
     Act.BUSY: """
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
+        regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
         tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a mi/mis/los,
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
-        ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
+        ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
         hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
@@ -311,7 +316,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
-        que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
+        trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
@@ -347,6 +352,7 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
+        le/les/te/os informamos, se informa, se les informa, les comunicamos, le comunicamos, se comunica, comunicado, aviso importante, realizaremos trabajos,
         nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
         en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
         suspension/interrupcion/restablecimiento del servicio, intermitencia, intermitencias, vence, vencera, vencimiento, fecha limite,
@@ -444,7 +450,7 @@ LEXICON = Lexicon(
         4: "la cuarta, el cuarto, cuarta, la 4, el 4, opcion 4, la opcion 4, 4ta, opcion d, numero 4",
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
-    asks="""que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
+    asks="""viene/vienen/venir/venga/vengan/pasan/pasen/pasar a, que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
         cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
         reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
@@ -484,7 +490,7 @@ LEXICON = Lexicon(
         este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
-        ejemplo ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
+        alguna alguno algun algunas saber pasan curso anticipo sena adelanto deposito senal ejemplo ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
         reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
         semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor
         senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
@@ -505,7 +511,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -521,7 +527,8 @@ LEXICON = Lexicon(
     fallback="Cita",
     title_fronts="como es sea titulo nombre para de el la",
     title_ends="que porfa porfavor",
-    linking="es seria sera",
+    linking="es seria sera queda quedo quedaria quedan",
+    yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
     questions="donde adonde quien cuantos cuantas",
