@@ -59,10 +59,11 @@ def _labels(line: str) -> tuple[tuple[str, ...], str]:
 
 def preview(body: str | None, language: Language) -> str:
     """A message in a list, in one line."""
-    words = [
-        word for piece in pieces(body or "") for word in (piece.kind and f"media.{piece.kind}", piece.text) if word
-    ]
-    return " ".join(language.say(word) if language.knows(word) else word for word in words)[:120]
+    words: list[str] = []
+    for piece in pieces(body or ""):
+        words += [language.say(f"media.{piece.kind}")] if piece.kind else []
+        words += [piece.text] if piece.text else []
+    return " ".join(words)[:120]
 
 
 def media_kind(media: Media) -> str:

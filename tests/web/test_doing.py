@@ -173,6 +173,8 @@ async def test_what_is_not_text_has_a_place_in_the_visitor_s_language(pages: Pag
     ]
     await pages.world.says("[Audio message]")
     assert (await visit.page("/")).all("span", class_="last")[0].text.strip() == "Mensaje de voz"
+    await pages.world.says("close")  # a word that the tables of languages know too
+    assert (await visit.page("/")).all("span", class_="last")[0].text.strip() == "close"
 
 
 async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
