@@ -263,6 +263,8 @@ class Message(Value):
     sent_at: AwareDatetime
     received_at: AwareDatetime
     media: tuple[Media, ...] = ()
+    media_state: str | None = None
+    media_error: str | None = None
     reply_to_sid: str | None = None
     processed: bool = False
     event_extracted: bool = False

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '67c08c2eefbfcbe56291694162b3f9a3fb62bfe7b3abb8aa46c491185a0e6a22' then
+    if applied = 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -119,6 +119,8 @@ create table whatsapp_conversations (
     reply_attempts       integer not null default 0,
     reply_error          text,
     reply_parked_at      timestamptz,
+    -- Until then an answer waits for files of the contact's that are being read.
+    reply_media_until    timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -197,6 +199,14 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
+    media_state       text check (media_state in ('waiting', 'read', 'failed')),
+    media_error       text,
+    media_token       uuid,
+    media_lease_until timestamptz,
+    media_attempts    integer not null default 0,
+    media_next_at     timestamptz,
+
     -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
     -- id there.
     session_id        text,
@@ -219,6 +229,9 @@ create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversatio
 create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_media on whatsapp_messages (tenant_id, conversation_id, seq)
+    where media_state = 'waiting';
+create index whatsapp_messages_media_token on whatsapp_messages (media_token) where media_token is not null;
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
@@ -540,7 +553,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '67c08c2eefbfcbe56291694162b3f9a3fb62bfe7b3abb8aa46c491185a0e6a22');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d');
 end
 $hilo$;
 commit;
@@ -578,7 +591,8 @@ begin atomic
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
         'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
         'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
-        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'received_at', m.received_at, 'media', m.media, 'media_state', m.media_state,
+        'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
         'created_at', m.created_at, 'updated_at', m.updated_at);
@@ -875,6 +889,7 @@ end;
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
+-- p_media_seconds: its files are to be turned into text (037_media.sql), and an answer waits so long for that; null: not.
 create or replace function hilo_store_message(
     p_provider text,
     p_channel_address text,
@@ -898,7 +913,8 @@ create or replace function hilo_store_message(
     p_author text default null,
     p_answer boolean default true,
     p_pause_seconds double precision default null,
-    p_session_seconds double precision default 86400
+    p_session_seconds double precision default 86400,
+    p_media_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -923,7 +939,7 @@ begin
             'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
             'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
             'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
-            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer, 'p_media_seconds', p_media_seconds))
         on conflict (provider, address, message_sid) do nothing;
         return jsonb_build_object('outcome', 'unrouted');
     end if;
@@ -982,9 +998,11 @@ begin
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
             update whatsapp_messages m
-               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+               set backfilled = false, raw = p_raw, media = p_media,
+                   -- What was read out of its files stays.
+                   body = case when m.media_state = 'read' then m.body else p_body end,
                    reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
-                   processed = m.processed and m.body = p_body
+                   processed = m.processed and (m.body = p_body or m.media_state = 'read')
              where m.id = v_id and m.backfilled and m.direction = p_direction;
             if found then
                 update whatsapp_conversations c
@@ -1070,6 +1088,9 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
+                                    then v_now + make_interval(secs => p_media_seconds)
+                                    else c.reply_media_until end,
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
@@ -1097,12 +1118,14 @@ begin
     end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+        from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
+        created_at)
     values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
         coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, case when p_media_seconds is not null then 'waiting' end,
+        p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -1154,7 +1177,8 @@ begin
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
             p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
-            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true),
+            p_media_seconds => (a ->> 'p_media_seconds')::double precision)
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -1586,6 +1610,107 @@ begin
         'shifted', v_shifted, 'conversation', v_conversation.id);
 end $$;
 
+-- functions/037_media.sql
+
+-- Files that came with messages are turned into text: claim a message, say what its files hold, or why not.
+
+create or replace function hilo_media_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', m.media_token, 'attempt', m.media_attempts,
+        'message', hilo_message_json(m), 'channel_address',
+        case m.direction when 'inbound' then m.to_number else m.from_number end, 'locale', t.locale)
+      from (select 1) one left join tenants t on t.id = m.tenant_id;
+end;
+
+-- Claim a message whose files wait, newest first: somebody waits for its answer. Those whose sender is p_providers only.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
+create or replace function hilo_claim_media(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m where m.media_token = p_token and m.media_lease_until > v_now;
+    if found then
+        return hilo_media_json(v_message);
+    end if;
+    select m.* into v_message from whatsapp_messages m
+     where m.media_state = 'waiting' and p_providers ? m.provider
+       and coalesce(m.media_next_at, '-infinity') <= v_now and coalesce(m.media_lease_until, '-infinity') < v_now
+     order by m.seq desc limit 1 for no key update of m skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(m.media_next_at, m.media_lease_until, v_now)) - v_now)
+              from whatsapp_messages m where m.media_state = 'waiting' and p_providers ? m.provider));
+    end if;
+    update whatsapp_messages m
+       set media_token = p_token, media_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           media_attempts = m.media_attempts + 1
+     where m.id = v_message.id returning * into v_message;
+    return hilo_media_json(v_message);
+end $$;
+
+-- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
+-- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
+-- old text is void, as when a message is edited.
+-- {outcome: read|failed|waiting|changed|lost}; 'changed': edited or deleted meanwhile, nothing was written.
+create or replace function hilo_finish_media(
+    p_message uuid, p_token uuid, p_before text, p_body text default null, p_error text default null,
+    p_retry_seconds double precision default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+    v_conversation whatsapp_conversations;
+    v_outcome text;
+    v_waits boolean;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id for no key update;
+    select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
+    if v_message.media_token is distinct from p_token then
+        return jsonb_build_object('outcome', case when v_message.media_state = 'read' and v_message.body = p_body
+                                                  then 'read' else 'lost' end);
+    end if;
+    v_outcome := case when v_message.body <> p_before then 'changed'
+                      when p_body is not null then 'read'
+                      when p_retry_seconds is not null then 'waiting'
+                      else 'failed' end;
+    update whatsapp_messages m
+       set media_token = null, media_lease_until = null, media_error = left(p_error, 500),
+           -- What was deleted is read by nobody; an edited one is read again, under its new text.
+           media_state = case when v_outcome <> 'changed' then v_outcome
+                              when m.raw -> 'hilo:versions' -> -1 ->> 'kind' = 'revoked' then null
+                              else 'waiting' end,
+           media_next_at = v_now + make_interval(secs => p_retry_seconds),
+           body = case when v_outcome = 'read' then p_body else m.body end,
+           processed = m.processed and v_outcome <> 'read'
+     where m.id = p_message;
+    if v_outcome = 'read' then
+        update whatsapp_conversations c
+           set unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_token = null, batch_lease_until = null, batch_run_id = null, batch_next_at = null,
+               batch_parked_at = null
+         where c.id = v_conversation.id;
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_attempts = 0
+         where c.id = v_conversation.id and v_message.direction = 'inbound'
+           and v_message.seq > c.answered_seq and c.reply_due_at is not null;
+    end if;
+    if v_outcome in ('read', 'failed') then
+        select exists (select 1 from whatsapp_messages m
+                        where m.tenant_id = v_message.tenant_id and m.conversation_id = v_message.conversation_id
+                          and m.media_state = 'waiting' and m.direction = 'inbound') into v_waits;
+        update whatsapp_conversations c set reply_media_until = null where c.id = v_conversation.id and not v_waits;
+    end if;
+    return jsonb_build_object('outcome', v_outcome, 'conversation', v_conversation.id);
+end $$;
+
 -- functions/040_events.sql
 
 -- Events: the one place that writes them, and what is taken.
@@ -1876,7 +2001,8 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
-        if p_action = 'approve' and v_before.calendar_drift is not null then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
             -- It stays as a person has it in the calendar, whatever the chat had asked for.
             update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
                    decided_at = now()
@@ -1987,10 +2113,11 @@ begin
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+           and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
@@ -2490,7 +2617,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -2499,7 +2626,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- A holding answer says nothing about any appointment.
+            'text', p.body, 'delivered', p.author is distinct from 'holding'
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -3856,7 +3985,8 @@ begin atomic
     select jsonb_build_object('seen', p_seq);
 end;
 
--- Proposed events by start, each with the messages that prove it and the events that it collides with.
+-- What a person has to decide about, by start: proposed events, and those about which the calendar and the chat say
+-- different things. Each with the messages that prove it and the events that it collides with.
 create or replace function hilo_list_review(
     p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
 ) returns jsonb
@@ -3864,7 +3994,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
-         where e.tenant_id = p_tenant and e.status = 'proposed'
+         where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
          order by e.start, e.id limit p_limit)
@@ -3907,7 +4037,7 @@ begin atomic
               from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
         'review', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
-             where e.tenant_id = p_tenant and e.status = 'proposed'),
+             where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'calendar', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
              where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
@@ -3947,7 +4077,8 @@ begin atomic
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
         'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
-        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'proposed', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'sending_failed', (select count(*) from failed),
         'sending_waits', (select count(*) from waiting),
         'sending_error', (select s.delivery_error from (table failed union all table waiting) s
@@ -4575,7 +4706,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6e0ccbc667128ebd485734a8f4181983f38f882319776a5e45ba62cc7c30909e')
+values (0, 'functions and grants', '031a8ee212a6e5db9684f93ee55abb015ee7d46abeee4246f64be8d09ee9f2e2')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -85,6 +85,8 @@ create table whatsapp_conversations (
     reply_attempts       integer not null default 0,
     reply_error          text,
     reply_parked_at      timestamptz,
+    -- Until then an answer waits for files of the contact's that are being read.
+    reply_media_until    timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -163,6 +165,14 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
+    media_state       text check (media_state in ('waiting', 'read', 'failed')),
+    media_error       text,
+    media_token       uuid,
+    media_lease_until timestamptz,
+    media_attempts    integer not null default 0,
+    media_next_at     timestamptz,
+
     -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
     -- id there.
     session_id        text,
@@ -185,6 +195,9 @@ create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversatio
 create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_media on whatsapp_messages (tenant_id, conversation_id, seq)
+    where media_state = 'waiting';
+create index whatsapp_messages_media_token on whatsapp_messages (media_token) where media_token is not null;
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';

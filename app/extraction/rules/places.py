@@ -167,6 +167,8 @@ def _offered(reading: Reading) -> list[Place]:
 
 
 def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    if any(segment.money for segment in reading.segments):
+        return []
     words = [w for w in reading.words if not any(a <= w.start < b for a, b in bounds)]
     while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
         words.pop(0)
