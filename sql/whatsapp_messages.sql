@@ -4179,7 +4179,7 @@ begin
                   from contact_aliases a
                  where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
             'messages', (
-                select coalesce(jsonb_agg(to_jsonb(m) - 'send_token' order by m.sent_at, m.seq), '[]')
+                select coalesce(jsonb_agg(to_jsonb(m) - array['send_token', 'media_token'] order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
             'events', (
@@ -4706,7 +4706,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '031a8ee212a6e5db9684f93ee55abb015ee7d46abeee4246f64be8d09ee9f2e2')
+values (0, 'functions and grants', '78db755a626bdbd56c225319cd76a89b7e6080c22f75afeecc2a2fdae4528eca')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
