@@ -13,7 +13,7 @@ begin
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'sessions', 'hilo_migrations')
+                'contact_aliases', 'calendar_connections', 'reminders', 'sessions', 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);

@@ -66,4 +66,4 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
-        return Answer(text=text, changes=desk.changes(), language=desk.language)
+        return Answer(text=text, changes=desk.changes(), language=desk.language, hand_over=desk.handed_over)

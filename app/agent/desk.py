@@ -36,6 +36,7 @@ class Result(StrEnum):
     UNCLEAR = "unclear"
     UNKNOWN_EVENT = "unknown_event"
     TITLE_MISSING = "title_missing"
+    HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +71,7 @@ class Desk:
     language: Lang = field(init=False)
     _reader: PhraseReader = field(init=False)
     _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    handed_over: bool = field(init=False, default=False)
     _entries: dict[str, Entry] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -163,6 +165,11 @@ class Desk:
             return await self._taken(read.start, read.end, read.all_day, None) or Outcome(
                 result=Result.FREE, start=read.start
             )
+
+    def hand_over(self) -> Outcome:
+        """A person of the business answers from now on."""
+        self.handed_over = True
+        return Outcome(result=Result.HANDED_OVER)
 
     def listing(self) -> Outcome:
         return Outcome(result=Result.LISTED, entries=self._live())

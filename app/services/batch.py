@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from app.channels.content import spoken
 from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
 from app.extraction.base import Extractor, KnownEvent, Transcript, TranscriptMessage
 from app.extraction.reconcile import reconcile
@@ -245,7 +246,7 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
         messages=tuple(
-            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=row.text)
+            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
             for row in rows
             if row.delivered
         ),

@@ -6,6 +6,7 @@ from app.store.events import EventStore
 from app.store.imports import ImportStore
 from app.store.media import MediaStore
 from app.store.messages import MessageStore
+from app.store.reminders import ReminderStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
@@ -15,6 +16,7 @@ class Store(
     MessageStore,
     MediaStore,
     ReplyStore,
+    ReminderStore,
     BatchStore,
     EventStore,
     CalendarStore,
@@ -24,6 +26,7 @@ class Store(
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, media, replies, batch, events, calendars, sessions, tenants, imports.
+    Made of its parts, a file for each: messages, media, replies, reminders, batch, events, calendars,
+    sessions, tenants, imports.
     Raises the errors of `Database.call`.
     """

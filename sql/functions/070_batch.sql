@@ -130,7 +130,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -139,7 +139,10 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            'text', p.body,
+            -- A reminder says nothing new: the batch reads what people settle.
+            'delivered', p.author is distinct from 'reminder'
+                         and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l

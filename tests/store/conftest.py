@@ -24,6 +24,7 @@ from tests.support.postgrest import PostgRest
 ROLES = {"anon": "", "authenticated": "", "service_role": "bypassrls"}
 TABLES = (
     "event_revisions",
+    "reminders",
     "extracted_events",
     "contact_aliases",
     "sessions",

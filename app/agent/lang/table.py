@@ -60,6 +60,7 @@ class Line(StrEnum):
     BYE = auto()
     FINE = auto()  # to a no
     TAKE_TIME = auto()  # to a perhaps
+    HAND_OVER = auto()  # a person answers from now on
     UNCLEAR = auto()
 
 
