@@ -1,5 +1,6 @@
 """The kinds of values that settings have. Each says what it should be, never what was given: that may be secret."""
 
+import base64
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import tzlocal
 from pydantic import AfterValidator, BeforeValidator, HttpUrl, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import NoDecode
+
+from app.working_hours import working_hours
 
 
 def zone(value: str) -> str:
@@ -73,6 +76,21 @@ def long_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def fernet_key(value: SecretStr) -> SecretStr:
+    try:
+        good = len(base64.b64decode(value.get_secret_value(), altchars=b"-_", validate=True)) == 32
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("should be a key that `hilo google key` made")
+    return value
+
+
+def hours(value: str) -> str:
+    working_hours(value)
+    return value
+
+
 Zone = Annotated[str, AfterValidator(zone)]
 Url = Annotated[str, AfterValidator(url)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(postgres_url)]
@@ -80,3 +98,5 @@ WhatsAppNumber = Annotated[str, AfterValidator(whatsapp_number)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(networks)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts)]
 LongKey = Annotated[SecretStr, AfterValidator(long_key)]
+FernetKey = Annotated[SecretStr, AfterValidator(fernet_key)]
+Hours = Annotated[str, AfterValidator(hours)]

@@ -22,7 +22,19 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
-from app.setting_types import Hosts, LongKey, Networks, PostgresUrl, Url, WhatsAppNumber, Zone, system_zone
+from app.setting_types import (
+    FernetKey,
+    Hosts,
+    Hours,
+    LongKey,
+    Networks,
+    PostgresUrl,
+    Url,
+    WhatsAppNumber,
+    Zone,
+    system_zone,
+)
+from app.working_hours import EXAMPLE
 
 _PREFIX: Final = "HILO_"
 _VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
@@ -65,6 +77,8 @@ class Settings(BaseSettings):
     """Largest request body that is read, in kB; above it 413."""
     api_key: LongKey | None = Field(default=None, examples=["a-long-random-text"])
     """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
+    login_hours: float = Field(default=168, ge=0.1, le=720)
+    """A log-in on the page ends when it was not used for this long, in hours; after 30 days in any case."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How logs are written; auto: for people on a terminal, JSON otherwise."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -184,7 +198,7 @@ class Settings(BaseSettings):
     """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
     google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
     """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
-    secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
+    secret_key: FernetKey | None = None
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
     # -- the agent -----------------------------------------------------------------------------------------------------
@@ -205,7 +219,13 @@ class Settings(BaseSettings):
     llm_attempts: int = Field(default=3, ge=1, le=10)
     """Calls of the batch for one answer, when the model fails."""
     llm_daily_tokens: int = Field(default=0, ge=0, le=10_000_000_000)
-    """Most tokens that the batch of one process uses in a day (UTC); 0: any number."""
+    """Most tokens of each tenant in a day (UTC), then the offline model answers and the rules read; 0: any number."""
+    llm_input_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that the model reads, for the cost shown."""
+    llm_output_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that it writes."""
+    agent_timeout_seconds: float = Field(default=60, ge=0.5, le=600)
+    """An answer takes no longer than this, all calls of the model included, in seconds."""
     transcribe_api_key: SecretStr | None = Field(default=None, examples=["sk-..."])
     """Voice notes are turned into text with it; without it they stay `[Audio message]`."""
     transcribe_base_url: Url = "https://api.openai.com/v1"
@@ -238,6 +258,8 @@ class Settings(BaseSettings):
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
+    poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
+    """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 
@@ -272,6 +294,8 @@ class Settings(BaseSettings):
     # -- events --------------------------------------------------------------------------------------------------------
     event_minutes: int = Field(default=60, ge=5, le=1440)
     """Length of an event of which nobody said how long it takes, in minutes."""
+    working_hours: Hours | None = Field(default=None, examples=[EXAMPLE])
+    """When appointments are offered and taken, in the tenant's time zone. Without it any hour is."""
     conflict_policy: Literal["refuse", "review", "allow"] = "refuse"
     """What happens to an event at a time that is taken: refused, stored for review, or made."""
 
@@ -324,6 +348,13 @@ def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str,
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read: {error}") from None
     warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
+    if settings.google_calendar_id and not (settings.google_service_account or settings.google_client_id):
+        warnings.append(
+            "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
+            "run `hilo google connect`."
+        )
+    if settings.google_delegated_user and not settings.google_service_account:
+        warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
     if "timezone" not in settings.model_fields_set:
         warnings.append(
             f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "

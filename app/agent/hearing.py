@@ -116,6 +116,11 @@ def orders_move(reading: Reading) -> bool:
     return any(word.startswith(_MOVING) for word in words)
 
 
+def speaks_of_moving(reading: Reading) -> bool:
+    """Whether any of its words is about another time: our own question may have it in any form."""
+    return Act.MOVE in reading.acts or any(word.text.startswith(_MOVING) for word in reading.words)
+
+
 _MOVING = (
     "cambi", "mov", "muev", "pas", "repro", "reage", "pos", "adelan", "retra", "atras", "aplaz", "corr",
     "resch", "change", "changing", "push", "shift", "bump", "switch", "bring",

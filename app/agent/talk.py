@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from app.agent.aim import description, moment_of, stands_at
 from app.agent.another import asks_another
-from app.agent.booking import acts_at, without
+from app.agent.booking import acts_at, as_offered, without
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
 from app.agent.evidence import fold
@@ -134,7 +134,7 @@ class Talk(Bookings, Changes):
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
-        options = at_table(options, reading, told or "")
+        options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
         if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
             reading.acts.discard(Act.HEDGE)  # "maybe Thursday around nine, would that work?"
         if fresh:

@@ -17,6 +17,7 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
 from app.models import DeliveryStatus, Direction, EventSource, EventStatus, Role
@@ -114,6 +115,12 @@ class EvidenceOut(Shown):
     quote: str | None = Field(description="The words that say so.")
 
 
+class DriftOut(Shown):
+    field: str = Field(examples=["start"])
+    calendar: Time | bool | str | None = Field(description="What a person wrote there, and what stands.")
+    chat: Time | bool | str | None = Field(description="What the conversation says.")
+
+
 class EventOut(Shown):
     id: UUID
     conversation: UUID | None = Field(description="The conversation's row.")
@@ -136,9 +143,15 @@ class EventOut(Shown):
     decided_at: Time | None
     revision: int = Field(description="Grows with each change; give it as expected_revision when you change it.")
     published_revision: int
-    calendar_state: str = Field(description="Of a calendar that is written to (Google): pending, published, failed …")
+    calendar_state: str = Field(
+        description="Of a calendar that is written to (Google): pending, published, drifted, failed, removed."
+    )
     calendar_event_id: str | None
     calendar_error: str | None
+    drift: list[DriftOut] = Field(
+        description="Where a person changed the calendar and the chat says otherwise: approve keeps the calendar's, "
+        "correct writes what is given."
+    )
     created_at: Time
     updated_at: Time
 
@@ -207,6 +220,10 @@ class BatchRunOut(Shown):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    model_cost: float = Field(description="By the prices in the settings, in their currency.")
     error: str | None
     started_at: Time
     finished_at: Time | None
@@ -288,12 +305,24 @@ class WriteIn(Asked):
     )
 
 
-class PauseFor(Asked):
-    minutes: int = Field(ge=1, le=525_600, description="From now on.", examples=[120])
+class PauseIn(Asked):
+    minutes: int | None = Field(None, ge=1, le=525_600, description="From now on.", examples=[120])
+    until: TimeIn | None = Field(None, description="Without an offset in the tenant's time zone.")
+    # Two models would put their names into the messages of what is wrong.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["minutes"], "properties": {"minutes": {"type": "integer"}, "until": {"type": "null"}}},
+                {"required": ["until"], "properties": {"until": {"type": "string"}, "minutes": {"type": "null"}}},
+            ]
+        }
+    )
 
-
-class PauseUntil(Asked):
-    until: TimeIn = Field(description="Without an offset in the tenant's time zone.")
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.minutes is None) == (self.until is None):
+            raise ValueError("say minutes or until, one of them")
+        return self
 
 
 class ProcessIn(Asked):
@@ -305,7 +334,8 @@ class ProcessIn(Asked):
 
 
 _Revision = Annotated[
-    int | None, Field(ge=1, description="The revision that you looked at: 409 when somebody was faster.")
+    int | None,
+    Field(ge=1, le=2_147_483_647, description="The revision that you looked at: 409 when somebody was faster."),
 ]
 
 

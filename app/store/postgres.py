@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import psycopg_pool
-from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreRefused, StoreUnavailable
 from app.store.database import clean
@@ -62,12 +61,10 @@ class PostgresDatabase:
             max_size=max_connections,
             timeout=seconds,
             open=False,
+            configure=_prepare_nothing_through_a_pooler,
             # One statement per call is its own transaction, as with PostgREST.
             kwargs={
                 "autocommit": True,
-                # A transaction pooler (Supabase's port 6543) hands each call to another server connection, which knows
-                # no prepared statement.
-                "prepare_threshold": None if str(conninfo_to_dict(dsn).get("port")) == "6543" else 5,
                 "application_name": "hilo",
                 "connect_timeout": 5,
                 # A server that is gone without a word is noticed, instead of being waited for.
@@ -110,6 +107,15 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         await self._pool.close()
+
+
+async def _prepare_nothing_through_a_pooler(connection: psycopg.AsyncConnection) -> None:
+    """A transaction pooler (PgBouncer, Supabase's port 6543) hands each call to another server connection, where the
+    name of a statement that was prepared may be unknown, or that of somebody else's. It gives itself away: it makes up
+    the process id that a server tells its client."""
+    cursor = await connection.execute("select pg_backend_pid()", prepare=False)
+    if await cursor.fetchone() != (connection.info.backend_pid,):
+        connection.prepare_threshold = None
 
 
 def _text(error: psycopg.Error) -> str:

@@ -102,6 +102,21 @@ class ReplyStore(Calls):
             p_retry_seconds=retry_seconds,
         )
 
+    async def hold_reply(
+        self, conversation: UUID, token: UUID, *, last_seq: int, message: UUID, body: str, deliver: str
+    ) -> bool:
+        """Say something while the answer has to wait; once for all that waits. Whether it is said."""
+        answer = await self._call(
+            "hilo_hold_reply",
+            p_conversation=conversation,
+            p_token=token,
+            p_last_seq=last_seq,
+            p_id=message,
+            p_body=body,
+            p_deliver=deliver,
+        )
+        return bool(answer["outcome"] == "told")
+
     async def take_held_reply(self, conversation: UUID, seq: int) -> HeldReply:
         return HeldReply.model_validate(
             await self._call("hilo_take_held_reply", p_conversation=conversation, p_seq=seq)

@@ -95,27 +95,41 @@ def _own_opener(s: Sentence, left: Draft) -> bool:
 def _join(s: Sentence, drafts: list[Draft]) -> list[Draft]:
     """Join neighbours that say different things about one moment."""
     out: list[Draft] = []
-    for draft in drafts:
+    for k, draft in enumerate(drafts):
         whole = draft
-        while out and not _belongs_ahead(s, out, whole) and (joined := _joined(s, out[-1], whole)):
+        after = drafts[k + 1] if k + 1 < len(drafts) else None
+        while out and not _belongs_ahead(s, out, whole, after) and (joined := _joined(s, out[-1], whole)):
             out.pop()
             whole = joined
         out.append(whole)
     return out
 
 
-def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft) -> bool:
-    """ "Monday we have 2 to 3:15, Friday just 4 to 5": the time before the comma has a day of its own already."""
+def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft, after: Draft | None) -> bool:
+    """Whether a day begins something new, the time before it having a day of its own already.
+
+    "Monday we have 2 to 3:15, Friday just 4 to 5", "viernes 10 am o 4 pm, sábado 9 am".
+    """
     last = out[-1]
     if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
         return False
     before = out[-2]
-    waiting = before.day is not None and before.clock is None and before.end_day is None
-    return (
-        waiting
-        and any(s[k].norm == "," for k in range(last.end, draft.start))
-        and not any(s[k].norm in tuple(".?!;") for k in range(before.end, last.start))
+    if (
+        before.day is None
+        or before.end_day is not None
+        or before.clock is not None
+        and not _has_its_time(s, draft, after)
+    ):
+        return False
+    return any(s[k].norm == "," or s[k].has("or") or s[k].has("and") for k in range(last.end, draft.start)) and not any(
+        s[k].norm in tuple(".?!;") for k in range(before.end, last.start)
     )
+
+
+def _has_its_time(s: Sentence, draft: Draft, after: Draft | None) -> bool:
+    if draft.clock is not None:
+        return True
+    return after is not None and after.day is None and (after.clock is not None) and _near(s, draft, after)
 
 
 def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
@@ -142,6 +156,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     whole.clock, whole.end_clock = a.clock or b.clock, a.end_clock or b.end_clock
     whole.part, whole.span, whole.shift = a.part or b.part, a.span or b.span, _both_shifts(a.shift, b.shift)
     whole.zone, whole.approximate = a.zone or b.zone, a.approximate or b.approximate
+    if left.day is not None and left.clock is None and right.clock is not None and not right.is_range:
+        _bound(s, right, right.start)  # "hoy antes de las 8": of the whole
+        whole.bound = right.bound
     return whole
 
 

@@ -171,7 +171,8 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         if hour > 24 or minute > 59 or (s[nxt].glued and s[nxt].norm in tuple(":./-") and s[nxt + 1].num is not None):
             return None
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
-        strong = close or (lead == 2 and value % 5 == 0) or (lead == 1 and value % 5 == 0)
+        asked = s.expect == "time" and width == 4 and abs(value - s.today.year) > 1 and not s[nxt].norm.isalnum()
+        strong = close or (value % 5 == 0 and (lead > 0 or asked))
         if not strong or (not close and _counts_something(s, nxt, lead, False)):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt

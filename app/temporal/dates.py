@@ -232,7 +232,7 @@ def bare_day(s: Sentence, i: int) -> Read | None:
     ):
         announced = announced or s[j].has("day_word")
         j += 1
-    articled = j > i + spoken or s[i].has("article")
+    articled = j > i + spoken or s[i].has("article") or s[i - 1].has("and_article")
     read = _day_number(s, j)
     if read is None or not (articled or spoken):
         return None

@@ -31,7 +31,7 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
             spelled = s[j + 1].num is None
             if minus or (
                 (minute >= 5 or (spelled and minute > 1))
-                and (minute >= 13 or minute % 5 == 0 or spelled)
+                and (minute >= 13 and lead and minute != hour + 1 or minute % 5 == 0 or spelled)
                 and _as_minutes(s, k, minute, said=lead > 0 or words or spelled or s.expect == "time")
             ):
                 if s[k].word.unit == "minute":

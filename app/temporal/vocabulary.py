@@ -72,6 +72,7 @@ ROLES = frozenset(
         "half_past",
         "measures",
         "every_article",
+        "and_article",
         "daily",
         "modal",
         "week_on",

@@ -74,3 +74,22 @@ begin atomic
             select count(*) from whatsapp_messages m
             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
 end;
+
+-- What a list of conversations shows besides: all of it is one look into an index for each.
+create or replace function hilo_conversation_badges(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'unread_count', (
+            select count(*) from (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.role = 'user' and m.direction = 'inbound' and m.seq > c.seen_seq limit 100) unread),
+        'proposed_count', (
+            select count(*) from extracted_events e
+             where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_role', (
+            select m.role from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1));
+end;

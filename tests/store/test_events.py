@@ -431,3 +431,20 @@ async def test_times_come_back_as_moments_whatever_zone_they_went_in_with(world:
     assert kept.start == local
     assert kept.start.tzinfo is not None
     assert draft(stored, local).start == local
+
+
+async def test_a_feed_of_thousands_comes_whole_and_in_order(world: World) -> None:
+    stored = await world.say()
+    assert stored.message_id
+    world.do(
+        "insert into extracted_events (tenant_id, conversation_id, title, start, time_zone, status, source, evidence,"
+        " confirmed_at) select c.tenant_id, c.conversation_id, 'x' || n, now() + n %% 997 * interval '1 h', 'UTC',"
+        " 'confirmed', 'batch', jsonb_build_array(jsonb_build_object("
+        "   'message_id', %s::text, 'slot', 'date', 'quote', 'x')), now()"
+        " from whatsapp_conversations c, generate_series(1, 2000) n",
+        str(stored.message_id),
+    )
+    assert world.tenant.feed_token
+    events = (await world.store.feed(world.tenant.feed_token, since=at(-1))).events
+    assert len({event.id for event in events}) == len(events) == 2000
+    assert list(events) == sorted(events, key=lambda event: (event.start, event.id))

@@ -11,6 +11,8 @@ class Act(StrEnum):
     CANNOT = auto()  # that moment does not suit the speaker
     UNAVAILABLE = auto()  # that moment is taken
     HEDGE = auto()  # perhaps, I'll tell you
+    PROMISE = auto()  # will write or answer: "te confirmo mañana" names no moment of an appointment
+    THANKS = auto()  # courtesy
     CONFIRM = auto()  # it is noted, I'll be there
     SEE_YOU = auto()  # goes on from what was arranged
     REQUEST = auto()  # note this, book that

@@ -3,18 +3,26 @@
 import re
 
 _ES = re.compile(
-    r"\b(?:av(?:da|enida)?|calle|cl|cll|cra|carrera|kra|kr|jr|jir[oó]n|pasaje|pje|paseo|plaza|urb|mz|manzana|boulevard|blvd|calzada|carretera|"
-    r"ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|transversal|priv(?:ada)?|prol(?:ongaci[oó]n)?|cerrada|c/)\.?\s+"
+    r"\b(?:gran v[ií]a|av(?:da|enida)?|calle|cl|cll|cra|carrera|kra|kr|jr|jir[oó]n|pasaje|pje|paseo|plaza|urb|mz"
+    r"|manzana|boulevard|blvd|calzada|carretera|ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|transversal"
+    r"|priv(?:ada)?|prol(?:ongaci[oó]n)?|cerrada|c/)\.?\s+"
     r"(?:[^\n?!;.]|\.(?=\S)|(?<=\b[A-Za-z])\.|(?<=[DS]r)\.|(?<=Dra)\.)*?\d+[^\n?!;.]*",
     re.IGNORECASE,
 )
 _EN = re.compile(
-    r"(?<![:.\d])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?(?:[\w'’.]+\s+){1,4}?"
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy|parkway|pkwy|terrace|close|crescent|"
-    r"real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop|alley|expressway|broadway|embarcadero|uno)\b\.?(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+|\d+(?:st|nd|rd|th)\s+floor))*"
+    r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+"
+    r"(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?"
+    r"(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy"
+    r"|parkway|pkwy|terrace|close|crescent|real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop"
+    r"|alley|expressway|broadway|embarcadero|uno)\b\.?"
+    r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
+    r"|\d+(?:st|nd|rd|th)\s+floor))*"
     r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*",
     re.IGNORECASE,
 )
+#: Romance languages write the kind of street first.
+_OF = {"en": (_EN,)}
 _DIGIT = re.compile(r"\d")
 
 
@@ -22,7 +30,7 @@ def address_spans(text: str, lang: str) -> list[tuple[int, int]]:
     """Where street addresses stand in a text; their ends may still hold words that do not belong."""
     if not _DIGIT.search(text):
         return []
-    for pattern in (_ES, _EN) if lang == "es" else (_EN,):
+    for pattern in _OF.get(lang, (_ES, _EN)):
         if found := [match.span() for match in pattern.finditer(text)]:
             return found
     return []

@@ -60,6 +60,9 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
+    if several and _then_fetched(options, reading):
+        options, labels = options[:1], labels[:1]
+        several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
     if not several:
         proposing.refuse_moments(talk, target, reading)
@@ -124,6 +127,19 @@ def _roughly_then_exactly(options: list[Option]) -> bool:
     )
 
 
+def _then_fetched(options: list[Option], reading: Reading) -> bool:
+    """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
+    days = {o.when.date.value for o in options if o.when.date}
+    return (
+        len(days) == 1
+        and not reading.asks
+        and not reading.has(Act.OFFER, Act.ASK_FREE)
+        and all(o.when.time and o.joined == "also" for o in options[1:])
+        and all(len(reading.folded[a.end : b.start].split()) >= 3 for a, b in pairwise(options))
+        and bool(options[0].when.time)
+    )
+
+
 def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candidate | None]:
     labels: list[Candidate | None] = []
     floor = 0
@@ -167,8 +183,10 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
         return False
     days = {o.when.date.value for o in options if o.when.date}
     joined = all(o.joined == "also" for o in options[1:])
+    if talk.count >= len(options):  # "para mis dos hijos … 4:00 y 4:30"
+        days |= {o.when.time.value for o in options if o.when.time}  # type: ignore[misc]
     return (
-        len(days) == len(options)
+        len(days) >= len(options)
         and (joined or talk.count == len(options))
         and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
     )

@@ -117,7 +117,4 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
 def _can_be_done(reading: Reading, first: int) -> bool:
     """Whether the business says what it could do: "puedo agendar, mover o cancelar tus citas" cancels nothing."""
     before = reading.words[max(0, first - 8) : first]
-    return any(w.text in _MODALS for w in before)
-
-
-_MODALS = frozenset("puedo podemos puedes puede podes podria podriamos can could may".split())
+    return any(w.text in reading.lexicon.modals_words for w in before)

@@ -29,6 +29,8 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
         elif len(fitting) != 1:
             picks = []
             break
+    if len(picks) > 1 and not plan.together and not reading.has(Act.BOTH) and not any(o.time for o in offered):
+        return []  # "¿viernes o sábado?" "viernes 10 o 16, sábado 9": offers in turn
     if picks:
         return picks
     if mentioned and not reading.choice:

@@ -33,7 +33,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     lookups.begin_anew(talk, reading, role)
     talk.messages.append(message)
     talk.readings.append(reading)
-    if reading.has(Act.WRONG):
+    if reading.has(Act.WRONG) and not reading.mentions:
         calling_off.void(talk, index, reading)
         return
     lookups.look_up(talk, reading, role)
@@ -46,7 +46,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        options = proposals(reading, index, moment, days, repeating=True)
+        options = proposals(reading, index, moment, days, lookups.month_in_talk(talk, index), repeating=True)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)
@@ -65,7 +65,9 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         talk.lang = max(talk.spoken, key=lambda code: talk.spoken[code])
     asked, plan = talk.asked[message.role], talk.current
     expect: Expect | None = None
-    if plan and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
+    if plan and plan.options and not any(option.time for option in plan.options):
+        expect = "date"  # "tengo el 17 y el 23" … "23"
+    elif plan and (plan.options or plan.draft != plan.agreed) or asked & {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_PART}:
         expect = "time"
     elif Act.ASK_DAY in asked:
         expect = "date"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, State, When, when_of
-from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
 from app.temporal import Kind
@@ -33,7 +33,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif Act.QUERY in acts or reading.asks and any(m.when.recurring for m in reading.mentions):
+        elif (
+            Act.QUERY in acts
+            or _asks_hours(reading)
+            or reading.asks
+            and any(m.when.recurring for m in reading.mentions)
+        ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
@@ -46,6 +51,14 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
         for mention in reading.mentions:
             mention.use = Use.NOISE
+    if role is Role.BOT:
+        for mention in reading.mentions:
+            if _come_early(mention):
+                mention.use = Use.NOISE
+    if role is Role.BOT and all(m.role is role for m in talk.messages):
+        for mention in reading.mentions:
+            if _right_now(mention):
+                mention.use = Use.NOISE
     if role is Role.BOT and _asked_the_price(talk):
         for mention in reading.mentions:
             if mention.when.end_time is not None and mention.when.date is None:
@@ -63,6 +76,35 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _asks_hours(reading: Reading) -> bool:
+    """ "What time do you open on Saturday?"; not "¿en 350 cerramos?"."""
+    timed = {id(m.segment) for m in reading.mentions}
+    return any(
+        s.asks
+        and Act.HOURS in s.acts
+        and not s.acts & {Act.ASK_FREE, Act.WANT}
+        and (id(s) in timed or Act.ASK_TIME in s.acts)
+        for s in reading.segments
+    )
+
+
+def _come_early(mention: Mention) -> bool:
+    """ "Venga 10 minutos antes": how to arrive, no other hour."""
+    shift = mention.when.shift
+    return (
+        shift is not None
+        and dt.timedelta(minutes=-60) <= shift.delta < dt.timedelta(0)
+        and not mention.segment.asks
+        and Act.MOVE not in mention.segment.acts
+    )
+
+
+def _right_now(mention: Mention) -> bool:
+    """ "Estoy afuera en 10 minutos", out of the blue: who is at the door makes no appointment."""
+    start = mention.when.start()
+    return start is not None and dt.timedelta(0) <= start - mention.when.reference < dt.timedelta(minutes=50)
 
 
 def _asked_the_price(talk: Talk) -> bool:
@@ -130,6 +172,17 @@ def days_in_talk(talk: Talk, index: int) -> tuple[dt.date, dt.date] | None:
                 and mention.use is not Use.REFUSE
             ):
                 return e.date, e.end_date
+    return None
+
+
+def month_in_talk(talk: Talk, index: int) -> dt.date | None:
+    """The month named in the last messages (its first day), in which a bare "el 6" counts."""
+    for reading in reversed(talk.readings[max(index - 4, 0) : index]):
+        for mention in reversed(reading.mentions):
+            e = mention.when
+            if e.kind is Kind.DATERANGE and e.date and e.end_date and e.date.day == 1:
+                if 27 <= (e.end_date - e.date).days <= 31 and mention.use is not Use.REFUSE:
+                    return e.date
     return None
 
 

@@ -3,26 +3,37 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import cache
 
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find
 
-_OPTIONS = {"es": Options(languages=("es", "en")), "en": Options(languages=("en", "es"))}
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+_HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
+_IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
+#: In an address "7, 4A" is a door.
+_CLEARLY_TIME = re.compile(r"\d\s*:\s*\d\d|\d\s*[ap]\.?\s?m\b|\d\s?h|\b(?:a las?|noon|mediodia)\b")
 _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
+_CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "paso voy llego caigo vengo salgo it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
     "un una uno one two three four dos tres cuatro six seis ten diez "
     "five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
 )
+
+
+@cache
+def _options(code: str) -> Options:
+    """The language of the message first, then the others that conversations mix in."""
+    return Options(languages=(code, *(other for other in ("es", "en") if other != code)))
 
 
 def moments(
@@ -36,20 +47,31 @@ def moments(
     addresses: list[tuple[int, int]],
 ) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
-    kept = []
+    kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
-    found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_OPTIONS[lexicon.code])
+    found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
     for e in _with_hours_after(found, spelled, at, lexicon):
         start, end = e.span
         said = folded[start:end].strip(" .,")
-        if any(a < end and start < b for a, b in addresses) and not (":" in said or e.meridiem_known and e.time):
+        if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
         if said == "tom" or said in _BOTH:
             continue
-        if e.kind in (Kind.TIME, Kind.TIMERANGE) and _is_bare(e, said) and not _may_be_hour(e, said, words, lexicon):
+        beside_day = (
+            bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
+        )
+        if (
+            e.kind in (Kind.TIME, Kind.TIMERANGE)
+            and _is_bare(e, said)
+            and not _may_be_hour(e, said, words, lexicon, beside_day=beside_day)
+        ):
             continue
         if _is_street(e, said, text):
             continue
+        if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
+            continue
+        if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
+            continue  # "6 a las 21:30": so many people
         kept.append(_without_people(e, folded, lexicon))
     return kept
 
@@ -71,14 +93,20 @@ def _with_hours_after(
                 whole = bare[0].with_part(e.part_of_day.name)
                 span = (e.span[0], hour.end())
                 e = replace(whole, span=span, text=text[span[0] : span[1]], meridiem_known=True)  # noqa: PLW2901
-        elif e.weekday is not None and e.time is None and (e.weekday_conflict or e.certainty <= 0.5):
+        elif (
+            e.weekday is not None
+            and e.time is None
+            and e.date
+            and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT)
+        ):
             # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
             day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
-            if day and number.isdecimal() and 1 <= int(number) <= 12:
+            if day and number.isdecimal() and 1 <= int(number) <= (23 if e.date - at.date() > _IN_SIGHT else 12):
                 days = find(day, reference=at, lang=lexicon.code)
                 hours = find(number, reference=at, lang=lexicon.code, expect="time")
                 if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
-                    e = replace(hours[0].at(days[0].date), span=e.span, text=e.text)  # noqa: PLW2901
+                    exact = hours[0].at(days[0].date)
+                    e = replace(exact, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
         joined.append(e)
     return joined
 
@@ -89,7 +117,9 @@ def _is_bare(e: TimeExpression, said: str) -> bool:
     return said.isdecimal() or not e.meridiem_known and bool(_BARE.fullmatch(said))
 
 
-def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon) -> bool:
+def _may_be_hour(
+    e: TimeExpression, said: str, words: list[Word], lexicon: Lexicon, *, beside_day: bool = False
+) -> bool:
     """Whether a bare number can be an hour: it stands alone, or among words that hours stand among."""
     position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
     if position is None:
@@ -104,11 +134,18 @@ def _may_be_hour(e: TimeExpression, said: str, words: list[Word], lexicon: Lexic
         and not after.is_mark
     ):
         return False
-    fine_before = before is None or before.is_mark or before.text in _BEFORE_HOUR
+    fine_before = beside_day or before is None or before.is_mark or before.text in _BEFORE_HOUR
     fine_after = (
         after is None or after.is_mark or after.text in lexicon.known and after.text not in lexicon.services_words
     )
     return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
+
+
+def _is_spare(e: TimeExpression, words: list[Word], lexicon: Lexicon) -> bool:
+    """ "Llegue 10 minutos antes", "8 horas de ayuno", "tolerancia de 15 min": no length of an appointment."""
+    before = [w for w in words if w.end <= e.span[0]][-2:]
+    after = [w for w in words if w.start >= e.span[1]][:2]
+    return any(w.text in lexicon.spare_words for w in before + after)
 
 
 def _is_street(e: TimeExpression, said: str, text: str) -> bool:
@@ -127,7 +164,7 @@ def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExp
     counted = _COUNTED.match(said)
     if e.date is None or not counted or e.meridiem_known:
         return e
-    if not re.search(r"\b(?:para|for|de|of|somos)\s+$", folded[:start]):
+    if not re.search(r"\b(?:para|for|de|of|somos|seriamos|seremos|serian|ser|are|be)\s+$", folded[:start]):
         return e
     cut = start + counted.end()
     return replace(e, span=(cut, end), text=e.text[counted.end() :], time=None, end_time=None, kind=Kind.DATE)

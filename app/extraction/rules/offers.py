@@ -1,6 +1,7 @@
 """From the moments of a message to what is proposed in it: one moment, alternatives, or several together."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 from app.extraction.rules.acts import Act
@@ -8,6 +9,7 @@ from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.temporal import Kind, TimeExpression
 
+_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _TRIM = ",.:;¿?¡!"
 
 
@@ -30,11 +32,17 @@ def proposals(
     index: int,
     talk: When | dt.datetime | None,
     span: tuple[dt.date, dt.date] | None = None,
+    month: dt.date | None = None,
     *,
     repeating: bool = False,
 ) -> list[Option]:
-    """What the message proposes. `talk` is the moment talked about before, for "una hora más tarde"; `span` the days
-    ("la otra semana") that a bare weekday counts in; `repeating`: those too that repeat ("todos los martes")."""
+    """What the message proposes.
+
+    talk        the moment talked about before, for "una hora más tarde"
+    span        the days ("la otra semana") that a bare weekday counts in
+    month       the month, by its first day, that a bare number counts in ("en junio … el 6")
+    repeating   those moments too that repeat ("todos los martes")
+    """
     if not isinstance(talk, When):
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
@@ -42,19 +50,32 @@ def proposals(
     refused = When()
     for mention in reading.mentions:
         e = mention.when
+        if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
+            e = replace(e, time=e.end_time, end_time=None, end_date=None)
+            mention = replace(mention, when=e)  # noqa: PLW2901
+        elif _moves_over(mention) and e.end_date:
+            e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
+            mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
+            elif mention.use is not Use.REFUSE and e.date.day == 1 and 27 <= (e.end_date - e.date).days <= 31:
+                month = e.date
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
-        if mention.use is not Use.PROPOSE or e.recurring and not repeating:
+        narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
+        if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
         when = _when(mention, reading, index, talk)
+        if narrowed and when is not None:  # "el viernes después de las 6" proposes the day
+            when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
-        if span and e.weekday is not None and when.date and e.anchor == "reference" and _only_weekday(e.text):
+        if span and e.weekday is not None and when.date and when.date.bare:
             when = _within(when, span)
+        elif month and e.weekday is None and when.date and _only_day(e.text):
+            when = _in_month(when, month)
         option = Option(
             when,
             mention.start,
@@ -84,6 +105,13 @@ def proposals(
     options = [o for o in options if not _only_refers(o, reading)]
     _give_lengths(options, reading, index)
     return options
+
+
+def _moves_over(mention: Mention) -> bool:
+    """ "Pasar la sesión de hoy a mañana", "push it from 2 to 3": no range, but from where to where."""
+    e = mention.when
+    ranged = e.kind in (Kind.DATERANGE, Kind.TIMERANGE, Kind.DATETIMERANGE)
+    return ranged and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de ", "del ", "from "))
 
 
 def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:
@@ -143,9 +171,21 @@ def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
     return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
 
 
-def _only_weekday(text: str) -> bool:
-    """ "El jueves", "thurs": no number, no month, no "next"."""
-    return len(text.split()) <= 2 and not any(c.isdigit() for c in text)
+def _in_month(when: When, month: dt.date) -> When:
+    """A day without a month in the one talked about."""
+    assert when.date is not None
+    day = when.date.value
+    if day >= month:
+        return when
+    try:
+        return replace(when, date=replace(when.date, value=day.replace(year=month.year, month=month.month)))
+    except ValueError:
+        return when
+
+
+def _only_day(text: str) -> bool:
+    """ "El 6", "the 6th": no month, no weekday."""
+    return bool(_DAY.fullmatch(text.casefold().strip()))
 
 
 def _joins(last: Option, option: Option) -> bool:

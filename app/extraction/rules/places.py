@@ -13,11 +13,12 @@ _NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+"
 #: A street without its kind, as in the River Plate: "Malabia 845 2°B".
 _NUMBERED = re.compile(
     rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
-    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b[^\n?!;.]*"
+    r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
 _TAIL = re.compile(
     r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
-    r"|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
+    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede"
+    r"|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -53,7 +54,7 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
     found += _named(reading, bounds, stated)
     found += _offered(reading)
     if not reading.addresses:
-        found += _number_only(reading)
+        found += _number_only(reading, bounds)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
     return sorted(found, key=lambda p: -p.weight)
@@ -78,9 +79,7 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
             continue
-        if lexicon.code == "es" and word.text != "en" and not stated:
-            continue
-        if lexicon.code == "en" and word.text in ("on", "to") and not stated:
+        if word.text not in lexicon.in_place_words and not stated:
             continue
         run = []
         for after in words[position + 1 : position + 9]:
@@ -111,13 +110,15 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     return found
 
 
-def _number_only(reading: Reading) -> list[Place]:
-    """ "The address is 4451": a number, and the street goes without saying."""
+def _number_only(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    """ "The address is 4451", "… is 1 Camino Real Ste 5": a number, and what kind of street goes without saying."""
     for hit in reading.hits:
         if hit.tag is Act.LOCATED and hit.last < len(reading.words):
             word = reading.words[hit.last]
-            if word.text.isdecimal() and len(word.text) >= 3:
-                return [Place(reading.text[word.start : word.end], STATED, word.start)]
+            if word.text.isdecimal():
+                place = _cut(reading.text, word.start, reading.segment_of(hit.last).end, bounds)
+                if len(word.text) >= 3 or len(place.split()) > 2:
+                    return [Place(place, STATED, word.start)]
     return []
 
 
@@ -128,7 +129,11 @@ def _offered(reading: Reading) -> list[Place]:
         if any(m.segment is segment for m in reading.mentions):
             continue
         after = max(
-            (h.last for h in segment.hits if h.tag in (Act.OFFER, Act.ASK_FREE) and h.last - segment.first <= 4),
+            (
+                h.last
+                for h in segment.hits
+                if h.tag in (Act.OFFER, Act.ASK_FREE, Act.MOVE) and h.last - segment.first <= 4
+            ),
             default=None,
         )
         if after is None and not (segment.asks and not segment.hits and segment.last - segment.first <= 6):
@@ -162,6 +167,8 @@ def _offered(reading: Reading) -> list[Place]:
 
 
 def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    if any(segment.money for segment in reading.segments):
+        return []
     words = [w for w in reading.words if not any(a <= w.start < b for a, b in bounds)]
     while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
         words.pop(0)
@@ -175,7 +182,7 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     while run and run[0].text in reading.lexicon.at_words:
         run = run[1:]
     plain = [w for w in run if not w.is_mark]
-    if not plain or len(plain) > 10:
+    if not plain or len(plain) > 10 or {"this", "that", "me", "title", "event"} & {w.text for w in plain}:
         return []
     named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain

@@ -1,28 +1,34 @@
 """An appointment in the making: slots that know the message they came from, and how far it is settled."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from app.extraction.rules.words import names
+from app.extraction.rules.words import fold, names
 from app.models import Role
 from app.temporal import TimeExpression
 
 T = TypeVar("T")
+
+_DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b)")
+_MODIFIED = re.compile(r"\b(?:next|proxim[oa]|prox|viene|siguiente|coming|this|este|est[ae]|pasado|last|semana|week)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot(Generic[T]):
     """A value, the message (by index) that gave it, and the words.
 
-    `sure` is False for an hour in the half of the day by convention, and for a day said by its weekday alone.
+    `sure` is False for an hour in the half of the day by convention, and for a day said by its weekday alone;
+    `bare` for a weekday, with or without an hour, that counts in the days talked about.
     """
 
     value: T
     message: int
     quote: str
     sure: bool = True
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def when_of(expression: TimeExpression, message: int) -> When:
     e, quote = expression, expression.text
     single = e.end_date is None or e.end_date == e.date or e.time is not None
     return When(
-        date=Slot(e.date, message, quote, not _by_weekday(e)) if e.date and single else None,
+        date=Slot(e.date, message, quote, not _by_weekday(e), _is_bare(e)) if e.date and single else None,
         time=Slot(e.time, message, quote, e.meridiem_known) if e.time else None,
         end=Slot(e.end_time, message, quote, e.meridiem_known) if e.end_time and e.time else None,
         end_date=Slot(e.end_date, message, quote) if e.end_date and e.time and e.end_time is None else None,
@@ -108,6 +114,13 @@ def _by_weekday(e: TimeExpression) -> bool:
         and len(words) <= 3
         and not any(c.isdigit() for w in words[:2] for c in w)
     )
+
+
+def _is_bare(e: TimeExpression) -> bool:
+    """ "El martes", "Tuesday 8:30": no number says which, nor "next" or "the week after"."""
+    if e.weekday is None or e.date is None or e.anchor != "reference" or _MODIFIED.search(fold(e.text)):
+        return False
+    return str(e.date.day) not in (n.lstrip("0") for n in _DAY_NUMBER.findall(e.text))
 
 
 class State(StrEnum):
@@ -153,6 +166,7 @@ class Plan:
     count: int = 1
     wished: bool = False
     dated_by_default: bool = False
+    day_asked: Slot[dt.date] | None = None
 
     @property
     def live(self) -> bool:
@@ -180,6 +194,8 @@ class Plan:
         merged = when.filled(self.draft)
         if by is Role.BOT:
             self.requested = False
+        else:
+            self.day_asked = when.date or self.day_asked
         if merged.time and not merged.time.sure and merged.part:
             merged = with_part(merged)
         if when.time and not when.end and self.draft.end and self.draft.time != when.time:

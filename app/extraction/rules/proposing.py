@@ -1,5 +1,6 @@
 """Puts a proposed moment into a plan: what it leaves open stays, half of the day and day come from the talk."""
 
+import datetime as dt
 from dataclasses import replace
 
 from app.extraction.rules import lookups, places, subjects
@@ -11,6 +12,9 @@ from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
 
+_A_WEEK = 7
+_LATER_WEEKS = 45
+
 
 def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
     plan = Plan(began=index)
@@ -20,7 +24,8 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
             like.wished,
         )  # one list: what is said of one is said of both
     else:
-        plan.titles, talk.said_subjects = list(talk.said_subjects), []
+        plan.titles = [*talk.said_subjects, *(c for c in talk.now_said if c not in talk.said_subjects)]
+        talk.said_subjects = []
         if not any(c.weight >= subjects.NAMED for c in plan.titles) and talk.last_cancelled:
             plan.titles += talk.last_cancelled.titles
             plan.label = talk.last_cancelled.label
@@ -50,7 +55,7 @@ def apply(
     if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
         plan.titles.append(label)
         plan.label = plan.label or label
-    when = in_its_half(talk, option.when, plan, reading, index, label=label)
+    when = in_its_half(talk, _near_the_draft(option.when, plan, reading), plan, reading, index, label=label)
     if when.time and when.date is None and plan.draft.date is None and (day := lookups.day_in_talk(talk, index)):
         when = replace(when, date=day)
     elif (
@@ -84,6 +89,21 @@ def apply(
         return plan
     plan.propose(when, role, index)
     return plan
+
+
+def _near_the_draft(when: When, plan: Plan, reading: Reading) -> When:
+    """ "Tengo el martes 12" … "mejor el jueves": the 14th, not the coming one, when the talk is of a later week."""
+    said, talked = when.date, plan.draft.date or next((o.date for o in plan.options if o.date), None)
+    if Act.REQUEST in reading.acts and Act.MOVE not in reading.acts:
+        return when
+    if said is None or talked is None or not said.bare or talked.value <= said.value:
+        return when
+    if (talked.value - said.value).days < _A_WEEK and talked.value.isocalendar()[:2] == said.value.isocalendar()[:2]:
+        return when
+    if (talked.value - said.value).days > _LATER_WEEKS:
+        return when
+    weeks = round((talked.value - said.value).days / _A_WEEK)
+    return replace(when, date=replace(said, value=said.value + dt.timedelta(days=_A_WEEK * weeks)))
 
 
 def in_its_half(

@@ -1,24 +1,18 @@
 """One message, understood by itself: language, stretches of talk with their acts, and the moments named in them."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
 from app.extraction.rules.addresses import address_spans
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.moments import moments as find_moments
+from app.extraction.rules.segments import Segment, segments_of
 from app.extraction.rules.words import Hit, Word, fold
 from app.temporal import Expect, TimeExpression
 
-_BREAKS = frozenset("?!.,;:\n()…•")
-_SENTENCE = frozenset("?!.;\n…")
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
-_MONEY = re.compile(
-    r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
-)
-_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
 class Use(StrEnum):
@@ -28,21 +22,6 @@ class Use(StrEnum):
     REFUSE = "refuse"
     BOUND = "bound"  # "from six on": narrows, does not name a moment
     NOISE = "noise"
-
-
-@dataclass(slots=True)
-class Segment:
-    """A stretch between marks. `asks`: it is (part of) a question. `sentence` counts sentences."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    sentence: int
-    asks: bool = False
-    money: bool = False
-    acts: set[Act] = field(default_factory=set)
-    hits: list[Hit[Act]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -93,7 +72,7 @@ class Reading:
 
     def segment_of(self, word: int) -> Segment:
         """The segment in which a word (by index) stands."""
-        return next(s for s in self.segments if s.first <= word < s.last)
+        return next((s for s in self.segments if s.first <= word < s.last), self.segments[-1])
 
     def quote(self, *acts: Act) -> str:
         """The words of the first of these acts, else the whole message."""
@@ -139,7 +118,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     hits = [
         h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
     ]
-    segments = _segments(folded, words, hits, inside, lexicon)
+    segments = segments_of(folded, words, hits, inside, lexicon)
     vain = [
         h
         for h in hits
@@ -168,12 +147,12 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
             if (
                 mention.segment.sentence in told
                 and not mention.segment.asks
-                and mention.when.date is None
+                and (mention.when.date is None or mention.when.weekday is not None)
                 and (act is Act.READOUT or mention.when.end_time is not None)
             ):
                 mention.segment.acts.add(act)
     for mention in reading.mentions:
-        mention.use = _use_of(mention, requested)
+        mention.use = Use.NOISE if _promised(reading, mention) else _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -204,62 +183,6 @@ def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
     return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
 
 
-def _segments(
-    folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
-) -> list[Segment]:
-    glued: set[int] = set()
-    for hit in hits:
-        glued.update(range(hit.first + 1, hit.last))
-    segments: list[Segment] = []
-    first, sentence = 0, 0
-    opened = False
-
-    def close(last: int, mark: str) -> None:
-        nonlocal first
-        if any(not w.is_mark for w in words[first:last]):
-            segment = Segment(
-                first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?"
-            )
-            segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
-            segments.append(segment)
-        first = last
-
-    for index, word in enumerate(words):
-        text = word.text
-        if text in _BREAKS:
-            if any(a < word.start < b for a, b in spans):
-                continue
-            if text == "." and (
-                index and words[index - 1].text in _ABBREVIATED or folded[word.end : word.end + 1].isalnum()
-            ):
-                continue
-            if text == ":" and folded[word.end : word.end + 1].isdigit():
-                continue
-            close(index + 1, text)
-            if text in _SENTENCE:
-                sentence += 1
-            if text == "?":
-                opened = False
-        elif text == "¿":
-            close(index, "")
-            opened = True
-        elif (
-            text in lexicon.splits_words
-            and index not in glued
-            and index > first
-            and not any(a <= word.start < b for a, b in spans)
-        ):
-            close(index, "")
-    close(len(words), "")
-    for hit in hits:
-        for segment in segments:
-            if segment.first <= hit.first < segment.last:
-                segment.acts.add(hit.tag)
-                segment.hits.append(hit)
-                break
-    return segments
-
-
 def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
     if mention.segment.sentence in requested:
@@ -268,7 +191,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
         return Use.NOISE
     if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
-    if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
+    if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:
+        pass  # "le informamos que su cita será el lunes"
+    elif acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
             acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
             and acts & {Act.OFFER, Act.ASK_FREE}
@@ -283,8 +208,28 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
     if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
     if when.bound is not None and not when.text.lower().startswith("start"):
-        return Use.BOUND
+        begins = when.bound == "from" and when.time and (when.date or acts & {Act.REQUEST, Act.CONFIRM})
+        return Use.PROPOSE if begins else Use.BOUND
     return Use.PROPOSE
+
+
+def _promised(reading: Reading, mention: Mention) -> bool:
+    """ "Te confirmo mañana", "luego a las 5 te escribo": when somebody will answer.
+
+    "Te confirmo" with both day and hour may confirm them.
+    """
+    whole = mention.when.date and mention.when.time
+    for hit in mention.segment.hits:
+        if hit.tag is Act.PROMISE:
+            start, end = reading.span_of(hit)
+            if whole and "confirm" in reading.folded[start:end]:
+                continue
+            between = (
+                reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
+            )
+            if len(between.split()) <= 2:
+                return True
+    return False
 
 
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:

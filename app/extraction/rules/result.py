@@ -16,7 +16,6 @@ from app.temporal import localize
 #: "Reunión para lo de la página web" is "Reunión página web".
 _ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |las )?", re.IGNORECASE)
 _EDGES = re.compile(r"^\W+|'s$")
-_FALLBACK = {"es": "Cita", "en": "Appointment"}
 
 
 def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
@@ -159,7 +158,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if label and not thin and not any(c.weight > subjects.LABELLED for c in pool):
         return _polished(_core(label.text, lexicon)), label
     if not pool:
-        return _FALLBACK.get(locale[:2], "Appointment"), None
+        return lexicon.fallback, None
     best = max(pool, key=_rank)
     if best.weight >= subjects.TITLED:
         return _polished(best.text), best

@@ -46,6 +46,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
 def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = bool(talk.asked[role] & {Act.ASK_TITLE})
     found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
+    talk.now_said = found
     plan = talk.focus
     if (
         plan
@@ -63,7 +64,8 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
                 else c
                 for c in found
             ]
-            found = [c for c in found if c.weight >= subjects.READ_BACK]
+            enough = subjects.READ_BACK if plan.titles else subjects.NAMED / 2
+            found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found
 

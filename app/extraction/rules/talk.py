@@ -25,6 +25,7 @@ class Talk:
     anew               another appointment was wished for; the next moment belongs to it
     context            the moment named last without being proposed
     said_subjects      possible titles that belong to no plan yet
+    now_said           those of the message being read
     address            the last address; `address_known` when it is the business's own or was asked for
     count              how many appointments are meant at once ("dos sesiones")
     lang, spoken       the language of most words, and how many words of each
@@ -42,6 +43,7 @@ class Talk:
     anew: bool = False
     context: When = field(default_factory=When)
     said_subjects: list[Candidate] = field(default_factory=list)
+    now_said: list[Candidate] = field(default_factory=list)
     address: Slot[str] | None = None
     address_known: bool = False
     cancelled_at: int = -9

@@ -16,7 +16,7 @@ _FOLD = {
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
     if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
 }
-_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
 _NAME = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"(.)\1+")
@@ -53,6 +53,8 @@ def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping
     short = short or {}
     for found in _WORD.finditer(folded):
         text = found.group()
+        if text >= "\u2600" and text not in known and len(text) == 1:
+            text = "•"  # a face parts what stands before and after it
         if "'" in text:
             joined, owner = text.replace("'", ""), text.split("'")[0]
             text = owner if joined not in known and owner in known else joined

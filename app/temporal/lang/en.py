@@ -36,7 +36,7 @@ MONTHS = {
     "july|jul|jul .": 7, "august|aug|aug .": 8, "september|sep|sept|sep .|sept .": 9, "october|oct|oct .": 10,
     "november|nov|nov .": 11, "december|dec|dec .": 12,
 }
-WEAK = frozenset(["sat", "sun", "mon", "wed", "fri", "thu", "tue", "may", "march", "mar", "jan", "feb", "apr",
+WEAK = frozenset(["sat", "sun", "mon", "wed", "may", "march", "mar", "jan", "feb", "apr",
 "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
 
 DAYS: dict[str, tuple[int, str | None]] = {
@@ -201,19 +201,21 @@ ROLES = {
     "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",
 }
 GREETINGS = frozenset(
-    ["good morning", "good afternoon", "good evening", "good night", "good day", "nice day", "have a nice day",
+    ["help you today", "assist you today", "do for you today", "how are you today",
+    "good morning", "good afternoon", "good evening", "good night", "good day", "nice day", "have a nice day",
     "great day", "lovely day", "day after day", "day by day", "all day", "every day life", "one day",
     "some day", "someday", "these days", "other day", "the other day", "one morning", "one evening",
     "one night", "happy new year", "merry christmas", "nice evening", "great evening", "lovely evening",
     "lovely weekend", "nice weekend", "great weekend", "good weekend", "have a good one", "a second",
     "one second", "one sec", "just a sec", "a sec", "sec", "a minute", "one minute", "one moment",
     "second wave", "second opinion", "one time", "first time", "second time", "last time", "next time",
-    "this one", "that one", "at one point", "all the time", "on time", "in time", "see you later",
+    "this one", "that one", "first one", "second one", "last one", "next one", "another one", "which one",
+    "only one", "other one", "same one", "any one", "each one", "early one", "late one", "at one point", "all the time", "on time", "in time", "see you later",
     "see ya later", "see u later", "talk later", "talk to you later", "speak later", "any time", "anytime",
     "at first", "at last", "first of all", "second hand", "the one", "may be", "may have", "may not", "may i",
     "may we", "may you", "you may", "it may", "that may", "they may", "i may", "he may", "she may", "we may",
-    "one may", "may well", "which may", "who may", "this may", "who are", "year old", "years old", "for one",
-    "in one", "to one", "late night show", "up - to - date", "up to date", "date night", "have a great day",
+    "one may", "may well", "which may", "who may", "this may", "who are", "year old", "years old",
+    "late night show", "up - to - date", "up to date", "date night", "have a great day",
     "nice night", "morning all", "morning !", "morning everyone", "evening all", "hi morning", "afternoon all",
     "last minute", "at the last minute", "march up", "march on", "happy holidays", "happy easter",
     "happy friday", "happy monday", "happy birthday", "on the one hand", "end of the line", "early bird",
@@ -226,7 +228,8 @@ HINTS = frozenset(
     "does", "have", "has", "what", "when", "where", "how", "us", "just", "get", "need", "want", "there",
     "thanks", "hi", "hey", "hello", "not", "yes", "if", "but", "about", "my", "any", "let", "lets", "okay",
     "great", "ok", "sorry", "yeah", "please", "sounds", "is", "was", "will", "would", "works", "sure", "see",
-    "book", "booked", "appointment", "meeting", "works", "good"]
+    "book", "booked", "appointment", "meeting", "works", "good", "free", "open", "instead", "too", "suit",
+    "suits", "still", "then", "also", "taken", "full", "fine", "perfect"]
 )
 GUARDS = frozenset(["a", "on", "in", "at", "no", "me", "once", "son", "sale", "dale", "red", "come", "dos",
 "mar", "dom", "van", "den", "lit", "mi", "ma", "vi", "lu", "sa", "la", "as", "en", "al", "an", "un", "el",

@@ -25,6 +25,8 @@ ACTS = {
         indeed, spot on, you got it, you bet, got it, roger, deffo, defo, will do, can do, i can make it,
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
         ✅, ✔, 🤝
+        smashing, brill, magic, champion, no bother, that suits me, perfect timing, noted, understood, received, good to go, sorted,
+        thats/that is all accurate/good/fine/set/right, accurate, all accurate, thats accurate, that is accurate,
         early is good, cheers, ooh yes, ta
     """,
     Act.REFUSE: """
@@ -52,8 +54,18 @@ ACTS = {
         isnt free, is out all, we dont have, no tables, no space, no room, ramps broken, isnt till,
         isnt until, were closed, we are closed, closed
     """,
+    Act.PROMISE: """
+        we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
+        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
+        ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
+    """,
+    Act.THANKS: """
+        oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
+        thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
+        sorry to bother/trouble you, ta very much
+    """,
     Act.HEDGE: """
-        maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
+        waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
         ill let you know, let you know, let me know when, ill confirm, will confirm, ill text you,
@@ -63,7 +75,8 @@ ACTS = {
         ill message, ill call you, check back
     """,
     Act.CONFIRM: """
-        booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
+        i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
+        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
         its done, all set, youre all set, you are all set, youre down, youre in, got you, got you down,
         gotcha, ive got you, putting you down, put you down, ill put you down, ill pencil you in, in the book,
@@ -98,6 +111,7 @@ ACTS = {
         schedule, book
     """,
     Act.WANT: """
+        i was hoping/wondering/thinking/looking, was hoping/wondering to/if, hoping to/for, wondering if, i was after,
         i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
         i am looking for, im looking for, looking for, looking to, i have a/an/to, i have, theres a,
         there is a, i will be, ill be, im going to, were going to, i am going to, we are going to, i got,
@@ -105,7 +119,7 @@ ACTS = {
     """,
     Act.ASK_FREE: """
         do you have, do u have, have you got, you got, got anything, anything, any chance, any availability,
-        any openings, any slots, any room, any space, any time, any appointments, is there a slot,
+        is the * open/free/available, is * still open/free/available, any openings, any slots, any room, any space, any time, any appointments, is there a slot,
         is there an appointment, is there availability, is there any availability, is there a table,
         is there an opening, do they have, does the dentist have, does she have, does he have,
         is there anything at, is there anything on, can i, can we, can u, can you, could i, could we,
@@ -115,7 +129,8 @@ ACTS = {
         would do, would suit, hows, how about, what about
     """,
     Act.OFFER: """
-        we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
+        had/have/got a cancellation, just had a cancellation, someone/somebody cancelled/canceled, slot (has/just) opened/came up, spot (has/just) opened/came up,
+        im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,
         wanna, want it, lets do, lets say, lets make it, should i, shall i, shall we, would, earliest is,
@@ -175,6 +190,7 @@ ACTS = {
         only the, just the, just a, only a
     """,
     Act.MOVE: """
+        now that i think about it/of it, come to think of it, on second thought/thoughts, i was mistaken, my mistake,
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the,
         change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward,
         postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather,
@@ -189,7 +205,7 @@ ACTS = {
         bring it forward, bring forward, move it up, move up, bring it up
     """,
     Act.CANCEL: """
-        cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
+        call off, calling off, have to call off, cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
         have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed,
         dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming,
         cant come anymore, drop the, take me off, forget it, forget about, need to call off, dont book
@@ -212,7 +228,7 @@ ACTS = {
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
-        if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
+        if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
     Act.PAST: """
@@ -263,8 +279,7 @@ ACTS = {
         list all, list, display, tell me, is there anything scheduled, is there anything on my,
         is there anything planned, is there a meeting, is there an event, are there any, is there any event,
         any events, any other events, any meetings, my schedule, my calendar, my calandar, my availability,
-        my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy,
-        i am free, im free, i am available, im available, when i have, what event, what events, what meetings,
+        my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
         invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see,
@@ -313,11 +328,13 @@ ACTS = {
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.WRONG: """
-        wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, mistaken,
+        wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, you are mistaken, youre mistaken, must be mistaken,
         not us, think youve the wrong, who is this meant for
     """,
     Act.ADVERT: """
-        % off, open house, sale, special offer, promo, promotion, limited time, dont miss, giveaway,
+        our system/systems/website/app/platform/service/servers will, scheduled maintenance, under maintenance, maintenance window, outage,
+        power cut, service interruption, will be down, expires, expiry, due date, deadline, last day to, last chance, holiday hours, promo code,
+        coupon, free shipping, new arrivals, % off, open house, sale, special offer, promo, promotion, limited time, dont miss, giveaway,
         unsubscribe, opt out, stop to, free classes, black friday, grand opening, newsletter, unsubscribed,
         join us for
     """,
@@ -333,7 +350,7 @@ ACTS = {
         thats all, that is all, that was all, that will be all, thatll be all
     """,
     Act.TITLED: """
-        called, titled, named, title it, title it as, call it, name it, name it as, title it,
+        make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
         put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
@@ -346,7 +363,7 @@ ACTS = {
         event titled, it is called, its called, the title as, name as, use
     """,
     Act.LOCATED: """
-        the address is, address is, the location is, located at, its at, it is at, is at, meet me at,
+        located on, the address is, address is, the location is, located at, its at, it is at, is at, meet me at,
         will be at, held at, happening at, take place at, takes place at, taking place at, place at, come to,
         were at, we are at, the event is at, meet at, lets meet at, location as, location is, location at,
         location of, occur at, be at, happen at, in the location
@@ -395,7 +412,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -403,6 +420,7 @@ LEXICON = Lexicon(
         pickup pick-up drop-off dropoff table reservation dinner lunch breakfast brunch
         drinks coffee party birthday wedding concert game match practice rehearsal interview presentation demo
         shoot photos photo passport tasting cake fitting alteration alterations
+        cupcakes bouquet flowers catering engagement wedding newborn headshots lashes keratin perm blowdry blow-dry pedi mani
         kittens grooming spay neuter surgery filling root extraction braces therapy physio yoga pilates gym
         movie show conference event trip run walk hike test driving car cab taxi ride
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
@@ -411,7 +429,7 @@ LEXICON = Lexicon(
     stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
-        possible available starting lasting titled called named from between at_ instead calendar schedule
+        possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
         just before
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
@@ -425,13 +443,14 @@ LEXICON = Lexicon(
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",
     answers="""
-        its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
+        try insert prefer use its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
         that put""",
     either="or",
     also="and plus",
+    pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, a couple of sessions/classes/lessons, both days, and also",
+        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both of us, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",
@@ -441,8 +460,19 @@ LEXICON = Lexicon(
         make have see do add put set up create go please a an the my our some i we to for reserve
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
+    head_first=False,
+    fallback="Appointment",
+    title_fronts="as it the event is be use should title name to for",
+    title_ends="which that who please happening starting scheduled located taking beginning",
+    title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
+        keep give""",
+    linking="is will be could itself are",
+    yes="yes yeah yep yup ya sure correct right it that i we",
+    in_place="at in",
+    modals="can could may",
     questions="where who",
     determined="the a an my our",
+    spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",

@@ -30,6 +30,10 @@ ACTS = {
         me apunto
         si puedo, si podemos, puedo si, si podria, si se puede, suena bien, suena perfecto, bien, me encanta,
         encantada, encantado
+        enterado, enterada, recibido, tomo nota, quedo enterado, quedo enterada, no hay cuidado, no hay apuro,
+        no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
+        jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
+        ya no hay problema/drama/lio, claro no hay problema,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -58,7 +62,7 @@ ACTS = {
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
         no me queda (nada/lugar/hueco)
         no nos queda (nada), no queda (nada/lugar/hueco/cupo),
-        no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo,
+        no hay, no hay nada/lugar/hueco/cupo/turno/turnos/sitio/espacio/disponibilidad/disponible/cupos, sin cupo,
         sin lugar, sin turnos
         esta completo, esta completa, esta llena, esta lleno, completo, completa, completos, lleno, llena,
         copado, copados, copadas, copada, esta todo tomado
@@ -67,11 +71,23 @@ ACTS = {
         reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron,
         ya lo tomaron, no disponible
     """,
+    Act.PROMISE: """
+        te/le/les/os confirmo/aviso/digo/escribo/respondo/contesto/confirmare/avisare/escribire/respondere,
+        te/le/les confirmaria, te/le puedo confirmar/avisar/decir/escribir, te/le hablo/marco para confirmar,
+        responderemos, contestaremos, te/le/les/os responderemos/contestaremos/contactaremos/atenderemos/avisaremos, nos comunicaremos, nos pondremos en contacto,
+        hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
+    """,
+    Act.THANKS: """
+        oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
+        (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
+        con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
+    """,
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
+        estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
-        te confirmo manana, le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
+        le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
         ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego,
         luego te digo, y te digo, y le digo, te dire, ya te dire, ya les digo
         lo voy a pensar, lo pienso, lo vemos, ya veremos, vemos, dejame ver, dejeme ver, deja veo, deja ver,
@@ -96,7 +112,7 @@ ACTS = {
         te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote,
         lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo,
         te/le/lo/la/os/los/las paso a/al/para, te/le/lo/la/os/los/las cambio a/al/para,
-        te/le/lo/la/os/los/las cambie
+        te/le/lo/la/os/los/las cambie, te/le/les/os confirmo que/la/su/tu
         ya esta agendado/anotado/reservado, ya quedo, listo queda, hecho, reserva confirmada, cita confirmada,
         ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
@@ -136,7 +152,8 @@ ACTS = {
         atienden, me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
-        tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
+        si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
+        ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
@@ -145,6 +162,7 @@ ACTS = {
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
+        dia y hora, dia y horario, fecha y hora, dias y horarios,
         cuando, para cuando, cuando te/le/les/os gustaria/conviene/viene/va/acomoda/queda,
         cuando puede/puedes/podes/pueden/quieres/quiere, que dia y hora, que dia y a que hora,
         que fecha y hora, cuando seria, para cuando seria,
@@ -168,7 +186,9 @@ ACTS = {
         me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
         ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
         que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
-        cual es la direccion
+        digame/dime/deme/dame/indiqueme/indicame/indique/necesito/enviame/envieme/mandame/mandeme/regaleme/regalame/pasame/paseme (su/tu/la) direccion/ubicacion,
+        cual es la direccion, zona, que zona, por que zona, de que zona, en que zona, que barrio, en que barrio, que colonia, que distrito,
+        en que distrito, donde esta/estan, donde se encuentra/encuentran, me pasa/pasas ubicacion, pasame ubicacion, comparteme ubicacion
     """,
     Act.ASK_TITLE: """
         motivo, el motivo, cual es el motivo, que motivo, sobre que tema, que tema, de que tema, tema, asunto,
@@ -194,9 +214,10 @@ ACTS = {
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
+        ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -218,6 +239,7 @@ ACTS = {
     Act.CANCEL: """
         cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen,
         canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion,
+        no voy, no vamos, ya no asisto, ya no asistire, no podre asistir,
         anula{,r,la,lo,las,los,me,mela,da,do,das,dos}, anule{,la,lo,las,los}, anulad, anuladla, anuladlo,
         anulen, borra/borrar/elimina/eliminar/quita/quitar la/el/mi/esa/ese cita/reserva/turno/reunion/evento,
         dar de baja la/el, no venga, no vengas, no vengan, ya no voy, ya no vamos, ya no voy a ir,
@@ -246,7 +268,8 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
-        si fuera, si fuese, si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
+        si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
+        si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
         pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
@@ -255,28 +278,31 @@ ACTS = {
         llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
         quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
         pague, hice, hicimos, hizo, el pasado, la pasada, ayer, anteayer, antier,
-        anoche, hace *, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
+        anoche, hace un/una/unos/unas/dos/tres/cuatro/cinco/seis/2/3/4/5/6/7/8/10/15/20/mucho/poco/rato/tiempo/como/casi/mas/dias, cerraron, perdi, me cobraron, cobraron, me entregaron, esa vez, aquella vez,
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
         mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria,
-        mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda,
+        mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
+        es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
-        abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
+        nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
     Act.BUSY: """
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
-        tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a,
+        se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
+        regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
+        tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a mi/mis/los,
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
-        ocupada hasta, ocupado hasta, me desocupo a, en ayunas, ayuno, se me hace tarde, hay otra visita,
+        ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
         hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
     """,
     Act.LASTS: """
@@ -290,7 +316,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
-        que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
+        trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
@@ -310,6 +336,8 @@ ACTS = {
     """,
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
+        te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
+        factura, boleta de pago, comprobante, estado de cuenta,
         dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
     Act.FAILED: """
@@ -324,6 +352,12 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
+        le/les/te/os informamos, se informa, se les informa, les comunicamos, le comunicamos, se comunica, comunicado, aviso importante, realizaremos trabajos,
+        nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
+        en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
+        suspension/interrupcion/restablecimiento del servicio, intermitencia, intermitencias, vence, vencera, vencimiento, fecha limite,
+        ultimo dia, ultimos dias, plazo para, solo hasta, solo por hoy, cupon, codigo promocional, envio gratis, nueva coleccion, venta nocturna,
+        noche de ofertas, nuevos horarios, nuevo horario, horario especial, por feriado, por ser feriado, por festivo,
         2x1, 3x2, promo, promocion, gran venta, oferta, ofertas, de descuento, black friday, buen fin,
         hot sale, cyber, rebajas, liquidacion, aprovecha, no te lo pierdas, sorteo, publicidad, ven y,
         imperdible, inauguracion, los esperamos con, te esperamos con
@@ -416,7 +450,7 @@ LEXICON = Lexicon(
         4: "la cuarta, el cuarto, cuarta, la 4, el 4, opcion 4, la opcion 4, 4ta, opcion d, numero 4",
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
-    asks="""que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
+    asks="""viene/vienen/venir/venga/vengan/pasan/pasen/pasar a, que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
         cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
         reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
@@ -433,23 +467,30 @@ LEXICON = Lexicon(
         demostracion presentacion llamada videollamada entrevista
         mesa cena almuerzo comida desayuno brunch evento fiesta cumpleanos reserva cancha pista partido prueba
         tratamiento botox relleno laser tatuaje piercing
-        torta pastel pedido fotos foto fotografia boda tramite plomero electricista gasfitero tecnico
+        torta pastel pedido fotos foto fotografia boda bodas casamiento planchado laminado tramite plomero electricista gasfitero tecnico
         cerrajero pintor jardinero cambio entrenamiento yoga pilates boxeo llamar llamo
         lentes gafas plancha recoger dejar castrar probarme medicion tasacion inspeccion charla cafe junta
         cirugia operacion curacion inyeccion ecocardiograma electrocardiograma
         podologo oculista oftalmologo traumatologo cardiologo cardiologa internista urologo alergista sastre modista peluquero barbero estilista contador contadora abogado abogada arquitecto electricista carpintero pediatra mamografia papanicolau graduacion colonoscopia rehabilitacion nutricion nutricionista psicologo psicologia
+        kine kinesio kinesiologia kinesiologo kinesiologa gelish semipermanente acrilicas esculpidas softgel brushing reflejos mechitas raices puntas flequillo
+        muela muelas implante implantes carillas blanqueamiento profilaxis brackets blefaroplastia mesoterapia radiofrecuencia drenaje criolipolisis presoterapia
+        bautizo bautismo comunion quinceanera matrimonio aniversario graduacion despedida asado parrillada picnic
+        gasista fontanero plomeria fontaneria electricidad albanil yesero tapicero tapiceria mecanico grua
+        ginecologia dermatologia odontologia cardiologia oftalmologia traumatologia endocrino endocrinologo neurologo otorrino hematologo reumatologo psiquiatra logopeda matrona
+        otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
+        matricula inscripcion tasador perito peritaje visado pasaporte apostilla renovacion
         dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
     generic="""
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""confirmar cancelar responder que porque pero se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
-        anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
+        alguna alguno algun algunas saber pasan curso anticipo sena adelanto deposito senal ejemplo ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
         reservada programada programado registrada lunes martes miercoles jueves viernes sabado domingo
         semana mes dia dias hora horas minutos min hrs hs am pm nombre confirmas confirma recordamos senor
         senora senorita doctor_ doctora_ lic mi_amor ahora mismo aun siempre nunca tampoco igual pues
@@ -463,13 +504,14 @@ LEXICON = Lexicon(
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
     answers="""
-        es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
+        ponle pon prefiero anota es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
         este bueno ya quiero de por mejor dire se_trata""",
     either="o u",
     also="y e",
+    pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -480,12 +522,21 @@ LEXICON = Lexicon(
         reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
-        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele el/la/un/una, me duelen los/las, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+        problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    head_first=True,
+    fallback="Cita",
+    title_fronts="como es sea titulo nombre para de el la",
+    title_ends="que porfa porfavor",
+    linking="es seria sera queda quedo quedaria quedan",
+    yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
+    in_place="en",
+    modals="puedo podemos puedes puede podes podria podriamos",
     questions="donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
-    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga suegra suegro abuela abuelo bebe nino nina ninos familia",
+    spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
+    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
     meetings="reunion junta reu",
-    desk="cita turno hora reserva cupo espacio hueco consulta_ par",
+    desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     single={
         "sesiones": "sesión",
         "clases": "clase",

@@ -27,6 +27,7 @@ class Lexicon:
     answers     fillers at the front of an answer ("es", "seria", "pues")
     either      words between alternatives; `also` between things that are all meant
     splits      words that begin a new stretch ("pero", "but")
+    pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
     light       services that want to know of what ("recoger", "delivery")
@@ -36,6 +37,15 @@ class Lexicon:
     determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
+    spare       words beside a duration that is not how long something takes ("15 minutos antes", "ayuno de 8 horas")
+    head_first  whether the head of a phrase stands first ("corte de pelo") or last ("haircut")
+    fallback    the title of what nobody named
+    title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
+                end it, words that give it ("put … as the title")
+    yes         words that only answer a question ("sí"), where others close a matter ("listo")
+    linking     verbs between a name and its moment ("es", "will be")
+    in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
+    modals      words that say what could be done ("puedo cancelar")
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
@@ -60,6 +70,7 @@ class Lexicon:
     either: str
     also: str
     splits: str
+    pauses: str
     counts: Mapping[int, str]
     evening: str
     morning: str
@@ -72,6 +83,16 @@ class Lexicon:
     determined: str
     questions: str
     single: Mapping[str, str]
+    spare: str
+    head_first: bool
+    fallback: str
+    title_fronts: str
+    title_ends: str
+    yes: str
+    linking: str
+    in_place: str
+    modals: str
+    title_givers: str = ""
     verb_after: str = ""
     determiners: str = ""
     phrases: Phrases[Act] = field(init=False)
@@ -100,6 +121,7 @@ class Lexicon:
             "either",
             "also",
             "splits",
+            "pauses",
             "evening",
             "morning",
             "leads",
@@ -111,6 +133,14 @@ class Lexicon:
             "questions",
             "people",
             "determined",
+            "spare",
+            "title_fronts",
+            "title_ends",
+            "yes",
+            "title_givers",
+            "linking",
+            "in_place",
+            "modals",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -132,6 +162,7 @@ class Lexicon:
     either_words: frozenset[str] = field(init=False)
     also_words: frozenset[str] = field(init=False)
     splits_words: frozenset[str] = field(init=False)
+    pauses_words: frozenset[str] = field(init=False)
     evening_words: frozenset[str] = field(init=False)
     morning_words: frozenset[str] = field(init=False)
     leads_words: frozenset[str] = field(init=False)
@@ -143,6 +174,14 @@ class Lexicon:
     questions_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
+    spare_words: frozenset[str] = field(init=False)
+    title_fronts_words: frozenset[str] = field(init=False)
+    title_ends_words: frozenset[str] = field(init=False)
+    yes_words: frozenset[str] = field(init=False)
+    title_givers_words: frozenset[str] = field(init=False)
+    linking_words: frozenset[str] = field(init=False)
+    in_place_words: frozenset[str] = field(init=False)
+    modals_words: frozenset[str] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:

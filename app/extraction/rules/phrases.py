@@ -1,0 +1,188 @@
+"""Noun phrases that may name an appointment: where they begin and end, and how good the place is where they stand."""
+
+from dataclasses import replace
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Candidate
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.words import Word
+
+LONGEST = 9
+#: Weights: a title said as such, an answer to "what for", what the other side read back, what was asked for.
+TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7.0, 5.0, 3.0, 2.0
+
+
+def is_at(reading: Reading, position: int) -> bool:
+    """ "en el taller", "at the studio": a place, no service."""
+    before = [w.text for w in reading.words[max(position - 2, 0) : position]]
+    lexicon = reading.lexicon
+    return (
+        reading.words[position].text in lexicon.venues_words
+        and bool(before)
+        and (
+            before[-1] in lexicon.at_words
+            or len(before) == 2
+            and before[0] in lexicon.at_words
+            and before[1] in lexicon.articles_words
+        )
+    )
+
+
+def in_noise(reading: Reading, position: int) -> bool:
+    segment = next((s for s in reading.segments if s.first <= position < s.last), None)
+    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
+
+
+def inside(word: Word, spans: list[tuple[int, int]]) -> bool:
+    return any(a <= word.start < b for a, b in spans)
+
+
+def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled: bool = False) -> list[Word]:
+    lexicon = reading.lexicon
+    run: list[Word] = []
+    for word in reading.words[first : first + 14]:
+        if word.is_mark and not (titled and word.text == ":" and run) or inside(word, taken) or word.text >= "\u2600":
+            if (word.is_mark and word.text in ":," or word.text >= "\u2600") and not run:
+                continue
+            break
+        if titled:
+            if run and word.text in ("and", "y") and not reading.text[word.end + 1 : word.end + 2].isupper():
+                break
+            if (
+                run
+                and word.text in ("for", "as", "to", "with")
+                and reading.folded[word.end + 1 : word.end + 5] in ("the ", "to m", "my e")
+            ):
+                break
+            if run and word.text in lexicon.title_ends_words:
+                break
+            if word.text in ("calendar", "schedule"):
+                while run and run[-1].text in ("on", "in", "to", "my", "the", "your", "for"):
+                    run.pop()
+                break
+            if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
+                break
+        elif word.text in lexicon.stops_words and not (
+            run and reading.text[word.start].isupper() and reading.text[word.start + 1 : word.start + 2].islower()
+        ):
+            break
+        elif word.text in lexicon.also_words and run:
+            following = next((w for w in reading.words if w.start > word.start), None)
+            if following is None or not (
+                following.text in lexicon.services_words or reading.text[following.start].isupper()
+            ):
+                break
+        run.append(word)
+        if len(run) >= LONGEST and not titled:
+            break
+    return run
+
+
+def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
+    lexicon = reading.lexicon
+    skip = lexicon.title_fronts_words if titled else lexicon.articles_words
+    while run and (run[0].text in skip or run[0].is_mark):
+        if titled and run[0].text in lexicon.determined_words and reading.text[run[0].start].isupper():
+            break
+        run = run[1:]
+    while run and (
+        run[-1].text in lexicon.joins_words
+        or run[-1].text in lexicon.articles_words
+        or run[-1].is_mark
+        or len(run) > 2
+        and not titled
+        and run[-1].text in lexicon.people_words
+        and run[-2].text in lexicon.joins_words
+    ):  # "turno con la pediatra para mi nene"
+        run = run[:-1]
+    return run
+
+
+def candidate(
+    reading: Reading,
+    index: int,
+    first: int,
+    weight: float,
+    taken: list[tuple[int, int]],
+    *,
+    titled: bool = False,
+) -> list[Candidate]:
+    run = trimmed(reading, run_from(reading, first, taken, titled), titled)
+    if not run:
+        return []
+    lexicon = reading.lexicon
+    names = [w.text for w in run]
+    if not titled:
+        if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
+            return []
+        if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
+            return []  # "hueco", "un espacio"
+        if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
+            weight += 1
+        elif any(n in lexicon.generic_words for n in names):
+            weight += 0 if len(names) > 1 else -2.5
+        else:
+            weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
+        if names[0].isdigit() and not any(n in lexicon.services_words for n in names):
+            return []  # "1000 de anticipo"
+        if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
+            return []
+        if all(reading.text[w.start].isupper() and n not in lexicon.known for w, n in zip(run, names, strict=True)):
+            weight -= 1.5  # a person, most likely
+    text = reading.text[run[0].start : run[-1].end]
+    return [Candidate(text, weight, index, text)]
+
+
+def phrase_around(
+    reading: Reading, index: int, position: int, weight: float, taken: list[tuple[int, int]]
+) -> list[Candidate]:
+    """The phrase around a service word: what comes after in Spanish, before and after in English."""
+    lexicon, first = reading.lexicon, position
+    if not lexicon.head_first:
+        while first and position - first < 3:
+            before = reading.words[first - 1]
+            if (
+                before.is_mark
+                or before.text in lexicon.stops_words
+                or before.text in lexicon.articles_words
+                or inside(before, taken)
+                or before.text in lexicon.joins_words
+            ):
+                break
+            if any(h.first <= first - 1 < h.last and h.tag not in (Act.INFO,) for h in reading.hits):
+                break
+            first -= 1
+    found = candidate(reading, index, first, weight, taken)
+    if not lexicon.head_first and found and position + 1 < len(reading.words):
+        after = reading.words[position + 1]  # an English phrase ends with its head: "boiler's packed in" is the boiler
+        goes_on = (
+            after.text in lexicon.joins_words
+            or after.text in lexicon.services_words
+            or reading.text[after.start].isupper()
+        )
+        if not after.is_mark and not goes_on:
+            text = reading.text[reading.words[first].start : reading.words[position].end]
+            return [replace(found[0], text=text, quote=text)] if found[0].text.startswith(text[:3]) else found
+    return found
+
+
+def phrase_before(reading: Reading, index: int, last: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Control de Rocky anotado", "intro session booked"."""
+    lexicon, first = reading.lexicon, last
+    while first and last - first < 6:
+        word = reading.words[first - 1]
+        if word.is_mark or word.text in lexicon.stops_words or inside(word, taken):
+            break
+        first -= 1
+    run = reading.words[first:last]
+    if lexicon.head_first and run and run[0].text in ("su", "tu") and len(run) <= 5:  # "su resonancia está programada"
+        named = [w for w in run[1:] if w.text not in ("esta", "ha", "sido", "is", "has", "been", "queda")]
+        if named:
+            text = reading.text[named[0].start : named[-1].end]
+            return [Candidate(text, READ_BACK, index, text)]
+    head = next((i for i, w in enumerate(run) if w.text in lexicon.services_words), None)
+    if head is None or lexicon.head_first and not run[head:]:
+        return []
+    run = run[head:] if lexicon.head_first else run
+    found = candidate(reading, index, reading.words.index(run[0]), READ_BACK, taken)
+    return [c for c in found if c.quote and reading.text.find(c.quote) + len(c.quote) <= reading.words[last].end][:1]

@@ -1,0 +1,126 @@
+"""Stretches of talk between marks, between words such as "pero", and where dictation takes breath."""
+
+import re
+from dataclasses import dataclass, field
+
+from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.words import Hit, Word
+
+_BREAKS = frozenset("?!.,;:\n()…•")
+_SENTENCE = frozenset("?!.;\n…")
+_TURNING = frozenset({Act.ASK_FREE, Act.OFFER, Act.MOVE, Act.WANT, Act.REQUEST})
+_DICTATED = 16
+_MONEY = re.compile(
+    r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
+)
+_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
+
+
+@dataclass(slots=True)
+class Segment:
+    """A stretch between marks. `asks`: it is (part of) a question. `sentence` counts sentences."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    sentence: int
+    asks: bool = False
+    money: bool = False
+    acts: set[Act] = field(default_factory=set)
+    hits: list[Hit[Act]] = field(default_factory=list)
+
+
+def segments_of(
+    folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
+) -> list[Segment]:
+    glued: set[int] = set()
+    for hit in hits:
+        glued.update(range(hit.first + 1, hit.last))
+    segments: list[Segment] = []
+    first, sentence = 0, 0
+    opened = False
+
+    def close(last: int, mark: str) -> None:
+        nonlocal first
+        if any(not w.is_mark for w in words[first:last]):
+            segment = Segment(
+                first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?"
+            )
+            segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
+            segments.append(segment)
+        first = last
+
+    unmarked = _without_marks(words)
+    turns = _turns(words, hits, spans)
+
+    def beside(word: Word) -> bool:  # "martes y jueves"
+        return any(a - 2 <= word.start <= b + 1 for a, b in spans)
+
+    for index, word in enumerate(words):
+        text = word.text
+        if text in _BREAKS:
+            if any(a < word.start < b for a, b in spans):
+                continue
+            if text == "." and (
+                index and words[index - 1].text in _ABBREVIATED or folded[word.end : word.end + 1].isalnum()
+            ):
+                continue
+            if text == ":" and folded[word.end : word.end + 1].isdigit():
+                continue
+            close(index + 1, text)
+            if text in _SENTENCE:
+                sentence += 1
+            if text == "?":
+                opened = False
+        elif text == "¿":
+            close(index, "")
+            opened = True
+        elif index in turns and index > first:
+            close(index, "")
+        elif (
+            (text in lexicon.splits_words or index in unmarked and text in lexicon.pauses_words and not beside(word))
+            and index not in glued
+            and index > first
+            and not any(a <= word.start < b for a, b in spans)
+        ):
+            close(index, "")
+    close(len(words), "")
+    for hit in hits:
+        for segment in segments:
+            if segment.first <= hit.first < segment.last:
+                segment.acts.add(hit.tag)
+                segment.hits.append(hit)
+                break
+    return segments
+
+
+def _turns(words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]]) -> set[int]:
+    """Where a refusal without a mark turns into a proposal: "no puedo el jueves | tendrías el viernes"."""
+    if not spans or not any(h.tag in NEGATIVE for h in hits):
+        return set()
+    found: set[int] = set()
+    for hit in hits:
+        if hit.tag not in _TURNING:
+            continue
+        begins = words[hit.first].start
+        for no in hits:
+            if no.tag in NEGATIVE and no.last <= hit.first:
+                begun = words[no.first].start
+                same = not any(w.is_mark for w in words[no.first : hit.first])
+                if same and any(a < begins and (a >= begun or b <= begun) for a, b in spans):
+                    found.add(hit.first)
+    return found
+
+
+def _without_marks(words: list[Word]) -> set[int]:
+    """The words (by index) of stretches as long as only dictation makes them."""
+    found: set[int] = set()
+    first = 0
+    for index in range(len(words) + 1):
+        if index == len(words) or words[index].is_mark:
+            if index - first >= _DICTATED:
+                found.update(range(first, index))
+            first = index + 1
+    return found
