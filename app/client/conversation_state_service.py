@@ -121,10 +121,9 @@ class ConversationStateService:
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
-    async def sync_conversation_from_agent(
+    async def sync_conversation_from_agent(  # noqa: PLR0917 (in the order of `ConversationSyncClient.sync_conversation`)
         self,
         session_id: SessionRef,
-        *,
         intent: str | None = None,
         step: str | None = None,
         context: Mapping[str, Any] | None = None,
@@ -177,7 +176,7 @@ class ConversationStateService:
         return await self._write("PATCH", session_id, "/context", {"context": context}, "Failed to update context: %s")
 
     async def link_order(self, session_id: SessionRef, order_id: str, sub_domain: str | None = None) -> Data | None:
-        body = _given(orderId=order_id, subDomain=sub_domain)
+        body = _given(orderId=str(order_id), subDomain=sub_domain)
         return await self._write("POST", session_id, "/orders", body, "Failed to link order: %s")
 
     async def _add(
