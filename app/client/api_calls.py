@@ -50,7 +50,7 @@ class ApiCalls:
         self.url = url
         self.timeout = timeout
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=timeout, transport=transport
+            headers={b"Authorization": f"Bearer {key}".encode()} if key else {}, timeout=timeout, transport=transport
         )
         self._down_until = 0.0
 
