@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.calendars.google import GoogleCalendar
     from app.extraction.llm import LLMExtractor
     from app.services.batch import BatchService
+    from app.services.media_models import MediaModels
     from app.services.model_budget import ModelBudget
 
 
@@ -121,6 +122,7 @@ def make_channels(settings: Settings) -> Channels:
             numbers=[settings.twilio_whatsapp_number] if settings.twilio_whatsapp_number else [],
             status_callback=callback,
             api_base_url=settings.twilio_api_base_url,
+            media_hosts=settings.media_hosts,
         ),
         CloudApiChannel(
             app_secret=_secret(settings.meta_app_secret),
@@ -129,11 +131,13 @@ def make_channels(settings: Settings) -> Channels:
             version=settings.meta_graph_version,
             mark_read=settings.read_receipts,
             api_base_url=settings.meta_api_base_url,
+            media_hosts=settings.media_hosts,
         ),
         WahaChannel(
             base_url=settings.waha_base_url,
             api_key=_secret(settings.waha_api_key),
             hmac_key=_secret(settings.waha_hmac_key),
+            media_hosts=settings.media_hosts,
         ),
         ChatwootChannel(
             base_url=settings.chatwoot_base_url,
@@ -144,8 +148,27 @@ def make_channels(settings: Settings) -> Channels:
             webhook_secrets=re.split(r"[,\s]+", _secret(settings.chatwoot_webhook_secret) or ""),
             validate_conversations=settings.validate_conversations,
             hand_back_label=settings.chatwoot_hand_back_label,
+            media_hosts=settings.media_hosts,
             on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
         ),
+    )
+
+
+def make_media_models(settings: Settings) -> "MediaModels":
+    """What hears and sees; without a key for either it reads nothing."""
+    from app.services.media_models import Endpoint, MediaModels
+
+    hearing, seeing = _secret(settings.transcribe_api_key), _secret(settings.vision_api_key)
+    seconds = settings.media_timeout_seconds
+    return MediaModels(
+        hearing=Endpoint(
+            key=hearing, model=settings.transcribe_model, base_url=settings.transcribe_base_url, seconds=seconds
+        )
+        if hearing
+        else None,
+        seeing=Endpoint(key=seeing, model=settings.vision_model, base_url=settings.vision_base_url, seconds=seconds)
+        if seeing
+        else None,
     )
 
 

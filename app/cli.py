@@ -9,7 +9,22 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, google, import_chat, keys, login, process, schema, serve, tenants
+from app.commands import (
+    chat,
+    contact,
+    doctor,
+    extract,
+    google,
+    import_chat,
+    keys,
+    login,
+    notify,
+    process,
+    retention,
+    schema,
+    serve,
+    tenants,
+)
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -29,6 +44,9 @@ app.command(name="import")(import_chat.import_chat)
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(keys.app, name="keys")
 app.add_typer(google.app, name="google")
+app.add_typer(contact.app, name="contact")
+app.add_typer(retention.app, name="retention")
+app.add_typer(notify.app, name="notify")
 app.command()(schema.migrate)
 app.command()(schema.sql)
 app.command()(schema.backup)

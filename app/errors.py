@@ -14,6 +14,9 @@
     ├── SendError              the provider did not take a message
     │   ├── SendRefused        it never will: not repeated
     │   └── SendUnavailable    it may later: repeated with backoff
+    ├── MediaError             a file of a message could not be turned into text
+    │   ├── MediaRefused       it never will be
+    │   └── MediaUnavailable   it may be later: repeated with backoff
     ├── CalendarError
     │   ├── CalendarUnavailable   repeat with backoff
     │   ├── CalendarDisconnected  a person has to reconnect it
@@ -111,6 +114,20 @@ class SendRefused(SendError):
 class SendUnavailable(SendError):
     retry = True
     code = "send-unavailable"
+
+
+class MediaError(HiloError):
+    status = 502
+    code = "media"
+
+
+class MediaRefused(MediaError):
+    code = "media-refused"
+
+
+class MediaUnavailable(MediaError):
+    retry = True
+    code = "media-unavailable"
 
 
 class CalendarError(HiloError):

@@ -5,6 +5,7 @@ import contextlib
 import gc
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from fastapi import FastAPI
@@ -20,11 +21,14 @@ from app.build import (
     make_budget,
     make_calendar,
     make_channels,
+    make_media_models,
     make_offline_agent,
     open_store,
     store_name,
 )
+from app.channels.download import Limits
 from app.commands import checks
+from app.commands.api_client import local_url
 from app.logs import configure_logging
 from app.models import Tenant
 from app.services.access import Access, server_key
@@ -40,8 +44,13 @@ from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
 from app.services.live import Live
+from app.services.media import MediaWorker
 from app.services.notices import Notices
+from app.services.notifications import Notifications
+from app.services.notifier import Notifier
+from app.services.privacy import Privacy
 from app.services.publisher import Publisher
+from app.services.removals import Removals
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.runs import Runs
 from app.services.sample import Sample
@@ -49,6 +58,7 @@ from app.services.scheduler import Scheduler
 from app.services.sign_in import SignIn
 from app.services.webhooks import WebhookService
 from app.services.whatsapp_conversation import ReplyTiming, WhatsAppConversationService
+from app.services.worker import Worker
 from app.settings import Settings, load_settings
 from app.store.batch import BatchScope
 from app.store.store import Store
@@ -95,6 +105,14 @@ class Runtime:
         self._settings = settings
         self._store = store
         self._channels = make_channels(settings)
+        self._models = make_media_models(settings)
+        self._media = MediaWorker(
+            store,
+            self._channels,
+            self._models,
+            limits=Limits(max_bytes=int(settings.media_max_mb * 1_000_000), seconds=settings.media_timeout_seconds),
+            done=self._wake_replies,
+        )
         self._conversations = WhatsAppConversationService(
             store,
             timing=ReplyTiming(
@@ -103,8 +121,10 @@ class Runtime:
                 backfill_answer=settings.backfill_answer_minutes * 60,
                 human_pause=settings.human_pause_hours * 3600,
                 session=settings.session_hours * 3600,
+                media=settings.media_wait_seconds,
             ),
             context_messages=settings.context_messages,
+            reads_media=self._media.reads,
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
@@ -140,9 +160,14 @@ class Runtime:
             conflict_policy=settings.conflict_policy,
             event_minutes=settings.event_minutes,
         )
+        self._removals = Removals(store, self._calendar)
+        self._notifier = Notifier(store, self._channels, base_url=settings.public_base_url or local_url(settings))
+        if settings.supabase_url:
+            self._removals.poll_seconds = self._notifier.poll_seconds = 15.0
+        self._privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
         self._reading, self._push = self._way_back()
         self._batch: BatchService = make_batch(settings, store, on_events=self._publisher.wake.nudge)
-        self._live = Live(store)
+        self._live = Live(store, seconds=5.0 if settings.supabase_url else 1.0)
         self._runs = Runs(store, self._batch)
         self._sample = Sample(store, self._runs)
         self._scheduler = Scheduler()
@@ -209,6 +234,8 @@ class Runtime:
                 ),
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
+            privacy=self._privacy,
+            notifications=Notifications(self._store, wake=self._notifier.wake.nudge),
             push=self._push,
         )
         app.state.web = Web(
@@ -229,10 +256,10 @@ class Runtime:
 
     async def start(self) -> None:
         settings = self._settings
-        self._tasks = [
-            asyncio.create_task(worker.run(), name=worker.name)
-            for worker in (self._replies, self._delivery, self._publisher)
-        ]
+        workers: list[Worker[Any]] = [self._replies, self._delivery, self._publisher, self._removals, self._notifier]
+        # Without a key what waits from a time when there was one stays as it is.
+        workers += [self._media] if settings.transcribe_api_key or settings.vision_api_key else []
+        self._tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
             interval = timedelta(minutes=settings.batch_interval_minutes)
@@ -254,6 +281,7 @@ class Runtime:
             )
             # After the requests are served: Google posts to a new channel at once.
             self._scheduler.every(_CHANNELS, "channels", self._push.renew, first_in=timedelta(seconds=2))
+        self._scheduler.every(timedelta(hours=1), "retention", self._privacy.retain_all, first_in=timedelta(minutes=1))
         self._scheduler.start()
         self._live.close_with_server()
         for warning in settings.warnings:
@@ -269,6 +297,8 @@ class Runtime:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._channels.aclose()
+        await self._notifier.aclose()
+        await self._models.aclose()
         if self._calendar:
             await self._calendar.aclose()
 
@@ -279,6 +309,9 @@ class Runtime:
         linked = bool(tenant.settings.google_calendar_id)
         tenants = self._calendar.capabilities.tenants
         return tenants == "all" or linked or (tenants == "linked_or_default" and tenant.slug == "default")
+
+    def _wake_replies(self) -> None:
+        self._replies.wake.nudge()
 
     def _wake_publisher(self) -> None:
         self._publisher.wake.nudge()

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Value(BaseModel):
@@ -163,6 +163,19 @@ class Stored(Value):
         return self.outcome == "stored"
 
 
+class NotifySettings(Value):
+    """How a tenant's people are told, and of what. `webhook`: an address that gets signed POSTs (`secret` signs them);
+    `whatsapp`: the owner's number, in E.164. `digest_hour`: on the tenant's clock. `off`: kinds that are not told.
+    `since`: what happened before is not told."""
+
+    webhook: str | None = None
+    secret: SecretStr | None = None
+    whatsapp: str | None = None
+    digest_hour: int | None = None
+    off: tuple[str, ...] = ()
+    since: AwareDatetime | None = None
+
+
 class ModelUsage(Value):
     """What calls of a language model took, as its server counted it."""
 
@@ -197,6 +210,9 @@ class TenantSettings(Value):
         return True if value is None else value
 
     google_calendar_id: str | None = None
+    retention_days: int | None = None
+    """Days that messages and past events are kept; None: for ever."""
+    notify: NotifySettings | None = None
     working_hours: str | None = None
     """As `app.working_hours` reads them."""
 
@@ -247,6 +263,8 @@ class Message(Value):
     sent_at: AwareDatetime
     received_at: AwareDatetime
     media: tuple[Media, ...] = ()
+    media_state: str | None = None
+    media_error: str | None = None
     reply_to_sid: str | None = None
     processed: bool = False
     event_extracted: bool = False

@@ -61,6 +61,15 @@ def networks(value: object) -> object:
         raise ValueError("should be addresses or networks, separated by commas") from None
 
 
+def hosts(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    names = tuple(word.lower() for word in re.split(r"[,\s]+", value) if word)
+    if not all(re.fullmatch(r"(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+", name) for name in names):
+        raise ValueError("should be names of hosts, separated by commas")
+    return names
+
+
 def long_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
         raise ValueError("should have at least 16 characters")
@@ -87,6 +96,7 @@ Url = Annotated[str, AfterValidator(url)]
 PostgresUrl = Annotated[SecretStr, AfterValidator(postgres_url)]
 WhatsAppNumber = Annotated[str, AfterValidator(whatsapp_number)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(networks)]
+Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts)]
 LongKey = Annotated[SecretStr, AfterValidator(long_key)]
 FernetKey = Annotated[SecretStr, AfterValidator(fernet_key)]
 Hours = Annotated[str, AfterValidator(hours)]

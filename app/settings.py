@@ -22,7 +22,18 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
-from app.setting_types import FernetKey, Hours, LongKey, Networks, PostgresUrl, Url, WhatsAppNumber, Zone, system_zone
+from app.setting_types import (
+    FernetKey,
+    Hosts,
+    Hours,
+    LongKey,
+    Networks,
+    PostgresUrl,
+    Url,
+    WhatsAppNumber,
+    Zone,
+    system_zone,
+)
 from app.working_hours import EXAMPLE
 
 _PREFIX: Final = "HILO_"
@@ -213,6 +224,26 @@ class Settings(BaseSettings):
     """Price of a million tokens that it writes."""
     agent_timeout_seconds: float = Field(default=60, ge=0.5, le=600)
     """An answer takes no longer than this, all calls of the model included, in seconds."""
+    transcribe_api_key: SecretStr | None = Field(default=None, examples=["sk-..."])
+    """Voice notes are turned into text with it; without it they stay `[Audio message]`."""
+    transcribe_base_url: Url = "https://api.openai.com/v1"
+    """Server with OpenAI's /audio/transcriptions."""
+    transcribe_model: str = Field(default="gpt-4o-mini-transcribe", min_length=1)
+    """Model that transcribes."""
+    vision_api_key: SecretStr | None = Field(default=None, examples=["sk-..."])
+    """Images are described with it; without it they stay `[Image]`."""
+    vision_base_url: Url = "https://api.openai.com/v1"
+    """Server with OpenAI's /chat/completions and a model that sees."""
+    vision_model: str = Field(default="gpt-5-mini", min_length=1)
+    """Model that describes images."""
+    media_max_mb: float = Field(default=20, gt=0, le=100)
+    """Largest file that is fetched, in MB."""
+    media_timeout_seconds: float = Field(default=30, ge=1, le=120)
+    """Fetching a file takes no longer than this, and neither does the model's answer, in seconds."""
+    media_wait_seconds: float = Field(default=20, ge=0, le=300)
+    """An answer waits no longer than this for files to be turned into text, in seconds."""
+    media_hosts: Hosts = Field(default=(), examples=["bucket.s3.eu-west-1.amazonaws.com"])
+    """Further hosts that files may come from (a storage of WAHA's or Chatwoot's), separated by commas."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '3242e4658b57bc89647416e143980d5a67372bdcef12bb9c28dc9ce07e0702bd' then
+    if applied = 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -49,7 +49,13 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
-                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
+                    and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
+                    and coalesce(settings -> 'notify' ->> 'since'
+                                 ~ '^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify' -> 'off') in ('array', 'null'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -113,6 +119,8 @@ create table whatsapp_conversations (
     reply_attempts       integer not null default 0,
     reply_error          text,
     reply_parked_at      timestamptz,
+    -- Until then an answer waits for files of the contact's that are being read.
+    reply_media_until    timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -191,6 +199,14 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
+    media_state       text check (media_state in ('waiting', 'read', 'failed')),
+    media_error       text,
+    media_token       uuid,
+    media_lease_until timestamptz,
+    media_attempts    integer not null default 0,
+    media_next_at     timestamptz,
+
     -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
     -- id there.
     session_id        text,
@@ -213,6 +229,9 @@ create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversatio
 create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_media on whatsapp_messages (tenant_id, conversation_id, seq)
+    where media_state = 'waiting';
+create index whatsapp_messages_media_token on whatsapp_messages (media_token) where media_token is not null;
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
@@ -334,6 +353,9 @@ create table calendar_connections (
     sync_error        text,
     sync_lease        uuid,
     sync_lease_until  timestamptz,
+    -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
+    down_since        timestamptz,
+    down_by           text check (down_by in ('write', 'read')),
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -430,6 +452,46 @@ create table early_reports (
 );
 create index early_reports_age on early_reports (received_at);
 
+-- Entries that a calendar still holds of events that are gone here (erased, or past their keeping). Their ids are made
+-- from the events' ids, so nothing else has to be kept of them.
+create table calendar_removals (
+    event_id     uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    -- The last one; the entries of those before it go too.
+    generation   integer not null,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    -- Not before: a publisher that had the event in its hands may write it until its lease is over.
+    next_at      timestamptz not null,
+    error        text,
+    created_at   timestamptz not null default now()
+);
+create index calendar_removals_due on calendar_removals (next_at);
+create index calendar_removals_tenant on calendar_removals (tenant_id);
+
+-- Ids of erased messages, hashed: the provider goes on listing them, and may repeat a webhook. They go after a month.
+create table erased_messages (
+    key          text primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    erased_at    timestamptz not null default now()
+);
+create index erased_messages_tenant on erased_messages (tenant_id);
+create index erased_messages_age on erased_messages (erased_at);
+
+-- That something was exported, erased or ran out, when and on whose word: counts, and nothing of anybody.
+create table privacy_log (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    action       text not null check (action in ('export', 'erase', 'retention')),
+    requested_by text,
+    counts       jsonb not null,
+    -- Of a retention run: what the last of its calls was given and answered.
+    last_call    jsonb,
+    created_at   timestamptz not null default now()
+);
+create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);
+
 -- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
 create table login_links (
     token_hash    text primary key,
@@ -457,8 +519,41 @@ create table web_sessions (
 );
 create index web_sessions_tenant on web_sessions (tenant_id);
 
+-- What the people of a business are to be told: one row for each thing, state of it and way of telling. Texts are made
+-- when they are sent, and kept only while they are on their way.
+create table notifications (
+    id           uuid primary key default gen_random_uuid(),
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    kind         text not null check (kind in
+                   ('event_proposed', 'conversation_parked', 'calendar_disconnected', 'digest', 'test')),
+    -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
+    subject      text not null,
+    revision     bigint not null,
+    target       text not null check (target in ('webhook', 'whatsapp')),
+    state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
+    -- The row (the first of them) with which it is told in one message.
+    group_id     uuid,
+    body         text,
+    message_sid  text,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    started_at   timestamptz,
+    next_at      timestamptz not null default now(),
+    error        text,
+    sent_at      timestamptz,
+    created_at   timestamptz not null default now(),
+    -- None is sent twice.
+    unique (tenant_id, kind, subject, revision, target)
+);
+create index notifications_due on notifications (next_at) where state in ('queued', 'sending');
+create index notifications_newest on notifications (tenant_id, created_at desc, id);
+create index notifications_group on notifications (group_id) where group_id is not null;
+create index notifications_token on notifications (token) where token is not null;
+create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '3242e4658b57bc89647416e143980d5a67372bdcef12bb9c28dc9ce07e0702bd');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d');
 end
 $hilo$;
 commit;
@@ -496,7 +591,8 @@ begin atomic
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
         'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
         'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
-        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'received_at', m.received_at, 'media', m.media, 'media_state', m.media_state,
+        'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
         'created_at', m.created_at, 'updated_at', m.updated_at);
@@ -772,9 +868,28 @@ begin atomic
         p_contact);
 end;
 
+-- What is kept of an erased message: enough to know it again, and nothing to find it by.
+create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
+end;
+
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
+-- p_media_seconds: its files are to be turned into text (037_media.sql), and an answer waits so long for that; null: not.
 create or replace function hilo_store_message(
     p_provider text,
     p_channel_address text,
@@ -798,7 +913,8 @@ create or replace function hilo_store_message(
     p_author text default null,
     p_answer boolean default true,
     p_pause_seconds double precision default null,
-    p_session_seconds double precision default 86400
+    p_session_seconds double precision default 86400,
+    p_media_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -823,7 +939,7 @@ begin
             'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
             'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
             'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
-            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer, 'p_media_seconds', p_media_seconds))
         on conflict (provider, address, message_sid) do nothing;
         return jsonb_build_object('outcome', 'unrouted');
     end if;
@@ -831,6 +947,13 @@ begin
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
     v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
                       then v_now else p_sent_at end;
+
+    -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
 
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
@@ -875,9 +998,11 @@ begin
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
             update whatsapp_messages m
-               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+               set backfilled = false, raw = p_raw, media = p_media,
+                   -- What was read out of its files stays.
+                   body = case when m.media_state = 'read' then m.body else p_body end,
                    reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
-                   processed = m.processed and m.body = p_body
+                   processed = m.processed and (m.body = p_body or m.media_state = 'read')
              where m.id = v_id and m.backfilled and m.direction = p_direction;
             if found then
                 update whatsapp_conversations c
@@ -963,6 +1088,9 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
+                                    then v_now + make_interval(secs => p_media_seconds)
+                                    else c.reply_media_until end,
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
@@ -990,12 +1118,14 @@ begin
     end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+        from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
+        created_at)
     values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
         coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, case when p_media_seconds is not null then 'waiting' end,
+        p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -1047,7 +1177,8 @@ begin
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
             p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
-            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true),
+            p_media_seconds => (a ->> 'p_media_seconds')::double precision)
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -1135,6 +1266,12 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from tenants t join erased_messages x
+                     on x.key = hilo_erased_key(t.id, p_provider, s.sid)
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
@@ -1214,6 +1351,9 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+        if not found then  -- it was erased
+            return v_stored;
+        end if;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.
@@ -1468,6 +1608,107 @@ begin
     end if;
     return jsonb_build_object('stored', cardinality(v_new), 'known', v_known, 'recognised', v_recognised,
         'shifted', v_shifted, 'conversation', v_conversation.id);
+end $$;
+
+-- functions/037_media.sql
+
+-- Files that came with messages are turned into text: claim a message, say what its files hold, or why not.
+
+create or replace function hilo_media_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', m.media_token, 'attempt', m.media_attempts,
+        'message', hilo_message_json(m), 'channel_address',
+        case m.direction when 'inbound' then m.to_number else m.from_number end, 'locale', t.locale)
+      from (select 1) one left join tenants t on t.id = m.tenant_id;
+end;
+
+-- Claim a message whose files wait, newest first: somebody waits for its answer. Those whose sender is p_providers only.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
+create or replace function hilo_claim_media(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m where m.media_token = p_token and m.media_lease_until > v_now;
+    if found then
+        return hilo_media_json(v_message);
+    end if;
+    select m.* into v_message from whatsapp_messages m
+     where m.media_state = 'waiting' and p_providers ? m.provider
+       and coalesce(m.media_next_at, '-infinity') <= v_now and coalesce(m.media_lease_until, '-infinity') < v_now
+     order by m.seq desc limit 1 for no key update of m skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(m.media_next_at, m.media_lease_until, v_now)) - v_now)
+              from whatsapp_messages m where m.media_state = 'waiting' and p_providers ? m.provider));
+    end if;
+    update whatsapp_messages m
+       set media_token = p_token, media_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           media_attempts = m.media_attempts + 1
+     where m.id = v_message.id returning * into v_message;
+    return hilo_media_json(v_message);
+end $$;
+
+-- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
+-- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
+-- old text is void, as when a message is edited.
+-- {outcome: read|failed|waiting|changed|lost}; 'changed': edited or deleted meanwhile, nothing was written.
+create or replace function hilo_finish_media(
+    p_message uuid, p_token uuid, p_before text, p_body text default null, p_error text default null,
+    p_retry_seconds double precision default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+    v_conversation whatsapp_conversations;
+    v_outcome text;
+    v_waits boolean;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id for no key update;
+    select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
+    if v_message.media_token is distinct from p_token then
+        return jsonb_build_object('outcome', case when v_message.media_state = 'read' and v_message.body = p_body
+                                                  then 'read' else 'lost' end);
+    end if;
+    v_outcome := case when v_message.body <> p_before then 'changed'
+                      when p_body is not null then 'read'
+                      when p_retry_seconds is not null then 'waiting'
+                      else 'failed' end;
+    update whatsapp_messages m
+       set media_token = null, media_lease_until = null, media_error = left(p_error, 500),
+           -- What was deleted is read by nobody; an edited one is read again, under its new text.
+           media_state = case when v_outcome <> 'changed' then v_outcome
+                              when m.raw -> 'hilo:versions' -> -1 ->> 'kind' = 'revoked' then null
+                              else 'waiting' end,
+           media_next_at = v_now + make_interval(secs => p_retry_seconds),
+           body = case when v_outcome = 'read' then p_body else m.body end,
+           processed = m.processed and v_outcome <> 'read'
+     where m.id = p_message;
+    if v_outcome = 'read' then
+        update whatsapp_conversations c
+           set unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_token = null, batch_lease_until = null, batch_run_id = null, batch_next_at = null,
+               batch_parked_at = null
+         where c.id = v_conversation.id;
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_attempts = 0
+         where c.id = v_conversation.id and v_message.direction = 'inbound'
+           and v_message.seq > c.answered_seq and c.reply_due_at is not null;
+    end if;
+    if v_outcome in ('read', 'failed') then
+        select exists (select 1 from whatsapp_messages m
+                        where m.tenant_id = v_message.tenant_id and m.conversation_id = v_message.conversation_id
+                          and m.media_state = 'waiting' and m.direction = 'inbound') into v_waits;
+        update whatsapp_conversations c set reply_media_until = null where c.id = v_conversation.id and not v_waits;
+    end if;
+    return jsonb_build_object('outcome', v_outcome, 'conversation', v_conversation.id);
 end $$;
 
 -- functions/040_events.sql
@@ -1760,7 +2001,8 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
-        if p_action = 'approve' and v_before.calendar_drift is not null then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
             -- It stays as a person has it in the calendar, whatever the chat had asked for.
             update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
                    decided_at = now()
@@ -1871,10 +2113,11 @@ begin
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+           and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
@@ -2374,7 +2617,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -2383,7 +2626,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- A holding answer says nothing about any appointment.
+            'text', p.body, 'delivered', p.author is distinct from 'holding'
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -2443,7 +2688,8 @@ begin
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
     get diagnostics v_marked = row_count;
-    v_done := (v_applied - 'events') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
+    -- Conflicts hold titles of other conversations' events, and would outlive these.
+    v_done := (v_applied - 'events' - 'conflicts') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
     update whatsapp_conversations c
        set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
@@ -2629,6 +2875,8 @@ begin
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    update calendar_connections c set down_since = null, down_by = null
+     where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
 
@@ -2862,9 +3110,22 @@ begin atomic
            set sync_token = case when p_sync_token is not null then p_sync_token
                                  when c.sync_calendar = p_calendar then c.sync_token end,
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
-               sync_lease = null, sync_lease_until = null, updated_at = now()
+               sync_lease = null, sync_lease_until = null, updated_at = now(),
+               down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
+create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    on conflict (tenant_id) do update
+        set down_since = coalesce(c.down_since, now()),
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+    select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -3724,7 +3985,8 @@ begin atomic
     select jsonb_build_object('seen', p_seq);
 end;
 
--- Proposed events by start, each with the messages that prove it and the events that it collides with.
+-- What a person has to decide about, by start: proposed events, and those about which the calendar and the chat say
+-- different things. Each with the messages that prove it and the events that it collides with.
 create or replace function hilo_list_review(
     p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
 ) returns jsonb
@@ -3732,7 +3994,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
-         where e.tenant_id = p_tenant and e.status = 'proposed'
+         where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
          order by e.start, e.id limit p_limit)
@@ -3775,7 +4037,7 @@ begin atomic
               from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
         'review', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
-             where e.tenant_id = p_tenant and e.status = 'proposed'),
+             where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'calendar', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
              where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
@@ -3815,7 +4077,8 @@ begin atomic
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
         'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
-        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'proposed', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'sending_failed', (select count(*) from failed),
         'sending_waits', (select count(*) from waiting),
         'sending_error', (select s.delivery_error from (table failed union all table waiting) s
@@ -3871,6 +4134,506 @@ begin atomic
     select jsonb_build_object('removed', (select count(*) from gone));
 end;
 
+-- functions/120_privacy.sql
+
+-- What is kept of people: a copy of it, its erasure, and its end after a time.
+
+-- The conversations of one contact: named by the row's id, the contact's id, another name or the phone number, and
+-- whatever the same number wrote on other channels. Ids of rows, in the order in which they are locked.
+create or replace function hilo_contact_conversations(p_tenant uuid, p_key text) returns uuid[]
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with named as (
+        select c.id, coalesce(c.phone, substring(c.conversation_id from '^whatsapp:(\+[0-9]+)$')) as phone
+          from whatsapp_conversations c
+         where c.tenant_id = p_tenant
+           and (c.conversation_id in (p_key, 'whatsapp:' || p_key)
+                or c.phone = p_key
+                or c.id = case when p_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_key::uuid end
+                or c.conversation_id in (select a.conversation_id from contact_aliases a
+                                          where a.tenant_id = p_tenant and a.alias = p_key)))
+    select array_agg(x.id order by x.id) from (
+        select n.id from named n
+        union
+        select c.id from named n join whatsapp_conversations c
+            on c.tenant_id = p_tenant and (c.phone = n.phone or c.conversation_id = 'whatsapp:' || n.phone)) x;
+end;
+
+-- Everything that is kept of a contact, as one document; null when there is no such contact. p_id is made for this one
+-- call and names its line in the log.
+create or replace function hilo_export_contact(p_tenant uuid, p_key text, p_id uuid, p_by text default null)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_ids uuid[] := hilo_contact_conversations(p_tenant, p_key);
+    v_export jsonb;
+begin
+    if v_ids is null then
+        return null;
+    end if;
+    select jsonb_build_object('conversations', jsonb_agg(
+        to_jsonb(c) - array['reply_token', 'batch_token', 'batch_done_token', 'batch_done', 'batch_run_id']
+        || jsonb_build_object(
+            'aliases', (
+                select coalesce(jsonb_agg(jsonb_build_object('provider', a.provider, 'alias', a.alias)), '[]')
+                  from contact_aliases a
+                 where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
+            'messages', (
+                select coalesce(jsonb_agg(to_jsonb(m) - 'send_token' order by m.sent_at, m.seq), '[]')
+                  from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
+            'events', (
+                select coalesce(jsonb_agg(to_jsonb(e) - 'calendar_token' || jsonb_build_object('revisions', (
+                        select coalesce(jsonb_agg(to_jsonb(r) order by r.id), '[]') from event_revisions r
+                         where r.event_id = e.id)) order by e.start, e.id), '[]')
+                  from extracted_events e
+                 where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id),
+            'sessions', (
+                select coalesce(jsonb_agg(to_jsonb(s) order by s.created_at), '[]') from sessions s
+                 where s.tenant_id = c.tenant_id and s.conversation_id = c.conversation_id)) order by c.id))
+      into v_export from whatsapp_conversations c where c.id = any (v_ids);
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, 'export', p_by, jsonb_build_object('conversations', cardinality(v_ids)))
+    on conflict (id) do nothing;
+    return v_export;
+end $$;
+
+-- Remember the entries that a calendar holds, or is being given, of events that are about to go.
+create or replace function hilo_remove_entries(p_events uuid[]) returns integer
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_count integer;
+begin
+    insert into calendar_removals (event_id, tenant_id, generation, next_at)
+    select e.id, e.tenant_id, e.calendar_generation, greatest(clock_timestamp(), e.calendar_lease_until)
+      from extracted_events e
+     where e.id = any (p_events) and (e.calendar_begun_at is not null or e.calendar_event_id is not null)
+    on conflict (event_id) do nothing;
+    get diagnostics v_count = row_count;
+    return v_count;
+end $$;
+
+-- Remember messages that are about to go, as far back as any provider is asked for its list.
+create or replace function hilo_remember_erased(p_messages uuid[]) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into erased_messages (key, tenant_id)
+    select hilo_erased_key(m.tenant_id, m.provider, m.message_sid), m.tenant_id from whatsapp_messages m
+     where m.id = any (p_messages) and m.message_sid is not null and m.provider <> 'export'
+       and greatest(m.sent_at, m.received_at) > now() - interval '7 days'
+    on conflict (key) do nothing;
+    delete from erased_messages x where x.erased_at < now() - interval '30 days';
+end;
+
+-- Erase a contact: every row that says anything of them, in one step. What a calendar elsewhere holds is removed by the
+-- server soon after (calendar_removals). p_id is made for this one call: it names the line in the log, and the call
+-- repeated with it returns that line's counts. p_orphans: also messages that no tenant has, to an address that is not
+-- another tenant's. p_dry_run: does it, counts, and takes it back. Null when there is no such contact.
+create or replace function hilo_erase_contact(
+    p_tenant uuid, p_key text, p_id uuid, p_by text default null, p_orphans boolean default true,
+    p_dry_run boolean default false
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_ids uuid[];
+    v_keys text[];
+    v_names text[];
+    v_digits text[];
+    v_messages uuid[];
+    v_events uuid[];
+    v_sids text[];
+    v_counts jsonb;
+    v_n integer;
+begin
+    select l.counts into v_counts from privacy_log l where l.id = p_id and l.tenant_id = p_tenant;
+    if found then
+        return v_counts;
+    end if;
+    begin
+        v_ids := hilo_contact_conversations(p_tenant, p_key);
+        -- The order of locks is conversation, tenant, event.
+        perform 1 from whatsapp_conversations c where c.id = any (v_ids) order by c.id for update;
+        perform 1 from tenants t where t.id = p_tenant for no key update;
+        select array_agg(c.id), array_agg(c.conversation_id) into v_ids, v_keys
+          from whatsapp_conversations c where c.id = any (v_ids);
+        if v_ids is null then
+            return null;
+        end if;
+        select array_agg(distinct x.name) into v_names from (
+            select unnest(v_keys) union
+            select c.phone from whatsapp_conversations c where c.id = any (v_ids) and c.phone is not null union
+            select a.alias from contact_aliases a where a.tenant_id = p_tenant and a.conversation_id = any (v_keys)
+        ) x(name);
+        select array_agg(distinct d.digits) into v_digits from (
+            select regexp_replace(n, '\D', '', 'g') from unnest(v_names) n) d(digits) where length(d.digits) >= 7;
+        select coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.provider || ' ' || m.message_sid)
+                   filter (where m.message_sid is not null), '{}'),
+               jsonb_build_object('messages', count(*), 'media', coalesce(sum(jsonb_array_length(m.media)), 0))
+          into v_messages, v_sids, v_counts
+          from whatsapp_messages m where m.tenant_id = p_tenant and m.conversation_id = any (v_keys);
+        select coalesce(array_agg(e.id), '{}') into v_events
+          from extracted_events e where e.tenant_id = p_tenant and e.conversation_id = any (v_keys);
+        v_counts := v_counts || jsonb_build_object('conversations', cardinality(v_ids),
+            'events', cardinality(v_events), 'calendar_entries', hilo_remove_entries(v_events),
+            'revisions', (select count(*) from event_revisions r where r.event_id = any (v_events)),
+            'sessions', (select count(*) from sessions s
+                          where s.tenant_id = p_tenant and s.conversation_id = any (v_keys)));
+        perform hilo_remember_erased(v_messages);
+        delete from extracted_events e where e.id = any (v_events);
+        delete from whatsapp_messages m where m.tenant_id = p_tenant and m.conversation_id = any (v_keys);
+        delete from whatsapp_conversations c where c.id = any (v_ids);
+        delete from early_reports r
+         where r.provider || ' ' || r.message_sid = any (v_sids)
+            or regexp_replace(r.error, '\D', '', 'g') like any (select '%' || d || '%' from unnest(v_digits) d);
+        delete from unrouted_messages u
+         where (u.arguments ->> 'p_contact' = any (v_names) or u.arguments ->> 'p_phone' = any (v_names)
+                or u.arguments -> 'p_aliases' ?| v_names)
+           and case (select c.tenant_id from channels c where c.provider = u.provider and c.address = u.address)
+                   when p_tenant then true else p_orphans and not exists (
+                       select 1 from channels c where c.provider = u.provider and c.address = u.address) end;
+        get diagnostics v_n = row_count;
+        v_counts := v_counts || jsonb_build_object('unrouted', v_n);
+        delete from notifications n
+         where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
+        -- A text on its way may name anybody; without it the server only makes it anew.
+        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        update batch_runs r set error = 'erased'
+         where (r.tenant_id = p_tenant or r.tenant_id is null)
+           and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+                                    from unnest(v_names) n)
+                or regexp_replace(r.error, '\D', '', 'g') like any (select '%' || d || '%' from unnest(v_digits) d));
+        if p_dry_run then
+            raise exception 'a dry run' using errcode = 'HL000';
+        end if;
+        insert into privacy_log (id, tenant_id, action, requested_by, counts)
+        values (p_id, p_tenant, 'erase', p_by, v_counts);
+    exception when sqlstate 'HL000' then
+        null;
+    end;
+    return v_counts;
+end $$;
+
+-- Let go what is older than p_days, conversation by conversation: messages, events that are over, sessions, and the
+-- contact when nothing is left of it. What is not processed stays with its whole conversation, and so do the messages
+-- that prove an event which stays. One call sees to p_limit conversations; `next` is where the next one begins, null at
+-- the end. All calls of a run have one p_id; one that is repeated returns what it did.
+create or replace function hilo_apply_retention(
+    p_tenant uuid, p_days integer, p_id uuid, p_after uuid default null, p_limit integer default 200,
+    p_dry_run boolean default false, p_by text default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_before timestamptz := now() - make_interval(days => p_days);
+    v_after uuid := coalesce(p_after, '00000000-0000-0000-0000-000000000000');
+    v_page uuid[];
+    v_ids uuid[];
+    v_keys text[];
+    v_events uuid[];
+    v_messages uuid[];
+    v_entries integer;
+    v_sessions integer;
+    v_contacts integer;
+    v_counts jsonb;
+    v_answer jsonb;
+begin
+    if p_days < 1 then
+        raise exception 'messages are kept for one day at least' using errcode = 'HL422';
+    end if;
+    select l.last_call -> 'answer' into v_answer from privacy_log l
+     where l.id = p_id and l.tenant_id = p_tenant and l.last_call ->> 'after' = v_after::text;
+    if found then
+        return v_answer;
+    end if;
+    begin
+        select array_agg(x.id order by x.id) into v_page from (
+            select c.id from whatsapp_conversations c
+             where c.tenant_id = p_tenant and c.id > v_after order by c.id limit p_limit) x;
+        select array_agg(x.id), array_agg(x.conversation_id) into v_ids, v_keys from (
+            select c.id, c.conversation_id from whatsapp_conversations c
+             where c.id = any (v_page) and c.unprocessed_since is null and c.reply_due_at is null
+               and coalesce(c.batch_lease_until, '-infinity') < now()
+             order by c.id for update skip locked) x;
+        select coalesce(array_agg(e.id), '{}') into v_events from extracted_events e
+         where e.tenant_id = p_tenant and e.conversation_id = any (v_keys)
+           and coalesce(e."end", e.start + case when e.all_day then interval '1 day' else interval '0' end) < v_before;
+        v_entries := hilo_remove_entries(v_events);
+        delete from extracted_events e where e.id = any (v_events);
+        select coalesce(array_agg(m.id), '{}') into v_messages from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = any (v_keys) and m.sent_at < v_before and m.processed
+           and coalesce(m.delivery_status, '') not in ('held', 'queued', 'sending')
+           and not exists (select 1 from extracted_events e
+                            where e.tenant_id = p_tenant and e.conversation_id = m.conversation_id
+                              and (e.id = m.event_id
+                                   or e.evidence @> jsonb_build_array(jsonb_build_object('message_id', m.id))));
+        perform hilo_remember_erased(v_messages);
+        delete from whatsapp_messages m where m.id = any (v_messages);
+        delete from sessions s
+         where s.tenant_id = p_tenant and s.conversation_id = any (v_keys) and s.last_activity < v_before;
+        get diagnostics v_sessions = row_count;
+        delete from whatsapp_conversations c
+         where c.id = any (v_ids) and c.created_at < v_before and coalesce(c.bot_paused_until, '-infinity') < now()
+           and not exists (select 1 from whatsapp_messages m
+                            where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id)
+           and not exists (select 1 from extracted_events e
+                            where e.tenant_id = p_tenant and e.conversation_id = c.conversation_id)
+           and not exists (select 1 from sessions s
+                            where s.tenant_id = p_tenant and s.conversation_id = c.conversation_id);
+        get diagnostics v_contacts = row_count;
+        v_counts := jsonb_build_object('messages', cardinality(v_messages), 'events', cardinality(v_events),
+            'calendar_entries', v_entries, 'sessions', v_sessions, 'conversations', v_contacts);
+        v_answer := jsonb_build_object('counts', v_counts, 'next',
+            case when cardinality(v_page) = p_limit then v_page[p_limit] end);
+        if p_dry_run then
+            raise exception 'a dry run' using errcode = 'HL000';
+        end if;
+        if exists (select 1 from jsonb_each_text(v_counts) n where n.value <> '0')
+           or exists (select 1 from privacy_log l where l.id = p_id) then
+            insert into privacy_log as l (id, tenant_id, action, requested_by, counts, last_call)
+            values (p_id, p_tenant, 'retention', p_by, v_counts,
+                    jsonb_build_object('after', v_after, 'answer', v_answer))
+            on conflict (id) do update
+                set last_call = excluded.last_call,
+                    counts = (select jsonb_object_agg(n.key, (l.counts ->> n.key)::integer + n.value::integer)
+                                from jsonb_each_text(excluded.counts) n);
+        end if;
+    exception when sqlstate 'HL000' then
+        null;
+    end;
+    return v_answer;
+end $$;
+
+create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+        select x.* from privacy_log x where x.tenant_id = p_tenant
+         order by x.created_at desc, x.id limit p_limit) l;
+end;
+
+-- Claim an entry to remove. p_tenants as in hilo_claim_publish; p_token is made for this one call.
+create or replace function hilo_claim_removal(
+    p_token uuid, p_lease_seconds double precision default 60, p_tenants text default 'all'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_removal calendar_removals;
+begin
+    select r.* into v_removal from calendar_removals r where r.token = p_token and r.lease_until > v_now;
+    if not found then
+        select r.* into v_removal from calendar_removals r
+         where r.next_at <= v_now and coalesce(r.lease_until, '-infinity') < v_now
+           and (p_tenants = 'all' or exists (
+                select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
+                    or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+         order by r.next_at limit 1 for no key update skip locked;
+        if not found then
+            return null;
+        end if;
+        update calendar_removals r
+           set token = p_token, lease_until = v_now + make_interval(secs => p_lease_seconds), attempts = r.attempts + 1
+         where r.event_id = v_removal.event_id returning * into v_removal;
+    end if;
+    return jsonb_build_object('event_id', v_removal.event_id, 'generation', v_removal.generation,
+        'attempt', v_removal.attempts,
+        'tenant', (select hilo_tenant_json(t) from tenants t where t.id = v_removal.tenant_id));
+end $$;
+
+create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    select jsonb_build_object('outcome', 'removed');
+end;
+
+create or replace function hilo_fail_removal(p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update calendar_removals r
+           set error = left(p_error, 500), token = null, lease_until = null,
+               next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+         where r.event_id = p_event and r.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- functions/130_notifications.sql
+
+-- Somebody is told: an outbox, filled from what is so, emptied by whoever claims it.
+
+-- Note what is to be told to those tenants that want to hear of it, each state of each thing once. p_digests: the days
+-- [{tenant, day}] whose digest is due. What is older than two days is not told any more.
+create or replace function hilo_collect_notifications(p_digests jsonb default '[]') returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_count integer;
+begin
+    with wishes as (
+        select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
+               greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
+          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+         where t.settings -> 'notify' ->> x.target <> ''),
+    things as (
+        select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
+               e.updated_at as at
+          from extracted_events e
+         where e.tenant_id in (select w.tenant_id from wishes w) and e.status = 'proposed' and e.decided_at is null
+           and e.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'conversation_parked', c.id::text, extract(epoch from p.at)::bigint, p.at
+          from whatsapp_conversations c
+          cross join lateral (select greatest(c.reply_parked_at, case when c.unprocessed_since is not null
+                                                                      then c.batch_parked_at end) as at) p
+         where c.tenant_id in (select w.tenant_id from wishes w)
+           and (c.batch_parked_at is not null or c.reply_parked_at is not null)
+           and c.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'calendar_disconnected', c.tenant_id::text, extract(epoch from c.down_since)::bigint,
+               c.down_since
+          from calendar_connections c where c.down_since is not null
+        union all
+        select (d ->> 'tenant')::uuid, 'digest', d ->> 'day', 1, now() from jsonb_array_elements(p_digests) d)
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select w.tenant_id, t.kind, t.subject, t.revision, w.target
+      from wishes w join things t on t.tenant_id = w.tenant_id and t.at >= w.since and not w.off ? t.kind
+     order by t.at
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    get diagnostics v_count = row_count;
+    delete from notifications n where n.created_at < now() - interval '90 days';
+    return jsonb_build_object('noted', v_count);
+end $$;
+
+-- Something to try the ways with. p_id is made for this one call.
+create or replace function hilo_note_test(p_tenant uuid, p_id uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select t.id, 'test', p_id::text, 1, x.target
+      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+     where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
+     where n.tenant_id = p_tenant and n.kind = 'test' and n.subject = p_id::text;
+end;
+
+create or replace function hilo_notification_json(p_group uuid, p_providers jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('group', p_group, 'kind', n.kind, 'target', n.target, 'attempt', n.attempts,
+        'resumed', n.attempts > 1, 'started_at', n.started_at, 'created_at', n.created_at, 'body', n.body,
+        'token', n.token, 'tenant', hilo_tenant_json(t),
+        'items', (select jsonb_agg(jsonb_build_object('id', i.id, 'subject', i.subject, 'revision', i.revision)
+                                   order by i.created_at, i.id)
+                    from notifications i where i.group_id = p_group and i.token = n.token),
+        -- Where the owner wrote to us, else from whichever number this tenant has.
+        'route', coalesce(
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
+                        'contact', c.conversation_id, 'thread', c.thread)
+               from whatsapp_conversations c
+              where c.tenant_id = t.id and p_providers ? c.provider
+                and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
+                     or c.conversation_id = 'whatsapp:' || (t.settings -> 'notify' ->> 'whatsapp'))
+              order by c.last_inbound_at desc nulls last limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.address) from channels c
+              where c.tenant_id = t.id and c.enabled and p_providers ? c.provider order by c.created_at, c.id limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address)
+               from whatsapp_conversations c where c.tenant_id = t.id and p_providers ? c.provider
+              order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 1)))
+      from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
+end;
+
+-- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- group, which stays the same when it is claimed again. p_token is made for this one call.
+create or replace function hilo_claim_notification(
+    p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_first notifications;
+begin
+    select n.* into v_first from notifications n
+     where n.token = p_token and n.id = n.group_id and n.lease_until > v_now;
+    if found then
+        return hilo_notification_json(v_first.id, p_providers);
+    end if;
+    -- One claim at a time: two would each take a part of what goes in one message. They are rare and short.
+    perform pg_advisory_xact_lock(hashtextextended('hilo notifications', 0));
+    v_now := clock_timestamp();
+    select n.* into v_first from notifications n
+     where n.state in ('queued', 'sending') and n.next_at <= v_now and coalesce(n.lease_until, '-infinity') < v_now
+       and coalesce(n.group_id, n.id) = n.id
+     order by n.next_at, n.created_at, n.id limit 1 for no key update skip locked;
+    if not found then
+        return null;
+    end if;
+    if v_first.group_id is null then
+        update notifications n set group_id = v_first.id
+         where n.id = v_first.id
+            or (v_first.target = 'whatsapp' and n.id in (
+                select x.id from notifications x
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                   and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
+                 order by x.created_at, x.id limit 99 for no key update skip locked));
+    end if;
+    update notifications n
+       set state = 'sending', token = p_token, lease_until = v_now + make_interval(secs => p_lease_seconds),
+           attempts = n.attempts + 1, started_at = coalesce(n.started_at, v_now)
+     where n.group_id = v_first.id and n.state in ('queued', 'sending');
+    return hilo_notification_json(v_first.id, p_providers);
+end $$;
+
+-- The words that are about to be sent: after a crash the provider is asked for them.
+create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with begun as (
+        update notifications n set body = p_body where n.id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from begun) then 'begun' else 'lost' end);
+end;
+
+-- Told. p_dropped: rows of the group of which there was nothing to tell any more.
+create or replace function hilo_complete_notification(
+    p_group uuid, p_token uuid, p_message_sid text default null, p_dropped jsonb default '[]'
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update notifications n
+       set state = case when p_dropped ? n.id::text then 'dropped' else 'sent' end, sent_at = clock_timestamp(),
+           message_sid = case when n.id = p_group then p_message_sid end, body = null, error = null,
+           token = null, lease_until = null
+     where n.group_id = p_group and n.token = p_token;
+    select jsonb_build_object('outcome', case when exists (
+        select 1 from notifications n where n.id = p_group and n.state in ('sent', 'dropped')) then 'sent' else 'lost' end);
+end;
+
+-- Not told: again after p_retry_seconds, or never (null). p_unclear: it may have arrived all the same, so its words are
+-- kept to ask for.
+create or replace function hilo_fail_notification(
+    p_group uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_unclear boolean default false
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update notifications n
+           set state = case when p_retry_seconds is null then 'failed' else 'queued' end, error = left(p_error, 500),
+               body = case when p_retry_seconds is not null and p_unclear then n.body end, token = null, lease_until = null,
+               next_at = clock_timestamp() + make_interval(secs => coalesce(p_retry_seconds, 0))
+         where n.group_id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+create or replace function hilo_list_notifications(p_tenant uuid, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(n) - array['token', 'body', 'group_id', 'lease_until']
+                              order by n.created_at desc, n.id), '[]') from (
+        select x.* from notifications x where x.tenant_id = p_tenant
+         order by x.created_at desc, x.id limit p_limit) n;
+end;
+
 -- grants.sql
 
 -- Who may what. On Supabase the API's anonymous and signed-in roles get nothing at all: every table has row-level
@@ -3889,6 +4652,7 @@ begin
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
                 'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
+                'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
@@ -3942,7 +4706,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'f47a671e5d977638ba948954949ef0523775bd7247caa1549883a29e2a37e30a')
+values (0, 'functions and grants', 'e2f60419733ada92120e27ed1abb8dc81bbba658f6c2fb8760932c993921e490')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -97,5 +97,7 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
+        if last.response_metadata.get("finish_reason") == "length":
+            raise AgentError("The model's answer was cut off.")
         text = checked(text, desk, instructions=RULES)
         return Answer(text=text, changes=desk.changes(), language=desk.language)

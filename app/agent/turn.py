@@ -59,8 +59,13 @@ class Turn(Value):
 
     @cached_property
     def heard(self) -> tuple[Message, ...]:
-        """The messages without those of the bot that never reached the customer, who is thus owed them again."""
-        return tuple(m for m in self.messages if m.role is Role.USER or m.delivery_status not in UNHEARD)
+        """The messages without those of the bot that never reached the customer, who is thus owed them again, and
+        without holding answers, which are no part of the talk."""
+        return tuple(
+            m
+            for m in self.messages
+            if m.role is Role.USER or (m.delivery_status not in UNHEARD and m.author != "holding")
+        )
 
     @cached_property
     def live_events(self) -> tuple[Event, ...]:

@@ -6,7 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, calendar_push, conversation_sync, operations, whatsapp_batch, whatsapp_events
+from app.api import (
+    calendar_feed,
+    calendar_push,
+    conversation_sync,
+    notifications,
+    operations,
+    privacy,
+    whatsapp_batch,
+    whatsapp_events,
+)
 from app.api.body_limit import BodyLimit
 from app.api.docs_page import add_docs_page
 from app.api.operations import RequestTimes
@@ -27,6 +36,8 @@ time that you send without an offset is read on the tenant's wall clock. Errors 
 _ROUTERS = (
     whatsapp_batch.router,
     whatsapp_events.router,
+    privacy.router,
+    notifications.router,
     conversation_sync.router,
     conversation_sync.health_router,
     calendar_feed.router,

@@ -73,4 +73,5 @@ def acting(scope: Scope) -> Callable[..., Awaitable[Acting]]:
 
 Reading = Annotated[Acting, Depends(acting(Scope.READ))]
 Writing = Annotated[Acting, Depends(acting(Scope.WRITE))]
+AdministeringOne = Annotated[Acting, Depends(acting(Scope.ADMIN))]
 Administering = Annotated[Caller, Depends(needs(Scope.ADMIN))]

@@ -12,6 +12,8 @@ from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.notifications import Notifications
+from app.services.privacy import Privacy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,8 @@ class Services:
     health: Health
     sync: ConversationSync
     sync_limit: KeyLimit
+    privacy: Privacy
+    notifications: Notifications
     push: CalendarPush | None = None
 
 

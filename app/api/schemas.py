@@ -175,6 +175,10 @@ class MessageOut(Shown):
     sent_at: Time = Field(description="The provider's time where it gave one, else ours. Order is (sent_at, seq).")
     received_at: Time
     media: list[MediaOut]
+    media_state: str | None = Field(
+        description="Of files: waiting to be turned into text, read (it is in `body`), failed; null: kept as they are."
+    )
+    media_error: str | None = Field(description="Why the files could not be read, so far or for good.")
     reply_to_sid: str | None
     processed: bool = Field(description="The batch has read it.")
     event_extracted: bool

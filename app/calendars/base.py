@@ -68,7 +68,7 @@ class Watched(Value):
 class Calendar(Protocol):
     """One kind of calendar, for all tenants. Implementations hold the credentials and the SDK.
 
-    Both writes are repeated after a crash or a lost reply, possibly by another process at the same time: they
+    All writes are repeated after a crash or a lost reply, possibly by another process at the same time: they
     must find what an earlier call has written (by `entry_id`) and adopt it instead of writing a second entry.
     They raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
     `CalendarDisconnected` (nothing works for this tenant until a person has reconnected it) and `CalendarRefused`
@@ -86,6 +86,10 @@ class Calendar(Protocol):
 
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         """Make the calendar show `event` as cancelled, or no more; an entry that is not there is no error."""
+
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        """Leave nothing of what was ever written for an event that is gone here, its entries of earlier generations
+        and its words included; whatever people changed in them. An entry that is not there is no error."""
 
     async def check(self, tenant: Tenant) -> None:
         """Raise unless this tenant's calendar is there and may be written to."""

@@ -114,6 +114,9 @@ class GoogleCalendar:
 
         return await self._run(tenant, cancel)
 
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        await self._run(tenant, lambda call: call.remove(event, generation))
+
     async def check(self, tenant: Tenant) -> None:
         await self.describe(tenant)
 

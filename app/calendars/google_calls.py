@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.calendars import google_entry as entries
@@ -16,6 +17,9 @@ _ROUNDS: Final = 5  # of reading and writing again while others write too
 _PAGE: Final = 2500  # the most that Google gives
 _CHANNEL_SECONDS: Final = "604800"  # a week, Google's own default; it may give less
 _BUSY_FIELDS: Final = "nextPageToken,items(id,start,end,status,transparency)"
+
+# What may hold words in an entry: ours, and what a person may have put there.
+_WORDS: Final = ("summary", "description", "location", "source", "attendees", "conferenceData", "attachments")
 
 Entry = Mapping[str, Any]
 
@@ -121,6 +125,25 @@ class Calls(ABC):
             present = self.get(entry_id(event.id, generation))
             if present and present.get("status") != "cancelled":
                 self.ask("patch", eventId=present["id"], body={"status": "cancelled"})
+
+    def remove(self, event: UUID, generation: int) -> None:
+        """Emptied before it is cancelled: Google keeps what was deleted for a month, and gives it back."""
+        for id_ in (entry_id(event, one) for one in range(1, generation + 1)):
+            for _ in range(_ROUNDS):
+                present = self.get(id_)
+                words = [name for name in _WORDS if present and present.get(name)]
+                if present is None or (not words and present["status"] == "cancelled"):
+                    break
+                try:
+                    body = dict.fromkeys(words) | {"status": "cancelled"}
+                    self.request("patch", if_match=present["etag"], eventId=id_, body=body)
+                    break
+                except Said as error:
+                    said = self._not_final(error, 403, 404, 410, 412)
+                    if said.status == 403:
+                        raise self._error(said) from error
+            else:
+                raise CalendarUnavailable("the entry keeps changing while it is removed")
 
     def get(self, id_: str) -> Entry | None:
         """None: no entry had this id, ever."""

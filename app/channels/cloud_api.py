@@ -9,13 +9,14 @@ from typing import Any
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
 from app.channels.cloud_api_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
-from app.channels.cloud_api_payload import PROVIDER, parse_payload
+from app.channels.cloud_api_payload import MEDIA, PROVIDER, parse_payload
+from app.channels.download import File, Limits, Place, download
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, part, parts, read_json, text
 from app.channels.signatures import matches, same
 from app.channels.text import sendable
-from app.errors import BadSignature, SendError, SendRefused, SendUnavailable
-from app.models import InboundMessage
+from app.errors import BadSignature, MediaRefused, MediaUnavailable, SendError, SendRefused, SendUnavailable
+from app.models import InboundMessage, Media
 
 API = "https://graph.facebook.com"
 VERSION = "v23.0"
@@ -30,6 +31,7 @@ class CloudApiChannel(Basics):
     Without `app_secret` webhooks are taken from this machine alone, without `access_token` nothing can be sent.
     `verify_token` is what Meta's console is given beside the webhook's address. `mark_read` shows customers that their
     message was read. `timeout` is in seconds, for one call; `api_base_url` replaces https://graph.facebook.com.
+    `media_hosts` are further hosts that files may come from.
     """
 
     def __init__(
@@ -42,15 +44,26 @@ class CloudApiChannel(Basics):
         mark_read: bool = True,
         timeout: float = 15.0,
         api_base_url: str | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         self._app_secret = app_secret
         self._verify_token = verify_token
         self._api: JsonApi | None = None
+        self._places: tuple[Place, ...] = ()
         if access_token:
             base = f"{(api_base_url or API).rstrip('/')}/{version}"
             self._api = JsonApi("Meta", base, headers={"Authorization": f"Bearer {access_token}"}, timeout=timeout)
+            bearer = {"Authorization": f"Bearer {access_token}"}
+            own = (Place(origin=api_base_url, headers=bearer, inside=True),) if api_base_url else ()
+            self._places = (
+                *own,
+                Place(origin="https://lookaside.fbsbx.com", path="/whatsapp_business/", headers=bearer),
+                *(Place(origin=f"https://{host}") for host in media_hosts),
+            )
         connected = self._api is not None
-        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read)
+        self._capabilities = Capabilities(
+            max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read, downloads=connected
+        )
 
     @property
     def provider(self) -> str:
@@ -119,6 +132,24 @@ class CloudApiChannel(Basics):
                 "typing_indicator": {"type": "text"},
             },
         )
+
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. The file's id is asked for its address, which is good for five minutes."""
+        number = media.url.removeprefix(MEDIA)
+        if self._api is None or not (number.isascii() and number.isalnum()):
+            raise MediaRefused("the file has no id of Meta's")
+        try:
+            found = await self._api.call("GET", f"/{number}")
+        except ApiError as error:
+            if error.status in (400, 404):  # files are kept for 30 days
+                raise MediaRefused("Meta has no such file any more") from error
+            raise MediaUnavailable(f"Meta did not say where the file is (HTTP {error.status})") from error
+        except SendUnavailable as error:
+            raise MediaUnavailable(error.detail) from error
+        size = identifier(found, "file_size")
+        if size.isdigit() and int(size) > limits.max_bytes:
+            raise MediaRefused(f"the file is larger than {limits.max_bytes / 1_000_000:g} MB")
+        return await download(text(found, "url"), self._places, limits)
 
     async def aclose(self) -> None:
         if self._api is not None:

@@ -5,6 +5,7 @@ docs/channels/twilio.md says how to set it up, and what Twilio repeats and what 
 """
 
 import asyncio
+import base64
 import json
 import logging
 import re
@@ -24,12 +25,13 @@ from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
+from app.channels.download import File, Limits, Place, download
 from app.channels.forms import CONTENT_TYPE, Form, content_type, read_form
 from app.channels.text import sendable
 from app.channels.twilio_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
 from app.channels.twilio_payload import PROVIDER, parse_form, read_message
 from app.errors import BadSignature, MalformedWebhook, SendError, SendRefused, SendUnavailable
-from app.models import InboundMessage
+from app.models import InboundMessage, Media
 
 API = "https://api.twilio.com"
 MAX_TEXT = 1600
@@ -48,6 +50,7 @@ class TwilioChannel(Basics):
     what was sent to them is listed for the comparison with the store; with none given, whatever came to any
     WhatsApp address of the account. `status_callback` is the URL to which Twilio reports deliveries;
     `timeout` is in seconds, for one whole call of the API; `api_base_url` replaces https://api.twilio.com.
+    `media_hosts` are further hosts that files may come from.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class TwilioChannel(Basics):
         status_callback: str | None = None,
         timeout: float = 15.0,
         api_base_url: str | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         self._validator = RequestValidator(auth_token) if auth_token else None
         self._numbers = tuple(numbers)
@@ -66,12 +70,18 @@ class TwilioChannel(Basics):
         self._timeout = timeout
         self._http: _Http | None = None
         self._client: Client | None = None
+        self._places: tuple[Place, ...] = ()
         if account_sid and auth_token:
             self._http = _Http(base_url=api_base_url)
             self._client = Client(account_sid, auth_token, http_client=self._http)
+            self._places = _places(account_sid, auth_token, api_base_url, media_hosts)
         connected = self._client is not None
         self._capabilities = Capabilities(
-            max_text=MAX_TEXT, lists_messages=connected, answers_in_webhook=True, can_send=connected
+            max_text=MAX_TEXT,
+            lists_messages=connected,
+            answers_in_webhook=True,
+            can_send=connected,
+            downloads=connected,
         )
 
     @property
@@ -166,6 +176,10 @@ class TwilioChannel(Basics):
             except MalformedWebhook:  # a resource without sender: nothing a webhook would have brought either
                 continue
 
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. Twilio asks for Basic auth and redirects to its own content hosts."""
+        return await download(media.url, self._places, limits)
+
     async def aclose(self) -> None:
         if self._http is not None:
             await self._http.close()
@@ -218,6 +232,22 @@ class TwilioChannel(Basics):
             raise SendUnavailable("the connection broke", provider_code="connection-lost") from error
         except (TwilioException, ValueError) as error:
             raise SendUnavailable("Twilio's answer cannot be read", provider_code="unreadable") from error
+
+
+def _places(account: str, token: str, api_base_url: str | None, hosts: Sequence[str]) -> tuple[Place, ...]:
+    """Where Twilio keeps files; of the host that all users of S3 share only Twilio's bucket."""
+    basic = base64.b64encode(f"{account}:{token}".encode()).decode()
+    auth = {"Authorization": f"Basic {basic}"}
+    path = f"/2010-04-01/Accounts/{account}/Messages/"
+    own = (Place(origin=api_base_url, path=path, headers=auth, inside=True),) if api_base_url else ()
+    return (
+        *own,
+        Place(origin=API, path=path, headers=auth),
+        Place(origin="https://media.twiliocdn.com"),
+        Place(origin="https://mms.twiliocdn.com"),
+        Place(origin="https://s3-external-1.amazonaws.com", path="/media.twiliocdn.com/"),
+        *(Place(origin=f"https://{host}") for host in hosts),
+    )
 
 
 def twiml(parts: Sequence[str]) -> str:

@@ -60,7 +60,10 @@ def list_() -> None:
         for one in tenant.channels:
             bot = f" bot {one.bot_id}" if one.bot_id else ""
             channels.append(f"{one.provider} {one.address}{bot}{'' if one.enabled else ' off'}")
-        chosen = [f"{name}={value}" for name, value in tenant.settings.model_dump(exclude_defaults=True).items()]
+        chosen = [
+            f"{name}={value}"
+            for name, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
+        ]
         rows.append(
             [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", " ".join(chosen)]
         )
@@ -136,7 +139,9 @@ def set_(
             )
 
     tenant = common.run(save())
-    words = " ".join(f"{key}={value}" for key, value in tenant.settings.model_dump(exclude_defaults=True).items())
+    words = " ".join(
+        f"{key}={value}" for key, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
+    )
     common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {words}".rstrip())
 
 

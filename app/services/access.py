@@ -155,6 +155,11 @@ class Access:
         self._callers = {hash_: entry for hash_, entry in self._callers.items() if entry[1] != key}
         return revoked
 
+    def forget(self) -> None:
+        """A tenant was changed here: what is remembered of tenants and keys is read anew."""
+        self._tenants = None
+        self._callers.clear()
+
     async def _by_slug(self) -> dict[str, TenantWithChannels]:
         if self._tenants is None or self._tenants[0] <= self._clock():
             tenants = {tenant.slug: tenant for tenant in await self._store.list_tenants()}

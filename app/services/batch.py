@@ -5,6 +5,7 @@ claimed again by whoever comes next, and a repeated completion is recognised.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -173,9 +174,17 @@ class BatchService:
     ) -> tuple[ConversationReport | None, BatchCompletion | None]:
         token = uuid4()
         lease = self._policy.lease_seconds
-        state = await self._store.claim_batch(
-            run, token, scope, lease_seconds=lease, max_attempts=self._policy.max_attempts
+        claiming = asyncio.ensure_future(
+            self._store.claim_batch(run, token, scope, lease_seconds=lease, max_attempts=self._policy.max_attempts)
         )
+        try:
+            state = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            # A call that is under way may still claim something: given back now, not when its lease is over.
+            with contextlib.suppress(HiloError):
+                if late := await claiming:
+                    await self._store.release_batch(late.conversation.id, token)
+            raise
         if state is None:
             return None, None
         conversation = state.conversation

@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from app.calendars.base import Seen, SharedCalendar
-from app.errors import CalendarError
+from app.errors import CalendarDisconnected, CalendarError
 from app.models import Tenant
 from app.store.calendars import Observed
 from app.store.store import Store
@@ -82,6 +82,8 @@ class CalendarSync:
             token = None if left else changes.token
         except CalendarError as failure:
             error = failure.detail
+            if isinstance(failure, CalendarDisconnected):
+                await self._store.calendar_down(tenant.id, by="read")
             log.warning("changes of the calendar cannot be read", tenant=tenant.slug, error=error)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed

@@ -29,11 +29,11 @@ from app.working_hours import WorkingHours, working_hours
 log = structlog.get_logger(__name__)
 
 _ROUNDS = 3  # runs of one turn: the time it chose may be taken just before the commit
-_RETRY_SECONDS = 5.0  # doubled with each attempt
+_RETRY_SECONDS = 2.0  # doubled with each attempt
 _RETRY_LONGEST = 900.0
 _MAX_ATTEMPTS = 6
 _MODEL_ATTEMPTS = 18  # about three hours: the model is somebody else's, and comes back
-_HOLD_FROM = 2  # a first failure may be a hiccup, which five seconds mend
+_HOLD_FROM = 2  # a first failure may be a hiccup, which two seconds mend
 _CALENDAR_SECONDS = 4.0  # for a look into the calendar while the customer waits
 
 

@@ -13,7 +13,8 @@ _PAGE = 1000  # messages; PostgREST would cut rows at 1,000, a page is one docum
 
 
 class TranscriptRow(Value):
-    """One message as the batch reads it. `delivered` is false for what the contact never got."""
+    """One message as the batch reads it. `delivered` is false for what the contact never got, and for holding answers,
+    which say nothing."""
 
     id: UUID
     seq: int

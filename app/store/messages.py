@@ -66,11 +66,13 @@ class MessageStore(Calls):
         backfill_answer_seconds: float = 600.0,
         pause_seconds: float | None = None,
         session_seconds: float = 86_400.0,
+        media_seconds: float | None = None,
     ) -> Stored:
         """Store a message once. An answer becomes due `quiet_seconds` after the last message of a burst, and
         `max_wait_seconds` after its first at the latest; a backfilled one is answered only while it is younger than
         `backfill_answer_seconds`. `pause_seconds`: the agent says nothing for so long after this message.
-        `session_seconds`: how long the contact's session lasts from now on."""
+        `session_seconds`: how long the contact's session lasts from now on. `media_seconds`: its files are to be
+        turned into text, and an answer waits so long for that; None: they are not."""
         answer = await self.database.call(
             "hilo_store_message",
             {
@@ -97,6 +99,7 @@ class MessageStore(Calls):
                 "p_answer": message.answer,
                 "p_pause_seconds": pause_seconds,
                 "p_session_seconds": session_seconds,
+                "p_media_seconds": media_seconds,
             },
         )
         return Stored.model_validate(answer)

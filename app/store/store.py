@@ -4,7 +4,10 @@ from app.store.batch import BatchStore
 from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
+from app.store.media import MediaStore
 from app.store.messages import MessageStore
+from app.store.notifications import NotificationStore
+from app.store.privacy import PrivacyStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
@@ -14,6 +17,7 @@ from app.store.web import WebStore
 
 class Store(
     MessageStore,
+    MediaStore,
     ReplyStore,
     BatchStore,
     EventStore,
@@ -21,12 +25,14 @@ class Store(
     SessionStore,
     TenantStore,
     ImportStore,
+    PrivacyStore,
+    NotificationStore,
     UsageStore,
     WebStore,
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports,
-    usage, web.
+    Made of its parts, a file for each: messages, media, replies, batch, events, calendars, sessions, tenants,
+    imports, usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

@@ -21,7 +21,7 @@ class WebSession(Value):
 
 
 class ReviewItem(Event):
-    """A proposed event, the messages that prove it, and the confirmed events at its time."""
+    """An event to decide about, the messages that prove it, and the confirmed events at its time."""
 
     evidence_messages: tuple[Message, ...] = ()
     conflicts: tuple[Busy, ...] = ()

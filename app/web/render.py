@@ -19,9 +19,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.errors import HiloError, Unauthorized
-from app.models import Media
 from app.web.bodies import lit
 from app.web.language import LANGUAGES, Language, choose
+from app.web.shown import preview
 
 log = structlog.get_logger(__name__)
 
@@ -55,15 +55,6 @@ def _stamps() -> dict[str, str]:
 _FILES: Final = _stamps()
 
 
-def media_kind(media: Media) -> str:
-    """image, audio, video, contact or document."""
-    mime = (media.content_type or "").partition(";")[0].strip().lower()
-    if "vcard" in mime or mime == "text/directory":
-        return "contact"
-    family = mime.partition("/")[0]
-    return family if family in ("image", "audio", "video") else "document"
-
-
 _templates = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
     autoescape=True,
@@ -72,7 +63,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals.update(static=_FILES.__getitem__)
-_templates.filters.update(lit=lit, kind=media_kind)
+_templates.filters.update(lit=lit, preview=preview)
 
 
 def page(template: str, language: Language, *, status: int = 200, **values: Any) -> HTMLResponse:

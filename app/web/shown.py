@@ -3,17 +3,61 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.models import Event, EventStatus, Value
+from app.channels import content
+from app.models import Event, EventStatus, Media, Value
 from app.services.inbox import MessageWithEvents
+from app.web.language import Language
 from app.web.session import Visitor
+
+_LABELS: Final = {
+    content.IMAGE: "image",
+    content.AUDIO: "audio",
+    content.VIDEO: "video",
+    content.STICKER: "sticker",
+    content.CONTACT: "contact",
+    content.DOCUMENT: "document",
+    content.DELETED: "deleted",
+    content.OTHER: "other",
+    "[Location]": "location",
+    "[Media]": "document",
+}
+
+
+def split_labels(body: str) -> tuple[tuple[str, ...], str]:
+    """The words for what stands in a body instead of content that is not text, and the text after them."""
+    kinds = []
+    rest = body
+    while label := next((one for one in _LABELS if rest.startswith(one)), None):
+        kinds.append(_LABELS[label])
+        rest = rest[len(label) :].lstrip()
+    return tuple(kinds), rest
+
+
+def preview(body: str | None, language: Language) -> str:
+    """A message in a list, in one line."""
+    kinds, rest = split_labels(body or "")
+    return " ".join([*(language.say(f"media.{kind}") for kind in kinds), rest])[:120]
+
+
+def media_kind(media: Media) -> str:
+    """image, audio, video, contact or document."""
+    mime = (media.content_type or "").partition(";")[0].strip().lower()
+    if "vcard" in mime or mime == "text/directory":
+        return "contact"
+    family = mime.partition("/")[0]
+    return family if family in ("image", "audio", "video") else "document"
 
 
 class Bubble(Value):
-    """A message in a thread. `day` is set on the first of its day; `quotes` are its words that prove an event."""
+    """A message in a thread. `kinds` are words for what is not text, `text` is the rest. `day` is set on the first of
+    its day; `quotes` are its words that prove an event."""
 
     message: MessageWithEvents
+    kinds: tuple[str, ...]
+    text: str
     clock: str
     day: date | None = None
     quotes: tuple[str, ...] = ()
@@ -27,6 +71,8 @@ def bubbles(messages: Sequence[MessageWithEvents], zone: ZoneInfo) -> list[Bubbl
     return [
         Bubble(
             message=message,
+            kinds=kinds or tuple(media_kind(media) for media in message.media),
+            text=text,
             clock=f"{message.sent_at.astimezone(zone):%H:%M}",
             day=day if first else None,
             quotes=tuple(
@@ -38,6 +84,7 @@ def bubbles(messages: Sequence[MessageWithEvents], zone: ZoneInfo) -> list[Bubbl
             proves=tuple(str(event.id) for event in message.events if event.status is not EventStatus.CANCELLED),
         )
         for message, day, first in zip(messages, days, new, strict=True)
+        for kinds, text in [split_labels(message.body)]
     ]
 
 

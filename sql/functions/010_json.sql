@@ -15,7 +15,8 @@ begin atomic
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
         'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
         'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
-        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'received_at', m.received_at, 'media', m.media, 'media_state', m.media_state,
+        'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
         'created_at', m.created_at, 'updated_at', m.updated_at);

@@ -38,9 +38,28 @@ begin atomic
         p_contact);
 end;
 
+-- What is kept of an erased message: enough to know it again, and nothing to find it by.
+create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
+end;
+
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
+-- p_media_seconds: its files are to be turned into text (037_media.sql), and an answer waits so long for that; null: not.
 create or replace function hilo_store_message(
     p_provider text,
     p_channel_address text,
@@ -64,7 +83,8 @@ create or replace function hilo_store_message(
     p_author text default null,
     p_answer boolean default true,
     p_pause_seconds double precision default null,
-    p_session_seconds double precision default 86400
+    p_session_seconds double precision default 86400,
+    p_media_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -89,7 +109,7 @@ begin
             'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
             'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
             'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
-            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer, 'p_media_seconds', p_media_seconds))
         on conflict (provider, address, message_sid) do nothing;
         return jsonb_build_object('outcome', 'unrouted');
     end if;
@@ -97,6 +117,13 @@ begin
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
     v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
                       then v_now else p_sent_at end;
+
+    -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
 
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
@@ -141,9 +168,11 @@ begin
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
             update whatsapp_messages m
-               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+               set backfilled = false, raw = p_raw, media = p_media,
+                   -- What was read out of its files stays.
+                   body = case when m.media_state = 'read' then m.body else p_body end,
                    reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
-                   processed = m.processed and m.body = p_body
+                   processed = m.processed and (m.body = p_body or m.media_state = 'read')
              where m.id = v_id and m.backfilled and m.direction = p_direction;
             if found then
                 update whatsapp_conversations c
@@ -229,6 +258,9 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
+                                    then v_now + make_interval(secs => p_media_seconds)
+                                    else c.reply_media_until end,
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
@@ -256,12 +288,14 @@ begin
     end if;
 
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+        from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
+        created_at)
     values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
         coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, case when p_media_seconds is not null then 'waiting' end,
+        p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -313,7 +347,8 @@ begin
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
             p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
-            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true),
+            p_media_seconds => (a ->> 'p_media_seconds')::double precision)
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -397,6 +432,12 @@ begin atomic
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
                      on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from tenants t join erased_messages x
+                     on x.key = hilo_erased_key(t.id, p_provider, s.sid)
                     where p_channel_address is null
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)

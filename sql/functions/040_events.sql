@@ -286,7 +286,8 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
-        if p_action = 'approve' and v_before.calendar_drift is not null then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
             -- It stays as a person has it in the calendar, whatever the chat had asked for.
             update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
                    decided_at = now()

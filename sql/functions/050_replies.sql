@@ -62,10 +62,11 @@ begin
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+           and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
         select count(*) into v_waiting from whatsapp_messages m

@@ -135,7 +135,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -144,7 +144,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- A holding answer says nothing about any appointment.
+            'text', p.body, 'delivered', p.author is distinct from 'holding'
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -204,7 +206,8 @@ begin
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
     get diagnostics v_marked = row_count;
-    v_done := (v_applied - 'events') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
+    -- Conflicts hold titles of other conversations' events, and would outlive these.
+    v_done := (v_applied - 'events' - 'conflicts') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
     update whatsapp_conversations c
        set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id

@@ -79,6 +79,8 @@ begin
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    update calendar_connections c set down_since = null, down_by = null
+     where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
 

@@ -164,9 +164,22 @@ begin atomic
            set sync_token = case when p_sync_token is not null then p_sync_token
                                  when c.sync_calendar = p_calendar then c.sync_token end,
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
-               sync_lease = null, sync_lease_until = null, updated_at = now()
+               sync_lease = null, sync_lease_until = null, updated_at = now(),
+               down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
+create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    on conflict (tenant_id) do update
+        set down_since = coalesce(c.down_since, now()),
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+    select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.

@@ -91,7 +91,8 @@ begin atomic
     select jsonb_build_object('seen', p_seq);
 end;
 
--- Proposed events by start, each with the messages that prove it and the events that it collides with.
+-- What a person has to decide about, by start: proposed events, and those about which the calendar and the chat say
+-- different things. Each with the messages that prove it and the events that it collides with.
 create or replace function hilo_list_review(
     p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
 ) returns jsonb
@@ -99,7 +100,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
         select e as row, e.start as at, e.id from extracted_events e
-         where e.tenant_id = p_tenant and e.status = 'proposed'
+         where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
          order by e.start, e.id limit p_limit)
@@ -142,7 +143,7 @@ begin atomic
               from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
         'review', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
-             where e.tenant_id = p_tenant and e.status = 'proposed'),
+             where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'calendar', (
             select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
              where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
@@ -182,7 +183,8 @@ begin atomic
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
         'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.reply_due_at is not null),
-        'proposed', (select count(*) from extracted_events e where e.tenant_id = p_tenant and e.status = 'proposed'),
+        'proposed', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
         'sending_failed', (select count(*) from failed),
         'sending_waits', (select count(*) from waiting),
         'sending_error', (select s.delivery_error from (table failed union all table waiting) s

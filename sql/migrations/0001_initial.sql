@@ -15,7 +15,13 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
-                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
+                    and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
+                    and coalesce(settings -> 'notify' ->> 'since'
+                                 ~ '^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify' -> 'off') in ('array', 'null'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -79,6 +85,8 @@ create table whatsapp_conversations (
     reply_attempts       integer not null default 0,
     reply_error          text,
     reply_parked_at      timestamptz,
+    -- Until then an answer waits for files of the contact's that are being read.
+    reply_media_until    timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -157,6 +165,14 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
+    media_state       text check (media_state in ('waiting', 'read', 'failed')),
+    media_error       text,
+    media_token       uuid,
+    media_lease_until timestamptz,
+    media_attempts    integer not null default 0,
+    media_next_at     timestamptz,
+
     -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
     -- id there.
     session_id        text,
@@ -179,6 +195,9 @@ create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversatio
 create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_media on whatsapp_messages (tenant_id, conversation_id, seq)
+    where media_state = 'waiting';
+create index whatsapp_messages_media_token on whatsapp_messages (media_token) where media_token is not null;
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
@@ -300,6 +319,9 @@ create table calendar_connections (
     sync_error        text,
     sync_lease        uuid,
     sync_lease_until  timestamptz,
+    -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
+    down_since        timestamptz,
+    down_by           text check (down_by in ('write', 'read')),
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -396,6 +418,46 @@ create table early_reports (
 );
 create index early_reports_age on early_reports (received_at);
 
+-- Entries that a calendar still holds of events that are gone here (erased, or past their keeping). Their ids are made
+-- from the events' ids, so nothing else has to be kept of them.
+create table calendar_removals (
+    event_id     uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    -- The last one; the entries of those before it go too.
+    generation   integer not null,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    -- Not before: a publisher that had the event in its hands may write it until its lease is over.
+    next_at      timestamptz not null,
+    error        text,
+    created_at   timestamptz not null default now()
+);
+create index calendar_removals_due on calendar_removals (next_at);
+create index calendar_removals_tenant on calendar_removals (tenant_id);
+
+-- Ids of erased messages, hashed: the provider goes on listing them, and may repeat a webhook. They go after a month.
+create table erased_messages (
+    key          text primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    erased_at    timestamptz not null default now()
+);
+create index erased_messages_tenant on erased_messages (tenant_id);
+create index erased_messages_age on erased_messages (erased_at);
+
+-- That something was exported, erased or ran out, when and on whose word: counts, and nothing of anybody.
+create table privacy_log (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    action       text not null check (action in ('export', 'erase', 'retention')),
+    requested_by text,
+    counts       jsonb not null,
+    -- Of a retention run: what the last of its calls was given and answered.
+    last_call    jsonb,
+    created_at   timestamptz not null default now()
+);
+create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);
+
 -- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
 create table login_links (
     token_hash    text primary key,
@@ -422,3 +484,36 @@ create table web_sessions (
     expires_at    timestamptz not null
 );
 create index web_sessions_tenant on web_sessions (tenant_id);
+
+-- What the people of a business are to be told: one row for each thing, state of it and way of telling. Texts are made
+-- when they are sent, and kept only while they are on their way.
+create table notifications (
+    id           uuid primary key default gen_random_uuid(),
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    kind         text not null check (kind in
+                   ('event_proposed', 'conversation_parked', 'calendar_disconnected', 'digest', 'test')),
+    -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
+    subject      text not null,
+    revision     bigint not null,
+    target       text not null check (target in ('webhook', 'whatsapp')),
+    state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
+    -- The row (the first of them) with which it is told in one message.
+    group_id     uuid,
+    body         text,
+    message_sid  text,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    started_at   timestamptz,
+    next_at      timestamptz not null default now(),
+    error        text,
+    sent_at      timestamptz,
+    created_at   timestamptz not null default now(),
+    -- None is sent twice.
+    unique (tenant_id, kind, subject, revision, target)
+);
+create index notifications_due on notifications (next_at) where state in ('queued', 'sending');
+create index notifications_newest on notifications (tenant_id, created_at desc, id);
+create index notifications_group on notifications (group_id) where group_id is not null;
+create index notifications_token on notifications (token) where token is not null;
+create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;

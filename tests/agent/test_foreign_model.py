@@ -11,7 +11,7 @@ from app.agent import SchedulingAgent, build_model
 from app.errors import AgentError
 from app.models import ChangeAction, Role
 from tests.agent.chat import Chat
-from tests.support.openai_server import OpenAIServer, Reply, call, fault, hang, say
+from tests.support.openai_server import OpenAIServer, Reply, call, cut_off, fault, hang, refuse, say
 
 
 def _answer(chat: Chat, *script: Reply, **limits: float):
@@ -136,6 +136,17 @@ def test_tags_in_a_message_are_data() -> None:
     assert request["messages"][1]["content"].count("</message>") == 1
 
 
+def test_a_long_history_is_cut_at_its_old_end(chat) -> None:
+    for n in range(9):
+        chat.write(f"{n} " + "bla " * 1000)
+    chat.write("¿y el sábado?")
+    _, [request] = _answer(chat, say("Claro."))
+    shown = [m["content"] for m in request["messages"][1:]]
+    assert sum(map(len, shown)) < 26_000
+    assert "¿y el sábado?" in shown[-1]
+    assert [m.partition(">")[2][:1] for m in shown[:-1]] == ["4", "5", "6", "7", "8"]
+
+
 def test_an_echo_of_the_tags_is_not_said(chat) -> None:
     answer, _ = _answer(chat, say('<message at="Monday 2026-03-02 09:02 America/Lima">Claro.</message>'))
     assert answer.text == "Claro."
@@ -146,10 +157,12 @@ def test_an_echo_of_the_tags_is_not_said(chat) -> None:
     [
         (fault(400),),
         (say(""),),
+        (cut_off("Con gusto, le ofrez"),),
+        (refuse("I can't help with that."),),
         (say("   "),),
         tuple(call(("list_events", {})) for _ in range(20)),
     ],
-    ids=["refused", "empty", "blank", "endless calls"],
+    ids=["bad request", "empty", "cut off", "refused", "blank", "endless calls"],
 )
 def test_a_model_that_fails_is_an_error(chat, script) -> None:
     with pytest.raises(AgentError):

@@ -87,7 +87,7 @@ async def test_a_project_with_another_schema_says_what_to_do(postgres_server: Te
 
 def test_replies_that_get_lost_lose_and_double_nothing(tmp_path: Path):
     """A few seconds of `scripts/supabase_faults`."""
-    run = DroppedReplies(tmp_path, messages=12, rate=0.12, seed=11, say=lambda _: None)
+    run = DroppedReplies(tmp_path, messages=8, rate=0.12, seed=11, say=lambda _: None)
     outcome = run.run()
     assert outcome.problems == []
     assert outcome.acknowledged > 0

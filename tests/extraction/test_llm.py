@@ -19,7 +19,7 @@ from app.extraction.reconcile import reconcile
 from app.extraction.rules import RulesExtractor
 from app.models import ChangeAction, EventStatus, Evidence, ModelUsage
 from tests.extraction.llm_cases import event, golds, said, talk, wrongs
-from tests.support.openai_server import OpenAIServer, Reply, cut_off, drip, fault, hang, refuse, say
+from tests.support.openai_server import OpenAIServer, Reply, call, cut_off, drip, fault, hang, refuse, say, stream
 
 MORNING = dt.datetime(2027, 3, 1, 9, 0)  # a Monday
 FRIDAY = dt.date(2027, 3, 5)
@@ -108,6 +108,8 @@ _FAULTS = {
     "wrong schema": say('{"events": [{"titulo": "Corte"}]}'),
     "wrong type": say('{"events": "none"}'),
     "empty": say(""),
+    "streamed though not asked": stream(json.dumps({"events": []})),
+    "tool calls, and none are offered": call(("cancel_event", {"event": "k1"}), ("cancel_event", {"event": "k2"})),
 }
 
 

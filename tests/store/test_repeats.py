@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.store.events import Decision
 from app.store.imports import ImportLine
+from app.store.notifications import NotificationClaim
 from app.store.store import Store
 from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
 from tests.support.faults import Fault
@@ -643,7 +644,137 @@ async def remove_sample(w: World) -> Call:
 
 
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
+
+
+@case
+async def export_contact(w: World) -> Call:
+    await w.say()
+    request = uuid4()
+    return lambda: w.store.export_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def erase_contact(w: World) -> Call:
+    await w.event(await w.say())
+    request = uuid4()
+    return lambda: w.store.erase_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def apply_retention(w: World) -> Call:
+    for contact in ("a", "b"):
+        await w.say(contact=contact, sent_at=at(-24 * 9))
+    w.do("update whatsapp_messages set processed = true")
+    w.do("update whatsapp_conversations set reply_due_at = null")
+    run = uuid4()
+    return lambda: w.store.apply_retention(w.tenant.id, 7, run, limit=1)
+
+
+@case
+async def list_privacy_log(w: World) -> Call:
+    await w.say()
+    await w.store.erase_contact(w.tenant.id, ANA, uuid4())
+    return lambda: w.store.list_privacy_log(w.tenant.id)
+
+
+async def removals(w: World) -> None:
+    """Two entries wait to be removed."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24))
+    await w.store.claim_publish(uuid4(), lease_seconds=0)
+    for contact in ("a", "b"):
+        await w.store.erase_contact(w.tenant.id, contact, uuid4())
+
+
+@case
+async def claim_removal(w: World) -> Call:
+    await removals(w)
+    token = uuid4()
+    return lambda: w.store.claim_removal(token)
+
+
+@case
+async def complete_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.complete_removal(claim.event_id, claim.token)
+
+
+@case
+async def fail_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.fail_removal(claim.event_id, claim.token, "busy", retry_seconds=9)
+
+
+async def proposed(w: World) -> None:
+    """Two things that a tenant's people are to be told, by webhook."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24), status=EventStatus.PROPOSED)
+    notify = {"webhook": "https://example/hook", "since": at(-1).isoformat()}
+    await w.store.save_tenant("default", name="x", timezone="UTC", locale="es", settings={"notify": notify})
+
+
+@case
+async def collect_notifications(w: World) -> Call:
+    await proposed(w)
+    return w.store.collect_notifications
+
+
+@case
+async def note_test(w: World) -> Call:
+    await proposed(w)
+    request = uuid4()
+    return lambda: w.store.note_test(w.tenant.id, request)
+
+
+@case
+async def claim_notification(w: World) -> Call:
+    await proposed(w)
+    await w.store.collect_notifications()
+    token = uuid4()
+    return lambda: w.store.claim_notification(token)
+
+
+async def claimed_notification(w: World) -> NotificationClaim:
+    await proposed(w)
+    await w.store.collect_notifications()
+    claim = await w.store.claim_notification(uuid4())
+    assert claim
+    return claim
+
+
+@case
+async def begin_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.begin_notification(claim.group, claim.token, "dos citas")
+
+
+@case
+async def complete_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.complete_notification(claim.group, claim.token, message_sid="SM1")
+
+
+@case
+async def fail_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.fail_notification(claim.group, claim.token, "busy", retry_seconds=9)
+
+
+@case
+async def list_notifications(w: World) -> Call:
+    await claimed_notification(w)
+    return lambda: w.store.list_notifications(w.tenant.id)
+
+
+@case
+async def calendar_down(w: World) -> Call:
+    return lambda: w.store.calendar_down(w.tenant.id, by="write")
+
+
 SAYS_ONLY_WHETHER = {
+    "collect_notifications",
     "add_session_message",
     "amend_message",
     "close_web_sessions",
@@ -680,6 +811,10 @@ def everything(w: World) -> dict[str, Any]:
         "contact_aliases",
         "sessions",
         "calendar_connections",
+        "calendar_removals",
+        "erased_messages",
+        "privacy_log",
+        "notifications",
         "calendar_channels",
         "login_links",
         "web_sessions",

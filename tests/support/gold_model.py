@@ -11,7 +11,7 @@ import random
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.extraction.base import Transcript
@@ -55,7 +55,9 @@ class GoldModel:
             gold = _gold(row)
             if gold.answers and chance.random() < self.wrong:
                 case = Case(name=gold.id, transcript=gold.transcript, start=gold.told[0], answer=gold.answers[0])
-                kinds = wrongs(case) if gold.answers[0]["time"] else _days_only(wrongs(case))
+                answer = gold.answers[0]
+                timed = replace(case, answer=answer | {"time": {"hour": 0, "minute": 0}})
+                kinds = wrongs(case) if answer["time"] else _days_only(wrongs(timed))
                 gold.error = chance.choice(sorted(kinds))
                 gold.answers[0] = kinds[gold.error]
             self.golds[_key(m.text for m in gold.transcript.messages)] = gold
@@ -72,7 +74,10 @@ class GoldModel:
 
 
 def _days_only(kinds: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: kinds[name] for name in ("a day later", "a week later", "a year later", "wrong weekday", "no date")}
+    return {
+        name: kinds[name] | {"time": None}
+        for name in ("a day later", "a week later", "a year later", "wrong weekday", "no date")
+    }
 
 
 def _key(texts: Iterable[str]) -> str:
@@ -85,11 +90,12 @@ def _gold(row: dict[str, Any]) -> Gold:
     gold = Gold(id=str(row["id"]), transcript=transcript, starts=[], told=[], answers=[])
     named = mentions(transcript.messages, transcript.time_zone)
     for one in row["events"]:
-        start = dt.datetime.fromisoformat(one["start"]) if one.get("start") else None
-        if start is None:
+        when = one.get("start") or "T".join(filter(None, (one.get("event_date"), one.get("event_time"))))
+        if not when:
             continue
+        start = dt.datetime.fromisoformat(when)
         gold.starts.append(start.replace(tzinfo=zone))
-        answer = _answer(transcript, named, one, start, whole_day="T" not in one["start"])
+        answer = _answer(transcript, named, one, start, whole_day="T" not in when)
         if answer is not None:
             gold.told.append(start.replace(tzinfo=zone))
             gold.answers.append(answer)
@@ -99,15 +105,16 @@ def _gold(row: dict[str, Any]) -> Gold:
 def _answer(
     transcript: Transcript, named: tuple[Mention, ...], gold: dict[str, Any], start: dt.datetime, *, whole_day: bool
 ) -> dict[str, Any] | None:
-    dates = [m for m in named if m.date == start.date()]
-    times = [m for m in named if m.time == start.time()]
+    plain = [m for m in named if not m.points]
+    dates = [m for m in plain if m.date == start.date()] or [m for m in named if m.date == start.date()]
+    times = [m for m in plain if m.time == start.time()] or [m for m in named if m.time == start.time()]
     if not dates or not (times or whole_day):
         return None
     date, time = dates[-1], None if whole_day else times[-1]
     last = max(date.index, time.index if time else 0)
     written = transcript.messages[date.index].at.date()
     answer = event(
-        title=gold.get("title") or "cita",
+        title=gold.get("title") or gold.get("event_name") or "cita",
         day=start.date(),
         at=start.time(),
         written=written,
@@ -124,7 +131,7 @@ def _settled(transcript: Transcript, last: int, named: set[int]) -> int:
     messages, hearing = transcript.messages, Hearing(transcript.messages)
     for said_at in sorted({*named, last}):
         for i in range(said_at + 1, len(messages)):
-            if messages[i].role is not messages[said_at].role and hearing.says(i).accepts:
+            if messages[i].role is not messages[said_at].role and hearing.says(i).accepts and not hearing.says(i).asks:
                 return i
     answers = [i for i in range(last + 1, len(messages)) if messages[i].role is not messages[last].role]
     return last if messages[last].role is Role.BOT else (answers or [last])[0]

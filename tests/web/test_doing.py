@@ -8,6 +8,7 @@ from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
 from tests.api.conftest import LUCIA
+from tests.api.test_events import drifted
 from tests.web.conftest import Html, Pages, Visit
 
 # A Friday in the future of any test run: 10:00 in Madrid, in summer.
@@ -57,6 +58,20 @@ async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collide
     done = await visit.post(f"/events/{event.id}/decide", fields | {"force": "1"})
     assert (done.status_code, done.headers["location"]) == (303, "/review?said=approve")
     assert (await now(pages, event)).status is EventStatus.CONFIRMED
+
+
+async def test_what_calendar_and_conversation_disagree_about_is_reviewed(pages: Pages) -> None:
+    event = await drifted(pages.world, pages.world.store)
+    visit = await pages.as_sol()
+    page = await visit.page("/review")
+    said = " ".join(page.all("main")[0].text.split())
+    assert "Empieza: 26/06/2099 11:00 · la conversación dice 27/06/2099 10:00" in said
+    assert page.all("b", class_="count")[0].text == "1"
+    assert "Dejar como en el calendario" in (await visit.page(f"/events/{event.id}")).all("main")[0].text
+    done = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "2", "back": "/review"})
+    assert done.status_code == 303
+    kept = await now(pages, event)
+    assert (kept.start, kept.drift, kept.status) == (START + timedelta(hours=1), (), EventStatus.CONFIRMED)
 
 
 async def test_what_a_person_decides_is_kept_as_history_and_no_batch_undoes_it(pages: Pages) -> None:
@@ -128,6 +143,22 @@ async def test_a_thread_shows_who_said_what_when_and_marks_what_was_read(pages: 
     (card,) = page.all("article", class_="event")
     assert card.attributes["data-evidence"].split() == [shown[-1].attributes["id"]]
     assert "el viernes a las 10" in card.text
+
+
+async def test_what_is_not_text_has_a_place_in_the_visitor_s_language(pages: Pages) -> None:
+    bodies = ("[Image] [Image] así lo quiero", "[Document] presupuesto.pdf", "[Audio message]", "[Imagen] no es una")
+    for body in bodies:
+        stored = await pages.world.says(body)
+    visit = await pages.as_sol()
+    page = await visit.page(f"/c/{stored.conversation}")
+    assert [one.text.strip() for one in page.all("p", class_="media")] == ["Foto", "Foto", "Archivo", "Mensaje de voz"]
+    assert [one.text for one in page.all("p", class_="body")] == [
+        "así lo quiero",
+        "presupuesto.pdf",
+        "[Imagen] no es una",
+    ]
+    await pages.world.says("[Audio message]")
+    assert (await visit.page("/")).all("span", class_="last")[0].text.strip() == "Mensaje de voz"
 
 
 async def test_writing_pausing_and_trying_again(pages: Pages) -> None:

@@ -1,11 +1,13 @@
 """Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
 
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.plan import Plan, Slot, State
+from app.extraction.rules.plan import Plan, Slot, State, same_day
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
+#: What turns a statement of the business into something between the two.
+_ADDRESSED = frozenset({Act.CONFIRM, Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 
 
@@ -106,6 +108,8 @@ def _answer_one(
             plan.requested = True
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
+        elif role is Role.BOT and not waiting and _closes(talk, plan, reading):
+            _settle(talk, plan, reading, index, explicit=False)
         return
     if negative:
         plan.refused = True
@@ -130,8 +134,28 @@ def _answer_one(
         return
     if plan.hedged is role and not positive and not touched:
         return
+    if role is Role.USER and not touched and Act.SEE_YOU not in acts and _is_notice(talk, plan):
+        return
     plan.hedged = None
     _settle(talk, plan, reading, index, explicit=reading.books)
+
+
+def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour of the day asked for."""
+    said, asked = plan.draft.date, plan.day_asked
+    if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
+        return False
+    before = talk.readings[asked.message]
+    first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
+    return (
+        first is not None
+        and asked.message == len(talk.readings) - 2
+        and not before.asks
+        and not reading.asks
+        and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.PRICE})
+        and first.first == reading.segments[0].first
+        and reading.words[first.first].text not in reading.lexicon.yes_words
+    )
 
 
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
@@ -161,6 +185,16 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     ):
         return True
     return False
+
+
+def _is_notice(talk: Talk, plan: Plan) -> bool:
+    """Whether the moment stands in what the business told out of the blue: who says "ok" to that has agreed to nothing.
+
+    A question, an offer, a reminder or a booking told is addressed to the customer; so is what answers one.
+    """
+    if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
+        return False
+    return not any(r.asks or r.acts & _ADDRESSED for r in talk.readings[: plan.changed + 1])
 
 
 def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:

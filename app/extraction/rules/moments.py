@@ -21,7 +21,7 @@ _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "paso voy llego caigo vengo salgo it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
@@ -164,7 +164,7 @@ def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExp
     counted = _COUNTED.match(said)
     if e.date is None or not counted or e.meridiem_known:
         return e
-    if not re.search(r"\b(?:para|for|de|of|somos)\s+$", folded[:start]):
+    if not re.search(r"\b(?:para|for|de|of|somos|seriamos|seremos|serian|ser|are|be)\s+$", folded[:start]):
         return e
     cut = start + counted.end()
     return replace(e, span=(cut, end), text=e.text[counted.end() :], time=None, end_time=None, kind=Kind.DATE)

@@ -51,7 +51,7 @@ def proposals(
     for mention in reading.mentions:
         e = mention.when
         if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
-            e = replace(e, time=e.end_time, end_time=None, end_date=None)  # noqa: PLW2901
+            e = replace(e, time=e.end_time, end_time=None, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         elif _moves_over(mention) and e.end_date:
             e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)

@@ -123,6 +123,8 @@ def candidate(
             weight += 0 if len(names) > 1 else -2.5
         else:
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
+        if names[0].isdigit() and not any(n in lexicon.services_words for n in names):
+            return []  # "1000 de anticipo"
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
         if all(reading.text[w.start].isupper() and n not in lexicon.known for w, n in zip(run, names, strict=True)):

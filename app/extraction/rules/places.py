@@ -17,7 +17,8 @@ _NUMBERED = re.compile(
 )
 _TAIL = re.compile(
     r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
-    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
+    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede"
+    r"|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -128,7 +129,11 @@ def _offered(reading: Reading) -> list[Place]:
         if any(m.segment is segment for m in reading.mentions):
             continue
         after = max(
-            (h.last for h in segment.hits if h.tag in (Act.OFFER, Act.ASK_FREE, Act.MOVE) and h.last - segment.first <= 4),
+            (
+                h.last
+                for h in segment.hits
+                if h.tag in (Act.OFFER, Act.ASK_FREE, Act.MOVE) and h.last - segment.first <= 4
+            ),
             default=None,
         )
         if after is None and not (segment.asks and not segment.hits and segment.last - segment.first <= 6):
@@ -162,6 +167,8 @@ def _offered(reading: Reading) -> list[Place]:
 
 
 def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    if any(segment.money for segment in reading.segments):
+        return []
     words = [w for w in reading.words if not any(a <= w.start < b for a, b in bounds)]
     while words and (words[0].is_mark or words[0].text in reading.lexicon.answers_words):
         words.pop(0)

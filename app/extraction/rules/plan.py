@@ -166,6 +166,7 @@ class Plan:
     count: int = 1
     wished: bool = False
     dated_by_default: bool = False
+    day_asked: Slot[dt.date] | None = None
 
     @property
     def live(self) -> bool:
@@ -193,6 +194,8 @@ class Plan:
         merged = when.filled(self.draft)
         if by is Role.BOT:
             self.requested = False
+        else:
+            self.day_asked = when.date or self.day_asked
         if merged.time and not merged.time.sure and merged.part:
             merged = with_part(merged)
         if when.time and not when.end and self.draft.end and self.draft.time != when.time:

@@ -191,7 +191,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
         return Use.NOISE
     if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
-    if acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
+    if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:
+        pass  # "le informamos que su cita será el lunes"
+    elif acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
             acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
             and acts & {Act.OFFER, Act.ASK_FREE}

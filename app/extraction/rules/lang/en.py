@@ -65,7 +65,7 @@ ACTS = {
         sorry to bother/trouble you, ta very much
     """,
     Act.HEDGE: """
-        maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
+        waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
         ill let you know, let you know, let me know when, ill confirm, will confirm, ill text you,
@@ -205,7 +205,7 @@ ACTS = {
         bring it forward, bring forward, move it up, move up, bring it up
     """,
     Act.CANCEL: """
-        cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
+        call off, calling off, have to call off, cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
         have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed,
         dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming,
         cant come anymore, drop the, take me off, forget it, forget about, need to call off, dont book
@@ -228,7 +228,7 @@ ACTS = {
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
-        if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
+        if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
     Act.PAST: """
@@ -429,7 +429,7 @@ LEXICON = Lexicon(
     stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
-        possible available starting lasting titled called named from between at_ instead calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
+        possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
         just before
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
@@ -467,6 +467,7 @@ LEXICON = Lexicon(
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
     linking="is will be could itself are",
+    yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",
     questions="where who",

@@ -42,6 +42,7 @@ class Lexicon:
     fallback    the title of what nobody named
     title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
                 end it, words that give it ("put … as the title")
+    yes         words that only answer a question ("sí"), where others close a matter ("listo")
     linking     verbs between a name and its moment ("es", "will be")
     in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
     modals      words that say what could be done ("puedo cancelar")
@@ -87,6 +88,7 @@ class Lexicon:
     fallback: str
     title_fronts: str
     title_ends: str
+    yes: str
     linking: str
     in_place: str
     modals: str
@@ -134,6 +136,7 @@ class Lexicon:
             "spare",
             "title_fronts",
             "title_ends",
+            "yes",
             "title_givers",
             "linking",
             "in_place",
@@ -174,6 +177,7 @@ class Lexicon:
     spare_words: frozenset[str] = field(init=False)
     title_fronts_words: frozenset[str] = field(init=False)
     title_ends_words: frozenset[str] = field(init=False)
+    yes_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
