@@ -192,14 +192,14 @@ async def test_an_outbox_or_a_key_that_is_none_stops_nothing(monkeypatch, tmp_pa
 async def test_what_waits_outlives_a_wrong_key(world, api, key, tmp_path):
     await world.says("hola")
     path = str(tmp_path / "outbox.db")
-    async with ConversationStateService(api.url, key, timeout=1, outbox=FileOutbox(path)) as service:
+    async with ConversationStateService(api.url, key, outbox=FileOutbox(path)) as service:
         session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
         await api.down()
         await service.add_message_from_agent(session, "bot", "uno")
     await api.up()
-    async with ConversationStateService(api.url, "hilo_wrong", timeout=1, outbox=FileOutbox(path)) as service:
+    async with ConversationStateService(api.url, "hilo_wrong", outbox=FileOutbox(path)) as service:
         await service.add_message_from_agent(session, "bot", "dos")
-    async with ConversationStateService(api.url, key, timeout=1, outbox=FileOutbox(path)) as service:
+    async with ConversationStateService(api.url, key, outbox=FileOutbox(path)) as service:
         await until(lambda: len(service.outbox) == 0)
         assert said(await service.get_conversation(session)) == [("user", "hola"), ("bot", "uno"), ("bot", "dos")]
 
