@@ -3384,6 +3384,9 @@ begin atomic
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
+        'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
+        'untold', (select count(*) from notifications n
+            where n.state = 'failed' and n.created_at > now() - interval '1 day'),
         'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
 end;
 
@@ -4706,7 +4709,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '78db755a626bdbd56c225319cd76a89b7e6080c22f75afeecc2a2fdae4528eca')
+values (0, 'functions and grants', '0dcd76888938cf531aaeffbf4c09e7eb3e02b3aa86f7fa1e7d2b304a0a8bdae3')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
