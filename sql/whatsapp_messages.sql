@@ -3524,6 +3524,9 @@ begin atomic
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
+        'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
+        'untold', (select count(*) from notifications n
+            where n.state = 'failed' and n.created_at > now() - interval '1 day'),
         'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
 end;
 
@@ -4846,7 +4849,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '24dfcf39bcd05b9338fb8cfea5024d8a9ba575229dd93200324c0eb5c10bb434')
+values (0, 'functions and grants', '3d2a3fed155dd683b5c50f7956234186a0200ea2458d2b9baa4a214376704826')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

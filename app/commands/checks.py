@@ -161,6 +161,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         _batch(settings, status, running=running),
         *await _parked(store, status),
         *await _unrouted(store),
+        *_owed(status),
         *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
               "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
@@ -236,6 +237,18 @@ async def _unrouted(store: "Store") -> list[Finding]:
         )
         for one in await store.list_unrouted()
     ]
+
+
+def _owed(status: "StoreStatus") -> list[Finding]:
+    """What people were promised: that they are told, that they are forgotten."""
+    found = []
+    if status.untold:
+        told = common.count(status.untold, "thing")
+        found.append(wrong("Notify", f"{told} could not be told since yesterday", f"{common.hilo()} notify log"))
+    if status.removals_late:
+        late = f"{status.removals_late} of erased contacts still in the calendar"
+        found.append(wrong("Privacy", late, f"{common.hilo()} google status"))
+    return found
 
 
 def _span(span: timedelta) -> str:

@@ -147,5 +147,8 @@ begin atomic
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
+        'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
+        'untold', (select count(*) from notifications n
+            where n.state = 'failed' and n.created_at > now() - interval '1 day'),
         'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
 end;

@@ -4,6 +4,8 @@ import asyncio
 import json
 import stat
 
+import psycopg
+
 from app.models import InboundMessage
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
@@ -76,4 +78,7 @@ def test_notify(hilo: Hilo):
     assert "whsec" not in done.out + hilo.here("tenants", "list").out + hilo.here("notify", "show").out
     assert "webhook, whatsapp" in hilo.here("notify", "test").out
     assert len(hilo.here("notify", "log").lines) == 3
+    with psycopg.connect(hilo.env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("update notifications set state = 'failed'")
+    assert "2 things could not be told since yesterday" in hilo.here("doctor").out
     assert hilo.here("notify", "set", "--webhook", "off", "--whatsapp", "off", "--digest", "off").code == 0

@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request, Response
 from app.channels.registry import Channels
 from app.errors import InvalidRequest
 from app.models import EventStatus
+from app.services.health import Health
 from app.services.notifications import Kind, Notifications
 from app.services.notifier import Notifier
 from app.store.batch import BatchScope
@@ -179,6 +180,8 @@ async def test_a_failing_webhook_is_tried_again_under_the_same_id(store, receive
     async with telling(store, nowhere):
         assert await settled(store, tenant.id, 2) == ["failed", "sent"]
     assert len(receiver.got) == 5
+    (finding,) = await Health(store).findings()
+    assert finding.detail == "1 could not be told to their owners: hilo notify log"
 
 
 async def test_the_owner_hears_on_whatsapp_once_whatever_happens_on_the_way(

@@ -14,6 +14,7 @@ import pytest
 
 from app.errors import InvalidRequest, NotFound
 from app.models import InboundMessage, Media
+from app.services.health import Health
 from app.services.privacy import Counts, Privacy
 from app.services.publisher import Publisher
 from app.services.removals import Removals
@@ -80,6 +81,9 @@ async def test_google_keeps_no_word_of_an_erased_contact(store, tenant, database
             google.person_edits(entry["id"], description="Rosa Quispe viene con su hija", location="Casa Quispe")
             await Privacy(store).erase(tenant, ROSA, by="test")
             assert left(database_dsn) == 1
+            with psycopg.connect(database_dsn, autocommit=True) as connection:
+                connection.execute("update calendar_removals set created_at = created_at - interval '1 hour'")
+            assert [one.part for one in await Health(store).findings()] == ["privacy"]
             due(database_dsn)
             google.fault("error", status=503)
             google.fault("drop-after")  # done, and its answer lost

@@ -884,7 +884,7 @@ def without_clocks(result: Any) -> Any:
     if hasattr(result, "model_dump"):
         return without_clocks(result.model_dump())
     if isinstance(result, dict):
-        clocks = ("now", "due_in", "next_in", "updated_at", "last_activity", "expires_at")
+        clocks = ("now", "due_in", "next_in", "since_inbound", "updated_at", "last_activity", "expires_at")
         return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
     return result
 
