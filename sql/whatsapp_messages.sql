@@ -2382,8 +2382,8 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
-        -- What decides whether it may go as it is (`services.delivery`).
-        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+        -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
+        'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -4846,7 +4846,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'bb26323f62ac79713410873b6b2d8ed44e69ca56376f0fff1c24d4eadcbe01cd')
+values (0, 'functions and grants', '4ab6355fa4f1bc98cdb7d68e92bf93a00e90362458a290022d4a7077c63c8d36')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
