@@ -3739,14 +3739,14 @@ begin
         update sessions s set is_active = false
          where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
-            last_activity, expires_at, created_at)
+            last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
                        substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)),
             p_tenant, p_conversation_id, p_bot_id, p_local_id, v_digits, p_user_phone,
             coalesce((select jsonb_build_object('hiloReplies', s.metadata -> 'hiloReplies') from sessions s
                        where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
-            v_now, v_expires, v_now)
+            v_now, v_expires, v_now, v_now)
         returning * into v_session;
     end if;
     return jsonb_build_object('id', v_session.id,
@@ -4319,7 +4319,7 @@ begin
                   from contact_aliases a
                  where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
             'messages', (
-                select coalesce(jsonb_agg(to_jsonb(m) - 'send_token' order by m.sent_at, m.seq), '[]')
+                select coalesce(jsonb_agg(to_jsonb(m) - array['send_token', 'media_token'] order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
             'events', (
@@ -4846,7 +4846,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '4ab6355fa4f1bc98cdb7d68e92bf93a00e90362458a290022d4a7077c63c8d36')
+values (0, 'functions and grants', 'a85dc9495acbc20020bdb4434a6ac390e76c9de8e164927dabf81a98f4b362d9')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

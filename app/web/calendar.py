@@ -105,7 +105,7 @@ async def _events(visitor: Visitor, since: datetime, until: datetime) -> list[Ev
     found: list[Event] = []
     cursor = None
     for _ in range(_PAGES):
-        page = await visitor.web.inbox.events(visitor.tenant, limit=200, cursor=cursor, since=since, until=until)
+        page = await visitor.web.inbox.events(visitor.tenant, limit=1000, cursor=cursor, since=since, until=until)
         found += page.items
         cursor = page.next_cursor
         if cursor is None:

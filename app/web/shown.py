@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.channels import content
-from app.models import Event, EventStatus, Media, Value
+from app.models import Event, EventStatus, Media, Message, Value
 from app.services.inbox import MessageWithEvents
 from app.web.language import Language
 from app.web.session import Visitor
@@ -26,20 +26,44 @@ _LABELS: Final = {
 }
 
 
-def split_labels(body: str) -> tuple[tuple[str, ...], str]:
-    """The words for what stands in a body instead of content that is not text, and the text after them."""
+class Piece(Value):
+    """Part of a message's body: text, or what stands for content that is not text (`kind`) with what was heard, seen or
+    named in it."""
+
+    kind: str | None = None
+    text: str = ""
+
+
+def pieces(body: str) -> tuple[Piece, ...]:
+    """A body taken apart where a line begins with one of our labels (docs/media.md)."""
+    found: list[Piece] = []
+    for line in body.split("\n"):
+        kinds, rest = _labels(line)
+        found += [Piece(kind=kind) for kind in kinds]
+        if kinds:
+            found[-1] = Piece(kind=kinds[-1], text=rest)
+        elif found:
+            found[-1] = found[-1].model_copy(update={"text": f"{found[-1].text}\n{line}"})
+        else:
+            found.append(Piece(text=line))
+    return tuple(found)
+
+
+def _labels(line: str) -> tuple[tuple[str, ...], str]:
     kinds = []
-    rest = body
-    while label := next((one for one in _LABELS if rest.startswith(one)), None):
+    while label := next((one for one in _LABELS if line.startswith(one)), None):
         kinds.append(_LABELS[label])
-        rest = rest[len(label) :].lstrip()
-    return tuple(kinds), rest
+        line = line[len(label) :].lstrip()
+    return tuple(kinds), line
 
 
 def preview(body: str | None, language: Language) -> str:
     """A message in a list, in one line."""
-    kinds, rest = split_labels(body or "")
-    return " ".join([*(language.say(f"media.{kind}") for kind in kinds), rest])[:120]
+    words: list[str] = []
+    for piece in pieces(body or ""):
+        words += [language.say(f"media.{piece.kind}")] if piece.kind else []
+        words += [piece.text] if piece.text else []
+    return " ".join(words)[:120]
 
 
 def media_kind(media: Media) -> str:
@@ -52,12 +76,10 @@ def media_kind(media: Media) -> str:
 
 
 class Bubble(Value):
-    """A message in a thread. `kinds` are words for what is not text, `text` is the rest. `day` is set on the first of
-    its day; `quotes` are its words that prove an event."""
+    """A message in a thread. `day` is set on the first of its day; `quotes` are its words that prove an event."""
 
     message: MessageWithEvents
-    kinds: tuple[str, ...]
-    text: str
+    pieces: tuple[Piece, ...]
     clock: str
     day: date | None = None
     quotes: tuple[str, ...] = ()
@@ -71,8 +93,7 @@ def bubbles(messages: Sequence[MessageWithEvents], zone: ZoneInfo) -> list[Bubbl
     return [
         Bubble(
             message=message,
-            kinds=kinds or tuple(media_kind(media) for media in message.media),
-            text=text,
+            pieces=_with_files(message),
             clock=f"{message.sent_at.astimezone(zone):%H:%M}",
             day=day if first else None,
             quotes=tuple(
@@ -84,8 +105,15 @@ def bubbles(messages: Sequence[MessageWithEvents], zone: ZoneInfo) -> list[Bubbl
             proves=tuple(str(event.id) for event in message.events if event.status is not EventStatus.CANCELLED),
         )
         for message, day, first in zip(messages, days, new, strict=True)
-        for kinds, text in [split_labels(message.body)]
     ]
+
+
+def _with_files(message: Message) -> tuple[Piece, ...]:
+    """A message's pieces; a file that its body does not tell of comes first."""
+    said = pieces(message.body)
+    if message.media and not any(piece.kind for piece in said):
+        return (*(Piece(kind=media_kind(media)) for media in message.media), *said)
+    return said
 
 
 def state(event: Event, *, written: bool) -> str:

@@ -146,19 +146,35 @@ async def test_a_thread_shows_who_said_what_when_and_marks_what_was_read(pages: 
 
 
 async def test_what_is_not_text_has_a_place_in_the_visitor_s_language(pages: Pages) -> None:
-    bodies = ("[Image] [Image] así lo quiero", "[Document] presupuesto.pdf", "[Audio message]", "[Imagen] no es una")
+    bodies = (
+        "[Image] [Image] así lo quiero",
+        "mi idea\n[Image] Un cartel",
+        "[Document] presupuesto.pdf",
+        "[Audio message]",
+        "[Imagen] no es una",
+    )
     for body in bodies:
         stored = await pages.world.says(body)
     visit = await pages.as_sol()
     page = await visit.page(f"/c/{stored.conversation}")
-    assert [one.text.strip() for one in page.all("p", class_="media")] == ["Foto", "Foto", "Archivo", "Mensaje de voz"]
+    assert [one.text.strip() for one in page.all("p", class_="media")] == [
+        "Foto",
+        "Foto",
+        "Foto",
+        "Archivo",
+        "Mensaje de voz",
+    ]
     assert [one.text for one in page.all("p", class_="body")] == [
         "así lo quiero",
+        "mi idea",
+        "Un cartel",
         "presupuesto.pdf",
         "[Imagen] no es una",
     ]
     await pages.world.says("[Audio message]")
     assert (await visit.page("/")).all("span", class_="last")[0].text.strip() == "Mensaje de voz"
+    await pages.world.says("close")  # a word that the tables of languages know too
+    assert (await visit.page("/")).all("span", class_="last")[0].text.strip() == "close"
 
 
 async def test_writing_pausing_and_trying_again(pages: Pages) -> None:

@@ -101,6 +101,8 @@ TEXT: Final = {
     "media.sticker": "Sticker",
     "media.location": "Location",
     "media.deleted": "Deleted message",
+    "media.waiting": "(being read…)",
+    "media.failed": "(could not be read)",
     "media.other": "Message without text",
     "delivery.held": "Kept here: there are no credentials to send it with",
     "delivery.queued": "Waiting to be sent",

@@ -101,6 +101,8 @@ TEXT: Final = {
     "media.sticker": "Sticker",
     "media.location": "Ubicación",
     "media.deleted": "Mensaje eliminado",
+    "media.waiting": "(leyéndose…)",
+    "media.failed": "(no se pudo leer)",
     "media.other": "Mensaje sin texto",
     "delivery.held": "Guardado aquí: no hay credenciales para enviarlo",
     "delivery.queued": "En cola",
