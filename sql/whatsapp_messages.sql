@@ -2382,8 +2382,8 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
-        -- What decides whether it may go as it is (`services.delivery`).
-        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+        -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
+        'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -4849,7 +4849,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '3d2a3fed155dd683b5c50f7956234186a0200ea2458d2b9baa4a214376704826')
+values (0, 'functions and grants', 'bc8b69c0ce4311889f7b579d1f7f7dc49f5680a12876b84d3365fa3b6ec802d1')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -10,8 +10,8 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
-        -- What decides whether it may go as it is (`services.delivery`).
-        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+        -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
+        'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
