@@ -148,6 +148,7 @@ def make_channels(settings: Settings) -> Channels:
             webhook_secrets=re.split(r"[,\s]+", _secret(settings.chatwoot_webhook_secret) or ""),
             validate_conversations=settings.validate_conversations,
             hand_back_label=settings.chatwoot_hand_back_label,
+            window_hours=settings.chatwoot_window_hours or None,
             media_hosts=settings.media_hosts,
             on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
         ),

@@ -13,6 +13,7 @@
     │   └── BodyTooLarge       413
     ├── SendError              the provider did not take a message
     │   ├── SendRefused        it never will: not repeated
+    │   │   └── OutsideWindow  only a template may be sent, the customer wrote too long ago
     │   └── SendUnavailable    it may later: repeated with backoff
     ├── MediaError             a file of a message could not be turned into text
     │   ├── MediaRefused       it never will be
@@ -109,6 +110,10 @@ class SendError(HiloError):
 
 class SendRefused(SendError):
     code = "send-refused"
+
+
+class OutsideWindow(SendRefused):
+    code = "outside-window"
 
 
 class SendUnavailable(SendError):

@@ -50,6 +50,7 @@ from app.services.notifications import Notifications
 from app.services.notifier import Notifier
 from app.services.privacy import Privacy
 from app.services.publisher import Publisher
+from app.services.reminders import Reminders
 from app.services.removals import Removals
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.runs import Runs
@@ -138,6 +139,7 @@ class Runtime:
                 event_minutes=settings.event_minutes,
                 conflict_policy=ConflictPolicy(settings.conflict_policy),
                 lease_seconds=settings.lease_seconds,
+                human_pause_seconds=(settings.human_pause_hours or 12) * 3600,
                 working_hours=settings.working_hours,
             ),
             delivery=self._delivery.wake,
@@ -267,6 +269,8 @@ class Runtime:
             self._scheduler.every(
                 interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
             )
+        reminders = Reminders(self._store, self._channels, written=self._delivery.wake.nudge)
+        self._scheduler.every(timedelta(seconds=60), "reminders", reminders.run, first_in=timedelta(seconds=5))
         if any(channel.capabilities.lists_messages for channel in self._channels):
             self._scheduler.every(
                 timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)

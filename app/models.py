@@ -203,11 +203,25 @@ class TenantSettings(Value):
     context_messages: int | None = None
     llm_daily_tokens: int | None = None
     agent_enabled: bool = True
+    templates: Mapping[str, str] = Field(default_factory=dict)
+    """By provider, the approved template with one variable, the text, that goes out where a plain text may not."""
+    reminder_minutes: tuple[int, ...] = ()
+    """How long before an event its reminders are sent."""
 
     @field_validator("agent_enabled", mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         return True if value is None else value
+
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _no_templates(cls, value: object) -> object:
+        return {} if value is None else value
+
+    @field_validator("reminder_minutes", mode="before")
+    @classmethod
+    def _no_reminders(cls, value: object) -> object:
+        return () if value is None else value
 
     google_calendar_id: str | None = None
     retention_days: int | None = None
@@ -294,6 +308,7 @@ class Conversation(Value):
     proposed_count: int = 0
     last_role: Role | None = None
     bot_paused_until: AwareDatetime | None = None
+    opted_out_at: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None
     reply_attempts: int = 0
     reply_error: str | None = None

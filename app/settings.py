@@ -161,6 +161,8 @@ class Settings(BaseSettings):
     """Secrets that its webhooks are signed with (4.12 or newer), separated by commas, one for each webhook."""
     chatwoot_hand_back_label: str = Field(default="bot", validation_alias="CHATWOOT_HAND_BACK_LABEL")
     """Label that gives a conversation back to the agent when somebody adds it."""
+    chatwoot_window_hours: float = Field(default=0, ge=0, le=720, validation_alias="CHATWOOT_WINDOW_HOURS")
+    """Hours after a customer's last message in which its inboxes take answers (24 for WhatsApp inboxes); 0: always."""
     validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
     """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
     # -- Google Calendar -----------------------------------------------------------------------------------------------

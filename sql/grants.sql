@@ -14,7 +14,7 @@ begin
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
                 'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
-                'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
+                'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);

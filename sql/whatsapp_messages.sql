@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d' then
+    if applied = 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -50,6 +50,10 @@ create table tenants (
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
                     and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
+                    and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
+                    and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
                     and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
@@ -110,6 +114,8 @@ create table whatsapp_conversations (
     -- Grows with every change to the conversation's events: a batch that read an older state is refused.
     events_version    bigint not null default 0,
     bot_paused_until  timestamptz,
+    -- The contact wants no reminders and no templates ("BAJA", "STOP").
+    opted_out_at      timestamptz,
 
     -- Real time. reply_due_at: when the next answer may be written; null: nothing waits.
     reply_due_at         timestamptz,
@@ -165,7 +171,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api, reminder).
     author            text,
     from_number       text,
     to_number         text,
@@ -340,6 +346,17 @@ create index extracted_events_review on extracted_events (tenant_id, conversatio
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+
+-- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
+create table reminders (
+    event_id    uuid not null references extracted_events (id) on delete cascade,
+    -- Before the event.
+    minutes     integer not null,
+    "start"     timestamptz not null,
+    message_id  uuid not null,
+    created_at  timestamptz not null default now(),
+    primary key (event_id, minutes, "start")
+);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
@@ -553,7 +570,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd1e18806b4282798e7af27c0ffbfb14007e0ef2b8b33c43d16b68e5126d4253d');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8');
 end
 $hilo$;
 commit;
@@ -638,7 +655,7 @@ begin atomic
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
         'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
-        'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
+        'bot_paused_until', c.bot_paused_until, 'opted_out_at', c.opted_out_at, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
         'batch_attempts', c.batch_attempts, 'batch_error', c.batch_error, 'batch_next_at', c.batch_next_at,
         'batch_parked_at', c.batch_parked_at, 'created_at', c.created_at, 'updated_at', c.updated_at,
@@ -868,6 +885,15 @@ begin atomic
         p_contact);
 end;
 
+-- What a contact says of being written to: `out` (no reminders, no templates), `in`, or null.
+create or replace function hilo_consent(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when w.word in ('baja', 'stop', 'unsubscribe') then 'out'
+                when w.word in ('alta', 'start', 'unstop') then 'in' end
+      from (select lower(btrim(p_text, E' \t\r\n.,!¡"''*')) as word) w;
+end;
+
 -- What is kept of an erased message: enough to know it again, and nothing to find it by.
 create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
 language sql immutable security invoker set search_path = public, pg_temp
@@ -1015,6 +1041,28 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
+    -- The provider lists what an imported chat holds already: from now on that row is the provider's. Its text and time
+    -- stay, and the import knows it again by 'hilo:export'.
+    if p_backfilled then
+        update whatsapp_messages m
+           set provider = p_provider, message_sid = p_message_sid, thread = p_thread, reply_to_sid = p_reply_to_sid,
+               media = case when p_media = '[]' then m.media else p_media end,
+               raw = p_raw || m.raw || jsonb_build_object('hilo:export', m.message_sid)
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.provider = 'export'
+                          and x.direction = p_direction
+                          and x.sent_at >= date_trunc('minute', v_sent_at) - interval '1 minute'
+                          and x.sent_at < date_trunc('minute', v_sent_at) + interval '2 minutes'
+                          and (hilo_import_key(x.body) = hilo_import_key(p_body)
+                               or (x.raw ->> 'kind' = 'media' and p_media <> '[]'))
+                        order by date_trunc('minute', x.sent_at) <> date_trunc('minute', v_sent_at), x.sent_at, x.seq
+                        limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
+    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
     if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
@@ -1088,6 +1136,9 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           opted_out_at = case when p_direction <> 'inbound' or p_role <> 'user' then c.opted_out_at
+                               else case hilo_consent(p_body) when 'out' then v_now when 'in' then null
+                                                              else c.opted_out_at end end,
            reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
                                     then v_now + make_interval(secs => p_media_seconds)
                                     else c.reply_media_until end,
@@ -2154,11 +2205,12 @@ begin atomic
 end;
 
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
-    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2212,6 +2264,7 @@ begin
     update whatsapp_conversations c
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -2329,6 +2382,9 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
+        -- What decides whether it may go as it is (`services.delivery`).
+        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+        'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
                              where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
@@ -2338,7 +2394,8 @@ begin atomic
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
                             and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
       from (select 1) one
-      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+      left join tenants t on t.id = m.tenant_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
@@ -2424,20 +2481,32 @@ begin
     return jsonb_build_object('outcome', 'sent');
 end $$;
 
--- The provider did not take it: again after p_retry_seconds, or never (null).
+-- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
+-- the conversation is among those that wait for the operator.
 create or replace function hilo_mark_send_failed(
-    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_park boolean default false
 ) returns jsonb
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with failed as (
-        update whatsapp_messages m
-           set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
-               delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
-               send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
-         where m.id = p_message and m.send_token = p_token returning 1)
-    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
-end;
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation uuid;
+begin
+    select c.id into v_conversation from whatsapp_messages m
+      join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+     where m.id = p_message for no key update of c;
+    update whatsapp_messages m
+       set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
+           delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
+           send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+     where m.id = p_message and m.send_token = p_token;
+    if not found then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    update whatsapp_conversations c
+       set reply_parked_at = clock_timestamp(), reply_error = left(p_error, 500)
+     where c.id = v_conversation and p_park;
+    return jsonb_build_object('outcome', 'failed');
+end $$;
 
 -- Write as the business. The agent's pending answer is dropped: a person has answered.
 create or replace function hilo_post_message(
@@ -2476,6 +2545,77 @@ begin
     return (select coalesce(jsonb_agg(hilo_message_json(m) order by m.seq), '[]') from whatsapp_messages m
              where m.tenant_id = p_tenant and m.conversation_id = v_conversation.conversation_id and m.id in (
                 select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p));
+end $$;
+
+-- functions/065_reminders.sql
+
+-- Reminders of confirmed events, each once.
+
+-- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
+-- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
+-- nine in the morning of its day backwards.
+create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'minutes', d.minutes, 'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.at), '[]'))
+      from (select e as event, c as conversation, t as tenant, r.minutes, b.at
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+              cross join lateral (
+                    select case when e.all_day then e.start + interval '9 hours' else e.start end as at) b
+              cross join lateral (
+                    select min(l.minutes::integer) as minutes
+                      from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
+                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+             where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
+               and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
+               and r.minutes is not null
+               and greatest(e.confirmed_at, e.settled_at, e.decided_at)
+                   < b.at - make_interval(mins => r.minutes)
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+             order by b.at limit p_limit) d;
+end;
+
+-- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
+-- {outcome: written|done|changed}
+create or replace function hilo_write_reminder(
+    p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
+    p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_conversation whatsapp_conversations;
+begin
+    -- Repeated: its reply was lost.
+    if exists (select 1 from reminders r where r.event_id = p_event and r.message_id = p_message) then
+        return jsonb_build_object('outcome', 'written');
+    end if;
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+    if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
+       or v_conversation.opted_out_at is not null then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
+    on conflict (event_id, minutes, "start") do nothing;
+    if not found then
+        return jsonb_build_object('outcome', 'done');
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status)
+    values (p_message, v_event.tenant_id, v_event.conversation_id, v_conversation.provider, 'outbound', 'bot', 'reminder',
+        v_conversation.channel_address, v_event.conversation_id, p_body,
+        greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
+    return jsonb_build_object('outcome', 'written');
 end $$;
 
 -- functions/070_batch.sql
@@ -2626,8 +2766,8 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            -- A holding answer says nothing about any appointment.
-            'text', p.body, 'delivered', p.author is distinct from 'holding'
+            -- Neither a reminder nor a holding answer says anything new about an appointment.
+            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
                 and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
@@ -3599,14 +3739,14 @@ begin
         update sessions s set is_active = false
          where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
-            last_activity, expires_at, created_at)
+            last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
                        substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)),
             p_tenant, p_conversation_id, p_bot_id, p_local_id, v_digits, p_user_phone,
             coalesce((select jsonb_build_object('hiloReplies', s.metadata -> 'hiloReplies') from sessions s
                        where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
-            v_now, v_expires, v_now)
+            v_now, v_expires, v_now, v_now)
         returning * into v_session;
     end if;
     return jsonb_build_object('id', v_session.id,
@@ -4179,7 +4319,7 @@ begin
                   from contact_aliases a
                  where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
             'messages', (
-                select coalesce(jsonb_agg(to_jsonb(m) - 'send_token' order by m.sent_at, m.seq), '[]')
+                select coalesce(jsonb_agg(to_jsonb(m) - array['send_token', 'media_token'] order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
             'events', (
@@ -4652,7 +4792,7 @@ begin
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
                 'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
                 'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
-                'calendar_removals', 'erased_messages', 'privacy_log', 'notifications',
+                'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
@@ -4706,7 +4846,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '031a8ee212a6e5db9684f93ee55abb015ee7d46abeee4246f64be8d09ee9f2e2')
+values (0, 'functions and grants', '24dfcf39bcd05b9338fb8cfea5024d8a9ba575229dd93200324c0eb5c10bb434')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -100,4 +100,4 @@ class SchedulingAgent:
         if last.response_metadata.get("finish_reason") == "length":
             raise AgentError("The model's answer was cut off.")
         text = checked(text, desk, instructions=RULES)
-        return Answer(text=text, changes=desk.changes(), language=desk.language)
+        return Answer(text=text, changes=desk.changes(), language=desk.language, hand_over=desk.handed_over)

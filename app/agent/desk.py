@@ -39,6 +39,7 @@ class Result(StrEnum):
     FREE_TIMES = "free_times"
     UNKNOWN_EVENT = "unknown_event"
     TITLE_MISSING = "title_missing"
+    HANDED_OVER = "handed_over"
     NOT_ASKED = "not_asked"
 
 
@@ -78,6 +79,7 @@ class Desk:
     _reader: PhraseReader = field(init=False)
     _consent: Consent = field(init=False)
     _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    handed_over: bool = field(init=False, default=False)
     _entries: dict[str, Entry] = field(init=False, default_factory=dict)
     #: What the tools came to in this turn, in order.
     results: list[Outcome] = field(init=False, default_factory=list)
@@ -184,6 +186,11 @@ class Desk:
             return await self._taken(read.start, read.end, read.all_day, None) or Outcome(
                 result=Result.FREE, start=read.start
             )
+
+    def hand_over(self) -> Outcome:
+        """A person of the business answers from now on."""
+        self.handed_over = True
+        return Outcome(result=Result.HANDED_OVER)
 
     async def free_times(self, when: str) -> Outcome:
         """Free times of the day, or part of one, that the words name; without a day those of the next days."""

@@ -40,6 +40,8 @@ def plan_of(turn: Turn) -> Plan:
     def handle(event: Event) -> dict[str, str]:
         return {"event": handles[event.id]}
 
+    if talk.wants_person:
+        return Plan(talk=talk, calls=(Call(tool="hand_over", args={}),))
     calls: list[Call] = []
     for wish in talk.open:
         if not wish.fresh or (wish.only_asked and Act.HEDGE in talk.heard):

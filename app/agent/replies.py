@@ -22,6 +22,8 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     voice = Voice(talk.lang, address_of(texts, talk.lang), today=turn.today, zone=turn.zone)
     questions = Questions(voice, turn)
     done = list(zip(plan.calls, outcomes, strict=False))
+    if any(outcome.result is Result.HANDED_OVER for outcome in outcomes):
+        return voice.say(Line.HAND_OVER)
     said = _done(done, voice)
     asked: list[str] = []
     for call, outcome in done:

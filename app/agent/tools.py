@@ -68,6 +68,12 @@ async def check_availability(when: When, runtime: ToolRuntime[Desk]) -> tuple[st
     return _told(await runtime.context.check(when), runtime.context)
 
 
+@tool(response_format="content_and_artifact")
+async def hand_over(runtime: ToolRuntime[Desk]) -> tuple[str, Outcome]:
+    """Give the conversation to a person of the business, when the customer asks for one. You say nothing after that."""
+    return _told(runtime.context.hand_over(), runtime.context)
+
+
 TOOLS: Sequence[BaseTool] = (
     create_event,
     move_event,
@@ -75,6 +81,7 @@ TOOLS: Sequence[BaseTool] = (
     list_events,
     check_availability,
     find_free_times,
+    hand_over,
 )
 
 
@@ -95,6 +102,8 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
             word = words.get(outcome.result, "ALREADY SO, nothing changed")
             review = "; a person has to approve it, because the time is taken" if outcome.awaits_review else ""
             return f"{word}: {_line(outcome.entry, lang)}{review}"
+        case Result.HANDED_OVER:
+            return "HANDED OVER: a person was told. Say that somebody of the team will answer here."
         case Result.LISTED:
             return describe_events(outcome.entries, lang) or "This customer has no coming appointments."
         case Result.FREE if outcome.start:

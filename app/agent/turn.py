@@ -89,3 +89,5 @@ class Answer(Value):
     text: str
     changes: tuple[EventChange, ...] = ()
     language: Lang
+    hand_over: bool = False
+    """The customer wants a person: nobody but people answer from now on."""

@@ -20,6 +20,7 @@ from app.api.body_limit import BodyLimit
 from app.api.docs_page import add_docs_page
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
+from app.api.sync_envelope import EnvelopedProblems
 from app.version import version
 
 _DESCRIPTION = """
@@ -72,6 +73,7 @@ def create_api(
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ErrorBoundary)
+    app.add_middleware(EnvelopedProblems)
     app.add_middleware(RequestTimes)
     openapi = app.openapi
 

@@ -96,6 +96,7 @@ class ConversationOut(Shown):
     unprocessed_count: int = Field(description="Messages that the batch has not read yet.")
     event_count: int = Field(description="Events that are not cancelled.")
     bot_paused_until: Time | None = Field(description="The agent says nothing until then; null when it answers.")
+    opted_out_at: Time | None = Field(description="Since then the contact wants no reminders and no templates.")
     reply_due_at: Time | None = Field(description="When the next answer may be written; null when none waits.")
     reply_attempts: int
     reply_error: str | None
@@ -168,7 +169,7 @@ class MessageOut(Shown):
     provider: str
     direction: Direction
     role: Role = Field(description="user: the customer. bot: the business, agent or person.")
-    author: str | None = Field(description="Of a bot message: agent, operator, phone, api.")
+    author: str | None = Field(description="Of a bot message: agent, operator, phone, api, reminder.")
     body: str
     from_number: str | None
     to_number: str | None

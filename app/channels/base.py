@@ -39,7 +39,8 @@ class Parsed(Value):
 class Outgoing(Value):
     """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency
     key. `thread` is what the answered message brought as such (see `InboundMessage`), else the newest of its
-    conversation; None when the customer never wrote there."""
+    conversation; None when the customer never wrote there. With `template` the text goes as its only variable; the
+    provider's own name for the template is in the tenant's settings."""
 
     message_id: str
     channel_address: str
@@ -49,6 +50,7 @@ class Outgoing(Value):
     thread: str | None = None
     phone: str | None = None
     contact_name: str | None = None
+    template: str | None = None
 
 
 class Capabilities(Value):
@@ -57,7 +59,9 @@ class Capabilities(Value):
     `answers_in_webhook`: a reply may ride on the webhook's own response; `can_send`: credentials for sending
     are there; `marks_read`: the customer can be shown that the message was read and an answer is being
     written; `hands_over`: the provider has people who can take a conversation, and can be told so;
-    `downloads`: the files of messages can be fetched."""
+    `downloads`: the files of messages can be fetched; `window_hours`: so long after the customer's last message
+    plain texts are taken, later only templates, whose variable holds `max_template_text` characters (0: none can be
+    sent)."""
 
     max_text: int
     lists_messages: bool = False
@@ -66,6 +70,8 @@ class Capabilities(Value):
     marks_read: bool = False
     hands_over: bool = False
     downloads: bool = False
+    window_hours: float | None = None
+    max_template_text: int = 0
 
 
 class Channel(Protocol):

@@ -51,7 +51,8 @@ class ChatwootChannel(Basics):
     `validate_conversations` asks for a conversation before an answer is posted into it, and finds or makes another if
     it is gone. `hand_back_label` put on a conversation gives it back to the agent. `on_send` hears of every message:
     the flow (`webhook`, `initiated`) and the outcome (`sent`, `refused`, `unavailable`). `timeout` is in seconds, for
-    one call; `media_hosts` are hosts beside Chatwoot's that files may come from; `clock` tells the time, aware.
+    one call; `media_hosts` are hosts beside Chatwoot's that files may come from; `window_hours` is the
+    time for answers where what is behind the inbox has one; `clock` tells the time, aware.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class ChatwootChannel(Basics):
         on_send: Callable[[str, str], None] = lambda flow, outcome: None,
         timeout: float = 15.0,
         media_hosts: Sequence[str] = (),
+        window_hours: float | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._webhook_token = webhook_token
@@ -91,6 +93,7 @@ class ChatwootChannel(Basics):
             hands_over=connected,
             lists_messages=connected and account_id is not None,
             downloads=connected,
+            window_hours=window_hours,
         )
 
     @property

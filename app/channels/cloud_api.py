@@ -15,12 +15,22 @@ from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, part, parts, read_json, text
 from app.channels.signatures import matches, same
 from app.channels.text import sendable
-from app.errors import BadSignature, MediaRefused, MediaUnavailable, SendError, SendRefused, SendUnavailable
+from app.errors import (
+    BadSignature,
+    MediaRefused,
+    MediaUnavailable,
+    OutsideWindow,
+    SendError,
+    SendRefused,
+    SendUnavailable,
+)
 from app.models import InboundMessage, Media
 
 API = "https://graph.facebook.com"
 VERSION = "v23.0"
 MAX_TEXT = 4096
+MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
+_OUTSIDE_WINDOW = 131047
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.~-]{1,255}")
 
@@ -62,7 +72,12 @@ class CloudApiChannel(Basics):
             )
         connected = self._api is not None
         self._capabilities = Capabilities(
-            max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read, downloads=connected
+            max_text=MAX_TEXT,
+            can_send=connected,
+            marks_read=connected and mark_read,
+            downloads=connected,
+            window_hours=24,
+            max_template_text=MAX_TEMPLATE_TEXT,
         )
 
     @property
@@ -110,10 +125,9 @@ class CloudApiChannel(Basics):
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             **_recipient(message.thread or message.contact),
-            "type": "text",
-            "text": {"body": sendable(message.body), "preview_url": False},
+            **_content(message),
         }
-        if message.reply_to_sid:
+        if message.reply_to_sid and message.template is None:
             body["context"] = {"message_id": message.reply_to_sid}
         answer = await self._post(message.channel_address, body)
         sid = next((identifier(sent, "id") for sent in parts(part(answer).get("messages"))), "")
@@ -166,6 +180,22 @@ class CloudApiChannel(Basics):
             raise _send_error(error) from error
 
 
+def _content(message: Outgoing) -> dict[str, Any]:
+    """A text, or a template (`name/language`) with the text in its variable, which takes no line breaks."""
+    if message.template is None:
+        return {"type": "text", "text": {"body": sendable(message.body), "preview_url": False}}
+    name, _, language = message.template.partition("/")
+    variable = {"type": "text", "text": " ".join(sendable(message.body).split())}
+    return {
+        "type": "template",
+        "template": {
+            "name": name,
+            "language": {"code": language or "es"},
+            "components": [{"type": "body", "parameters": [variable]}],
+        },
+    }
+
+
 def _recipient(contact: str) -> dict[str, str]:
     """A number, or the id of a customer who hides it."""
     return {"to": contact.removeprefix("+")} if e164(contact) else {"recipient": contact}
@@ -177,7 +207,8 @@ def _send_error(error: ApiError) -> SendError:
     code = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
     shown = number[:40] if code >= 0 else str(error.status)
     if code in REFUSED:
-        return SendRefused(REFUSED[code], provider_code=shown)
+        refusal = OutsideWindow if code == _OUTSIDE_WINDOW else SendRefused
+        return refusal(REFUSED[code], provider_code=shown)
     if found := UNAVAILABLE.get(code) or (UNAVAILABLE[10] if 200 <= code <= 299 else None):
         return SendUnavailable(found[0], provider_code=shown, retry_after=error.retry_after or found[1])
     if found := UNAVAILABLE_STATUS.get(error.status):

@@ -30,11 +30,13 @@ from app.channels.forms import CONTENT_TYPE, Form, content_type, read_form
 from app.channels.text import sendable
 from app.channels.twilio_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
 from app.channels.twilio_payload import PROVIDER, parse_form, read_message
-from app.errors import BadSignature, MalformedWebhook, SendError, SendRefused, SendUnavailable
+from app.errors import BadSignature, MalformedWebhook, OutsideWindow, SendError, SendRefused, SendUnavailable
 from app.models import InboundMessage, Media
 
 API = "https://api.twilio.com"
 MAX_TEXT = 1600
+MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
+_OUTSIDE_WINDOW = 63016
 
 _PAGE = 200
 _CLOCK_SKEW = timedelta(seconds=10)
@@ -82,6 +84,8 @@ class TwilioChannel(Basics):
             answers_in_webhook=True,
             can_send=connected,
             downloads=connected,
+            window_hours=24,
+            max_template_text=MAX_TEMPLATE_TEXT,
         )
 
     @property
@@ -127,7 +131,7 @@ class TwilioChannel(Basics):
         options = {"status_callback": self._status_callback} if self._status_callback else {}
         async with self._call():
             sent = await client.messages.create_async(
-                to=message.contact, from_=message.channel_address, body=sendable(message.body), **options
+                to=message.contact, from_=message.channel_address, **_content(message), **options
             )
         return str(sent.sid)
 
@@ -143,7 +147,12 @@ class TwilioChannel(Basics):
         found: list[str] = []
         async for page in self._pages(client, to=message.contact, from_=message.channel_address):
             recent = [item for item in page if item.date_created is None or item.date_created >= floor]
-            found += [str(item.sid) for item in recent if _comparable(item.body or "") == wanted]
+            found += [
+                str(item.sid)
+                for item in recent
+                if _comparable(item.body or "") == wanted
+                or (message.template and wanted in _comparable(item.body or ""))
+            ]
             if not recent:  # newest first, though by a date that some lack: only a page of old ones ends it
                 break
         return found[::-1]
@@ -273,6 +282,14 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _content(message: Outgoing) -> dict[str, str]:
+    """A text, or a template with the text in its variable, which takes no line breaks."""
+    if message.template is None:
+        return {"body": sendable(message.body)}
+    variables = json.dumps({"1": " ".join(sendable(message.body).split())}, ensure_ascii=False)
+    return {"content_sid": message.template, "content_variables": variables}
+
+
 def _comparable(body: str) -> str:
     return " ".join(sendable(body).removeprefix(_TRIAL_PREFIX).split())
 
@@ -291,7 +308,8 @@ class _ApiError(Exception):
 def _send_error(error: _ApiError) -> SendError:
     provider_code = str(error.code or error.status)
     if (text := REFUSED.get(error.code)) is not None:
-        return SendRefused(f"{text} (Twilio {provider_code})", provider_code=provider_code)
+        refusal = OutsideWindow if error.code == _OUTSIDE_WINDOW else SendRefused
+        return refusal(f"{text} (Twilio {provider_code})", provider_code=provider_code)
     wait = UNAVAILABLE.get(error.code) or UNAVAILABLE_STATUS.get(error.status)
     if wait is None and error.status >= 500:
         wait = ("Twilio had an internal error", None)

@@ -14,6 +14,7 @@ from .settings import hide_phones, load_client_settings
 
 Data = dict[str, Any]
 _PAUSE: Final = 2.0  # seconds after a failure in which calls do not wait for a dead API
+_NEVER: Final = frozenset({400, 413, 414, 422, 431})  # whoever says so: a proxy's limit holds for a repeat as well
 
 
 class Unavailable(Exception):
@@ -49,7 +50,7 @@ class ApiCalls:
         self.url = url
         self.timeout = timeout
         self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=timeout, transport=transport
+            headers={b"Authorization": f"Bearer {key}".encode()} if key else {}, timeout=timeout, transport=transport
         )
         self._down_until = 0.0
 
@@ -87,21 +88,30 @@ class ApiCalls:
         headers = {"Idempotency-Key": key} if key else {}
         try:
             answer = await self._http.request(method, self.url + path, json=json, params=params, headers=headers)
-            envelope = answer.json() if answer.content else {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Unavailable(f"{type(error).__name__} {error}".strip()) from error
-        except ValueError as error:
-            raise Unavailable(f"HTTP {answer.status_code} without JSON") from error
         if answer.status_code == 429 or answer.status_code >= 500:
             raise Unavailable(f"HTTP {answer.status_code}")
-        if not isinstance(envelope, dict):
+        envelope = _envelope(answer)
+        if envelope is None and answer.status_code not in _NEVER:
             raise Unavailable(f"HTTP {answer.status_code} without an envelope")
-        if answer.is_error:
+        if envelope is None or answer.is_error:
             REQUESTS.labels("refused").inc()
-            raise Refused(answer.status_code, str(envelope.get("message") or envelope.get("detail") or ""))
+            raise Refused(answer.status_code, str((envelope or {}).get("message", answer.reason_phrase)))
         REQUESTS.labels("ok").inc()
-        data = envelope.get("data")
-        return data if isinstance(data, dict) else None
+        data: Data = envelope["data"]
+        return data
 
     async def aclose(self) -> None:
         await self._http.aclose()
+
+
+def _envelope(answer: httpx.Response) -> Data | None:
+    """What the API itself says. None: something else answers at its address, a proxy's page or another service."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or said.get("type") != ("3" if answer.is_error else "1"):
+        return None
+    return said if answer.is_error or isinstance(said.get("data"), dict) else None

@@ -7,6 +7,7 @@ and says so in one warning, and what was to be written waits in the outbox.
 import contextlib
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,6 +30,7 @@ _AGENT_CONVERSATIONS: Final = "/api/v1/whatsapp/agent/conversations"
 _LOOKUP_TTL: Final = 3600.0  # seconds
 _NEGATIVE_TTL: Final = 5.0
 _MOST_CACHED: Final = 10_000
+_CANNOT: Final = (TypeError, ValueError, RecursionError, sqlite3.Error)  # no JSON, not even as text; no room on disk
 
 
 class ConversationStateService:
@@ -80,12 +82,14 @@ class ConversationStateService:
 
     async def lookup_tenant_by_phone(self, phone_number: str) -> Data | None:
         """{subDomain, botId, sessionId, isActive}; remembered for an hour, but never past `expiresAt`."""
+        if not self._ready():
+            return None
         cached = self._tenants.get(phone_number)
         if cached and cached[0] > time.time():
             return cached[1]
         with LOOKUP_SECONDS.time():
             try:
-                found = await self._get(f"/api/v1/whatsapp/lookup/tenant/{quote(phone_number, safe='')}")
+                found = await self._get(f"/api/v1/whatsapp/lookup/tenant/{quote(str(phone_number), safe='')}")
             except Refused as refused:
                 self._forget(phone_number)
                 self._warn("Failed to look up tenant: %s", refused, unless=404)
@@ -100,10 +104,12 @@ class ConversationStateService:
         return found
 
     async def get_conversation_by_phone(self, phone_number: str, bot_id: str | None = None) -> Data | None:
+        if not self._ready():
+            return None
         with LOOKUP_SECONDS.time():
             try:
                 return await self._get(
-                    f"/api/v1/whatsapp/lookup/conversation/{quote(phone_number, safe='')}",
+                    f"/api/v1/whatsapp/lookup/conversation/{quote(str(phone_number), safe='')}",
                     {"botId": bot_id} if bot_id else None,
                 )
             except Refused as refused:
@@ -114,17 +120,16 @@ class ConversationStateService:
 
     async def get_conversation(self, session_id: str) -> Data | None:
         try:
-            return await self._get(f"{CONVERSATIONS}/{quote(session_id, safe='')}")
+            return await self._get(f"{CONVERSATIONS}/{quote(str(session_id), safe='')}")
         except Refused as refused:
             self._warn("Failed to get conversation: %s", refused, unless=404)
             return None
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
-    async def sync_conversation_from_agent(
+    async def sync_conversation_from_agent(  # noqa: PLR0917 (in the order of `ConversationSyncClient.sync_conversation`)
         self,
         session_id: SessionRef,
-        *,
         intent: str | None = None,
         step: str | None = None,
         context: Mapping[str, Any] | None = None,
@@ -132,11 +137,12 @@ class ConversationStateService:
         is_active: bool | None = None,
     ) -> Data | None:
         body = _given(intent=intent, step=step, context=context, metadata=metadata, isActive=is_active)
-        with SYNC_SECONDS.time():
-            done = await self._write(
-                "PUT", session_id, "/sync", body, "Failed to sync graph state: %s", base=_AGENT_CONVERSATIONS
-            )
+        began = time.perf_counter()
+        done = await self._write(
+            "PUT", session_id, "/sync", body, "Failed to sync graph state: %s", base=_AGENT_CONVERSATIONS
+        )
         if self.enabled:
+            SYNC_SECONDS.observe(time.perf_counter() - began)
             SYNCS.labels("success" if done else "failed").inc()
         if done:
             log.debug("Synced state for session %s", shown(done.get("sessionId"), self._settings))
@@ -177,7 +183,7 @@ class ConversationStateService:
         return await self._write("PATCH", session_id, "/context", {"context": context}, "Failed to update context: %s")
 
     async def link_order(self, session_id: SessionRef, order_id: str, sub_domain: str | None = None) -> Data | None:
-        body = _given(orderId=order_id, subDomain=sub_domain)
+        body = _given(orderId=str(order_id), subDomain=sub_domain)
         return await self._write("POST", session_id, "/orders", body, "Failed to link order: %s")
 
     async def _add(
@@ -221,15 +227,15 @@ class ConversationStateService:
         """`session` None: of no conversation yet."""
         if not self._ready():
             return None
-        name = "{session}" if isinstance(session, Opening) else quote(session or "", safe="")
-        call = Call(
-            method=method,
-            path=f"{base}/{name}{tail}" if name else base,
-            body=_plain(body),
-            key=key or str(uuid4()),
-            begin=session.body if isinstance(session, Opening) else None,
-        )
+        name = "{session}" if isinstance(session, Opening) else quote(str(session or ""), safe="")
         try:
+            call = Call(
+                method=method,
+                path=f"{base}/{name}{tail}" if name else base,
+                body=_plain(body),
+                key=key or str(uuid4()),
+                begin=session.body if isinstance(session, Opening) else None,
+            )
             return await self._writes.make(call)
         except Refused as refused:
             if refused.status == 404:  # the session is over: its phone has another, or none
@@ -237,7 +243,7 @@ class ConversationStateService:
                     phone: kept for phone, kept in self._tenants.items() if (kept[1] or {}).get("sessionId") != session
                 }
             log.warning(warning, refused)
-        except Unavailable as error:
+        except (Unavailable, *_CANNOT) as error:
             log.warning(warning, error)
         return None
 
@@ -263,7 +269,10 @@ class ConversationStateService:
 
 def _outbox(settings: ClientSettings) -> Outbox:
     if settings.outbox_path:
-        return FileOutbox(settings.outbox_path, settings.outbox_limit)
+        try:
+            return FileOutbox(settings.outbox_path, settings.outbox_limit)
+        except sqlite3.Error as error:
+            log.warning("Failed to open the outbox %s, calls wait in memory: %s", settings.outbox_path, error)
     return MemoryOutbox(settings.outbox_limit)
 
 
@@ -272,6 +281,9 @@ def _given(**values: Any) -> Data:
 
 
 def _plain(body: Data) -> Data:
-    """As JSON can carry it: a state may hold anything, and what cannot be said is said as text."""
-    plain: Data = json.loads(json.dumps(body, default=str))
+    """As JSON can carry it: a state may hold anything, and what cannot be said is said as text. NaN becomes null, and
+    half a character (a broken emoji) U+FFFD: httpx raises on both. Raises what `_CANNOT` names."""
+    text = json.dumps(body, default=str, ensure_ascii=False)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    plain: Data = json.loads(whole, parse_constant=lambda _: None)
     return plain

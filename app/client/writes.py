@@ -94,6 +94,9 @@ class Writes:
             except TimeoutError as error:
                 raise Unavailable("no answer") from error
             except Refused as refused:
+                if refused.status in (401, 403):  # a slip in the key that is mended must not have cost what waits
+                    log.warning("Failed to deliver a queued call, it waits: %s", refused)
+                    raise Unavailable(str(refused)) from refused
                 OUTBOX_DROPPED.labels("refused").inc()
                 log.warning("Failed to deliver a queued call: %s", refused)
             self._api.wake()

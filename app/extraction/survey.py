@@ -11,7 +11,7 @@ from app.extraction.llm_mentions import Mention, mentions
 from app.extraction.reconcile import similarity
 from app.extraction.rules import read_events
 from app.extraction.settling import Hearing, Naming
-from app.models import EventDraft, EventStatus, Evidence
+from app.models import EventDraft, EventStatus, Evidence, Role
 
 
 @dataclass(kw_only=True)
@@ -51,7 +51,8 @@ class Survey:
     def naming(self, start: dt.datetime, *, all_day: bool) -> Naming:
         """The messages that name this moment: its hour (its day, where it has no hour), or its day."""
         at = start.timetz().replace(tzinfo=None)
-        plain = [m for m in self.mentions if not m.points]  # "ese día estamos cerrados" only points to it
+        # "Ese día estamos cerrados" only points to it; "mismo horario, pero el lunes" is a customer's wish.
+        plain = [m for m in self.mentions if not m.points or self.message(m.index).role is Role.USER]
         days = frozenset(m.index for m in plain if m.date == start.date())
         hours = days if all_day else frozenset(m.index for m in plain if m.time == at)
         return Naming(exactly=hours, at_all=days | hours, fully=tuple(sorted(days & hours)))

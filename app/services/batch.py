@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from app.channels.content import spoken
 from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
 from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript, TranscriptMessage
 from app.extraction.reconcile import reconcile
@@ -293,7 +294,7 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
         messages=tuple(
-            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=row.text)
+            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
             for row in rows
             if row.delivered
         ),

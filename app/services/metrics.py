@@ -40,6 +40,7 @@ MESSAGES: Final = _counter("messages", "Messages: stored, duplicate, unrouted or
 AMENDMENTS: Final = _counter("amendments", "Edited and deleted messages", "provider", "kind", "outcome")
 HANDOVERS: Final = _counter("handovers", "Conversations that people took or gave back", "provider", "outcome")
 BACKFILLED: Final = _counter("backfilled", "Messages that no webhook brought and a comparison found", "provider")
+REMINDERS: Final = _counter("reminders", "Reminders: written, done by another process, changed meanwhile", "outcome")
 MEDIA: Final = _counter("media", "Messages with files: read, waiting, failed, changed, lost", "provider", "outcome")
 DELIVERY_REPORTS: Final = _counter("delivery_reports", "Delivery reports", "provider", "status", "outcome")
 REPLIES: Final = _counter("replies", "Turns of the agent: committed, overtaken, lost, paused, retried …", "outcome")

@@ -8,8 +8,10 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import secrets
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any, Final
 
 import httpx
@@ -18,6 +20,10 @@ from app.errors import SendRefused, SendUnavailable
 
 _PREFIX: Final = "whsec_"
 _SECONDS: Final = 10.0
+
+# httpx logs the address of each request; that of a webhook is often a secret itself.
+_posting: ContextVar[bool] = ContextVar("posting", default=False)
+logging.getLogger("httpx").addFilter(lambda record: not _posting.get())
 
 
 def new_secret() -> str:
@@ -47,6 +53,7 @@ class OwnerWebhook:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature(secret, message_id, timestamp, body),
         }
+        posting = _posting.set(True)
         try:
             async with asyncio.timeout(_SECONDS):
                 async with self._client.stream("POST", url, content=body, headers=headers) as answer:
@@ -55,6 +62,8 @@ class OwnerWebhook:
             raise SendUnavailable("the webhook did not answer in time") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SendUnavailable(f"the webhook cannot be reached: {type(error).__name__}") from error
+        finally:
+            _posting.reset(posting)
         if status == 410:
             raise SendRefused("the webhook is gone (410)")
         if not 200 <= status < 300:

@@ -66,7 +66,7 @@ class Notifier(Worker[NotificationClaim]):
         channels: Channels,
         *,
         base_url: str,
-        lease_seconds: float = 60.0,
+        lease_seconds: float = 45.0,  # after a crash people still hear of it within about a minute
         look_seconds: float = _LOOK_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -250,18 +250,24 @@ class Notifier(Worker[NotificationClaim]):
         )
         reviews = await self._store.list_events(tenant.id, limit=_MOST_EVENTS, status=EventStatus.PROPOSED.value)
         link = self._link("/review")
+        today_s, open_s = _real(today.items), _real(reviews.items)
         return _Told(
             data={
                 "day": day.isoformat(),
-                "events": [_event_data(event) for event in today.items],
-                "reviews": [_event_data(event) for event in reviews.items],
+                "events": [_event_data(event) for event in today_s],
+                "reviews": [_event_data(event) for event in open_s],
             },
-            text=words.digest(day, today.items, reviews.items, link),
+            text=words.digest(day, today_s, open_s, link),
             link=link,
         )
 
     def _link(self, path: str) -> str:
         return self._base_url + path
+
+
+def _real(events: Sequence[Event]) -> list[Event]:
+    """Without those of a sample conversation."""
+    return [event for event in events if not (event.conversation_id or "").startswith("sample:")]
 
 
 def _event_data(event: Event) -> dict[str, Any]:

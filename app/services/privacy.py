@@ -67,7 +67,7 @@ class Privacy:
         """
         counts = await self._store.erase_contact(tenant.id, _key(key), uuid4(), by=by, orphans=orphans, dry_run=dry_run)
         if not dry_run:
-            log.info("a contact was erased", tenant=tenant.slug, by=by, **counts.model_dump())
+            log.info("a contact was erased", tenant=tenant.slug, by=by, removed=_said(counts))
             self._wake_removals()
         return counts
 
@@ -88,7 +88,7 @@ class Privacy:
             if page.next is None:
                 break
         if not dry_run and total != Counts():
-            log.info("old data was let go", tenant=tenant.slug, days=days, **total.model_dump())
+            log.info("old data was let go", tenant=tenant.slug, days=days, removed=_said(total))
             self._wake_removals()
         return total
 
@@ -112,6 +112,10 @@ class Privacy:
 
     async def log(self, tenant: Tenant, *, limit: int = 50) -> list[PrivacyRecord]:
         return await self._store.list_privacy_log(tenant.id, limit=limit)
+
+
+def _said(counts: Counts) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.model_dump().items() if number)
 
 
 def _key(written: str) -> str:

@@ -14,11 +14,13 @@ import structlog
 
 from app.agent import Answer, BusyLookup, ConflictPolicy, SchedulingAgent, Turn, holding
 from app.calendars.base import SharedCalendar
+from app.channels.content import media_text, spoken
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import AgentError, CalendarError, HiloError, NotFound, StoreError, StoreRefused
+from app.errors import AgentError, CalendarError, HiloError, NotFound, SendError, StoreError, StoreRefused
 from app.models import Busy, Conversation, Message, Role, Tenant, Value
-from app.services.metrics import REPLIES, REPLY_SECONDS
+from app.services.consent import consent_answer
+from app.services.metrics import HANDOVERS, REPLIES, REPLY_SECONDS
 from app.services.model_budget import ModelBudget
 from app.services.wake import Wake
 from app.services.worker import Worker, kept
@@ -38,12 +40,14 @@ _CALENDAR_SECONDS = 4.0  # for a look into the calendar while the customer waits
 
 
 class ReplyPolicy(Value):
-    """Defaults for tenants that set nothing of their own; `lease_seconds` is how long a crash delays an answer."""
+    """Defaults for tenants that set nothing of their own; `lease_seconds` is how long a crash delays an answer;
+    `human_pause_seconds` how long the agent is silent after a customer asked for a person."""
 
     context_messages: int = 10
     event_minutes: int = 60
     conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
     lease_seconds: float = 30.0
+    human_pause_seconds: float = 43_200.0
     working_hours: str | None = None
 
 
@@ -125,7 +129,7 @@ class ReplyWorker(Worker[ReplyClaim]):
             return [*own, *await self._busy_elsewhere(tenant, start, end)]
 
         for round_ in range(_ROUNDS):
-            answer = await self._ask(turn, busy)
+            answer = _consent(turn) or await self._ask(turn, busy)
             commit = await self._store.commit_reply(
                 conversation.id,
                 token,
@@ -137,16 +141,31 @@ class ReplyWorker(Worker[ReplyClaim]):
                 deliver=self._deliver(conversation),
                 conflict_policy=policy.value,
                 event_minutes=minutes,
+                pause_seconds=self._policy.human_pause_seconds if answer.hand_over else None,
             )
             if commit.outcome is CommitOutcome.COMMITTED:
                 self._delivery.nudge()
                 if answer.changes:
                     self._events()
+                if answer.hand_over:
+                    await self._hand_over(conversation)
             elif commit.outcome is CommitOutcome.OVERTAKEN:
                 self.wake.nudge()
             if commit.outcome is not CommitOutcome.CONFLICT:
                 return commit.outcome.value
         raise AgentError("the calendar changed under every answer")
+
+    async def _hand_over(self, conversation: Conversation) -> None:
+        """Where people answer at the provider, they are told. What counts is our own pause, which is committed."""
+        HANDOVERS.labels(conversation.provider, "asked_for").inc()
+        log.info("the customer asks for a person", conversation=conversation.id)
+        try:
+            channel = self._channels.get(conversation.provider)
+            if channel.capabilities.hands_over and conversation.thread:
+                address, thread = conversation.channel_address, conversation.thread
+                await channel.hand_over(channel_address=address, thread=thread, to_agent=False)
+        except (NotFound, SendError) as error:
+            log.warning("the provider was not told who answers", provider=conversation.provider, error=error.detail)
 
     def _turn(self, claim: ReplyClaim, conversation: Conversation, tenant: Tenant) -> Turn:
         return Turn(
@@ -236,4 +255,19 @@ def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:
     A message that reached us late carries its own, earlier time; yet whatever the business said before it was stored
     was said without knowing it.
     """
-    return tuple(sorted(claim.messages, key=lambda m: m.role is Role.USER and m.seq > claim.answered_seq))
+    heard = (m.model_copy(update={"body": _heard(m)}) for m in claim.messages)
+    return tuple(sorted(heard, key=lambda m: m.role is Role.USER and m.seq > claim.answered_seq))
+
+
+def _heard(message: Message) -> str:
+    """As the customer would have typed it; a file that nobody reads says nothing."""
+    if message.media and message.body == media_text(message.media) and message.role is Role.USER:
+        return ""
+    return spoken(message.body)
+
+
+def _consent(turn: Turn) -> Answer | None:
+    """The answer to "BAJA" or "ALTA", which are no matter of the calendar."""
+    last = turn.messages[-1]
+    text = consent_answer(last.body, turn.tenant.locale) if last.role is Role.USER else None
+    return Answer(text=text, language="en" if turn.tenant.locale == "en" else "es") if text else None

@@ -73,8 +73,10 @@ class ReplyStore(Calls):
         deliver: str,
         conflict_policy: str,
         event_minutes: int,
+        pause_seconds: float | None = None,
     ) -> ReplyCommit:
-        """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`."""
+        """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`.
+        `pause_seconds`: a person takes over, the agent says nothing for so long."""
         return ReplyCommit.model_validate(
             await self._call(
                 "hilo_commit_reply",
@@ -86,6 +88,7 @@ class ReplyStore(Calls):
                 p_deliver=deliver,
                 p_policy=conflict_policy,
                 p_minutes=event_minutes,
+                p_pause_seconds=pause_seconds,
             )
         )
 

@@ -8,6 +8,7 @@ from app.store.media import MediaStore
 from app.store.messages import MessageStore
 from app.store.notifications import NotificationStore
 from app.store.privacy import PrivacyStore
+from app.store.reminders import ReminderStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
@@ -19,6 +20,7 @@ class Store(
     MessageStore,
     MediaStore,
     ReplyStore,
+    ReminderStore,
     BatchStore,
     EventStore,
     CalendarStore,
@@ -32,7 +34,7 @@ class Store(
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, media, replies, batch, events, calendars, sessions, tenants,
-    imports, usage, privacy, notifications, web.
+    Made of its parts, a file for each: messages, media, replies, reminders, batch, events, calendars, sessions,
+    tenants, imports, usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

@@ -114,12 +114,9 @@ def _belongs_ahead(s: Sentence, out: list[Draft], draft: Draft, after: Draft | N
     if len(out) < 2 or last.clock is None or last.day is not None or draft.day is None:
         return False
     before = out[-2]
-    if (
-        before.day is None
-        or before.end_day is not None
-        or before.clock is not None
-        and not _has_its_time(s, draft, after)
-    ):
+    if before.day is None or before.end_day is not None:
+        return False
+    if before.clock is not None and not _has_its_time(s, draft, after):
         return False
     return any(s[k].norm == "," or s[k].has("or") or s[k].has("and") for k in range(last.end, draft.start)) and not any(
         s[k].norm in tuple(".?!;") for k in range(before.end, last.start)

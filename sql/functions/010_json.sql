@@ -62,7 +62,7 @@ begin atomic
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
         'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
-        'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
+        'bot_paused_until', c.bot_paused_until, 'opted_out_at', c.opted_out_at, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
         'batch_attempts', c.batch_attempts, 'batch_error', c.batch_error, 'batch_next_at', c.batch_next_at,
         'batch_parked_at', c.batch_parked_at, 'created_at', c.created_at, 'updated_at', c.updated_at,

@@ -38,6 +38,15 @@ begin atomic
         p_contact);
 end;
 
+-- What a contact says of being written to: `out` (no reminders, no templates), `in`, or null.
+create or replace function hilo_consent(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when w.word in ('baja', 'stop', 'unsubscribe') then 'out'
+                when w.word in ('alta', 'start', 'unstop') then 'in' end
+      from (select lower(btrim(p_text, E' \t\r\n.,!¡"''*')) as word) w;
+end;
+
 -- What is kept of an erased message: enough to know it again, and nothing to find it by.
 create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
 language sql immutable security invoker set search_path = public, pg_temp
@@ -185,6 +194,28 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
+    -- The provider lists what an imported chat holds already: from now on that row is the provider's. Its text and time
+    -- stay, and the import knows it again by 'hilo:export'.
+    if p_backfilled then
+        update whatsapp_messages m
+           set provider = p_provider, message_sid = p_message_sid, thread = p_thread, reply_to_sid = p_reply_to_sid,
+               media = case when p_media = '[]' then m.media else p_media end,
+               raw = p_raw || m.raw || jsonb_build_object('hilo:export', m.message_sid)
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.provider = 'export'
+                          and x.direction = p_direction
+                          and x.sent_at >= date_trunc('minute', v_sent_at) - interval '1 minute'
+                          and x.sent_at < date_trunc('minute', v_sent_at) + interval '2 minutes'
+                          and (hilo_import_key(x.body) = hilo_import_key(p_body)
+                               or (x.raw ->> 'kind' = 'media' and p_media <> '[]'))
+                        order by date_trunc('minute', x.sent_at) <> date_trunc('minute', v_sent_at), x.sent_at, x.seq
+                        limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
+    end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
     if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
@@ -258,6 +289,9 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           opted_out_at = case when p_direction <> 'inbound' or p_role <> 'user' then c.opted_out_at
+                               else case hilo_consent(p_body) when 'out' then v_now when 'in' then null
+                                                              else c.opted_out_at end end,
            reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
                                     then v_now + make_interval(secs => p_media_seconds)
                                     else c.reply_media_until end,

@@ -103,11 +103,12 @@ begin atomic
 end;
 
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
-    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -161,6 +162,7 @@ begin
     update whatsapp_conversations c
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)

@@ -144,8 +144,8 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            -- A holding answer says nothing about any appointment.
-            'text', p.body, 'delivered', p.author is distinct from 'holding'
+            -- Neither a reminder nor a holding answer says anything new about an appointment.
+            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
                 and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (

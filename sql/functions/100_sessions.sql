@@ -54,14 +54,14 @@ begin
         update sessions s set is_active = false
          where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
-            last_activity, expires_at, created_at)
+            last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
                        substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)),
             p_tenant, p_conversation_id, p_bot_id, p_local_id, v_digits, p_user_phone,
             coalesce((select jsonb_build_object('hiloReplies', s.metadata -> 'hiloReplies') from sessions s
                        where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
-            v_now, v_expires, v_now)
+            v_now, v_expires, v_now, v_now)
         returning * into v_session;
     end if;
     return jsonb_build_object('id', v_session.id,

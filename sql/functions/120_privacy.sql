@@ -41,7 +41,7 @@ begin
                   from contact_aliases a
                  where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
             'messages', (
-                select coalesce(jsonb_agg(to_jsonb(m) - 'send_token' order by m.sent_at, m.seq), '[]')
+                select coalesce(jsonb_agg(to_jsonb(m) - array['send_token', 'media_token'] order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
             'events', (

@@ -16,6 +16,10 @@ create table tenants (
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
                     and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
+                    and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
+                    and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
                     and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
@@ -76,6 +80,8 @@ create table whatsapp_conversations (
     -- Grows with every change to the conversation's events: a batch that read an older state is refused.
     events_version    bigint not null default 0,
     bot_paused_until  timestamptz,
+    -- The contact wants no reminders and no templates ("BAJA", "STOP").
+    opted_out_at      timestamptz,
 
     -- Real time. reply_due_at: when the next answer may be written; null: nothing waits.
     reply_due_at         timestamptz,
@@ -131,7 +137,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, holding, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api, reminder).
     author            text,
     from_number       text,
     to_number         text,
@@ -306,6 +312,17 @@ create index extracted_events_review on extracted_events (tenant_id, conversatio
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+
+-- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
+create table reminders (
+    event_id    uuid not null references extracted_events (id) on delete cascade,
+    -- Before the event.
+    minutes     integer not null,
+    "start"     timestamptz not null,
+    message_id  uuid not null,
+    created_at  timestamptz not null default now(),
+    primary key (event_id, minutes, "start")
+);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (

@@ -70,6 +70,7 @@ def test_what_the_model_is_told(chat) -> None:
         "cancel_event": {"event"},
         "list_events": set(),
         "check_availability": {"when"},
+        "hand_over": set(),
         "find_free_times": {"when"},
     }
     assert str(chat.turn().tenant.id) not in json.dumps(request)

@@ -127,6 +127,24 @@ async def test_versions(api):
     refused(await api.put(f"{AGENT}/{session}/sync", json={}, headers={"If-Match": "soon"}), 400)
 
 
+async def test_what_goes_wrong_beside_the_routes_comes_in_the_envelope(world, api):
+    session = await begin(api)
+    refused(await api.put(f"{AGENT}/{session}/sync", json={"context": {"a": "x" * 300_000}}), 413)
+    refused(await api.get(f"{AGENT}/{session}/nothing"), 404)
+    answer = await api.delete(f"/api/v1/conversations/{session}")
+    refused(answer, 405)
+    assert answer.headers["allow"] == "GET"
+    world.app.state.services.sync.get = None  # a fault that nobody expected
+    answer = await api.get(f"/api/v1/conversations/{session}")
+    refused(answer, 500)
+    assert "urn:uuid:" in answer.json()["message"]
+
+
+async def test_the_times_of_a_new_session(api):
+    state = (await api.post("/api/v1/conversations", json={"userPhone": PHONE})).json()["data"]
+    assert state["createdAt"] == state["updatedAt"] == state["lastActivity"]
+
+
 async def test_a_context_has_its_limit(world, api):
     world.app.state.services.sync.policy = SyncPolicy(context_bytes=1000)
     session = await begin(api)

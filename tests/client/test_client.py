@@ -71,12 +71,15 @@ async def test_every_method(world, api, key):
         assert said(state) == [("user", "hola"), ("bot", "buenas")]
 
 
-async def test_look_ups_are_remembered_until_a_404(world, api, key):
+async def test_look_ups_are_remembered_until_a_404(world, api, key, monkeypatch):
     await world.says("hola")
     async with ConversationStateService(api.url, key) as service:
         first = await service.lookup_tenant_by_phone(PHONE)
         await api.down()
         assert await service.lookup_tenant_by_phone(PHONE) == first
+        monkeypatch.setenv("ENABLE_CONVERSATION_SYNC", "false")
+        assert await service.lookup_tenant_by_phone(PHONE) is None
+        monkeypatch.delenv("ENABLE_CONVERSATION_SYNC")
         await api.up()
         service._api.wake()
         await service.sync_conversation_from_agent(first["sessionId"], is_active=False)
@@ -159,6 +162,57 @@ async def test_a_wrong_key_and_a_wrong_server_stop_nothing(api, caplog):
     assert "HTTP 401" in caplog.text
 
 
+async def test_what_json_cannot_carry_stops_nothing(world, api, key, caplog):
+    await world.says("hola")
+    endless: dict = {}
+    endless["self"] = endless
+    async with ConversationStateService(api.url, key) as service:
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        for cart in (endless, {("a", 1): 2}):
+            assert not await sync_graph_state_to_api(session, "sol", {"cart": [cart]}, service=service)
+            assert caplog.messages[-1].startswith("Failed to sync graph state: ")
+        assert await service.update_context(session, {"total": float("nan")})
+        assert await service.add_message(session, "bot", "listo \ud83d\ude00 \ud83d")
+        state = await service.get_conversation(session)
+        assert state["context"]["total"] is None
+        assert said(state)[-1] == ("bot", "listo 😀 \ufffd")
+        assert await service.lookup_tenant_by_phone(None) is None
+        assert await service.link_order(None, "ORD-1") is None
+        assert len(service.outbox) == 0
+
+
+async def test_an_outbox_or_a_key_that_is_none_stops_nothing(monkeypatch, tmp_path, caplog):
+    monkeypatch.setenv("CONVERSATION_OUTBOX_PATH", str(tmp_path / "missing" / "outbox.db"))
+    async with ConversationStateService(NOWHERE, "llave-de-señal", timeout=0.3) as service:
+        assert await service.add_message("s", "user", "hola") is None
+        assert len(service.outbox) == 1
+    assert "calls wait in memory" in caplog.text
+
+
+async def test_what_waits_outlives_a_wrong_key(world, api, key, tmp_path):
+    await world.says("hola")
+    path = str(tmp_path / "outbox.db")
+    async with ConversationStateService(api.url, key, outbox=FileOutbox(path)) as service:
+        session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
+        await api.down()
+        await service.add_message_from_agent(session, "bot", "uno")
+    await api.up()
+    async with ConversationStateService(api.url, "hilo_wrong", outbox=FileOutbox(path)) as service:
+        await service.add_message_from_agent(session, "bot", "dos")
+    async with ConversationStateService(api.url, key, outbox=FileOutbox(path)) as service:
+        await until(lambda: len(service.outbox) == 0)
+        assert said(await service.get_conversation(session)) == [("user", "hola"), ("bot", "uno"), ("bot", "dos")]
+
+
+async def test_a_proxy_that_never_takes_a_call_does_not_hold_up_the_next():
+    def too_large(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(413, text="<html>Request Entity Too Large</html>")
+
+    async with ConversationStateService(NOWHERE, "k", transport=httpx.MockTransport(too_large)) as service:
+        assert await service.sync_conversation_from_agent("s", "menu", "choosing", {"a": "x"}) is None
+        assert len(service.outbox) == 0
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -166,10 +220,13 @@ async def test_a_wrong_key_and_a_wrong_server_stop_nothing(api, caplog):
         b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n<html></html>",
         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b'HTTP/1.1 404 Not Found\r\nContent-Length: 22\r\n\r\n{"detail":"Not Found"}',
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 13\r\n\r\n<html></html>",
         b"nothing of HTTP\r\n\r\n",
         b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}",
     ],
-    ids=["slow", "500", "html", "a list", "noise", "429"],
+    ids=["slow", "500", "html", "a list", "no envelope", "another service", "a proxy", "noise", "429"],
 )
 async def test_an_api_that_is_slow_or_wrong_stops_nothing(answer, caplog):
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

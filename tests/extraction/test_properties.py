@@ -48,6 +48,14 @@ def known_of(transcript: Transcript, known: tuple[KnownEvent, ...] = ()) -> tupl
     return tuple(stored.values())
 
 
+def stored_in_pieces(transcript: Transcript, cuts: list[int]) -> tuple[KnownEvent, ...]:
+    """What a store holds after the batch came by at these messages and at the end."""
+    known: tuple[KnownEvent, ...] = ()
+    for cut in [*cuts, len(transcript.messages)]:
+        known = known_of(prefix(transcript, cut), known)
+    return known
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     CHATS,
@@ -80,9 +88,7 @@ def test_a_longer_conversation_never_makes_an_event_twice(chat: Chat, data: st.D
     """Read in pieces, as a batch does: what comes out is what one reading of all gives."""
     transcript = chat.transcript()
     cuts = sorted(data.draw(st.sets(st.integers(1, len(transcript.messages)), max_size=3)))
-    known: tuple[KnownEvent, ...] = ()
-    for cut in [*cuts, len(transcript.messages)]:
-        known = known_of(prefix(transcript, cut), known)
+    known = stored_in_pieces(transcript, cuts)
     whole = [e for e in read_events(transcript) if e.status is EventStatus.CONFIRMED]
     stored = [e for e in known if e.status is EventStatus.CONFIRMED]
     assert sorted((e.start, e.end or e.start) for e in stored) == sorted((e.start, e.end or e.start) for e in whole)

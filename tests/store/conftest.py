@@ -25,6 +25,7 @@ from tests.support.supabase import ROLES, Supabase
 
 TABLES = (
     "event_revisions",
+    "reminders",
     "extracted_events",
     "contact_aliases",
     "sessions",

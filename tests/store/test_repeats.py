@@ -27,7 +27,7 @@ from app.store.events import Decision
 from app.store.imports import ImportLine
 from app.store.notifications import NotificationClaim
 from app.store.store import Store
-from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
+from tests.store.world import ANA, EVERYTHING, OURS, PROVIDER, World, at, create, message, update
 from tests.support.faults import Fault
 
 Call = Callable[[], Awaitable[Any]]
@@ -577,6 +577,41 @@ async def link_order(w: World) -> Call:
 
 
 @case
+async def claim_media(w: World) -> Call:
+    await w.say("[Image]", media_seconds=60.0)
+    token = uuid4()
+    return lambda: w.store.claim_media(token, [PROVIDER])
+
+
+@case
+async def finish_media(w: World) -> Call:
+    stored = await w.say("[Image]", media_seconds=60.0)
+    token = uuid4()
+    await w.store.claim_media(token, [PROVIDER])
+    return lambda: w.store.finish_media(stored.message_id, token, before="[Image]", body="[Image] una agenda")
+
+
+async def reminded(w: World) -> None:
+    await w.event(await w.say(), at(40))
+    w.do("update extracted_events set confirmed_at = now() - interval '2 days', settled_at = null")
+    w.do("update tenants set settings = '{\"reminder_minutes\": [2880]}'")
+
+
+@case
+async def due_reminders(w: World) -> Call:
+    await reminded(w)
+    return w.store.due_reminders
+
+
+@case
+async def write_reminder(w: World) -> Call:
+    await reminded(w)
+    (due,) = await w.store.due_reminders()
+    message = uuid4()
+    return lambda: w.store.write_reminder(due, message, "hasta mañana")
+
+
+@case
 async def create_login_link(w: World) -> Call:
     return lambda: w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
 
@@ -808,6 +843,7 @@ def everything(w: World) -> dict[str, Any]:
         "tenants",
         "unrouted_messages",
         "early_reports",
+        "reminders",
         "contact_aliases",
         "sessions",
         "calendar_connections",

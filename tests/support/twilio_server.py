@@ -346,7 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
             message = twilio.accept(
                 from_=fields["From"],
                 to=fields["To"],
-                body=fields["Body"],
+                body=fields.get("Body") or f"Mensaje: {json.loads(fields['ContentVariables'])['1']}",
                 callback=fields.get("StatusCallback"),
             )
             return 201, message.resource(twilio.account_sid)

@@ -62,6 +62,7 @@ TABLE = Table(
         Line.FINE: "All right. If you need anything else, I'm here.",
         Line.TAKE_TIME: "Sure, tell me when you know.",
         Line.PASS_MESSAGE: "Thanks for writing; I'll pass your message on to the team.",
+        Line.HAND_OVER: "Of course, I'll let the team know: somebody will answer you here.",
         Line.UNCLEAR: "Sorry, I didn't quite get that.",
         Line.NOTHING_DONE: "I made no change to your appointments. What do you need, and for which day and time?",
         Line.HOLDING: "Thanks, I got your message. I can't attend to it right now; I'll answer as soon as I can.",
@@ -106,6 +107,11 @@ TABLE = Table(
             talk/speak to/with a/the human/person/manager/owner, talk/speak to/with someone/somebody, refund
             a complaint, my money back, a real person
             call me, have someone call me
+        """,
+        "handover": """
+            talk/speak/chat to/with a/an/the human/person/agent/representative/operator/advisor, a real person
+            talk/speak/chat to/with someone/somebody, talk/speak to a real person, human agent, a human please
+            i want/need a/an human/person/agent, connect me to/with, get me a/an human/person/agent
         """,
         "angry": """
             useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off

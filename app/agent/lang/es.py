@@ -62,6 +62,7 @@ TABLE = Table(
         Line.FINE: "De acuerdo. Si {necesitas} algo más, aquí estoy.",
         Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
         Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
+        Line.HAND_OVER: "Claro, le aviso al equipo: una persona {te} responde por aquí.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
         Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas. ¿Qué {necesitas}, y para qué día y hora?",
         Line.HOLDING: "Recibí {tu} mensaje, gracias. Ahora mismo no puedo revisarlo; {te} respondo en cuanto pueda.",
@@ -148,6 +149,14 @@ TABLE = Table(
             hablar con una/un/el/la persona/humano/encargado/encargada/dueno/duena/asesor/asesora/gerente/alguien
             hablar con alguien, una persona real, reembolso, reclamo, una queja, devolucion, libro de reclamaciones
             que me llamen, me pueden llamar, me llaman
+        """,
+        "handover": """
+            hablar/chatear/comunicarme/contactar con una/un/alguna/algun persona/humano/humana/asesor/asesora/agente
+            hablar/chatear/comunicarme con una/un operador/operadora/ejecutivo/ejecutiva/representante
+            hablar con alguien, hablar con una persona real, una persona real, un humano, atencion humana, agente humano
+            que me atienda una/un persona/humano/asesor/asesora, atiendame una persona, me atienda una persona
+            me puede/pueden atender una persona, pasame/paseme/pasenme/comuniqueme/comunicame/derivame con
+            una/un/alguna/algun persona/humano/asesor/asesora por favor, quiero una/un persona/humano/asesor/asesora
         """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}

@@ -66,6 +66,7 @@ class Line(StrEnum):
     BYE = auto()
     FINE = auto()  # to a no
     TAKE_TIME = auto()  # to a perhaps
+    HAND_OVER = auto()  # a person answers from now on
     UNCLEAR = auto()
     NOTHING_DONE = auto()  # in the place of an answer that claimed something
     HOLDING = auto()  # the model is down: the answer comes later

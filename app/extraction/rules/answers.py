@@ -141,7 +141,7 @@ def _answer_one(
 
 
 def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
-    """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour of the day asked for."""
+    """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour."""
     said, asked = plan.draft.date, plan.day_asked
     if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
         return False

@@ -37,7 +37,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             Act.QUERY in acts
             or _asks_hours(reading)
             or reading.asks
-            and any(m.when.recurring for m in reading.mentions)
+            and any(m.when.recurring and m.segment.asks for m in reading.mentions)
         ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:

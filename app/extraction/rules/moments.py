@@ -21,7 +21,8 @@ _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
-    "paso voy llego caigo vengo salgo it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "paso voy llego caigo vengo salgo "
+    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
@@ -105,8 +106,8 @@ def _with_hours_after(
                 days = find(day, reference=at, lang=lexicon.code)
                 hours = find(number, reference=at, lang=lexicon.code, expect="time")
                 if len(days) == len(hours) == 1 and days[0].date and hours[0].time:
-                    exact = hours[0].at(days[0].date)
-                    e = replace(exact, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
+                    dated = hours[0].at(days[0].date)
+                    e = replace(dated, span=e.span, text=e.text, weekday=days[0].weekday)  # noqa: PLW2901
         joined.append(e)
     return joined
 

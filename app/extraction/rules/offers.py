@@ -16,7 +16,8 @@ _TRIM = ",.:;¿?¡!"
 @dataclass(slots=True)
 class Option:
     """One proposed moment; `start` and `end` are where it stands in the message. `joined` says how it hangs together
-    with the one before: "either" (or), "also" (and), or not at all."""
+    with the one before: "either" (or), "also" (and), or not at all; `narrowed`: only a bound
+    was said of the hour ("after 4")."""
 
     when: When
     start: int
@@ -25,6 +26,7 @@ class Option:
     sentence: int
     joined: str = ""
     moved: bool = False
+    narrowed: bool = False
 
 
 def proposals(
@@ -83,6 +85,7 @@ def proposals(
             mention.segment.asks,
             mention.segment.sentence,
             moved=e.shift is not None or e.kind is Kind.DURATION,
+            narrowed=narrowed,
         )
         last = options[-1] if options else None
         between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []

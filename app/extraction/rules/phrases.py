@@ -30,6 +30,8 @@ def is_at(reading: Reading, position: int) -> bool:
 
 def in_noise(reading: Reading, position: int) -> bool:
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
+    if segment is not None and segment.asks and segment.acts & {Act.HOURS} and not segment.acts & {Act.QUERY}:
+        return False  # "¿atienden sin cita para cambio de aceite?"
     return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
 
 

@@ -17,8 +17,8 @@ _NUMBERED = re.compile(
 )
 _TAIL = re.compile(
     r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
-    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time|si puede"
-    r"|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
+    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time"
+    r"|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,
 )
 

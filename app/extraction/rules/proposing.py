@@ -55,6 +55,8 @@ def apply(
     if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
         plan.titles.append(label)
         plan.label = plan.label or label
+    if option.narrowed and plan.draft != plan.agreed:  # "Thursday after 4": of an hour named before nothing is left
+        plan.draft = replace(plan.draft, time=None, end=None)
     when = in_its_half(talk, _near_the_draft(option.when, plan, reading), plan, reading, index, label=label)
     if when.time and when.date is None and plan.draft.date is None and (day := lookups.day_in_talk(talk, index)):
         when = replace(when, date=day)

@@ -193,6 +193,7 @@ ROLES = {
     "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",
     "horas|hora|hr|oras": "long_hour", "hora": "zone_word",
     "demora|demoran|dura|duran|tarda|tardan|son|unas|unos": "measures", "may": "modal",
+    "ambientes|dormitorios|habitaciones|recamaras|alcobas|puertas|hectareas|"
     "kilos|kilo|kg|personas|persona|pax|soles|pesos|euros|dolares|cuotas|metros|m2|cm|mm|ml|litros|unidades|"
     "piezas|cajas|porciones|niños|chicos|adultos|invitados|mesas|puestos|lugares|sesiones|fotos|veces|piso|"
     "cuadras|"

@@ -112,7 +112,7 @@ ACTS = {
     """,
     Act.WANT: """
         i was hoping/wondering/thinking/looking, was hoping/wondering to/if, hoping to/for, wondering if, i was after,
-        i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
+        check up, a check up, check ups, i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
         i am looking for, im looking for, looking for, looking to, i have a/an/to, i have, theres a,
         there is a, i will be, ill be, im going to, were going to, i am going to, we are going to, i got,
         ive got, id love, wanted to, want to, want a, want an, i prefer, i plan, im planning, mom wants
@@ -308,6 +308,7 @@ ACTS = {
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
+        your/the order/package/parcel/shipment/driver/courier will/is/was/has/arrives/ships, out for delivery, tracking number,
         weather, temperature, degrees, forecast, rain, rainy, snow, snowing, humid, humidity, windy, wind,
         sunny, cloudy, chance of, celsius, fahrenheit, flight, flights, flies, fly, airline, airlines,
         layover, layovers, depart, departs, departing, departure, airport, economy, showtime, showtimes,

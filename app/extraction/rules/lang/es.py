@@ -34,6 +34,7 @@ ACTS = {
         no hay prisa, no hay afan, sure, sounds good, of course, great, nice, me vale, me apunto, va bien,
         jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
         ya no hay problema/drama/lio, claro no hay problema,
+        no tengo problema/inconveniente/apuro/drama, no tenemos problema/inconveniente,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
@@ -58,7 +59,7 @@ ACTS = {
         estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
-        no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
+        no tengo, no tenemos, no tengo agenda/turnos/citas/tiempo/chance, no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
         no me queda (nada/lugar/hueco)
         no nos queda (nada), no queda (nada/lugar/hueco/cupo),
@@ -337,6 +338,7 @@ ACTS = {
     Act.INFO: """
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
+        tu/su pedido/paquete/envio/orden llega/llegara/sale/saldra/sera/esta/va/salio, llegara entre, sera entregado, sera entregada, en reparto, en camino,
         factura, boleta de pago, comprobante, estado de cuenta,
         dias habiles, horas habiles, guia, rastreo, codigo de seguimiento, estimado de entrega, pronostico
     """,
@@ -363,6 +365,7 @@ ACTS = {
         imperdible, inauguracion, los esperamos con, te esperamos con
     """,
     Act.DROP_IN: """
+        igual/capaz/quizas/quiza/talvez me/nos paso/pasamos/acerco/acercamos/doy/caigo/arrimo, tal vez me paso/acerco, a lo mejor me paso/acerco, de pronto paso, de repente paso, por ahi me paso/doy,
         igual paso, capaz paso, a lo mejor paso, quizas paso, por ahi paso, tal vez pase, quizas pase,
         cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
     """,
