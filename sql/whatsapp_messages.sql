@@ -2573,6 +2573,7 @@ begin atomic
                      where b.at - make_interval(mins => l.minutes::integer) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
@@ -4846,7 +4847,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '24dfcf39bcd05b9338fb8cfea5024d8a9ba575229dd93200324c0eb5c10bb434')
+values (0, 'functions and grants', 'feddeac860f48fcddbc2e0adade67fd36b25f1c69ce25348e2bc9b7dd192f87c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
