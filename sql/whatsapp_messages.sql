@@ -2573,6 +2573,7 @@ begin atomic
                      where b.at - make_interval(mins => l.minutes::integer) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
@@ -4849,7 +4850,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'bc8b69c0ce4311889f7b579d1f7f7dc49f5680a12876b84d3365fa3b6ec802d1')
+values (0, 'functions and grants', '5805dfe9b46e83932592f54ac7fbe043beafc415dc96d42de40abe8a2ce67edc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

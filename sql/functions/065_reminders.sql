@@ -22,6 +22,7 @@ begin atomic
                      where b.at - make_interval(mins => l.minutes::integer) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)

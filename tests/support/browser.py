@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-SECONDS = 20.0
+SECONDS = 30.0
 
 
 def programs() -> tuple[str, str] | None:
@@ -52,8 +53,6 @@ class Browser:
         self.wait(lambda _: not self.all(css), f"{css} stays", seconds=seconds)
 
     def wait(self, until, what: str = "", *, seconds: float = SECONDS):
-        from selenium.common.exceptions import StaleElementReferenceException
-
         waiting = WebDriverWait(self.driver, seconds, 0.05, ignored_exceptions=[StaleElementReferenceException])
         return waiting.until(until, f"{what}; the page says: {self.text()[:1500]}")
 
@@ -78,6 +77,17 @@ class Browser:
         return [str(entry["message"]) for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
 
 
+def _started(options: webdriver.ChromeOptions, driver: str, *, attempts: int = 3) -> webdriver.Chrome:
+    """On a machine with too much to do Chromium now and then misses the driver's deadline for its start."""
+    for attempt in range(attempts):
+        try:
+            return webdriver.Chrome(options=options, service=Service(driver))
+        except WebDriverException:
+            if attempt == attempts - 1:
+                raise
+    raise AssertionError
+
+
 @contextmanager
 def chromium(url: str, *, language: str = "es", width: int = 1280, height: int = 860) -> Iterator[Browser]:
     found = programs()
@@ -92,7 +102,7 @@ def chromium(url: str, *, language: str = "es", width: int = 1280, height: int =
         options.add_argument(argument)
     options.add_experimental_option("prefs", {"intl.accept_languages": language})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(found[1]))
+    driver = _started(options, found[1])
     driver.set_page_load_timeout(SECONDS)
     driver.set_script_timeout(SECONDS)
     driver.execute_cdp_cmd("Network.enable", {})

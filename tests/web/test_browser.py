@@ -21,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         "HILO_API_KEY": KEY, "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_REPLY_QUIET_SECONDS": "0.2",
         "HILO_TWIML_WAIT_SECONDS": "5",
     }  # fmt: skip
-    running = ServerProcess(environment, log=folder / "server.log").start()
+    running = ServerProcess(environment, log=folder / "server.log").start(wait=120)
     yield running
     running.stop()
 
