@@ -136,6 +136,9 @@ ROWS = {
     "complete_batch": 3 * LONG + 200,
     "claim_batch, busy": 2 * LONG + 200,
     "known_sids": 2_100,
+    # A page of fifty, and of each the last message, what is unread, and what is unprocessed.
+    "list_conversations": 1_400,
+    "list_conversations, a later page": 1_400,
 }
 
 
