@@ -21,8 +21,10 @@ from app.store.store import Store
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
     from app.calendars.google import GoogleCalendar
-    from app.extraction.llm import LLMExtractor, Usage
+    from app.extraction.llm import LLMExtractor
     from app.services.batch import BatchService
+    from app.services.media_models import MediaModels
+    from app.services.model_budget import ModelBudget
 
 
 def store_name(settings: Settings) -> str:
@@ -59,6 +61,9 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
         database = await SupabaseDatabase.connect(settings.supabase_url, settings.supabase_key.get_secret_value())
         try:
+            _check(
+                await migrations.schema_status_through(database), "paste the output of `hilo sql` into the SQL editor"
+            )
             yield database
         finally:
             await database.close()
@@ -68,14 +73,17 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     async with open_dsn(settings) as dsn:
         database = await PostgresDatabase.connect(dsn, max_connections=settings.database_pool)
         try:
-            status = await migrations.schema_status(dsn)
-            if status.problem:
-                raise SchemaMismatch(status.problem)
-            if not status.up_to_date:
-                raise SchemaMismatch("The database has an older schema than this version needs: run `hilo migrate`.")
+            _check(await migrations.schema_status(dsn), "run `hilo migrate`")
             yield database
         finally:
             await database.close()
+
+
+def _check(status: migrations.SchemaStatus, mend: str) -> None:
+    if status.problem:
+        raise SchemaMismatch(status.problem)
+    if not status.up_to_date:
+        raise SchemaMismatch(f"The database has an older schema than this version needs: {mend}.")
 
 
 @asynccontextmanager
@@ -114,6 +122,7 @@ def make_channels(settings: Settings) -> Channels:
             numbers=[settings.twilio_whatsapp_number] if settings.twilio_whatsapp_number else [],
             status_callback=callback,
             api_base_url=settings.twilio_api_base_url,
+            media_hosts=settings.media_hosts,
         ),
         CloudApiChannel(
             app_secret=_secret(settings.meta_app_secret),
@@ -122,11 +131,13 @@ def make_channels(settings: Settings) -> Channels:
             version=settings.meta_graph_version,
             mark_read=settings.read_receipts,
             api_base_url=settings.meta_api_base_url,
+            media_hosts=settings.media_hosts,
         ),
         WahaChannel(
             base_url=settings.waha_base_url,
             api_key=_secret(settings.waha_api_key),
             hmac_key=_secret(settings.waha_hmac_key),
+            media_hosts=settings.media_hosts,
         ),
         ChatwootChannel(
             base_url=settings.chatwoot_base_url,
@@ -137,8 +148,28 @@ def make_channels(settings: Settings) -> Channels:
             webhook_secrets=re.split(r"[,\s]+", _secret(settings.chatwoot_webhook_secret) or ""),
             validate_conversations=settings.validate_conversations,
             hand_back_label=settings.chatwoot_hand_back_label,
+            window_hours=settings.chatwoot_window_hours or None,
+            media_hosts=settings.media_hosts,
             on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
         ),
+    )
+
+
+def make_media_models(settings: Settings) -> "MediaModels":
+    """What hears and sees; without a key for either it reads nothing."""
+    from app.services.media_models import Endpoint, MediaModels
+
+    hearing, seeing = _secret(settings.transcribe_api_key), _secret(settings.vision_api_key)
+    seconds = settings.media_timeout_seconds
+    return MediaModels(
+        hearing=Endpoint(
+            key=hearing, model=settings.transcribe_model, base_url=settings.transcribe_base_url, seconds=seconds
+        )
+        if hearing
+        else None,
+        seeing=Endpoint(key=seeing, model=settings.vision_model, base_url=settings.vision_base_url, seconds=seconds)
+        if seeing
+        else None,
     )
 
 
@@ -190,10 +221,32 @@ def make_grants(settings: Settings, store: Store) -> Grants:
 
 def make_agent(settings: Settings) -> "SchedulingAgent":
     from app.agent import SchedulingAgent, build_model
+    from app.services.model_budget import count
 
     key = settings.openai_api_key
     model = build_model(key.get_secret_value() if key else None, settings.openai_base_url, settings.openai_model)
-    return SchedulingAgent(model)
+    return SchedulingAgent(model, timeout=settings.agent_timeout_seconds, on_usage=count)
+
+
+def make_offline_agent() -> "SchedulingAgent":
+    from app.agent import OfflineModel, SchedulingAgent
+
+    return SchedulingAgent(OfflineModel())
+
+
+def make_budget(settings: Settings, store: Store) -> "ModelBudget | None":
+    """Who counts what the language model takes; None without one."""
+    if settings.openai_api_key is None:
+        return None
+    from app.services.model_budget import ModelBudget
+
+    return ModelBudget(
+        store,
+        model=settings.openai_model,
+        daily_tokens=settings.llm_daily_tokens,
+        input_price=settings.llm_input_price,
+        output_price=settings.llm_output_price,
+    )
 
 
 def make_extractor(settings: Settings) -> Extractor:
@@ -208,16 +261,9 @@ def make_llm_extractor(settings: Settings) -> "LLMExtractor":
     """The extractor on the language model. Needs OPENAI_API_KEY."""
     from app.extraction.llm import Limits, LLMExtractor
     from app.extraction.rules import RulesExtractor
-    from app.services.metrics import MODEL_TOKENS, TokenBudget
+    from app.services.model_budget import count
 
     assert settings.openai_api_key is not None
-    budget = TokenBudget(settings.llm_daily_tokens)
-
-    def count(usage: "Usage") -> None:
-        MODEL_TOKENS.labels("batch", "input").inc(usage.input_tokens)
-        MODEL_TOKENS.labels("batch", "output").inc(usage.output_tokens)
-        budget.spend(usage.input_tokens + usage.output_tokens)
-
     return LLMExtractor(
         api_key=settings.openai_api_key,
         base_url=settings.openai_base_url,
@@ -229,11 +275,11 @@ def make_llm_extractor(settings: Settings) -> "LLMExtractor":
         ),
         fallback=RulesExtractor() if settings.llm_fallback == "rules" else None,
         on_usage=count,
-        allowed=budget.left,
     )
 
 
 def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None] = lambda: None) -> "BatchService":
+    from app.extraction.rules import RulesExtractor
     from app.services.batch import BatchPolicy, BatchService
 
     return BatchService(
@@ -247,4 +293,6 @@ def make_batch(settings: Settings, store: Store, *, on_events: Callable[[], None
             concurrency=settings.batch_concurrency,
         ),
         on_events=on_events,
+        budget=make_budget(settings, store),
+        offline=RulesExtractor(),
     )

@@ -1,6 +1,7 @@
 """The command `hilo`. Each command lives in `app/commands`; here they get their names, and errors become one line."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,7 +9,22 @@ from typing import NoReturn
 
 import typer
 
-from app.commands import chat, doctor, extract, google, import_chat, keys, process, schema, serve, tenants
+from app.commands import (
+    chat,
+    contact,
+    doctor,
+    extract,
+    google,
+    import_chat,
+    keys,
+    login,
+    notify,
+    process,
+    retention,
+    schema,
+    serve,
+    tenants,
+)
 from app.errors import HiloError, SettingsError
 
 app = typer.Typer(
@@ -19,6 +35,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(login.login)
 app.command()(chat.chat)
 app.command()(process.process)
 app.command()(doctor.doctor)
@@ -27,6 +44,9 @@ app.command(name="import")(import_chat.import_chat)
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(keys.app, name="keys")
 app.add_typer(google.app, name="google")
+app.add_typer(contact.app, name="contact")
+app.add_typer(retention.app, name="retention")
+app.add_typer(notify.app, name="notify")
 app.command()(schema.migrate)
 app.command()(schema.sql)
 app.command()(schema.backup)
@@ -69,6 +89,7 @@ def main() -> NoReturn:
         with suppress(AttributeError):  # a name with an emoji must not end a command on a terminal that lacks it
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     code = run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed once more, it would end the ending with a traceback
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # `hilo sql | head -1`: the interpreter's own flush at the end would complain

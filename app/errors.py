@@ -13,7 +13,11 @@
     │   └── BodyTooLarge       413
     ├── SendError              the provider did not take a message
     │   ├── SendRefused        it never will: not repeated
+    │   │   └── OutsideWindow  only a template may be sent, the customer wrote too long ago
     │   └── SendUnavailable    it may later: repeated with backoff
+    ├── MediaError             a file of a message could not be turned into text
+    │   ├── MediaRefused       it never will be
+    │   └── MediaUnavailable   it may be later: repeated with backoff
     ├── CalendarError
     │   ├── CalendarUnavailable   repeat with backoff
     │   ├── CalendarDisconnected  a person has to reconnect it
@@ -108,9 +112,27 @@ class SendRefused(SendError):
     code = "send-refused"
 
 
+class OutsideWindow(SendRefused):
+    code = "outside-window"
+
+
 class SendUnavailable(SendError):
     retry = True
     code = "send-unavailable"
+
+
+class MediaError(HiloError):
+    status = 502
+    code = "media"
+
+
+class MediaRefused(MediaError):
+    code = "media-refused"
+
+
+class MediaUnavailable(MediaError):
+    retry = True
+    code = "media-unavailable"
 
 
 class CalendarError(HiloError):

@@ -4,12 +4,13 @@ A row of the database becomes one of these in `store/store.py` and nowhere else;
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Value(BaseModel):
@@ -162,20 +163,72 @@ class Stored(Value):
         return self.outcome == "stored"
 
 
+class NotifySettings(Value):
+    """How a tenant's people are told, and of what. `webhook`: an address that gets signed POSTs (`secret` signs them);
+    `whatsapp`: the owner's number, in E.164. `digest_hour`: on the tenant's clock. `off`: kinds that are not told.
+    `since`: what happened before is not told."""
+
+    webhook: str | None = None
+    secret: SecretStr | None = None
+    whatsapp: str | None = None
+    digest_hour: int | None = None
+    off: tuple[str, ...] = ()
+    since: AwareDatetime | None = None
+
+
+class ModelUsage(Value):
+    """What calls of a language model took, as its server counted it."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def plus(self, other: "ModelUsage") -> "ModelUsage":
+        return ModelUsage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
 class TenantSettings(Value):
     """What a tenant may set for itself; None takes the server's setting."""
 
     event_minutes: int | None = None
     conflict_policy: str | None = None
     context_messages: int | None = None
+    llm_daily_tokens: int | None = None
     agent_enabled: bool = True
+    templates: Mapping[str, str] = Field(default_factory=dict)
+    """By provider, the approved template with one variable, the text, that goes out where a plain text may not."""
+    reminder_minutes: tuple[int, ...] = ()
+    """How long before an event its reminders are sent."""
 
     @field_validator("agent_enabled", mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         return True if value is None else value
 
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _no_templates(cls, value: object) -> object:
+        return {} if value is None else value
+
+    @field_validator("reminder_minutes", mode="before")
+    @classmethod
+    def _no_reminders(cls, value: object) -> object:
+        return () if value is None else value
+
     google_calendar_id: str | None = None
+    retention_days: int | None = None
+    """Days that messages and past events are kept; None: for ever."""
+    notify: NotifySettings | None = None
+    working_hours: str | None = None
+    """As `app.working_hours` reads them."""
 
 
 class Tenant(Value):
@@ -224,6 +277,8 @@ class Message(Value):
     sent_at: AwareDatetime
     received_at: AwareDatetime
     media: tuple[Media, ...] = ()
+    media_state: str | None = None
+    media_error: str | None = None
     reply_to_sid: str | None = None
     processed: bool = False
     event_extracted: bool = False
@@ -248,7 +303,12 @@ class Conversation(Value):
     last_message: str | None = None
     unprocessed_count: int = 0
     event_count: int = 0
+    unread_count: int = 0
+    """Of these and the next two only lists and single look-ups know; 100 stands for any number above."""
+    proposed_count: int = 0
+    last_role: Role | None = None
     bot_paused_until: AwareDatetime | None = None
+    opted_out_at: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None
     reply_attempts: int = 0
     reply_error: str | None = None
@@ -328,6 +388,14 @@ class Busy(Value):
     own: bool = False
 
 
+class Drift(Value):
+    """Where a person had changed the calendar and the chat says otherwise: what stands, and what the chat says."""
+
+    field: str
+    calendar: AwareDatetime | bool | str | None
+    chat: AwareDatetime | bool | str | None
+
+
 class Event(Value):
     """A stored event. `revision` grows with every change of what a calendar would show; `published_revision` is
     what the calendar was last given."""
@@ -366,6 +434,16 @@ class Event(Value):
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+    @property
+    def drift(self) -> tuple[Drift, ...]:
+        """`calendar_drift` beside what stands, without what says the same."""
+        wished = dict(self.calendar_drift or {})
+        for name in ("start", "end"):
+            if wished.get(name):
+                wished[name] = datetime.fromisoformat(wished[name])
+        found = [Drift(field=name, calendar=getattr(self, name), chat=chat) for name, chat in wished.items()]
+        return tuple(one for one in found if one.calendar != one.chat)
 
 
 T = TypeVar("T")

@@ -6,89 +6,38 @@ counts as not set. `.env.example` documents each; a test holds the two together.
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final, Literal, Self
+from zoneinfo import ZoneInfo
 
-import tzlocal
 from dotenv import dotenv_values
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
-    HttpUrl,
     PrivateAttr,
     SecretStr,
-    TypeAdapter,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.setting_types import (
+    FernetKey,
+    Hosts,
+    Hours,
+    LongKey,
+    Networks,
+    PostgresUrl,
+    Url,
+    WhatsAppNumber,
+    Zone,
+    system_zone,
+)
+from app.working_hours import EXAMPLE
 
 _PREFIX: Final = "HILO_"
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("should be a time zone of the IANA database") from None
-    return value
-
-
-def _system_zone() -> str:
-    try:
-        return _zone(tzlocal.get_localzone_name() or "UTC")
-    except (ValueError, LookupError, OSError):
-        return "UTC"
-
-
-def _url(value: str) -> str:
-    """A web address as text, without the slash at its end: paths are appended to it."""
-    try:
-        url = TypeAdapter(HttpUrl).validate_python(value)
-    except ValidationError:
-        raise ValueError("should be a web address that begins with http:// or https://") from None
-    if url.query or url.fragment:
-        raise ValueError("should be a web address without ? and #")
-    return value.rstrip("/")
-
-
-def _postgres_url(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("postgres://", "postgresql://")):
-        raise ValueError("should begin with postgresql://")
-    return value
-
-
-def _whatsapp_number(value: str) -> str:
-    digits = re.sub(r"[\s().-]", "", value.removeprefix("whatsapp:"))
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", digits):
-        raise ValueError("should be a phone number with + and country code")
-    return f"whatsapp:{digits}"
-
-
-def _networks(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return tuple(ip_network(word, strict=False) for word in re.split(r"[,\s]+", value) if word)
-    except ValueError:
-        raise ValueError("should be addresses or networks, separated by commas") from None
-
-
-def _long_key(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 16:
-        raise ValueError("should have at least 16 characters")
-    return value
-
-
-Url = Annotated[str, AfterValidator(_url)]
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+_VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
 
 
 class Settings(BaseSettings):
@@ -114,9 +63,7 @@ class Settings(BaseSettings):
     """Server processes. All of them answer and process; work is claimed in the database."""
     data_dir: Path = Field(default=Path(".hilo"), examples=["/var/lib/hilo"])
     """Folder of the embedded Postgres and of the key that Hilo makes for itself."""
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
-        default_factory=_system_zone, examples=["America/Mexico_City"]
-    )
+    timezone: Zone = Field(default_factory=system_zone, examples=["America/Mexico_City"])
     """Time zone of the default tenant. Without it the system's is taken, and a warning says so."""
     locale: Literal["es", "en"] = "es"
     """Language of the default tenant, for what has no message to answer in its language."""
@@ -128,17 +75,17 @@ class Settings(BaseSettings):
     """Networks of the proxies whose X-Forwarded-… headers are believed, separated by commas."""
     max_body_kb: int = Field(default=256, ge=16, le=65536)
     """Largest request body that is read, in kB; above it 413."""
-    api_key: Annotated[SecretStr, AfterValidator(_long_key)] | None = Field(
-        default=None, examples=["a-long-random-text"]
-    )
+    api_key: LongKey | None = Field(default=None, examples=["a-long-random-text"])
     """Administrator's key for the API. Without it Hilo makes one in the data folder (`hilo keys show`)."""
+    login_hours: float = Field(default=168, ge=0.1, le=720)
+    """A log-in on the page ends when it was not used for this long, in hours; after 30 days in any case."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """How logs are written; auto: for people on a terminal, JSON otherwise."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least that is logged."""
 
     # -- the store -----------------------------------------------------------------------------------------------------
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+    database_url: PostgresUrl | None = Field(
         default=None, validation_alias="DATABASE_URL", examples=["postgresql://hilo:password@localhost/hilo"]
     )
     """A Postgres 15 or newer. Without it, and without Supabase, the embedded one is used."""
@@ -158,7 +105,7 @@ class Settings(BaseSettings):
     """Account that replies are sent with. Without it a webhook's answer carries the reply."""
     twilio_auth_token: SecretStr | None = Field(default=None, validation_alias="TWILIO_AUTH_TOKEN")
     """Token that webhooks are signed with. Without it webhooks are taken from this machine alone."""
-    twilio_whatsapp_number: Annotated[str, AfterValidator(_whatsapp_number)] | None = Field(
+    twilio_whatsapp_number: WhatsAppNumber | None = Field(
         default=None, validation_alias="TWILIO_WHATSAPP_NUMBER", examples=["+14155238886"]
     )
     """Our own WhatsApp number: what was sent to it is compared with what is stored."""
@@ -214,6 +161,8 @@ class Settings(BaseSettings):
     """Secrets that its webhooks are signed with (4.12 or newer), separated by commas, one for each webhook."""
     chatwoot_hand_back_label: str = Field(default="bot", validation_alias="CHATWOOT_HAND_BACK_LABEL")
     """Label that gives a conversation back to the agent when somebody adds it."""
+    chatwoot_window_hours: float = Field(default=0, ge=0, le=720, validation_alias="CHATWOOT_WINDOW_HOURS")
+    """Hours after a customer's last message in which its inboxes take answers (24 for WhatsApp inboxes); 0: always."""
     validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
     """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
     # -- Google Calendar -----------------------------------------------------------------------------------------------
@@ -249,7 +198,7 @@ class Settings(BaseSettings):
     """Writes to Google that one process has under way. Google allows 600 requests a minute per user."""
     google_requests_per_minute: float = Field(default=540, ge=1, le=10000)
     """Requests to Google that one process makes in a minute, at most; share the quota between processes."""
-    secret_key: SecretStr | None = Field(default=None, examples=["a-key-of-44-characters"])
+    secret_key: FernetKey | None = None
     """Encrypts the access to Google that people gave (`hilo google key` makes one)."""
 
     # -- the agent -----------------------------------------------------------------------------------------------------
@@ -270,7 +219,33 @@ class Settings(BaseSettings):
     llm_attempts: int = Field(default=3, ge=1, le=10)
     """Calls of the batch for one answer, when the model fails."""
     llm_daily_tokens: int = Field(default=0, ge=0, le=10_000_000_000)
-    """Most tokens that the batch of one process uses in a day (UTC); 0: any number."""
+    """Most tokens of each tenant in a day (UTC), then the offline model answers and the rules read; 0: any number."""
+    llm_input_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that the model reads, for the cost shown."""
+    llm_output_price: float = Field(default=0, ge=0, le=1_000_000)
+    """Price of a million tokens that it writes."""
+    agent_timeout_seconds: float = Field(default=60, ge=0.5, le=600)
+    """An answer takes no longer than this, all calls of the model included, in seconds."""
+    transcribe_api_key: SecretStr | None = Field(default=None, examples=["sk-..."])
+    """Voice notes are turned into text with it; without it they stay `[Audio message]`."""
+    transcribe_base_url: Url = "https://api.openai.com/v1"
+    """Server with OpenAI's /audio/transcriptions."""
+    transcribe_model: str = Field(default="gpt-4o-mini-transcribe", min_length=1)
+    """Model that transcribes."""
+    vision_api_key: SecretStr | None = Field(default=None, examples=["sk-..."])
+    """Images are described with it; without it they stay `[Image]`."""
+    vision_base_url: Url = "https://api.openai.com/v1"
+    """Server with OpenAI's /chat/completions and a model that sees."""
+    vision_model: str = Field(default="gpt-5-mini", min_length=1)
+    """Model that describes images."""
+    media_max_mb: float = Field(default=20, gt=0, le=100)
+    """Largest file that is fetched, in MB."""
+    media_timeout_seconds: float = Field(default=30, ge=1, le=120)
+    """Fetching a file takes no longer than this, and neither does the model's answer, in seconds."""
+    media_wait_seconds: float = Field(default=20, ge=0, le=300)
+    """An answer waits no longer than this for files to be turned into text, in seconds."""
+    media_hosts: Hosts = Field(default=(), examples=["bucket.s3.eu-west-1.amazonaws.com"])
+    """Further hosts that files may come from (a storage of WAHA's or Chatwoot's), separated by commas."""
     context_messages: int = Field(default=10, ge=1, le=100)
     """Messages of a conversation that the agent sees."""
     reply_quiet_seconds: float = Field(default=2, ge=0, le=60)
@@ -283,6 +258,8 @@ class Settings(BaseSettings):
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
+    poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
+    """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 
@@ -317,6 +294,8 @@ class Settings(BaseSettings):
     # -- events --------------------------------------------------------------------------------------------------------
     event_minutes: int = Field(default=60, ge=5, le=1440)
     """Length of an event of which nobody said how long it takes, in minutes."""
+    working_hours: Hours | None = Field(default=None, examples=[EXAMPLE])
+    """When appointments are offered and taken, in the tenant's time zone. Without it any hour is."""
     conflict_policy: Literal["refuse", "review", "allow"] = "refuse"
     """What happens to an event at a time that is taken: refused, stored for review, or made."""
 
@@ -369,6 +348,13 @@ def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str,
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{env_file} cannot be read: {error}") from None
     warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
+    if settings.google_calendar_id and not (settings.google_service_account or settings.google_client_id):
+        warnings.append(
+            "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
+            "run `hilo google connect`."
+        )
+    if settings.google_delegated_user and not settings.google_service_account:
+        warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
     if "timezone" not in settings.model_fields_set:
         warnings.append(
             f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "
@@ -391,14 +377,18 @@ def _line(problem: Any) -> str:
 
 
 def _unknown(given: Mapping[str, str | None]) -> list[str]:
-    """Names that begin like ours and mean nothing, each with the one that was probably meant."""
+    """Names that begin like ours and mean nothing, each with the one that was probably meant. Of a vendor's names only
+    those that look like a slip: other programs have their own."""
     known = [variable(field) for field in Settings.model_fields]
     warnings: list[str] = []
     for name in sorted(given):
         upper = name.upper()
-        if not upper.startswith(_PREFIX) or upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
+        if upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
             continue
-        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6)
+        ours = upper.startswith(_PREFIX)
+        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6 if ours else 0.9)
+        if not ours and not (near and upper.startswith(_VENDORS)):
+            continue
         meant = f"; did you mean {near[0]}?" if near else "."
         warnings.append(f"{name} is no setting of Hilo{meant}")
     return warnings

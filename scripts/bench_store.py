@@ -1,12 +1,14 @@
 """How fast a message is stored, and whether that stays so.
 
-    scripts/bench store [--sizes 1000,100000,1000000] [--seconds 3] [--rounds 5] [--callers 8] [--no-http]
+    scripts/bench store [--sizes 1000,100000,1000000] [--seconds 3] [--rounds 5] [--callers 8] [--no-http] [--no-rest]
 
 For each number of messages already stored, in turn and interleaved, so that a noisy machine hits all alike:
 
   bare    the SQL function called by bare psycopg, one connection for each caller: the ceiling
   store   `Store.store_message`
   bare+   and `store+`: the same followed by reading the last ten messages of the conversation
+  rest    and `rest+`: the same through supabase-py and PostgREST, the program that POSTGREST_BIN names (then also
+          over HTTP/2: `rest2`), else the tests' own, which is written in Python and no measure of speed
   lcpg    `langchain-postgres` PostgresChatMessageHistory on the same Postgres: add one message, read the history
           (conversations of ten messages; `pip install langchain-postgres` into .venv, left out otherwise)
   http    signed webhooks through the real server, with 1 and 2 processes (answers switched off)
@@ -18,12 +20,13 @@ import argparse
 import asyncio
 import contextlib
 import hashlib
+import os
 import statistics
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import psycopg
@@ -33,10 +36,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app.models import InboundMessage  # noqa: E402
-from app.store import embedded, migrations  # noqa: E402
+from app.store import embedded  # noqa: E402
 from app.store.postgres import PostgresDatabase  # noqa: E402
 from app.store.store import Store  # noqa: E402
+from scripts.rest_transport import Counting, rest_databases  # noqa: E402
 from tests.support.servers import free_port, running_server, signed_form  # noqa: E402
+from tests.support.supabase import prepare  # noqa: E402
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 US = "whatsapp:+14155238886"
@@ -91,6 +96,9 @@ async def rate(callers: int, seconds: float, one: Callable[[int, int], Awaitable
     return done / (time.perf_counter() - started)
 
 
+_RATIOS = (("store", "bare"), ("store+", "bare+"), ("store+", "lcpg"), ("rest", "store"), ("rest+", "store+"),
+           ("rest2", "rest"), ("rest2+", "rest+"))  # fmt: skip
+
 STORE_SQL = """select hilo_store_message(p_provider => %s, p_channel_address => %s, p_contact => %s,
     p_message_sid => %s, p_body => %s, p_direction => %s, p_role => %s, p_sent_at => %s, p_contact_name => %s,
     p_phone => %s, p_media => %s, p_reply_to_sid => %s, p_raw => %s, p_backfilled => %s,
@@ -100,7 +108,7 @@ CONTEXT_SQL = "select hilo_conversation_context(p_tenant => %s, p_conversation_i
 
 @contextlib.asynccontextmanager
 async def contenders(
-    dsn: str, size: int, callers: int
+    dsn: str, size: int, callers: int, rest: Mapping[str, Counting]
 ) -> AsyncIterator[dict[str, Callable[[int, int], Awaitable[None]]]]:
     connections = [await psycopg.AsyncConnection.connect(dsn, autocommit=True) for _ in range(callers)]
     database = await PostgresDatabase.connect(dsn, max_connections=callers)
@@ -121,16 +129,19 @@ async def contenders(
         cursor = await connections[caller].execute(CONTEXT_SQL, (tenant, contact(n, size), 10))
         await cursor.fetchone()
 
-    async def typed(_caller: int, n: int) -> None:
-        await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
+    def typed(store: Store, *, read: bool) -> Callable[[int, int], Awaitable[None]]:
+        async def one(_caller: int, n: int) -> None:
+            await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
+            if read:
+                await store.conversation_context(tenant, contact(n, size), 10)
 
-    async def typed_read(_caller: int, n: int) -> None:
-        await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
-        await store.conversation_context(tenant, contact(n, size), 10)
+        return one
 
     found: dict[str, Callable[[int, int], Awaitable[None]]] = {
-        "bare": bare, "store": typed, "bare+": bare_read, "store+": typed_read
+        "bare": bare, "store": typed(store, read=False), "bare+": bare_read, "store+": typed(store, read=True)
     }  # fmt: skip
+    for name, other in rest.items():
+        found |= {name: typed(Store(other), read=False), f"{name}+": typed(Store(other), read=True)}
     try:
         from langchain_core.messages import HumanMessage
         from langchain_postgres import PostgresChatMessageHistory
@@ -209,7 +220,7 @@ async def run(arguments: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder)
         server = embedded.start(data_dir)
-        await migrations.migrate(server.dsn)
+        prepare(server.dsn)  # with Supabase's roles, for PostgREST
         database = await PostgresDatabase.connect(server.dsn)
         await Store(database).ensure_default_tenant(timezone="America/Lima", locale="es")
         await database.close()
@@ -218,17 +229,25 @@ async def run(arguments: argparse.Namespace) -> None:
             fill(server.dsn, have, size)
             have = size
             print(f"\n{size:,} messages stored, {arguments.callers} callers", flush=True)
-            async with contenders(server.dsn, size, arguments.callers) as found:
+            async with contextlib.AsyncExitStack() as stack:
+                rest: Mapping[str, Counting] = {}
+                if arguments.rest:
+                    rest = await stack.enter_async_context(rest_databases(server.dsn, os.environ.get("POSTGREST_BIN")))
+                found = await stack.enter_async_context(contenders(server.dsn, size, arguments.callers, rest))
                 figures: dict[str, list[float]] = {name: [] for name in found}
                 for one in found.values():
                     await rate(arguments.callers, 0.5, one)  # warm
                 for _ in range(arguments.rounds):
                     for name, one in found.items():
                         figures[name].append(await rate(arguments.callers, arguments.seconds, one))
+                for name, database in rest.items():
+                    before = database.calls
+                    await found[f"{name}+"](0, 0)
+                    print(f"  {name}+: {database.calls - before} calls for a message stored and the last ten read")
             for name, rates in figures.items():
                 print(f"  {name:8}{statistics.median(rates):10,.0f} /s   ({min(rates):,.0f} .. {max(rates):,.0f})")
-            for name, base in (("store", "bare"), ("store+", "bare+"), ("store+", "lcpg")):
-                if base in figures:
+            for name, base in _RATIOS:
+                if name in figures and base in figures:
                     ratios = [a / b for a, b in zip(figures[name], figures[base], strict=True)]
                     print(f"  {name} / {base}: {statistics.median(ratios):.2f}")
             flat[size] = statistics.median(figures["store"])
@@ -251,6 +270,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--callers", type=int, default=8)
     parser.add_argument("--no-http", dest="http", action="store_false")
+    parser.add_argument("--no-rest", dest="rest", action="store_false")
     asyncio.run(run(parser.parse_args()))
 
 

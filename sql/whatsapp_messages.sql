@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f' then
+    if applied = 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -49,7 +49,17 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'confirm_batch_events') in ('boolean', 'null'), true)
                     and coalesce(settings ->> 'context_messages' ~ '^[1-9][0-9]{0,2}$', true)
                     and coalesce(settings ->> 'event_minutes' ~ '^[1-9][0-9]{0,3}$', true)
-                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)),
+                    and coalesce(settings ->> 'conflict_policy' in ('refuse', 'review', 'allow'), true)
+                    and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
+                    and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
+                    and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
+                    and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
+                    and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
+                    and coalesce(settings -> 'notify' ->> 'since'
+                                 ~ '^2[0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]', true)
+                    and coalesce(jsonb_typeof(settings -> 'notify' -> 'off') in ('array', 'null'), true)),
     -- Part of the calendar feed's address; whoever has it reads the feed.
     feed_token  text not null unique default replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''),
     created_at  timestamptz not null default now(),
@@ -104,6 +114,8 @@ create table whatsapp_conversations (
     -- Grows with every change to the conversation's events: a batch that read an older state is refused.
     events_version    bigint not null default 0,
     bot_paused_until  timestamptz,
+    -- The contact wants no reminders and no templates ("BAJA", "STOP").
+    opted_out_at      timestamptz,
 
     -- Real time. reply_due_at: when the next answer may be written; null: nothing waits.
     reply_due_at         timestamptz,
@@ -113,8 +125,12 @@ create table whatsapp_conversations (
     reply_attempts       integer not null default 0,
     reply_error          text,
     reply_parked_at      timestamptz,
+    -- Until then an answer waits for files of the contact's that are being read.
+    reply_media_until    timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
+    -- The last message (seq) that a person has seen on the page.
+    seen_seq             bigint not null default 0,
 
     -- Batch. unprocessed_since: when the oldest unprocessed message was stored; null: all are processed.
     unprocessed_since    timestamptz,
@@ -155,7 +171,7 @@ create table whatsapp_messages (
     message_sid       text,
     direction         text not null default 'inbound' check (direction in ('inbound', 'outbound')),
     role              text not null default 'user' check (role in ('user', 'bot')),
-    -- Of a bot message: who wrote it (agent, operator, phone, api).
+    -- Of a bot message: who wrote it (agent, holding, operator, phone, api, reminder).
     author            text,
     from_number       text,
     to_number         text,
@@ -189,6 +205,14 @@ create table whatsapp_messages (
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
 
+    -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
+    media_state       text check (media_state in ('waiting', 'read', 'failed')),
+    media_error       text,
+    media_token       uuid,
+    media_lease_until timestamptz,
+    media_attempts    integer not null default 0,
+    media_next_at     timestamptz,
+
     -- Of a message that an outside agent posted, or matched with what a webhook brought: the session, and the post's
     -- id there.
     session_id        text,
@@ -211,6 +235,9 @@ create index whatsapp_messages_held on whatsapp_messages (tenant_id, conversatio
 create index whatsapp_messages_send_token on whatsapp_messages (send_token) where send_token is not null;
 create index whatsapp_messages_unsent on whatsapp_messages (seq)
     where direction = 'outbound' and delivery_status in ('queued', 'sending');
+create index whatsapp_messages_media on whatsapp_messages (tenant_id, conversation_id, seq)
+    where media_state = 'waiting';
+create index whatsapp_messages_media_token on whatsapp_messages (media_token) where media_token is not null;
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
@@ -316,8 +343,20 @@ create index extracted_events_conversation on extracted_events (tenant_id, conve
 create index extracted_events_start on extracted_events (tenant_id, "start", id);
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
+create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+
+-- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
+create table reminders (
+    event_id    uuid not null references extracted_events (id) on delete cascade,
+    -- Before the event.
+    minutes     integer not null,
+    "start"     timestamptz not null,
+    message_id  uuid not null,
+    created_at  timestamptz not null default now(),
+    primary key (event_id, minutes, "start")
+);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
@@ -331,9 +370,27 @@ create table calendar_connections (
     sync_error        text,
     sync_lease        uuid,
     sync_lease_until  timestamptz,
+    -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
+    down_since        timestamptz,
+    down_by           text check (down_by in ('write', 'read')),
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
+
+-- Channels over which calendars say that they have changed. `resource` is null until the calendar has answered; one with
+-- `replaced_at` is to be stopped.
+create table calendar_channels (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    calendar     text not null,
+    address      text not null,
+    token_hash   text not null,
+    resource     text,
+    expires_at   timestamptz,
+    replaced_at  timestamptz,
+    created_at   timestamptz not null default now()
+);
+create index calendar_channels_tenant on calendar_channels (tenant_id);
 
 -- What became of an event, step by step; the row of extracted_events is the last step.
 create table event_revisions (
@@ -353,6 +410,8 @@ create table batch_runs (
     tenant_id      uuid references tenants (id) on delete cascade,
     dry_run        boolean not null default false,
     status         text not null default 'running' check (status in ('running', 'finished', 'failed', 'interrupted')),
+    -- How many conversations it found waiting when it began.
+    total          integer not null default 0,
     conversations  integer not null default 0,
     failed         integer not null default 0,
     messages       integer not null default 0,
@@ -360,6 +419,11 @@ create table batch_runs (
     updated        integer not null default 0,
     cancelled      integer not null default 0,
     proposed       integer not null default 0,
+    -- What a language model took for it; the cost by the prices in the settings, in their currency.
+    model_calls    integer not null default 0,
+    input_tokens   bigint not null default 0,
+    output_tokens  bigint not null default 0,
+    model_cost     double precision not null default 0,
     error          text,
     started_at     timestamptz not null default now(),
     seen_at        timestamptz not null default now(),
@@ -367,6 +431,20 @@ create table batch_runs (
 );
 create index batch_runs_started on batch_runs (started_at desc, id);
 create index batch_runs_tenant on batch_runs (tenant_id);
+
+-- What a language model took for a tenant: a row for each answer ('agent') and for each conversation read ('batch').
+create table model_usage (
+    id             uuid primary key,
+    tenant_id      uuid not null references tenants (id) on delete cascade,
+    part           text not null check (part in ('agent', 'batch')),
+    model          text not null,
+    calls          integer not null,
+    input_tokens   bigint not null,
+    output_tokens  bigint not null,
+    cost           double precision not null,
+    used_at        timestamptz not null default now()
+);
+create index model_usage_tenant on model_usage (tenant_id, used_at);
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
@@ -379,7 +457,8 @@ create table unrouted_messages (
     unique (provider, message_sid, address)
 );
 
--- Delivery reports that came before the provider's answer told us the message's id.
+-- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
+-- with the same account stay without one, and go after two days.
 create table early_reports (
     provider     text not null,
     message_sid  text not null,
@@ -388,9 +467,110 @@ create table early_reports (
     received_at  timestamptz not null default now(),
     primary key (provider, message_sid)
 );
+create index early_reports_age on early_reports (received_at);
+
+-- Entries that a calendar still holds of events that are gone here (erased, or past their keeping). Their ids are made
+-- from the events' ids, so nothing else has to be kept of them.
+create table calendar_removals (
+    event_id     uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    -- The last one; the entries of those before it go too.
+    generation   integer not null,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    -- Not before: a publisher that had the event in its hands may write it until its lease is over.
+    next_at      timestamptz not null,
+    error        text,
+    created_at   timestamptz not null default now()
+);
+create index calendar_removals_due on calendar_removals (next_at);
+create index calendar_removals_tenant on calendar_removals (tenant_id);
+
+-- Ids of erased messages, hashed: the provider goes on listing them, and may repeat a webhook. They go after a month.
+create table erased_messages (
+    key          text primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    erased_at    timestamptz not null default now()
+);
+create index erased_messages_tenant on erased_messages (tenant_id);
+create index erased_messages_age on erased_messages (erased_at);
+
+-- That something was exported, erased or ran out, when and on whose word: counts, and nothing of anybody.
+create table privacy_log (
+    id           uuid primary key,
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    action       text not null check (action in ('export', 'erase', 'retention')),
+    requested_by text,
+    counts       jsonb not null,
+    -- Of a retention run: what the last of its calls was given and answered.
+    last_call    jsonb,
+    created_at   timestamptz not null default now()
+);
+create index privacy_log_newest on privacy_log (tenant_id, created_at desc, id);
+
+-- Log-ins of the page. Links and cookies are 256 random bits, kept as their SHA-256 like keys.
+create table login_links (
+    token_hash    text primary key,
+    name          text not null,
+    -- null: an administrator's, for every tenant.
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null,
+    created_at    timestamptz not null default now(),
+    expires_at    timestamptz not null,
+    -- Who took it: a link opens one log-in.
+    session_hash  text
+);
+create index login_links_tenant on login_links (tenant_id);
+
+create table web_sessions (
+    token_hash    text primary key,
+    -- Of a log-in with a key: it may do what the key may, and ends with it. The rest is of a log-in by link.
+    key_hash      text,
+    name          text not null,
+    tenant_id     uuid references tenants (id) on delete cascade,
+    scopes        text[] not null default '{}',
+    created_at    timestamptz not null default now(),
+    last_seen_at  timestamptz not null default now(),
+    expires_at    timestamptz not null
+);
+create index web_sessions_tenant on web_sessions (tenant_id);
+
+-- What the people of a business are to be told: one row for each thing, state of it and way of telling. Texts are made
+-- when they are sent, and kept only while they are on their way.
+create table notifications (
+    id           uuid primary key default gen_random_uuid(),
+    tenant_id    uuid not null references tenants (id) on delete cascade,
+    kind         text not null check (kind in
+                   ('event_proposed', 'conversation_parked', 'calendar_disconnected', 'digest', 'test')),
+    -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
+    subject      text not null,
+    revision     bigint not null,
+    target       text not null check (target in ('webhook', 'whatsapp')),
+    state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
+    -- The row (the first of them) with which it is told in one message.
+    group_id     uuid,
+    body         text,
+    message_sid  text,
+    token        uuid,
+    lease_until  timestamptz,
+    attempts     integer not null default 0,
+    started_at   timestamptz,
+    next_at      timestamptz not null default now(),
+    error        text,
+    sent_at      timestamptz,
+    created_at   timestamptz not null default now(),
+    -- None is sent twice.
+    unique (tenant_id, kind, subject, revision, target)
+);
+create index notifications_due on notifications (next_at) where state in ('queued', 'sending');
+create index notifications_newest on notifications (tenant_id, created_at desc, id);
+create index notifications_group on notifications (group_id) where group_id is not null;
+create index notifications_token on notifications (token) where token is not null;
+create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '0935a96d36b8a59ff7e6fce8336b46fc75ad81a95660f460e834abcad1996b7f');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8');
 end
 $hilo$;
 commit;
@@ -428,7 +608,8 @@ begin atomic
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
         'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
         'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
-        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'received_at', m.received_at, 'media', m.media, 'media_state', m.media_state,
+        'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
         'created_at', m.created_at, 'updated_at', m.updated_at);
@@ -474,7 +655,7 @@ begin atomic
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
         'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
-        'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
+        'bot_paused_until', c.bot_paused_until, 'opted_out_at', c.opted_out_at, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
         'batch_attempts', c.batch_attempts, 'batch_error', c.batch_error, 'batch_next_at', c.batch_next_at,
         'batch_parked_at', c.batch_parked_at, 'created_at', c.created_at, 'updated_at', c.updated_at,
@@ -485,6 +666,25 @@ begin atomic
         'unprocessed_count', case when c.unprocessed_since is null then 0 else (
             select count(*) from whatsapp_messages m
             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
+end;
+
+-- What a list of conversations shows besides: all of it is one look into an index for each.
+create or replace function hilo_conversation_badges(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'unread_count', (
+            select count(*) from (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.role = 'user' and m.direction = 'inbound' and m.seq > c.seen_seq limit 100) unread),
+        'proposed_count', (
+            select count(*) from extracted_events e
+             where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_role', (
+            select m.role from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1));
 end;
 
 -- functions/020_triggers.sql
@@ -685,9 +885,37 @@ begin atomic
         p_contact);
 end;
 
+-- What a contact says of being written to: `out` (no reminders, no templates), `in`, or null.
+create or replace function hilo_consent(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when w.word in ('baja', 'stop', 'unsubscribe') then 'out'
+                when w.word in ('alta', 'start', 'unstop') then 'in' end
+      from (select lower(btrim(p_text, E' \t\r\n.,!¡"''*')) as word) w;
+end;
+
+-- What is kept of an erased message: enough to know it again, and nothing to find it by.
+create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
+end;
+
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
+-- p_media_seconds: its files are to be turned into text (037_media.sql), and an answer waits so long for that; null: not.
 create or replace function hilo_store_message(
     p_provider text,
     p_channel_address text,
@@ -711,7 +939,8 @@ create or replace function hilo_store_message(
     p_author text default null,
     p_answer boolean default true,
     p_pause_seconds double precision default null,
-    p_session_seconds double precision default 86400
+    p_session_seconds double precision default 86400,
+    p_media_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -725,6 +954,8 @@ declare
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
+    v_told whatsapp_messages;
+    v_unchanged boolean;
 begin
     v_tenant := hilo_route(p_provider, p_channel_address);
     if v_tenant is null then
@@ -734,7 +965,7 @@ begin
             'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
             'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
             'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
-            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer, 'p_media_seconds', p_media_seconds))
         on conflict (provider, address, message_sid) do nothing;
         return jsonb_build_object('outcome', 'unrouted');
     end if;
@@ -742,6 +973,13 @@ begin
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
     v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
                       then v_now else p_sent_at end;
+
+    -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
 
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
@@ -765,16 +1003,32 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
+    select m.* into v_told from whatsapp_messages m
+     where m.id = coalesce(
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
+                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                 order by x.sent_at, x.seq limit 1))
+       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
+       and m.session_id is not null and m.raw = '{}';
+
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found then
+    if found and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
             update whatsapp_messages m
-               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+               set backfilled = false, raw = p_raw, media = p_media,
+                   -- What was read out of its files stays.
+                   body = case when m.media_state = 'read' then m.body else p_body end,
                    reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
-                   processed = m.processed and m.body = p_body
+                   processed = m.processed and (m.body = p_body or m.media_state = 'read')
              where m.id = v_id and m.backfilled and m.direction = p_direction;
             if found then
                 update whatsapp_conversations c
@@ -787,20 +1041,30 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
-    -- An agent outside has told us of it, without the provider's id, before its webhook came.
-    update whatsapp_messages m set message_sid = p_message_sid
-     where m.id = (select x.id from whatsapp_messages x
-                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
-                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                    order by x.sent_at, x.seq limit 1)
-    returning m.id, m.seq into v_id, v_seq;
-    if found then
-        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-            'message_id', v_id, 'seq', v_seq);
+    -- The provider lists what an imported chat holds already: from now on that row is the provider's. Its text and time
+    -- stay, and the import knows it again by 'hilo:export'.
+    if p_backfilled then
+        update whatsapp_messages m
+           set provider = p_provider, message_sid = p_message_sid, thread = p_thread, reply_to_sid = p_reply_to_sid,
+               media = case when p_media = '[]' then m.media else p_media end,
+               raw = p_raw || m.raw || jsonb_build_object('hilo:export', m.message_sid)
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.provider = 'export'
+                          and x.direction = p_direction
+                          and x.sent_at >= date_trunc('minute', v_sent_at) - interval '1 minute'
+                          and x.sent_at < date_trunc('minute', v_sent_at) + interval '2 minutes'
+                          and (hilo_import_key(x.body) = hilo_import_key(p_body)
+                               or (x.raw ->> 'kind' = 'media' and p_media <> '[]'))
+                        order by date_trunc('minute', x.sent_at) <> date_trunc('minute', v_sent_at), x.sent_at, x.seq
+                        limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
     end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
-    if p_direction = 'outbound' then
+    if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
@@ -820,7 +1084,13 @@ begin
 
     -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
     -- the answer that it replies to.
-    if v_sent_at = date_trunc('second', v_sent_at) then
+    if v_told.id is not null then
+        -- The provider's time is the better one, as far as the order of what is stored stays.
+        select least(v_told.sent_at, greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond')) into v_sent_at
+          from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and (m.sent_at, m.seq) < (v_told.sent_at, v_told.seq);
+    elsif v_sent_at = date_trunc('second', v_sent_at) then
         select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
          where m.tenant_id = v_tenant and m.conversation_id = v_contact
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
@@ -841,8 +1111,11 @@ begin
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        -- What was told of may be answered already, by the agent that told us or by ours.
+        and coalesce(v_told.seq > v_conversation.answered_seq, true)
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
+    v_unchanged := coalesce(v_told.processed and v_told.body = p_body and v_told.media = p_media, false);
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
@@ -852,7 +1125,8 @@ begin
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
            phone = coalesce(p_phone, c.phone),
-           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           unprocessed_since = case when v_unchanged then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, v_told.created_at, v_now) end,
            reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
                                       else c.reply_waiting_since end,
            reply_due_at = case when v_answer then least(
@@ -862,6 +1136,12 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           opted_out_at = case when p_direction <> 'inbound' or p_role <> 'user' then c.opted_out_at
+                               else case hilo_consent(p_body) when 'out' then v_now when 'in' then null
+                                                              else c.opted_out_at end end,
+           reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
+                                    then v_now + make_interval(secs => p_media_seconds)
+                                    else c.reply_media_until end,
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
@@ -875,13 +1155,28 @@ begin
                         where c.tenant_id = v_tenant and c.conversation_id = n.name)
     on conflict (tenant_id, provider, alias) do nothing;
 
+    -- The webhook knows more than the agent that told us of it.
+    if v_told.id is not null then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, provider = p_provider, body = p_body, sent_at = v_sent_at, media = p_media,
+               raw = p_raw, reply_to_sid = p_reply_to_sid, thread = p_thread, backfilled = p_backfilled,
+               author = case when p_role = 'bot' then m.author end, processed = v_unchanged,
+               from_number = case when p_direction = 'inbound' then p_contact else p_channel_address end,
+               to_number = case when p_direction = 'inbound' then p_channel_address else p_contact end
+         where m.id = v_told.id;
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
+    end if;
+
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+        from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
+        created_at)
     values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
         coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, case when p_media_seconds is not null then 'waiting' end,
+        p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -933,7 +1228,8 @@ begin
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
             p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
-            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true),
+            p_media_seconds => (a ->> 'p_media_seconds')::double precision)
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -984,6 +1280,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -1012,6 +1313,12 @@ begin atomic
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
                      on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from tenants t join erased_messages x
+                     on x.key = hilo_erased_key(t.id, p_provider, s.sid)
                     where p_channel_address is null
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
@@ -1095,6 +1402,9 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+        if not found then  -- it was erased
+            return v_stored;
+        end if;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.
@@ -1351,11 +1661,113 @@ begin
         'shifted', v_shifted, 'conversation', v_conversation.id);
 end $$;
 
+-- functions/037_media.sql
+
+-- Files that came with messages are turned into text: claim a message, say what its files hold, or why not.
+
+create or replace function hilo_media_json(m whatsapp_messages) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', m.media_token, 'attempt', m.media_attempts,
+        'message', hilo_message_json(m), 'channel_address',
+        case m.direction when 'inbound' then m.to_number else m.from_number end, 'locale', t.locale)
+      from (select 1) one left join tenants t on t.id = m.tenant_id;
+end;
+
+-- Claim a message whose files wait, newest first: somebody waits for its answer. Those whose sender is p_providers only.
+-- p_token is made for this one call: the call repeated with it finds what it claimed the first time.
+create or replace function hilo_claim_media(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+begin
+    select m.* into v_message from whatsapp_messages m where m.media_token = p_token and m.media_lease_until > v_now;
+    if found then
+        return hilo_media_json(v_message);
+    end if;
+    select m.* into v_message from whatsapp_messages m
+     where m.media_state = 'waiting' and p_providers ? m.provider
+       and coalesce(m.media_next_at, '-infinity') <= v_now and coalesce(m.media_lease_until, '-infinity') < v_now
+     order by m.seq desc limit 1 for no key update of m skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(m.media_next_at, m.media_lease_until, v_now)) - v_now)
+              from whatsapp_messages m where m.media_state = 'waiting' and p_providers ? m.provider));
+    end if;
+    update whatsapp_messages m
+       set media_token = p_token, media_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           media_attempts = m.media_attempts + 1
+     where m.id = v_message.id returning * into v_message;
+    return hilo_media_json(v_message);
+end $$;
+
+-- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
+-- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
+-- old text is void, as when a message is edited.
+-- {outcome: read|failed|waiting|changed|lost}; 'changed': edited or deleted meanwhile, nothing was written.
+create or replace function hilo_finish_media(
+    p_message uuid, p_token uuid, p_before text, p_body text default null, p_error text default null,
+    p_retry_seconds double precision default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_message whatsapp_messages;
+    v_conversation whatsapp_conversations;
+    v_outcome text;
+    v_waits boolean;
+begin
+    select m.* into v_message from whatsapp_messages m where m.id = p_message;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_message.tenant_id and c.conversation_id = v_message.conversation_id for no key update;
+    select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
+    if v_message.media_token is distinct from p_token then
+        return jsonb_build_object('outcome', case when v_message.media_state = 'read' and v_message.body = p_body
+                                                  then 'read' else 'lost' end);
+    end if;
+    v_outcome := case when v_message.body <> p_before then 'changed'
+                      when p_body is not null then 'read'
+                      when p_retry_seconds is not null then 'waiting'
+                      else 'failed' end;
+    update whatsapp_messages m
+       set media_token = null, media_lease_until = null, media_error = left(p_error, 500),
+           -- What was deleted is read by nobody; an edited one is read again, under its new text.
+           media_state = case when v_outcome <> 'changed' then v_outcome
+                              when m.raw -> 'hilo:versions' -> -1 ->> 'kind' = 'revoked' then null
+                              else 'waiting' end,
+           media_next_at = v_now + make_interval(secs => p_retry_seconds),
+           body = case when v_outcome = 'read' then p_body else m.body end,
+           processed = m.processed and v_outcome <> 'read'
+     where m.id = p_message;
+    if v_outcome = 'read' then
+        update whatsapp_conversations c
+           set unprocessed_since = coalesce(c.unprocessed_since, v_now),
+               batch_token = null, batch_lease_until = null, batch_run_id = null, batch_next_at = null,
+               batch_parked_at = null
+         where c.id = v_conversation.id;
+        update whatsapp_conversations c
+           set reply_token = null, reply_lease_until = null, reply_attempts = 0
+         where c.id = v_conversation.id and v_message.direction = 'inbound'
+           and v_message.seq > c.answered_seq and c.reply_due_at is not null;
+    end if;
+    if v_outcome in ('read', 'failed') then
+        select exists (select 1 from whatsapp_messages m
+                        where m.tenant_id = v_message.tenant_id and m.conversation_id = v_message.conversation_id
+                          and m.media_state = 'waiting' and m.direction = 'inbound') into v_waits;
+        update whatsapp_conversations c set reply_media_until = null where c.id = v_conversation.id and not v_waits;
+    end if;
+    return jsonb_build_object('outcome', v_outcome, 'conversation', v_conversation.id);
+end $$;
+
 -- functions/040_events.sql
 
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
+-- sample conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -1369,7 +1781,8 @@ begin atomic
       from extracted_events e
      where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
        and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
+       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -1381,26 +1794,29 @@ begin atomic
 end;
 
 -- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
--- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal; two for one
+-- proposal are that proposal and a new event.
 create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(case when p.id is null then c.value
-                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
-                              order by c.ordinality), '[]')
-      from jsonb_array_elements(p_changes) with ordinality c
-      left join lateral (
-            select e.id from extracted_events e
-             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
-               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-               and e.status = 'proposed' and e.decided_by is null
-               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
-               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
-               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
-               and exists (select 1 from jsonb_array_elements(e.evidence) a
-                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
-                               on a.value -> 'message_id' = b.value -> 'message_id')
-             order by e.created_at, e.id limit 1) p on true;
+    select coalesce(jsonb_agg(case when m.id is not null and m.nth = 1
+                                   then m.value || jsonb_build_object('action', 'update', 'event_id', m.id)
+                                   else m.value end
+                              order by m.ordinality), '[]')
+      from (select c.value, c.ordinality, p.id, row_number() over (partition by p.id order by c.ordinality) as nth
+              from jsonb_array_elements(p_changes) with ordinality c
+              left join lateral (
+                    select e.id from extracted_events e
+                     where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+                       and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                       and e.status = 'proposed' and e.decided_by is null
+                       and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+                       and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+                       and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+                       and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                     join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                                       on a.value -> 'message_id' = b.value -> 'message_id')
+                     order by e.created_at, e.id limit 1) p on true) m;
 end;
 
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
@@ -1636,6 +2052,13 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then
@@ -1741,10 +2164,11 @@ begin
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+           and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
@@ -1781,11 +2205,12 @@ begin atomic
 end;
 
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
-    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1839,6 +2264,7 @@ begin
     update whatsapp_conversations c
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -1867,6 +2293,36 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- The model is down: a word for the customer meanwhile, once for all that waits. It answers nothing: the answer itself
+-- stays due. {outcome: told, or nothing (told before, answered, overtaken or lost)}.
+create or replace function hilo_hold_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_id uuid, p_body text, p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.id = p_conversation and c.reply_token = p_token for no key update;
+    if not found or coalesce(v_conversation.bot_paused_until, '-infinity') > clock_timestamp() then
+        return jsonb_build_object('outcome', 'nothing');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+                  and m.author = 'holding' and m.answers_seq > v_conversation.answered_seq) then
+        return jsonb_build_object('outcome', case when exists (select 1 from whatsapp_messages m where m.id = p_id)
+                                                  then 'told' else 'nothing' end);
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select p_id, v_conversation.tenant_id, v_conversation.conversation_id, v_conversation.provider, 'outbound', 'bot',
+           'holding', v_conversation.channel_address, v_conversation.conversation_id, p_body,
+           greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond'), p_deliver, p_last_seq
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    return jsonb_build_object('outcome', 'told');
+end $$;
+
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
 -- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
@@ -1893,7 +2349,10 @@ begin
                   and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
         return jsonb_build_object('outcome', 'overtaken');
     end if;
-    if v_conversation.answered_seq < p_seq then
+    if v_conversation.answered_seq < p_seq and not exists (
+        select 1 from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.author = 'holding' and m.delivery_status = 'held' and m.answers_seq = p_seq) then
         return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;
@@ -1923,6 +2382,9 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
+        -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
+        'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
                              where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
@@ -1932,7 +2394,8 @@ begin atomic
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
                             and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
       from (select 1) one
-      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+      left join tenants t on t.id = m.tenant_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
@@ -2018,20 +2481,32 @@ begin
     return jsonb_build_object('outcome', 'sent');
 end $$;
 
--- The provider did not take it: again after p_retry_seconds, or never (null).
+-- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
+-- the conversation is among those that wait for the operator.
 create or replace function hilo_mark_send_failed(
-    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_park boolean default false
 ) returns jsonb
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with failed as (
-        update whatsapp_messages m
-           set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
-               delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
-               send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
-         where m.id = p_message and m.send_token = p_token returning 1)
-    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
-end;
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation uuid;
+begin
+    select c.id into v_conversation from whatsapp_messages m
+      join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+     where m.id = p_message for no key update of c;
+    update whatsapp_messages m
+       set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
+           delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
+           send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+     where m.id = p_message and m.send_token = p_token;
+    if not found then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    update whatsapp_conversations c
+       set reply_parked_at = clock_timestamp(), reply_error = left(p_error, 500)
+     where c.id = v_conversation and p_park;
+    return jsonb_build_object('outcome', 'failed');
+end $$;
 
 -- Write as the business. The agent's pending answer is dropped: a person has answered.
 create or replace function hilo_post_message(
@@ -2072,6 +2547,78 @@ begin
                 select (p.value ->> 'id')::uuid from jsonb_array_elements(p_parts) p));
 end $$;
 
+-- functions/065_reminders.sql
+
+-- Reminders of confirmed events, each once.
+
+-- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
+-- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
+-- nine in the morning of its day backwards.
+create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'minutes', d.minutes, 'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.at), '[]'))
+      from (select e as event, c as conversation, t as tenant, r.minutes, b.at
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+              cross join lateral (
+                    select case when e.all_day then e.start + interval '9 hours' else e.start end as at) b
+              cross join lateral (
+                    select min(l.minutes::integer) as minutes
+                      from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
+                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+             where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
+               and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.conversation_id not like 'sample:%'
+               and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
+               and r.minutes is not null
+               and greatest(e.confirmed_at, e.settled_at, e.decided_at)
+                   < b.at - make_interval(mins => r.minutes)
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+             order by b.at limit p_limit) d;
+end;
+
+-- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
+-- {outcome: written|done|changed}
+create or replace function hilo_write_reminder(
+    p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
+    p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_conversation whatsapp_conversations;
+begin
+    -- Repeated: its reply was lost.
+    if exists (select 1 from reminders r where r.event_id = p_event and r.message_id = p_message) then
+        return jsonb_build_object('outcome', 'written');
+    end if;
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+    if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
+       or v_conversation.opted_out_at is not null then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
+    on conflict (event_id, minutes, "start") do nothing;
+    if not found then
+        return jsonb_build_object('outcome', 'done');
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status)
+    values (p_message, v_event.tenant_id, v_event.conversation_id, v_conversation.provider, 'outbound', 'bot', 'reminder',
+        v_conversation.channel_address, v_event.conversation_id, p_body,
+        greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
+    return jsonb_build_object('outcome', 'written');
+end $$;
+
 -- functions/070_batch.sql
 
 -- The batch job: claim a conversation, read all of it, complete. A completion names the last message that was read
@@ -2098,13 +2645,18 @@ begin atomic
     update batch_runs r
        set status = p_status, seen_at = now(), error = left(p_error, 500),
            finished_at = case when p_status = r.status then r.finished_at when p_status <> 'running' then now() end,
+           total = coalesce((p_counts ->> 'total')::integer, r.total),
            conversations = coalesce((p_counts ->> 'conversations')::integer, r.conversations),
            failed = coalesce((p_counts ->> 'failed')::integer, r.failed),
            messages = coalesce((p_counts ->> 'messages')::integer, r.messages),
            created = coalesce((p_counts ->> 'created')::integer, r.created),
            updated = coalesce((p_counts ->> 'updated')::integer, r.updated),
            cancelled = coalesce((p_counts ->> 'cancelled')::integer, r.cancelled),
-           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed)
+           proposed = coalesce((p_counts ->> 'proposed')::integer, r.proposed),
+           model_calls = coalesce((p_counts ->> 'model_calls')::integer, r.model_calls),
+           input_tokens = coalesce((p_counts ->> 'input_tokens')::bigint, r.input_tokens),
+           output_tokens = coalesce((p_counts ->> 'output_tokens')::bigint, r.output_tokens),
+           model_cost = coalesce((p_counts ->> 'model_cost')::double precision, r.model_cost)
      where r.id = p_run;
     select to_jsonb(r) from batch_runs r where r.id = p_run;
 end;
@@ -2206,7 +2758,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -2215,7 +2767,9 @@ begin atomic
          order by m.sent_at, m.seq limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
-            'text', p.body, 'delivered', coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            -- Neither a reminder nor a holding answer says anything new about an appointment.
+            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -2275,7 +2829,8 @@ begin
      where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
        and m.seq <= p_last_seq and not m.processed;
     get diagnostics v_marked = row_count;
-    v_done := (v_applied - 'events') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
+    -- Conflicts hold titles of other conversations' events, and would outlive these.
+    v_done := (v_applied - 'events' - 'conflicts') || jsonb_build_object('outcome', 'completed', 'messages', v_marked);
     update whatsapp_conversations c
        set unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
@@ -2383,7 +2938,7 @@ end;
 -- The outbox of calendars that are written to (the feed is read from the rows as they are).
 
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
--- out, and so is history. p_token is made for this one call: the call repeated with it finds what it claimed.
+-- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
@@ -2399,7 +2954,7 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history
+             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -2461,6 +3016,8 @@ begin
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    update calendar_connections c set down_since = null, down_by = null
+     where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
 
@@ -2505,14 +3062,24 @@ begin
     return jsonb_build_object('outcome', case when v_event.id is null then 'lost' else 'reviewed' end);
 end $$;
 
--- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on.
-create or replace function hilo_feed(p_feed_token text, p_since timestamptz) returns jsonb
+-- What the feed shows: confirmed events, and cancelled ones that were once confirmed, from p_since on. In pages, because
+-- 20,000 events take longer than PostgREST is given; by id, so that an event that moves meanwhile is not passed over.
+drop function if exists hilo_feed(text, timestamptz);
+create or replace function hilo_feed(
+    p_feed_token text, p_since timestamptz, p_after uuid default null, p_limit integer default 1000
+) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
+    with page as (
+        select e as row, e.id from extracted_events e
+         where e.tenant_id = (select t.id from tenants t where t.feed_token = p_feed_token) and e.start >= p_since
+           and e.conversation_id not like 'sample:%'
+           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))
+           and e.id > coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+         order by e.id limit p_limit)
     select jsonb_build_object('tenant', hilo_tenant_json(t), 'events', (
-        select coalesce(jsonb_agg(hilo_event_json(e) order by e.start, e.id), '[]') from extracted_events e
-         where e.tenant_id = t.id and e.start >= p_since
-           and (e.status = 'confirmed' or (e.status = 'cancelled' and e.confirmed_at is not null))))
+            select coalesce(jsonb_agg(hilo_event_json(p.row) order by p.id), '[]') from page p),
+        'next', (select case when count(*) = p_limit then max(p.id::text) end from page p))
       from tenants t where t.feed_token = p_feed_token;
 end;
 
@@ -2547,9 +3114,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -2682,9 +3251,22 @@ begin atomic
            set sync_token = case when p_sync_token is not null then p_sync_token
                                  when c.sync_calendar = p_calendar then c.sync_token end,
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
-               sync_lease = null, sync_lease_until = null, updated_at = now()
+               sync_lease = null, sync_lease_until = null, updated_at = now(),
+               down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
+create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    on conflict (tenant_id) do update
+        set down_since = coalesce(c.down_since, now()),
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+    select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -2702,8 +3284,94 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- functions/086_calendar_channels.sql
+
+-- Channels over which a calendar says that it has changed.
+
+-- What is to be stopped: replaced channels that may still be alive. The answer to a watch may have been lost with its
+-- process; the resource is the same for all channels of a calendar.
+create or replace function hilo_replaced_channels(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'resource', coalesce(c.resource, o.resource))), '[]')
+      from calendar_channels c
+      left join lateral (select x.resource from calendar_channels x
+            where x.tenant_id = c.tenant_id and x.calendar = c.calendar and x.resource is not null limit 1) o on true
+     where c.tenant_id = p_tenant and c.replaced_at is not null and coalesce(c.resource, o.resource) is not null;
+end;
+
+-- Claim the making of a tenant's next channel, p_channel: {claimed, stop: [{id, resource}]}. Not claimed while there is a
+-- good one, or while another process makes one. p_address null: there shall be none. It is written down before the
+-- calendar is asked, so that a channel whose answer was lost is known and can be stopped.
+create or replace function hilo_claim_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_calendar text, p_address text, p_token_hash text,
+    p_renew_seconds double precision, p_lease_seconds double precision
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_claimed boolean;
+begin
+    insert into calendar_connections (tenant_id) values (p_tenant) on conflict (tenant_id) do nothing;
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    delete from calendar_channels c
+     where c.tenant_id = p_tenant and coalesce(c.expires_at, c.created_at + interval '8 days') < v_now;
+    update calendar_channels c set replaced_at = v_now
+     where c.tenant_id = p_tenant and c.replaced_at is null
+       and (p_address is null or (c.resource is null and c.created_at < v_now - make_interval(secs => p_lease_seconds)));
+    if p_address is not null
+        and not exists (select 1 from calendar_channels c
+             where c.tenant_id = p_tenant and c.replaced_at is null and (c.resource is null
+               or (c.calendar = p_calendar and c.address = p_address and c.expires_at > v_now
+                   + least(make_interval(secs => p_renew_seconds), (c.expires_at - c.created_at) / 2))))
+    then
+        insert into calendar_channels (id, tenant_id, calendar, address, token_hash, created_at)
+        values (p_channel, p_tenant, p_calendar, p_address, p_token_hash, v_now);
+    end if;
+    -- Also when it is asked again because the answer was lost.
+    v_claimed := exists (select 1 from calendar_channels c
+         where c.id = p_channel and c.replaced_at is null and c.resource is null);
+    return jsonb_build_object('claimed', v_claimed, 'stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- The channel is there: it replaces all others. One that took so long that another was made is to be stopped itself.
+create or replace function hilo_complete_calendar_channel(
+    p_tenant uuid, p_channel uuid, p_resource text, p_expires_at timestamptz
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_channel calendar_channels;
+begin
+    perform 1 from calendar_connections c where c.tenant_id = p_tenant for no key update;
+    update calendar_channels c set resource = p_resource, expires_at = p_expires_at
+     where c.id = p_channel and c.tenant_id = p_tenant returning * into v_channel;
+    if v_channel.id is not null and v_channel.replaced_at is null then
+        update calendar_channels c set replaced_at = clock_timestamp()
+         where c.tenant_id = p_tenant and c.id <> p_channel and c.replaced_at is null;
+    end if;
+    return jsonb_build_object('stop', hilo_replaced_channels(p_tenant));
+end $$;
+
+-- It was not made, or is no more.
+create or replace function hilo_forget_calendar_channel(p_tenant uuid, p_channel uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (delete from calendar_channels c where c.id = p_channel and c.tenant_id = p_tenant returning 1)
+    select jsonb_build_object('forgotten', exists (select 1 from gone));
+end;
+
+-- Whose a channel is, and how its token is checked; null for one that was never asked for.
+create or replace function hilo_calendar_channel(p_channel uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('tenant', hilo_tenant_json(t), 'token_hash', c.token_hash)
+      from calendar_channels c join tenants t on t.id = c.tenant_id where c.id = p_channel;
 end;
 
 -- functions/090_reading.sql
@@ -2731,10 +3399,12 @@ begin atomic
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
-                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+                   and e.conversation_id = c.conversation_id
+                   and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
+                                  order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
       from page p;
@@ -2744,7 +3414,7 @@ end;
 create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_conversation_json(c) from whatsapp_conversations c
+    select hilo_conversation_json(c) || hilo_conversation_badges(c) from whatsapp_conversations c
      where c.tenant_id = p_tenant
        -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
        and (c.conversation_id = p_key
@@ -2798,7 +3468,9 @@ begin atomic
          where e.tenant_id = p_tenant
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-           and (p_status is null or e.status = p_status)
+           and (p_status is null or e.status = p_status
+                -- What a person has to decide about: proposed, or the calendar and the chat say different things.
+                or (p_status = 'review' and (e.status = 'proposed' or e.calendar_drift is not null)))
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
            and (p_conversation is null or e.conversation_id = (
@@ -2848,10 +3520,14 @@ begin atomic
             where c.reply_due_at is not null),
         'messages_unsent', (select count(*) from whatsapp_messages m
             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
-        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed')
+            + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
+        'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
+        'untold', (select count(*) from notifications n
+            where n.state = 'failed' and n.created_at > now() - interval '1 day'),
         'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
 end;
 
@@ -2968,6 +3644,47 @@ begin atomic
     select jsonb_build_object('revoked', exists (select 1 from revoked));
 end;
 
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;
+
+-- functions/097_usage.sql
+
+-- What language models took, by tenant. Days are UTC days, as the daily cap counts them.
+
+-- Record one answer's or one conversation's use under an id of the caller, so that it counts once. {tokens}: all that the
+-- tenant has used since the day began.
+create or replace function hilo_use_model(
+    p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
+    p_cost double precision default 0
+) returns jsonb
+language plpgsql volatile security invoker set search_path = public, pg_temp as $$
+begin
+    insert into model_usage (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
+    values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
+    on conflict (id) do nothing;
+    return jsonb_build_object('tokens', (
+        select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
+         where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));
+end $$;
+
+-- What each tenant, or this one, has used in the last p_days days (1: since the day began), by part and model.
+create or replace function hilo_model_usage(p_tenant uuid default null, p_days integer default 1) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant, x.part, x.model), '[]')
+      from (select t.id as tenant_id, t.slug as tenant, t.settings, u.part, u.model, sum(u.calls)::bigint as calls,
+                   sum(u.input_tokens)::bigint as input_tokens, sum(u.output_tokens)::bigint as output_tokens,
+                   sum(u.cost) as cost
+              from model_usage u join tenants t on t.id = u.tenant_id
+             where (p_tenant is null or u.tenant_id = p_tenant)
+               and u.used_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
+             group by t.id, t.slug, t.settings, u.part, u.model) x;
+end;
+
 -- functions/100_sessions.sql
 
 -- Sessions: what an agent outside Hilo keeps beside a conversation. Its messages are whatsapp_messages, nothing else.
@@ -3026,14 +3743,14 @@ begin
         update sessions s set is_active = false
          where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
-            last_activity, expires_at, created_at)
+            last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
                        substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)),
             p_tenant, p_conversation_id, p_bot_id, p_local_id, v_digits, p_user_phone,
             coalesce((select jsonb_build_object('hiloReplies', s.metadata -> 'hiloReplies') from sessions s
                        where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
-            v_now, v_expires, v_now)
+            v_now, v_expires, v_now, v_now)
         returning * into v_session;
     end if;
     return jsonb_build_object('id', v_session.id,
@@ -3286,6 +4003,781 @@ begin
     return jsonb_build_object('outcome', 'linked', 'session', hilo_session_json(v_session, p_messages));
 end $$;
 
+-- For the doctor: active sessions, those to which an agent outside has written, those in which it alone answers, and of
+-- these the ones whose customer has waited for more than p_waiting_seconds while that agent said nothing to anybody.
+create or replace function hilo_session_status(p_waiting_seconds double precision default 600) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with alive as (
+        select s.version > 1 or exists (select 1 from whatsapp_messages x where x.session_id = s.id) as written,
+               s.metadata -> 'hiloReplies' = 'false' as outside, m.sent_at as since, m.role,
+               max(b.sent_at) over (partition by s.tenant_id) as last_answer
+          from sessions s
+          left join lateral (
+                select x.role, x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) m on true
+          left join lateral (
+                select x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false' and x.role = 'bot'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) b on true
+         where s.is_active and s.expires_at > now()),
+    waiting as (
+        select a.since from alive a
+         where a.role = 'user' and a.since < now() - make_interval(secs => p_waiting_seconds)
+           and a.since > coalesce(a.last_answer, '-infinity'))
+    select jsonb_build_object('active', count(*), 'written', count(*) filter (where a.written),
+        'answered_outside', count(*) filter (where a.outside), 'waiting', (select count(*) from waiting),
+        'oldest_waiting', (select min(w.since) from waiting w))
+      from alive a;
+end;
+
+-- functions/110_web.sql
+
+-- The page: log-ins, what it shows beyond the lists of 090_reading.sql, and what tells it that something changed.
+
+create or replace function hilo_create_login_link(
+    p_link_hash text, p_name text, p_tenant uuid, p_scopes jsonb, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where l.expires_at < now() - interval '1 day';
+    insert into login_links (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_link_hash, p_name, p_tenant, array(select jsonb_array_elements_text(p_scopes)),
+            now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do nothing;
+    select jsonb_build_object('expires_at', l.expires_at) from login_links l where l.token_hash = p_link_hash;
+end;
+
+create or replace function hilo_web_session_json(s web_sessions) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select to_jsonb(s) - 'token_hash' || jsonb_build_object('tenant', (
+        select hilo_tenant_json(t) from tenants t where t.id = s.tenant_id));
+end;
+
+-- A log-in by a link, which opens one: taken again for the same log-in it answers the same. Null when it is none.
+create or replace function hilo_take_login_link(p_link_hash text, p_token_hash text, p_seconds double precision)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_link login_links;
+    v_session web_sessions;
+begin
+    update login_links l set session_hash = p_token_hash
+     where l.token_hash = p_link_hash and l.expires_at > now()
+       and (l.session_hash is null or l.session_hash = p_token_hash)
+    returning * into v_link;
+    if not found then
+        return null;
+    end if;
+    insert into web_sessions as s (token_hash, name, tenant_id, scopes, expires_at)
+    values (p_token_hash, v_link.name, v_link.tenant_id, v_link.scopes, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now() returning * into v_session;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- A log-in with a key, known by its hash alone.
+create or replace function hilo_open_web_session(
+    p_token_hash text, p_key_hash text, p_name text, p_seconds double precision
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from web_sessions s where s.expires_at < now();
+    insert into web_sessions as s (token_hash, key_hash, name, expires_at)
+    values (p_token_hash, p_key_hash, p_name, now() + make_interval(secs => p_seconds))
+    on conflict (token_hash) do update set last_seen_at = now()
+    returning hilo_web_session_json(s);
+end;
+
+-- The living log-in of a cookie, null when there is none. Use is recorded once a minute.
+create or replace function hilo_use_web_session(p_token_hash text, p_idle_seconds double precision) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_session web_sessions;
+begin
+    select s.* into v_session from web_sessions s
+     where s.token_hash = p_token_hash and s.expires_at > now()
+       and s.last_seen_at > now() - make_interval(secs => p_idle_seconds);
+    if not found then
+        return null;
+    end if;
+    if v_session.last_seen_at < now() - interval '1 minute' then
+        update web_sessions s set last_seen_at = now() where s.token_hash = p_token_hash;
+    end if;
+    return hilo_web_session_json(v_session);
+end $$;
+
+-- Log out. Without p_token_hash everybody, and links that were not taken are void.
+create or replace function hilo_close_web_sessions(p_token_hash text default null) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from login_links l where p_token_hash is null;
+    with gone as (
+        delete from web_sessions s where p_token_hash is null or s.token_hash = p_token_hash returning 1)
+    select jsonb_build_object('closed', (select count(*) from gone));
+end;
+
+-- A person has looked at a conversation up to p_seq.
+create or replace function hilo_mark_seen(p_tenant uuid, p_conversation uuid, p_seq bigint) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update whatsapp_conversations c set seen_seq = p_seq
+     where c.id = p_conversation and c.tenant_id = p_tenant and c.seen_seq < p_seq;
+    select jsonb_build_object('seen', p_seq);
+end;
+
+-- What a person has to decide about, by start: proposed events, and those about which the calendar and the chat say
+-- different things. Each with the messages that prove it and the events that it collides with.
+create or replace function hilo_list_review(
+    p_tenant uuid, p_limit integer default 20, p_cursor jsonb default null, p_minutes integer default 60
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with page as (
+        select e as row, e.start as at, e.id from extracted_events e
+         where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)
+           and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
+                                  coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
+         order by e.start, e.id limit p_limit)
+    select jsonb_build_object(
+        'items', coalesce(jsonb_agg(hilo_event_json(p.row) || jsonb_build_object(
+            'evidence_messages', (
+                select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
+                  from whatsapp_messages m
+                 where m.tenant_id = p_tenant and m.id in (
+                    select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
+            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
+                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+        'next', case when count(*) = p_limit then (
+            select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
+      from page p;
+end;
+
+-- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
+-- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
+-- that each is a look at the end of an index.
+create or replace function hilo_pulse(
+    p_tenant uuid, p_conversation uuid default null, p_from timestamptz default null, p_to timestamptz default null
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'list', (
+            select jsonb_build_array(count(*), max(x.updated_at)) from (
+                select c.updated_at from whatsapp_conversations c where c.tenant_id = p_tenant
+                 order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 60) x),
+        'thread', (
+            select jsonb_build_array(c.events_version, c.bot_paused_until, c.batch_parked_at, c.reply_parked_at,
+                    (select jsonb_build_array(count(*), max(x.seq), max(x.updated_at)) from (
+                        select m.seq, m.updated_at from whatsapp_messages m
+                         where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                         order by m.sent_at desc, m.seq desc limit 60) x),
+                    (select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+                      where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id))
+              from whatsapp_conversations c where c.id = p_conversation and c.tenant_id = p_tenant),
+        'review', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
+        'calendar', (
+            select jsonb_build_array(count(*), max(e.updated_at)) from extracted_events e
+             where e.tenant_id = p_tenant and e.start >= p_from and e.start < p_to),
+        'run', (
+            select jsonb_build_array(r.id, r.status, r.total, r.conversations, r.failed) from batch_runs r
+             where r.tenant_id = p_tenant or r.tenant_id is null order by r.started_at desc limit 1));
+end;
+
+-- What of one tenant waits, is parked or went wrong; failures of the last day.
+create or replace function hilo_tenant_status(p_tenant uuid) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with sent as (
+        select m.delivery_status, m.delivery_error, m.updated_at, m.created_at, m.send_attempts
+          from whatsapp_conversations c
+          join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+         where c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') > now() - interval '1 day'
+           and m.sent_at > now() - interval '1 day' and m.direction = 'outbound'),
+    failed as (select s.* from sent s where s.delivery_status in ('failed', 'undelivered')),
+    waiting as (select s.* from sent s where s.delivery_status in ('queued', 'sending') and s.send_attempts > 0
+                   and s.delivery_error is not null),
+    behind as (
+        select e.calendar_error, e.updated_at from extracted_events e
+         where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
+           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+    select jsonb_build_object(
+        'now', now(),
+        'conversations', (select count(*) from (
+            select 1 from whatsapp_conversations c where c.tenant_id = p_tenant limit 1) x),
+        'unprocessed', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null),
+        'oldest_unprocessed', (select min(c.unprocessed_since) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_parked_at is null),
+        'parked', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and (c.batch_parked_at is not null or c.reply_parked_at is not null)),
+        'replies_due', (select count(*) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'oldest_reply_due', (select min(c.reply_due_at) from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.reply_due_at is not null),
+        'proposed', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and (e.status = 'proposed' or e.calendar_drift is not null)),
+        'sending_failed', (select count(*) from failed),
+        'sending_waits', (select count(*) from waiting),
+        'sending_error', (select s.delivery_error from (table failed union all table waiting) s
+            where s.delivery_error is not null order by s.updated_at desc limit 1),
+        'calendar_behind', (select count(*) from behind),
+        'calendar_error', coalesce(
+            (select b.calendar_error from behind b order by b.updated_at desc limit 1),
+            (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
+        'drifted', (select count(*) from extracted_events e
+            where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
+              and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'batch_error', (select c.batch_error from whatsapp_conversations c
+            where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
+            order by c.updated_at desc limit 1));
+end;
+
+-- Per day of the tenant's calendar, the last p_days of them with today: messages, events that were made, events that a
+-- person decided about. Days without any are left out.
+create or replace function hilo_daily(p_tenant uuid, p_days integer default 14) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with since as (
+        select t.timezone as zone, (date_trunc('day', now() at time zone t.timezone)
+               - make_interval(days => p_days - 1)) at time zone t.timezone as at
+          from tenants t where t.id = p_tenant),
+    happened as (
+        select (m.sent_at at time zone s.zone)::date as day, 'messages' as what
+          from since s
+          join whatsapp_conversations c
+            on c.tenant_id = p_tenant and coalesce(c.last_message_at, '-infinity') >= s.at
+          join whatsapp_messages m
+            on m.tenant_id = p_tenant and m.conversation_id = c.conversation_id and m.sent_at >= s.at
+        union all
+        select (e.created_at at time zone s.zone)::date, 'events' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.created_at >= s.at
+        union all
+        select (e.decided_at at time zone s.zone)::date, 'decided' from since s, extracted_events e
+         where e.tenant_id = p_tenant and e.decided_at >= s.at)
+    select coalesce(jsonb_agg(to_jsonb(d) order by d.day), '[]') from (
+        select h.day, count(*) filter (where h.what = 'messages') as messages,
+               count(*) filter (where h.what = 'events') as events,
+               count(*) filter (where h.what = 'decided') as decided
+          from happened h group by h.day) d;
+end;
+
+-- Take a sample conversation away with its messages and events. Nothing of it was ever in a calendar.
+create or replace function hilo_remove_sample(p_tenant uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with gone as (
+        delete from whatsapp_conversations c
+         where c.tenant_id = p_tenant and c.conversation_id like 'sample:%' returning 1)
+    select jsonb_build_object('removed', (select count(*) from gone));
+end;
+
+-- functions/120_privacy.sql
+
+-- What is kept of people: a copy of it, its erasure, and its end after a time.
+
+-- The conversations of one contact: named by the row's id, the contact's id, another name or the phone number, and
+-- whatever the same number wrote on other channels. Ids of rows, in the order in which they are locked.
+create or replace function hilo_contact_conversations(p_tenant uuid, p_key text) returns uuid[]
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with named as (
+        select c.id, coalesce(c.phone, substring(c.conversation_id from '^whatsapp:(\+[0-9]+)$')) as phone
+          from whatsapp_conversations c
+         where c.tenant_id = p_tenant
+           and (c.conversation_id in (p_key, 'whatsapp:' || p_key)
+                or c.phone = p_key
+                or c.id = case when p_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_key::uuid end
+                or c.conversation_id in (select a.conversation_id from contact_aliases a
+                                          where a.tenant_id = p_tenant and a.alias = p_key)))
+    select array_agg(x.id order by x.id) from (
+        select n.id from named n
+        union
+        select c.id from named n join whatsapp_conversations c
+            on c.tenant_id = p_tenant and (c.phone = n.phone or c.conversation_id = 'whatsapp:' || n.phone)) x;
+end;
+
+-- Everything that is kept of a contact, as one document; null when there is no such contact. p_id is made for this one
+-- call and names its line in the log.
+create or replace function hilo_export_contact(p_tenant uuid, p_key text, p_id uuid, p_by text default null)
+returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_ids uuid[] := hilo_contact_conversations(p_tenant, p_key);
+    v_export jsonb;
+begin
+    if v_ids is null then
+        return null;
+    end if;
+    select jsonb_build_object('conversations', jsonb_agg(
+        to_jsonb(c) - array['reply_token', 'batch_token', 'batch_done_token', 'batch_done', 'batch_run_id']
+        || jsonb_build_object(
+            'aliases', (
+                select coalesce(jsonb_agg(jsonb_build_object('provider', a.provider, 'alias', a.alias)), '[]')
+                  from contact_aliases a
+                 where a.tenant_id = c.tenant_id and a.conversation_id = c.conversation_id),
+            'messages', (
+                select coalesce(jsonb_agg(to_jsonb(m) - array['send_token', 'media_token'] order by m.sent_at, m.seq), '[]')
+                  from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id),
+            'events', (
+                select coalesce(jsonb_agg(to_jsonb(e) - 'calendar_token' || jsonb_build_object('revisions', (
+                        select coalesce(jsonb_agg(to_jsonb(r) order by r.id), '[]') from event_revisions r
+                         where r.event_id = e.id)) order by e.start, e.id), '[]')
+                  from extracted_events e
+                 where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id),
+            'sessions', (
+                select coalesce(jsonb_agg(to_jsonb(s) order by s.created_at), '[]') from sessions s
+                 where s.tenant_id = c.tenant_id and s.conversation_id = c.conversation_id)) order by c.id))
+      into v_export from whatsapp_conversations c where c.id = any (v_ids);
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, 'export', p_by, jsonb_build_object('conversations', cardinality(v_ids)))
+    on conflict (id) do nothing;
+    return v_export;
+end $$;
+
+-- Remember the entries that a calendar holds, or is being given, of events that are about to go.
+create or replace function hilo_remove_entries(p_events uuid[]) returns integer
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_count integer;
+begin
+    insert into calendar_removals (event_id, tenant_id, generation, next_at)
+    select e.id, e.tenant_id, e.calendar_generation, greatest(clock_timestamp(), e.calendar_lease_until)
+      from extracted_events e
+     where e.id = any (p_events) and (e.calendar_begun_at is not null or e.calendar_event_id is not null)
+    on conflict (event_id) do nothing;
+    get diagnostics v_count = row_count;
+    return v_count;
+end $$;
+
+-- Remember messages that are about to go, as far back as any provider is asked for its list.
+create or replace function hilo_remember_erased(p_messages uuid[]) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into erased_messages (key, tenant_id)
+    select hilo_erased_key(m.tenant_id, m.provider, m.message_sid), m.tenant_id from whatsapp_messages m
+     where m.id = any (p_messages) and m.message_sid is not null and m.provider <> 'export'
+       and greatest(m.sent_at, m.received_at) > now() - interval '7 days'
+    on conflict (key) do nothing;
+    delete from erased_messages x where x.erased_at < now() - interval '30 days';
+end;
+
+-- Erase a contact: every row that says anything of them, in one step. What a calendar elsewhere holds is removed by the
+-- server soon after (calendar_removals). p_id is made for this one call: it names the line in the log, and the call
+-- repeated with it returns that line's counts. p_orphans: also messages that no tenant has, to an address that is not
+-- another tenant's. p_dry_run: does it, counts, and takes it back. Null when there is no such contact.
+create or replace function hilo_erase_contact(
+    p_tenant uuid, p_key text, p_id uuid, p_by text default null, p_orphans boolean default true,
+    p_dry_run boolean default false
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_ids uuid[];
+    v_keys text[];
+    v_names text[];
+    v_digits text[];
+    v_messages uuid[];
+    v_events uuid[];
+    v_sids text[];
+    v_counts jsonb;
+    v_n integer;
+begin
+    select l.counts into v_counts from privacy_log l where l.id = p_id and l.tenant_id = p_tenant;
+    if found then
+        return v_counts;
+    end if;
+    begin
+        v_ids := hilo_contact_conversations(p_tenant, p_key);
+        -- The order of locks is conversation, tenant, event.
+        perform 1 from whatsapp_conversations c where c.id = any (v_ids) order by c.id for update;
+        perform 1 from tenants t where t.id = p_tenant for no key update;
+        select array_agg(c.id), array_agg(c.conversation_id) into v_ids, v_keys
+          from whatsapp_conversations c where c.id = any (v_ids);
+        if v_ids is null then
+            return null;
+        end if;
+        select array_agg(distinct x.name) into v_names from (
+            select unnest(v_keys) union
+            select c.phone from whatsapp_conversations c where c.id = any (v_ids) and c.phone is not null union
+            select a.alias from contact_aliases a where a.tenant_id = p_tenant and a.conversation_id = any (v_keys)
+        ) x(name);
+        select array_agg(distinct d.digits) into v_digits from (
+            select regexp_replace(n, '\D', '', 'g') from unnest(v_names) n) d(digits) where length(d.digits) >= 7;
+        select coalesce(array_agg(m.id), '{}'), coalesce(array_agg(m.provider || ' ' || m.message_sid)
+                   filter (where m.message_sid is not null), '{}'),
+               jsonb_build_object('messages', count(*), 'media', coalesce(sum(jsonb_array_length(m.media)), 0))
+          into v_messages, v_sids, v_counts
+          from whatsapp_messages m where m.tenant_id = p_tenant and m.conversation_id = any (v_keys);
+        select coalesce(array_agg(e.id), '{}') into v_events
+          from extracted_events e where e.tenant_id = p_tenant and e.conversation_id = any (v_keys);
+        v_counts := v_counts || jsonb_build_object('conversations', cardinality(v_ids),
+            'events', cardinality(v_events), 'calendar_entries', hilo_remove_entries(v_events),
+            'revisions', (select count(*) from event_revisions r where r.event_id = any (v_events)),
+            'sessions', (select count(*) from sessions s
+                          where s.tenant_id = p_tenant and s.conversation_id = any (v_keys)));
+        perform hilo_remember_erased(v_messages);
+        delete from extracted_events e where e.id = any (v_events);
+        delete from whatsapp_messages m where m.tenant_id = p_tenant and m.conversation_id = any (v_keys);
+        delete from whatsapp_conversations c where c.id = any (v_ids);
+        delete from early_reports r
+         where r.provider || ' ' || r.message_sid = any (v_sids)
+            or regexp_replace(r.error, '\D', '', 'g') like any (select '%' || d || '%' from unnest(v_digits) d);
+        delete from unrouted_messages u
+         where (u.arguments ->> 'p_contact' = any (v_names) or u.arguments ->> 'p_phone' = any (v_names)
+                or u.arguments -> 'p_aliases' ?| v_names)
+           and case (select c.tenant_id from channels c where c.provider = u.provider and c.address = u.address)
+                   when p_tenant then true else p_orphans and not exists (
+                       select 1 from channels c where c.provider = u.provider and c.address = u.address) end;
+        get diagnostics v_n = row_count;
+        v_counts := v_counts || jsonb_build_object('unrouted', v_n);
+        delete from notifications n
+         where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
+        -- A text on its way may name anybody; without it the server only makes it anew.
+        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        update batch_runs r set error = 'erased'
+         where (r.tenant_id = p_tenant or r.tenant_id is null)
+           and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+                                    from unnest(v_names) n)
+                or regexp_replace(r.error, '\D', '', 'g') like any (select '%' || d || '%' from unnest(v_digits) d));
+        if p_dry_run then
+            raise exception 'a dry run' using errcode = 'HL000';
+        end if;
+        insert into privacy_log (id, tenant_id, action, requested_by, counts)
+        values (p_id, p_tenant, 'erase', p_by, v_counts);
+    exception when sqlstate 'HL000' then
+        null;
+    end;
+    return v_counts;
+end $$;
+
+-- Let go what is older than p_days, conversation by conversation: messages, events that are over, sessions, and the
+-- contact when nothing is left of it. What is not processed stays with its whole conversation, and so do the messages
+-- that prove an event which stays. One call sees to p_limit conversations; `next` is where the next one begins, null at
+-- the end. All calls of a run have one p_id; one that is repeated returns what it did.
+create or replace function hilo_apply_retention(
+    p_tenant uuid, p_days integer, p_id uuid, p_after uuid default null, p_limit integer default 200,
+    p_dry_run boolean default false, p_by text default null
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_before timestamptz := now() - make_interval(days => p_days);
+    v_after uuid := coalesce(p_after, '00000000-0000-0000-0000-000000000000');
+    v_page uuid[];
+    v_ids uuid[];
+    v_keys text[];
+    v_events uuid[];
+    v_messages uuid[];
+    v_entries integer;
+    v_sessions integer;
+    v_contacts integer;
+    v_counts jsonb;
+    v_answer jsonb;
+begin
+    if p_days < 1 then
+        raise exception 'messages are kept for one day at least' using errcode = 'HL422';
+    end if;
+    select l.last_call -> 'answer' into v_answer from privacy_log l
+     where l.id = p_id and l.tenant_id = p_tenant and l.last_call ->> 'after' = v_after::text;
+    if found then
+        return v_answer;
+    end if;
+    begin
+        select array_agg(x.id order by x.id) into v_page from (
+            select c.id from whatsapp_conversations c
+             where c.tenant_id = p_tenant and c.id > v_after order by c.id limit p_limit) x;
+        select array_agg(x.id), array_agg(x.conversation_id) into v_ids, v_keys from (
+            select c.id, c.conversation_id from whatsapp_conversations c
+             where c.id = any (v_page) and c.unprocessed_since is null and c.reply_due_at is null
+               and coalesce(c.batch_lease_until, '-infinity') < now()
+             order by c.id for update skip locked) x;
+        select coalesce(array_agg(e.id), '{}') into v_events from extracted_events e
+         where e.tenant_id = p_tenant and e.conversation_id = any (v_keys)
+           and coalesce(e."end", e.start + case when e.all_day then interval '1 day' else interval '0' end) < v_before;
+        v_entries := hilo_remove_entries(v_events);
+        delete from extracted_events e where e.id = any (v_events);
+        select coalesce(array_agg(m.id), '{}') into v_messages from whatsapp_messages m
+         where m.tenant_id = p_tenant and m.conversation_id = any (v_keys) and m.sent_at < v_before and m.processed
+           and coalesce(m.delivery_status, '') not in ('held', 'queued', 'sending')
+           and not exists (select 1 from extracted_events e
+                            where e.tenant_id = p_tenant and e.conversation_id = m.conversation_id
+                              and (e.id = m.event_id
+                                   or e.evidence @> jsonb_build_array(jsonb_build_object('message_id', m.id))));
+        perform hilo_remember_erased(v_messages);
+        delete from whatsapp_messages m where m.id = any (v_messages);
+        delete from sessions s
+         where s.tenant_id = p_tenant and s.conversation_id = any (v_keys) and s.last_activity < v_before;
+        get diagnostics v_sessions = row_count;
+        delete from whatsapp_conversations c
+         where c.id = any (v_ids) and c.created_at < v_before and coalesce(c.bot_paused_until, '-infinity') < now()
+           and not exists (select 1 from whatsapp_messages m
+                            where m.tenant_id = p_tenant and m.conversation_id = c.conversation_id)
+           and not exists (select 1 from extracted_events e
+                            where e.tenant_id = p_tenant and e.conversation_id = c.conversation_id)
+           and not exists (select 1 from sessions s
+                            where s.tenant_id = p_tenant and s.conversation_id = c.conversation_id);
+        get diagnostics v_contacts = row_count;
+        v_counts := jsonb_build_object('messages', cardinality(v_messages), 'events', cardinality(v_events),
+            'calendar_entries', v_entries, 'sessions', v_sessions, 'conversations', v_contacts);
+        v_answer := jsonb_build_object('counts', v_counts, 'next',
+            case when cardinality(v_page) = p_limit then v_page[p_limit] end);
+        if p_dry_run then
+            raise exception 'a dry run' using errcode = 'HL000';
+        end if;
+        if exists (select 1 from jsonb_each_text(v_counts) n where n.value <> '0')
+           or exists (select 1 from privacy_log l where l.id = p_id) then
+            insert into privacy_log as l (id, tenant_id, action, requested_by, counts, last_call)
+            values (p_id, p_tenant, 'retention', p_by, v_counts,
+                    jsonb_build_object('after', v_after, 'answer', v_answer))
+            on conflict (id) do update
+                set last_call = excluded.last_call,
+                    counts = (select jsonb_object_agg(n.key, (l.counts ->> n.key)::integer + n.value::integer)
+                                from jsonb_each_text(excluded.counts) n);
+        end if;
+    exception when sqlstate 'HL000' then
+        null;
+    end;
+    return v_answer;
+end $$;
+
+create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+        select x.* from privacy_log x where x.tenant_id = p_tenant
+         order by x.created_at desc, x.id limit p_limit) l;
+end;
+
+-- Claim an entry to remove. p_tenants as in hilo_claim_publish; p_token is made for this one call.
+create or replace function hilo_claim_removal(
+    p_token uuid, p_lease_seconds double precision default 60, p_tenants text default 'all'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_removal calendar_removals;
+begin
+    select r.* into v_removal from calendar_removals r where r.token = p_token and r.lease_until > v_now;
+    if not found then
+        select r.* into v_removal from calendar_removals r
+         where r.next_at <= v_now and coalesce(r.lease_until, '-infinity') < v_now
+           and (p_tenants = 'all' or exists (
+                select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
+                    or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+         order by r.next_at limit 1 for no key update skip locked;
+        if not found then
+            return null;
+        end if;
+        update calendar_removals r
+           set token = p_token, lease_until = v_now + make_interval(secs => p_lease_seconds), attempts = r.attempts + 1
+         where r.event_id = v_removal.event_id returning * into v_removal;
+    end if;
+    return jsonb_build_object('event_id', v_removal.event_id, 'generation', v_removal.generation,
+        'attempt', v_removal.attempts,
+        'tenant', (select hilo_tenant_json(t) from tenants t where t.id = v_removal.tenant_id));
+end $$;
+
+create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    select jsonb_build_object('outcome', 'removed');
+end;
+
+create or replace function hilo_fail_removal(p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update calendar_removals r
+           set error = left(p_error, 500), token = null, lease_until = null,
+               next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+         where r.event_id = p_event and r.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+-- functions/130_notifications.sql
+
+-- Somebody is told: an outbox, filled from what is so, emptied by whoever claims it.
+
+-- Note what is to be told to those tenants that want to hear of it, each state of each thing once. p_digests: the days
+-- [{tenant, day}] whose digest is due. What is older than two days is not told any more.
+create or replace function hilo_collect_notifications(p_digests jsonb default '[]') returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_count integer;
+begin
+    with wishes as (
+        select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
+               greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
+          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+         where t.settings -> 'notify' ->> x.target <> ''),
+    things as (
+        select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
+               e.updated_at as at
+          from extracted_events e
+         where e.tenant_id in (select w.tenant_id from wishes w) and e.status = 'proposed' and e.decided_at is null
+           and e.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'conversation_parked', c.id::text, extract(epoch from p.at)::bigint, p.at
+          from whatsapp_conversations c
+          cross join lateral (select greatest(c.reply_parked_at, case when c.unprocessed_since is not null
+                                                                      then c.batch_parked_at end) as at) p
+         where c.tenant_id in (select w.tenant_id from wishes w)
+           and (c.batch_parked_at is not null or c.reply_parked_at is not null)
+           and c.conversation_id not like 'sample:%'
+        union all
+        select c.tenant_id, 'calendar_disconnected', c.tenant_id::text, extract(epoch from c.down_since)::bigint,
+               c.down_since
+          from calendar_connections c where c.down_since is not null
+        union all
+        select (d ->> 'tenant')::uuid, 'digest', d ->> 'day', 1, now() from jsonb_array_elements(p_digests) d)
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select w.tenant_id, t.kind, t.subject, t.revision, w.target
+      from wishes w join things t on t.tenant_id = w.tenant_id and t.at >= w.since and not w.off ? t.kind
+     order by t.at
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    get diagnostics v_count = row_count;
+    delete from notifications n where n.created_at < now() - interval '90 days';
+    return jsonb_build_object('noted', v_count);
+end $$;
+
+-- Something to try the ways with. p_id is made for this one call.
+create or replace function hilo_note_test(p_tenant uuid, p_id uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into notifications (tenant_id, kind, subject, revision, target)
+    select t.id, 'test', p_id::text, 1, x.target
+      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+     where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
+    on conflict (tenant_id, kind, subject, revision, target) do nothing;
+    select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
+     where n.tenant_id = p_tenant and n.kind = 'test' and n.subject = p_id::text;
+end;
+
+create or replace function hilo_notification_json(p_group uuid, p_providers jsonb) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('group', p_group, 'kind', n.kind, 'target', n.target, 'attempt', n.attempts,
+        'resumed', n.attempts > 1, 'started_at', n.started_at, 'created_at', n.created_at, 'body', n.body,
+        'token', n.token, 'tenant', hilo_tenant_json(t),
+        'items', (select jsonb_agg(jsonb_build_object('id', i.id, 'subject', i.subject, 'revision', i.revision)
+                                   order by i.created_at, i.id)
+                    from notifications i where i.group_id = p_group and i.token = n.token),
+        -- Where the owner wrote to us, else from whichever number this tenant has.
+        'route', coalesce(
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
+                        'contact', c.conversation_id, 'thread', c.thread)
+               from whatsapp_conversations c
+              where c.tenant_id = t.id and p_providers ? c.provider
+                and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
+                     or c.conversation_id = 'whatsapp:' || (t.settings -> 'notify' ->> 'whatsapp'))
+              order by c.last_inbound_at desc nulls last limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.address) from channels c
+              where c.tenant_id = t.id and c.enabled and p_providers ? c.provider order by c.created_at, c.id limit 1),
+            (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address)
+               from whatsapp_conversations c where c.tenant_id = t.id and p_providers ? c.provider
+              order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit 1)))
+      from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
+end;
+
+-- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- group, which stays the same when it is claimed again. p_token is made for this one call.
+create or replace function hilo_claim_notification(
+    p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_first notifications;
+begin
+    select n.* into v_first from notifications n
+     where n.token = p_token and n.id = n.group_id and n.lease_until > v_now;
+    if found then
+        return hilo_notification_json(v_first.id, p_providers);
+    end if;
+    -- One claim at a time: two would each take a part of what goes in one message. They are rare and short.
+    perform pg_advisory_xact_lock(hashtextextended('hilo notifications', 0));
+    v_now := clock_timestamp();
+    select n.* into v_first from notifications n
+     where n.state in ('queued', 'sending') and n.next_at <= v_now and coalesce(n.lease_until, '-infinity') < v_now
+       and coalesce(n.group_id, n.id) = n.id
+     order by n.next_at, n.created_at, n.id limit 1 for no key update skip locked;
+    if not found then
+        return null;
+    end if;
+    if v_first.group_id is null then
+        update notifications n set group_id = v_first.id
+         where n.id = v_first.id
+            or (v_first.target = 'whatsapp' and n.id in (
+                select x.id from notifications x
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                   and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
+                 order by x.created_at, x.id limit 99 for no key update skip locked));
+    end if;
+    update notifications n
+       set state = 'sending', token = p_token, lease_until = v_now + make_interval(secs => p_lease_seconds),
+           attempts = n.attempts + 1, started_at = coalesce(n.started_at, v_now)
+     where n.group_id = v_first.id and n.state in ('queued', 'sending');
+    return hilo_notification_json(v_first.id, p_providers);
+end $$;
+
+-- The words that are about to be sent: after a crash the provider is asked for them.
+create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with begun as (
+        update notifications n set body = p_body where n.id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from begun) then 'begun' else 'lost' end);
+end;
+
+-- Told. p_dropped: rows of the group of which there was nothing to tell any more.
+create or replace function hilo_complete_notification(
+    p_group uuid, p_token uuid, p_message_sid text default null, p_dropped jsonb default '[]'
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update notifications n
+       set state = case when p_dropped ? n.id::text then 'dropped' else 'sent' end, sent_at = clock_timestamp(),
+           message_sid = case when n.id = p_group then p_message_sid end, body = null, error = null,
+           token = null, lease_until = null
+     where n.group_id = p_group and n.token = p_token;
+    select jsonb_build_object('outcome', case when exists (
+        select 1 from notifications n where n.id = p_group and n.state in ('sent', 'dropped')) then 'sent' else 'lost' end);
+end;
+
+-- Not told: again after p_retry_seconds, or never (null). p_unclear: it may have arrived all the same, so its words are
+-- kept to ask for.
+create or replace function hilo_fail_notification(
+    p_group uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_unclear boolean default false
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with failed as (
+        update notifications n
+           set state = case when p_retry_seconds is null then 'failed' else 'queued' end, error = left(p_error, 500),
+               body = case when p_retry_seconds is not null and p_unclear then n.body end, token = null, lease_until = null,
+               next_at = clock_timestamp() + make_interval(secs => coalesce(p_retry_seconds, 0))
+         where n.group_id = p_group and n.token = p_token returning 1)
+    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
+end;
+
+create or replace function hilo_list_notifications(p_tenant uuid, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(to_jsonb(n) - array['token', 'body', 'group_id', 'lease_until']
+                              order by n.created_at desc, n.id), '[]') from (
+        select x.* from notifications x where x.tenant_id = p_tenant
+         order by x.created_at desc, x.id limit p_limit) n;
+end;
+
 -- grants.sql
 
 -- Who may what. On Supabase the API's anonymous and signed-in roles get nothing at all: every table has row-level
@@ -3302,8 +4794,10 @@ begin
         select c.oid::regclass from pg_class c
          where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
            and c.relname in ('tenants', 'channels', 'api_keys', 'whatsapp_conversations', 'whatsapp_messages',
-                'extracted_events', 'event_revisions', 'batch_runs', 'unrouted_messages', 'early_reports',
-                'contact_aliases', 'calendar_connections', 'sessions', 'hilo_migrations')
+                'extracted_events', 'event_revisions', 'batch_runs', 'model_usage', 'unrouted_messages', 'early_reports',
+                'contact_aliases', 'calendar_connections', 'calendar_channels', 'sessions', 'login_links', 'web_sessions',
+                'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
+                'hilo_migrations')
     loop
         execute format('alter table %s enable row level security', v_table);
         execute format('revoke all on %s from public', v_table);
@@ -3356,7 +4850,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '246f9a39b93d6c593cf6a922e844d7a0a6a8b094816e2e3f3a100df5b00c1a23')
+values (0, 'functions and grants', '5805dfe9b46e83932592f54ac7fbe043beafc415dc96d42de40abe8a2ce67edc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

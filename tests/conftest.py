@@ -16,7 +16,7 @@ SQL_DIR = ROOT / "sql"
 
 _OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", "PUBLIC_BASE_URL",
          "META_", "WAHA_", "CHATWOOT_", "VALIDATE_CONVERSATIONS")  # fmt: skip
-_FOR_TESTS = ("HILO_TEST_", "HILO_SHARED")
+_FOR_TESTS = ("HILO_TEST_", "HILO_SHARED", "SUPABASE_TEST_")
 _folder_key = pytest.StashKey[SessionFolder]()
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from app.calendars.google_access import Sealer
 from app.errors import SettingsError
 from app.settings import Settings, load_settings, variable
 
@@ -72,6 +73,8 @@ def test_networks(load, text):
         ({"PUBLIC_BASE_URL": "citas.example"}, r"PUBLIC_BASE_URL: .*http.*"),
         ({"PUBLIC_BASE_URL": "https://citas.example/#rc=3"}, r"PUBLIC_BASE_URL: .*without.*"),
         ({"TWILIO_WHATSAPP_NUMBER": "600111222"}, r"TWILIO_WHATSAPP_NUMBER: .*country code.*"),
+        ({"HILO_SECRET_KEY": "short"}, r"HILO_SECRET_KEY: .*`hilo google key` made.*"),
+        ({"HILO_WORKING_HOURS": "9-14"}, r"HILO_WORKING_HOURS: should name the days.*HILO_WORKING_HOURS=mon-fri.*"),
         ({"SUPABASE_URL": "https://x.example"}, r"SUPABASE_KEY: is missing.*"),
         ({"TWILIO_ACCOUNT_SID": "AC1"}, r"TWILIO_AUTH_TOKEN: is missing.*"),
         ({"HILO_REPLY_QUIET_SECONDS": "20"}, r"HILO_REPLY_MAX_WAIT_SECONDS: .*at least.*"),
@@ -111,8 +114,20 @@ def test_a_misspelt_name_is_pointed_out(load, tmp_path):
     )
 
 
+def test_a_slip_in_a_vendors_name_is_pointed_out_and_other_programs_names_are_not(load):
+    others = {"TWILIO_API_KEY": "x", "GOOGLE_API_KEY": "x", "GOOGLE_APPLICATION_CREDENTIALS": "x", "OPENAI_ORG_ID": "x"}
+    assert load(TWILIO_AUTH_TOKN="x", HILO_TIMEZONE="Europe/Madrid", **others).warnings == (
+        "TWILIO_AUTH_TOKN is no setting of Hilo; did you mean TWILIO_AUTH_TOKEN?",
+    )
+
+
 def test_a_guessed_time_zone_is_said(load):
     assert any("HILO_TIMEZONE is not set" in warning for warning in load().warnings)
+
+
+def test_a_calendar_without_access_to_it_is_said(load):
+    assert any("GOOGLE_CALENDAR_ID alone" in one for one in load(GOOGLE_CALENDAR_ID="a@b.example").warnings)
+    assert not any("GOOGLE" in one for one in load(GOOGLE_SERVICE_ACCOUNT="key.json").warnings)
 
 
 def test_a_file_that_is_no_text(load, tmp_path):
@@ -135,5 +150,7 @@ def test_the_example_file_names_every_setting_with_its_default():
 def test_the_example_file_is_valid_when_everything_in_it_is_set(tmp_path):
     text = re.sub(r"^#(\w+=)", r"\1", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
     example = tmp_path / "example.env"
-    example.write_text(re.sub(r"^(TWILIO_AUTH_TOKEN=)$", r"\1token", text, flags=re.MULTILINE))
+    text = re.sub(r"^(TWILIO_AUTH_TOKEN=)$", r"\1token", text, flags=re.MULTILINE)
+    text = re.sub(r"^HILO_SECRET_KEY=$", f"HILO_SECRET_KEY={Sealer.new_key()}", text, flags=re.MULTILINE)
+    example.write_text(text)
     assert load_settings(env_file=example).warnings == ()

@@ -4,6 +4,7 @@
 """
 
 from app.agent.agent import SchedulingAgent
+from app.agent.claims import holding
 from app.agent.model import build_model
 from app.agent.offline_model import OfflineModel
 from app.agent.prompts import ChatMessage, build_chat_history
@@ -19,4 +20,5 @@ __all__ = [
     "Turn",
     "build_chat_history",
     "build_model",
+    "holding",
 ]

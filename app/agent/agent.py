@@ -4,19 +4,24 @@ The graph of LangChain's `create_agent` is built once; what belongs to a turn tr
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ModelRequest, dynamic_prompt
+from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, SystemMessage
+from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableConfig
 
+from app.agent.claims import checked
 from app.agent.desk import Desk
-from app.agent.prompts import build_chat_history, build_system_prompt, plain_answer
+from app.agent.prompts import RULES, build_chat_history, build_system_prompt, plain_answer
 from app.agent.tools import TOOLS
 from app.agent.turn import Answer, BusyLookup, Turn
 from app.errors import AgentError
+from app.models import ModelUsage
 
 
 @dynamic_prompt
@@ -24,13 +29,39 @@ def _system_prompt(request: ModelRequest[Desk]) -> SystemMessage:
     return build_system_prompt(request.runtime.context)
 
 
+class _Meter(AsyncCallbackHandler):
+    """Tells what each answered call took. Inline: in the context of the turn, not in a task of its own."""
+
+    run_inline = True
+
+    def __init__(self, on_usage: Callable[[ModelUsage], None]) -> None:
+        self._on_usage = on_usage
+
+    async def on_llm_end(self, response: LLMResult, **kwargs: Any) -> None:
+        for one in (g for batch in response.generations for g in batch):
+            message = one.message if isinstance(one, ChatGeneration) else None
+            usage = message.usage_metadata if isinstance(message, AIMessage) else None
+            if usage:
+                self._on_usage(
+                    ModelUsage(calls=1, input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
+                )
+
+
 class SchedulingAgent:
     """Answers turns with a chat model and the scheduling tools.
 
-    model_calls: how often one turn may ask the model; timeout: seconds that one turn may take.
+    model_calls: how often one turn may ask the model; timeout: seconds that one turn may take; on_usage: told what
+    each answered call took, in the caller's context.
     """
 
-    def __init__(self, model: BaseChatModel, *, model_calls: int = 8, timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        model_calls: int = 8,
+        timeout: float = 60.0,
+        on_usage: Callable[[ModelUsage], None] = lambda _: None,
+    ) -> None:
         self._timeout = timeout
         limit = ModelCallLimitMiddleware(run_limit=model_calls, exit_behavior="error")
         self._graph = create_agent(
@@ -43,7 +74,7 @@ class SchedulingAgent:
             ],
         )
         # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.
-        self._config = RunnableConfig(recursion_limit=10 * model_calls)
+        self._config = RunnableConfig(recursion_limit=10 * model_calls, callbacks=[_Meter(on_usage)])
 
     async def answer(self, turn: Turn, *, busy: BusyLookup) -> Answer:
         """One answer to all that the customer has not been answered yet.
@@ -66,4 +97,7 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
-        return Answer(text=text, changes=desk.changes(), language=desk.language)
+        if last.response_metadata.get("finish_reason") == "length":
+            raise AgentError("The model's answer was cut off.")
+        text = checked(text, desk, instructions=RULES)
+        return Answer(text=text, changes=desk.changes(), language=desk.language, hand_over=desk.handed_over)

@@ -28,6 +28,7 @@ _ORDER = re.compile(
     r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
 )
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
+_THIS = frozenset({"este", "esta", "this", "hoy", "today"})
 _OTHER = frozenset({"otro", "otra"})
 _DATE_TAIL = re.compile(
     r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
@@ -173,6 +174,24 @@ def _picked(reading: Reading, options: list[Option]) -> Option | None:
     if any(o.joined for o in options) and not reading.acts & _CORRECTS:
         return None
     return options[-1]
+
+
+def as_offered(options: list[Option], reading: Reading, offers: list[When]) -> list[Option]:
+    """ "El martes a las 9", said to an offer of Tuesday week, is that Tuesday, and not the next to come."""
+    days = {o.date.value for o in offers if o.date}
+    return [_as_offered(o, reading, days) for o in options]
+
+
+def _as_offered(option: Option, reading: Reading, days: set[dt.date]) -> Option:
+    slot = option.when.date
+    if slot is None or slot.value in days:
+        return option
+    mention = next((m.when for m in reading.mentions if m.start == option.start), None)
+    words = set(fold(slot.quote or "").split())
+    if mention is None or mention.weekday is None or words & _THIS or str(slot.value.day) in words:
+        return option
+    same = sorted(day for day in days if day.weekday() == slot.value.weekday() and day > slot.value)
+    return replace(option, when=replace(option.when, date=replace(slot, value=same[0]))) if same else option
 
 
 def acts_at(option: Option, reading: Reading) -> set[Act]:

@@ -79,7 +79,13 @@ class Bookings(State):
             asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
-        name(current, reading, asked=Act.ASK_TITLE in self._asked, guess=not (small or self._odd_moment(reading)))
+        picks = bool(reading.choice and self._offers)  # "la primera" is no subject
+        name(
+            current,
+            reading,
+            asked=Act.ASK_TITLE in self._asked,
+            guess=not (small or picks or self._odd_moment(reading)),
+        )
         chosen = self._choose(current, reading)
         if Act.HEDGE in reading.acts:
             current.only_asked = True

@@ -12,15 +12,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from app.agent.availability import NEAR, near_free, overlaps
+from app.agent.availability import NEAR, Window, near_free, overlaps
+from app.agent.consent import Consent
 from app.agent.drafts import Entry, as_draft, change_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
+from app.agent.free_times import FreeTimes
 from app.agent.language import language_of
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
 from app.extraction.base import Reason
-from app.models import Busy, EventChange, EventDraft, EventStatus, Evidence
+from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
 
 _NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
 
@@ -34,8 +36,11 @@ class Result(StrEnum):
     FREE = "free"
     BUSY = "busy"
     UNCLEAR = "unclear"
+    FREE_TIMES = "free_times"
     UNKNOWN_EVENT = "unknown_event"
     TITLE_MISSING = "title_missing"
+    HANDED_OVER = "handed_over"
+    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +48,8 @@ class Outcome:
     """What a tool did or why not. `entry` is the event in question, `was` where a moved one stood before.
 
     `start` is the moment asked for where there is no entry; `free` are near times that are not taken, `own` the title
-    of this contact's own event that is in the way.
+    of this contact's own event that is in the way; `closed`: the business is, at that time. `window` is what free
+    times were looked for in; where there are none, `free` are those of the next days.
     """
 
     result: Result
@@ -53,6 +59,8 @@ class Outcome:
     unclear: Unclear | None = None
     free: tuple[dt.datetime, ...] = ()
     own: str | None = None
+    closed: bool = False
+    window: Window | None = None
     entries: tuple[Entry, ...] = ()
 
     @property
@@ -69,12 +77,17 @@ class Desk:
     busy: BusyLookup
     language: Lang = field(init=False)
     _reader: PhraseReader = field(init=False)
+    _consent: Consent = field(init=False)
     _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    handed_over: bool = field(init=False, default=False)
     _entries: dict[str, Entry] = field(init=False, default_factory=dict)
+    #: What the tools came to in this turn, in order.
+    results: list[Outcome] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self.language = language_of(self.turn)
         self._reader = PhraseReader(self.turn)
+        self._consent = Consent(self.turn, self.language)
         for event in self.turn.live_events:
             self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
 
@@ -96,6 +109,11 @@ class Desk:
             known = self._known(read, title)
             if known is not None:
                 return await self._adopt(known, evidence)
+            if not self._consent.to_create(read, evidence):
+                return Outcome(result=Result.NOT_ASKED, start=read.start)
+            unnamed = self._read_by_the_batch(read)
+            if unnamed is not None:
+                return await self._name(unnamed, title, evidence)
             entry = Entry(
                 handle=self._next_handle(),
                 event_id=self._event_id(evidence),
@@ -128,6 +146,9 @@ class Desk:
                 return Outcome(result=Result.UNCLEAR, unclear=Unclear(problem=Problem.NO_EVIDENCE), entry=entry)
             if (read.start, read.end) == (old.start, old.end):
                 return Outcome(result=Result.ALREADY, entry=entry)
+            stored = entry.stored
+            if not (self._consent.to_move(stored, read) if stored else self._consent.to_create(read, read.evidence)):
+                return Outcome(result=Result.NOT_ASKED, start=read.start, entry=entry)
             draft = old.model_copy(
                 update={
                     "start": read.start,
@@ -149,6 +170,8 @@ class Desk:
             message = newest_of_customer(self.turn.messages)
             if entry is None or message is None:
                 return Outcome(result=Result.UNKNOWN_EVENT, entries=self._live())
+            if entry.stored is not None and not self._consent.to_cancel(entry.stored):
+                return Outcome(result=Result.NOT_ASKED, entry=entry)
             proof = Evidence(message_id=message.id, slot="cancelled", quote=message.body[:200])
             gone = replace(entry, cancelled=(proof,))
             self._put(gone)
@@ -163,6 +186,20 @@ class Desk:
             return await self._taken(read.start, read.end, read.all_day, None) or Outcome(
                 result=Result.FREE, start=read.start
             )
+
+    def hand_over(self) -> Outcome:
+        """A person of the business answers from now on."""
+        self.handed_over = True
+        return Outcome(result=Result.HANDED_OVER)
+
+    async def free_times(self, when: str) -> Outcome:
+        """Free times of the day, or part of one, that the words name; without a day those of the next days."""
+        async with self._lock:
+            window = self._reader.read_window(when)
+            if isinstance(window, Unclear):
+                return Outcome(result=Result.UNCLEAR, unclear=window)
+            found = await FreeTimes(self.turn, lambda since, until: self._busy_between(since, until, None)).find(window)
+            return Outcome(result=Result.FREE_TIMES, window=window, free=found)
 
     def listing(self) -> Outcome:
         return Outcome(result=Result.LISTED, entries=self._live())
@@ -198,6 +235,12 @@ class Desk:
             replace(known, draft=known.draft.model_copy(update=settled), changed=True), Result.CREATED
         )
 
+    async def _name(self, entry: Entry, title: str, evidence: tuple[Evidence, ...]) -> Outcome:
+        draft = entry.draft.model_copy(
+            update={"title": title, "evidence": merged(entry.draft.evidence, evidence), "settled_at": self.turn.now}
+        )
+        return await self._admit(replace(entry, draft=draft, changed=True), Result.CREATED)
+
     async def _taken(
         self, start: dt.datetime, end: dt.datetime | None, all_day: bool, entry: Entry | None
     ) -> Outcome | None:
@@ -205,15 +248,18 @@ class Desk:
         until = self.turn.end_of(start, end, all_day=all_day)
         busy = await self._busy_between(start - NEAR, until + NEAR, entry)
         blocking = next((b for b in busy if overlaps(b, start, until)), None)
-        if blocking is None:
+        hours = self.turn.hours
+        closed = hours is not None and not all_day and not hours.holds(start, until, self.turn.zone)
+        if blocking is None and not closed:
             return None
-        own = blocking.title if blocking.own else None
+        own = blocking.title if blocking and blocking.own else None
         return Outcome(
             result=Result.BUSY,
             start=start,
             entry=entry,
             own=own,
-            free=near_free(start, until - start, busy, step=self.turn.event_step, now=self.turn.now),
+            closed=closed,
+            free=near_free(start, until - start, busy, step=self.turn.event_step, now=self.turn.now, hours=hours),
         )
 
     async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
@@ -228,6 +274,19 @@ class Desk:
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
         return busy
+
+    def _read_by_the_batch(self, read: When) -> Entry | None:
+        """An event that the batch made of the very words that this one is about, under a title of its own finding: the
+        customer took longer to say what it is for than the batch waits. Not an hour that somebody has taken."""
+        said = {proof.message_id for proof in read.evidence}
+        for entry in self._live():
+            stored, draft = entry.stored, entry.draft
+            if stored is None or stored.source is not EventSource.BATCH or stored.decided_by or entry.changed:
+                continue
+            proved = {proof.message_id for proof in draft.evidence if proof.slot in ("date", "time")}
+            if (draft.start, draft.all_day) == (read.start, read.all_day) and said & proved:
+                return entry
+        return None
 
     def _known(self, read: When, title: str) -> Entry | None:
         """The same event, made before or a moment ago: a repeated call or a repeated wish is no second one."""

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.agent.evidence import newest_of_customer
+from app.agent.lang import TABLES
 from app.agent.language import language_of
+from app.agent.phrases import PhraseReader, Unclear
+from app.agent.state import BUSINESS
 from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
+from app.agent.wording import say_day
 from app.extraction.rules.acts import Act
 from app.models import Event
 
@@ -35,6 +40,8 @@ def plan_of(turn: Turn) -> Plan:
     def handle(event: Event) -> dict[str, str]:
         return {"event": handles[event.id]}
 
+    if talk.wants_person:
+        return Plan(talk=talk, calls=(Call(tool="hand_over", args={}),))
     calls: list[Call] = []
     for wish in talk.open:
         if not wish.fresh or (wish.only_asked and Act.HEDGE in talk.heard):
@@ -42,6 +49,8 @@ def plan_of(turn: Turn) -> Plan:
         if wish.kind is Kind.CANCEL:
             targets = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             calls += [Call(tool="cancel_event", args=handle(event), wish=wish) for event in targets]
+        elif wish.kind is Kind.BOOK and (when := _asks_free(wish, talk)) is not None:
+            calls.append(Call(tool="find_free_times", args={"when": when}, wish=wish))
         elif not wish.timed:
             continue
         elif wish.kind is Kind.MOVE and wish.target and not wish.only_asked:
@@ -50,9 +59,40 @@ def plan_of(turn: Turn) -> Plan:
             )
         elif wish.kind is Kind.BOOK:
             calls.append(_booking(wish, talk))
+    current = talk.current
+    if not calls and "any" in talk.small and current and current.kind is Kind.BOOK and not current.fresh:
+        calls += [
+            Call(tool="find_free_times", args={"when": when}, wish=current)
+            for when in [_asks_free(current, talk)]
+            if when is not None
+        ]
+    if not talk.open and not calls and "free" in talk.small and talk.asks and not talk.heard & BUSINESS:
+        calls.append(Call(tool="find_free_times", args={"when": _newest(turn)}))
     if talk.listed:
         calls.append(Call(tool="list_events", args={}))
     return Plan(talk=talk, calls=tuple(calls))
+
+
+def _asks_free(wish: Wish, talk: Talk) -> str | None:
+    """The words for a look at what is free, if that is what was asked ("¿qué horas tienes el jueves?")."""
+    asks_of_day = talk.asks and wish.only_asked and wish.when.date is not None and Act.ASK_FREE in talk.heard
+    asks = "free" in talk.small or asks_of_day
+    if not (asks or "any" in talk.small) or wish.options or wish.problem or wish.declined:
+        return None
+    words, day = _newest(talk.turn), wish.when.date.value if wish.when.date else None
+    window = PhraseReader(talk.turn).read_window(words)
+    bounded = not isinstance(window, Unclear) and window.part is None and (window.since or window.until)
+    if wish.timed and not bounded:
+        return None
+    if day is None or (not isinstance(window, Unclear) and window.day == day):
+        return words
+    part = TABLES[talk.lang].parts.get(wish.when.part or "", "")
+    return f"{say_day(day, talk.lang, year=True)} {part}".strip()
+
+
+def _newest(turn: Turn) -> str:
+    message = newest_of_customer(turn.messages)
+    return message.body if message else ""
 
 
 def _booking(wish: Wish, talk: Talk) -> Call:

@@ -97,10 +97,28 @@ def is_order(reading: Reading, act: Act) -> bool:
     return False
 
 
+def asks_for_person(reading: Reading, lang: Lang) -> bool:
+    """ "Quiero hablar con una persona", not "no quiero hablar con una persona", nor an appointment with one."""
+    if reading.mentions:
+        return False
+    for hit in SMALL_TALK[lang].find(reading.words):
+        if hit.tag == "handover":
+            segment = reading.segment_of(hit.first)
+            front = [w.text for w in reading.words[segment.first : hit.first] if not w.is_mark]
+            if not any(word in _DENIES for word in front[-3 if lang == "en" else -2 :]):
+                return True
+    return False
+
+
 def orders_move(reading: Reading) -> bool:
     """Whether a verb asks for another time; "actually" and "mejor" may change something else."""
     words = [reading.words[n].text for h in reading.hits if h.tag is Act.MOVE for n in range(h.first, h.last)]
     return any(word.startswith(_MOVING) for word in words)
+
+
+def speaks_of_moving(reading: Reading) -> bool:
+    """Whether any of its words is about another time: our own question may have it in any form."""
+    return Act.MOVE in reading.acts or any(word.text.startswith(_MOVING) for word in reading.words)
 
 
 _MOVING = (

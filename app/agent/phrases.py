@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from app.agent.evidence import contains
+from app.agent.availability import Window
+from app.agent.evidence import contains, fold
 from app.agent.turn import Turn
 from app.models import Evidence, Message, Role
 from app.temporal import Kind, TimeExpression, find
-from app.temporal.values import localize
+from app.temporal.values import Bound, localize
 
 _SHORT_ANSWER = 24  # characters up to which "10" or "el 19" may be a bare hour or day
 
@@ -100,6 +101,27 @@ class PhraseReader:
     def read_day(self, phrase: str) -> dt.date | None:
         """The day that a phrase names, with or without an hour."""
         return next((day for e in self._expressions(phrase, None) if (day := self._local(e)[0])), None)
+
+    def read_window(self, phrase: str) -> Window | Unclear:
+        """Where free times are asked for: "el jueves por la tarde", "mañana a partir de las 5"; any day for no day."""
+        window = Window()
+        for e in self._expressions(phrase, None):
+            day, at = self._local(e)
+            if day and window.day is None:
+                window = replace(window, day=day, last=e.end_date)
+            if e.part_of_day:
+                part = e.part_of_day
+                # What runs past midnight is asked of the day on which it begins.
+                until = part.end if part.start < part.end else None
+                window = replace(window, since=part.start, until=until, part=part.name)
+            if at and (open_ := e.bound or _bound(e.text)):
+                opens = open_ in ("from", "after")
+                window = replace(window, since=at) if opens else replace(window, until=at)
+            elif at and e.end_time:
+                window = replace(window, since=at, until=e.end_time)
+        if window.day and (window.last or window.day) < self._turn.today:
+            return Unclear(problem=Problem.PAST, date=window.day)
+        return window
 
     def _expressions(self, phrase: str, base: Base | None) -> list[TimeExpression]:
         source = self._source(phrase)
@@ -246,6 +268,16 @@ class PhraseReader:
                 there = start.astimezone(self._turn.zone)
                 return (there.date() if e.date else None), there.time()
         return e.date, e.time
+
+
+def _bound(text: str) -> Bound | None:
+    """Of a time that is named with its day, where the words before it count."""
+    words = set(fold(text).split())
+    return "after" if words & _AFTER else "before" if words & _BEFORE else None
+
+
+_AFTER = frozenset({"despues", "partir", "desde", "pasadas", "after", "from", "past"})
+_BEFORE = frozenset({"antes", "hasta", "before", "until", "till"})
 
 
 def _read(text: str, reference: dt.datetime) -> list[TimeExpression]:

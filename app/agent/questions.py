@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from app.agent.availability import Window
 from app.agent.drafts import tidy
+from app.agent.free_times import by_day, chosen
 from app.agent.lang import Line
 from app.agent.phrases import Problem, Unclear
 from app.agent.turn import Turn
@@ -87,10 +89,28 @@ class Questions:
             case _:
                 return f"{say(Line.UNCLEAR)} {say(Line.ASK_OTHER if wish.target else Line.ASK_WHEN_AGAIN)}"
 
-    def instead(self, start: dt.datetime, free: Sequence[dt.datetime], *, own: str | None) -> str:
+    def free(self, window: Window, free: Sequence[dt.datetime]) -> str:
+        """What is free when they asked for it, or the next that is; which would they like?"""
+        say, days = self.voice.say, by_day(free)
+        if window.day and not window.last and (times := days.get(window.day)):
+            said = chosen(times)
+            line = Line.FREE_TIMES if len(said) == len(times) else Line.FREE_TIMES_MORE
+            return say(line, day=self.voice.day(window.day), times=self.voice.choice(said, choice=False))
+        nothing = ""
+        if window.day and (not window.last or not any(window.day <= day <= window.last for day in days)):
+            part = f" {self.voice.part(window.part)}" if window.part else ""
+            nothing = say(Line.FULL, day=self.voice.day(window.day) + part) + " "
+        if not free:
+            return say(Line.NONE_FREE)
+        # A dash at the front of a line would make a range of it and the hour before.
+        lines = [f"• {self.voice.day(day)}, {self.voice.choice(times, choice=False)}" for day, times in days.items()]
+        return nothing + say(Line.FREE_NEXT, days="\n".join(lines))
+
+    def instead(self, start: dt.datetime, free: Sequence[dt.datetime], *, own: str | None, closed: bool = False) -> str:
         """The moment is taken (by the customer's `own` event of that title): would another do?"""
         say, when = self.voice.say, self.voice.moment(start)
         taken = say(Line.BUSY_OWN, when=when, title=own) if own else say(Line.BUSY, when=when)
+        taken = say(Line.CLOSED, when=when) if closed and not own else taken
         other = say(Line.OFFER, times=self.voice.choice(free)) if free else say(Line.ASK_OTHER)
         return f"{taken} {other}"
 

@@ -10,6 +10,7 @@ from app.agent.questions import Questions
 from app.agent.smalltalk import small_talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
+from app.agent.wish import Wish
 from app.extraction.rules.acts import Act
 from app.models import Role
 
@@ -21,6 +22,8 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     voice = Voice(talk.lang, address_of(texts, talk.lang), today=turn.today, zone=turn.zone)
     questions = Questions(voice, turn)
     done = list(zip(plan.calls, outcomes, strict=False))
+    if any(outcome.result is Result.HANDED_OVER for outcome in outcomes):
+        return voice.say(Line.HAND_OVER)
     said = _done(done, voice)
     asked: list[str] = []
     for call, outcome in done:
@@ -73,7 +76,11 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, *, said: list[str]
         case Result.LISTED | Result.UNKNOWN_EVENT:
             said.append(voice.say(Line.NO_EVENTS))
         case Result.BUSY if outcome.start:
-            asked.append(questions.instead(outcome.start, outcome.free, own=outcome.own))
+            asked.append(questions.instead(outcome.start, outcome.free, own=outcome.own, closed=outcome.closed))
+        case Result.FREE_TIMES if outcome.window:
+            asked.append(questions.free(outcome.window, outcome.free))
+        case Result.UNCLEAR if outcome.unclear and call.tool == "find_free_times":
+            asked.append(questions.wrong(outcome.unclear, wish or Wish()))
         case Result.FREE if outcome.start and wish:
             asked.append(questions.subject(wish, outcome.start))
         case Result.UNCLEAR if outcome.unclear and wish:

@@ -23,6 +23,7 @@ class State:
              date that does not exist; `blank`: there is no text in it; `dropped`: a wish is taken back
     kept     they want nothing changed; `renames`: they say what only a person can see to; `unread`: they name a moment
              that was not made use of; `wordless`: there is nothing but an emoji in them
+    wants_person  they ask for a person instead of the agent
     just_booked  the business's last message before them booked or changed something
     """
 
@@ -37,6 +38,7 @@ class State:
         self._asked: set[Act] = set()
         self._offers: list[When] = []
         self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
+        self.wants_person = self._reminded = False
         self._since = 0
 
     def _inherit(self) -> None:

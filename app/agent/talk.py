@@ -9,10 +9,11 @@ from typing import TypeGuard
 
 from app.agent.aim import description, moment_of, stands_at
 from app.agent.another import asks_another
-from app.agent.booking import acts_at, without
+from app.agent.booking import acts_at, as_offered, without
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
-from app.agent.hearing import SMALL_TALK, at_table, hear_more, is_order, weigh_moments
+from app.agent.evidence import fold
+from app.agent.hearing import SMALL_TALK, asks_for_person, at_table, hear_more, is_order, weigh_moments
 from app.agent.phrases import BARE_HOUR
 from app.agent.state import BUSINESS
 from app.agent.turn import Turn
@@ -43,6 +44,7 @@ class Talk(Bookings, Changes):
                 self._since, self.just_booked = STALE + 1, False
             if message.role is Role.BOT:
                 self._business(self._read(message))
+                self._reminded = self._reminder(message)
             else:
                 for part in self._parts(message):
                     self._customer(self._read(part), fresh=n > last)
@@ -123,12 +125,16 @@ class Talk(Bookings, Changes):
 
     def _customer(self, reading: Reading, *, fresh: bool) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
+        # Asked for a subject, "hablar con un asesor" is one.
+        if fresh and Act.ASK_TITLE not in self._asked and asks_for_person(reading, self.lang):
+            self.wants_person = True
+            return
         # Booked already, though our answer has not reached them: "muévela" means that event, not the wish.
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
-        options = at_table(options, reading, told or "")
+        options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
         if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
             reading.acts.discard(Act.HEDGE)  # "maybe Thursday around nine, would that work?"
         if fresh:
@@ -140,6 +146,8 @@ class Talk(Bookings, Changes):
             self.blank = not reading.text.strip()
             self.wordless = not self.blank and not reading.words
             self.dropped = False
+        if self._declines(reading, fresh=fresh):
+            return
         before = len(self.wishes)
         current, acts = self.current, reading.acts
         if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
@@ -180,6 +188,22 @@ class Talk(Bookings, Changes):
                 other.fresh = other.fresh or fresh
         if wish or options:
             self._asked, self._offers = set(), []
+
+    def _reminder(self, message: Message) -> bool:
+        """Whether the business has just reminded them of one of their events; then "it" is that one."""
+        if message.author != "reminder":
+            return False
+        meant = [e for e in self.turn.live_events if fold(e.title) in fold(message.body)]
+        self.spoken = meant[0] if len(meant) == 1 else self.spoken
+        return self.spoken is not None
+
+    def _declines(self, reading: Reading, *, fresh: bool) -> bool:
+        """A no to a reminder, or "no podré ir": they are asked whether it shall be cancelled."""
+        says_no = reading.acts & {Act.CANNOT, Act.REFUSE} and not reading.acts & {Act.MOVE, Act.CANCEL, Act.REQUEST}
+        if not (self._reminded and self.spoken and says_no) or reading.mentions or self.open:
+            return False
+        self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
+        return True
 
     def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from app.agent.desk import Desk, Outcome, Result
 from app.agent.drafts import Entry
+from app.agent.free_times import find_free_times
 from app.agent.phrases import Problem, Unclear
 from app.agent.wording import WEEKDAYS, Lang, join_words, say_clock, say_day, say_precisely
 from app.models import EventStatus
@@ -67,7 +68,21 @@ async def check_availability(when: When, runtime: ToolRuntime[Desk]) -> tuple[st
     return _told(await runtime.context.check(when), runtime.context)
 
 
-TOOLS: Sequence[BaseTool] = (create_event, move_event, cancel_event, list_events, check_availability)
+@tool(response_format="content_and_artifact")
+async def hand_over(runtime: ToolRuntime[Desk]) -> tuple[str, Outcome]:
+    """Give the conversation to a person of the business, when the customer asks for one. You say nothing after that."""
+    return _told(runtime.context.hand_over(), runtime.context)
+
+
+TOOLS: Sequence[BaseTool] = (
+    create_event,
+    move_event,
+    cancel_event,
+    list_events,
+    check_availability,
+    find_free_times,
+    hand_over,
+)
 
 
 def describe_events(entries: Sequence[Entry], lang: Lang) -> str:
@@ -76,6 +91,7 @@ def describe_events(entries: Sequence[Entry], lang: Lang) -> str:
 
 
 def _told(outcome: Outcome, desk: Desk) -> tuple[str, Outcome]:
+    desk.results.append(outcome)
     return _tell(outcome, desk.language), outcome
 
 
@@ -86,6 +102,8 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
             word = words.get(outcome.result, "ALREADY SO, nothing changed")
             review = "; a person has to approve it, because the time is taken" if outcome.awaits_review else ""
             return f"{word}: {_line(outcome.entry, lang)}{review}"
+        case Result.HANDED_OVER:
+            return "HANDED OVER: a person was told. Say that somebody of the team will answer here."
         case Result.LISTED:
             return describe_events(outcome.entries, lang) or "This customer has no coming appointments."
         case Result.FREE if outcome.start:
@@ -94,9 +112,16 @@ def _tell(outcome: Outcome, lang: Lang) -> str:
             own = f" by this customer's own {outcome.own!r}" if outcome.own else ""
             near = join_words([say_clock(at.timetz(), lang) for at in outcome.free], lang)
             free = f" Free that day: {near}." if near else ""
-            return f"NOT DONE: {say_precisely(outcome.start, lang)} is taken{own}.{free}"
+            what = "is outside the business's hours" if outcome.closed else f"is taken{own}"
+            return f"NOT DONE: {say_precisely(outcome.start, lang)} {what}.{free}"
         case Result.UNCLEAR if outcome.unclear:
             return f"NOT DONE: {_PROBLEMS[outcome.unclear.problem]}.{_understood(outcome.unclear, lang)}"
+        case Result.NOT_ASKED:
+            event = f" ({outcome.entry.draft.title})" if outcome.entry else ""
+            return (
+                f"NOT DONE: the customer's newest messages do not plainly ask for this{event}. Ask whether they want "
+                "it, naming the appointment, its day and its time."
+            )
         case Result.TITLE_MISSING:
             return "NOT DONE: the subject is missing or nobody said it; ask what it is about."
         case _:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from app.agent.wording import Lang
 from app.models import Busy, DeliveryStatus, Event, EventChange, EventStatus, Message, Role, Tenant, Value
+from app.working_hours import WorkingHours
 
 # Looks up what is taken in the tenant's calendar in [first, second); includes this contact's own events.
 BusyLookup = Callable[[dt.datetime, dt.datetime], Awaitable[Sequence[Busy]]]
@@ -31,7 +32,7 @@ class Turn(Value):
     `messages` are the last N of the conversation in order, the newest last; `events` are this contact's own: those
     not over yet and recent ones. `now` is the moment of the newest message: nothing in a turn looks at the wall
     clock, so that a turn run again after a crash understands the same. `event_minutes` is how long an event is whose
-    end nobody said.
+    end nobody said. `hours` are those in which the business takes appointments; None: nobody has said.
     """
 
     tenant: Tenant
@@ -42,6 +43,7 @@ class Turn(Value):
     now: AwareDatetime
     event_minutes: int = 60
     conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
+    hours: WorkingHours | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -57,8 +59,13 @@ class Turn(Value):
 
     @cached_property
     def heard(self) -> tuple[Message, ...]:
-        """The messages without those of the bot that never reached the customer, who is thus owed them again."""
-        return tuple(m for m in self.messages if m.role is Role.USER or m.delivery_status not in UNHEARD)
+        """The messages without those of the bot that never reached the customer, who is thus owed them again, and
+        without holding answers, which are no part of the talk."""
+        return tuple(
+            m
+            for m in self.messages
+            if m.role is Role.USER or (m.delivery_status not in UNHEARD and m.author != "holding")
+        )
 
     @cached_property
     def live_events(self) -> tuple[Event, ...]:
@@ -82,3 +89,5 @@ class Answer(Value):
     text: str
     changes: tuple[EventChange, ...] = ()
     language: Lang
+    hand_over: bool = False
+    """The customer wants a person: nobody but people answer from now on."""

@@ -57,9 +57,9 @@ class Voice:
     def part(self, name: str) -> str:
         return self._table.parts.get(name, "")
 
-    def choice(self, times: Iterable[dt.datetime]) -> str:
-        """As "a las 9:00, a las 11:00 o a las 12:00"."""
-        return join_words([self.at(t.astimezone(self._zone).timetz()) for t in times], self.lang, choice=True)
+    def choice(self, times: Iterable[dt.datetime], *, choice: bool = True) -> str:
+        """As "a las 9:00, a las 11:00 o a las 12:00"; "y" where it is no choice."""
+        return join_words([self.at(t.astimezone(self._zone).timetz()) for t in times], self.lang, choice=choice)
 
 
 def address_of(texts: Iterable[str], lang: Lang) -> Address:

@@ -6,10 +6,21 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from app.api import calendar_feed, conversation_sync, operations, whatsapp_batch, whatsapp_events
+from app.api import (
+    calendar_feed,
+    calendar_push,
+    conversation_sync,
+    notifications,
+    operations,
+    privacy,
+    whatsapp_batch,
+    whatsapp_events,
+)
 from app.api.body_limit import BodyLimit
+from app.api.docs_page import add_docs_page
 from app.api.operations import RequestTimes
 from app.api.problems import ErrorBoundary, add_problem_handlers, document_problems
+from app.api.sync_envelope import EnvelopedProblems
 from app.version import version
 
 _DESCRIPTION = """
@@ -25,9 +36,12 @@ time that you send without an offset is read on the tenant's wall clock. Errors 
 _ROUTERS = (
     whatsapp_batch.router,
     whatsapp_events.router,
+    privacy.router,
+    notifications.router,
     conversation_sync.router,
     conversation_sync.health_router,
     calendar_feed.router,
+    calendar_push.router,
     operations.router,
 )
 
@@ -48,15 +62,18 @@ def create_api(
         version=version(),
         description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     every = (*routers, *_ROUTERS)
     add_problem_handlers(app, every)
     for router in every:
         app.include_router(router)
+    add_docs_page(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(ErrorBoundary)
+    app.add_middleware(EnvelopedProblems)
     app.add_middleware(RequestTimes)
     openapi = app.openapi
 

@@ -1,18 +1,26 @@
 """The conversation-sync API, for agents outside Hilo. Its names are camelCase, its answers come in an envelope."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from app.api.auth import needs
-from app.api.dependencies import ServicesOf
+from app.api.dependencies import ServicesOf, get_services
 from app.api.sync_envelope import Envelope, EnvelopeRoute, Refusal, refusal, refusals
+from app.api.sync_schemas import (
+    ContextIn,
+    CreateIn,
+    HealthData,
+    IntentIn,
+    MessageAdded,
+    MessageIn,
+    OrderIn,
+    State,
+    SyncIn,
+    TenantFound,
+)
 from app.errors import InvalidRequest
 from app.models import Role
 from app.services.access import Caller, Scope
@@ -23,168 +31,12 @@ from app.version import version
 router = APIRouter(prefix="/api/v1", tags=["conversation sync"], route_class=EnvelopeRoute, responses=refusals())
 health_router = APIRouter(tags=["conversation sync"], route_class=EnvelopeRoute)
 
-Text = Annotated[str, Field(min_length=1, max_length=200)]
-Object = dict[str, Any]
-
-
-class Camel(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True)
-
-
-# -- what is answered --------------------------------------------------------------------------------------------------
-
-
-class TenantFound(Camel):
-    sub_domain: str = Field(description="The tenant.", examples=["la-trattoria"])
-    bot_id: str
-    session_id: str = Field(examples=["bot1_51999999999_1764950000000_1f2e3d4c"])
-    is_active: bool
-    local_id: str | None
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, s: Session) -> Self:
-        return cls(
-            sub_domain=s.sub_domain,
-            bot_id=s.bot_id,
-            session_id=s.id,
-            is_active=s.is_active,
-            local_id=s.local_id,
-            expires_at=s.expires_at.astimezone(s.zone),
-        )
-
-
-class State(Camel):
-    """`context` is what agents synced, with `previousMessages` and `lastUserMessage` as they are stored and `orderIds`
-    as they were linked."""
-
-    session_id: str
-    user_id: str = Field(description="The digits of the phone.")
-    user_phone: str = Field(description="The phone as it came.")
-    bot_id: str
-    local_id: str | None
-    sub_domain: str
-    current_intent: str | None
-    current_step: str | None
-    previous_intent: str | None
-    previous_step: str | None
-    context: Object
-    metadata: Object
-    is_active: bool
-    version: int = Field(description="Grows with each change of the state; also the ETag, for If-Match.")
-    last_activity: datetime
-    expires_at: datetime
-    created_at: datetime
-    updated_at: datetime
-
-    @classmethod
-    def of(cls, s: Session) -> Self:
-        return cls(
-            session_id=s.id,
-            user_id=s.phone,
-            user_phone=s.user_phone,
-            bot_id=s.bot_id,
-            local_id=s.local_id,
-            sub_domain=s.sub_domain,
-            current_intent=s.current_intent,
-            current_step=s.current_step,
-            previous_intent=s.previous_intent,
-            previous_step=s.previous_step,
-            context=shown_context(s),
-            metadata=dict(s.metadata),
-            is_active=s.is_active,
-            version=s.version,
-            last_activity=s.last_activity.astimezone(s.zone),
-            expires_at=s.expires_at.astimezone(s.zone),
-            created_at=s.created_at.astimezone(s.zone),
-            updated_at=s.updated_at.astimezone(s.zone),
-        )
-
-
-class MessageAdded(Camel):
-    session_id: str
-    context: Object
-
-    @classmethod
-    def of(cls, s: Session) -> Self:
-        return cls(session_id=s.id, context=shown_context(s))
-
-
-def shown_context(s: Session) -> Object:
-    shown: Object = {"selectedItems": [], "orderTotal": 0, "lastUserMessage": None} | dict(s.context)
-    if s.last_user_message is not None:
-        shown["lastUserMessage"] = s.last_user_message
-    if s.order_ids:
-        shown |= {"orderId": s.order_ids[-1]}
-    return shown | {
-        "orderIds": list(s.order_ids),
-        "previousMessages": [
-            {"role": m.role.value, "content": m.content, "timestamp": m.timestamp.astimezone(s.zone).isoformat()}
-            for m in s.messages
-        ],
-    }
-
-
-# -- what is taken -----------------------------------------------------------------------------------------------------
-
-
-def _checked_metadata(value: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    if value and not isinstance(value.get("hiloReplies", True), bool):
-        raise ValueError("hiloReplies should be true or false")
-    return value
-
-
-class SyncIn(Camel):
-    intent: Text | None = None
-    step: Text | None = None
-    context: Object | None = Field(None, description="Its keys replace those of the same name; the others stay.")
-    metadata: Object | None = Field(
-        None,
-        description="Merged as context is. `hiloReplies: false` keeps Hilo's own agent silent in this conversation.",
-    )
-    is_active: bool | None = Field(None, description="False closes the conversation; a new message opens the next.")
-
-    _checked = field_validator("metadata")(_checked_metadata)
-
-
-class MessageIn(Camel):
-    role: Literal["user", "bot"]
-    content: str = Field(min_length=1, max_length=16_000)
-    id: Text | None = Field(None, description="The provider's or your own: a second post of the same id adds nothing.")
-    timestamp: AwareDatetime | None = Field(None, description="With offset. Without it: now, after all that is there.")
-    sub_domain: Text | None = Field(None, description="The tenant, if you want it checked.")
-
-
-class CreateIn(Camel):
-    user_phone: str = Field(min_length=6, max_length=40, examples=["+51999999999"])
-    sub_domain: Text | None = Field(None, description="The tenant. A tenant's own key needs none.")
-    local_id: Text | None = None
-    bot_id: Text | None = Field(None, description="Else the channel's, else the tenant's name.")
-    metadata: Object | None = None
-
-    _checked = field_validator("metadata")(_checked_metadata)
-
-
-class IntentIn(Camel):
-    intent: Text
-    step: Text | None = None
-
-
-class ContextIn(Camel):
-    context: Object
-
-
-class OrderIn(Camel):
-    order_id: Text = Field(validation_alias=AliasChoices("orderId", "order_id"), serialization_alias="orderId")
-    sub_domain: Text | None = None
-
-
 # -- who, and how often ------------------------------------------------------------------------------------------------
 
 
 def _limited(scope: Scope) -> Any:
-    async def counted(services: ServicesOf, who: Annotated[Caller, Depends(needs(scope))]) -> Caller:
-        await services.sync_limit.count(who)
+    async def counted(request: Request, who: Annotated[Caller, Depends(needs(scope))]) -> Caller:
+        await (await get_services(request)).sync_limit.count(who)
         return who
 
     return Depends(counted)
@@ -202,11 +54,18 @@ Phone = Annotated[
         min_length=6,
         max_length=60,
         description="+51999999999, 51999999999 or whatsapp:+51999999999, URL-encoded or not.",
+        json_schema_extra={"pattern": r"^(whatsapp:)?\+?[1-9][0-9]{6,14}$"},
     ),
 ]
 SessionId = Annotated[str, Path(alias="sessionId", min_length=1, max_length=300)]
 IfMatch = Annotated[
-    str | None, Header(alias="If-Match", max_length=40, description="The `version` (ETag) that you looked at, or *.")
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=40,
+        description="The `version` (ETag) that you looked at, or *.",
+        json_schema_extra={"pattern": r'^("?[0-9]{1,18}"?|\*)$'},
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
@@ -394,11 +253,6 @@ async def _add(
         sent_at=message.timestamp,
         slug=message.sub_domain or tenant,
     )
-
-
-class HealthData(Camel):
-    status: Literal["ok"] = "ok"
-    version: str
 
 
 @health_router.get("/health", summary="For clients: can it take messages", responses={503: {"model": Refusal}})

@@ -69,7 +69,7 @@ async def readyz(
     response_class=Response,
     responses={
         200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus' text format."},
-        **problems(401, 403),
+        **problems(401, 403, 503),
     },
 )
 async def get_metrics(services: ServicesOf, caller: Administering) -> Response:

@@ -176,7 +176,9 @@ def document_problems(document: dict[str, Any]) -> None:
     schemas["Problem"] = schema
     content = {MEDIA_TYPE: {"schema": {"$ref": reference.format(model="Problem")}}}
     for operations in document.get("paths", {}).values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method != "get":  # a body may come with any of these, wanted or not
+                operation["responses"].setdefault("413", {"description": _DESCRIPTIONS[413]})
             for status, answer in operation.get("responses", {}).items():
                 if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST and not _has_own(answer.get("content")):
                     answer["content"] = content

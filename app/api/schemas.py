@@ -17,6 +17,7 @@ from pydantic import (
     PlainSerializer,
     ValidationInfo,
     WithJsonSchema,
+    model_validator,
 )
 
 from app.models import DeliveryStatus, Direction, EventSource, EventStatus, Role
@@ -95,6 +96,7 @@ class ConversationOut(Shown):
     unprocessed_count: int = Field(description="Messages that the batch has not read yet.")
     event_count: int = Field(description="Events that are not cancelled.")
     bot_paused_until: Time | None = Field(description="The agent says nothing until then; null when it answers.")
+    opted_out_at: Time | None = Field(description="Since then the contact wants no reminders and no templates.")
     reply_due_at: Time | None = Field(description="When the next answer may be written; null when none waits.")
     reply_attempts: int
     reply_error: str | None
@@ -111,6 +113,12 @@ class EvidenceOut(Shown):
     message_id: UUID
     slot: str = Field(description="What it gives: date, time, end, title, location, settled, cancelled.")
     quote: str | None = Field(description="The words that say so.")
+
+
+class DriftOut(Shown):
+    field: str = Field(examples=["start"])
+    calendar: Time | bool | str | None = Field(description="What a person wrote there, and what stands.")
+    chat: Time | bool | str | None = Field(description="What the conversation says.")
 
 
 class EventOut(Shown):
@@ -135,9 +143,15 @@ class EventOut(Shown):
     decided_at: Time | None
     revision: int = Field(description="Grows with each change; give it as expected_revision when you change it.")
     published_revision: int
-    calendar_state: str = Field(description="Of a calendar that is written to (Google): pending, published, failed …")
+    calendar_state: str = Field(
+        description="Of a calendar that is written to (Google): pending, published, drifted, failed, removed."
+    )
     calendar_event_id: str | None
     calendar_error: str | None
+    drift: list[DriftOut] = Field(
+        description="Where a person changed the calendar and the chat says otherwise: approve keeps the calendar's, "
+        "correct writes what is given."
+    )
     created_at: Time
     updated_at: Time
 
@@ -155,13 +169,17 @@ class MessageOut(Shown):
     provider: str
     direction: Direction
     role: Role = Field(description="user: the customer. bot: the business, agent or person.")
-    author: str | None = Field(description="Of a bot message: agent, operator, phone, api.")
+    author: str | None = Field(description="Of a bot message: agent, operator, phone, api, reminder.")
     body: str
     from_number: str | None
     to_number: str | None
     sent_at: Time = Field(description="The provider's time where it gave one, else ours. Order is (sent_at, seq).")
     received_at: Time
     media: list[MediaOut]
+    media_state: str | None = Field(
+        description="Of files: waiting to be turned into text, read (it is in `body`), failed; null: kept as they are."
+    )
+    media_error: str | None = Field(description="Why the files could not be read, so far or for good.")
     reply_to_sid: str | None
     processed: bool = Field(description="The batch has read it.")
     event_extracted: bool
@@ -202,6 +220,10 @@ class BatchRunOut(Shown):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int
+    input_tokens: int
+    output_tokens: int
+    model_cost: float = Field(description="By the prices in the settings, in their currency.")
     error: str | None
     started_at: Time
     finished_at: Time | None
@@ -283,12 +305,24 @@ class WriteIn(Asked):
     )
 
 
-class PauseFor(Asked):
-    minutes: int = Field(ge=1, le=525_600, description="From now on.", examples=[120])
+class PauseIn(Asked):
+    minutes: int | None = Field(None, ge=1, le=525_600, description="From now on.", examples=[120])
+    until: TimeIn | None = Field(None, description="Without an offset in the tenant's time zone.")
+    # Two models would put their names into the messages of what is wrong.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"required": ["minutes"], "properties": {"minutes": {"type": "integer"}, "until": {"type": "null"}}},
+                {"required": ["until"], "properties": {"until": {"type": "string"}, "minutes": {"type": "null"}}},
+            ]
+        }
+    )
 
-
-class PauseUntil(Asked):
-    until: TimeIn = Field(description="Without an offset in the tenant's time zone.")
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.minutes is None) == (self.until is None):
+            raise ValueError("say minutes or until, one of them")
+        return self
 
 
 class ProcessIn(Asked):
@@ -300,7 +334,8 @@ class ProcessIn(Asked):
 
 
 _Revision = Annotated[
-    int | None, Field(ge=1, description="The revision that you looked at: 409 when somebody was faster.")
+    int | None,
+    Field(ge=1, le=2_147_483_647, description="The revision that you looked at: 409 when somebody was faster."),
 ]
 
 

@@ -1,5 +1,6 @@
 """The envelope of the conversation-sync API: `{"type": "1", "message": …, "data": …}`, errors with `"type": "3"`."""
 
+import json
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -10,7 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import MEDIA_TYPE, of_error
 from app.errors import HiloError
@@ -59,6 +62,48 @@ class EnvelopeRoute(APIRoute):
         return enveloped
 
 
+class EnvelopedProblems:
+    """What goes wrong before or beside these routes (no such method, too large a body, an internal error) is a problem
+    document when it comes here; it leaves in the envelope too."""
+
+    _PATHS: Final = ("/api/v1/conversations", "/api/v1/whatsapp/lookup/", "/api/v1/whatsapp/agent/")
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(self._PATHS):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def enveloped(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and _is_problem(message):
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await _of_problem(start, body)(scope, receive, send)
+
+        await self._app(scope, receive, enveloped)
+
+
+def _is_problem(start: Message) -> bool:
+    return MutableHeaders(scope=start).get("content-type", "") == MEDIA_TYPE
+
+
+def _of_problem(start: Message, body: bytes) -> Response:
+    document = json.loads(body)
+    headers = MutableHeaders(scope=start)
+    kept = {name: value for name, value in headers.items() if name not in ("content-type", "content-length")}
+    said = (document["detail"], document.get("instance"))
+    return refusal(start["status"], " ".join(one for one in said if one), kept)
+
+
 def _first(error: RequestValidationError) -> str:
     """Without what was sent: it may be a customer's words."""
     for one in error.errors():
@@ -73,7 +118,7 @@ _SAYS: Final = {
     403: "The key lacks the scope.",
     404: "There is none that this key may see, or it is not active any more.",
     412: "The version in If-Match has passed.",
-    413: "The context is too large (envelope), or the whole body is (problem document).",
+    413: "The context is too large, or the whole body is.",
     422: "A parameter or the body is not valid.",
     429: "Too many requests with this key; see Retry-After.",
     503: "The store does not answer; see Retry-After.",
@@ -85,6 +130,4 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     found: dict[int | str, dict[str, Any]] = {}
     for status in (400, 401, 403, 404, 422, 429, 503, *statuses):
         found[status] = {"model": Refusal, "description": _SAYS[status]}
-    if 413 in found:  # the limit of every request's body lies before the routes
-        found[413]["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return found

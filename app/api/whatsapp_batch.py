@@ -15,8 +15,7 @@ from app.api.schemas import (
     MessageOut,
     MessageWithEventsOut,
     Page,
-    PauseFor,
-    PauseUntil,
+    PauseIn,
     ProcessIn,
     WriteIn,
     page,
@@ -39,7 +38,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="Items on a page.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before.")]
 
 
-@router.get("/conversations", summary="List conversations, newest first", responses=problems(400))
+@router.get("/conversations", summary="List conversations, newest first")
 async def list_conversations(
     services: ServicesOf,
     acting: Reading,
@@ -70,7 +69,7 @@ async def get_conversation(services: ServicesOf, acting: Reading, key: Key) -> C
     return ConversationOut.of(await services.inbox.conversation(acting.tenant, key), acting.tenant.zone)
 
 
-@router.get("/conversations/{id}/messages", summary="Its messages, each with its events", responses=problems(400))
+@router.get("/conversations/{id}/messages", summary="Its messages, each with its events")
 async def get_conversation_messages(
     services: ServicesOf,
     acting: Reading,
@@ -88,7 +87,7 @@ async def get_conversation_messages(
     "/conversations/{id}/messages",
     summary="Write as the business",
     status_code=status.HTTP_201_CREATED,
-    responses=problems(400, 409, 413),
+    responses=problems(409, 413),
 )
 async def write_message(services: ServicesOf, acting: Writing, key: Key, message: WriteIn) -> list[MessageOut]:
     """What the agent was about to answer is dropped: a person has answered. To keep it silent, pause it.
@@ -107,15 +106,12 @@ async def retry_conversation(services: ServicesOf, acting: Writing, key: Key) ->
     return ConversationOut.of(await services.inbox.retry(acting.tenant, key), acting.tenant.zone)
 
 
-@router.post("/conversations/{id}/pause", summary="Pause the agent", responses=problems(400, 413))
-async def pause_conversation(
-    services: ServicesOf, acting: Writing, key: Key, pause: PauseFor | PauseUntil
-) -> ConversationOut:
+@router.post("/conversations/{id}/pause", summary="Pause the agent", responses=problems(413))
+async def pause_conversation(services: ServicesOf, acting: Writing, key: Key, pause: PauseIn) -> ConversationOut:
     """The agent says nothing in this conversation until then. Messages are stored, and the batch reads them."""
     now = datetime.now(UTC)
-    if isinstance(pause, PauseFor):
-        until = now + timedelta(minutes=pause.minutes)
-    else:
+    until = now + timedelta(minutes=pause.minutes or 0)
+    if pause.until is not None:
         until = local_time(pause.until, acting.tenant)
     if until <= now:
         raise InvalidRequest("until lies in the past")
@@ -128,7 +124,7 @@ async def resume_conversation(services: ServicesOf, acting: Writing, key: Key) -
     return ConversationOut.of(await services.inbox.resume(acting.tenant, key), acting.tenant.zone)
 
 
-@router.post("/process-conversations", summary="Run the batch now", tags=["batch"], responses=problems(400, 413))
+@router.post("/process-conversations", summary="Run the batch now", tags=["batch"], responses=problems(413))
 async def process_conversations_batch(
     services: ServicesOf,
     acting: Writing,

@@ -1,6 +1,6 @@
 """Events: reading, and what a person decides about them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -46,14 +46,17 @@ _CONFLICTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/events", summary="List events by start", responses=problems(400))
+@router.get("/events", summary="List events by start")
 async def list_events(
     services: ServicesOf,
     acting: Reading,
     *,
     limit: Limit = 50,
     cursor: Cursor = None,
-    status: EventStatus | None = None,
+    status: Annotated[
+        EventStatus | Literal["review"] | None,
+        Query(description="review: what a person has to decide about, which is proposed, or has a drift."),
+    ] = None,
     since: Annotated[
         TimeIn | None,
         Query(alias="from", description="Starting then or later. Without an offset in the tenant's time zone."),
@@ -85,7 +88,7 @@ async def get_event(services: ServicesOf, acting: Reading, event: EventId) -> Ev
     return EventDetailOut.of(await services.inbox.event(acting.tenant, event), acting.tenant.zone)
 
 
-@router.patch("/events/{id}", summary="Approve, correct, reject or cancel", responses=problems(400, 413) | _CONFLICTS)
+@router.patch("/events/{id}", summary="Approve, correct, reject or cancel", responses=problems(413) | _CONFLICTS)
 async def decide_event(services: ServicesOf, acting: Writing, event: EventId, decision: DecisionIn) -> EventOut:
     """What a person decides stays: the batch leaves it unless later messages say otherwise.
 

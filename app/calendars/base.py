@@ -58,10 +58,17 @@ class Changes(Value):
     full: bool
 
 
+class Watched(Value):
+    """A channel as the calendar made it: notifications come until `expires_at`; `resource` is needed to stop it."""
+
+    resource: str
+    expires_at: AwareDatetime
+
+
 class Calendar(Protocol):
     """One kind of calendar, for all tenants. Implementations hold the credentials and the SDK.
 
-    Both writes are repeated after a crash or a lost reply, possibly by another process at the same time: they
+    All writes are repeated after a crash or a lost reply, possibly by another process at the same time: they
     must find what an earlier call has written (by `entry_id`) and adopt it instead of writing a second entry.
     They raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
     `CalendarDisconnected` (nothing works for this tenant until a person has reconnected it) and `CalendarRefused`
@@ -79,6 +86,10 @@ class Calendar(Protocol):
 
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         """Make the calendar show `event` as cancelled, or no more; an entry that is not there is no error."""
+
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        """Leave nothing of what was ever written for an event that is gone here, its entries of earlier generations
+        and its words included; whatever people changed in them. An entry that is not there is no error."""
 
     async def check(self, tenant: Tenant) -> None:
         """Raise unless this tenant's calendar is there and may be written to."""
@@ -100,6 +111,12 @@ class SharedCalendar(Calendar, Protocol):
 
     async def busy(self, tenant: Tenant, start: AwareDatetime, end: AwareDatetime) -> Sequence[Busy]:
         """What takes up time in [start, end) besides our own entries, which the store knows better."""
+
+    async def watch(self, tenant: Tenant, channel: UUID, *, address: str, token: str) -> Watched:
+        """Have the calendar post to `address`, with `token`, whenever it changes."""
+
+    async def unwatch(self, tenant: Tenant, channel: UUID, resource: str) -> None:
+        """Make an end of it; one that is no more is no error."""
 
 
 def entry_id(event: UUID, generation: int = 1) -> str:

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import google.auth.exceptions
@@ -25,7 +26,7 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 from app.calendars import google_entry as entries
-from app.calendars.base import Capabilities, Changes, Seen, Written, entry_id
+from app.calendars.base import Capabilities, Changes, Seen, Watched, Written, entry_id
 from app.calendars.google_access import SCOPES, Grant, Grants
 from app.calendars.google_calls import CalendarInfo, Calls, Gone, Said
 from app.calendars.google_errors import grant_error, refusal
@@ -74,10 +75,13 @@ class GoogleCalendar:
             concurrency=concurrency, tenants="linked_or_default" if default_calendar else "linked"
         )
         options = {"api_endpoint": api_url} if api_url else None
-        # The description of the API comes with the library; this HTTP object is never used.
-        self._service = build(
+        # The description of the API comes with the library; this HTTP object is never used. The resources are made
+        # once: each `events()` compiles all of its methods anew (5 ms that block the loop too). They keep nothing of
+        # a call.
+        service = build(
             "calendar", "v3", http=httplib2.Http(), static_discovery=True, cache_discovery=False, client_options=options
         )
+        self._api = _Api(service.events(), service.channels())
         self._pool = ThreadPoolExecutor(concurrency + 2, thread_name_prefix="google")
         self._local = threading.local()
         self._accesses: dict[Grant, _Access] = {}
@@ -110,6 +114,9 @@ class GoogleCalendar:
 
         return await self._run(tenant, cancel)
 
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        await self._run(tenant, lambda call: call.remove(event, generation))
+
     async def check(self, tenant: Tenant) -> None:
         await self.describe(tenant)
 
@@ -140,6 +147,12 @@ class GoogleCalendar:
         """From the list of entries: Google's free/busy answer cannot tell our own entries, which the store knows."""
         return await self._run(tenant, lambda call: call.busy(start, end))
 
+    async def watch(self, tenant: Tenant, channel: UUID, *, address: str, token: str) -> Watched:
+        return await self._run(tenant, lambda call: call.watch(str(channel), address, token))
+
+    async def unwatch(self, tenant: Tenant, channel: UUID, resource: str) -> None:
+        await self._run(tenant, lambda call: call.unwatch(str(channel), resource))
+
     async def aclose(self) -> None:
         """Requests under way are left to their time limit."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -162,7 +175,7 @@ class GoogleCalendar:
                 return not given_up.is_set() and time.monotonic() < deadline
 
             requests = _Requests(
-                self._service, self._http(), self._access(grant), next_request, calendar=calendar, zone=tenant.zone
+                self._api, self._http(), self._access(grant), next_request, calendar=calendar, zone=tenant.zone
             )
             return work(requests)
 
@@ -181,6 +194,13 @@ class GoogleCalendar:
         if not hasattr(self._local, "http"):
             self._local.http = httplib2.Http(timeout=self._http_seconds)
         return self._local.http
+
+
+class _Api(NamedTuple):
+    """The parts of the API that are used, as the library makes them."""
+
+    events: Any
+    channels: Any
 
 
 class _Pace:
@@ -238,7 +258,7 @@ class _Requests(Calls):
 
     def __init__(
         self,
-        service: Any,
+        api: _Api,
         http_: Any,
         access: _Access,
         next_request: Callable[[], bool],
@@ -247,11 +267,14 @@ class _Requests(Calls):
         zone: ZoneInfo,
     ) -> None:
         super().__init__(calendar, access.grant.account, zone)
-        self._service, self._http, self._access, self._next_request = service, http_, access, next_request
+        self._api, self._http, self._access, self._next_request = api, http_, access, next_request
 
     def request(self, method: str, *, if_match: str | None = None, **arguments: Any) -> Mapping[str, Any]:
-        quiet = {"sendUpdates": "none"} if method in ("insert", "patch") else {}
-        request = getattr(self._service.events(), method)(calendarId=self.calendar, **quiet, **arguments)
+        if method == "stop":
+            request = self._api.channels.stop(**arguments)
+        else:
+            quiet = {"sendUpdates": "none"} if method in ("insert", "patch") else {}
+            request = getattr(self._api.events, method)(calendarId=self.calendar, **quiet, **arguments)
         if if_match:
             request.headers["If-Match"] = if_match
         try:

@@ -2,19 +2,24 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.calendars import google_entry as entries
-from app.calendars.base import Changes, Seen, Written, entry_id
+from app.calendars.base import Changes, Seen, Watched, Written, entry_id
 from app.calendars.google_errors import Refusal, calendar_error
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable
 from app.models import Busy, Event, Value
 
 _ROUNDS: Final = 5  # of reading and writing again while others write too
 _PAGE: Final = 2500  # the most that Google gives
+_CHANNEL_SECONDS: Final = "604800"  # a week, Google's own default; it may give less
 _BUSY_FIELDS: Final = "nextPageToken,items(id,start,end,status,transparency)"
+
+# What may hold words in an entry: ours, and what a person may have put there.
+_WORDS: Final = ("summary", "description", "location", "source", "attendees", "conferenceData", "attachments")
 
 Entry = Mapping[str, Any]
 
@@ -48,7 +53,8 @@ class Calls(ABC):
 
     @abstractmethod
     def request(self, method: str, *, if_match: str | None = None, **arguments: Any) -> Entry:
-        """One request of the Events resource. Raises `Said` for what Google says no with, else our own errors."""
+        """One request of the Events resource, or Channels' `stop`. Raises `Said` for what Google says no with, else
+        our own errors."""
 
     def ask(self, method: str, **arguments: Any) -> Entry:
         """As `request`, where every no is an error."""
@@ -120,6 +126,25 @@ class Calls(ABC):
             if present and present.get("status") != "cancelled":
                 self.ask("patch", eventId=present["id"], body={"status": "cancelled"})
 
+    def remove(self, event: UUID, generation: int) -> None:
+        """Emptied before it is cancelled: Google keeps what was deleted for a month, and gives it back."""
+        for id_ in (entry_id(event, one) for one in range(1, generation + 1)):
+            for _ in range(_ROUNDS):
+                present = self.get(id_)
+                words = [name for name in _WORDS if present and present.get(name)]
+                if present is None or (not words and present["status"] == "cancelled"):
+                    break
+                try:
+                    body = dict.fromkeys(words) | {"status": "cancelled"}
+                    self.request("patch", if_match=present["etag"], eventId=id_, body=body)
+                    break
+                except Said as error:
+                    said = self._not_final(error, 403, 404, 410, 412)
+                    if said.status == 403:
+                        raise self._error(said) from error
+            else:
+                raise CalendarUnavailable("the entry keeps changing while it is removed")
+
     def get(self, id_: str) -> Entry | None:
         """None: no entry had this id, ever."""
         try:
@@ -174,6 +199,25 @@ class Calls(ABC):
                 if since < end and start < until:
                     found.append(Busy(start=since, end=until))
         return found
+
+    def watch(self, channel: str, address: str, token: str) -> Watched:
+        """Guides, Push notifications: a channel is not renewed but followed by another; expiration in milliseconds."""
+        body = {
+            "id": channel,
+            "type": "web_hook",
+            "address": address,
+            "token": token,
+            "params": {"ttl": _CHANNEL_SECONDS},
+        }
+        made = self.ask("watch", body=body)
+        expires = datetime.fromtimestamp(int(made["expiration"]) / 1000, UTC)
+        return Watched(resource=made["resourceId"], expires_at=expires)
+
+    def unwatch(self, channel: str, resource: str) -> None:
+        try:
+            self.request("stop", body={"id": channel, "resourceId": resource})
+        except Said as error:
+            self._not_final(error, 404)
 
     def _done(self, entry: Entry, wish: entries.Wanted) -> Written:
         """The answer to a write is the entry as it is kept: a time that became another must not pass for written."""

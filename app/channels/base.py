@@ -6,7 +6,8 @@ from typing import Protocol
 
 from pydantic import Field
 
-from app.models import Amendment, ContactAlias, Handover, InboundMessage, StatusUpdate, Value
+from app.channels.download import File, Limits
+from app.models import Amendment, ContactAlias, Handover, InboundMessage, Media, StatusUpdate, Value
 
 
 class WebhookRequest(Value):
@@ -38,7 +39,8 @@ class Parsed(Value):
 class Outgoing(Value):
     """A text to send. `message_id` is our own id, for the log and for providers that take an idempotency
     key. `thread` is what the answered message brought as such (see `InboundMessage`), else the newest of its
-    conversation; None when the customer never wrote there."""
+    conversation; None when the customer never wrote there. With `template` the text goes as its only variable; the
+    provider's own name for the template is in the tenant's settings."""
 
     message_id: str
     channel_address: str
@@ -48,6 +50,7 @@ class Outgoing(Value):
     thread: str | None = None
     phone: str | None = None
     contact_name: str | None = None
+    template: str | None = None
 
 
 class Capabilities(Value):
@@ -55,7 +58,10 @@ class Capabilities(Value):
     provider can be asked what it received and sent (for backfill, and before repeating a send);
     `answers_in_webhook`: a reply may ride on the webhook's own response; `can_send`: credentials for sending
     are there; `marks_read`: the customer can be shown that the message was read and an answer is being
-    written; `hands_over`: the provider has people who can take a conversation, and can be told so."""
+    written; `hands_over`: the provider has people who can take a conversation, and can be told so;
+    `downloads`: the files of messages can be fetched; `window_hours`: so long after the customer's last message
+    plain texts are taken, later only templates, whose variable holds `max_template_text` characters (0: none can be
+    sent)."""
 
     max_text: int
     lists_messages: bool = False
@@ -63,6 +69,9 @@ class Capabilities(Value):
     can_send: bool = False
     marks_read: bool = False
     hands_over: bool = False
+    downloads: bool = False
+    window_hours: float | None = None
+    max_template_text: int = 0
 
 
 class Channel(Protocol):
@@ -118,6 +127,10 @@ class Channel(Protocol):
         """Tell the provider that people have the conversation now, or (`to_agent`) Hilo's agent; raises
         `SendError`. Only called with `capabilities.hands_over`."""
 
+    async def download(self, media: Media, limits: Limits) -> File:
+        """Fetch a file that came with a message, from the provider's own hosts only; raises `MediaRefused` or
+        `MediaUnavailable`. Only called with `capabilities.downloads`."""
+
     async def aclose(self) -> None:
         """Close connections. The channel is not used afterwards."""
 
@@ -136,6 +149,9 @@ class Basics:
 
     async def hand_over(self, *, channel_address: str, thread: str, to_agent: bool) -> None:
         raise NotImplementedError(f"{type(self).__name__} has nobody to hand over to")
+
+    async def download(self, media: Media, limits: Limits) -> File:
+        raise NotImplementedError(f"{type(self).__name__} has no files")
 
 
 def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:

@@ -14,17 +14,19 @@ from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookReq
 from app.channels.chatwoot_contacts import Contacts
 from app.channels.chatwoot_history import History
 from app.channels.chatwoot_payload import OWN, PROVIDER, parse_event
+from app.channels.download import File, Limits, Place, at_place, download, place_at
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, read_json
 from app.channels.signatures import is_recent, matches, same
 from app.channels.text import sendable
-from app.errors import BadSignature, SendError, SendRefused, SendUnavailable
-from app.models import InboundMessage
+from app.errors import BadSignature, MediaRefused, SendError, SendRefused, SendUnavailable
+from app.models import InboundMessage, Media
 
 log = logging.getLogger(__name__)
 
 # Behind an inbox may be Twilio, which takes no more; Chatwoot cuts nothing.
 MAX_TEXT = 1600
+_FILES = "/rails/active_storage/"
 TOLERANCE = timedelta(minutes=5)
 
 _CLOCK_SKEW = timedelta(seconds=10)
@@ -49,7 +51,8 @@ class ChatwootChannel(Basics):
     `validate_conversations` asks for a conversation before an answer is posted into it, and finds or makes another if
     it is gone. `hand_back_label` put on a conversation gives it back to the agent. `on_send` hears of every message:
     the flow (`webhook`, `initiated`) and the outcome (`sent`, `refused`, `unavailable`). `timeout` is in seconds, for
-    one call; `clock` tells the time, aware.
+    one call; `media_hosts` are hosts beside Chatwoot's that files may come from; `window_hours` is the
+    time for answers where what is behind the inbox has one; `clock` tells the time, aware.
     """
 
     def __init__(
@@ -65,6 +68,8 @@ class ChatwootChannel(Basics):
         hand_back_label: str = "",
         on_send: Callable[[str, str], None] = lambda flow, outcome: None,
         timeout: float = 15.0,
+        media_hosts: Sequence[str] = (),
+        window_hours: float | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._webhook_token = webhook_token
@@ -75,14 +80,20 @@ class ChatwootChannel(Basics):
         self._clock = clock
         self._default = f"{account_id or ''}/{inbox_id or ''}"
         self._api: JsonApi | None = None
+        self._places: tuple[Place, ...] = ()
         if base_url and api_token:
             self._api = JsonApi("Chatwoot", base_url, headers={"api_access_token": api_token}, timeout=timeout)
+            # The address itself is signed: no token is sent along, which a redirect to a storage might see.
+            own = place_at(base_url, _FILES)
+            self._places = (own, *(Place(origin=f"https://{host}") for host in media_hosts))
         connected = self._api is not None
         self._capabilities = Capabilities(
             max_text=MAX_TEXT,
             can_send=connected,
             hands_over=connected,
             lists_messages=connected and account_id is not None,
+            downloads=connected,
+            window_hours=window_hours,
         )
 
     @property
@@ -191,6 +202,12 @@ class ChatwootChannel(Basics):
             f"/api/v1/accounts/{account}/conversations/{_number(thread)}/toggle_status",
             {"status": "pending" if to_agent else "open"},
         )
+
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. Where Chatwoot keeps files in a cloud, it redirects there."""
+        if not self._places:
+            raise MediaRefused("CHATWOOT_BASE_URL and CHATWOOT_API_TOKEN are needed to fetch files")
+        return await download(at_place(media.url, _FILES, self._places[0]), self._places, limits)
 
     async def aclose(self) -> None:
         if self._api is not None:

@@ -9,17 +9,28 @@ from typing import Any
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
 from app.channels.cloud_api_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
-from app.channels.cloud_api_payload import PROVIDER, parse_payload
+from app.channels.cloud_api_payload import MEDIA, PROVIDER, parse_payload
+from app.channels.download import File, Limits, Place, download
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, part, parts, read_json, text
 from app.channels.signatures import matches, same
 from app.channels.text import sendable
-from app.errors import BadSignature, SendError, SendRefused, SendUnavailable
-from app.models import InboundMessage
+from app.errors import (
+    BadSignature,
+    MediaRefused,
+    MediaUnavailable,
+    OutsideWindow,
+    SendError,
+    SendRefused,
+    SendUnavailable,
+)
+from app.models import InboundMessage, Media
 
 API = "https://graph.facebook.com"
 VERSION = "v23.0"
 MAX_TEXT = 4096
+MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
+_OUTSIDE_WINDOW = 131047
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.~-]{1,255}")
 
@@ -30,6 +41,7 @@ class CloudApiChannel(Basics):
     Without `app_secret` webhooks are taken from this machine alone, without `access_token` nothing can be sent.
     `verify_token` is what Meta's console is given beside the webhook's address. `mark_read` shows customers that their
     message was read. `timeout` is in seconds, for one call; `api_base_url` replaces https://graph.facebook.com.
+    `media_hosts` are further hosts that files may come from.
     """
 
     def __init__(
@@ -42,15 +54,31 @@ class CloudApiChannel(Basics):
         mark_read: bool = True,
         timeout: float = 15.0,
         api_base_url: str | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         self._app_secret = app_secret
         self._verify_token = verify_token
         self._api: JsonApi | None = None
+        self._places: tuple[Place, ...] = ()
         if access_token:
             base = f"{(api_base_url or API).rstrip('/')}/{version}"
             self._api = JsonApi("Meta", base, headers={"Authorization": f"Bearer {access_token}"}, timeout=timeout)
+            bearer = {"Authorization": f"Bearer {access_token}"}
+            own = (Place(origin=api_base_url, headers=bearer, inside=True),) if api_base_url else ()
+            self._places = (
+                *own,
+                Place(origin="https://lookaside.fbsbx.com", path="/whatsapp_business/", headers=bearer),
+                *(Place(origin=f"https://{host}") for host in media_hosts),
+            )
         connected = self._api is not None
-        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=connected, marks_read=connected and mark_read)
+        self._capabilities = Capabilities(
+            max_text=MAX_TEXT,
+            can_send=connected,
+            marks_read=connected and mark_read,
+            downloads=connected,
+            window_hours=24,
+            max_template_text=MAX_TEMPLATE_TEXT,
+        )
 
     @property
     def provider(self) -> str:
@@ -97,10 +125,9 @@ class CloudApiChannel(Basics):
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             **_recipient(message.thread or message.contact),
-            "type": "text",
-            "text": {"body": sendable(message.body), "preview_url": False},
+            **_content(message),
         }
-        if message.reply_to_sid:
+        if message.reply_to_sid and message.template is None:
             body["context"] = {"message_id": message.reply_to_sid}
         answer = await self._post(message.channel_address, body)
         sid = next((identifier(sent, "id") for sent in parts(part(answer).get("messages"))), "")
@@ -120,6 +147,24 @@ class CloudApiChannel(Basics):
             },
         )
 
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. The file's id is asked for its address, which is good for five minutes."""
+        number = media.url.removeprefix(MEDIA)
+        if self._api is None or not (number.isascii() and number.isalnum()):
+            raise MediaRefused("the file has no id of Meta's")
+        try:
+            found = await self._api.call("GET", f"/{number}")
+        except ApiError as error:
+            if error.status in (400, 404):  # files are kept for 30 days
+                raise MediaRefused("Meta has no such file any more") from error
+            raise MediaUnavailable(f"Meta did not say where the file is (HTTP {error.status})") from error
+        except SendUnavailable as error:
+            raise MediaUnavailable(error.detail) from error
+        size = identifier(found, "file_size")
+        if size.isdigit() and int(size) > limits.max_bytes:
+            raise MediaRefused(f"the file is larger than {limits.max_bytes / 1_000_000:g} MB")
+        return await download(text(found, "url"), self._places, limits)
+
     async def aclose(self) -> None:
         if self._api is not None:
             await self._api.aclose()
@@ -135,6 +180,22 @@ class CloudApiChannel(Basics):
             raise _send_error(error) from error
 
 
+def _content(message: Outgoing) -> dict[str, Any]:
+    """A text, or a template (`name/language`) with the text in its variable, which takes no line breaks."""
+    if message.template is None:
+        return {"type": "text", "text": {"body": sendable(message.body), "preview_url": False}}
+    name, _, language = message.template.partition("/")
+    variable = {"type": "text", "text": " ".join(sendable(message.body).split())}
+    return {
+        "type": "template",
+        "template": {
+            "name": name,
+            "language": {"code": language or "es"},
+            "components": [{"type": "body", "parameters": [variable]}],
+        },
+    }
+
+
 def _recipient(contact: str) -> dict[str, str]:
     """A number, or the id of a customer who hides it."""
     return {"to": contact.removeprefix("+")} if e164(contact) else {"recipient": contact}
@@ -146,7 +207,8 @@ def _send_error(error: ApiError) -> SendError:
     code = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
     shown = number[:40] if code >= 0 else str(error.status)
     if code in REFUSED:
-        return SendRefused(REFUSED[code], provider_code=shown)
+        refusal = OutsideWindow if code == _OUTSIDE_WINDOW else SendRefused
+        return refusal(REFUSED[code], provider_code=shown)
     if found := UNAVAILABLE.get(code) or (UNAVAILABLE[10] if 200 <= code <= 299 else None):
         return SendUnavailable(found[0], provider_code=shown, retry_after=error.retry_after or found[1])
     if found := UNAVAILABLE_STATUS.get(error.status):

@@ -1,5 +1,6 @@
 """What stands in a message's body for content that is not text, in one wording for all providers."""
 
+import re
 from collections.abc import Iterable
 
 from app.models import Media
@@ -15,6 +16,14 @@ OTHER = "[Message without text]"
 
 _BY_TYPE = {"text/vcard": CONTACT, "text/x-vcard": CONTACT, "text/directory": CONTACT}
 _BY_FAMILY = {"audio": AUDIO, "image": IMAGE, "video": VIDEO}
+
+
+_SPOKEN = re.compile(r"^\[Audio message\] (?=\S)", re.MULTILINE)
+
+
+def spoken(body: str) -> str:
+    """What a customer said, as if it had been typed: without the label of a voice note that was transcribed."""
+    return _SPOKEN.sub("", body)
 
 
 def media_label(content_type: str | None) -> str:

@@ -5,6 +5,7 @@ docs/channels/twilio.md says how to set it up, and what Twilio repeats and what 
 """
 
 import asyncio
+import base64
 import json
 import logging
 import re
@@ -24,15 +25,18 @@ from twilio.rest import Client
 from twilio.twiml.messaging_response import MessagingResponse
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
+from app.channels.download import File, Limits, Place, download
 from app.channels.forms import CONTENT_TYPE, Form, content_type, read_form
 from app.channels.text import sendable
 from app.channels.twilio_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
 from app.channels.twilio_payload import PROVIDER, parse_form, read_message
-from app.errors import BadSignature, MalformedWebhook, SendError, SendRefused, SendUnavailable
-from app.models import InboundMessage
+from app.errors import BadSignature, MalformedWebhook, OutsideWindow, SendError, SendRefused, SendUnavailable
+from app.models import InboundMessage, Media
 
 API = "https://api.twilio.com"
 MAX_TEXT = 1600
+MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
+_OUTSIDE_WINDOW = 63016
 
 _PAGE = 200
 _CLOCK_SKEW = timedelta(seconds=10)
@@ -48,6 +52,7 @@ class TwilioChannel(Basics):
     what was sent to them is listed for the comparison with the store; with none given, whatever came to any
     WhatsApp address of the account. `status_callback` is the URL to which Twilio reports deliveries;
     `timeout` is in seconds, for one whole call of the API; `api_base_url` replaces https://api.twilio.com.
+    `media_hosts` are further hosts that files may come from.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class TwilioChannel(Basics):
         status_callback: str | None = None,
         timeout: float = 15.0,
         api_base_url: str | None = None,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         self._validator = RequestValidator(auth_token) if auth_token else None
         self._numbers = tuple(numbers)
@@ -66,12 +72,20 @@ class TwilioChannel(Basics):
         self._timeout = timeout
         self._http: _Http | None = None
         self._client: Client | None = None
+        self._places: tuple[Place, ...] = ()
         if account_sid and auth_token:
             self._http = _Http(base_url=api_base_url)
             self._client = Client(account_sid, auth_token, http_client=self._http)
+            self._places = _places(account_sid, auth_token, api_base_url, media_hosts)
         connected = self._client is not None
         self._capabilities = Capabilities(
-            max_text=MAX_TEXT, lists_messages=connected, answers_in_webhook=True, can_send=connected
+            max_text=MAX_TEXT,
+            lists_messages=connected,
+            answers_in_webhook=True,
+            can_send=connected,
+            downloads=connected,
+            window_hours=24,
+            max_template_text=MAX_TEMPLATE_TEXT,
         )
 
     @property
@@ -117,7 +131,7 @@ class TwilioChannel(Basics):
         options = {"status_callback": self._status_callback} if self._status_callback else {}
         async with self._call():
             sent = await client.messages.create_async(
-                to=message.contact, from_=message.channel_address, body=sendable(message.body), **options
+                to=message.contact, from_=message.channel_address, **_content(message), **options
             )
         return str(sent.sid)
 
@@ -133,7 +147,12 @@ class TwilioChannel(Basics):
         found: list[str] = []
         async for page in self._pages(client, to=message.contact, from_=message.channel_address):
             recent = [item for item in page if item.date_created is None or item.date_created >= floor]
-            found += [str(item.sid) for item in recent if _comparable(item.body or "") == wanted]
+            found += [
+                str(item.sid)
+                for item in recent
+                if _comparable(item.body or "") == wanted
+                or (message.template and wanted in _comparable(item.body or ""))
+            ]
             if not recent:  # newest first, though by a date that some lack: only a page of old ones ends it
                 break
         return found[::-1]
@@ -165,6 +184,10 @@ class TwilioChannel(Basics):
                 yield read_message(await self._as_form(item, at), sent_at=at, backfilled=True)
             except MalformedWebhook:  # a resource without sender: nothing a webhook would have brought either
                 continue
+
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. Twilio asks for Basic auth and redirects to its own content hosts."""
+        return await download(media.url, self._places, limits)
 
     async def aclose(self) -> None:
         if self._http is not None:
@@ -220,6 +243,22 @@ class TwilioChannel(Basics):
             raise SendUnavailable("Twilio's answer cannot be read", provider_code="unreadable") from error
 
 
+def _places(account: str, token: str, api_base_url: str | None, hosts: Sequence[str]) -> tuple[Place, ...]:
+    """Where Twilio keeps files; of the host that all users of S3 share only Twilio's bucket."""
+    basic = base64.b64encode(f"{account}:{token}".encode()).decode()
+    auth = {"Authorization": f"Basic {basic}"}
+    path = f"/2010-04-01/Accounts/{account}/Messages/"
+    own = (Place(origin=api_base_url, path=path, headers=auth, inside=True),) if api_base_url else ()
+    return (
+        *own,
+        Place(origin=API, path=path, headers=auth),
+        Place(origin="https://media.twiliocdn.com"),
+        Place(origin="https://mms.twiliocdn.com"),
+        Place(origin="https://s3-external-1.amazonaws.com", path="/media.twiliocdn.com/"),
+        *(Place(origin=f"https://{host}") for host in hosts),
+    )
+
+
 def twiml(parts: Sequence[str]) -> str:
     """The TwiML document that answers a webhook with these messages; none make an empty `<Response/>`."""
     response = MessagingResponse()
@@ -243,6 +282,14 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _content(message: Outgoing) -> dict[str, str]:
+    """A text, or a template with the text in its variable, which takes no line breaks."""
+    if message.template is None:
+        return {"body": sendable(message.body)}
+    variables = json.dumps({"1": " ".join(sendable(message.body).split())}, ensure_ascii=False)
+    return {"content_sid": message.template, "content_variables": variables}
+
+
 def _comparable(body: str) -> str:
     return " ".join(sendable(body).removeprefix(_TRIAL_PREFIX).split())
 
@@ -261,7 +308,8 @@ class _ApiError(Exception):
 def _send_error(error: _ApiError) -> SendError:
     provider_code = str(error.code or error.status)
     if (text := REFUSED.get(error.code)) is not None:
-        return SendRefused(f"{text} (Twilio {provider_code})", provider_code=provider_code)
+        refusal = OutsideWindow if error.code == _OUTSIDE_WINDOW else SendRefused
+        return refusal(f"{text} (Twilio {provider_code})", provider_code=provider_code)
     wait = UNAVAILABLE.get(error.code) or UNAVAILABLE_STATUS.get(error.status)
     if wait is None and error.status >= 500:
         wait = ("Twilio had an internal error", None)

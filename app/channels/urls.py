@@ -51,6 +51,15 @@ def public_url(
     return f"{scheme}://{host}{target}"
 
 
+def client_address(*, headers: Mapping[str, str], client: str | None, trusted_proxies: Sequence[Network] = ()) -> str:
+    """Who sent a request: the last address in X-Forwarded-For that is no trusted proxy's, if `client` is one."""
+    if _is_among(client, trusted_proxies):
+        for hop in reversed(headers.get("x-forwarded-for", "").split(",")):
+            if hop.strip() and not _is_among(hop.strip(), trusted_proxies):
+                return hop.strip()
+    return client or "unknown"
+
+
 def is_loopback_request(*, client: str | None, headers: Mapping[str, str]) -> bool:
     """Whether a request provably comes from this machine and was meant for it.
 

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
+from app.channels.download import File, Limits, Place, at_place, download, place_at
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import identifier, part, read_json, text
 from app.channels.signatures import matches
 from app.channels.text import sendable
 from app.channels.waha_payload import PROVIDER, message_id, parse_event
-from app.errors import BadSignature, SendError, SendRefused, SendUnavailable
+from app.errors import BadSignature, MediaRefused, SendError, SendRefused, SendUnavailable
+from app.models import Media
 
 MAX_TEXT = 4096
+_FILES = "/api/files/"
 
 # What an HTTP status means, and the seconds to wait when WAHA does not say.
 _UNAVAILABLE: dict[int, tuple[str, float | None]] = {
@@ -32,7 +35,7 @@ class WahaChannel(Basics):
     """One WAHA server; each of its sessions is a number of ours, our address the session's name.
 
     Without `hmac_key` webhooks are taken from this machine alone, without `base_url` nothing can be sent. `timeout` is
-    in seconds, for one call.
+    in seconds, for one call. `media_hosts` are hosts beside WAHA's that files may come from.
     """
 
     def __init__(
@@ -42,12 +45,20 @@ class WahaChannel(Basics):
         api_key: str | None = None,
         hmac_key: str | None = None,
         timeout: float = 20.0,
+        media_hosts: Sequence[str] = (),
     ) -> None:
         self._hmac_key = hmac_key
         self._api: JsonApi | None = None
+        self._places: tuple[Place, ...] = ()
         if base_url:
             self._api = JsonApi("WAHA", base_url, headers={"X-Api-Key": api_key} if api_key else {}, timeout=timeout)
-        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=self._api is not None)
+            key = {"X-Api-Key": api_key} if api_key else {}
+            self._places = (
+                place_at(base_url, _FILES, headers=key),
+                *(Place(origin=f"https://{host}") for host in media_hosts),
+            )
+        connected = self._api is not None
+        self._capabilities = Capabilities(max_text=MAX_TEXT, can_send=connected, downloads=connected)
 
     @property
     def provider(self) -> str:
@@ -95,6 +106,13 @@ class WahaChannel(Basics):
         if sid := _sent_id(answer):
             return sid
         raise SendUnavailable("WAHA's answer names no message", provider_code="unreadable")
+
+    async def download(self, media: Media, limits: Limits) -> File:
+        """See `Channel.download`. WAHA writes its files' addresses with the name that it knows itself by, which is
+        seldom the one that we reach it by: what counts is the path."""
+        if not self._places:
+            raise MediaRefused("WAHA_BASE_URL is needed to fetch files")
+        return await download(at_place(media.url, _FILES, self._places[0]), self._places, limits)
 
     async def aclose(self) -> None:
         if self._api is not None:

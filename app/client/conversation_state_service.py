@@ -4,44 +4,33 @@ Nothing that it does stops a conversation: when the API is switched off, down, s
 and says so in one warning, and what was to be written waits in the outbox.
 """
 
-import asyncio
 import contextlib
 import json
 import logging
+import sqlite3
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from .metrics import LOOKUP_SECONDS, MESSAGE_FAILURES, OUTBOX_DROPPED, REQUESTS, SYNC_SECONDS, SYNCS
+from .api_calls import ApiCalls, Data, Refused, Unavailable
+from .metrics import LOOKUP_SECONDS, MESSAGE_FAILURES, SYNC_SECONDS, SYNCS
 from .outbox import Call, FileOutbox, MemoryOutbox, Outbox
 from .settings import ClientSettings, load_client_settings, shown
+from .writes import CONVERSATIONS, Opening, SessionRef, Writes
 
 log = logging.getLogger("hilo_client")
 
-Data = dict[str, Any]
-_AGENT: Final = "/api/v1/whatsapp/agent/conversations"
-_PLAIN: Final = "/api/v1/conversations"
+_AGENT_CONVERSATIONS: Final = "/api/v1/whatsapp/agent/conversations"
 _LOOKUP_TTL: Final = 3600.0  # seconds
 _NEGATIVE_TTL: Final = 5.0
-_PAUSE: Final = 2.0  # after a failure: calls meanwhile do not wait for a dead API
 _MOST_CACHED: Final = 10_000
-
-
-class Unavailable(Exception):
-    """The API gave no answer, or one that says: later."""
-
-
-class Refused(Exception):
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(f"HTTP {status}: {message}")
-        self.status = status
+_CANNOT: Final = (TypeError, ValueError, RecursionError, sqlite3.Error)  # no JSON, not even as text; no room on disk
 
 
 class ConversationStateService:
@@ -61,20 +50,14 @@ class ConversationStateService:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._settings = load_client_settings()
-        self._url = (api_base_url or self._settings.base_url or "").rstrip("/")
-        self._timeout = timeout or self._settings.timeout
+        url = (api_base_url or self._settings.base_url or "").rstrip("/")
         key = api_key or self._settings.api_key
-        self._http = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=self._timeout, transport=transport
-        )
-        self.outbox: Outbox = outbox if outbox is not None else _outbox(self._settings)
+        self._api = ApiCalls(url, key, timeout=timeout or self._settings.timeout, transport=transport)
+        self._writes = Writes(self._api, outbox if outbox is not None else _outbox(self._settings))
         self._tenants: dict[str, tuple[float, Data | None]] = {}
-        self._down_until = 0.0
-        self._sender: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        if self.outbox.first():
-            self._send_soon()
+        self._writes.send_soon()
         return self
 
     async def __aexit__(
@@ -83,30 +66,30 @@ class ConversationStateService:
         await self.aclose()
 
     async def aclose(self) -> None:
-        if self._sender:
-            self._sender.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._sender
-        with contextlib.suppress(Unavailable):
-            async with asyncio.timeout(self._timeout):
-                await self._deliver()
-        await self._http.aclose()
-        self.outbox.close()
+        await self._writes.aclose()
+        await self._api.aclose()
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits for the API to be back."""
+        return self._writes.outbox
 
     @property
     def enabled(self) -> bool:
-        return bool(self._url) and load_client_settings().enabled
+        return bool(self._api.url) and load_client_settings().enabled
 
     # -- look-ups ------------------------------------------------------------------------------------------------------
 
     async def lookup_tenant_by_phone(self, phone_number: str) -> Data | None:
         """{subDomain, botId, sessionId, isActive}; remembered for an hour, but never past `expiresAt`."""
+        if not self._ready():
+            return None
         cached = self._tenants.get(phone_number)
         if cached and cached[0] > time.time():
             return cached[1]
         with LOOKUP_SECONDS.time():
             try:
-                found = await self._get(f"/api/v1/whatsapp/lookup/tenant/{quote(phone_number, safe='')}")
+                found = await self._get(f"/api/v1/whatsapp/lookup/tenant/{quote(str(phone_number), safe='')}")
             except Refused as refused:
                 self._forget(phone_number)
                 self._warn("Failed to look up tenant: %s", refused, unless=404)
@@ -121,10 +104,12 @@ class ConversationStateService:
         return found
 
     async def get_conversation_by_phone(self, phone_number: str, bot_id: str | None = None) -> Data | None:
+        if not self._ready():
+            return None
         with LOOKUP_SECONDS.time():
             try:
                 return await self._get(
-                    f"/api/v1/whatsapp/lookup/conversation/{quote(phone_number, safe='')}",
+                    f"/api/v1/whatsapp/lookup/conversation/{quote(str(phone_number), safe='')}",
                     {"botId": bot_id} if bot_id else None,
                 )
             except Refused as refused:
@@ -135,17 +120,16 @@ class ConversationStateService:
 
     async def get_conversation(self, session_id: str) -> Data | None:
         try:
-            return await self._get(f"{_PLAIN}/{quote(session_id, safe='')}")
+            return await self._get(f"{CONVERSATIONS}/{quote(str(session_id), safe='')}")
         except Refused as refused:
             self._warn("Failed to get conversation: %s", refused, unless=404)
             return None
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
-    async def sync_conversation_from_agent(
+    async def sync_conversation_from_agent(  # noqa: PLR0917 (in the order of `ConversationSyncClient.sync_conversation`)
         self,
-        session_id: str,
-        *,
+        session_id: SessionRef,
         intent: str | None = None,
         step: str | None = None,
         context: Mapping[str, Any] | None = None,
@@ -153,61 +137,61 @@ class ConversationStateService:
         is_active: bool | None = None,
     ) -> Data | None:
         body = _given(intent=intent, step=step, context=context, metadata=metadata, isActive=is_active)
-        with SYNC_SECONDS.time():
-            done = await self._write(
-                "PUT", f"{_AGENT}/{quote(session_id, safe='')}/sync", body, "Failed to sync graph state: %s"
-            )
+        began = time.perf_counter()
+        done = await self._write(
+            "PUT", session_id, "/sync", body, "Failed to sync graph state: %s", base=_AGENT_CONVERSATIONS
+        )
         if self.enabled:
+            SYNC_SECONDS.observe(time.perf_counter() - began)
             SYNCS.labels("success" if done else "failed").inc()
         if done:
-            log.debug("Synced state for session %s", shown(session_id, self._settings))
+            log.debug("Synced state for session %s", shown(done.get("sessionId"), self._settings))
         return done
 
     async def add_message_from_agent(
-        self, session_id: str, role: str, content: str, *, message_id: str | None = None, key: str | None = None
+        self, session_id: SessionRef, role: str, content: str, *, message_id: str | None = None, key: str | None = None
     ) -> Data | None:
         """`message_id`: the provider's, or one of your own; without it `key` (or a new one) names the post."""
-        return await self._add(f"{_AGENT}/{quote(session_id, safe='')}/messages", role, content, message_id, key=key)
+        body = _given(role=role, content=content, id=message_id)
+        return await self._add(session_id, body, key, base=_AGENT_CONVERSATIONS)
 
     async def add_message(
-        self, session_id: str, role: str, content: str, sub_domain: str | None = None, *, message_id: str | None = None
+        self,
+        session_id: SessionRef,
+        role: str,
+        content: str,
+        sub_domain: str | None = None,
+        *,
+        message_id: str | None = None,
     ) -> Data | None:
-        path = f"{_PLAIN}/{quote(session_id, safe='')}/messages"
-        return await self._add(path, role, content, message_id, sub_domain=sub_domain)
+        return await self._add(session_id, _given(role=role, content=content, id=message_id, subDomain=sub_domain))
 
     async def create_conversation(
         self, user_phone: str, sub_domain: str | None = None, local_id: str | None = None, bot_id: str | None = None
     ) -> Data | None:
-        """Not queued: what follows needs the session's id."""
-        body = _given(userPhone=user_phone, subDomain=sub_domain, localId=local_id, botId=bot_id)
+        """The phone's active conversation, or a new one. Away, the API makes it when it is back; what is written
+        meanwhile may be addressed to an `Opening`."""
+        opening = Opening(user_phone=user_phone, sub_domain=sub_domain, local_id=local_id, bot_id=bot_id)
         self._forget(user_phone)
-        return await self._write("POST", _PLAIN, body, "Failed to create conversation: %s", queue=False)
+        return await self._write("POST", None, "", opening.body, "Failed to create conversation: %s")
 
-    async def update_intent(self, session_id: str, intent: str, step: str | None = None) -> Data | None:
-        path = f"{_PLAIN}/{quote(session_id, safe='')}/intent"
-        return await self._write("PATCH", path, _given(intent=intent, step=step), "Failed to update intent: %s")
+    async def update_intent(self, session_id: SessionRef, intent: str, step: str | None = None) -> Data | None:
+        body = _given(intent=intent, step=step)
+        return await self._write("PATCH", session_id, "/intent", body, "Failed to update intent: %s")
 
-    async def update_context(self, session_id: str, context: Mapping[str, Any]) -> Data | None:
-        path = f"{_PLAIN}/{quote(session_id, safe='')}/context"
-        return await self._write("PATCH", path, {"context": context}, "Failed to update context: %s")
+    async def update_context(self, session_id: SessionRef, context: Mapping[str, Any]) -> Data | None:
+        return await self._write("PATCH", session_id, "/context", {"context": context}, "Failed to update context: %s")
 
-    async def link_order(self, session_id: str, order_id: str, sub_domain: str | None = None) -> Data | None:
-        path = f"{_PLAIN}/{quote(session_id, safe='')}/orders"
-        body = _given(orderId=order_id, subDomain=sub_domain)
-        return await self._write("POST", path, body, "Failed to link order: %s")
+    async def link_order(self, session_id: SessionRef, order_id: str, sub_domain: str | None = None) -> Data | None:
+        body = _given(orderId=str(order_id), subDomain=sub_domain)
+        return await self._write("POST", session_id, "/orders", body, "Failed to link order: %s")
 
     async def _add(
-        self,
-        path: str,
-        role: str,
-        content: str,
-        message_id: str | None,
-        *,
-        sub_domain: str | None = None,
-        key: str | None = None,
+        self, session_id: SessionRef, body: Data, key: str | None = None, *, base: str = CONVERSATIONS
     ) -> Data | None:
-        body = _given(role=role, content=content, id=message_id, subDomain=sub_domain)
-        done = await self._write("POST", path, body, f"Failed to track {role} message: %s", key=key)
+        role = body["role"]
+        warning = f"Failed to track {role} message: %s"
+        done = await self._write("POST", session_id, "/messages", body, warning, key=key, base=base)
         if done is None and self.enabled:
             MESSAGE_FAILURES.labels(role).inc()
         elif done and role == "user":
@@ -220,111 +204,53 @@ class ConversationStateService:
         """None when the API does not answer. Raises `Refused`."""
         if not self._ready():
             return None
-        if time.monotonic() < self._down_until:
+        if self._api.resting:
             log.warning("Failed to call the conversation API: it did not answer a moment ago")
             return None
         try:
-            return await self._request("GET", path, params=params)
+            return await self._api.call("GET", path, params=params)
         except Unavailable as error:
             log.warning("Failed to call the conversation API: %s", error)
             return None
 
     async def _write(
-        self, method: str, path: str, body: Data, warning: str, *, queue: bool = True, key: str | None = None
+        self,
+        method: str,
+        session: SessionRef | None,
+        tail: str,
+        body: Data,
+        warning: str,
+        *,
+        key: str | None = None,
+        base: str = CONVERSATIONS,
     ) -> Data | None:
+        """`session` None: of no conversation yet."""
         if not self._ready():
             return None
-        call = Call(method=method, path=path, body=_plain(body), key=key or str(uuid4()))
+        name = "{session}" if isinstance(session, Opening) else quote(str(session or ""), safe="")
         try:
-            if why := self._not_now(queue=queue):
-                raise Unavailable(why)  # noqa: TRY301
-            return await self._request(method, path, json=call.body, key=call.key)
+            call = Call(
+                method=method,
+                path=f"{base}/{name}{tail}" if name else base,
+                body=_plain(body),
+                key=key or str(uuid4()),
+                begin=session.body if isinstance(session, Opening) else None,
+            )
+            return await self._writes.make(call)
         except Refused as refused:
+            if refused.status == 404:  # the session is over: its phone has another, or none
+                self._tenants = {
+                    phone: kept for phone, kept in self._tenants.items() if (kept[1] or {}).get("sessionId") != session
+                }
             log.warning(warning, refused)
-        except Unavailable as error:
+        except (Unavailable, *_CANNOT) as error:
             log.warning(warning, error)
-            if queue:
-                if path.endswith("/messages"):  # it is late: its time is now
-                    call.body.setdefault("timestamp", datetime.now(UTC).isoformat())
-                self.outbox.add(call)
-                self._send_soon()
         return None
-
-    def _not_now(self, *, queue: bool) -> str | None:
-        if queue and self.outbox.first():
-            return "earlier calls wait for the API"  # behind them, so that the order stays
-        return "the API did not answer a moment ago" if time.monotonic() < self._down_until else None
-
-    async def _request(
-        self, method: str, path: str, *, json: Data | None = None, params: Any = None, key: str | None = None
-    ) -> Data | None:
-        retrying = AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
-            stop=stop_after_attempt(3),
-            wait=wait_random_exponential(multiplier=0.1, max=1),
-            reraise=True,
-        )
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await retrying(self._once, method, path, json, params, key)
-        except (Unavailable, TimeoutError) as error:
-            self._down_until = time.monotonic() + _PAUSE
-            REQUESTS.labels("unavailable").inc()
-            raise Unavailable(str(error) or f"no answer within {self._timeout:g} s") from error
-
-    async def _once(self, method: str, path: str, body: Data | None, params: Any, key: str | None) -> Data | None:
-        headers = {"Idempotency-Key": key} if key else {}
-        try:
-            answer = await self._http.request(method, self._url + path, json=body, params=params, headers=headers)
-            envelope = answer.json() if answer.content else {}
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unavailable(f"{type(error).__name__} {error}".strip()) from error
-        except ValueError as error:
-            raise Unavailable(f"HTTP {answer.status_code} without JSON") from error
-        if answer.status_code == 429 or answer.status_code >= 500:
-            raise Unavailable(f"HTTP {answer.status_code}")
-        if not isinstance(envelope, dict):
-            raise Unavailable(f"HTTP {answer.status_code} without an envelope")
-        if answer.is_error:
-            REQUESTS.labels("refused").inc()
-            raise Refused(answer.status_code, str(envelope.get("message") or envelope.get("detail") or ""))
-        REQUESTS.labels("ok").inc()
-        data = envelope.get("data")
-        return data if isinstance(data, dict) else None
 
     def _ready(self) -> bool:
         if not self.enabled:
             log.debug("Conversation sync is disabled or unavailable")
         return self.enabled
-
-    # -- the outbox ----------------------------------------------------------------------------------------------------
-
-    def _send_soon(self) -> None:
-        if self._sender is None or self._sender.done():
-            self._sender = asyncio.create_task(self._send(), name="hilo-client-outbox")
-
-    async def _send(self) -> None:
-        pause = 0.25
-        while self.outbox.first():
-            try:
-                await self._deliver()
-            except Unavailable:
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 15.0)
-
-    async def _deliver(self) -> None:
-        """In order, until nothing waits. Raises `Unavailable`."""
-        while call := self.outbox.first():
-            try:
-                async with asyncio.timeout(self._timeout):
-                    await self._once(call.method, call.path, call.body, None, call.key)
-            except TimeoutError as error:
-                raise Unavailable("no answer") from error
-            except Refused as refused:
-                OUTBOX_DROPPED.labels("refused").inc()
-                log.warning("Failed to deliver a queued call: %s", refused)
-            self._down_until = 0.0
-            self.outbox.remove_first()
 
     # -- the cache -----------------------------------------------------------------------------------------------------
 
@@ -343,7 +269,10 @@ class ConversationStateService:
 
 def _outbox(settings: ClientSettings) -> Outbox:
     if settings.outbox_path:
-        return FileOutbox(settings.outbox_path, settings.outbox_limit)
+        try:
+            return FileOutbox(settings.outbox_path, settings.outbox_limit)
+        except sqlite3.Error as error:
+            log.warning("Failed to open the outbox %s, calls wait in memory: %s", settings.outbox_path, error)
     return MemoryOutbox(settings.outbox_limit)
 
 
@@ -352,6 +281,9 @@ def _given(**values: Any) -> Data:
 
 
 def _plain(body: Data) -> Data:
-    """As JSON can carry it: a state may hold anything, and what cannot be said is said as text."""
-    plain: Data = json.loads(json.dumps(body, default=str))
+    """As JSON can carry it: a state may hold anything, and what cannot be said is said as text. NaN becomes null, and
+    half a character (a broken emoji) U+FFFD: httpx raises on both. Raises what `_CANNOT` names."""
+    text = json.dumps(body, default=str, ensure_ascii=False)
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    plain: Data = json.loads(whole, parse_constant=lambda _: None)
     return plain

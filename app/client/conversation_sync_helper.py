@@ -13,6 +13,7 @@ import httpx
 from .conversation_state_service import ConversationStateService
 from .graph_state import map_graph_state
 from .settings import load_client_settings, shown
+from .writes import SessionRef
 
 log = logging.getLogger("hilo_client")
 
@@ -99,7 +100,8 @@ async def initialize_conversation_for_user(
     *,
     service: ConversationStateService | None = None,
 ) -> str | None:
-    """The session to go on with: the phone's active one, or a new one."""
+    """The session to go on with: the phone's active one, or a new one. None when the API is away; what is said then
+    is kept by `ConversationMiddleware`, and for whoever addresses it to an `Opening`."""
     settings = load_client_settings()
     made = await (service or default_service()).create_conversation(
         user_phone, sub_domain or settings.sub_domain, local_id or settings.local_id, bot_id
@@ -111,7 +113,7 @@ async def initialize_conversation_for_user(
 
 
 async def add_message_to_conversation(
-    session_id: str | None,
+    session_id: SessionRef | None,
     sub_domain: str | None,
     role: str,
     content: str,
@@ -124,7 +126,7 @@ async def add_message_to_conversation(
 
 
 async def sync_graph_state_to_api(
-    session_id: str | None,
+    session_id: SessionRef | None,
     sub_domain: str | None,
     graph_state: Mapping[str, Any],
     *,
@@ -142,7 +144,11 @@ async def sync_graph_state_to_api(
 
 
 async def link_order_to_conversation(
-    session_id: str | None, sub_domain: str | None, order_id: str, *, service: ConversationStateService | None = None
+    session_id: SessionRef | None,
+    sub_domain: str | None,
+    order_id: str,
+    *,
+    service: ConversationStateService | None = None,
 ) -> bool:
     if not session_id:
         return False
@@ -150,7 +156,7 @@ async def link_order_to_conversation(
 
 
 async def track_bot_response(
-    conversation_session_id: str | None,
+    conversation_session_id: SessionRef | None,
     business_subdomain: str | None,
     response_text: str,
     *,
@@ -159,8 +165,8 @@ async def track_bot_response(
     """Does nothing without a session."""
     if not conversation_session_id:
         return
-    done = await add_message_to_conversation(
-        conversation_session_id, business_subdomain, "bot", response_text, service=service
+    done = await (service or default_service()).add_message(
+        conversation_session_id, "bot", response_text, business_subdomain
     )
     if done:
-        log.debug("Tracked bot response for session %s", shown(conversation_session_id, load_client_settings()))
+        log.debug("Tracked bot response for session %s", shown(done.get("sessionId"), load_client_settings()))

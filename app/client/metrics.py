@@ -5,7 +5,7 @@ from typing import Final
 from prometheus_client import Counter, Gauge, Histogram
 
 LOOKUP_SECONDS: Final = Histogram("hilo_client_lookup_seconds", "Look-ups of a phone's tenant or conversation")
-SYNCS: Final = Counter("hilo_client_syncs", "State syncs: success, queued or failed", ["outcome"])
+SYNCS: Final = Counter("hilo_client_syncs", "State syncs: success, or failed (queued or refused)", ["outcome"])
 SYNC_SECONDS: Final = Histogram("hilo_client_sync_seconds", "Duration of a state sync")
 MESSAGE_FAILURES: Final = Counter("hilo_client_message_failures", "Messages that were not delivered at once", ["role"])
 REQUESTS: Final = Counter("hilo_client_requests", "Calls of the API: ok, refused or unavailable", ["outcome"])

@@ -11,12 +11,14 @@ from .metrics import OUTBOX, OUTBOX_DROPPED
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One write. `key` names it, so that the API recognises a repeat."""
+    """One write. `key` names it, so that the API recognises a repeat. `begin`: it was made before its conversation had
+    an id; this creates the conversation (or finds the active one), and `{session}` in the path stands for its id."""
 
     method: str
     path: str
     body: dict[str, Any]
     key: str
+    begin: dict[str, Any] | None = None
 
 
 class Outbox(Protocol):

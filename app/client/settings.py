@@ -46,9 +46,12 @@ def _seconds(value: str | None) -> float:
 
 def shown(session_id: str | None, settings: ClientSettings) -> str:
     """A session id as logs may show it: in production with the last four digits of the phone alone."""
-    if not session_id or not settings.mask_ids:
-        return str(session_id)
-    return re.sub(r"\d{7,}", lambda digits: "*" * 6 + digits[0][-4:], session_id, count=1)
+    return hide_phones(session_id) if session_id and settings.mask_ids else str(session_id)
+
+
+def hide_phones(text: str) -> str:
+    """With the last four digits of the first long number alone."""
+    return re.sub(r"\d{7,}", lambda digits: "*" * 6 + digits[0][-4:], text, count=1)
 
 
 def _value(*names: str) -> str | None:

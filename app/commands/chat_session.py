@@ -99,7 +99,8 @@ class ChatSession:
     async def run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._writing.wait(), _EAGER_SECONDS if self._waiting() else _IDLE_SECONDS)
+                async with asyncio.timeout(_EAGER_SECONDS if self._waiting() else _IDLE_SECONDS):
+                    await self._writing.wait()
                 self._writing.clear()
                 continue
             await self._look()
@@ -200,7 +201,8 @@ class ChatSession:
         """Wait for the answer that knows this message; False when there is none in time, or it was never sent."""
         left = self._answer_seconds - (time.monotonic() - sent.at)
         try:
-            await asyncio.wait_for(sent.answered.wait(), max(left, 0.05))
+            async with asyncio.timeout(max(left, 0.05)):
+                await sent.answered.wait()
         except TimeoutError:
             self.failed = True
             self.screen.remark(f"no answer within {self._answer_seconds:g} seconds; `hilo doctor` may say why")

@@ -1,6 +1,7 @@
 """What `hilo doctor` looks at. Each check gives findings and raises nothing that it could have said."""
 
 import asyncio
+import contextlib
 import platform
 import shutil
 import tempfile
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from app import version
 from app.commands import checks_outside as outside
+from app.commands import checks_sync as sync
 from app.commands import common
 from app.commands.api_client import health, local_url
 from app.commands.findings import Finding, off, on, wrong
@@ -25,21 +27,25 @@ _REPLY_OVERDUE: Final = timedelta(minutes=2)
 _LISTED: Final = 5  # of what is parked
 
 
-async def examine(settings: "Settings") -> list[Finding]:
-    """Everything, in the order in which it is shown."""
+async def examine(settings: "Settings", store: "Store | None" = None) -> list[Finding]:
+    """Everything, in the order in which it is shown; with a server's own `store`, else with one that is opened."""
     server = await asyncio.to_thread(health, local_url(settings))
-    store, twilio, model = await asyncio.gather(
-        _store(settings, running=server is not None), outside.twilio(settings), outside.model(settings)
+    kept, twilio, model, agent = await asyncio.gather(
+        _store(settings, store, running=server is not None),
+        outside.twilio(settings),
+        outside.model(settings),
+        sync.client(),
     )
     return [
         *installation(),
         *_settings(settings),
         _data_folder(settings),
-        *store,
+        *kept,
         *twilio,
         outside.public_url(settings),
         model,
         outside.server(settings, server),
+        *agent,
     ]
 
 
@@ -82,25 +88,41 @@ def _data_folder(settings: "Settings") -> Finding:
     return on("Data folder", f"{folder}, {free / 1e9:.0f} GB free")
 
 
-async def _store(settings: "Settings", *, running: bool) -> list[Finding]:
+async def _store(settings: "Settings", given: "Store | None", *, running: bool) -> list[Finding]:
     from app.build import open_store, store_name
     from app.errors import SchemaMismatch
 
     place = store_name(settings)
     try:
-        async with open_store(settings) as store:
+        async with contextlib.nullcontext(given) if given else open_store(settings) as store:
             status = await store.status()
             return [
                 on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
                 *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
+                *await _model_budget(store, settings),
                 *await _waiting(store, settings, status, running=running),
+                await sync.sessions(store, settings),
             ]
     except SchemaMismatch as error:
         return [wrong("Store", f"{place}: {error.detail}")]
     except StoreError as error:
         mend = "start it, or correct DATABASE_URL" if settings.database_url else None
         return [wrong("Store", f"{place}: {error.detail}", mend)]
+
+
+async def _model_budget(store: "Store", settings: "Settings") -> list[Finding]:
+    """What the language model took today; nothing without one."""
+    from app.build import make_budget
+
+    budget = make_budget(settings, store)
+    if budget is None:
+        return []
+    used = await store.model_usage()
+    over = [wrong("Model budget", one.detail, "HILO_LLM_DAILY_TOKENS") for one in await budget.findings()]
+    tokens, cost = sum(row.tokens for row in used), sum(row.cost for row in used)
+    price = f", cost {cost:.2f}" if cost else ""
+    return over or [on("Model budget", f"{tokens} tokens today (UTC){price}")]
 
 
 async def _tenants(store: "Store", settings: "Settings", *, running: bool) -> list[Finding]:
@@ -139,8 +161,9 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         _batch(settings, status, running=running),
         *await _parked(store, status),
         *await _unrouted(store),
+        *_owed(status),
         *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
-              "GET /api/v1/whatsapp/events?status=proposed")] if status.events_proposed else []),
+              "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
 
 
@@ -214,6 +237,18 @@ async def _unrouted(store: "Store") -> list[Finding]:
         )
         for one in await store.list_unrouted()
     ]
+
+
+def _owed(status: "StoreStatus") -> list[Finding]:
+    """What people were promised: that they are told, that they are forgotten."""
+    found = []
+    if status.untold:
+        told = common.count(status.untold, "thing")
+        found.append(wrong("Notify", f"{told} could not be told since yesterday", f"{common.hilo()} notify log"))
+    if status.removals_late:
+        late = f"{status.removals_late} of erased contacts still in the calendar"
+        found.append(wrong("Privacy", late, f"{common.hilo()} google status"))
+    return found
 
 
 def _span(span: timedelta) -> str:

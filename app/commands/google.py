@@ -71,26 +71,38 @@ async def report(settings: "Settings", store: "Store") -> "list[tuple[bool, str]
 
     google = make_calendar(settings, store)
     if google is None:
-        return [(True, "Google Calendar is off: set GOOGLE_SERVICE_ACCOUNT and GOOGLE_CALENDAR_ID")]
+        alone = "GOOGLE_CALENDAR_ID alone does nothing; " if settings.google_calendar_id else ""
+        way = "set GOOGLE_SERVICE_ACCOUNT (a service account's key), or GOOGLE_CLIENT_ID (a person's own account)"
+        return [(not alone, f"Google Calendar is off: {alone}{way}; see docs/calendars/google.md")]
     try:
-        return [await _line(google, store, tenant) for tenant in await store.list_tenants()]
+        return [await _line(settings, google, store, tenant) for tenant in await store.list_tenants()]
     finally:
         await google.aclose()
 
 
-async def _line(google: "GoogleCalendar", store: "Store", tenant: "Tenant") -> "tuple[bool, str]":
+async def _line(settings: "Settings", google: "GoogleCalendar", store: "Store", tenant: "Tenant") -> "tuple[bool, str]":
     from app.errors import CalendarError
 
     if google.place(tenant) is None:
-        return True, f"{tenant.slug}: no Google calendar (feed only)"
+        how = f"{common.hilo()} google connect" + ("" if tenant.slug == "default" else f" --tenant {tenant.slug}")
+        how += "" if settings.google_client_id else " --calendar ID"
+        return True, f"{tenant.slug}: no Google calendar, its events are in the feed only; `{how}` gives it one"
     try:
         info = await google.describe(tenant)
     except CalendarError as error:
         return False, f"{tenant.slug}: {error.detail}"
-    access = await store.calendar_access(tenant.id)
-    read = f"; changes read {access.synced_at:%Y-%m-%d %H:%M} UTC" if access and access.synced_at else ""
     zone = "" if info.time_zone == tenant.timezone else f" (the tenant's is {tenant.timezone})"
-    return True, f"{tenant.slug}: writes to “{info.title}” as {info.account}, time zone {info.time_zone}{zone}{read}"
+    works = f"{tenant.slug}: writes to “{info.title}” as {info.account}, time zone {info.time_zone}{zone}"
+    access = await store.calendar_access(tenant.id)
+    if access is None or access.synced_at is None:
+        return True, f"{works}; changes were never read: the server has not run with it yet"
+    if access.sync_error:
+        return False, f"{works}; but its changes cannot be read: {access.sync_error}"
+    pushed = f"pushed until {access.pushed_until:%Y-%m-%d}, and " if access.pushed_until else ""
+    return True, (
+        f"{works}; changes are {pushed}read every {settings.google_sync_seconds:g} s, last at "
+        f"{access.synced_at.astimezone(tenant.zone):%Y-%m-%d %H:%M:%S}"
+    )
 
 
 async def _connect(settings: "Settings", store: "Store", slug: str, calendar: str | None) -> list[str]:
@@ -100,7 +112,10 @@ async def _connect(settings: "Settings", store: "Store", slug: str, calendar: st
     tenant = await common.find_tenant(store, slug)
     google = make_calendar(settings, store)
     if google is None:
-        raise SettingsError("GOOGLE_SERVICE_ACCOUNT: is missing; the path of a service account's key, or its JSON")
+        raise SettingsError(
+            "GOOGLE_SERVICE_ACCOUNT: is missing (the path of a service account's key, or its JSON); or "
+            "GOOGLE_CLIENT_ID with GOOGLE_CLIENT_SECRET and HILO_SECRET_KEY, for a person's own account"
+        )
     try:
         if settings.google_client_id:
             from app.commands.google_oauth import ask_owner
@@ -109,7 +124,10 @@ async def _connect(settings: "Settings", store: "Store", slug: str, calendar: st
             calendar = calendar or google.place(tenant) or "primary"
         calendar = calendar or google.place(tenant)
         if calendar is None:
-            raise SettingsError(f"Say which calendar: {common.hilo()} google connect --tenant {slug} --calendar ID")
+            raise SettingsError(
+                f"Say which calendar: {common.hilo()} google connect --tenant {slug} --calendar ID. Its id stands in "
+                "Google Calendar under Settings of the calendar, Integrate calendar"
+            )
         chosen = tenant.settings.model_copy(update={"google_calendar_id": calendar})
         info = await google.describe(tenant.model_copy(update={"settings": chosen}))
         await store.save_tenant(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _CONSENT_URL: Final = "https://accounts.google.com/o/oauth2/v2/auth"
 _WAIT_SECONDS: Final = 600.0
-_PAGE: Final = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nThank you, you may close this page.\n"
-)
+_HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+_THANKS: Final = b"Thank you. You may close this page and go back to the terminal.\n"
+_NO: Final = b"Hilo was given no access. You may close this page; the terminal says how to begin again.\n"
 
 
 async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> None:
@@ -38,7 +38,7 @@ async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> N
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = (await reader.readline()).decode("latin-1").split(" ")
-        writer.write(_PAGE)
+        writer.write(_HEAD + (_NO if len(line) > 1 and "error=" in line[1] else _THANKS))
         await writer.drain()
         writer.close()
         if len(line) > 1 and "state=" in line[1]:
@@ -58,7 +58,9 @@ async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> N
             loop.add_reader(sys.stdin, lambda: redirected.put_nowait(sys.stdin.readline()))
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
-                code = code_of(await redirected.get(), state)
+                while f"state={state}" not in (address := await redirected.get()):
+                    common.note(f"That is not the address: paste the one that begins with {redirect}?state=")
+                code = code_of(address, state)
         except TimeoutError:
             raise CalendarDisconnected("Nobody has agreed within 10 minutes: begin again") from None
         finally:
@@ -91,7 +93,10 @@ def code_of(address: str, state: str) -> str:
     if query.get("state") != [state]:
         raise CalendarDisconnected("This is not the answer to this question: begin again")
     if "code" not in query:
-        raise CalendarDisconnected(f"Google gave no access ({', '.join(query.get('error', ['no code']))})")
+        raise CalendarDisconnected(
+            f"Google gave no access ({', '.join(query.get('error', ['no code']))}): the page was declined, or this "
+            "account is no test user of the consent screen; begin again"
+        )
     return query["code"][0]
 
 

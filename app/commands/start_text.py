@@ -46,6 +46,7 @@ def places(settings: "Settings", tenant: "Tenant", url: str, *, secrets: bool) -
     feed = f"{public}/api/v1/calendar.ics?token={token}"
     whose_zone = "" if "timezone" in settings.model_fields_set else " (the system's; HILO_TIMEZONE sets it)"
     return [
+        ("Inbox", f"{url}/ ({common.hilo()} login opens it)"),
         ("Address", url + (f", from outside {public}" if settings.public_base_url else "")),
         ("API", f"{url}/docs (key: {common.hilo()} keys show)"),
         ("Webhook", f"{public}{WEBHOOK}"),
@@ -73,6 +74,7 @@ def parts(settings: "Settings") -> Rows:
 def next_steps(settings: "Settings") -> Rows:
     hilo = common.hilo()
     steps = [
+        (f"{hilo} login", "a link that opens the inbox in your browser"),
         (f"{hilo} chat", "write to it as a customer would"),
         (f"{hilo} doctor", "see what is on, off or wrong, and how to mend it"),
     ]

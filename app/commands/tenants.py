@@ -9,6 +9,8 @@ import typer
 from app.commands import common
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.models import Tenant
     from app.settings import Settings
     from app.store.tenants import TenantWithChannels
@@ -35,7 +37,25 @@ EventMinutes = Annotated[int | None, typer.Option(help="Length of an event of wh
 ConflictPolicy = Annotated[
     Literal["refuse", "review", "allow"] | None, typer.Option(help="What happens to an event at a time that is taken.")
 ]
+Hours = Annotated[
+    str | None,
+    typer.Option("--hours", help='When it takes appointments: "mon-fri 09:00-14:00 16:00-20:00; sat 10:00-14:00".'),
+]
 ContextMessages = Annotated[int | None, typer.Option(help="Messages that the agent sees.", min=1, max=100)]
+Templates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--template",
+        help="PROVIDER=NAME: the approved template with one variable for texts after 24 hours (twilio=HX…, "
+        "cloud_api=name/es_MX); PROVIDER= for none.",
+    ),
+]
+Reminders = Annotated[
+    str | None, typer.Option(help="When reminders are sent before an event, for example 24h,2h; none ends them.")
+]
+DailyTokens = Annotated[
+    int | None, typer.Option(help="Tokens of the language model in a day (UTC); 0: any number.", min=0)
+]
 Agent = Annotated[bool | None, typer.Option("--agent/--no-agent", help="Whether the agent answers at all.")]
 
 
@@ -53,7 +73,10 @@ def list_() -> None:
         for one in tenant.channels:
             bot = f" bot {one.bot_id}" if one.bot_id else ""
             channels.append(f"{one.provider} {one.address}{bot}{'' if one.enabled else ' off'}")
-        chosen = [f"{name}={value}" for name, value in tenant.settings.model_dump(exclude_defaults=True).items()]
+        chosen = [
+            f"{name}={value}"
+            for name, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
+        ]
         rows.append(
             [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", " ".join(chosen)]
         )
@@ -69,14 +92,19 @@ def add(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
+    template: Templates = None,
+    reminders: Reminders = None,
+    hours: Hours = None,
 ) -> None:
     """Add a business. Its numbers are added with `hilo tenants channel`."""
     from app.errors import Conflict, InvalidRequest
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
+    chosen |= _messages(template, reminders, {})
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -100,12 +128,17 @@ def set_(
     event_minutes: EventMinutes = None,
     conflict_policy: ConflictPolicy = None,
     context_messages: ContextMessages = None,
+    llm_daily_tokens: DailyTokens = None,
     agent: Agent = None,
+    template: Templates = None,
+    reminders: Reminders = None,
+    hours: Hours = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, agent)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
+    chosen |= _messages(template, reminders, {})
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -116,6 +149,7 @@ def set_(
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
             before = await common.find_tenant(store, slug)
+            chosen.update(_messages(template, reminders, before.settings.templates))
             return await store.save_tenant(
                 slug,
                 name=name or before.name,
@@ -125,7 +159,9 @@ def set_(
             )
 
     tenant = common.run(save())
-    words = " ".join(f"{key}={value}" for key, value in tenant.settings.model_dump(exclude_defaults=True).items())
+    words = " ".join(
+        f"{key}={value}" for key, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
+    )
     common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {words}".rstrip())
 
 
@@ -223,12 +259,46 @@ def _settings(
     event_minutes: int | None,
     conflict_policy: str | None,
     context_messages: int | None,
+    llm_daily_tokens: int | None,
     agent: bool | None,
+    hours: str | None,
 ) -> dict[str, Any]:
+    from app.errors import InvalidRequest
+    from app.working_hours import working_hours
+
+    try:
+        _ = working_hours(hours) if hours else None
+    except ValueError as error:
+        raise InvalidRequest(f"--hours {error}") from None
     chosen = {
         "event_minutes": event_minutes,
         "conflict_policy": conflict_policy,
         "context_messages": context_messages,
+        "llm_daily_tokens": llm_daily_tokens,
         "agent_enabled": agent,
+        "working_hours": hours,
     }
     return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _messages(template: list[str] | None, reminders: str | None, before: "Mapping[str, str]") -> dict[str, Any]:
+    """What is set about messages that Hilo starts; templates of other providers (`before`) stay."""
+    from app.errors import InvalidRequest
+
+    chosen: dict[str, Any] = {}
+    if template is not None:
+        templates = dict(before)
+        for one in template:
+            provider, _, name = one.partition("=")
+            if not re.fullmatch(r"twilio=(HX[0-9a-fA-F]{32})?|cloud_api=([a-z0-9_]{1,512}/[a-zA-Z_]{2,15})?", one):
+                raise InvalidRequest(f"{one}: a template is twilio=HX… (its ContentSid) or cloud_api=name/language")
+            templates[provider] = name
+        chosen["templates"] = {provider: name for provider, name in templates.items() if name}
+    if reminders is not None:
+        words = [] if reminders.strip().lower() in ("none", "") else re.split(r"[,\s]+", reminders.strip().lower())
+        found = [re.fullmatch(r"([1-9][0-9]{0,4})(m|h|d)", word) for word in words]
+        minutes = {int(m[1]) * {"m": 1, "h": 60, "d": 1440}[m[2]] for m in found if m}
+        if None in found or any(not 5 <= one <= 43_200 for one in minutes):
+            raise InvalidRequest(f"{reminders}: lead times are written like 24h,2h (m, h, d), from 5m to 30d")
+        chosen["reminder_minutes"] = sorted(minutes, reverse=True)
+    return chosen

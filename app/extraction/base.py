@@ -22,6 +22,8 @@ class Reason(StrEnum):
     RECURRING = "recurring"
     MODEL_DISAGREES = "model_disagrees"
     EVIDENCE_MISSING = "evidence_missing"
+    CHANGE_UNSURE = "change_unsure"
+    CANCEL_UNSURE = "cancel_unsure"
 
 
 class TranscriptMessage(Value):

@@ -20,6 +20,8 @@ _REASONS = {
     Reason.RECURRING: "it repeats, and only single events are entered",
     Reason.MODEL_DISAGREES: "model and rules read it differently",
     Reason.EVIDENCE_MISSING: "the messages do not prove it",
+    Reason.CHANGE_UNSURE: "it may be a change of a confirmed appointment, which stands until a person has looked",
+    Reason.CANCEL_UNSURE: "a confirmed appointment may have been called off, but no message says so plainly",
 }
 
 

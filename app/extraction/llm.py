@@ -17,26 +17,19 @@ from langchain_openai import ChatOpenAI
 from pydantic import SecretStr
 
 from app.errors import ExtractionError
-from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript
+from app.extraction.base import Extraction, Extractor, KnownEvent, Reason, Transcript
 from app.extraction.grounding import Grounded, Grounding
 from app.extraction.llm_prompt import repair_prompt, system_prompt, transcript_text
 from app.extraction.llm_schema import ModelReading
 from app.extraction.llm_windows import distinct, windows
 from app.extraction.reconcile import similarity
-from app.models import EventDraft, EventStatus
+from app.extraction.survey import Survey
+from app.models import EventDraft, EventStatus, ModelUsage
 
 log = structlog.get_logger(__name__)
 
 _MAX_WAIT = 20.0  # a server may ask for minutes; the batch rather comes back later
 _TRY_AGAIN = frozenset({408, 409, 429})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Usage:
-    """What one answered call took, as the server counted it."""
-
-    input_tokens: int
-    output_tokens: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +47,7 @@ class LLMExtractor:
     """`Extractor` on an OpenAI-compatible server.
 
     fallback: reads the conversation when the model cannot; without one `extract` raises `ExtractionError`.
-    on_usage: told of every answered call. allowed: asked before each call whether it may be made (a daily cap).
+    on_usage: told of every answered call, in the caller's context.
     """
 
     name = "llm"
@@ -67,13 +60,11 @@ class LLMExtractor:
         model: str,
         limits: Limits | None = None,
         fallback: Extractor | None = None,
-        on_usage: Callable[[Usage], None] = lambda _: None,
-        allowed: Callable[[], bool] = lambda: True,
+        on_usage: Callable[[ModelUsage], None] = lambda _: None,
     ) -> None:
         self._limits = limits or Limits()
         self._fallback = fallback
         self._on_usage = on_usage
-        self._allowed = allowed
         chat = ChatOpenAI(
             openai_api_key=api_key,
             openai_api_base=base_url or None,
@@ -96,6 +87,7 @@ class LLMExtractor:
 
     async def _read(self, transcript: Transcript) -> tuple[EventDraft, ...]:
         ids = {f"m{n}": n - 1 for n in range(1, len(transcript.messages) + 1)}
+        survey = await asyncio.to_thread(lambda: Survey(transcript=transcript))  # seconds where there are thousands
         found: list[EventDraft] = []
         for window in windows(transcript.messages, self._limits.window_tokens):
             known = {f"k{n}": event for n, event in enumerate(transcript.known_events, 1)}
@@ -103,7 +95,7 @@ class LLMExtractor:
             carried = {f"k{len(known) + n}": draft for n, draft in enumerate(found, 1)}
             names = {**known, **{name: _as_known(name, draft) for name, draft in carried.items()}}
             shown = {name: index for name, index in ids.items() if index in window}
-            grounding = Grounding(transcript=transcript, ids=shown, known=names)
+            grounding = Grounding(transcript=transcript, ids=shown, known=names, survey=survey)
             read = await self._read_window(transcript, grounding)
             found = _carry(found, carried, names, read)
         return distinct(found)
@@ -142,8 +134,6 @@ class LLMExtractor:
         attempts = attempts or self._limits.attempts
         wrong = ""
         for attempt in range(attempts):
-            if not self._allowed():
-                raise ExtractionError("The language model's tokens of today are used up (HILO_LLM_DAILY_TOKENS).")
             wait = self._limits.backoff * 2**attempt * random.uniform(1, 1.5)  # noqa: S311 - spreads retries
             try:
                 # The client's own timeout is per read: a server that drips would hold it for ever.
@@ -173,8 +163,10 @@ class LLMExtractor:
 
     def _parsed(self, answer: Any) -> ModelReading:
         raw = answer["raw"]
-        if usage := raw.usage_metadata:
-            self._on_usage(Usage(input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"]))
+        if usage := raw.usage_metadata:  # some servers count nothing
+            self._on_usage(
+                ModelUsage(calls=1, input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
+            )
         if raw.additional_kwargs.get("refusal"):
             raise _BadAnswer("refused to read this conversation")
         if raw.response_metadata.get("finish_reason") == "length":
@@ -238,7 +230,11 @@ def _carry(
             result.append(draft)
             continue
         if draft.status is EventStatus.PROPOSED and earlier.status is EventStatus.CONFIRMED:
-            result.append(draft.model_copy(update={"event_id": None}))
+            if draft.reason == Reason.CANCEL_UNSURE:  # not stored yet: better asked about than entered
+                doubted = {"status": draft.status, "reason": draft.reason, "confidence": draft.confidence}
+                result = [one.model_copy(update=doubted) if one is earlier else one for one in result]
+            else:
+                result.append(draft.model_copy(update={"event_id": None}))
         else:
             merged = tuple(dict.fromkeys((*earlier.evidence, *draft.evidence)))
             place = next((i for i, one in enumerate(result) if one is earlier), None)

@@ -26,12 +26,14 @@ _TIME_WORDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mention:
-    """One expression of the message at `index`; `date` and `time` local to the transcript's zone."""
+    """One expression of the message at `index`; `date` and `time` local to the transcript's zone. `points`: its words
+    only point to an earlier moment ("ese día", "una hora más tarde")."""
 
     index: int
     expression: TimeExpression
     date: dt.date | None
     time: dt.time | None
+    points: bool = False
 
 
 def fold(text: str) -> str:
@@ -65,7 +67,7 @@ def mentions(messages: Sequence[TranscriptMessage], time_zone: str) -> tuple[Men
             previous = localize(dt.datetime.combine(day, at), zone) if day and at else None
             moved = e.after(previous) if previous and e.shift and not e.shift.vague else e
             date, time = _local(moved, zone)
-            found.append(Mention(index=index, expression=moved, date=date, time=time))
+            found.append(Mention(index=index, expression=moved, date=date, time=time, points=e.shift is not None))
             day, at = date or day, time or at
     return tuple(found)
 

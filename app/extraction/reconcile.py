@@ -20,6 +20,16 @@ _BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
 _SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
 #: Why something other than the reading put an event before a person; reading it again settles nothing of that.
 _FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
+#: A proposal with one of these beside a confirmed event may be its change or its end: a person has to see both.
+_UNSURE = frozenset(
+    {
+        Reason.CHANGE_UNSURE,
+        Reason.CANCEL_UNSURE,
+        Reason.MODEL_DISAGREES,
+        Reason.EVIDENCE_MISSING,
+        Reason.WEEKDAY_MISMATCH,
+    }
+)
 
 
 def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
@@ -29,9 +39,12 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
-        change = (
-            _change(draft, event, own=event.id == identities[index]) if event else _create(draft, identities[index])
-        )
+        if event is None:
+            change = _create(draft, identities[index])
+        elif _unsure(draft, event):
+            change = _beside(draft, event, known)
+        else:
+            change = _change(draft, event, own=event.id == identities[index])
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
@@ -48,6 +61,7 @@ def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], match
         and event.decided_at is None
         and event.start in settled
         and event.evidence
+        and event.reason != Reason.CANCEL_UNSURE
     ]
 
 
@@ -171,6 +185,23 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
     if _shows_same(wanted, event):
         return None
     return EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted, evidence=wanted.evidence)
+
+
+def _unsure(draft: EventDraft, event: KnownEvent) -> bool:
+    """Whether a proposal would change or end an event that stands, and is not proved well enough to do so."""
+    if draft.status is not EventStatus.PROPOSED or event.status is not EventStatus.CONFIRMED:
+        return False
+    return draft.reason == Reason.CANCEL_UNSURE or (draft.reason in _UNSURE and draft.start != event.start)
+
+
+def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent]) -> EventChange | None:
+    """A proposal of its own beside the event, which stays as it is. Proposed once: what a person rejected stays so."""
+    identity = uuid5(event.id, f"{draft.reason == Reason.CANCEL_UNSURE}/{draft.start.astimezone(dt.UTC).isoformat()}")
+    if any(other.id == identity for other in known):
+        return None
+    if draft.reason != Reason.CANCEL_UNSURE:
+        draft = draft.model_copy(update={"reason": Reason.CHANGE_UNSURE.value})
+    return _create(draft, identity)
 
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:

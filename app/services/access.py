@@ -22,7 +22,7 @@ from app.models import Tenant, Value
 from app.store.store import Store
 from app.store.tenants import ApiKey, TenantWithChannels
 
-__all__ = ["Access", "ApiKey", "Caller", "Scope", "TenantWithChannels", "server_key"]
+__all__ = ["Access", "ApiKey", "Caller", "Scope", "TenantWithChannels", "key_hash", "server_key"]
 
 _PREFIX: Final = "hilo_"  # so that a key that leaked into a repository is recognised as one
 _DEFAULT_TENANT: Final = "default"
@@ -42,9 +42,10 @@ _RANK: Final = {Scope.READ: 0, Scope.WRITE: 1, Scope.ADMIN: 2}
 
 
 class Caller(Value):
-    """Whose key it is. `tenant` None: an administrator's, for every tenant."""
+    """Whose key it is. `tenant` None: an administrator's, for every tenant. `key` None: the server's own."""
 
     name: str
+    key: UUID | None = None
     tenant: Tenant | None = None
     scopes: frozenset[Scope] = frozenset()
 
@@ -71,7 +72,7 @@ class Access:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
-        self._server_hash = _hash(server_key) if server_key else None
+        self._server_hash = key_hash(server_key) if server_key else None
         self._cache_seconds = cache_seconds
         self._clock = clock
         self._callers: dict[str, tuple[float, UUID, Caller]] = {}
@@ -81,13 +82,16 @@ class Access:
         """The owner of `key`; raises `Unauthorized`."""
         if not key:
             raise Unauthorized("A key is needed: send it as Authorization: Bearer … or as X-API-Key")
-        key_hash = _hash(key)
+        return await self.of_hash(key_hash(key), look_up=key.startswith(_PREFIX))
+
+    async def of_hash(self, key_hash: str, *, look_up: bool = True) -> Caller:
+        """The owner of the key with this hash (a log-in of the page remembers no more); raises `Unauthorized`."""
         if self._server_hash and hmac.compare_digest(key_hash, self._server_hash):
             return Caller(name="server", scopes=frozenset(Scope))
         cached = self._callers.get(key_hash)
         if cached and cached[0] > self._clock():
             return cached[2]
-        found = await self._store.use_api_key(key_hash) if key.startswith(_PREFIX) else None
+        found = await self._store.use_api_key(key_hash) if look_up else None
         if found is None:
             self._callers.pop(key_hash, None)
             raise Unauthorized("This key is not known here, or it was revoked")
@@ -119,6 +123,12 @@ class Access:
         everybody = [TenantWithChannels.model_validate(one) for one in await self._store.list_tenants()]
         return [one for one in everybody if caller.tenant is None or one.id == caller.tenant.id]
 
+    async def visible(self, caller: Caller) -> Sequence[Tenant]:
+        """The same without their channels, as remembered for `cache_seconds`."""
+        if caller.tenant is not None:
+            return [caller.tenant]
+        return [tenant for _, tenant in sorted((await self._by_slug()).items())]
+
     async def create_key(
         self, name: str, *, tenant: str | None = None, scopes: Sequence[Scope] = (Scope.READ, Scope.WRITE)
     ) -> tuple[str, ApiKey]:
@@ -130,7 +140,7 @@ class Access:
         row = await self._store.create_api_key(
             uuid4(),
             name=name,
-            key_hash=_hash(key),
+            key_hash=key_hash(key),
             tenant=owner.id if owner else None,
             scopes=[scope.value for scope in scopes],
         )
@@ -144,6 +154,11 @@ class Access:
         revoked = await self._store.revoke_api_key(key)
         self._callers = {hash_: entry for hash_, entry in self._callers.items() if entry[1] != key}
         return revoked
+
+    def forget(self) -> None:
+        """A tenant was changed here: what is remembered of tenants and keys is read anew."""
+        self._tenants = None
+        self._callers.clear()
 
     async def _by_slug(self) -> dict[str, TenantWithChannels]:
         if self._tenants is None or self._tenants[0] <= self._clock():
@@ -182,14 +197,15 @@ def _new_key() -> str:
     return _PREFIX + secrets.token_urlsafe(32)
 
 
-def _hash(key: str) -> str:
+def key_hash(key: str) -> str:
+    """What is kept of a key, or of another secret of 256 random bits."""
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _caller(row: ApiKey) -> Caller:
     scopes = frozenset(Scope(word) for word in row.scopes if word in Scope._value2member_map_)
     if row.tenant_id is None:  # an administrator's key without scopes has them all
-        return Caller(name=row.name, scopes=scopes if row.scopes else frozenset(Scope))
+        return Caller(name=row.name, key=row.id, scopes=scopes if row.scopes else frozenset(Scope))
     if not isinstance(row.tenant, Tenant):
         raise Unauthorized("The tenant of this key is gone")
-    return Caller(name=row.name, tenant=row.tenant, scopes=scopes)
+    return Caller(name=row.name, key=row.id, tenant=row.tenant, scopes=scopes)

@@ -5,8 +5,10 @@ claimed again by whoever comes next, and a repeated completion is recognised.
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -14,11 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from app.channels.content import spoken
 from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
-from app.extraction.base import Extractor, KnownEvent, Transcript, TranscriptMessage
+from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript, TranscriptMessage
 from app.extraction.reconcile import reconcile
 from app.models import Event, EventChange, EventDraft, EventStatus, Value
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
+from app.services.model_budget import Bill, ModelBudget
 from app.services.worker import kept
 from app.store.batch import BatchCompletion, BatchOutcome, BatchRun, BatchScope, BatchState, TranscriptRow
 from app.store.store import Store
@@ -27,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 _ROUNDS = 5  # readings of one conversation that goes on while it is read
 _BACKOFF_SECONDS = 60.0
+_RECORD_SECONDS = 0.5  # between two notes of how far a run is
+_TAKEN: ContextVar[Bill] = ContextVar("hilo_batch_bill")  # what a run's conversations took together
 
 
 class BatchPolicy(Value):
@@ -71,11 +77,16 @@ class BatchService:
         *,
         policy: BatchPolicy,
         on_events: Callable[[], None] = lambda: None,
+        budget: ModelBudget | None = None,
+        offline: Extractor | None = None,
     ) -> None:
+        """`budget` counts what the extractor's model takes; where a tenant's is used up, `offline` reads."""
         self._store = store
         self._extractor = extractor
         self._policy = policy
         self._on_events = on_events
+        self._budget = budget
+        self._offline = offline or extractor
 
     async def process_conversations_batch(
         self,
@@ -85,23 +96,27 @@ class BatchService:
         limit: int | None = None,
         dry_run: bool = False,
         progress: Progress | None = None,
+        run: UUID | None = None,
     ) -> BatchReport:
-        """One run over `scope`, at most `limit` conversations. A dry run writes no event and marks nothing.
+        """One run over `scope`, at most `limit` conversations. A dry run writes no event and marks nothing. `run` is
+        the id that it shall have; its row says meanwhile how far it is.
 
         A conversation that fails does not stop the others; only a store that is away does (`StoreUnavailable`).
         """
-        run = uuid4()
-        started = time.monotonic()
+        run = run or uuid4()
+        started = recorded = time.monotonic()
         await self._store.start_batch_run(run, trigger, tenant=scope.tenant, dry_run=dry_run)
         total = await self._store.count_batch(scope)
         total = min(total, limit) if limit is not None else total
         reports: list[ConversationReport] = []
-        counts = {"conversations": 0, "failed": 0, "messages": 0}
+        counts = {"total": total, "conversations": 0, "failed": 0, "messages": 0}
         counts |= {"created": 0, "updated": 0, "cancelled": 0, "proposed": 0}
+        taken = Bill()
+        _TAKEN.set(taken)
         left = limit if limit is not None else -1
 
         async def reader() -> None:
-            nonlocal left
+            nonlocal left, recorded
             while left != 0:
                 left -= 1
                 report, completion = await self._next(run, scope, dry_run=dry_run)
@@ -112,19 +127,25 @@ class BatchService:
                 BATCH_CONVERSATIONS.labels(report.outcome).inc()
                 if progress:
                     progress(len(reports), max(total, len(reports)), report)
+                if time.monotonic() - recorded > _RECORD_SECONDS:
+                    recorded = time.monotonic()
+                    await self._store.finish_batch_run(run, "running", counts)
 
         try:
+            await self._store.finish_batch_run(run, "running", counts)
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._policy.concurrency):
                     group.create_task(reader())
         except BaseExceptionGroup as errors:
             first = errors.exceptions[0]
-            await self._finish(run, "failed", counts, error=str(first))
+            await self._finish(run, "failed", counts | self._taken(taken), error=str(first))
             raise first from errors
         except asyncio.CancelledError:
-            await self._finish(run, "interrupted", counts, error="the server stopped; the next run goes on")
+            await self._finish(
+                run, "interrupted", counts | self._taken(taken), error="the server stopped; the next run goes on"
+            )
             raise
-        row = await self._store.finish_batch_run(run, "finished", counts)
+        row = await self._store.finish_batch_run(run, "finished", counts | self._taken(taken))
         BATCH_SECONDS.observe(time.monotonic() - started)
         for action in ("created", "updated", "cancelled", "proposed"):
             BATCH_EVENTS.labels(action).inc(counts[action])
@@ -134,7 +155,16 @@ class BatchService:
             self._on_events()
         return BatchReport(run=row, conversations=tuple(reports))
 
-    async def _finish(self, run: UUID, status: str, counts: dict[str, int], *, error: str) -> None:
+    def _taken(self, bill: Bill) -> dict[str, float]:
+        usage = bill.usage
+        return {
+            "model_calls": usage.calls,
+            "input_tokens": usage.input_tokens,
+            "output_tokens": usage.output_tokens,
+            "model_cost": self._budget.cost(usage) if self._budget else 0.0,
+        }
+
+    async def _finish(self, run: UUID, status: str, counts: Mapping[str, float], *, error: str) -> None:
         try:
             await self._store.finish_batch_run(run, status, counts, error)
         except HiloError as failure:  # the run then says so itself when it is not seen for a while
@@ -145,9 +175,17 @@ class BatchService:
     ) -> tuple[ConversationReport | None, BatchCompletion | None]:
         token = uuid4()
         lease = self._policy.lease_seconds
-        state = await self._store.claim_batch(
-            run, token, scope, lease_seconds=lease, max_attempts=self._policy.max_attempts
+        claiming = asyncio.ensure_future(
+            self._store.claim_batch(run, token, scope, lease_seconds=lease, max_attempts=self._policy.max_attempts)
         )
+        try:
+            state = await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            # A call that is under way may still claim something: given back now, not when its lease is over.
+            with contextlib.suppress(HiloError):
+                if late := await claiming:
+                    await self._store.release_batch(late.conversation.id, token)
+            raise
         if state is None:
             return None, None
         conversation = state.conversation
@@ -182,7 +220,7 @@ class BatchService:
         for _ in range(_ROUNDS):
             rows = await self._store.transcript(conversation.id, state.last_seq)
             transcript = _transcript(state, rows)
-            extraction = await self._extractor.extract(transcript)
+            extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
@@ -216,6 +254,17 @@ class BatchService:
         await self._store.release_batch(conversation.id, token, keep_run=True)
         return report.model_copy(update={"outcome": "busy"}), None
 
+    async def _extract(self, state: BatchState, transcript: Transcript) -> Extraction:
+        if self._budget is None:
+            return await self._extractor.extract(transcript)
+        if not await self._budget.left(state.tenant):
+            return await self._offline.extract(transcript)
+        async with self._budget.metered(state.tenant, "batch") as bill:
+            try:
+                return await self._extractor.extract(transcript)
+            finally:
+                _TAKEN.get().add(bill.usage)
+
     async def _failed(self, state: BatchState, token: UUID, error: HiloError) -> ConversationReport:
         conversation = state.conversation
         parked = await self._store.fail_batch(
@@ -245,7 +294,7 @@ def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
         messages=tuple(
-            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=row.text)
+            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
             for row in rows
             if row.delivered
         ),

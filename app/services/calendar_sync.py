@@ -13,7 +13,7 @@ from uuid import uuid4
 import structlog
 
 from app.calendars.base import Seen, SharedCalendar
-from app.errors import CalendarError
+from app.errors import CalendarDisconnected, CalendarError
 from app.models import Tenant
 from app.store.calendars import Observed
 from app.store.store import Store
@@ -21,11 +21,13 @@ from app.store.store import Store
 log = structlog.get_logger(__name__)
 
 _ROUNDS: Final = 8  # of looking again at entries that a publisher is writing
-_PAUSE: Final = 0.5  # seconds between them, growing
 
 
 class CalendarSync:
-    """`interval_seconds`: how often it is run; of several processes one reads at a time, and as often as one would."""
+    """`interval_seconds`: how often it is run; of several processes one reads at a time, and as often as one would.
+
+    `pause_seconds`: before it looks again at entries that a publisher is writing, a little longer each time.
+    """
 
     def __init__(
         self,
@@ -35,12 +37,14 @@ class CalendarSync:
         interval_seconds: float,
         lease_seconds: float = 330.0,
         wake_publisher: Callable[[], None] = lambda: None,
+        pause_seconds: float = 0.5,
     ) -> None:
         self._store = store
         self._calendar = calendar
         self._interval = timedelta(seconds=interval_seconds)
         self._lease_seconds = lease_seconds
         self._wake_publisher = wake_publisher
+        self._pause_seconds = pause_seconds
 
     async def run(self) -> None:
         """Every tenant that has a calendar, one after the other; one that fails does not stop the others."""
@@ -50,6 +54,13 @@ class CalendarSync:
 
     async def sync(self, tenant: Tenant) -> int:
         """How many events followed the calendar. 0 also when another process is at it, or was, just now."""
+        return await self._read(tenant, datetime.now(UTC) - self._interval / 2) or 0
+
+    async def catch_up(self, tenant: Tenant) -> bool:
+        """Read what has changed up to now, whenever that was done last; False while another process is at it."""
+        return await self._read(tenant, datetime.now(UTC)) is not None
+
+    async def _read(self, tenant: Tenant, not_after: datetime) -> int | None:
         place = self._calendar.place(tenant)
         assert place is not None
         lease = uuid4()
@@ -58,10 +69,10 @@ class CalendarSync:
             lease,
             place,
             lease_seconds=self._lease_seconds,
-            not_after=datetime.now(UTC) - self._interval / 2,
+            not_after=not_after,
         )
         if not claim.claimed:
-            return 0
+            return None
         token = error = None
         followed = 0
         try:
@@ -71,6 +82,8 @@ class CalendarSync:
             token = None if left else changes.token
         except CalendarError as failure:
             error = failure.detail
+            if isinstance(failure, CalendarDisconnected):
+                await self._store.calendar_down(tenant.id, by="read")
             log.warning("changes of the calendar cannot be read", tenant=tenant.slug, error=error)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed
@@ -86,7 +99,7 @@ class CalendarSync:
                     again.append(one)
             if not again:
                 return followed, 0
-            await asyncio.sleep(_PAUSE * (round_ + 1))
+            await asyncio.sleep(self._pause_seconds * (round_ + 1))
             fresh = [await self._calendar.read(tenant, one.event_id, one.generation) for one in again]
             waiting = [one for one in fresh if one]
         return followed, len(waiting)

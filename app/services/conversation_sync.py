@@ -61,7 +61,7 @@ class KeyLimit:
         """Raises `RateLimited`, with the seconds to wait."""
         if self._item is None:
             return
-        key = f"{caller.tenant.id if caller.tenant else ''}/{caller.name}"
+        key = str(caller.key or caller.name)
         if not await self._limiter.hit(self._item, key):
             stats = await self._limiter.get_window_stats(self._item, key)
             raise RateLimited(max(stats.reset_time - time.time(), 1.0))

@@ -11,7 +11,7 @@ import structlog
 
 from app.channels.base import Channel, Outgoing
 from app.channels.registry import Channels
-from app.errors import HiloError, SendRefused, SendUnavailable
+from app.errors import HiloError, OutsideWindow, SendRefused, SendUnavailable
 from app.services.metrics import SENDS
 from app.services.worker import Worker
 from app.store.messages import Outbound
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 _RETRY_SECONDS = 2.0  # doubled with each attempt
 _MAX_RETRY_SECONDS = 900.0
 _MAX_ATTEMPTS = 20  # about four hours: after that nobody waits for the answer any more
+_WINDOW_MARGIN = 60.0  # seconds: what is begun in the window should arrive in it
 _CLOCK_SKEW = timedelta(seconds=60)  # between the provider's clock and the database's
 
 
@@ -64,9 +65,13 @@ class DeliveryWorker(Worker[Outbound]):
         try:
             sid = await self._already_there(channel, outgoing, piece) if piece.resumed else None
             if sid is None:
-                outcome, sid = "sent", await channel.send(outgoing)
+                outcome, sid = "sent", await self._send(channel, outgoing, piece)
             else:
                 outcome = "found"
+        except OutsideWindow as error:
+            await self._store.mark_send_failed(message.id, token, _why(error), retry_seconds=None, park=True)
+            outcome = "outside_window"
+            log.warning("kept for the operator", message=message.id, error=error.detail)
         except SendRefused as error:
             await self._store.mark_send_failed(message.id, token, _why(error), retry_seconds=None)
             outcome = "refused"
@@ -83,11 +88,24 @@ class DeliveryWorker(Worker[Outbound]):
             self.wake.nudge()
         SENDS.labels(message.provider, outcome).inc()
 
+    async def _send(self, channel: Channel, outgoing: Outgoing, piece: Outbound) -> str:
+        """As a text or a template. Our clock and the provider's may differ about the window: then it decides."""
+        outgoing = _as_allowed(channel, outgoing, piece)
+        try:
+            return await channel.send(outgoing)
+        except OutsideWindow as error:
+            if outgoing.template is not None:
+                raise
+            return await channel.send(_as_template(channel, outgoing, piece, error.detail, error.provider_code))
+
     async def _already_there(self, channel: Channel, outgoing: Outgoing, piece: Outbound) -> str | None:
         if not channel.capabilities.lists_messages:
             log.warning("sent again without knowing whether it had arrived", message=outgoing.message_id)
             return None
         assert piece.started_at is not None
+        # It may have gone as a template, around the text.
+        template = piece.templates.get(channel.provider)
+        outgoing = outgoing.model_copy(update={"template": template})
         found = await channel.find_sent(outgoing, since=piece.started_at - _CLOCK_SKEW)
         # The same words may have been said twice: an id that another message has is not this one's.
         known = await self._store.known_sids(channel.provider, found) if found else set()
@@ -99,6 +117,28 @@ class DeliveryWorker(Worker[Outbound]):
         log.warning("message not sent yet", message=message, error=error.detail, attempt=attempt, retry=retry)
         await self._store.mark_send_failed(message, token, _why(error), retry_seconds=None if give_up else retry)
         return "given_up" if give_up else "retried"
+
+
+def _as_allowed(channel: Channel, outgoing: Outgoing, piece: Outbound) -> Outgoing:
+    """As it is while the customer's last message is young enough, then as a template; raises `OutsideWindow`."""
+    hours = channel.capabilities.window_hours
+    if hours is None:
+        return outgoing
+    if piece.since_inbound is not None and piece.since_inbound < hours * 3600 - _WINDOW_MARGIN:
+        return outgoing
+    last = "never wrote here" if piece.since_inbound is None else f"last wrote more than {hours:g} hours ago"
+    return _as_template(channel, outgoing, piece, f"the customer {last}: only an approved template may be sent")
+
+
+def _as_template(channel: Channel, outgoing: Outgoing, piece: Outbound, why: str, code: str | None = None) -> Outgoing:
+    template, most = piece.templates.get(channel.provider), channel.capabilities.max_template_text
+    if piece.opted_out:
+        raise OutsideWindow(f"{why}, and the customer wants none", provider_code=code)
+    if not template or not most:
+        raise OutsideWindow(f"{why}, and there is none (`hilo tenants set --template`)", provider_code=code)
+    if len(outgoing.body) > most:
+        raise OutsideWindow(f"{why}, and this text is too long for it ({most} characters)", provider_code=code)
+    return outgoing.model_copy(update={"template": template})
 
 
 def _why(error: SendRefused | SendUnavailable) -> str:

@@ -99,4 +99,10 @@ class Health:
             warnings.append(
                 ("channels", f"{status.unrouted} messages came for addresses that no tenant has: hilo tenants channel")
             )
+        if late := status.removals_late:
+            warnings.append(
+                ("privacy", f"{late} calendar entries of erased contacts wait: they go when the calendar is connected")
+            )
+        if status.untold:
+            warnings.append(("notifications", f"{status.untold} could not be told to their owners: hilo notify log"))
         return [Finding(part=part, level=Level.WARNING, detail=detail) for part, detail in warnings]

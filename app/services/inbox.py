@@ -10,18 +10,19 @@ import structlog
 from app.channels.registry import Channels
 from app.channels.text import split_text
 from app.errors import Conflict, InvalidRequest, NotFound, SendError
-from app.models import Conversation, DeliveryStatus, Event, EventStatus, Message, Page, Tenant
+from app.models import Conversation, DeliveryStatus, Event, Message, Page, Tenant
 from app.store.batch import BatchRun, BatchScope
 from app.store.events import EventWithRevisions
 from app.store.messages import MessageWithEvents
 from app.store.store import Store
+from app.store.web import ReviewItem
 
 if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
     from app.services.batch import BatchReport
 
 log = structlog.get_logger(__name__)
 
-__all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents"]
+__all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
 
 
 class Batch(Protocol):
@@ -91,24 +92,37 @@ class Inbox:
         *,
         limit: int,
         cursor: str | None = None,
-        status: EventStatus | None = None,
+        status: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         conversation: str | None = None,
         search: str | None = None,
     ) -> Page[Event]:
-        """By start; [since, until)."""
+        """By start; [since, until). `status`: an event's, or `review` for what a person has to decide about."""
         row = await self.conversation(tenant, conversation) if conversation else None
         return await self._store.list_events(
             tenant.id,
             limit=limit,
             cursor=cursor,
-            status=status.value if status else None,
+            status=status,
             since=since,
             until=until,
             conversation=row.id if row else None,
             search=search,
         )
+
+    async def review(
+        self, tenant: Tenant, *, limit: int, cursor: str | None = None, event_minutes: int = 60
+    ) -> Page[ReviewItem]:
+        """What waits for a person's decision, by start, with its proof and what it collides with."""
+        minutes = tenant.settings.event_minutes or event_minutes
+        return await self._store.list_review(tenant.id, limit=limit, cursor=cursor, event_minutes=minutes)
+
+    async def seen(self, tenant: Tenant, conversation: Conversation, messages: Sequence[Message]) -> None:
+        """A person has looked at these messages."""
+        newest = max((message.seq for message in messages), default=0)
+        if conversation.unread_count and newest > 0:
+            await self._store.mark_seen(tenant.id, conversation.id, newest)
 
     async def event(self, tenant: Tenant, event: UUID) -> EventWithRevisions:
         return await self._store.get_event(tenant.id, event)

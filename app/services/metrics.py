@@ -5,8 +5,7 @@ any of them: set PROMETHEUS_MULTIPROC_DIR to an empty folder before the start, a
 """
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -41,6 +40,8 @@ MESSAGES: Final = _counter("messages", "Messages: stored, duplicate, unrouted or
 AMENDMENTS: Final = _counter("amendments", "Edited and deleted messages", "provider", "kind", "outcome")
 HANDOVERS: Final = _counter("handovers", "Conversations that people took or gave back", "provider", "outcome")
 BACKFILLED: Final = _counter("backfilled", "Messages that no webhook brought and a comparison found", "provider")
+REMINDERS: Final = _counter("reminders", "Reminders: written, done by another process, changed meanwhile", "outcome")
+MEDIA: Final = _counter("media", "Messages with files: read, waiting, failed, changed, lost", "provider", "outcome")
 DELIVERY_REPORTS: Final = _counter("delivery_reports", "Delivery reports", "provider", "status", "outcome")
 REPLIES: Final = _counter("replies", "Turns of the agent: committed, overtaken, lost, paused, retried …", "outcome")
 REPLY_SECONDS: Final = _histogram(
@@ -53,35 +54,14 @@ CHATWOOT_SENDS: Final = _counter(
 BATCH_SECONDS: Final = _histogram("batch_seconds", "Duration of a batch run", _BATCH_BUCKETS)
 BATCH_CONVERSATIONS: Final = _counter("batch_conversations", "Conversations that the batch read", "outcome")
 BATCH_EVENTS: Final = _counter("batch_events", "Events that the batch changed", "action")
+MODEL_CALLS: Final = _counter("model_calls", "Answers of the language model", "tenant", "part")
 MODEL_TOKENS: Final = _counter(
-    "model_tokens", "Tokens of the language model, as its server counts them", "part", "kind"
+    "model_tokens", "Tokens of the language model, as its server counts them", "tenant", "part", "kind"
 )
+MODEL_COST: Final = _counter("model_cost", "Cost of the language model, by the prices set", "tenant", "part")
 DECISIONS: Final = _counter("decisions", "What people decided about events", "action", "outcome")
 PUBLISHES: Final = _counter("publishes", "Events written to a calendar", "calendar", "outcome")
 HTTP_SECONDS: Final = _histogram("http_seconds", "HTTP requests by route", _HTTP_BUCKETS, "method", "route", "status")
-
-
-class TokenBudget:
-    """The tokens that one process may still use today (UTC); `limit` 0: any number. `clock`: seconds of the epoch."""
-
-    def __init__(self, limit: int, *, clock: Callable[[], float] = time.time) -> None:
-        self._limit = limit
-        self._clock = clock
-        self._day = 0
-        self._spent = 0
-
-    def spend(self, tokens: int) -> None:
-        self._turn()
-        self._spent += tokens
-
-    def left(self) -> bool:
-        self._turn()
-        return self._limit == 0 or self._spent < self._limit
-
-    def _turn(self) -> None:
-        today = int(self._clock() // 86400)
-        if today != self._day:
-            self._day, self._spent = today, 0
 
 
 ProcessCollector(registry=REGISTRY)

@@ -124,6 +124,7 @@ class Publisher(Worker[PublishClaim]):
             raise
         except CalendarDisconnected as error:
             self._close(tenant, error)
+            await self._store.calendar_down(tenant.id, by="write")
             await self._later(piece, f"calendar disconnected: {error.detail}", self._probe_seconds)
             return "disconnected"
         except CalendarRefused as error:

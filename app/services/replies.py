@@ -12,33 +12,43 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from app.agent import Answer, ConflictPolicy, SchedulingAgent, Turn
+from app.agent import Answer, BusyLookup, ConflictPolicy, SchedulingAgent, Turn, holding
 from app.calendars.base import SharedCalendar
+from app.channels.content import media_text, spoken
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import AgentError, CalendarError, HiloError, NotFound, StoreError, StoreRefused
+from app.errors import AgentError, CalendarError, HiloError, NotFound, SendError, StoreError, StoreRefused
 from app.models import Busy, Conversation, Message, Role, Tenant, Value
-from app.services.metrics import REPLIES, REPLY_SECONDS
+from app.services.consent import consent_answer
+from app.services.metrics import HANDOVERS, REPLIES, REPLY_SECONDS
+from app.services.model_budget import ModelBudget
 from app.services.wake import Wake
 from app.services.worker import Worker, kept
 from app.store.replies import CommitOutcome, ReplyClaim
 from app.store.store import Store
+from app.working_hours import WorkingHours, working_hours
 
 log = structlog.get_logger(__name__)
 
 _ROUNDS = 3  # runs of one turn: the time it chose may be taken just before the commit
-_RETRY_SECONDS = 5.0  # doubled with each attempt
+_RETRY_SECONDS = 2.0  # doubled with each attempt
+_RETRY_LONGEST = 900.0
 _MAX_ATTEMPTS = 6
+_MODEL_ATTEMPTS = 18  # about three hours: the model is somebody else's, and comes back
+_HOLD_FROM = 2  # a first failure may be a hiccup, which two seconds mend
 _CALENDAR_SECONDS = 4.0  # for a look into the calendar while the customer waits
 
 
 class ReplyPolicy(Value):
-    """Defaults for tenants that set nothing of their own; `lease_seconds` is how long a crash delays an answer."""
+    """Defaults for tenants that set nothing of their own; `lease_seconds` is how long a crash delays an answer;
+    `human_pause_seconds` how long the agent is silent after a customer asked for a person."""
 
     context_messages: int = 10
     event_minutes: int = 60
     conflict_policy: ConflictPolicy = ConflictPolicy.REFUSE
     lease_seconds: float = 30.0
+    human_pause_seconds: float = 43_200.0
+    working_hours: str | None = None
 
 
 class ReplyWorker(Worker[ReplyClaim]):
@@ -55,8 +65,11 @@ class ReplyWorker(Worker[ReplyClaim]):
         concurrency: int = 8,
         calendar: SharedCalendar | None = None,
         events: Callable[[], None] = lambda: None,
+        budget: ModelBudget | None = None,
+        offline: SchedulingAgent | None = None,
     ) -> None:
-        """`calendar`: what people have in it is taken too. `events` is called when events may have changed."""
+        """`calendar`: what people have in it is taken too. `events` is called when events may have changed. `budget`
+        counts what the agent's model takes; where a tenant's is used up, `offline` answers."""
         super().__init__(concurrency=concurrency)
         self._store = store
         self._agent = agent
@@ -65,6 +78,8 @@ class ReplyWorker(Worker[ReplyClaim]):
         self._delivery = delivery
         self._calendar = calendar
         self._events = events
+        self._budget = budget
+        self._offline = offline or agent
 
     async def claim(self) -> tuple[ReplyClaim | None, float | None]:
         claim = await self._store.claim_reply(
@@ -104,18 +119,8 @@ class ReplyWorker(Worker[ReplyClaim]):
         log.info("answer " + outcome, conversation=conversation.id, attempt=piece.attempt)
 
     async def _answer(self, claim: ReplyClaim, conversation: Conversation, tenant: Tenant, token: UUID) -> str:
-        minutes = tenant.settings.event_minutes or self._policy.event_minutes
-        policy = ConflictPolicy(tenant.settings.conflict_policy or self._policy.conflict_policy)
-        turn = Turn(
-            tenant=tenant,
-            conversation_id=conversation.conversation_id,
-            contact_name=conversation.contact_name,
-            messages=_as_it_went(claim),
-            events=claim.events,
-            now=max(message.sent_at for message in claim.messages),
-            event_minutes=minutes,
-            conflict_policy=policy,
-        )
+        turn = self._turn(claim, conversation, tenant)
+        minutes, policy = turn.event_minutes, turn.conflict_policy
 
         async def busy(start: datetime, end: datetime) -> Sequence[Busy]:
             own = await self._store.busy(
@@ -124,7 +129,7 @@ class ReplyWorker(Worker[ReplyClaim]):
             return [*own, *await self._busy_elsewhere(tenant, start, end)]
 
         for round_ in range(_ROUNDS):
-            answer = await self._agent.answer(turn, busy=busy)
+            answer = _consent(turn) or await self._ask(turn, busy)
             commit = await self._store.commit_reply(
                 conversation.id,
                 token,
@@ -136,16 +141,52 @@ class ReplyWorker(Worker[ReplyClaim]):
                 deliver=self._deliver(conversation),
                 conflict_policy=policy.value,
                 event_minutes=minutes,
+                pause_seconds=self._policy.human_pause_seconds if answer.hand_over else None,
             )
             if commit.outcome is CommitOutcome.COMMITTED:
                 self._delivery.nudge()
                 if answer.changes:
                     self._events()
+                if answer.hand_over:
+                    await self._hand_over(conversation)
             elif commit.outcome is CommitOutcome.OVERTAKEN:
                 self.wake.nudge()
             if commit.outcome is not CommitOutcome.CONFLICT:
                 return commit.outcome.value
         raise AgentError("the calendar changed under every answer")
+
+    async def _hand_over(self, conversation: Conversation) -> None:
+        """Where people answer at the provider, they are told. What counts is our own pause, which is committed."""
+        HANDOVERS.labels(conversation.provider, "asked_for").inc()
+        log.info("the customer asks for a person", conversation=conversation.id)
+        try:
+            channel = self._channels.get(conversation.provider)
+            if channel.capabilities.hands_over and conversation.thread:
+                address, thread = conversation.channel_address, conversation.thread
+                await channel.hand_over(channel_address=address, thread=thread, to_agent=False)
+        except (NotFound, SendError) as error:
+            log.warning("the provider was not told who answers", provider=conversation.provider, error=error.detail)
+
+    def _turn(self, claim: ReplyClaim, conversation: Conversation, tenant: Tenant) -> Turn:
+        return Turn(
+            tenant=tenant,
+            conversation_id=conversation.conversation_id,
+            contact_name=conversation.contact_name,
+            messages=_as_it_went(claim),
+            events=claim.events,
+            now=max(message.sent_at for message in claim.messages),
+            event_minutes=tenant.settings.event_minutes or self._policy.event_minutes,
+            conflict_policy=ConflictPolicy(tenant.settings.conflict_policy or self._policy.conflict_policy),
+            hours=_hours(tenant.settings.working_hours or self._policy.working_hours),
+        )
+
+    async def _ask(self, turn: Turn, busy: BusyLookup) -> Answer:
+        if self._budget is None:
+            return await self._agent.answer(turn, busy=busy)
+        if not await self._budget.left(turn.tenant):
+            return await self._offline.answer(turn, busy=busy)
+        async with self._budget.metered(turn.tenant, "agent"):
+            return await self._agent.answer(turn, busy=busy)
 
     async def _busy_elsewhere(self, tenant: Tenant, start: datetime, end: datetime) -> Sequence[Busy]:
         """A calendar that does not answer holds up no answer: the publisher looks again before it writes."""
@@ -173,10 +214,39 @@ class ReplyWorker(Worker[ReplyClaim]):
         return "held" if capabilities.answers_in_webhook and not capabilities.can_send else "queued"
 
     async def _failed(self, claim: ReplyClaim, conversation: Conversation, token: UUID, error: HiloError) -> str:
-        retry = _RETRY_SECONDS * 2 ** (claim.attempt - 1) if claim.attempt < _MAX_ATTEMPTS else None
+        """Tried again, for hours if it is the model that fails; meanwhile the customer gets a word."""
+        most = _MODEL_ATTEMPTS if isinstance(error, AgentError) else _MAX_ATTEMPTS
+        delay = min(_RETRY_SECONDS * 2 ** (claim.attempt - 1), _RETRY_LONGEST)
+        retry = delay if claim.attempt < most else None
         log.warning("no answer", conversation=conversation.id, error=error.detail, attempt=claim.attempt, retry=retry)
+        if claim.attempt >= _HOLD_FROM:
+            await self._hold(claim, conversation, token)
         await self._store.fail_reply(conversation.id, token, error.detail, retry_seconds=retry)
         return "failed" if retry else "parked"
+
+    async def _hold(self, claim: ReplyClaim, conversation: Conversation, token: UUID) -> None:
+        """Tells the customer, in their language, that the message is here and an answer will follow: once."""
+        assert claim.tenant is not None
+        told = await self._store.hold_reply(
+            conversation.id,
+            token,
+            last_seq=claim.last_seq,
+            message=uuid5(token, "holding"),
+            body=holding(self._turn(claim, conversation, claim.tenant)),
+            deliver=self._deliver(conversation),
+        )
+        if told:
+            REPLIES.labels("held up").inc()
+            self._delivery.nudge()
+
+
+def _hours(text: str | None) -> WorkingHours | None:
+    """None also for what somebody wrote into the database by hand and nobody can read."""
+    try:
+        return working_hours(text) if text else None
+    except ValueError as error:
+        log.warning("working hours cannot be read", hours=text, error=str(error))
+        return None
 
 
 def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:
@@ -185,4 +255,19 @@ def _as_it_went(claim: ReplyClaim) -> tuple[Message, ...]:
     A message that reached us late carries its own, earlier time; yet whatever the business said before it was stored
     was said without knowing it.
     """
-    return tuple(sorted(claim.messages, key=lambda m: m.role is Role.USER and m.seq > claim.answered_seq))
+    heard = (m.model_copy(update={"body": _heard(m)}) for m in claim.messages)
+    return tuple(sorted(heard, key=lambda m: m.role is Role.USER and m.seq > claim.answered_seq))
+
+
+def _heard(message: Message) -> str:
+    """As the customer would have typed it; a file that nobody reads says nothing."""
+    if message.media and message.body == media_text(message.media) and message.role is Role.USER:
+        return ""
+    return spoken(message.body)
+
+
+def _consent(turn: Turn) -> Answer | None:
+    """The answer to "BAJA" or "ALTA", which are no matter of the calendar."""
+    last = turn.messages[-1]
+    text = consent_answer(last.body, turn.tenant.locale) if last.role is Role.USER else None
+    return Answer(text=text, language="en" if turn.tenant.locale == "en" else "es") if text else None

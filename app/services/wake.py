@@ -15,6 +15,8 @@ class Wake:
         self._event.set()
 
     async def sleep(self, seconds: float) -> None:
+        # Not wait_for: before Python 3.12 it swallows a cancellation that comes in the moment of the nudge.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), max(seconds, 0.0))
+            async with asyncio.timeout(max(seconds, 0.0)):
+                await self._event.wait()
         self._event.clear()

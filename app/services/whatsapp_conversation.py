@@ -1,5 +1,6 @@
 """Conversations as the rest of the application uses them: store a message, read the context."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -30,20 +31,31 @@ _ADDRESS = {"cloud_api": "phone_number_id", "waha": "WAHA session", "chatwoot": 
 class ReplyTiming(Value):
     """When an answer becomes due, in seconds: after a quiet `quiet`, at the latest `max_wait` after the first
     message of a burst; a backfilled message is answered while younger than `backfill_answer`; after a person of the
-    business wrote, the agent is silent for `human_pause`. `session`: a session lasts so long without activity."""
+    business wrote, the agent is silent for `human_pause`. `session`: a session lasts so long without activity.
+    `media`: an answer waits so long for files to be turned into text."""
 
     quiet: float = 2.0
     max_wait: float = 10.0
     backfill_answer: float = 600.0
     human_pause: float = 43_200.0
     session: float = 86_400.0
+    media: float = 20.0
 
 
 class WhatsAppConversationService:
-    def __init__(self, store: Store, *, timing: ReplyTiming, context_messages: int = 10) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        timing: ReplyTiming,
+        context_messages: int = 10,
+        reads_media: Callable[[InboundMessage], bool] = lambda message: False,
+    ) -> None:
+        """`reads_media` says whether files of a message are turned into text."""
         self._store = store
         self._timing = timing
         self._context_messages = context_messages
+        self._reads_media = reads_media
 
     async def store_message(self, message: InboundMessage) -> Stored:
         """Store one message, once; `Stored.outcome` says whether it was new. Raises `StoreUnavailable`, and then the
@@ -56,6 +68,7 @@ class WhatsAppConversationService:
                 backfill_answer_seconds=self._timing.backfill_answer,
                 pause_seconds=self._timing.human_pause if message.by_person else None,
                 session_seconds=self._timing.session,
+                media_seconds=self._timing.media if message.media and self._reads_media(message) else None,
             )
         except HiloError:
             MESSAGES.labels(message.provider, "failed").inc()

@@ -44,8 +44,10 @@ class Worker(ABC, Generic[C]):
 
     async def run(self) -> None:
         pause = _ERROR_PAUSE
+        own = asyncio.current_task()
+        assert own is not None
         try:
-            while True:
+            while not own.cancelling():  # whoever swallowed the cancellation on the way
                 try:
                     piece, next_in = await self.claim()
                     pause = _ERROR_PAUSE

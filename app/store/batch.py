@@ -13,7 +13,8 @@ _PAGE = 1000  # messages; PostgREST would cut rows at 1,000, a page is one docum
 
 
 class TranscriptRow(Value):
-    """One message as the batch reads it. `delivered` is false for what the contact never got."""
+    """One message as the batch reads it. `delivered` is false for what the contact never got, and for holding answers,
+    which say nothing."""
 
     id: UUID
     seq: int
@@ -60,6 +61,7 @@ class BatchRun(Value):
     tenant_id: UUID | None = None
     dry_run: bool
     status: str
+    total: int = 0
     conversations: int
     failed: int
     messages: int
@@ -67,6 +69,10 @@ class BatchRun(Value):
     updated: int
     cancelled: int
     proposed: int
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    model_cost: float = 0.0
     error: str | None = None
     started_at: datetime
     finished_at: datetime | None = None
@@ -97,7 +103,7 @@ class BatchStore(Calls):
         await self._call("hilo_start_batch_run", p_run=run, p_trigger=trigger, p_tenant=tenant, p_dry_run=dry_run)
 
     async def finish_batch_run(
-        self, run: UUID, status: str, counts: Mapping[str, int], error: str | None = None
+        self, run: UUID, status: str, counts: Mapping[str, float], error: str | None = None
     ) -> BatchRun:
         """Also with status `running`, to record how far it is."""
         return await self._one(

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.models import Event, Value
+from app.models import Event, Tenant, Value
 from app.store.calls import Calls
 
 
@@ -33,13 +33,31 @@ class SyncClaim(Value):
     token: str | None = None
 
 
+class OldChannel(Value):
+    """One that is to be stopped."""
+
+    id: UUID
+    resource: str
+
+
+class ChannelClaim(Value):
+    claimed: bool = False
+    stop: tuple[OldChannel, ...] = ()
+
+
+class KnownChannel(Value):
+    tenant: Tenant
+    token_hash: str
+
+
 class CalendarAccess(Value):
-    """`credentials` as the server encrypted them."""
+    """`credentials` as the server encrypted them. `pushed_until`: when the channel for its changes expires."""
 
     account: str | None = None
     credentials: str | None = None
     synced_at: datetime | None = None
     sync_error: str | None = None
+    pushed_until: datetime | None = None
 
 
 class CalendarStore(Calls):
@@ -109,3 +127,48 @@ class CalendarStore(Calls):
     async def calendar_access(self, tenant: UUID) -> CalendarAccess | None:
         row = await self._call("hilo_calendar_access", p_tenant=tenant)
         return CalendarAccess.model_validate(row) if row else None
+
+    async def claim_calendar_channel(
+        self,
+        tenant: UUID,
+        channel: UUID,
+        *,
+        calendar: str,
+        address: str | None,
+        token_hash: str,
+        renew_seconds: float,
+        lease_seconds: float,
+    ) -> ChannelClaim:
+        """Claimed: `channel` is to be made, because there is none, or none that lasts `renew_seconds` more."""
+        return ChannelClaim.model_validate(
+            await self._call(
+                "hilo_claim_calendar_channel",
+                p_tenant=tenant,
+                p_channel=channel,
+                p_calendar=calendar,
+                p_address=address,
+                p_token_hash=token_hash,
+                p_renew_seconds=renew_seconds,
+                p_lease_seconds=lease_seconds,
+            )
+        )
+
+    async def complete_calendar_channel(
+        self, tenant: UUID, channel: UUID, *, resource: str, expires_at: datetime
+    ) -> tuple[OldChannel, ...]:
+        """Those that it replaces, to be stopped."""
+        answer = await self._call(
+            "hilo_complete_calendar_channel",
+            p_tenant=tenant,
+            p_channel=channel,
+            p_resource=resource,
+            p_expires_at=expires_at,
+        )
+        return ChannelClaim.model_validate(answer).stop
+
+    async def forget_calendar_channel(self, tenant: UUID, channel: UUID) -> None:
+        await self._call("hilo_forget_calendar_channel", p_tenant=tenant, p_channel=channel)
+
+    async def calendar_channel(self, channel: UUID) -> KnownChannel | None:
+        row = await self._call("hilo_calendar_channel", p_channel=channel)
+        return KnownChannel.model_validate(row) if row else None

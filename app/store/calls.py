@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.errors import InvalidRequest, NotFound
+from app.errors import InvalidRequest, NotFound, StoreRefused
 from app.models import Page, Value
 from app.store.database import Database
 
@@ -78,7 +78,10 @@ class Calls:
         self.database = database
 
     async def _call(self, function: str, **params: Any) -> Any:
-        return await self.database.call(function, {name: wire(value) for name, value in params.items()})
+        try:
+            return await self.database.call(function, {name: wire(value) for name, value in params.items()})
+        except RecursionError as error:
+            raise StoreRefused("A value is nested too deeply to be stored") from error
 
     async def _one(self, model: type[V], function: str, what: str, **params: Any) -> V:
         """A single row, or `NotFound` naming `what`."""

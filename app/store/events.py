@@ -55,6 +55,10 @@ class Feed(Value):
     events: tuple[Event, ...]
 
 
+class _FeedPage(Feed):
+    next: str | None = None
+
+
 class EventStore(Calls):
     async def list_events(
         self,
@@ -114,7 +118,17 @@ class EventStore(Calls):
 
     async def feed(self, token: str, *, since: datetime) -> Feed:
         """What the calendar feed of this secret token shows; `NotFound` for an unknown token."""
-        return await self._one(Feed, "hilo_feed", "calendar feed", p_feed_token=token, p_since=since)
+        events: dict[UUID, Event] = {}
+        after: str | None = None
+        while True:
+            page = await self._one(
+                _FeedPage, "hilo_feed", "calendar feed", p_feed_token=token, p_since=since, p_after=after
+            )
+            events |= {event.id: event for event in page.events}
+            if (after := page.next) is None:
+                return Feed(
+                    tenant=page.tenant, events=tuple(sorted(events.values(), key=lambda one: (one.start, one.id)))
+                )
 
     async def claim_publish(
         self,

@@ -1,8 +1,10 @@
 """Messages in the store: what comes in, what goes out, what is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
+
+from pydantic import Field
 
 from app.models import (
     Amendment,
@@ -32,7 +34,8 @@ class Unrouted(Value):
 
 class Outbound(Value):
     """A message claimed for sending. `resumed`: an earlier attempt began at `started_at` and never came back, so
-    the provider may have it. `next_in` (seconds): when nothing is claimed, how long until something may be."""
+    the provider may have it. `next_in` (seconds): when nothing is claimed, how long until something may be.
+    `since_inbound`: seconds since the contact last wrote (None: never); `templates`: the tenant's, by provider."""
 
     claimed: bool
     next_in: float | None = None
@@ -48,6 +51,9 @@ class Outbound(Value):
     phone: str | None = None
     contact_name: str | None = None
     reply_to_sid: str | None = None
+    since_inbound: float | None = None
+    opted_out: bool = False
+    templates: Mapping[str, str] = Field(default_factory=dict)
 
 
 class MessageWithEvents(Message):
@@ -66,11 +72,13 @@ class MessageStore(Calls):
         backfill_answer_seconds: float = 600.0,
         pause_seconds: float | None = None,
         session_seconds: float = 86_400.0,
+        media_seconds: float | None = None,
     ) -> Stored:
         """Store a message once. An answer becomes due `quiet_seconds` after the last message of a burst, and
         `max_wait_seconds` after its first at the latest; a backfilled one is answered only while it is younger than
         `backfill_answer_seconds`. `pause_seconds`: the agent says nothing for so long after this message.
-        `session_seconds`: how long the contact's session lasts from now on."""
+        `session_seconds`: how long the contact's session lasts from now on. `media_seconds`: its files are to be
+        turned into text, and an answer waits so long for that; None: they are not."""
         answer = await self.database.call(
             "hilo_store_message",
             {
@@ -97,6 +105,7 @@ class MessageStore(Calls):
                 "p_answer": message.answer,
                 "p_pause_seconds": pause_seconds,
                 "p_session_seconds": session_seconds,
+                "p_media_seconds": media_seconds,
             },
         )
         return Stored.model_validate(answer)
@@ -282,12 +291,16 @@ class MessageStore(Calls):
         answer = await self._call("hilo_mark_sent", p_message=message, p_token=token, p_message_sid=message_sid)
         return bool(answer["outcome"] == "sent")
 
-    async def mark_send_failed(self, message: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
-        """Queue it again after `retry_seconds`, or give it up for good (None)."""
+    async def mark_send_failed(
+        self, message: UUID, token: UUID, error: str, *, retry_seconds: float | None, park: bool = False
+    ) -> None:
+        """Queue it again after `retry_seconds`, or give it up for good (None); `park`: and show its conversation among
+        those that wait for the operator."""
         await self._call(
             "hilo_mark_send_failed",
             p_message=message,
             p_token=token,
             p_error=error,
             p_retry_seconds=retry_seconds,
+            p_park=park,
         )

@@ -22,6 +22,7 @@ from typing import Any, Final
 import psycopg
 
 from app.errors import SchemaMismatch, StoreError, StoreUnavailable
+from app.store.database import Database
 
 # Any number will do, as long as all versions of Hilo take the same.
 _LOCK: Final = 4_845_120_017
@@ -116,6 +117,12 @@ async def schema_status(dsn: str, sql_dir: Path | None = None) -> SchemaStatus:
     return await asyncio.to_thread(_status, dsn, read_schema(sql_dir))
 
 
+async def schema_status_through(database: Database, sql_dir: Path | None = None) -> SchemaStatus:
+    """The same where there is no connection to Postgres. `SchemaMismatch` when the functions are not there at all."""
+    applied = await database.call("hilo_schema", {})
+    return _compare(read_schema(sql_dir), {int(number): (name, text) for number, (name, text) in applied.items()})
+
+
 def render_script(sql_dir: Path | None = None) -> str:
     """The whole schema as one SQL script. It may be run on an empty database, on an older one, and again."""
     schema = read_schema(sql_dir)
@@ -164,7 +171,10 @@ def _status(dsn: str, schema: Schema) -> SchemaStatus:
 
 
 def _read_status(connection: psycopg.Connection[Any], schema: Schema) -> SchemaStatus:
-    applied = read_applied(connection)
+    return _compare(schema, read_applied(connection))
+
+
+def _compare(schema: Schema, applied: dict[int, tuple[str, str]]) -> SchemaStatus:
     functions = applied.pop(0, ("", ""))[1]
     return SchemaStatus(
         current=max(applied, default=0),

@@ -73,8 +73,10 @@ class ReplyStore(Calls):
         deliver: str,
         conflict_policy: str,
         event_minutes: int,
+        pause_seconds: float | None = None,
     ) -> ReplyCommit:
-        """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`."""
+        """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`.
+        `pause_seconds`: a person takes over, the agent says nothing for so long."""
         return ReplyCommit.model_validate(
             await self._call(
                 "hilo_commit_reply",
@@ -86,6 +88,7 @@ class ReplyStore(Calls):
                 p_deliver=deliver,
                 p_policy=conflict_policy,
                 p_minutes=event_minutes,
+                p_pause_seconds=pause_seconds,
             )
         )
 
@@ -98,6 +101,21 @@ class ReplyStore(Calls):
             p_error=error,
             p_retry_seconds=retry_seconds,
         )
+
+    async def hold_reply(
+        self, conversation: UUID, token: UUID, *, last_seq: int, message: UUID, body: str, deliver: str
+    ) -> bool:
+        """Say something while the answer has to wait; once for all that waits. Whether it is said."""
+        answer = await self._call(
+            "hilo_hold_reply",
+            p_conversation=conversation,
+            p_token=token,
+            p_last_seq=last_seq,
+            p_id=message,
+            p_body=body,
+            p_deliver=deliver,
+        )
+        return bool(answer["outcome"] == "told")
 
     async def take_held_reply(self, conversation: UUID, seq: int) -> HeldReply:
         return HeldReply.model_validate(

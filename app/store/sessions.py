@@ -63,6 +63,17 @@ class SessionOutcome(Value):
     message_id: UUID | None = None
 
 
+class SessionStatus(Value):
+    """Of the active sessions. `written`: an agent outside has synced or posted. `answered_outside`: Hilo is silent;
+    `waiting`: and the customer has waited for long, while the agent said nothing to anybody."""
+
+    active: int
+    written: int
+    answered_outside: int
+    waiting: int
+    oldest_waiting: AwareDatetime | None = None
+
+
 class SessionStore(Calls):
     """`tenant` None: an administrator, who sees all. `seconds`: how long a session lasts without activity. `messages`:
     how many of the last ones come along."""
@@ -181,3 +192,6 @@ class SessionStore(Calls):
             p_messages=messages,
         )
         return SessionOutcome.model_validate(answer)
+
+    async def session_status(self, *, waiting_seconds: float = 600.0) -> SessionStatus:
+        return SessionStatus.model_validate(await self._call("hilo_session_status", p_waiting_seconds=waiting_seconds))

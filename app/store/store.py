@@ -4,15 +4,37 @@ from app.store.batch import BatchStore
 from app.store.calendars import CalendarStore
 from app.store.events import EventStore
 from app.store.imports import ImportStore
+from app.store.media import MediaStore
 from app.store.messages import MessageStore
+from app.store.notifications import NotificationStore
+from app.store.privacy import PrivacyStore
+from app.store.reminders import ReminderStore
 from app.store.replies import ReplyStore
 from app.store.sessions import SessionStore
 from app.store.tenants import TenantStore
+from app.store.usage import UsageStore
+from app.store.web import WebStore
 
 
-class Store(MessageStore, ReplyStore, BatchStore, EventStore, CalendarStore, SessionStore, TenantStore, ImportStore):
+class Store(
+    MessageStore,
+    MediaStore,
+    ReplyStore,
+    ReminderStore,
+    BatchStore,
+    EventStore,
+    CalendarStore,
+    SessionStore,
+    TenantStore,
+    ImportStore,
+    PrivacyStore,
+    NotificationStore,
+    UsageStore,
+    WebStore,
+):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, replies, batch, events, calendars, sessions, tenants, imports.
+    Made of its parts, a file for each: messages, media, replies, reminders, batch, events, calendars, sessions,
+    tenants, imports, usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

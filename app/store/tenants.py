@@ -43,6 +43,10 @@ class StoreStatus(Value):
     events_proposed: int
     events_unpublished: int
     unrouted: int
+    removals_late: int = 0
+    """Calendar entries of erased contacts that are still there after ten minutes."""
+    untold: int = 0
+    """What people of a business should have heard in the last day, and could not be told."""
     last_batch_run: BatchRun | None = None
 
 

@@ -75,8 +75,9 @@ async def talk(server: ServerProcess, folder: str) -> int:
             session or "", "bot", "Sí, agendado: mañana a las 7 de la noche recoge su pedido."
         )
         said.append(("bot", "Sí, agendado: mañana a las 7 de la noche recoge su pedido."))
-        while len(service.outbox):
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(60):
+            while len(service.outbox):
+                await asyncio.sleep(0.1)
         state = await service.get_conversation(session or "") or {}
         final = (await graph.aget_state(config)).values
     context = state.get("context", {})

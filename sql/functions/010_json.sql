@@ -15,7 +15,8 @@ begin atomic
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
         'provider', m.provider, 'direction', m.direction, 'role', m.role, 'author', m.author, 'body', m.body,
         'from_number', m.from_number, 'to_number', m.to_number, 'sent_at', m.sent_at,
-        'received_at', m.received_at, 'media', m.media, 'reply_to_sid', m.reply_to_sid,
+        'received_at', m.received_at, 'media', m.media, 'media_state', m.media_state,
+        'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
         'created_at', m.created_at, 'updated_at', m.updated_at);
@@ -61,7 +62,7 @@ begin atomic
         'id', c.id, 'tenant_id', c.tenant_id, 'conversation_id', c.conversation_id, 'provider', c.provider,
         'channel_address', c.channel_address, 'contact_name', c.contact_name, 'phone', c.phone, 'thread', c.thread,
         'last_message_at', c.last_message_at, 'event_count', c.event_count,
-        'bot_paused_until', c.bot_paused_until, 'reply_due_at', c.reply_due_at,
+        'bot_paused_until', c.bot_paused_until, 'opted_out_at', c.opted_out_at, 'reply_due_at', c.reply_due_at,
         'reply_attempts', c.reply_attempts, 'reply_error', c.reply_error, 'reply_parked_at', c.reply_parked_at,
         'batch_attempts', c.batch_attempts, 'batch_error', c.batch_error, 'batch_next_at', c.batch_next_at,
         'batch_parked_at', c.batch_parked_at, 'created_at', c.created_at, 'updated_at', c.updated_at,
@@ -72,4 +73,23 @@ begin atomic
         'unprocessed_count', case when c.unprocessed_since is null then 0 else (
             select count(*) from whatsapp_messages m
             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id and not m.processed) end);
+end;
+
+-- What a list of conversations shows besides: all of it is one look into an index for each.
+create or replace function hilo_conversation_badges(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object(
+        'unread_count', (
+            select count(*) from (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.role = 'user' and m.direction = 'inbound' and m.seq > c.seen_seq limit 100) unread),
+        'proposed_count', (
+            select count(*) from extracted_events e
+             where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_role', (
+            select m.role from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1));
 end;

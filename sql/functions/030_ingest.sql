@@ -38,9 +38,37 @@ begin atomic
         p_contact);
 end;
 
+-- What a contact says of being written to: `out` (no reminders, no templates), `in`, or null.
+create or replace function hilo_consent(p_text text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when w.word in ('baja', 'stop', 'unsubscribe') then 'out'
+                when w.word in ('alta', 'start', 'unstop') then 'in' end
+      from (select lower(btrim(p_text, E' \t\r\n.,!¡"''*')) as word) w;
+end;
+
+-- What is kept of an erased message: enough to know it again, and nothing to find it by.
+create or replace function hilo_erased_key(p_tenant uuid, p_provider text, p_message_sid text) returns text
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select encode(sha256(convert_to(p_tenant::text || ' ' || p_provider || ' ' || p_message_sid, 'UTF8')), 'hex');
+end;
+
+-- Whether this outbound message is one that Hilo sent to the owner, also while the provider's answer is still to come.
+create or replace function hilo_is_notification(p_tenant uuid, p_message_sid text, p_body text) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
+        or exists (select 1 from notifications n
+                    where n.tenant_id = p_tenant and n.state = 'sending'
+                      and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
+                          = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
+end;
+
 -- Store one message, once. Returns {outcome: stored|duplicate|unrouted, …}; safe to repeat.
 -- The conversation's row is locked first, so that seq and commit order agree within a conversation and the batch
 -- never steps over a message that was stored but not yet committed.
+-- p_media_seconds: its files are to be turned into text (037_media.sql), and an answer waits so long for that; null: not.
 create or replace function hilo_store_message(
     p_provider text,
     p_channel_address text,
@@ -64,7 +92,8 @@ create or replace function hilo_store_message(
     p_author text default null,
     p_answer boolean default true,
     p_pause_seconds double precision default null,
-    p_session_seconds double precision default 86400
+    p_session_seconds double precision default 86400,
+    p_media_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -78,6 +107,8 @@ declare
     v_contact text := p_contact;
     v_id uuid;
     v_seq bigint;
+    v_told whatsapp_messages;
+    v_unchanged boolean;
 begin
     v_tenant := hilo_route(p_provider, p_channel_address);
     if v_tenant is null then
@@ -87,7 +118,7 @@ begin
             'p_message_sid', p_message_sid, 'p_body', p_body, 'p_direction', p_direction, 'p_role', p_role,
             'p_sent_at', coalesce(p_sent_at, v_now), 'p_contact_name', p_contact_name, 'p_phone', p_phone,
             'p_media', p_media, 'p_reply_to_sid', p_reply_to_sid, 'p_raw', p_raw, 'p_aliases', p_aliases,
-            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer))
+            'p_thread', p_thread, 'p_author', p_author, 'p_answer', p_answer, 'p_media_seconds', p_media_seconds))
         on conflict (provider, address, message_sid) do nothing;
         return jsonb_build_object('outcome', 'unrouted');
     end if;
@@ -95,6 +126,13 @@ begin
     -- A provider's clock may be wrong: a time in the future, or before WhatsApp existed, is not believed.
     v_sent_at := case when p_sent_at > v_now + interval '2 minutes' or p_sent_at < '2009-01-01' or p_sent_at is null
                       then v_now else p_sent_at end;
+
+    -- Erased, and the provider still has it: in its list, or in a webhook that it repeats.
+    if exists (select 1 from erased_messages x where x.key = hilo_erased_key(v_tenant, p_provider, p_message_sid))
+       -- The echo of what Hilo told the owner: no conversation.
+       or (p_direction = 'outbound' and hilo_is_notification(v_tenant, p_message_sid, p_body)) then
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
+    end if;
 
     select c.* into v_conversation from whatsapp_conversations c
      where c.tenant_id = v_tenant and c.conversation_id = p_contact for no key update;
@@ -118,16 +156,32 @@ begin
         returning * into v_conversation;
     end if;
 
+    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
+    select m.* into v_told from whatsapp_messages m
+     where m.id = coalesce(
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
+               (select x.id from whatsapp_messages x
+                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
+                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+                   and x.message_sid is null and x.role = p_role
+                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+                 order by x.sent_at, x.seq limit 1))
+       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
+       and m.session_id is not null and m.raw = '{}';
+
     select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found then
+    if found and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
             update whatsapp_messages m
-               set backfilled = false, raw = p_raw, media = p_media, body = p_body,
+               set backfilled = false, raw = p_raw, media = p_media,
+                   -- What was read out of its files stays.
+                   body = case when m.media_state = 'read' then m.body else p_body end,
                    reply_to_sid = coalesce(p_reply_to_sid, m.reply_to_sid),
-                   processed = m.processed and m.body = p_body
+                   processed = m.processed and (m.body = p_body or m.media_state = 'read')
              where m.id = v_id and m.backfilled and m.direction = p_direction;
             if found then
                 update whatsapp_conversations c
@@ -140,20 +194,30 @@ begin
             'message_id', v_id, 'seq', v_seq);
     end if;
 
-    -- An agent outside has told us of it, without the provider's id, before its webhook came.
-    update whatsapp_messages m set message_sid = p_message_sid
-     where m.id = (select x.id from whatsapp_messages x
-                    where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                      and x.sent_at > v_now - interval '10 minutes' and x.message_sid is null and x.role = p_role
-                      and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                    order by x.sent_at, x.seq limit 1)
-    returning m.id, m.seq into v_id, v_seq;
-    if found then
-        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-            'message_id', v_id, 'seq', v_seq);
+    -- The provider lists what an imported chat holds already: from now on that row is the provider's. Its text and time
+    -- stay, and the import knows it again by 'hilo:export'.
+    if p_backfilled then
+        update whatsapp_messages m
+           set provider = p_provider, message_sid = p_message_sid, thread = p_thread, reply_to_sid = p_reply_to_sid,
+               media = case when p_media = '[]' then m.media else p_media end,
+               raw = p_raw || m.raw || jsonb_build_object('hilo:export', m.message_sid)
+         where m.id = (select x.id from whatsapp_messages x
+                        where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.provider = 'export'
+                          and x.direction = p_direction
+                          and x.sent_at >= date_trunc('minute', v_sent_at) - interval '1 minute'
+                          and x.sent_at < date_trunc('minute', v_sent_at) + interval '2 minutes'
+                          and (hilo_import_key(x.body) = hilo_import_key(p_body)
+                               or (x.raw ->> 'kind' = 'media' and p_media <> '[]'))
+                        order by date_trunc('minute', x.sent_at) <> date_trunc('minute', v_sent_at), x.sent_at, x.seq
+                        limit 1)
+        returning m.id, m.seq into v_id, v_seq;
+        if found then
+            return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant,
+                'conversation', v_conversation.id, 'message_id', v_id, 'seq', v_seq);
+        end if;
     end if;
     -- Our own message comes back as an echo before the provider's answer to us has told its id.
-    if p_direction = 'outbound' then
+    if p_direction = 'outbound' and v_told.id is null then
         update whatsapp_messages m
            set message_sid = p_message_sid, delivery_status = 'sent', send_token = null, send_lease_until = null
          where m.id = (select x.id from whatsapp_messages x
@@ -173,7 +237,13 @@ begin
 
     -- Most providers give whole seconds. Within one, what we stored first came first: a quick reply does not sort before
     -- the answer that it replies to.
-    if v_sent_at = date_trunc('second', v_sent_at) then
+    if v_told.id is not null then
+        -- The provider's time is the better one, as far as the order of what is stored stays.
+        select least(v_told.sent_at, greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond')) into v_sent_at
+          from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact
+           and (m.sent_at, m.seq) < (v_told.sent_at, v_told.seq);
+    elsif v_sent_at = date_trunc('second', v_sent_at) then
         select greatest(v_sent_at, max(m.sent_at) + interval '1 microsecond') into v_sent_at from whatsapp_messages m
          where m.tenant_id = v_tenant and m.conversation_id = v_contact
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
@@ -194,8 +264,11 @@ begin
     v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
+        -- What was told of may be answered already, by the agent that told us or by ours.
+        and coalesce(v_told.seq > v_conversation.answered_seq, true)
         and (not p_backfilled or v_sent_at > v_now - make_interval(secs => p_backfill_answer_seconds));
 
+    v_unchanged := coalesce(v_told.processed and v_told.body = p_body and v_told.media = p_media, false);
     update whatsapp_conversations c
        set last_message_at = greatest(c.last_message_at, v_sent_at),
            last_inbound_at = case when p_direction = 'inbound' then greatest(c.last_inbound_at, v_sent_at)
@@ -205,7 +278,8 @@ begin
            channel_address = p_channel_address,
            contact_name = coalesce(nullif(p_contact_name, ''), c.contact_name),
            phone = coalesce(p_phone, c.phone),
-           unprocessed_since = coalesce(c.unprocessed_since, v_now),
+           unprocessed_since = case when v_unchanged then c.unprocessed_since
+                                    else coalesce(c.unprocessed_since, v_told.created_at, v_now) end,
            reply_waiting_since = case when v_answer then coalesce(c.reply_waiting_since, v_now)
                                       else c.reply_waiting_since end,
            reply_due_at = case when v_answer then least(
@@ -215,6 +289,12 @@ begin
            reply_attempts = case when v_answer then 0 else c.reply_attempts end,
            reply_error = case when v_answer then null else c.reply_error end,
            reply_parked_at = case when v_answer then null else c.reply_parked_at end,
+           opted_out_at = case when p_direction <> 'inbound' or p_role <> 'user' then c.opted_out_at
+                               else case hilo_consent(p_body) when 'out' then v_now when 'in' then null
+                                                              else c.opted_out_at end end,
+           reply_media_until = case when p_direction = 'inbound' and p_media_seconds > 0
+                                    then v_now + make_interval(secs => p_media_seconds)
+                                    else c.reply_media_until end,
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
@@ -228,13 +308,28 @@ begin
                         where c.tenant_id = v_tenant and c.conversation_id = n.name)
     on conflict (tenant_id, provider, alias) do nothing;
 
+    -- The webhook knows more than the agent that told us of it.
+    if v_told.id is not null then
+        update whatsapp_messages m
+           set message_sid = p_message_sid, provider = p_provider, body = p_body, sent_at = v_sent_at, media = p_media,
+               raw = p_raw, reply_to_sid = p_reply_to_sid, thread = p_thread, backfilled = p_backfilled,
+               author = case when p_role = 'bot' then m.author end, processed = v_unchanged,
+               from_number = case when p_direction = 'inbound' then p_contact else p_channel_address end,
+               to_number = case when p_direction = 'inbound' then p_channel_address else p_contact end
+         where m.id = v_told.id;
+        return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
+            'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
+    end if;
+
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
-        from_number, to_number, body, sent_at, received_at, media, reply_to_sid, thread, raw, backfilled, created_at)
+        from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
+        created_at)
     values (v_tenant, v_contact, p_provider, p_message_sid, p_direction, p_role,
         coalesce(p_author, case when p_role = 'bot' then 'phone' end),
         case when p_direction = 'inbound' then p_contact else p_channel_address end,
         case when p_direction = 'inbound' then p_channel_address else p_contact end,
-        p_body, v_sent_at, v_now, p_media, p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
+        p_body, v_sent_at, v_now, p_media, case when p_media_seconds is not null then 'waiting' end,
+        p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
     if v_id is null then
@@ -286,7 +381,8 @@ begin
             p_phone => a ->> 'p_phone', p_media => a -> 'p_media', p_reply_to_sid => a ->> 'p_reply_to_sid',
             p_raw => a -> 'p_raw', p_backfilled => true, p_aliases => coalesce(a -> 'p_aliases', '[]'),
             p_thread => a ->> 'p_thread', p_author => a ->> 'p_author',
-            p_answer => coalesce((a ->> 'p_answer')::boolean, true))
+            p_answer => coalesce((a ->> 'p_answer')::boolean, true),
+            p_media_seconds => (a ->> 'p_media_seconds')::double precision)
           into v_stored from (select v_row.arguments as a) args;
         -- The channel may have been switched off since the rows were chosen.
         continue when v_stored ->> 'outcome' = 'unrouted';
@@ -337,6 +433,11 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- Locked rows are another report's to delete: two of these must not wait for each other.
+        delete from early_reports r
+         where (r.provider, r.message_sid) in (
+               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+                order by o.received_at limit 20 for update skip locked);
         insert into early_reports as r (provider, message_sid, status, error)
         values (p_provider, p_message_sid, p_status, p_error)
         on conflict (provider, message_sid) do update
@@ -365,6 +466,12 @@ begin atomic
       from jsonb_array_elements_text(p_sids) s(sid)
      where exists (select 1 from tenants t join whatsapp_messages m
                      on m.tenant_id = t.id and m.provider = p_provider and m.message_sid = s.sid
+                    where p_channel_address is null
+                       or t.id = (select c.tenant_id from channels c
+                                   where c.provider = p_provider and c.address = p_channel_address)
+                       or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from tenants t join erased_messages x
+                     on x.key = hilo_erased_key(t.id, p_provider, s.sid)
                     where p_channel_address is null
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)

@@ -70,6 +70,9 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
+        if not found then  -- it was erased
+            return v_stored;
+        end if;
     end if;
 
     -- The conversation first, as everywhere; then the message as it is under the lock.

@@ -1,6 +1,7 @@
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes.
+-- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
+-- sample conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -14,7 +15,8 @@ begin atomic
       from extracted_events e
      where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
        and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from;
+       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
+       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -26,26 +28,29 @@ begin atomic
 end;
 
 -- The changes, with each event that is made out of an undecided proposal of its conversation (the same moment, a message
--- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal.
+-- of proof in common: the other reader saw it before it was settled) turned into an update of that proposal; two for one
+-- proposal are that proposal and a new event.
 create or replace function hilo_adopt_proposals(p_tenant uuid, p_conversation_id text, p_changes jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(case when p.id is null then c.value
-                                   else c.value || jsonb_build_object('action', 'update', 'event_id', p.id) end
-                              order by c.ordinality), '[]')
-      from jsonb_array_elements(p_changes) with ordinality c
-      left join lateral (
-            select e.id from extracted_events e
-             where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
-               and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
-               and e.status = 'proposed' and e.decided_by is null
-               and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
-               and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
-               and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
-               and exists (select 1 from jsonb_array_elements(e.evidence) a
-                             join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
-                               on a.value -> 'message_id' = b.value -> 'message_id')
-             order by e.created_at, e.id limit 1) p on true;
+    select coalesce(jsonb_agg(case when m.id is not null and m.nth = 1
+                                   then m.value || jsonb_build_object('action', 'update', 'event_id', m.id)
+                                   else m.value end
+                              order by m.ordinality), '[]')
+      from (select c.value, c.ordinality, p.id, row_number() over (partition by p.id order by c.ordinality) as nth
+              from jsonb_array_elements(p_changes) with ordinality c
+              left join lateral (
+                    select e.id from extracted_events e
+                     where c.value ->> 'action' = 'create' and c.value -> 'draft' ->> 'status' = 'confirmed'
+                       and e.tenant_id = p_tenant and e.conversation_id = p_conversation_id
+                       and e.status = 'proposed' and e.decided_by is null
+                       and e.start = (c.value -> 'draft' ->> 'start')::timestamptz
+                       and e.all_day = coalesce((c.value -> 'draft' ->> 'all_day')::boolean, false)
+                       and not p_changes @> jsonb_build_array(jsonb_build_object('event_id', e.id))
+                       and exists (select 1 from jsonb_array_elements(e.evidence) a
+                                     join jsonb_array_elements(c.value -> 'draft' -> 'evidence') b
+                                       on a.value -> 'message_id' = b.value -> 'message_id')
+                     order by e.created_at, e.id limit 1) p on true) m;
 end;
 
 -- Apply a list of changes [{action, event_id, draft, evidence, expected_revision, history}] to one conversation's
@@ -281,6 +286,13 @@ begin
               is not distinct from (v_before.title, v_before.start, v_before."end", v_before.all_day,
                                     v_before.location, v_before.status)
     then
+        if p_action = 'approve' and v_before.calendar_drift is not null
+            and coalesce(p_expected_revision, v_before.revision) = v_before.revision then
+            -- It stays as a person has it in the calendar, whatever the chat had asked for.
+            update extracted_events e set calendar_drift = null, calendar_state = 'published', decided_by = p_by,
+                   decided_at = now()
+             where e.id = p_event returning * into v_before;
+        end if;
         return jsonb_build_object('outcome', 'done', 'event', hilo_event_json(v_before));
     end if;
     if p_expected_revision <> v_before.revision then

@@ -62,10 +62,11 @@ begin
     loop
         select c.* into v_conversation from whatsapp_conversations c
          where c.reply_due_at <= v_now and coalesce(c.reply_lease_until, '-infinity') < v_now
+           and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
             return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, v_now)) - v_now)
+                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
                   from whatsapp_conversations c where c.reply_due_at is not null));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
@@ -102,11 +103,12 @@ begin atomic
 end;
 
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
-    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60
+    p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
+    p_pause_seconds double precision default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -160,6 +162,7 @@ begin
     update whatsapp_conversations c
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
+           bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -188,6 +191,36 @@ begin atomic
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
 end;
 
+-- The model is down: a word for the customer meanwhile, once for all that waits. It answers nothing: the answer itself
+-- stays due. {outcome: told, or nothing (told before, answered, overtaken or lost)}.
+create or replace function hilo_hold_reply(
+    p_conversation uuid, p_token uuid, p_last_seq bigint, p_id uuid, p_body text, p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.id = p_conversation and c.reply_token = p_token for no key update;
+    if not found or coalesce(v_conversation.bot_paused_until, '-infinity') > clock_timestamp() then
+        return jsonb_build_object('outcome', 'nothing');
+    end if;
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+                  and m.author = 'holding' and m.answers_seq > v_conversation.answered_seq) then
+        return jsonb_build_object('outcome', case when exists (select 1 from whatsapp_messages m where m.id = p_id)
+                                                  then 'told' else 'nothing' end);
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status, answers_seq)
+    select p_id, v_conversation.tenant_id, v_conversation.conversation_id, v_conversation.provider, 'outbound', 'bot',
+           'holding', v_conversation.channel_address, v_conversation.conversation_id, p_body,
+           greatest(clock_timestamp(), max(m.sent_at) + interval '1 microsecond'), p_deliver, p_last_seq
+      from whatsapp_messages m
+     where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id;
+    return jsonb_build_object('outcome', 'told');
+end $$;
+
 -- For the webhook that waits (no REST credentials). p_seq: the message that this request brought.
 -- {outcome: ready (parts), overtaken (a later request carries the answer), none (nothing to say), waiting}.
 -- An earlier answer that no webhook carried (it came too late, or the next message overtook its webhook) goes along
@@ -214,7 +247,10 @@ begin
                   and m.seq > p_seq and m.role = 'user' and m.direction = 'inbound') then
         return jsonb_build_object('outcome', 'overtaken');
     end if;
-    if v_conversation.answered_seq < p_seq then
+    if v_conversation.answered_seq < p_seq and not exists (
+        select 1 from whatsapp_messages m
+         where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
+           and m.author = 'holding' and m.delivery_status = 'held' and m.answers_seq = p_seq) then
         return jsonb_build_object('outcome', case when v_conversation.reply_due_at is null then 'none' else 'waiting' end,
             'due_in', extract(epoch from v_conversation.reply_due_at - clock_timestamp()));
     end if;

@@ -10,6 +10,9 @@ begin atomic
         'conversation', c.id,
         'contact', m.conversation_id, 'channel_address', m.from_number, 'phone', c.phone,
         'contact_name', c.contact_name,
+        -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
+        'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
                              where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
@@ -19,7 +22,8 @@ begin atomic
                           where i.tenant_id = m.tenant_id and i.conversation_id = m.conversation_id
                             and i.seq = m.answers_seq and i.role = 'user' and i.direction = 'inbound'))
       from (select 1) one
-      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id;
+      left join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+      left join tenants t on t.id = m.tenant_id;
 end;
 
 -- Claim the oldest message to send. Parts of one conversation go out in order. p_token is made for this one call: the
@@ -105,20 +109,32 @@ begin
     return jsonb_build_object('outcome', 'sent');
 end $$;
 
--- The provider did not take it: again after p_retry_seconds, or never (null).
+-- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
+-- the conversation is among those that wait for the operator.
 create or replace function hilo_mark_send_failed(
-    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_message uuid, p_token uuid, p_error text, p_retry_seconds double precision default null,
+    p_park boolean default false
 ) returns jsonb
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with failed as (
-        update whatsapp_messages m
-           set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
-               delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
-               send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
-         where m.id = p_message and m.send_token = p_token returning 1)
-    select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
-end;
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_conversation uuid;
+begin
+    select c.id into v_conversation from whatsapp_messages m
+      join whatsapp_conversations c on c.tenant_id = m.tenant_id and c.conversation_id = m.conversation_id
+     where m.id = p_message for no key update of c;
+    update whatsapp_messages m
+       set delivery_status = case when p_retry_seconds is null then 'failed' else 'queued' end,
+           delivery_error = left(p_error, 500), send_token = null, send_lease_until = null,
+           send_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds)
+     where m.id = p_message and m.send_token = p_token;
+    if not found then
+        return jsonb_build_object('outcome', 'lost');
+    end if;
+    update whatsapp_conversations c
+       set reply_parked_at = clock_timestamp(), reply_error = left(p_error, 500)
+     where c.id = v_conversation and p_park;
+    return jsonb_build_object('outcome', 'failed');
+end $$;
 
 -- Write as the business. The agent's pending answer is dropped: a person has answered.
 create or replace function hilo_post_message(

@@ -27,9 +27,11 @@ begin
            revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
            calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
                                 then e.calendar_kept || '["text"]' else e.calendar_kept end,
-           calendar_state = case when p_removed then 'removed' when p_overruled <> '{}' then 'drifted'
+           -- What was overruled before waits for a person still, whatever else changes in the calendar.
+           calendar_state = case when p_removed then 'removed'
+                                 when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
-           calendar_drift = case when p_overruled <> '{}' then p_overruled end
+           calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
      where e.id = p_event returning * into v_event;
     if v_moved then
         insert into event_revisions (event_id, revision, source, action, event)
@@ -162,9 +164,22 @@ begin atomic
            set sync_token = case when p_sync_token is not null then p_sync_token
                                  when c.sync_calendar = p_calendar then c.sync_token end,
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
-               sync_lease = null, sync_lease_until = null, updated_at = now()
+               sync_lease = null, sync_lease_until = null, updated_at = now(),
+               down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
+end;
+
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
+create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    on conflict (tenant_id) do update
+        set down_since = coalesce(c.down_since, now()),
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+    select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -182,6 +197,8 @@ create or replace function hilo_calendar_access(p_tenant uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('account', c.account, 'credentials', c.credentials, 'synced_at', c.synced_at,
-                              'sync_error', c.sync_error)
+                              'sync_error', c.sync_error, 'pushed_until', (
+                select max(h.expires_at) from calendar_channels h
+                 where h.tenant_id = c.tenant_id and h.replaced_at is null and h.resource is not null))
       from calendar_connections c where c.tenant_id = p_tenant;
 end;

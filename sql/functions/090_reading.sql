@@ -21,10 +21,12 @@ begin atomic
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
-                   and e.conversation_id = c.conversation_id and e.status = 'proposed'))
+                   and e.conversation_id = c.conversation_id
+                   and (e.status = 'proposed' or e.calendar_drift is not null)))
          order by coalesce(c.last_message_at, '-infinity') desc, c.id desc limit p_limit)
     select jsonb_build_object(
-        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) order by p.at desc, p.id desc), '[]'),
+        'items', coalesce(jsonb_agg(hilo_conversation_json(p.row) || hilo_conversation_badges(p.row)
+                                  order by p.at desc, p.id desc), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at, l.id limit 1) end)
       from page p;
@@ -34,7 +36,7 @@ end;
 create or replace function hilo_get_conversation(p_tenant uuid, p_key text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_conversation_json(c) from whatsapp_conversations c
+    select hilo_conversation_json(c) || hilo_conversation_badges(c) from whatsapp_conversations c
      where c.tenant_id = p_tenant
        -- Two index look-ups; comparing c.id::text would read every conversation of the tenant.
        and (c.conversation_id = p_key
@@ -88,7 +90,9 @@ begin atomic
          where e.tenant_id = p_tenant
            and (e.start, e.id) > (coalesce((p_cursor ->> 'at')::timestamptz, '-infinity'),
                                   coalesce((p_cursor ->> 'id')::uuid, '00000000-0000-0000-0000-000000000000'))
-           and (p_status is null or e.status = p_status)
+           and (p_status is null or e.status = p_status
+                -- What a person has to decide about: proposed, or the calendar and the chat say different things.
+                or (p_status = 'review' and (e.status = 'proposed' or e.calendar_drift is not null)))
            and (p_from is null or e.start >= p_from)
            and (p_to is null or e.start < p_to)
            and (p_conversation is null or e.conversation_id = (
@@ -138,9 +142,13 @@ begin atomic
             where c.reply_due_at is not null),
         'messages_unsent', (select count(*) from whatsapp_messages m
             where m.direction = 'outbound' and m.delivery_status in ('queued', 'sending')),
-        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed'),
+        'events_proposed', (select count(*) from extracted_events e where e.status = 'proposed')
+            + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
+        'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
+        'untold', (select count(*) from notifications n
+            where n.state = 'failed' and n.created_at > now() - interval '1 day'),
         'last_batch_run', (select to_jsonb(r) from batch_runs r order by r.started_at desc limit 1));
 end;

@@ -108,3 +108,10 @@ begin atomic
         update api_keys k set revoked_at = now() where k.id = p_id and k.revoked_at is null returning 1)
     select jsonb_build_object('revoked', exists (select 1 from revoked));
 end;
+
+-- What was applied to this database, number → [name, checksum], 0 being functions and grants: for a server that has no
+-- connection to look for itself. A string body, because a restore drops the table.
+create or replace function hilo_schema() returns jsonb
+language sql stable security invoker set search_path = public, pg_temp as $$
+    select coalesce(jsonb_object_agg(m.number, jsonb_build_array(m.name, m.checksum)), '{}') from hilo_migrations m
+$$;

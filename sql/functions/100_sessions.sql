@@ -54,14 +54,14 @@ begin
         update sessions s set is_active = false
          where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
-            last_activity, expires_at, created_at)
+            last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
                        substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)),
             p_tenant, p_conversation_id, p_bot_id, p_local_id, v_digits, p_user_phone,
             coalesce((select jsonb_build_object('hiloReplies', s.metadata -> 'hiloReplies') from sessions s
                        where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
-            v_now, v_expires, v_now)
+            v_now, v_expires, v_now, v_now)
         returning * into v_session;
     end if;
     return jsonb_build_object('id', v_session.id,
@@ -313,3 +313,34 @@ begin
     end if;
     return jsonb_build_object('outcome', 'linked', 'session', hilo_session_json(v_session, p_messages));
 end $$;
+
+-- For the doctor: active sessions, those to which an agent outside has written, those in which it alone answers, and of
+-- these the ones whose customer has waited for more than p_waiting_seconds while that agent said nothing to anybody.
+create or replace function hilo_session_status(p_waiting_seconds double precision default 600) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    with alive as (
+        select s.version > 1 or exists (select 1 from whatsapp_messages x where x.session_id = s.id) as written,
+               s.metadata -> 'hiloReplies' = 'false' as outside, m.sent_at as since, m.role,
+               max(b.sent_at) over (partition by s.tenant_id) as last_answer
+          from sessions s
+          left join lateral (
+                select x.role, x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) m on true
+          left join lateral (
+                select x.sent_at from whatsapp_messages x
+                 where s.metadata -> 'hiloReplies' = 'false' and x.role = 'bot'
+                   and x.tenant_id = s.tenant_id and x.conversation_id = s.conversation_id
+                 order by x.sent_at desc, x.seq desc limit 1) b on true
+         where s.is_active and s.expires_at > now()),
+    waiting as (
+        select a.since from alive a
+         where a.role = 'user' and a.since < now() - make_interval(secs => p_waiting_seconds)
+           and a.since > coalesce(a.last_answer, '-infinity'))
+    select jsonb_build_object('active', count(*), 'written', count(*) filter (where a.written),
+        'answered_outside', count(*) filter (where a.outside), 'waiting', (select count(*) from waiting),
+        'oldest_waiting', (select min(w.since) from waiting w))
+      from alive a;
+end;

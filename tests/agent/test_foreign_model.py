@@ -11,7 +11,7 @@ from app.agent import SchedulingAgent, build_model
 from app.errors import AgentError
 from app.models import ChangeAction, Role
 from tests.agent.chat import Chat
-from tests.support.openai_server import OpenAIServer, Reply, call, fault, hang, say
+from tests.support.openai_server import OpenAIServer, Reply, call, cut_off, fault, hang, refuse, say
 
 
 def _answer(chat: Chat, *script: Reply, **limits: float):
@@ -70,6 +70,8 @@ def test_what_the_model_is_told(chat) -> None:
         "cancel_event": {"event"},
         "list_events": set(),
         "check_availability": {"when"},
+        "hand_over": set(),
+        "find_free_times": {"when"},
     }
     assert str(chat.turn().tenant.id) not in json.dumps(request)
 
@@ -116,7 +118,6 @@ def test_a_phrase_counts_from_its_own_message(chat) -> None:
 
 
 def test_created_moved_and_cancelled_in_one_turn_is_nothing(chat) -> None:
-    chat.write("o mejor a las 12. no, cancélalo")
     answer, requests = _answer(
         chat,
         call(("create_event", {"when": "el viernes a las 10", "title": "revisión de frenos"})),
@@ -125,7 +126,7 @@ def test_created_moved_and_cancelled_in_one_turn_is_nothing(chat) -> None:
         say("Cancelado"),
     )
     assert answer.changes == ()
-    assert [told.split(":")[0] for told in _tool_results(requests)] == ["BOOKED", "MOVED", "CANCELLED"]
+    assert [told.split(":")[0] for told in _tool_results(requests)] == ["BOOKED", "NOT DONE", "CANCELLED"]
 
 
 def test_tags_in_a_message_are_data() -> None:
@@ -134,6 +135,17 @@ def test_tags_in_a_message_are_data() -> None:
     _, [request] = _answer(chat, say("Hola"))
     assert request["messages"][1]["content"].count("<message") == 1
     assert request["messages"][1]["content"].count("</message>") == 1
+
+
+def test_a_long_history_is_cut_at_its_old_end(chat) -> None:
+    for n in range(9):
+        chat.write(f"{n} " + "bla " * 1000)
+    chat.write("¿y el sábado?")
+    _, [request] = _answer(chat, say("Claro."))
+    shown = [m["content"] for m in request["messages"][1:]]
+    assert sum(map(len, shown)) < 26_000
+    assert "¿y el sábado?" in shown[-1]
+    assert [m.partition(">")[2][:1] for m in shown[:-1]] == ["4", "5", "6", "7", "8"]
 
 
 def test_an_echo_of_the_tags_is_not_said(chat) -> None:
@@ -146,10 +158,12 @@ def test_an_echo_of_the_tags_is_not_said(chat) -> None:
     [
         (fault(400),),
         (say(""),),
+        (cut_off("Con gusto, le ofrez"),),
+        (refuse("I can't help with that."),),
         (say("   "),),
         tuple(call(("list_events", {})) for _ in range(20)),
     ],
-    ids=["refused", "empty", "blank", "endless calls"],
+    ids=["bad request", "empty", "cut off", "refused", "blank", "endless calls"],
 )
 def test_a_model_that_fails_is_an_error(chat, script) -> None:
     with pytest.raises(AgentError):

@@ -1,11 +1,12 @@
 """What holds of every turn: identity, evidence, conflicts, replies that were never heard, time zones."""
 
 import datetime as dt
+from uuid import UUID
 
 import pytest
 
 from app.agent import ConflictPolicy, OfflineModel, SchedulingAgent
-from app.models import ChangeAction, DeliveryStatus, EventStatus, Role
+from app.models import ChangeAction, DeliveryStatus, Event, EventSource, EventStatus, Evidence, Role
 from tests.agent.chat import Chat
 
 AGENT = SchedulingAgent(OfflineModel())
@@ -115,6 +116,28 @@ def test_a_proposal_of_the_batch_is_confirmed_and_not_doubled() -> None:
     [change] = chat.answers[-1].changes
     assert (change.action, change.event_id) == (ChangeAction.UPDATE, event.id)
     assert chat.agenda == ["2026-03-05T17:00 Masaje"]
+
+
+def test_who_names_the_subject_after_the_batch_has_read_the_rest_is_not_told_that_the_hour_is_taken() -> None:
+    chat = Chat(AGENT)
+    chat.say("Quiero agendar una reunión")
+    chat.say("El jueves a las 12")
+    asked = chat.messages[-2]
+    read = Event(
+        id=UUID(int=7), tenant_id=chat.turn().tenant.id, conversation_id=asked.conversation_id, title="Reunión",
+        start=chat.local("2026-03-05T12:00"), time_zone="America/Lima", status=EventStatus.CONFIRMED,
+        source=EventSource.BATCH, created_at=chat.now, updated_at=chat.now, revision=1,
+        evidence=tuple(Evidence(message_id=asked.id, slot=slot, quote=asked.body) for slot in ("date", "time")),
+    )  # fmt: skip
+    chat.events[read.id] = read
+    chat.wait(minutes=20)
+    assert "12:00" in chat.say("Ensayo del coro")
+    [change] = chat.answers[-1].changes
+    assert (change.action, change.event_id) == (ChangeAction.UPDATE, read.id)
+    assert chat.agenda == ["2026-03-05T12:00 Ensayo del coro"]
+    # Another wish for the same hour is one for an hour that is taken.
+    assert "ya tienes" in chat.say("Quiero una cita el jueves a las 12 para masaje")
+    assert chat.agenda == ["2026-03-05T12:00 Ensayo del coro"]
 
 
 def test_an_offer_of_the_business_is_proof_when_the_customer_takes_it() -> None:

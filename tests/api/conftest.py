@@ -29,6 +29,8 @@ from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
+from app.services.notifications import Notifications
+from app.services.privacy import Privacy
 from app.store.batch import BatchScope
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
@@ -137,6 +139,8 @@ async def world(store) -> World:
         health=Health(store),
         sync=ConversationSync(store, access),
         sync_limit=KeyLimit(100_000),
+        notifications=Notifications(store, wake=lambda: woken.append("notifier")),
+        privacy=Privacy(store, wake_removals=lambda: woken.append("removals")),
     )
     return World(store=store, app=app, access=access, sol=sol, luna=luna, woken=woken)
 

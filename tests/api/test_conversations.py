@@ -223,7 +223,9 @@ async def test_pause_and_resume(world, api):
         {"until": "tomorrow"},
         {"until": "9999-12-31"},
     ):
-        assert (await api.post(f"{LIST}/{LUCIA}/pause", json=wrong)).status_code == 422, wrong
+        answer = await api.post(f"{LIST}/{LUCIA}/pause", json=wrong)
+        assert answer.status_code == 422, wrong
+        assert {e["where"] for e in answer.json()["errors"]} <= {"body", "body.minutes", "body.until"}  # and no classes
 
 
 async def test_retry_takes_a_parked_conversation_up_again(world, api):

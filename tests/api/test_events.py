@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -139,6 +140,7 @@ async def test_corrections_that_make_no_sense(world, api):
         {"action": "correct", "title": ""},
         {"action": "correct", "status": "confirmed"},
         {"action": "approve", "expected_revision": 0},
+        {"action": "approve", "expected_revision": 6605859367519879430144},
     ):
         answer = await api.patch(f"{EVENTS}/{event.id}", json=wrong)
         assert answer.status_code == 422, wrong
@@ -202,3 +204,40 @@ async def test_an_appointment_corrected_afterwards_stays_in_the_calendar(world, 
     assert not now["history"]
     late = await world.appointment(datetime(2026, 6, 2, 8, tzinfo=UTC), status="proposed")
     assert (await api.patch(f"{EVENTS}/{late.id}", json={"action": "approve"})).json()["history"]
+
+
+async def drifted(world, store):
+    """The chat moved it to the next day, a person an hour later: published, with the person's time."""
+    event = await world.appointment(START)
+    (claim,) = await store.claim_publish(token := uuid4(), limit=1)
+    there, wished = START + timedelta(hours=1), START + timedelta(days=1)
+    await store.complete_publish(
+        event.id, token, revision=claim.event.revision, calendar_event_id="e", etag="1", updated=START,
+        kept={"start": there.isoformat(), "end": None, "all_day": False},
+        overruled={"start": wished.isoformat(), "end": None, "all_day": False},
+    )  # fmt: skip
+    return event
+
+
+async def test_what_calendar_and_chat_disagree_about_is_reviewed(world, api, store):
+    event = await drifted(world, store)
+    await world.appointment(START + timedelta(days=9))
+    (found,) = (await api.get(EVENTS, params={"status": "review"})).json()["items"]
+    assert (found["id"], found["calendar_state"]) == (str(event.id), "drifted")
+    there, wished = START + timedelta(hours=1), START + timedelta(days=1)
+    zone = ZoneInfo("Europe/Madrid")
+    assert found["drift"] == [
+        {"field": "start", "calendar": there.astimezone(zone).isoformat(), "chat": wished.astimezone(zone).isoformat()}
+    ]
+    assert (await store.status()).events_proposed == 1
+    # Another edit in the calendar does not answer the question.
+    now = await store.get_event(event.tenant_id, event.id)
+    await store.observe_calendar(
+        event.tenant_id, event.id, generation=1, revision=now.revision, etag="2", updated=START + timedelta(hours=2),
+        kept={"title": "Mechas"}, removed=False,
+    )  # fmt: skip
+    (found,) = (await api.get(EVENTS, params={"status": "review"})).json()["items"]
+    assert (found["title"], len(found["drift"])) == ("Mechas", 1)
+    kept = (await api.patch(f"{EVENTS}/{event.id}", json={"action": "approve"})).json()
+    assert (kept["start"], kept["drift"], kept["calendar_state"]) == (found["start"], [], "published")
+    assert (await api.get(EVENTS, params={"status": "review"})).json()["items"] == []

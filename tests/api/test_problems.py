@@ -1,6 +1,7 @@
 """Whatever goes wrong is told in the same form, and nothing leaks."""
 
 import asyncio
+import re
 from uuid import uuid4
 
 import httpx
@@ -159,6 +160,19 @@ async def test_a_schema_that_is_missing(empty_dsn, world):
     await world.store.database.close()
 
 
+async def test_the_documentation_page_loads_nothing_from_elsewhere(world):
+    async with world.client(None) as client:
+        page = await client.get("/docs")
+        assert page.status_code == 200
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+        assert "://" not in page.text
+        loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+        assert len(loaded) == 3
+        for path in loaded:
+            asset = await client.get(f"/{path}")
+            assert (asset.status_code, len(asset.content) > 1000) == (200, True), path
+
+
 async def test_every_answer_is_documented(world):
     async with world.client(None) as client:
         document = (await client.get("/openapi.json")).json()
@@ -175,5 +189,6 @@ async def test_every_answer_is_documented(world):
                     media = "application/json" if enveloped else "application/problem+json"
                     assert media in answer["content"], (path, method, status)
             if "/whatsapp/" in path and not path.endswith("/health"):
-                assert {"401", "403", "404", "422", "503"} <= set(operation["responses"]), path
+                assert {"400", "401", "403", "404", "422", "503"} <= set(operation["responses"]), path
+                assert method == "get" or "413" in operation["responses"], path
                 assert operation["security"] == [{"bearer": []}, {"key": []}]

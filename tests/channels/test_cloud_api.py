@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from app.channels.base import Outgoing, WebhookRequest, read_webhook
 from app.channels.cloud_api import CloudApiChannel
-from app.errors import BadSignature, MalformedWebhook, SendRefused, SendUnavailable
+from app.errors import BadSignature, MalformedWebhook, OutsideWindow, SendRefused, SendUnavailable
 from app.models import AmendmentKind, ContactAlias, DeliveryStatus, Direction, Media, Role
 from tests.channels.fuzz import broken, read_or_refuse
 from tests.support.cloud_api_server import (
@@ -328,7 +328,7 @@ async def test_a_customer_who_hides_the_number_is_answered_by_id(server, channel
 
 ERRORS = [
     # code, HTTP status, Retry-After → kind, wait
-    (131047, 400, 0, SendRefused, None),
+    (131047, 400, 0, OutsideWindow, None),
     (130472, 400, 0, SendRefused, None),
     (131026, 400, 0, SendRefused, None),
     (131030, 400, 0, SendRefused, None),

@@ -10,7 +10,7 @@ import pytest
 from app.channels import twilio as module
 from app.channels.base import Outgoing
 from app.channels.twilio import TwilioChannel, twiml
-from app.errors import SendRefused, SendUnavailable
+from app.errors import OutsideWindow, SendRefused, SendUnavailable
 from app.models import Media
 from tests.support.twilio_forms import ACCOUNT, TOKEN
 from tests.support.twilio_messages import Stored
@@ -88,7 +88,7 @@ async def test_what_twilio_objects_to_is_refused(server, channel, message: Outgo
 
 ERRORS = [
     # HTTP status, Twilio's code, Retry-After → kind, wait
-    (400, 63016, 0, SendRefused, None),
+    (400, 63016, 0, OutsideWindow, None),
     (400, 21610, 0, SendRefused, None),
     (400, 63015, 0, SendRefused, None),
     (400, 12345, 0, SendRefused, None),  # unknown: what Twilio will not have now it will not have later

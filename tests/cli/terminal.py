@@ -49,12 +49,14 @@ class Terminal:
             assert self._read() or self._process.poll() is None, f"it ended without {text!r}:\n{self.shown}"
 
     def wait(self, seconds: float = 20.0) -> int:
+        """Its exit code. What it still writes is read meanwhile: it could not end otherwise."""
         deadline = time.monotonic() + seconds
-        while self._process.poll() is None and time.monotonic() < deadline:
+        while self._process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end:\n{self.shown[-2000:]}"
             self._read()
         while self._read():
             pass
-        return self._process.wait(0.1)
+        return self._process.returncode
 
     def __enter__(self) -> Self:
         return self
@@ -62,7 +64,10 @@ class Terminal:
     def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.terminate()
-            self.wait()
+            try:
+                self.wait()
+            finally:
+                self._process.kill()
         os.close(self._master)
 
     def _read(self) -> bool:

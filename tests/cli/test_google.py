@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -39,13 +41,22 @@ def with_key(server, **more) -> Settings:
 
 
 async def test_status_says_what_works_and_what_does_not(server, store):
-    assert await google.report(Settings(_env_file=None), store) == [
-        (True, "Google Calendar is off: set GOOGLE_SERVICE_ACCOUNT and GOOGLE_CALENDAR_ID")
-    ]
+    ((good, line),) = await google.report(Settings(_env_file=None), store)
+    assert (good, "GOOGLE_SERVICE_ACCOUNT" in line, "alone" in line) == (True, True, False)
+    ((good, line),) = await google.report(Settings(_env_file=None, google_calendar_id=CALENDAR), store)
+    assert (good, "GOOGLE_CALENDAR_ID alone does nothing" in line) == (False, True)
+    ((good, line),) = await google.report(with_key(server), store)
+    assert (good, "google connect --calendar ID` gives it one" in line) == (True, True)
     settings = with_key(server, google_calendar_id=CALENDAR)
     ((good, line),) = await google.report(settings, store)
     assert good
     assert f"as {ACCOUNT}, time zone Europe/Madrid" in line
+    tenant = await common.find_tenant(store, "default")
+    lease = uuid4()
+    await store.claim_calendar_sync(tenant.id, lease, CALENDAR, lease_seconds=9, not_after=datetime.now(UTC))
+    await store.complete_calendar_sync(tenant.id, lease, CALENDAR, token="t")
+    ((good, line),) = await google.report(settings, store)
+    assert (good, "changes are read every 60 s, last at " in line) == (True, True)
     server.calendar.role = "reader"
     ((good, line),) = await google.report(settings, store)
     assert (good, "Make changes to events" in line) == (False, True)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from app.client.outbox import Call, FileOutbox
 from app.models import InboundMessage, Role
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
@@ -167,3 +168,46 @@ def test_answers_that_are_overdue_without_a_server(hilo: Hilo):
     late = states(hilo)["Replies"]
     assert (late["state"], late["mend"]) == ("wrong", "start the server: it answers what is due")
     assert "3 hours" in late["detail"]
+
+
+def test_a_customer_whom_nobody_answers_is_found(hilo: Hilo):
+    fill(hilo, "+51999200301", "Hola", "Buenas", "¿Siguen ahí?")
+    fill(hilo, "+51999200302", "Hola", "Buenas")
+    assert states(hilo)["Sync"]["state"] == "off"
+    with psycopg.connect(hilo.env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("""update sessions set version = 2, metadata = '{"hiloReplies": false}'""")
+        assert "2 used by an agent outside, 2 answered by it alone" in states(hilo)["Sync"]["detail"]
+        connection.execute("update whatsapp_messages set sent_at = sent_at - interval '20 minutes'")
+        assert states(hilo)["Sync"]["state"] == "on"  # it has answered somebody since, and need not answer everything
+        connection.execute("update whatsapp_messages set sent_at = sent_at - interval '1 hour' where body = 'Buenas'")
+    finding = states(hilo)["Sync"]
+    assert (finding["state"], finding["detail"][:42]) == ("wrong", "waiting for the agent outside: 2 customers")
+
+
+def test_this_environment_as_an_agents(served: Hilo, tmp_path):
+    key = served.here("keys", "create", "--name", "agent", "--tenant", "default").out.split()[-1]
+    reader = served.here("keys", "create", "--name", "r", "--tenant", "default", "--scope", "read").out.split()[-1]
+    url = f"http://127.0.0.1:{served.env['HILO_PORT']}"
+    path = tmp_path / "outbox.db"
+    outbox = FileOutbox(str(path))
+    outbox.add(Call(method="POST", path="/x", body={}, key="k"))
+    for given, state, said in (
+        ({"CONVERSATION_API_KEY": key}, "on", "takes the key"),
+        ({"CONVERSATION_API_KEY": "hilo_nobody"}, "wrong", "does not know the key"),
+        ({"CONVERSATION_API_KEY": reader}, "wrong", "may not write"),
+        ({"CONVERSATION_API_KEY": key, "CONVERSATION_SUBDOMAIN": "other"}, "wrong", "the tenant other"),
+        ({"CONVERSATION_API_BASE_URL": "http://127.0.0.1:9"}, "wrong", "does not answer"),
+        ({"ENABLE_CONVERSATION_SYNC": "false"}, "off", "switched off"),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {
+                "CONVERSATION_API_BASE_URL": url,
+                "CONVERSATION_OUTBOX_PATH": str(path),
+                **given,
+            }.items():
+                patch.setenv(name, value)
+            found = states(served)
+        assert found["Sync client"]["state"] == state, found["Sync client"]
+        assert said in found["Sync client"]["detail"]
+        assert state == "off" or "1 call to be delivered" in found["Sync outbox"]["detail"]
+    outbox.close()

@@ -144,3 +144,22 @@ def test_a_key_that_cannot_be_made(hilo: Hilo, arguments: list[str], said: str):
     done = hilo.here("keys", *arguments)
     assert (done.code, done.out) == (1, "")
     assert said in done.err
+
+
+def test_a_link_to_the_inbox(hilo: Hilo):
+    add(hilo)
+    hilo.env["PUBLIC_BASE_URL"] = "https://hilo.example"
+    made = hilo.here("login", "--tenant", "salon", "--name", "Rosa", "--scope", "write")
+    assert made.err == "Opens the inbox of salon, once, within 10 minutes:\n"
+    (link,) = made.lines
+    address, secret = link.split("?token=")
+    assert address == "https://hilo.example/login"
+    with psycopg.connect(hilo.env["DATABASE_URL"]) as connection:
+        ((kept, name, scopes),) = connection.execute("select l::text, name, scopes from login_links l").fetchall()
+    assert (name, scopes) == ("Rosa", ["write"])
+    assert secret not in kept
+    assert hilo.here("login", "--tenant", "nobody").code == 1
+    assert "owner is no scope" in hilo.here("login", "--scope", "owner").err
+    assert hilo.here("login", "--end").out == "ended 0 log-ins\n"
+    with psycopg.connect(hilo.env["DATABASE_URL"]) as connection:
+        assert connection.execute("select 1 from login_links").fetchone() is None

@@ -8,7 +8,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.e2e.conftest import KEY, Hilo
-from tests.e2e.test_main_job import wait_for
+from tests.support.waiting import wait_for
 
 CONTACT = "whatsapp:+5193000001"
 

@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import ZONE, Hilo
-from tests.e2e.test_main_job import coming, one_event, wait_for
+from tests.e2e.test_main_job import coming, one_event
 from tests.support.google_server import CALENDAR, GoogleServer
+from tests.support.waiting import wait_for
 
 CONTACT = "whatsapp:+51930000001"
 
@@ -24,7 +26,8 @@ def google() -> Iterator[GoogleServer]:
 def settings_of(google: GoogleServer) -> dict[str, str]:
     return {
         "GOOGLE_SERVICE_ACCOUNT": json.dumps(google.service_account()), "GOOGLE_CALENDAR_ID": CALENDAR,
-        "GOOGLE_API_URL": google.api_url, "HILO_GOOGLE_SYNC_SECONDS": "1",
+        # What people change must come by notification: it is read once after the start, and then after an hour.
+        "GOOGLE_API_URL": google.api_url, "HILO_GOOGLE_SYNC_SECONDS": "3600",
     }  # fmt: skip
 
 
@@ -62,17 +65,25 @@ def test_made_moved_and_cancelled_with_a_crash_between_each(start_hilo, google):
     wait_for(lambda: google.entries() == [])
     assert google.calendar.inserts == 1
     assert one_event(hilo, CONTACT)["status"] == "cancelled"
+    # The channels of the servers before posted elsewhere, and were stopped.
+    wait_for(lambda: [c.address.startswith(hilo.server.url) for c in list(google.channels.alive.values())] == [True])
+    (channel,) = google.channels.alive.values()
+    headers = {"X-Goog-Channel-ID": channel.id, "X-Goog-Channel-Token": "guess"}
+    assert httpx.post(channel.address, headers=headers).status_code == 404
     hilo.server.stop()
 
 
 def test_what_a_person_put_there_is_taken_and_what_they_delete_is_cancelled(start_hilo, google):
-    hilo = start_hilo(**settings_of(google))
+    hilo = start_hilo(**settings_of(google), HILO_WORKING_HOURS="mon-sun 9:00-18:00")
     lunch = coming(1, 10)
     google.calendar.insert({"summary": "Médico", "start": _at(lunch), "end": _at(lunch + dt.timedelta(hours=1))})
-    hilo.say("Quiero una cita el martes a las 10:00 para pilates", contact=CONTACT)
+    hilo.say("¿Qué horas tienes el martes por la mañana?", contact=CONTACT)
     wait_for(lambda: hilo.replies(CONTACT))
+    assert "a las 9:00 y a las 11:00. ¿" in hilo.replies(CONTACT)[0]
+    hilo.say("Quiero una cita el martes a las 10:00 para pilates", contact=CONTACT)
+    wait_for(lambda: len(hilo.replies(CONTACT)) == 2)
     assert hilo.events(CONTACT) == []
-    assert "Médico" not in hilo.replies(CONTACT)[0]
+    assert "Médico" not in hilo.replies(CONTACT)[1]
     hilo.say("entonces el martes a las 12:00", contact=CONTACT)
     wait_for(lambda: coming(1, 12) in starts(google))
     google.person_deletes(next(e["id"] for e in google.entries() if e["id"].startswith("hilo")))

@@ -11,6 +11,7 @@ import icalendar
 import pytest
 
 from tests.e2e.conftest import US, ZONE, Hilo
+from tests.support.waiting import wait_for
 
 _numbers = itertools.count(1)
 TALK = ["Hola, buenas tardes", "Quisiera agendar una reunión", "El jueves a las 16:00", "Plan de ventas"]
@@ -25,15 +26,6 @@ def coming(weekday: int, hour: int) -> dt.datetime:
     now = dt.datetime.now(ZoneInfo(ZONE))
     days = (weekday - now.weekday() - 1) % 7 + 1
     return dt.datetime.combine(now.date() + dt.timedelta(days=days), dt.time(hour), ZoneInfo(ZONE))
-
-
-def wait_for(what, seconds: float = 15.0):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("nothing came of it in time")
 
 
 def one_event(hilo: Hilo, contact: str) -> dict:

@@ -102,3 +102,31 @@ async def test_the_extractor_is_an_extractor():
 def test_an_empty_conversation_has_no_events():
     assert read_events(Chat("empty", "u: hola").transcript()) == ()
     assert read_events(Chat("marks", "u: ???\nb: 👍\nu: ...").transcript()) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            """
+            u: buenas
+            b: Hola 👋 Te puedo agendar, mover o anular turnos. ¿Qué necesitas?
+            u: necesito un turno
+            u: el 14 de mayo a las 16
+            b: Perfecto, te espero el 14 de mayo a las 16:00
+            """,
+            "Turno",
+        ),
+        (
+            """
+            u: hi
+            b: Hello! I can book, move or cancel your appointments. What can I do for you?
+            u: I need an appointment, May 14 at 2 pm
+            b: Great, see you on May 14 at 2 pm
+            """,
+            "Appointment",
+        ),
+    ],
+)
+def test_what_the_business_could_do_is_no_subject(lines: str, title: str) -> None:
+    assert [event.title for event in read_events(Chat("", lines).transcript())] == [title]

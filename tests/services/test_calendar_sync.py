@@ -34,7 +34,7 @@ class World:
         message = InboundMessage(
             provider="twilio",
             channel_address="whatsapp:+1",
-            contact="whatsapp:+346",
+            contact=f"whatsapp:+34{uuid4().int % 10**9:09d}",
             message_sid=uuid4().hex,
             body="cita",
         )

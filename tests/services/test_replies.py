@@ -7,15 +7,18 @@ from uuid import uuid4
 
 import pytest
 
-from app.agent import OfflineModel, SchedulingAgent
+from app.agent import OfflineModel, SchedulingAgent, build_model
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
 from app.errors import AgentError
 from app.models import DeliveryStatus, EventStatus, Role
+from app.services.metrics import exposition
+from app.services.model_budget import ModelBudget, count
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.wake import Wake
 from app.store.store import Store
 from tests.services.conftest import ROSA, message
+from tests.support.openai_server import OpenAIServer, say
 
 AGENT = SchedulingAgent(OfflineModel())
 
@@ -137,23 +140,73 @@ async def test_a_long_turn_keeps_its_lease(store, tenant):
 
 async def test_a_turn_that_fails_is_tried_again_and_parked_in_the_end(store, tenant, monkeypatch):
     monkeypatch.setattr("app.services.replies._RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("app.services.replies._MODEL_ATTEMPTS", 4)
 
     async def fail(_: int) -> None:
         raise AgentError("the model is away")
 
     agent = Interrupted(fail)
-    await store.store_message(message("hola"), quiet_seconds=0)
+    await store.store_message(message("hola, quisiera una cita"), quiet_seconds=0)
 
     async def parked():
         return (await store.list_conversations(tenant.id, parked=True)).items
 
     async with running(worker(store, agent)):
         (conversation,) = await until(parked)
-    assert (conversation.reply_error, agent.turns) == ("the model is away", 6)
+    assert (conversation.reply_error, agent.turns) == ("the model is away", 4)
+    # Meanwhile the customer heard something, once and in their language.
+    [word] = await answers(store, tenant)
+    assert word.body.startswith("Recibí tu mensaje")
     # A new message is a new chance.
     await store.store_message(message("¿hola?"), quiet_seconds=0)
     async with running(worker(store)):
-        await until(lambda: answers(store, tenant))
+        await until(lambda: _more_than(store, tenant, 1))
+
+
+async def _more_than(store, tenant, number):
+    said = await answers(store, tenant)
+    return said if len(said) > number else []
+
+
+async def test_a_model_that_comes_back_answers_what_was_held_up(store, tenant, monkeypatch):
+    monkeypatch.setattr("app.services.replies._RETRY_SECONDS", 0.01)
+
+    async def fail_thrice(turn: int) -> None:
+        if turn <= 3:
+            raise AgentError("the model is away")
+
+    await store.store_message(message("Hi, could I get an appointment?"), quiet_seconds=0)
+    async with running(worker(store, Interrupted(fail_thrice))):
+        said = await until(lambda: _more_than(store, tenant, 1))
+    assert [m.body.startswith("Thanks, I got your message") for m in said] == [True, False]
+    assert "when would you like it" in said[1].body
+
+
+async def test_what_the_model_takes_is_counted_and_capped(store, tenant):
+    """15 tokens an answer, 20 a day: two answers by the model, then the offline one."""
+    budget = ModelBudget(store, model="m", daily_tokens=20, input_price=100_000, output_price=0)
+    with OpenAIServer(respond=lambda _: say("¿Qué día le gustaría?")) as server:
+        agent = SchedulingAgent(build_model("k", server.base_url, "m"), on_usage=count)
+        one = ReplyWorker(
+            store, agent, Channels(TwilioChannel(auth_token="x")), policy=ReplyPolicy(), delivery=Wake(),
+            budget=budget, offline=AGENT,
+        )  # fmt: skip
+        async with running(one):
+            for number in range(1, 4):
+                assert len(await budget.findings()) == (number > 2)
+                await store.store_message(message("quiero una cita"), quiet_seconds=0)
+                one.wake.nudge()
+                said = await until(lambda number=number: _more_than(store, tenant, number - 1))
+    assert [m.body == "¿Qué día le gustaría?" for m in said] == [True, True, False]
+    [row] = await store.model_usage(tenant.id)
+    assert (row.part, row.calls, row.input_tokens, row.output_tokens, row.cost) == ("agent", 2, 20, 10, 2.0)
+    assert (
+        f'hilo_model_tokens_total{{kind="input",part="agent",tenant="{tenant.slug}"}} 20.0' in exposition(None).decode()
+    )
+    assert "offline model answers" in (await budget.findings())[0].detail
+    # Another business has its own day.
+    other = tenant.model_copy(update={"id": uuid4()})
+    assert await budget.left(other)
 
 
 async def test_a_bug_in_a_turn_is_that_conversations_failure(store, tenant):

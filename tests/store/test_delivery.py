@@ -193,6 +193,17 @@ async def test_reports_that_come_before_the_id_is_known(world: World) -> None:
     assert world.count("early_reports") == 0
 
 
+async def test_reports_that_nobody_asked_for_go_after_two_days(world: World) -> None:
+    for message in ("SM-old", "SM-young"):
+        await report(world, message, "read")
+    for message, hours in (("SM-old", 49), ("SM-young", 47)):
+        world.do(
+            f"update early_reports set received_at = now() - interval '{hours} hours' where message_sid = %s", message
+        )
+    await report(world, "SM-new", "read")
+    assert {row["message_sid"] for row in world.rows("select * from early_reports")} == {"SM-young", "SM-new"}
+
+
 async def test_an_early_failure_is_told_with_its_reason(world: World) -> None:
     await world.say()
     await world.answer()

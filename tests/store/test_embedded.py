@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreUnavailable
 from app.store import embedded
+from app.store.server_user import SERVER_USER
 from tests.support.postgres import scratch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -320,7 +321,7 @@ class TestOtherUsers:
     def test_root_gets_a_server_that_is_not_root(self, data_dir):
         with embedded.start(data_dir):
             (postmaster,) = servers(data_dir)
-            assert postmaster.username() == embedded.SERVER_USER
+            assert postmaster.username() == SERVER_USER
             assert (data_dir / "postgres").stat().st_mode & 0o077 == 0
 
     def test_a_normal_user_beside_root(self, data_dir, prepared):

@@ -198,6 +198,15 @@ async def proposed(world: World, hours: float = 24) -> tuple:
     return stored, change.event_id
 
 
+async def test_two_events_out_of_one_proposal_are_that_one_and_a_new_one(world: World) -> None:
+    stored, event = await proposed(world)
+    both = [create(stored, at(24), title=title) for title in ("Corte de Rosa", "Corte de su hijo")]
+    done = await completed(world, *both, policy="allow")
+    assert (done.updated, done.created) == ((event,), (both[1].event_id,))
+    titles = [row["title"] for row in world.rows("select title from extracted_events order by created_at")]
+    assert titles == ["Corte de Rosa", "Corte de su hijo"]
+
+
 async def test_approve_with_and_without_corrections(world: World) -> None:
     _, event = await proposed(world)
     done = await world.store.decide_event(world.tenant.id, event, Decision.APPROVE, by="eva", expected_revision=1)
@@ -422,3 +431,20 @@ async def test_times_come_back_as_moments_whatever_zone_they_went_in_with(world:
     assert kept.start == local
     assert kept.start.tzinfo is not None
     assert draft(stored, local).start == local
+
+
+async def test_a_feed_of_thousands_comes_whole_and_in_order(world: World) -> None:
+    stored = await world.say()
+    assert stored.message_id
+    world.do(
+        "insert into extracted_events (tenant_id, conversation_id, title, start, time_zone, status, source, evidence,"
+        " confirmed_at) select c.tenant_id, c.conversation_id, 'x' || n, now() + n %% 997 * interval '1 h', 'UTC',"
+        " 'confirmed', 'batch', jsonb_build_array(jsonb_build_object("
+        "   'message_id', %s::text, 'slot', 'date', 'quote', 'x')), now()"
+        " from whatsapp_conversations c, generate_series(1, 2000) n",
+        str(stored.message_id),
+    )
+    assert world.tenant.feed_token
+    events = (await world.store.feed(world.tenant.feed_token, since=at(-1))).events
+    assert len({event.id for event in events}) == len(events) == 2000
+    assert list(events) == sorted(events, key=lambda event: (event.start, event.id))

@@ -91,3 +91,33 @@ async def test_a_dry_run_writes_nothing(world: World):
 async def test_a_tenant_that_there_is_not(world: World):
     with pytest.raises(NotFound):
         await world.store.import_messages(uuid4(), ANA, [line(1)], provider=PROVIDER, channel_address=OURS)
+
+
+# -- what the provider lists and the export holds ----------------------------------------------------------------------
+
+
+async def test_a_backfilled_message_takes_its_line(world: World):
+    await bring(world, line(1, "ok"), line(1, "ok", sid="export:1b"), line(2, "a las\u00a010"))
+    sids = {}
+    for sid, body, minute in (("SM1", "ok", 1), ("SM2", "ok", 1), ("SM3", "a las 10", 2.9), ("SM4", "ok", 30)):
+        at = DAY + timedelta(minutes=minute)
+        stored = await world.say(body, message_sid=sid, backfilled=True, sent_at=at)
+        sids[sid] = stored.outcome
+    assert sids == {"SM1": "duplicate", "SM2": "duplicate", "SM3": "duplicate", "SM4": "stored"}
+    assert await world.store.known_sids(PROVIDER, ["SM1", "SM2", "SM3"]) == {"SM1", "SM2", "SM3"}
+    assert world.count("whatsapp_messages") == 4
+    # And the import knows its lines again.
+    again = await bring(world, line(1, "ok"), line(1, "ok", sid="export:1b"), line(2, "a las\u00a010"))
+    assert (again.stored, again.known + again.recognised) == (0, 3)
+    assert (await world.say("ok", message_sid="SM1", backfilled=True, sent_at=DAY)).outcome == "duplicate"
+    assert world.count("whatsapp_messages") == 4
+
+
+async def test_a_backfilled_file_takes_the_line_that_stands_for_it(world: World):
+    await bring(world, line(1, "[Image]", raw={"kind": "media"}), line(2, "hola", direction=Direction.OUTBOUND))
+    stored = await world.say(
+        "mira", message_sid="SM1", backfilled=True, sent_at=DAY + timedelta(minutes=1), media=({"url": "https://x/1"},)
+    )
+    other = await world.say("hola", message_sid="SM2", backfilled=True, sent_at=DAY + timedelta(minutes=2))
+    assert (stored.outcome, other.outcome) == ("duplicate", "stored")  # the business's "hola" is not the customer's
+    assert world.message(stored)["media"] == [{"url": "https://x/1", "content_type": None}]

@@ -124,6 +124,9 @@ CALLS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "list_events": ({}, [f"select hilo_list_events({TENANT}) as r"]),
     "get_conversation": ({}, [f"select hilo_get_conversation({TENANT}, 'c7') as r"]),
     "get_event": ({}, [EVENT]),
+    "pulse": ({}, [f"select hilo_pulse({TENANT}, {CONVERSATION}, now(), now() + interval '9 h') as r"]),
+    "list_review": ({}, [f"select hilo_list_review({TENANT}) as r"]),
+    "mark_seen": ({}, [f"select hilo_mark_seen({TENANT}, {CONVERSATION}, 7) as r"]),
     "status": ({}, ["select hilo_status() as r"]),
 }
 # Rows that a function may read of a table: a page, a conversation's worth at most, never all.

@@ -11,11 +11,23 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.models import Amendment, AmendmentKind, ContactAlias, DeliveryStatus, Direction, Handover, Role, StatusUpdate
+from app.models import (
+    Amendment,
+    AmendmentKind,
+    ContactAlias,
+    DeliveryStatus,
+    Direction,
+    EventStatus,
+    Handover,
+    ModelUsage,
+    Role,
+    StatusUpdate,
+)
 from app.store.events import Decision
 from app.store.imports import ImportLine
+from app.store.notifications import NotificationClaim
 from app.store.store import Store
-from tests.store.world import ANA, EVERYTHING, OURS, World, at, create, message, update
+from tests.store.world import ANA, EVERYTHING, OURS, PROVIDER, World, at, create, message, update
 from tests.support.faults import Fault
 
 Call = Callable[[], Awaitable[Any]]
@@ -220,6 +232,27 @@ async def list_batch_runs(w: World) -> Call:
 
 
 @case
+async def use_model(w: World) -> Call:
+    use, taken = uuid4(), ModelUsage(calls=1, input_tokens=10, output_tokens=5)
+    return lambda: w.store.use_model(use, tenant=w.tenant.id, part="agent", model="m", usage=taken)
+
+
+@case
+async def model_usage(w: World) -> Call:
+    return w.store.model_usage
+
+
+@case
+async def hold_reply(w: World) -> Call:
+    await w.say()
+    claim = await w.claim()
+    word = uuid4()
+    return lambda: w.store.hold_reply(
+        claim.conversation.id, claim.token, last_seq=claim.last_seq, message=word, body="later", deliver="queued"
+    )
+
+
+@case
 async def count_batch(w: World) -> Call:
     await w.say()
     return lambda: w.store.count_batch(EVERYTHING)
@@ -401,6 +434,39 @@ async def calendar_access(w: World) -> Call:
     return lambda: w.store.calendar_access(w.tenant.id)
 
 
+async def claimed_channel(w: World, channel: UUID) -> Any:
+    return await w.store.claim_calendar_channel(
+        w.tenant.id, channel, calendar="c", address="a", token_hash="t", renew_seconds=60, lease_seconds=60
+    )
+
+
+@case
+async def claim_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    return lambda: claimed_channel(w, channel)
+
+
+@case
+async def complete_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.complete_calendar_channel(w.tenant.id, channel, resource="r", expires_at=at(9))
+
+
+@case
+async def forget_calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.forget_calendar_channel(w.tenant.id, channel)
+
+
+@case
+async def calendar_channel(w: World) -> Call:
+    channel = uuid4()
+    await claimed_channel(w, channel)
+    return lambda: w.store.calendar_channel(channel)
+
+
 @case
 async def import_messages(w: World) -> Call:
     await w.say("hola", sent_at=at(-1))
@@ -479,6 +545,12 @@ async def find_session(w: World) -> Call:
 
 
 @case
+async def session_status(w: World) -> Call:
+    await session(w)
+    return w.store.session_status
+
+
+@case
 async def get_session(w: World) -> Call:
     opened = await session(w)
     return lambda: w.store.get_session(opened, tenant=w.tenant.id)
@@ -504,13 +576,247 @@ async def link_order(w: World) -> Call:
     return lambda: w.store.link_order(opened, "ORD-1", tenant=w.tenant.id)
 
 
+@case
+async def claim_media(w: World) -> Call:
+    await w.say("[Image]", media_seconds=60.0)
+    token = uuid4()
+    return lambda: w.store.claim_media(token, [PROVIDER])
+
+
+@case
+async def finish_media(w: World) -> Call:
+    stored = await w.say("[Image]", media_seconds=60.0)
+    token = uuid4()
+    await w.store.claim_media(token, [PROVIDER])
+    return lambda: w.store.finish_media(stored.message_id, token, before="[Image]", body="[Image] una agenda")
+
+
+async def reminded(w: World) -> None:
+    await w.event(await w.say(), at(40))
+    w.do("update extracted_events set confirmed_at = now() - interval '2 days', settled_at = null")
+    w.do("update tenants set settings = '{\"reminder_minutes\": [2880]}'")
+
+
+@case
+async def due_reminders(w: World) -> Call:
+    await reminded(w)
+    return w.store.due_reminders
+
+
+@case
+async def write_reminder(w: World) -> Call:
+    await reminded(w)
+    (due,) = await w.store.due_reminders()
+    message = uuid4()
+    return lambda: w.store.write_reminder(due, message, "hasta mañana")
+
+
+@case
+async def create_login_link(w: World) -> Call:
+    return lambda: w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+
+
+@case
+async def take_login_link(w: World) -> Call:
+    await w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
+    return lambda: w.store.take_login_link("l", "cookie", seconds=60)
+
+
+@case
+async def open_web_session(w: World) -> Call:
+    return lambda: w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+
+
+@case
+async def use_web_session(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.use_web_session("cookie", idle_seconds=60)
+
+
+@case
+async def close_web_sessions(w: World) -> Call:
+    await w.store.open_web_session("cookie", key_hash="k", name="n", seconds=60)
+    return lambda: w.store.close_web_sessions("cookie")
+
+
+@case
+async def mark_seen(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.mark_seen(w.tenant.id, stored.conversation, stored.seq)
+
+
+@case
+async def list_review(w: World) -> Call:
+    stored = await w.say()
+    token, state = await w.claim_batch()
+    await w.complete(token, state, create(stored, at(24), status=EventStatus.PROPOSED))
+    return lambda: w.store.list_review(w.tenant.id)
+
+
+@case
+async def pulse(w: World) -> Call:
+    stored = await w.say()
+    return lambda: w.store.pulse(w.tenant.id, conversation=stored.conversation, since=at(0), until=at(9))
+
+
+@case
+async def tenant_status(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.tenant_status(w.tenant.id)
+
+
+@case
+async def daily(w: World) -> Call:
+    await w.say()
+    return lambda: w.store.daily(w.tenant.id)
+
+
+@case
+async def remove_sample(w: World) -> Call:
+    line = ImportLine(sid="sample:1", body="hola", direction=Direction.INBOUND, at=at(-1))
+    await w.store.import_messages(w.tenant.id, "sample:1", [line], provider="sample", channel_address="sample")
+    return lambda: w.store.remove_sample(w.tenant.id)
+
+
 # What these report is whether this very call did something: false, when it is repeated. Nobody acts on it.
+
+
+@case
+async def export_contact(w: World) -> Call:
+    await w.say()
+    request = uuid4()
+    return lambda: w.store.export_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def erase_contact(w: World) -> Call:
+    await w.event(await w.say())
+    request = uuid4()
+    return lambda: w.store.erase_contact(w.tenant.id, ANA, request)
+
+
+@case
+async def apply_retention(w: World) -> Call:
+    for contact in ("a", "b"):
+        await w.say(contact=contact, sent_at=at(-24 * 9))
+    w.do("update whatsapp_messages set processed = true")
+    w.do("update whatsapp_conversations set reply_due_at = null")
+    run = uuid4()
+    return lambda: w.store.apply_retention(w.tenant.id, 7, run, limit=1)
+
+
+@case
+async def list_privacy_log(w: World) -> Call:
+    await w.say()
+    await w.store.erase_contact(w.tenant.id, ANA, uuid4())
+    return lambda: w.store.list_privacy_log(w.tenant.id)
+
+
+async def removals(w: World) -> None:
+    """Two entries wait to be removed."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24))
+    await w.store.claim_publish(uuid4(), lease_seconds=0)
+    for contact in ("a", "b"):
+        await w.store.erase_contact(w.tenant.id, contact, uuid4())
+
+
+@case
+async def claim_removal(w: World) -> Call:
+    await removals(w)
+    token = uuid4()
+    return lambda: w.store.claim_removal(token)
+
+
+@case
+async def complete_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.complete_removal(claim.event_id, claim.token)
+
+
+@case
+async def fail_removal(w: World) -> Call:
+    await removals(w)
+    claim = await w.store.claim_removal(uuid4())
+    return lambda: w.store.fail_removal(claim.event_id, claim.token, "busy", retry_seconds=9)
+
+
+async def proposed(w: World) -> None:
+    """Two things that a tenant's people are to be told, by webhook."""
+    for contact in ("a", "b"):
+        await w.event(await w.say(contact=contact), at(24), status=EventStatus.PROPOSED)
+    notify = {"webhook": "https://example/hook", "since": at(-1).isoformat()}
+    await w.store.save_tenant("default", name="x", timezone="UTC", locale="es", settings={"notify": notify})
+
+
+@case
+async def collect_notifications(w: World) -> Call:
+    await proposed(w)
+    return w.store.collect_notifications
+
+
+@case
+async def note_test(w: World) -> Call:
+    await proposed(w)
+    request = uuid4()
+    return lambda: w.store.note_test(w.tenant.id, request)
+
+
+@case
+async def claim_notification(w: World) -> Call:
+    await proposed(w)
+    await w.store.collect_notifications()
+    token = uuid4()
+    return lambda: w.store.claim_notification(token)
+
+
+async def claimed_notification(w: World) -> NotificationClaim:
+    await proposed(w)
+    await w.store.collect_notifications()
+    claim = await w.store.claim_notification(uuid4())
+    assert claim
+    return claim
+
+
+@case
+async def begin_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.begin_notification(claim.group, claim.token, "dos citas")
+
+
+@case
+async def complete_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.complete_notification(claim.group, claim.token, message_sid="SM1")
+
+
+@case
+async def fail_notification(w: World) -> Call:
+    claim = await claimed_notification(w)
+    return lambda: w.store.fail_notification(claim.group, claim.token, "busy", retry_seconds=9)
+
+
+@case
+async def list_notifications(w: World) -> Call:
+    await claimed_notification(w)
+    return lambda: w.store.list_notifications(w.tenant.id)
+
+
+@case
+async def calendar_down(w: World) -> Call:
+    return lambda: w.store.calendar_down(w.tenant.id, by="write")
+
+
 SAYS_ONLY_WHETHER = {
+    "collect_notifications",
     "add_session_message",
     "amend_message",
+    "close_web_sessions",
     "fail_batch",
     "import_messages",
     "observe_calendar",
+    "remove_sample",
     "replay_unrouted",
     "revoke_api_key",
     "store_message",
@@ -531,14 +837,23 @@ def everything(w: World) -> dict[str, Any]:
         "extracted_events",
         "event_revisions",
         "batch_runs",
+        "model_usage",
         "api_keys",
         "channels",
         "tenants",
         "unrouted_messages",
         "early_reports",
+        "reminders",
         "contact_aliases",
         "sessions",
         "calendar_connections",
+        "calendar_removals",
+        "erased_messages",
+        "privacy_log",
+        "notifications",
+        "calendar_channels",
+        "login_links",
+        "web_sessions",
     ]
     clocks = (
         "updated_at",
@@ -546,6 +861,7 @@ def everything(w: World) -> dict[str, Any]:
         "expires_at",
         "last_used_at",
         "seen_at",
+        "last_seen_at",
         "reply_lease_until",
         "batch_lease_until",
         "events_version",
@@ -568,7 +884,7 @@ def without_clocks(result: Any) -> Any:
     if hasattr(result, "model_dump"):
         return without_clocks(result.model_dump())
     if isinstance(result, dict):
-        clocks = ("now", "due_in", "next_in", "updated_at", "last_activity", "expires_at")
+        clocks = ("now", "due_in", "next_in", "since_inbound", "updated_at", "last_activity", "expires_at")
         return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
     return result
 

@@ -10,7 +10,7 @@ import pytest
 from app.errors import StoreRefused
 from app.models import Evidence, Role
 from app.store.events import Decision
-from app.store.replies import CommitOutcome
+from app.store.replies import CommitOutcome, ReplyClaim
 from tests.store.world import ANA, BEA, World, at, cancel, create, echo, message, race, update
 
 
@@ -502,6 +502,49 @@ async def test_an_empty_post_is_refused(world: World) -> None:
     stored = await world.say()
     with pytest.raises(StoreRefused):
         await world.store.post_message(world.tenant.id, stored.conversation, [], deliver="queued")
+
+
+async def _hold(world: World, claim: ReplyClaim, deliver: str = "queued") -> bool:
+    assert claim.conversation is not None
+    assert claim.token is not None
+    return await world.store.hold_reply(
+        claim.conversation.id, claim.token, last_seq=claim.last_seq, message=uuid4(), body="later", deliver=deliver
+    )
+
+
+async def test_a_holding_answer_is_said_once_and_answers_nothing(world: World) -> None:
+    await world.say("una cita")
+    claim = await world.claim()
+    assert await _hold(world, claim)
+    assert not await _hold(world, claim)
+    assert claim.conversation is not None
+    assert claim.token is not None
+    await world.store.fail_reply(claim.conversation.id, claim.token, "the model is down", retry_seconds=0)
+    await world.say("¿hola?")
+    again = await world.claim()
+    assert not await _hold(world, again), "told already, and nothing has been answered since"
+    assert [m.body for m in again.messages] == ["una cita", "later", "¿hola?"]
+    # The batch reads what was said of appointments.
+    rows = await world.store.transcript(claim.conversation.id, again.last_seq)
+    assert [(r.text, r.delivered) for r in rows] == [("una cita", True), ("later", False), ("¿hola?", True)]
+    await world.commit(again, "Claro, ¿qué día?")
+    await world.say("el viernes")
+    assert await _hold(world, await world.claim()), "another outage is told of anew"
+
+
+async def test_without_credentials_the_waiting_webhook_carries_the_holding_answer(world: World) -> None:
+    stored = await world.say("una cita")
+    claim = await world.claim()
+    assert (await world.store.take_held_reply(stored.conversation, stored.seq)).outcome == "waiting"
+    assert await _hold(world, claim, deliver="held")
+    for _ in range(2):
+        carried = await world.store.take_held_reply(stored.conversation, stored.seq)
+        assert (carried.outcome, carried.parts) == ("ready", ("later",))
+    await world.commit(claim, "Claro, ¿qué día?", deliver="held")
+    following = await world.say("¿hola?")
+    await world.commit(await world.claim(), "¿El viernes?", deliver="held")
+    carried = await world.store.take_held_reply(stored.conversation, following.seq)
+    assert carried.parts == ("Claro, ¿qué día?", "¿El viernes?")
 
 
 def _proof(message_id: UUID) -> tuple[Evidence, ...]:

@@ -1,9 +1,12 @@
 """What an agent outside Hilo keeps beside a conversation: one contact, one session, nothing lost."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from app.models import Role
+import pytest
+
+from app.models import Media, Role
 from app.store.sessions import Session, SessionOutcome
 from tests.store.world import ANA, BEA, NOW, World, echo
 
@@ -147,6 +150,62 @@ async def test_a_webhook_that_comes_after_the_post_adds_nothing(world: World) ->
     late = await world.store.store_message(echo("buenas", message_sid="SM-of-the-answer"))
     assert late.outcome == "duplicate"
     assert (await world.say("hola")).outcome == "stored"
+
+
+@pytest.mark.parametrize("under_its_id", [True, False])
+async def test_a_webhook_completes_what_was_told_before_it(world: World, under_its_id: bool) -> None:
+    """The picture, the raw payload, the provider's time, Hilo's answer: none is lost because an agent was faster."""
+    session = await opened(world)
+    await post(world, session, Role.USER, "antes")
+    posted = await post(world, session, Role.USER, "mi  foto", message_id="SM-7" if under_its_id else None)
+    media = (Media(content_type="image/jpeg", url="https://media.example/7"),)
+    wrote_at = datetime.now(UTC) - timedelta(seconds=30)
+    given = {"message_sid": "SM-7", "media": media, "raw": {"Body": "mi foto"}, "sent_at": wrote_at}
+    stored = await world.say("mi foto", **given)
+    assert (stored.outcome, stored.message_id, stored.reply_due) == ("duplicate", posted.message_id, True)
+    row = world.message(stored)
+    assert (row["message_sid"], row["raw"], row["body"]) == ("SM-7", {"Body": "mi foto"}, "mi foto")
+    assert [one["url"] for one in row["media"]] == ["https://media.example/7"]
+    assert (row["author"], row["session_id"]) == (None, session.id)
+    assert [m.content for m in (await found(world)).messages] == ["antes", "mi foto"]  # and not by the clocks
+    claim = await world.claim()
+    assert [m.body for m in claim.messages] == ["antes", "mi foto"]
+    await world.commit(claim, "bonita")
+    assert not (await world.say("mi foto", **given)).reply_due
+    assert not (await world.store.claim_reply(uuid4())).claimed
+    assert world.count("whatsapp_messages") == 3
+
+
+async def test_a_webhook_that_comes_hours_late_is_matched_by_its_own_time(world: World) -> None:
+    session = await opened(world)
+    said_at = datetime.now(UTC) - timedelta(hours=3)
+    posted = await post(world, session, Role.USER, "llego tarde", sent_at=said_at)
+    late = {"sent_at": said_at - timedelta(seconds=2), "backfilled": True}
+    stored = await world.say("llego tarde", message_sid="SM-late", **late)
+    assert (stored.outcome, stored.message_id, stored.reply_due) == ("duplicate", posted.message_id, False)
+    completed = await world.say("llego tarde", message_sid="SM-late", raw={"a": 1}, sent_at=late["sent_at"])
+    assert (world.message(completed)["raw"], world.message(completed)["backfilled"]) == ({"a": 1}, False)
+    assert world.count("whatsapp_messages") == 1
+
+
+async def test_what_was_told_and_answered_is_not_answered_again(world: World) -> None:
+    session = await opened(world)
+    await post(world, session, Role.USER, "¿abren hoy?")
+    await post(world, session, Role.BOT, "sí, hasta las 8")
+    assert not (await world.say("¿abren hoy?")).reply_due
+    assert world.count("whatsapp_conversations", "reply_due_at is not null") == 0
+    await post(world, session, Role.USER, "¿y mañana?")
+    await sync(world, session, metadata={"hiloReplies": False})
+    assert not (await world.say("¿y mañana?")).reply_due
+
+
+async def test_what_the_batch_has_read_stays_read(world: World) -> None:
+    session = await opened(world)
+    await post(world, session, Role.USER, "mañana a las 10")
+    world.do("update whatsapp_messages set processed = true")
+    await world.say("mañana a las 10", sent_at=NOW)
+    assert world.count("whatsapp_messages", "processed") == 1
+    assert world.count("whatsapp_conversations", "unprocessed_since is not null") == 0
 
 
 async def test_posted_messages_are_read_by_the_batch(world: World) -> None:

@@ -17,7 +17,7 @@ from app.store.supabase import SupabaseDatabase
 from tests.store.world import ANA, World, race
 from tests.support.faults import Fault
 from tests.support.pgproxy import PostgresProxy
-from tests.support.postgrest import PostgRest
+from tests.support.supabase import Supabase
 
 
 @pytest.fixture
@@ -213,6 +213,18 @@ async def test_a_statement_that_was_prepared_survives_a_lost_connection(world: W
     assert (await world.store.status()).tenants == 1
 
 
+@pytest.mark.parametrize("pooler", [True, False])
+async def test_nothing_is_prepared_through_a_pooler(store_dsn: str, pooler: bool) -> None:
+    with PostgresProxy(store_dsn, pooler=pooler) as between:
+        database = await PostgresDatabase.connect(between.dsn, max_connections=1)
+        for _ in range(10):
+            await database.call("hilo_status", {})
+        async with database._pool.connection() as connection:
+            cursor = await connection.execute("select count(*) from pg_prepared_statements")
+            assert await cursor.fetchone() == (0 if pooler else 1,)
+        await database.close()
+
+
 def test_every_word_of_the_database_has_an_error() -> None:
     assert isinstance(store_error(None, "x"), StoreUnavailable)
     assert isinstance(store_error("08006", "x"), StoreUnavailable)
@@ -232,7 +244,7 @@ def test_cleaning_keeps_what_is_fine() -> None:
 
 
 @pytest.fixture
-async def supabase(postgrest: PostgRest) -> AsyncIterator[Database]:
+async def supabase(postgrest: Supabase) -> AsyncIterator[Database]:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.service_key)
     yield database
     await database.close()
@@ -241,14 +253,14 @@ async def supabase(postgrest: PostgRest) -> AsyncIterator[Database]:
 
 @pytest.mark.parametrize("fault", [Fault.CUT, Fault.GATEWAY])
 async def test_replies_that_are_cut_and_pages_of_a_gateway(
-    supabase: Database, postgrest: PostgRest, fault: Fault
+    supabase: Database, postgrest: Supabase, fault: Fault
 ) -> None:
     postgrest.faults.arm(fault, times=2)
     assert (await supabase.call("hilo_status", {}))["now"]
     assert postgrest.faults.pending == 0
 
 
-async def test_a_server_that_is_slow_is_given_up(postgrest: PostgRest) -> None:
+async def test_a_server_that_is_slow_is_given_up(postgrest: Supabase) -> None:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.service_key, seconds=0.2)
     postgrest.faults.arm(Fault.DELAY, seconds=0.6)
     started = time.monotonic()
@@ -261,14 +273,14 @@ async def test_a_server_that_is_slow_is_given_up(postgrest: PostgRest) -> None:
 @pytest.mark.parametrize(
     "kind", ["wrong", "expired", "forged", "anon", "legacy anon", "other role", "sb_secret of another"]
 )
-async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind: str) -> None:
+async def test_a_key_that_will_not_do_is_told_at_once(postgrest: Supabase, kind: str) -> None:
     key = {
         "wrong": "nonsense",
         "expired": postgrest.legacy_key("service_role", seconds=-60),
         "forged": postgrest.legacy_service_key[:-4] + "AAAA",
         "anon": postgrest.anon_key,
         "legacy anon": postgrest.legacy_key("anon"),
-        "other role": postgrest.legacy_key("postgres"),
+        "other role": postgrest.legacy_key("no_such_role"),
         "sb_secret of another": "sb_secret_0123456789",
     }[kind]
     database = await SupabaseDatabase.connect(postgrest.url, key)
@@ -281,13 +293,13 @@ async def test_a_key_that_will_not_do_is_told_at_once(postgrest: PostgRest, kind
     await database.close()
 
 
-async def test_a_legacy_service_key_does_as_well(postgrest: PostgRest) -> None:
+async def test_a_legacy_service_key_does_as_well(postgrest: Supabase) -> None:
     database = await SupabaseDatabase.connect(postgrest.url, postgrest.legacy_service_key)
     assert await database.call("hilo_status", {})
     await database.close()
 
 
-async def test_no_project_at_the_address(postgrest: PostgRest) -> None:
+async def test_no_project_at_the_address(postgrest: Supabase) -> None:
     for url in (f"{postgrest.url}/elsewhere", "http://127.0.0.1:1"):
         database = await SupabaseDatabase.connect(url, postgrest.service_key, seconds=1)
         with pytest.raises(StoreError):

@@ -56,7 +56,8 @@ class World:
         """A message comes in; the answer is due at once unless `quiet_seconds` says otherwise."""
         quiet = given.pop("quiet_seconds", 0.0)
         store = given.pop("store", self.store)
-        return await store.store_message(message(body, **given), quiet_seconds=quiet)
+        media = given.pop("media_seconds", None)
+        return await store.store_message(message(body, **given), quiet_seconds=quiet, media_seconds=media)
 
     async def claim(self) -> ReplyClaim:
         claim = await self.store.claim_reply(uuid4())

@@ -2,18 +2,21 @@
 
 Each event is one schedule: chat and people act on it in random order while two publishers write and changes are read;
 calls to the calendar fail before, during and after they are done, some are done late; the publishers' processes die
-between any two calls of the database, also with the answer lost. Then everything is let run out, and `run` says what is
-wrong.
+between any two calls of the database, also with the answer lost, and leave their requests to the calendar wherever
+these are. Then everything is let run out, and `run` says what is wrong.
+
+Nothing waits for a clock: between two acts the publishers get as far as the dice say, counted in calls of the database,
+and pauses and leases run out when the dice say so.
 """
 
 import asyncio
 import contextlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import psycopg
@@ -31,6 +34,7 @@ from app.store.events import Decision, PublishClaim
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
 from tests.support.changes import create
+from tests.support.google_entries import GoogleCalendarState
 from tests.support.google_server import CALENDAR, GoogleServer
 
 START = datetime(2099, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,11 +46,12 @@ class MortalDatabase:
 
     name = "mortal"
 
-    def __init__(self, database: Database, dice: random.Random) -> None:
-        self._database, self._dice = database, dice
+    def __init__(self, database: Database, dice: random.Random, called: Callable[[], None]) -> None:
+        self._database, self._dice, self._called = database, dice, called
         self.left = dice.randrange(4, 60)
 
     async def call(self, function: str, params: Mapping[str, Any]) -> Any:
+        self._called()
         self.left -= 1
         if self.left < 0 or (self.left == 0 and self._dice.random() < 0.5):
             raise StoreUnavailable("dead")
@@ -70,16 +75,19 @@ class Life:
 
 
 class FaultRun:
-    def __init__(self, dsn: str, google: GoogleServer, *, seed: int, rounds: int = 6, fault_rate: float = 0.25) -> None:
-        self.dsn, self.google, self.rounds = dsn, google, rounds
-        self.dice = random.Random(seed)
-        google.dice, self._fault_rate = random.Random(seed + 1), fault_rate
-        self.deaths = self.sync_runs = self.actions = 0
-        self._number = 0
+    """One database and one calendar server for any number of runs, each from a clean slate.
 
-    async def run(self, schedules: int) -> list[str]:
-        """Returns what is wrong, a line each."""
-        self._database = await PostgresDatabase.connect(self.dsn, max_connections=8)
+    `deaths`: of publishers; `cut`: writes that these left in the middle.
+    """
+
+    def __init__(self, dsn: str, google: GoogleServer, *, rounds: int = 6, fault_rate: float = 0.25) -> None:
+        self.dsn, self.google, self.rounds, self._fault_rate = dsn, google, rounds, fault_rate
+        self.deaths = self.cut = self.sync_runs = self.actions = 0
+        self._number = self._calls = 0
+
+    async def __aenter__(self) -> Self:
+        self._database = await PostgresDatabase.connect(self.dsn, max_connections=6)
+        self._admin = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
         self.store = Store(self._database)
         grant = service_account(json.dumps(self.google.service_account()))
 
@@ -94,27 +102,36 @@ class FaultRun:
             concurrency=4,
             requests_per_minute=1e6,
         )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.calendar.aclose()
+        await self._admin.close()
+        await self._database.close()
+
+    async def run(self, schedules: int, *, seed: int) -> list[str]:
+        """Returns what is wrong, a line each."""
+        self.dice = random.Random(seed)
+        await self._admin.execute("truncate tenants, whatsapp_messages, extracted_events, batch_runs cascade")
+        with self.google.lock:
+            self.google.dice = random.Random(seed + 1)
+            self.google.calendars = {CALENDAR: GoogleCalendarState(CALENDAR)}
+        self.tenant = await self.store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
+        lives = [Life(id_) for id_ in await self._arrange(schedules)]
+        self.google.fault_rate = self._fault_rate
+        tasks = [asyncio.create_task(self._publisher()) for _ in range(2)]
+        tasks.append(asyncio.create_task(self._reader()))
         try:
-            self.tenant = await self.store.ensure_default_tenant(timezone="Europe/Madrid", locale="es")
-            lives = [Life(id_) for id_ in await self._arrange(schedules)]
-            self.google.fault_rate = self._fault_rate
-            tasks = [asyncio.create_task(self._publisher()) for _ in range(2)]
-            tasks.append(asyncio.create_task(self._reader()))
-            tasks.append(asyncio.create_task(self._leases()))
-            try:
-                for _ in range(self.rounds):
-                    for life in lives:
-                        await self._act(life)
-                        await asyncio.sleep(self.dice.random() * 0.02)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-            await self._run_out()
-            return [problem for life in lives for problem in await self._problems(life)]
+            for _ in range(self.rounds):
+                for life in lives:
+                    await self._act(life)
+                    await self._meanwhile()
         finally:
-            await self.calendar.aclose()
-            await self._database.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await self._run_out()
+        return [problem for life in lives for problem in await self._problems(life)]
 
     # -- who acts ------------------------------------------------------------------------------------------------------
 
@@ -186,10 +203,31 @@ class FaultRun:
                 life.claims[what] = self._entry_values(self.google.calendar.entries[entry["id"]])[what]
             life.story.append(f"person {change} in {entry['id'][-3:]}")
 
+    async def _meanwhile(self) -> None:
+        """The publishers get a few calls further; now and then a pause is over, or the lease of one at work."""
+        roll = self.dice.random()
+        if roll < 0.12:
+            await self._admin.execute(
+                "update extracted_events set calendar_next_at = null where calendar_next_at < 'infinity'"
+            )
+        elif roll < 0.24:
+            await self._admin.execute(
+                "update extracted_events set calendar_lease_until = now() - interval '1 second'"
+                " where calendar_lease_until is not null and random() < 0.2"
+            )
+        until = self._calls + self.dice.randrange(0, 9)
+        for _ in range(50):
+            if self._calls >= until:
+                return
+            await asyncio.sleep(0.001)
+
+    def _called(self) -> None:
+        self._calls += 1
+
     async def _publisher(self) -> None:
         """One life after the other."""
         while True:
-            database = MortalDatabase(self._database, self.dice)
+            database = MortalDatabase(self._database, self.dice, self._called)
             publisher = Publisher(
                 Store(database), self.calendar, lease_seconds=1.0, call_seconds=0.9, conflict_policy="allow"
             )
@@ -199,7 +237,7 @@ class FaultRun:
                     piece, _ = await publisher.claim()
                     if piece is None:
                         database.left -= 1
-                        await asyncio.sleep(0.02)
+                        await asyncio.sleep(0.005)
                     else:
                         task = asyncio.create_task(_quiet(publisher, piece))
                         tasks.add(task)
@@ -207,45 +245,33 @@ class FaultRun:
                         if len(tasks) >= 3:
                             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             self.deaths += 1
+            self.cut += len(tasks)
             for task in tasks:
                 task.cancel()
 
     async def _reader(self) -> None:
         while True:
-            await asyncio.sleep(self.dice.random() * 0.3)
+            await asyncio.sleep(self.dice.random() * 0.1)
             with contextlib.suppress(HiloError):
                 await self._sync()
 
     async def _sync(self) -> None:
         self.sync_runs += 1
-        await CalendarSync(self.store, self.calendar, interval_seconds=0.0, lease_seconds=5.0).sync(self.tenant)
-
-    async def _leases(self) -> None:
-        """Pauses and leases run out early, the latter also under a publisher that is still at it."""
-        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
-            while True:
-                await asyncio.sleep(0.1)
-                await connection.execute(
-                    "update extracted_events set calendar_next_at = null where calendar_next_at < 'infinity'"
-                )
-                await connection.execute(
-                    "update extracted_events set calendar_lease_until = now() - interval '1 second'"
-                    " where calendar_lease_until is not null and random() < 0.1"
-                )
+        reading = CalendarSync(self.store, self.calendar, interval_seconds=0.0, lease_seconds=5.0, pause_seconds=0.005)
+        await reading.sync(self.tenant)
 
     async def _run_out(self) -> None:
         self.google.fault_rate = 0.0
-        await asyncio.sleep(0.3)  # what is done late, is done
+        await asyncio.sleep(0.1)  # what is done late, is done
         publisher = Publisher(self.store, self.calendar, lease_seconds=60, call_seconds=50, conflict_policy="allow")
-        async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
-            for _ in range(4):
-                await connection.execute(
-                    "update extracted_events set calendar_next_at = null, calendar_lease_until = null"
-                )
-                await connection.execute("update calendar_connections set sync_lease_until = null")
-                while (piece := (await publisher.claim())[0]) is not None:
-                    await publisher.work(piece)
-                await self._sync()
+        for _ in range(4):
+            await self._admin.execute(
+                "update extracted_events set calendar_next_at = null, calendar_lease_until = null"
+            )
+            await self._admin.execute("update calendar_connections set sync_lease_until = null")
+            while (piece := (await publisher.claim())[0]) is not None:
+                await publisher.work(piece)
+            await self._sync()
 
     # -- what must be true ---------------------------------------------------------------------------------------------
 

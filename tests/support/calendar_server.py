@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import httpx
 from fastapi import FastAPI, Request, Response
@@ -97,6 +98,10 @@ class HttpCalendar:
 
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         return await self._call("DELETE", event, tenant, None)
+
+    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+        for one in range(1, generation + 1):
+            await self._send("DELETE", tenant, entry_id(event, one), None)
 
     async def check(self, tenant: Tenant) -> None:
         await self._send("GET", tenant, "check", None)

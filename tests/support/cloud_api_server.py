@@ -46,7 +46,12 @@ class CloudApiServer(JsonServer):
         recipient = body.get("to") or body.get("recipient")
         if not recipient:
             raise graph_error(100, details="The parameter to is required.")
-        if body.get("type") != "text" or not body.get("text", {}).get("body", "").strip():
+        if body.get("type") == "template":
+            (parameter,) = body["template"]["components"][0]["parameters"]
+            if "\n" in parameter["text"] or not body["template"]["language"]["code"]:
+                raise graph_error(132018, details="The template's parameters are not allowed")
+            body = {**body, "text": {"body": parameter["text"]}}
+        elif body.get("type") != "text" or not body.get("text", {}).get("body", "").strip():
             raise graph_error(131008, details="Parameter of type text is missing")
         if len(body["text"]["body"]) > 4096:
             raise graph_error(100, details="Param text['body'] must be at most 4096 characters long.")

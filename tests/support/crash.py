@@ -1,11 +1,12 @@
 """Customers write while the server is killed again and again; afterwards nothing may be missing or doubled."""
 
+import contextlib
 import datetime as dt
 import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,29 +89,37 @@ class CrashRun:
         self.stopping = threading.Event()
 
     def run(self) -> Outcome:
-        # Held open over all kills, so that the database goes on; its own crashes are another test.
-        with self.twilio, embedded.start(self.data_dir) as database:
+        with self.twilio, self._database() as dsn:
             for server in self.servers:
                 server.start()
             writers = [threading.Thread(target=self._write, args=(n,), daemon=True) for n in range(4)]
             for writer in writers:
                 writer.start()
             try:
-                for n in range(self.rounds):
-                    time.sleep(self.random.uniform(0.05, 4.0))
-                    server = self.random.choice(self.servers)
-                    server.kill()
-                    server.start()
-                    self.say(f"kill {n + 1}/{self.rounds}: {len(self.customers)} customers so far")
+                self._disturb()
                 self.stopping.set()
                 for writer in writers:
                     writer.join(60)
-                self._settle(database.dsn)
+                self._settle(dsn)
             finally:
                 self.stopping.set()
                 for server in self.servers:
                     server.stop()
-            return self._check(database.dsn)
+            return self._check(dsn)
+
+    @contextlib.contextmanager
+    def _database(self) -> Iterator[str]:
+        """Held open over all kills, so that the database goes on; its own crashes are another test."""
+        with embedded.start(self.data_dir) as database:
+            yield database.dsn
+
+    def _disturb(self) -> None:
+        for n in range(self.rounds):
+            time.sleep(self.random.uniform(0.05, 4.0))
+            server = self.random.choice(self.servers)
+            server.kill()
+            server.start()
+            self.say(f"kill {n + 1}/{self.rounds}: {len(self.customers)} customers so far")
 
     def _write(self, writer: int) -> None:
         own = random.Random(self.random.random() + writer)

@@ -8,6 +8,9 @@ address; others steer it over HTTP:
     POST /control/fault     {"kind": …, …}: see `Fault`
     POST /control/person    {"calendar", "id", "patch" | "delete"}: somebody edits in Google's web page
     POST /control/access    {"revoked": bool, "calendar", "role"}: access taken back or given
+
+There is no batch endpoint: Google's library posts batches to an address of its own, whatever endpoint it was given, so
+Hilo does without.
 """
 
 import argparse
@@ -25,6 +28,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.support.google_channels import GoogleChannels
 from tests.support.google_entries import GoogleCalendarState, GoogleError, not_found
 
 CALENDAR = "citas@group.calendar.example"
@@ -74,6 +78,7 @@ class GoogleServer:
         self.requests_per_minute: int | None = None
         self.request_times: deque[float] = deque()
         self.under_way = self.most_under_way = 0
+        self.channels = GoogleChannels()
         self.lock = threading.RLock()
         self._http = _Http(("127.0.0.1", port), _handler(self))
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -113,10 +118,12 @@ class GoogleServer:
     def person_edits(self, id_: str, **changes: Any) -> None:
         with self.lock:
             self.calendar.patch(id_, changes, None)
+            self.channels.tell(self.calendars.values())
 
     def person_deletes(self, id_: str) -> None:
         with self.lock:
             self.calendar.delete(id_, None)
+            self.channels.tell(self.calendars.values())
 
     def fault(self, kind: str, **options: Any) -> None:
         self.faults.append(Fault(kind=kind, **options))
@@ -147,13 +154,19 @@ class GoogleServer:
                 return 200, self._control(path.removeprefix("/control/"), body)
             self._authorize(headers.get("Authorization", ""))
             parts = [unquote(part) for part in path.removeprefix("/calendar/v3/").split("/")]
-            return self._api(method, parts, query, body, headers.get("If-Match"))
+            try:
+                return self._api(method, parts, query, body, headers.get("If-Match"))
+            finally:
+                self.channels.tell(self.calendars.values())
 
     def _api(
         self, method: str, parts: list[str], query: dict[str, str], body: Any, if_match: str | None
     ) -> tuple[int, Any]:
         if parts == ["freeBusy"]:
             return 200, self._free_busy(body)
+        if parts == ["channels", "stop"]:
+            self.channels.stop(body)
+            return 204, None
         calendar = self.calendars.get(parts[1])
         if calendar is None:
             raise not_found()
@@ -165,6 +178,8 @@ class GoogleServer:
                 return 200, calendar.page(query)
             case ("POST", ["events"]):
                 return 200, calendar.insert(body)
+            case ("POST", ["events", "watch"]):
+                return 200, self.channels.watch(calendar, body)
             case ("GET", ["events", id_]):
                 return 200, calendar.get(id_)
             case ("PATCH", ["events", id_]):
@@ -219,6 +234,7 @@ class GoogleServer:
         elif what == "person":
             calendar = self.calendars[body.get("calendar", CALENDAR)]
             calendar.delete(body["id"], None) if body.get("delete") else calendar.patch(body["id"], body["patch"], None)
+            self.channels.tell(self.calendars.values())
         elif what == "access":
             self.revoked = body.get("revoked", self.revoked)
             if "role" in body:

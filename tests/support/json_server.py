@@ -9,9 +9,11 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.support.local_http import LocalHTTPServer
 
 
 @dataclass(kw_only=True)
@@ -93,10 +95,7 @@ class JsonServer:
         return None
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
+class _Http(LocalHTTPServer):
     owner: JsonServer
 
 

@@ -23,6 +23,7 @@ class Reply:
     delay: float = 0.0
     refusal: str | None = None
     finish: str | None = None
+    streamed: bool = False
     drip: float = 0.0
 
 
@@ -57,6 +58,11 @@ def drip(text: str, seconds: float) -> Reply:
     return Reply(text=text, drip=seconds)
 
 
+def stream(text: str) -> Reply:
+    """Server-sent events, whether they were asked for or not."""
+    return Reply(text=text, streamed=True, headers={"Content-Type": "text/event-stream"})
+
+
 class OpenAIServer:
     """Serves on a free port of the loopback until the `with` block ends.
 
@@ -76,9 +82,8 @@ class OpenAIServer:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 reply = outer._next(body) if self.path.endswith("/chat/completions") else fault(404)
                 time.sleep(reply.delay)
-                payload = json.dumps(
-                    _completion(reply, body) if reply.status == 200 else _problem(reply.status)
-                ).encode()
+                content = _completion(reply, body) if reply.status == 200 else _problem(reply.status)
+                payload = (_events(content) if reply.streamed else json.dumps(content)).encode()
                 try:
                     self.send_response(reply.status)
                     for name, value in {"Content-Type": "application/json", **reply.headers}.items():
@@ -142,6 +147,13 @@ def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
         ],
         "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
     }
+
+
+def _events(completion: dict[str, Any]) -> str:
+    text = completion["choices"][0]["message"]["content"]
+    chunk = {**completion, "object": "chat.completion.chunk"}
+    pieces = [{"index": 0, "delta": {"role": "assistant", "content": part}} for part in text.split()]
+    return "".join(f"data: {json.dumps({**chunk, 'choices': [one]})}\n\n" for one in pieces) + "data: [DONE]\n\n"
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from tests.support.faults import Fault, Faults
 
 _READY = b"Z\x00\x00\x00\x05I"  # ReadyForQuery outside a transaction: what was sent before has been committed
 
+_KEY_DATA = b"K\x00\x00\x00\x0c"
+
 
 class PostgresProxy:
     """Speaks just enough of the protocol to know when a statement is run and when it has been committed."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, *, pooler: bool = False) -> None:
+        """`pooler`: tell the client a process id that is not the server's, as PgBouncer and Supabase's pooler do."""
         self.faults = Faults()
         info = conninfo_to_dict(dsn)
         host, port = str(info.get("host", "127.0.0.1")), int(info.get("port") or 5432)
@@ -26,7 +29,7 @@ class PostgresProxy:
             def handle(self) -> None:
                 upstream = _dial(host, port)
                 with upstream, contextlib.suppress(OSError):
-                    _Session(self.request, upstream, proxy.faults).run()
+                    _Session(self.request, upstream, proxy.faults, pooler).run()
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -58,8 +61,8 @@ def _dial(host: str, port: int) -> socket.socket:
 
 
 class _Session:
-    def __init__(self, client: socket.socket, server: socket.socket, faults: Faults) -> None:
-        self._client, self._server, self._faults = client, server, faults
+    def __init__(self, client: socket.socket, server: socket.socket, faults: Faults, pooler: bool) -> None:
+        self._client, self._server, self._faults, self._pooler = client, server, faults, pooler
         self._losing = threading.Event()
         for one in (client, server):
             with contextlib.suppress(OSError):
@@ -106,6 +109,9 @@ class _Session:
         with contextlib.suppress(OSError):
             held: Any = b""
             while data := self._server.recv(65536):
+                if self._pooler and (at := data.find(_KEY_DATA)) >= 0:
+                    at += len(_KEY_DATA)
+                    data = data[:at] + (2**31 - 1).to_bytes(4, "big") + data[at + 4 :]
                 if not self._losing.is_set():
                     self._client.sendall(data)
                     continue

@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from app.errors import HiloError
 from app.store import embedded
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -63,7 +64,8 @@ class SessionFolder:
             with contextlib.suppress(OSError), (old / "session").open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if (old / "postgres").exists():
-                    embedded.start(old).close()
+                    with contextlib.suppress(HiloError):  # made by another version: then it does not run either
+                        embedded.start(old).close()
                 shutil.rmtree(old, ignore_errors=True)
 
 

@@ -1,6 +1,6 @@
-"""What PostgREST does for `POST /rest/v1/rpc/<function>`, behind what Supabase's gateway does with keys.
+"""What PostgREST does for `POST /rpc/<function>`, without PostgREST.
 
-PostgREST itself cannot be installed from a package. This follows its documentation, and its source where that is
+It cannot be installed from a package that Python knows. This follows its documentation, and its source where that is
 silent (https://docs.postgrest.org/en/v14): JSON keys become named parameters by the schema cache, each call is one
 transaction (read only for functions that are not volatile) under the role of the key, rows are capped without a word,
 and errors are {code, message, details, hint} with the documented statuses.
@@ -8,22 +8,15 @@ and errors are {code, message, details, hint} with the documented statuses.
 
 import contextlib
 import json
-import secrets
-import socket
-import socketserver
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 
 import jwt
 import psycopg
 import psycopg_pool
 from psycopg import sql
-
-from tests.support.faults import Armed, Fault, Faults
 
 _ROLES = ("anon", "authenticated", "service_role")
 
@@ -78,12 +71,12 @@ class Reply:
     content_type: str = "application/json; charset=utf-8"
 
 
-def _json(status: int, value: Any) -> Reply:
+def json_reply(status: int, value: Any) -> Reply:
     return Reply(status=status, body=json.dumps(value).encode())
 
 
-def _error(status: int, code: str, message: str, details: str | None = None, hint: str | None = None) -> Reply:
-    return _json(status, {"code": code, "message": message, "details": details, "hint": hint})
+def error_reply(status: int, code: str, message: str, details: str | None = None, hint: str | None = None) -> Reply:
+    return json_reply(status, {"code": code, "message": message, "details": details, "hint": hint})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,80 +100,36 @@ select p.proname, coalesce(p.proargnames[1:p.pronargs], '{}'),
 """
 
 
-class PostgRest:
-    """`url` and the keys are what a user would put into SUPABASE_URL and SUPABASE_KEY; `faults` what goes wrong.
-
-    `serialization_failures` counts what PostgREST before 16 would repeat without end: it must stay 0.
-    """
-
-    def __init__(self, dsn: str, *, max_rows: int = 1000) -> None:
-        self.faults = Faults()
+class StandIn:
+    def __init__(self, dsn: str, secret: str, *, max_rows: int = 1000) -> None:
         self.max_rows = max_rows
-        self.serialization_failures = 0
-        self.calls = 0
-        self._secret = secrets.token_hex(32)
-        self.service_key = f"sb_secret_{secrets.token_urlsafe(24)}"
-        self.anon_key = f"sb_publishable_{secrets.token_urlsafe(24)}"
-        self.legacy_service_key = self.legacy_key("service_role")
+        self._secret = secret
         self._pool = psycopg_pool.ConnectionPool(
             dsn, min_size=1, max_size=20, open=False, kwargs={"autocommit": True, "application_name": "postgrest"}
         )
         self._listener = psycopg.connect(dsn, autocommit=True)
         self._listener_lock = threading.Lock()
         self._routines: dict[str, list[Routine]] = {}
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.app = self
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> Self:
         self._pool.open(wait=True)
         self._listener.execute("listen pgrst")
         self._load()
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
         self._pool.close()
         self._listener.close()
 
-    def legacy_key(self, role: str, *, seconds: float = 3600) -> str:
-        """A key of the old kind, a JWT; negative `seconds` for one that has expired."""
-        return jwt.encode({"role": role, "iss": "supabase", "exp": int(time.time() + seconds)}, self._secret, "HS256")
-
-    # -- the gateway: which role a key has -----------------------------------------------------------------------------
-
-    def role(self, apikey: str | None, authorization: str | None) -> str | Reply:
-        if not apikey:
-            return _json(
-                401,
-                {
-                    "message": "No API key found in request",
-                    "hint": "No `apikey` request header or url param was found.",
-                },
-            )
-        token = (authorization or "").removeprefix("Bearer ").strip()
-        if apikey in (self.service_key, self.anon_key):
-            if token and token != apikey:
-                return self._claim(token)
-            return "service_role" if apikey == self.service_key else "anon"
-        if apikey.count(".") != 2:
-            hint = "Double check your Supabase `anon` or `service_role` API key."
-            return _json(401, {"message": "Invalid API key", "hint": hint})
-        return self._claim(token or apikey)
-
-    def _claim(self, token: str) -> str | Reply:
+    def _role(self, token: str) -> str | Reply:
         try:
             claims = jwt.decode(token, self._secret, algorithms=["HS256"], options={"verify_aud": False})
         except jwt.ExpiredSignatureError:
-            return _error(401, "PGRST303", "JWT expired")
+            return error_reply(401, "PGRST303", "JWT expired")
         except jwt.PyJWTError:
-            return _error(401, "PGRST301", "JWT cryptographic operation failed")
+            return error_reply(401, "PGRST301", "JWT cryptographic operation failed")
         role = str(claims.get("role", "anon"))
-        return role if role in _ROLES else _error(401, "22023", f'role "{role}" does not exist')
+        return role if role in _ROLES else error_reply(401, "22023", f'role "{role}" does not exist')
 
     # -- the schema cache ----------------------------------------------------------------------------------------------
 
@@ -220,26 +169,28 @@ class PostgRest:
                 "resolved"
             )
             message = f"Could not choose the best candidate function between: {candidates}"
-            return _error(300, "PGRST203", message, None, hint)
+            return error_reply(300, "PGRST203", message, None, hint)
         shown = f"public.{function}({given})" if given else f"public.{function} without parameters"
         searched = (
             f"Searched for the function public.{function} with parameter{'s' if len(keys) > 1 else ''} {given} or with "
             "a single unnamed json/jsonb parameter, but no matches were found in the schema cache."
         )
         hint = f"Perhaps you meant to call the function public.{function}" if named else None
-        return _error(404, "PGRST202", f"Could not find the function {shown} in the schema cache", searched, hint)
+        return error_reply(404, "PGRST202", f"Could not find the function {shown} in the schema cache", searched, hint)
 
     # -- the call ------------------------------------------------------------------------------------------------------
 
-    def call(self, function: str, role: str, body: bytes) -> Reply:
-        self.calls += 1
+    def call(self, function: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        role = self._role(headers["Authorization"].removeprefix("Bearer "))
+        if isinstance(role, Reply):
+            return role
         self._notified()
         try:
             arguments = json.loads(body or b"{}")
         except ValueError:
-            return _error(400, "PGRST102", "Empty or invalid json")
+            return error_reply(400, "PGRST102", "Empty or invalid json")
         if not isinstance(arguments, dict):
-            return _error(400, "PGRST102", "All object keys must match")
+            return error_reply(400, "PGRST102", "All object keys must match")
         routine = self._find(function, set(arguments))
         if isinstance(routine, Reply):
             return routine
@@ -247,7 +198,7 @@ class PostgRest:
             with self._pool.connection(timeout=10) as connection, self._transaction(connection, role, routine):
                 rows = connection.execute(self._statement(routine, arguments), [body.decode()]).fetchall()
         except psycopg_pool.PoolTimeout:
-            return _error(504, "PGRST003", "Timed out acquiring connection from connection pool.")
+            return error_reply(504, "PGRST003", "Timed out acquiring connection from connection pool.")
         except psycopg.Error as error:
             if isinstance(error, psycopg.OperationalError):
                 self._pool.check()  # the others of the pool may be dead too
@@ -297,74 +248,7 @@ class PostgRest:
     def _refusal(self, error: psycopg.Error, role: str) -> Reply:
         state = error.sqlstate
         if state is None:
-            return _error(503, "PGRST001", "Database client error. Retrying the connection.", str(error))
-        if state == "40001":
-            self.serialization_failures += 1
+            return error_reply(503, "PGRST001", "Database client error. Retrying the connection.", str(error))
         said = error.diag
         status = http_status(state, authenticated=role != "anon")
-        return _error(status, state, said.message_primary or "", said.message_detail, said.message_hint)
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-    app: PostgRest
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def do_POST(self) -> None:
-        app = self.server.app
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        prefix, _, function = self.path.partition("?")[0].rpartition("/")
-        if prefix != "/rest/v1/rpc":
-            self._send(_error(404, "PGRST125", "Invalid path specified in request URL"))
-            return
-        armed = app.faults.take(function)
-        if armed is not None and self._before(armed):
-            return
-        role = app.role(self.headers.get("apikey"), self.headers.get("Authorization"))
-        self._send(role if isinstance(role, Reply) else app.call(function, role, body), armed)
-
-    def _before(self, armed: Armed) -> bool:
-        """True when the call does not get through."""
-        if armed.fault is Fault.DROP:
-            self._hang_up()
-        elif armed.fault is Fault.GATEWAY:
-            page = b"<html><head><title>502 Bad Gateway</title></head><body>cloudflare</body></html>"
-            self._send(Reply(status=502, body=page, content_type="text/html"))
-        return armed.fault in (Fault.DROP, Fault.GATEWAY)
-
-    def _send(self, reply: Reply, armed: Armed | None = None) -> None:
-        if armed is not None and armed.fault is Fault.LOSE:
-            self._hang_up()
-            return
-        if armed is not None and armed.fault is Fault.DELAY:
-            time.sleep(armed.seconds)
-        self.send_response(reply.status)
-        if reply.body:
-            self.send_header("Content-Type", reply.content_type)
-            self.send_header("Content-Length", str(len(reply.body)))
-        self.end_headers_with(reply.body, cut=armed is not None and armed.fault is Fault.CUT)
-
-    def end_headers_with(self, body: bytes, *, cut: bool) -> None:
-        """Head and body in one write: in two, each reply would wait for a delayed acknowledgement (40 ms)."""
-        self._headers_buffer.append(b"\r\n")
-        whole = b"".join(self._headers_buffer) + body
-        self._headers_buffer = []
-        with contextlib.suppress(OSError):
-            self.wfile.write(whole[: len(whole) - len(body) // 2 - 1] if cut else whole)
-        if cut:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        with contextlib.suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
+        return error_reply(status, state, said.message_primary or "", said.message_detail, said.message_hint)

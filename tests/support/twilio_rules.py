@@ -1,6 +1,7 @@
 """What Twilio refuses when a message is created, with its numbers
 (https://www.twilio.com/docs/api/errors)."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,7 +31,10 @@ def check_new_message(fields: Mapping[str, str], *, numbers: Sequence[str]) -> N
         raise TwilioError(400, 21604, "A 'To' phone number is required.")
     if not from_:
         raise TwilioError(400, 21603, "A 'From' phone number is required.")
-    if not body.strip():
+    if content := fields.get("ContentSid"):
+        if not re.fullmatch(r"HX[0-9a-f]{32}", content) or "\n" in json.loads(fields["ContentVariables"])["1"]:
+            raise TwilioError(400, 21656, "The ContentVariables Parameter is invalid.")
+    elif not body.strip():
         raise TwilioError(400, 21602, "Message body is required.")
     if not (_PHONE.fullmatch(to) or _USER_ID.fullmatch(to)):
         raise TwilioError(400, 21211, f"Invalid 'To' Phone Number: {to}")

@@ -22,13 +22,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode
 from xml.etree import ElementTree
 
 import httpx
 
+from tests.support.local_http import LocalHTTPServer
 from tests.support.twilio_forms import ACCOUNT, TOKEN, inbound_form, new_sid, post_signed, status_form
 from tests.support.twilio_messages import Stored, media_list, sent_within
 from tests.support.twilio_rules import TwilioError, check_new_message
@@ -242,10 +243,7 @@ def _twiml_messages(answer: httpx.Response) -> list[str]:
     return ["".join(message.itertext()) for message in found]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
+class _Server(LocalHTTPServer):
     twilio: TwilioServer
 
 
@@ -348,7 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
             message = twilio.accept(
                 from_=fields["From"],
                 to=fields["To"],
-                body=fields["Body"],
+                body=fields.get("Body") or f"Mensaje: {json.loads(fields['ContentVariables'])['1']}",
                 callback=fields.get("StatusCallback"),
             )
             return 201, message.resource(twilio.account_sid)

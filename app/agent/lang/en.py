@@ -27,6 +27,12 @@ TABLE = Table(
         Line.ALREADY: "I already have it booked: {event}.",
         Line.BUSY: "{when} is already taken.",
         Line.BUSY_OWN: "{when} you already have {title}.",
+        Line.CLOSED: "We are closed on {when}.",
+        Line.FREE_TIMES: "{day} is free {times}. What time suits you?",
+        Line.FREE_TIMES_MORE: "{day} is free {times}, among others. What time suits you?",
+        Line.FULL: "{day} is fully booked.",
+        Line.FREE_NEXT: "The next free times:\n{days}\nWhat day and what time suit you?",
+        Line.NONE_FREE: "I have nothing left in the next two weeks; I am passing your message on to the team.",
         Line.OFFER: "That day I have {times} free. Which one suits you?",
         Line.ASK_OTHER: "What other day or time suits you?",
         Line.MISMATCH: "{weekday} is the {right}, not the {wrong}: which one do you mean, {first} or {second}?",
@@ -56,7 +62,10 @@ TABLE = Table(
         Line.FINE: "All right. If you need anything else, I'm here.",
         Line.TAKE_TIME: "Sure, tell me when you know.",
         Line.PASS_MESSAGE: "Thanks for writing; I'll pass your message on to the team.",
+        Line.HAND_OVER: "Of course, I'll let the team know: somebody will answer you here.",
         Line.UNCLEAR: "Sorry, I didn't quite get that.",
+        Line.NOTHING_DONE: "I made no change to your appointments. What do you need, and for which day and time?",
+        Line.HOLDING: "Thanks, I got your message. I can't attend to it right now; I'll answer as soon as I can.",
     },
     forms={Address.TU: {}},
     address={},
@@ -99,6 +108,11 @@ TABLE = Table(
             a complaint, my money back, a real person
             call me, have someone call me
         """,
+        "handover": """
+            talk/speak/chat to/with a/an/the human/person/agent/representative/operator/advisor, a real person
+            talk/speak/chat to/with someone/somebody, talk/speak to a real person, human agent, a human please
+            i want/need a/an human/person/agent, connect me to/with, get me a/an human/person/agent
+        """,
         "angry": """
             useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off
             incompetent, pathetic
@@ -116,6 +130,13 @@ TABLE = Table(
         "any": """
             any time, anytime, any day, whenever, whichever, as soon as possible, asap, doesnt matter, i dont mind
             dont mind, whatever you have, first available, next available, earliest
+        """,
+        "free": """
+            what/which times/time/days/slots/openings/appointments/hours do you have, what time slots
+            what/which times/days/slots/hours are free/available/open/left, what/which times/days work for you
+            when are you free/available, when can/could you, when do you have, what do you have, what have you got
+            whats free/available/open/left, what is free/available/open/left, your availability, what availability
+            next available, next opening, next slot, available times/slots, free times/slots, what times/days
         """,
         "rather": "instead, rather, actually",
         "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",

@@ -27,6 +27,12 @@ TABLE = Table(
         Line.ALREADY: "Ya {te} lo tengo agendado: {event}.",
         Line.BUSY: "{when} ya no tengo lugar.",
         Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
+        Line.CLOSED: "{when} estamos cerrados.",
+        Line.FREE_TIMES: "{day} tengo libre {times}. ¿A qué hora {te} queda bien?",
+        Line.FREE_TIMES_MORE: "{day} tengo libre {times}, entre otras. ¿A qué hora {te} queda bien?",
+        Line.FULL: "{day} no me queda nada libre.",
+        Line.FREE_NEXT: "Lo más próximo que tengo libre:\n{days}\n¿Qué día y a qué hora {te} queda bien?",
+        Line.NONE_FREE: "No me queda nada libre en las próximas dos semanas; le paso {tu} mensaje al equipo.",
         Line.OFFER: "Ese día tengo libre {times}. ¿Cuál {te} queda bien?",
         Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
         Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
@@ -56,7 +62,10 @@ TABLE = Table(
         Line.FINE: "De acuerdo. Si {necesitas} algo más, aquí estoy.",
         Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
         Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
+        Line.HAND_OVER: "Claro, le aviso al equipo: una persona {te} responde por aquí.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
+        Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas. ¿Qué {necesitas}, y para qué día y hora?",
+        Line.HOLDING: "Recibí {tu} mensaje, gracias. Ahora mismo no puedo revisarlo; {te} respondo en cuanto pueda.",
     },
     forms={
         Address.TU: {
@@ -141,6 +150,14 @@ TABLE = Table(
             hablar con alguien, una persona real, reembolso, reclamo, una queja, devolucion, libro de reclamaciones
             que me llamen, me pueden llamar, me llaman
         """,
+        "handover": """
+            hablar/chatear/comunicarme/contactar con una/un/alguna/algun persona/humano/humana/asesor/asesora/agente
+            hablar/chatear/comunicarme con una/un operador/operadora/ejecutivo/ejecutiva/representante
+            hablar con alguien, hablar con una persona real, una persona real, un humano, atencion humana, agente humano
+            que me atienda una/un persona/humano/asesor/asesora, atiendame una persona, me atienda una persona
+            me puede/pueden atender una persona, pasame/paseme/pasenme/comuniqueme/comunicame/derivame con
+            una/un/alguna/algun persona/humano/asesor/asesora por favor, quiero una/un persona/humano/asesor/asesora
+        """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
             incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
@@ -163,6 +180,18 @@ TABLE = Table(
             cualquier hora/dia/momento/horario, cualquiera, la hora que sea, cuando puedas/pueda/puedan/quieras
             el/la que tengas/tenga/tengan libre, lo antes posible, cuanto antes, me da igual, da igual
             a la hora que puedas/pueda/puedan, lo mas pronto posible, me da lo mismo, la que tu digas, lo que tengas
+        """,
+        "free": """
+            que hora/horas/horario/horarios/turnos/huecos/dias/dia/espacios tienes/tiene/tienen/tenes/hay/quedan
+            que hora/horas/horario/horarios/turnos/huecos/dias/dia/espacios te/le/les quedan
+            que horas/horarios/dias/turnos libres/disponibles, horas/horarios/turnos/espacios libres/disponibles
+            que hay/tienes/tiene/tienen/tenes/queda libre/disponible, que disponibilidad, cual es tu/su disponibilidad
+            cuando puedes/puede/pueden/podes/podrias/podria/podrian atenderme/atendernos/recibirme/verme
+            cuando me puedes/puede/pueden/podrias/podria/podrian atender/recibir/ver/dar
+            cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian libre/cita/citas/hora/turno/turnos/lugar
+            cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian hueco/cupo/espacio/sitio/disponible
+            cuando podrias/podria/podrian/puedes, cuando estas/estan libre/libres, que dia puedes/podrias/pueden
+            los huecos, que huecos, proximo hueco/turno, primera hora libre
         """,
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """

@@ -31,6 +31,12 @@ class Line(StrEnum):
     ALREADY = auto()  # {event}
     BUSY = auto()  # {when}
     BUSY_OWN = auto()  # {when}, {title}
+    CLOSED = auto()  # {when}
+    FREE_TIMES = auto()  # {day}, {times}
+    FREE_TIMES_MORE = auto()  # and there are others
+    FULL = auto()  # nothing is free then; {day}
+    FREE_NEXT = auto()  # {days}
+    NONE_FREE = auto()
     OFFER = auto()  # {times}
     ASK_OTHER = auto()  # another time
     MISMATCH = auto()  # {weekday}, {right}, {wrong}, {first}, {second}
@@ -60,7 +66,10 @@ class Line(StrEnum):
     BYE = auto()
     FINE = auto()  # to a no
     TAKE_TIME = auto()  # to a perhaps
+    HAND_OVER = auto()  # a person answers from now on
     UNCLEAR = auto()
+    NOTHING_DONE = auto()  # in the place of an answer that claimed something
+    HOLDING = auto()  # the model is down: the answer comes later
 
 
 class Address(StrEnum):

@@ -41,7 +41,7 @@ def fail(talk: Talk, index: int, reading: Reading) -> None:
 def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     hits = [h for h in reading.hits if h.tag is Act.CANCEL]
     live = [p for p in talk.plans if p.live]
-    if role is Role.BOT and all(_can_be_done(reading, h.first) for h in hits):
+    if role is Role.BOT and all(reading.only_could(h.first) for h in hits):
         return False
     if not live:
         return role is Role.BOT and index - talk.cancelled_at <= 3  # says again what was cancelled
@@ -112,9 +112,3 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
         if best and len(chosen) < len(live):
             return chosen
     return []
-
-
-def _can_be_done(reading: Reading, first: int) -> bool:
-    """Whether the business says what it could do: "puedo agendar, mover o cancelar tus citas" cancels nothing."""
-    before = reading.words[max(0, first - 8) : first]
-    return any(w.text in reading.lexicon.modals_words for w in before)

@@ -70,6 +70,10 @@ class Reading:
     def span_of(self, hit: Hit[Act]) -> tuple[int, int]:
         return self.words[hit.first].start, self.words[hit.last - 1].end
 
+    def only_could(self, first: int) -> bool:
+        """Whether a word of ability stands shortly before: "puedo agendar, mover o cancelar tus citas" does nothing."""
+        return any(w.text in self.lexicon.modals_words for w in self.words[max(0, first - 8) : first])
+
     def segment_of(self, word: int) -> Segment:
         """The segment in which a word (by index) stands."""
         return next((s for s in self.segments if s.first <= word < s.last), self.segments[-1])

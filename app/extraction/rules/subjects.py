@@ -29,6 +29,8 @@ __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TI
 
 def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
+    if not user and any(hit.tag is Act.CANCEL and reading.only_could(hit.first) for hit in reading.hits):
+        return []  # the business says what it is there for
     found: list[Candidate] = []
     taken = [
         (m.start, m.end) for m in reading.mentions if not (m.when.duration and m.when.duration.days)

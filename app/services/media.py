@@ -1,0 +1,144 @@
+"""The media worker: fetches the files of messages and puts what they say or show into the messages' text.
+
+A message waits for it in the database, so a restart loses nothing; the answer waits for a bounded time
+(`whatsapp_conversations.reply_media_until`), after which it is made without.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+
+from app.channels.content import media_label, media_text
+from app.channels.download import Limits
+from app.channels.registry import Channels
+from app.errors import MediaError, MediaRefused, MediaUnavailable, NotFound
+from app.models import InboundMessage, Media, Message
+from app.services.media_models import MediaModels
+from app.services.metrics import MEDIA
+from app.services.worker import Worker
+from app.store.media import MediaClaim
+from app.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+_RETRY_SECONDS: Final = 5.0  # tripled with each attempt: 5 s, 15 s, … 10 min
+_MAX_ATTEMPTS: Final = 6
+_MAX_FILES: Final = 10  # of one message
+
+
+class MediaWorker(Worker[MediaClaim]):
+    """`done` is called when a message has been read or given up: an answer may wait for it."""
+
+    name = "media"
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Channels,
+        models: MediaModels,
+        *,
+        limits: Limits,
+        done: Callable[[], None] = lambda: None,
+        lease_seconds: float = 300.0,
+        concurrency: int = 4,
+    ) -> None:
+        super().__init__(concurrency=concurrency)
+        self._store = store
+        self._channels = channels
+        self._models = models
+        self._limits = limits
+        self._done = done
+        self._lease_seconds = lease_seconds
+        self._providers = [channel.provider for channel in channels if channel.capabilities.downloads]
+
+    def reads(self, message: InboundMessage) -> bool:
+        """Whether any file of a message can be turned into text here."""
+        return message.provider in self._providers and any(self._models.reads(m.content_type) for m in message.media)
+
+    async def claim(self) -> tuple[MediaClaim | None, float | None]:
+        claim = await self._store.claim_media(uuid4(), self._providers, lease_seconds=self._lease_seconds)
+        return (claim, None) if claim.claimed else (None, claim.next_in)
+
+    async def work(self, piece: MediaClaim) -> None:
+        message, token = piece.message, piece.token
+        assert message is not None
+        assert token is not None
+        try:
+            # Within the lease: a worker that hangs must not outlive its claim.
+            async with asyncio.timeout(self._lease_seconds * 0.9):
+                body, error = await self._read(message, piece.locale or "es")
+        except asyncio.CancelledError:
+            # The process stops: another may take it at once instead of waiting for the lease.
+            await self._store.finish_media(message.id, token, before=message.body, retry_seconds=0)
+            raise
+        except TimeoutError:
+            body, error = None, MediaUnavailable("reading the files took too long")
+        except Exception as failure:
+            log.exception("reading files broke", message=message.id)
+            body, error = None, MediaUnavailable(type(failure).__name__)
+        retry = None
+        if isinstance(error, MediaUnavailable) and piece.attempt < _MAX_ATTEMPTS:
+            body, retry = None, _RETRY_SECONDS * 3 ** (piece.attempt - 1)
+        await self._finish(message, token, body, error, retry)
+
+    async def _finish(
+        self, message: Message, token: UUID, body: str | None, error: MediaError | None, retry: float | None
+    ) -> None:
+        outcome = await self._store.finish_media(
+            message.id,
+            token,
+            before=message.body,
+            body=body,
+            error=error.detail if error else None,
+            retry_seconds=retry,
+        )
+        MEDIA.labels(message.provider, outcome).inc()
+        if error is not None:
+            log.warning("file not read", message=message.id, error=error.detail, retry=retry)
+        else:
+            log.info("file " + outcome, message=message.id)
+        self._done()
+
+    async def _read(self, message: Message, locale: str) -> tuple[str | None, MediaError | None]:
+        """The message's text with what its files hold; None if nothing could be read. And the error that another
+        attempt might spare (`MediaUnavailable` first)."""
+        texts: list[str] = []
+        errors: list[MediaError] = []
+        found = False
+        for number, media in enumerate(message.media):
+            label = media_label(media.content_type)
+            if not self._models.reads(media.content_type) or number >= _MAX_FILES:
+                texts.append(label)
+                continue
+            try:
+                texts.append(f"{label} {await self._one(message, media, locale)}")
+                found = True
+            except MediaError as error:
+                texts.append(label)
+                errors.append(error)
+        worst = next((e for e in errors if isinstance(e, MediaUnavailable)), next(iter(errors), None))
+        return (_joined(message, texts) if found else None), worst
+
+    async def _one(self, message: Message, media: Media, locale: str) -> str:
+        try:
+            channel = self._channels.get(message.provider)
+        except NotFound as error:
+            raise MediaRefused("the channel is not set up any more") from error
+        file = await channel.download(media, self._limits)
+        if not file.content:
+            raise MediaRefused("the file is empty")
+        return await self._models.read(file, media.content_type or "", locale=locale)
+
+
+def _joined(message: Message, texts: Sequence[str]) -> str:
+    """In place of the bare labels, or below the caption."""
+    read = "\n".join(texts)
+    labels = media_text(message.media)
+    return (
+        read
+        if message.body in (labels, *(media_label(m.content_type) for m in message.media))
+        else (f"{message.body}\n{read}")
+    )

@@ -1,0 +1,69 @@
+-- Reminders of confirmed events, each once.
+
+-- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
+-- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
+-- nine in the morning of its day backwards.
+create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'minutes', d.minutes, 'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.at), '[]'))
+      from (select e as event, c as conversation, t as tenant, r.minutes, b.at
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+              cross join lateral (
+                    select case when e.all_day then e.start + interval '9 hours' else e.start end as at) b
+              cross join lateral (
+                    select min(l.minutes::integer) as minutes
+                      from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
+                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+             where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
+               and e.status = 'confirmed' and not e.history and c.opted_out_at is null
+               and e.conversation_id not like 'sample:%'
+               and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
+               and r.minutes is not null
+               and greatest(e.confirmed_at, e.settled_at, e.decided_at)
+                   < b.at - make_interval(mins => r.minutes)
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+             order by b.at limit p_limit) d;
+end;
+
+-- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
+-- {outcome: written|done|changed}
+create or replace function hilo_write_reminder(
+    p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
+    p_deliver text default 'queued'
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_conversation whatsapp_conversations;
+begin
+    -- Repeated: its reply was lost.
+    if exists (select 1 from reminders r where r.event_id = p_event and r.message_id = p_message) then
+        return jsonb_build_object('outcome', 'written');
+    end if;
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
+    select e.* into v_event from extracted_events e where e.id = p_event for no key update;
+    if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
+       or v_conversation.opted_out_at is not null then
+        return jsonb_build_object('outcome', 'changed');
+    end if;
+    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
+    on conflict (event_id, minutes, "start") do nothing;
+    if not found then
+        return jsonb_build_object('outcome', 'done');
+    end if;
+    insert into whatsapp_messages (id, tenant_id, conversation_id, provider, direction, role, author, from_number,
+        to_number, body, sent_at, delivery_status)
+    values (p_message, v_event.tenant_id, v_event.conversation_id, v_conversation.provider, 'outbound', 'bot', 'reminder',
+        v_conversation.channel_address, v_event.conversation_id, p_body,
+        greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
+    return jsonb_build_object('outcome', 'written');
+end $$;

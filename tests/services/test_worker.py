@@ -1,0 +1,53 @@
+"""The loop under all workers, without a database."""
+
+import asyncio
+
+import pytest
+
+from app.services.wake import Wake
+from app.services.worker import Worker
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_sleep_is_cancelled_also_in_the_moment_it_is_woken(turns: int) -> None:
+    wake = Wake()
+    sleeper = asyncio.create_task(wake.sleep(60))
+    await asyncio.sleep(0.01)
+    wake.nudge()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    ended = sleeper.done()
+    sleeper.cancel()
+    await asyncio.wait([sleeper], timeout=5)
+    assert sleeper.cancelled() or ended
+
+
+class Deaf(Worker[str]):
+    """Swallows the cancellation that comes while it asks, as `asyncio.wait_for` of a library may."""
+
+    name = "deaf"
+    poll_seconds = 0.01
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asking = asyncio.Event()
+
+    async def claim(self) -> tuple[str | None, float | None]:
+        self.asking.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return None, None
+        raise AssertionError("nobody cancelled it")
+
+    async def work(self, piece: str) -> None:
+        raise AssertionError(piece)
+
+
+async def test_a_worker_whose_cancellation_was_swallowed_ends_nevertheless() -> None:
+    worker = Deaf()
+    task = asyncio.create_task(worker.run())
+    await worker.asking.wait()
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done

@@ -1,0 +1,123 @@
+"""In a real Chromium, on a real server: the story of the sample at a desk, and markup on a phone that does nothing."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.browser import Browser, chromium, programs
+from tests.support.servers import ServerProcess, free_port
+
+KEY = "browser-key-0123456789"
+
+pytestmark = pytest.mark.skipif(programs() is None, reason="chromium and chromedriver are not installed")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    folder = tmp_path_factory.mktemp("inbox")
+    environment = {
+        "HILO_PORT": str(free_port()), "HILO_DATA_DIR": str(folder / "data"), "HILO_TIMEZONE": "America/Lima",
+        "HILO_API_KEY": KEY, "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_REPLY_QUIET_SECONDS": "0.2",
+        "HILO_TWIML_WAIT_SECONDS": "5",
+    }  # fmt: skip
+    running = ServerProcess(environment, log=folder / "server.log").start(wait=120)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def window(server: ServerProcess) -> Iterator[Browser]:
+    with chromium(server.url) as browser:
+        yield browser
+
+
+def log_in(browser: Browser) -> None:
+    browser.open("/login")
+    browser.fill("input[name=key]", KEY)
+    browser.click("button.main")
+    browser.one(".top")
+
+
+def says(server: ServerProcess, body: str, *, sid: str, contact: str = "whatsapp:+51999000111") -> None:
+    """A customer writes: the webhook as Twilio calls it, from this machine."""
+    form = {"MessageSid": sid, "From": contact, "To": "whatsapp:+14155238886", "Body": body, "ProfileName": "Ana <b>"}
+    answer = httpx.post(f"{server.url}/api/v1/whatsapp/webhook", data=form, timeout=20)
+    assert answer.status_code == 200, answer.text
+
+
+def test_from_the_sample_to_an_approved_corrected_and_cancelled_event(window: Browser) -> None:
+    browser = window
+    browser.become(language="es", width=1280, height=860)
+    log_in(browser)
+    browser.one("h1", text="Todavía no hay conversaciones")
+    browser.click("#play")
+    # By themselves: the lines come in, the batch reads them, the events appear beside them.
+    browser.one(".bubble", text="Déjame mirar la agenda")
+    browser.one(".event.confirmed h3", text="Corte y color")
+    proposal = browser.one(".event.proposed")
+    proposal.click()
+    lit = browser.wait(lambda _: [one for one in browser.all(".bubble.lit") if one.is_displayed()])
+    assert any("otra cita para mi hija" in one.text for one in lit)
+
+    browser.click(".pages a", text="Revisar")
+    browser.one(".queue .event:focus", text="Corte y color").send_keys("c")  # the keys act on what has the focus
+    browser.fill(".edit[open] input[name=title]", "Corte de Inés")
+    browser.fill(".edit[open] input[name=from]", "12:30")
+    browser.click(".edit[open] button.main", text="Guardar y aprobar")
+    browser.one(".banner", text="Aprobada")
+    browser.one(".none", text="Nada por revisar")
+
+    browser.click(".pages a", text="Conversaciones")
+    browser.click(".row", text="Lucía")
+    approved = browser.one(".event.confirmed", text="Corte de Inés")
+    assert "12:30" in approved.text
+    browser.driver.execute_script("arguments[0].querySelector('[data-act=cancel]').click()", approved)
+    browser.one(".event.cancelled", text="Corte de Inés")
+    browser.click(".event.cancelled .why summary")
+    browser.click(".event.cancelled .why a", text="Detalles e historial")
+    steps = browser.one(".steps-taken").text
+    assert steps.index("Cancelada") < steps.index("Aprobada") < steps.index("Creada")
+
+    browser.click(".pages a", text="Conversaciones")
+    browser.click(".row", text="Lucía")
+    browser.click(".note button", text="Quitar el ejemplo")
+    browser.one("h1", text="Todavía no hay conversaciones")
+    assert browser.complaints() == []
+
+
+def test_on_a_phone_messages_come_in_by_themselves_and_their_markup_does_nothing(
+    server: ServerProcess, window: Browser
+) -> None:
+    browser = window
+    browser.become(language="en", width=390, height=780)
+    log_in(browser)
+    says(server, "Hola, quiero una cita", sid="SM1")
+    browser.one(".row", text="Ana <b>").click()
+    browser.one(".bubble.bot")
+    says(server, "<img src=x onerror='document.title=1'><script>document.title=2</script>", sid="SM2")
+    browser.one(".bubble.user", text="<script>document.title=2</script>")
+    assert browser.driver.title == "Ana <b> · Hilo"
+    says(server, "😀" * 1500, sid="SM3")
+    browser.one(".bubble.user", text="😀" * 1500)
+    wide = browser.driver.execute_script("return document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "nothing is wider than the phone"
+
+    browser.fill("#body", "Te llamo en un minuto")
+    browser.click(".compose button")
+    browser.one(".bubble.bot", text="Te llamo en un minuto")
+    browser.click("summary[aria-label=Actions]")
+    browser.click(".menu button", text="Pause the bot for an hour")
+    browser.one(".note", text="The bot is silent here")
+
+    copy = browser.driver.get_cookie("hilo_session")
+    assert copy
+    assert copy["httpOnly"]
+    browser.open("/")
+    browser.click("form[action='/logout'] button")
+    browser.one("input[name=key]")
+    browser.driver.add_cookie({"name": "hilo_session", "value": copy["value"]})
+    browser.open("/")
+    browser.one("input[name=key]")
+    refused = [one for one in browser.complaints() if "/live" not in one]
+    assert refused == []
