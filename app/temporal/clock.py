@@ -171,7 +171,8 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         if hour > 24 or minute > 59 or (s[nxt].glued and s[nxt].norm in tuple(":./-") and s[nxt + 1].num is not None):
             return None
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
-        asked = s.expect == "time" and width == 4 and abs(value - s.today.year) > 1 and not s[nxt].norm.isalnum()
+        asked = s.expect == "time" and abs(value - s.today.year) > 1 and not s[nxt].norm.isalnum()
+        asked = asked and (width == 4 or s.size == 1)
         strong = close or (value % 5 == 0 and (lead > 0 or asked))
         if not strong or (not close and _counts_something(s, nxt, lead, False)):
             return None

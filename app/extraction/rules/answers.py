@@ -40,7 +40,10 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         and (p is plan or p.changed == plan.changed or positive)
     ]
     if not plans:
-        if plan.state is State.SETTLED and (
+        if negative and not positive and _asked_before_noting(talk, plan, role):
+            plan.cancel(index, reading.quote(*NEGATIVE))
+            talk.focus = None
+        elif plan.state is State.SETTLED and (
             Act.CANNOT in acts and not positive or Act.HEDGE in acts and _speaks_on(talk, plan, role)
         ):
             plan.wavering, plan.hedged = (
@@ -61,6 +64,14 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         return
     for one in plans:
         _answer_one(talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative)
+
+
+def _asked_before_noting(talk: Talk, plan: Plan, role: Role) -> bool:
+    """Whether the last message was "¿te anoto?", by the other side, and counted as having noted it."""
+    last = len(talk.messages) - 2
+    if plan.settled is None or plan.settled.message != last or talk.messages[last].role is role:
+        return False
+    return any(s.asks and Act.ASK_CONFIRM in s.acts for s in talk.readings[last].segments)
 
 
 def _speaks_on(talk: Talk, plan: Plan, role: Role) -> bool:

@@ -49,7 +49,7 @@ def proposals(
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
     either, also = reading.lexicon.either_words, reading.lexicon.also_words
-    refused = When()
+    refused = regular = When()
     for mention in reading.mentions:
         e = mention.when
         if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
@@ -66,6 +66,8 @@ def proposals(
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
+        if e.recurring and e.date and e.time:
+            regular = when_of(e, index)
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
@@ -74,6 +76,13 @@ def proposals(
             when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
+        if (
+            when.date
+            and when.time is None
+            and regular.date
+            and when.date.value.weekday() == regular.date.value.weekday()
+        ):  # "los jueves a las 6, ¿empezamos este jueves?"
+            when = replace(when, time=regular.time, end=regular.end)
         if span and e.weekday is not None and when.date and when.date.bare:
             when = _within(when, span)
         elif month and e.weekday is None and when.date and _only_day(e.text):

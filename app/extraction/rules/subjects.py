@@ -175,13 +175,27 @@ def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -
             and {"title", "name", "label"} & set(texts[i + 2 : i + 5])
         ):
             first = i
-            while first and not reading.words[first - 1].is_mark and texts[first - 1] not in givers:
+            while first and _in_title(reading, texts, first - 1, givers):
                 first -= 1
             run = trimmed(reading, [w for w in reading.words[first:i] if not inside(w, taken)], titled=True)
             if run:
                 text = reading.text[run[0].start : run[-1].end]
                 return [Candidate(text, TITLED + 1, index, text)]
     return []
+
+
+def _in_title(reading: Reading, texts: list[str], position: int, givers: frozenset[str]) -> bool:
+    """Whether the word is still of the title, read from its end: a comma is, where a giver ("put") comes before it."""
+    if reading.words[position].is_mark:
+        if texts[position] != ",":
+            return False
+        ahead = texts[:position]
+        last = max((i for i, text in enumerate(ahead) if text in "?!.;\n"), default=-1)
+        return any(text in givers for text in ahead[last + 1 :])
+    if texts[position] not in givers:
+        return True
+    inner = position > 0 and not reading.words[position - 1].is_mark
+    return inner and reading.text[reading.words[position].start].isupper()  # "Orthoworks And Orthodontic Group"
 
 
 def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:

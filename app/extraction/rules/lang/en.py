@@ -351,6 +351,7 @@ ACTS = {
         thats all, that is all, that was all, that will be all, thatll be all
     """,
     Act.TITLED: """
+        put the event/appointment/it as, give it the title/name (of), be labeled/labelled/titled/called/named, labeled, labelled, put title as, title as, set/put the title as, event title should be, title should be, title/name/label for it is, with the title/name of,
         make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
         put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,

@@ -35,6 +35,7 @@ ACTS = {
         jalo, fierro, sobres, arre, ya estas, ya estuvo, ya quedo, asi sea, vientos, tuanis, pura vida, de pelos, listones, claro que yes, va pues, listo pues, bueno pues, ok pues, ya pe, ya po, dale pues,
         ya no hay problema/drama/lio, claro no hay problema,
         no tengo problema/inconveniente/apuro/drama, no tenemos problema/inconveniente,
+        la/lo/las/los cogemos/cojo/agarro/agarramos/tomamos, me la/lo/las/los quedo, nos la/lo quedamos,
         uy si, ay si, 👍, 👌, ✅, ✔, 👊, 🤝, esa esta bien, ese esta bien, asi quedamos, sea, que sea
     """,
     Act.REFUSE: """
