@@ -212,10 +212,12 @@ class CrashRun:
         for customer in self.customers:
             own = [e for e in events if e["conversation_id"] == customer.contact and e["status"] != "cancelled"]
             starts = [e["start"].astimezone(dt.timezone(dt.timedelta(hours=-5))).replace(tzinfo=None) for e in own]
+            said = sorted((r["sent_at"], r["seq"], r["role"], r["body"]) for r in rows
+                          if r["conversation_id"] == customer.contact)  # fmt: skip
+            talk = "".join(f"\n    {seq} {at:%H:%M:%S.%f} {role}: {body}" for at, seq, role, body in said)
             if starts != [customer.start]:
-                said = sorted((r["sent_at"], r["seq"], r["role"], r["body"]) for r in rows
-                              if r["conversation_id"] == customer.contact)  # fmt: skip
-                talk = "".join(f"\n    {seq} {at:%H:%M:%S.%f} {role}: {body}" for at, seq, role, body in said)
                 problems.append(f"{customer.contact}: wanted {customer.start}, got {[str(s) for s in starts]}{talk}")
-            problems += [f"event {e['id']} is only proposed: {e['reason']}" for e in own if e["status"] == "proposed"]
+            problems += [
+                f"event {e['id']} is only proposed: {e['reason']}{talk}" for e in own if e["status"] == "proposed"
+            ]
         return problems
