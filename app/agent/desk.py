@@ -267,9 +267,9 @@ class Desk:
         ours = {e.event_id for e in self._entries.values()}
         busy = [b for b in await self.busy(start, end) if b.event_id not in ours]
         for other in self._live():
-            if entry is not None and other.event_id == entry.event_id:
-                continue
             d = other.draft
+            if (entry is not None and other.event_id == entry.event_id) or d.status is EventStatus.PROPOSED:
+                continue  # what nobody has settled takes nobody's time
             until = self.turn.end_of(d.start, d.end, all_day=d.all_day)
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))

@@ -9,7 +9,19 @@ from zoneinfo import ZoneInfo
 from pydantic import AwareDatetime
 
 from app.agent.wording import Lang
-from app.models import Busy, DeliveryStatus, Event, EventChange, EventStatus, Message, Role, Tenant, Value
+from app.extraction.base import Reason
+from app.models import (
+    Busy,
+    DeliveryStatus,
+    Event,
+    EventChange,
+    EventSource,
+    EventStatus,
+    Message,
+    Role,
+    Tenant,
+    Value,
+)
 from app.working_hours import WorkingHours
 
 # Looks up what is taken in the tenant's calendar in [first, second); includes this contact's own events.
@@ -69,7 +81,9 @@ class Turn(Value):
 
     @cached_property
     def live_events(self) -> tuple[Event, ...]:
-        """Those that can still be moved or cancelled, by time."""
+        """Those that can still be moved or cancelled, by time. Not what the batch proposed, as not settled, out of
+        messages that are still talked about: that is this turn's to finish, and the store takes the proposal up when
+        an event at its moment is committed."""
         return tuple(sorted((e for e in self.events if self._is_live(e)), key=lambda e: (e.start, str(e.id))))
 
     def end_of(self, start: dt.datetime, end: dt.datetime | None, *, all_day: bool) -> dt.datetime:
@@ -78,9 +92,15 @@ class Turn(Value):
         return start + (dt.timedelta(days=1) if all_day else self.event_step)
 
     def _is_live(self, event: Event) -> bool:
-        if event.status is EventStatus.CANCELLED or event.history:
+        if event.status is EventStatus.CANCELLED or event.history or self._is_open(event):
             return False
         return self.end_of(event.start, event.end, all_day=event.all_day) > self.now
+
+    def _is_open(self, event: Event) -> bool:
+        if event.status is not EventStatus.PROPOSED or event.source is not EventSource.BATCH or event.decided_by:
+            return False
+        seen = {message.id for message in self.messages}
+        return event.reason == Reason.NOT_SETTLED and any(proof.message_id in seen for proof in event.evidence)
 
 
 class Answer(Value):

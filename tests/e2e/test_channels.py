@@ -220,7 +220,9 @@ def test_many_messages_in_one_request_get_one_answer_that_quotes(world: World) -
 def test_a_customer_who_hides_the_number_stays_in_the_conversation(world: World) -> None:
     customer = CloudApi(world)
     user = f"ES.{next(_ids):020d}"
-    first = cloud.text_message("Hola", sid=f"wamid.b{next(_ids)}", contact=customer.contact, at=int(time.time())) | {"from_user_id": user}
+    first = cloud.text_message("Hola", sid=f"wamid.b{next(_ids)}", contact=customer.contact, at=int(time.time())) | {
+        "from_user_id": user
+    }
     world.post_cloud(cloud.webhook(cloud.value(first, contact=customer.contact)))
     wait_for(customer.replies)
     hidden = {name: item for name, item in first.items() if name != "from"} | {"id": f"wamid.b{next(_ids)}"}
