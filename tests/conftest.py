@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.offline import forbid_internet
+from tests.support.plain_logs import plain_logs
 from tests.support.postgres import SessionFolder, TestServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith(_OURS) and not name.startswith(_FOR_TESTS):
             del os.environ[name]
     forbid_internet()
+    plain_logs()
     # A job in the background of a script ignores Ctrl-C, and so would every process that the tests start and interrupt.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.default_int_handler)

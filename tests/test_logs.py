@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.logs import Scrubber, configure_logging
+from tests.support.plain_logs import plain_logs
 
 digits = st.text("0123456789", min_size=7, max_size=14).map(lambda rest: f"3{rest}")
 words = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789-._~", min_size=12, max_size=40)
@@ -27,7 +28,7 @@ def written():
     yield configure
     logging.root.handlers[:], logging.root.level = before
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    plain_logs()
 
 
 phone_forms = st.sampled_from(

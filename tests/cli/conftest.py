@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
-import structlog
 
 from app import cli
+from tests.support.plain_logs import plain_logs
 from tests.support.postgres import TestServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +68,7 @@ class Hilo:
             finally:
                 root.setLevel(before)
                 root.handlers[:] = handlers
-                structlog.reset_defaults()
+                plain_logs()
         return Ended(code, out.getvalue(), err.getvalue())
 
     def start(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
