@@ -95,6 +95,9 @@ class Calls(ABC):
                 said = self._not_final(error, 403, 404, 409, 410, 412)
         raise CalendarUnavailable("the entry keeps changing while it is written")
 
+    # A 404 also says that the calendar is gone, or not shared any more. Before an entry is believed to be none, the calendar
+    # is asked for (`describe` raises `CalendarDisconnected`): else a cancellation would count as written that never was.
+
     def cancel(self, event: Event, wish: entries.Wanted) -> Written:
         """What a person had changed stays in the cancelled entry, and is reported."""
         id_, etag = entry_id(event.id, event.calendar_generation), event.calendar_etag
@@ -103,6 +106,7 @@ class Calls(ABC):
             if etag is None:
                 present = self.get(id_)
                 if present is None:
+                    self.describe()
                     return Written(entry_id=id_)
                 if present.get("status") == "cancelled":
                     return _written(present)
@@ -123,7 +127,9 @@ class Calls(ABC):
         """Entries of earlier generations are no more, whoever deleted them."""
         for generation in range(1, event.calendar_generation):
             present = self.get(entry_id(event.id, generation))
-            if present and present.get("status") != "cancelled":
+            if present is None:
+                self.describe()
+            elif present.get("status") != "cancelled":
                 self.ask("patch", eventId=present["id"], body={"status": "cancelled"})
 
     def remove(self, event: UUID, generation: int) -> None:
@@ -131,6 +137,8 @@ class Calls(ABC):
         for id_ in (entry_id(event, one) for one in range(1, generation + 1)):
             for _ in range(_ROUNDS):
                 present = self.get(id_)
+                if present is None:
+                    self.describe()
                 words = [name for name in _WORDS if present and present.get(name)]
                 if present is None or (not words and present["status"] == "cancelled"):
                     break

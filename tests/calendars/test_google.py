@@ -191,6 +191,23 @@ async def test_access_that_was_taken_back_is_said_in_words(google, calendar):
         await calendar_at(google).check(TENANT)
 
 
+async def test_nothing_counts_as_gone_while_the_calendar_is_not_ours_to_see(google, calendar):
+    """Google says 404 to both; what is believed gone is never looked at again."""
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    away = google.calendars.pop(CALENDAR)
+    gone = known(event, written, status=EventStatus.CANCELLED, revision=2)
+    with pytest.raises(CalendarDisconnected):
+        await calendar.withdraw(gone, TENANT)
+    with pytest.raises(CalendarDisconnected):
+        await calendar.withdraw(gone.model_copy(update={"calendar_etag": None}), TENANT)
+    with pytest.raises(CalendarDisconnected):
+        await calendar.remove(event.id, 1, TENANT)
+    google.calendars[CALENDAR] = away
+    assert (await calendar.withdraw(gone, TENANT)).etag
+    assert google.entries() == []
+
+
 async def test_a_token_that_expires_is_renewed(google, calendar):
     await calendar.check(TENANT)
     google.tokens.clear()
