@@ -95,8 +95,8 @@ class Calls(ABC):
                 said = self._not_final(error, 403, 404, 409, 410, 412)
         raise CalendarUnavailable("the entry keeps changing while it is written")
 
-    # A 404 also says that the calendar is gone, or not shared any more. Before an entry is believed to be none, the calendar
-    # is asked for (`describe` raises `CalendarDisconnected`): else a cancellation would count as written that never was.
+    # A 404 also says that the calendar is gone, or not shared any more. Before an entry is believed to be none, the
+    # calendar is asked for (`describe` raises `CalendarDisconnected`): else a cancellation would count as written.
 
     def cancel(self, event: Event, wish: entries.Wanted) -> Written:
         """What a person had changed stays in the cancelled entry, and is reported."""
