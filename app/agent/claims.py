@@ -37,12 +37,14 @@ _WORDS = {
     Claim.DONE: r"hecho|done",
 }
 _CLAIMS = {claim: re.compile(r"\b(?:" + re.sub(r"\s+[|]", "|", words) + r")\b") for claim, words in _WORDS.items()}
-# A sentence with one of these says what is not so, or not yet.
+# With one of these before it, it says what is not so, or not yet.
 _OPEN = re.compile(
     r"\b(?:no|nada|ninguna?|aun|todavia|sin|si|cuando|antes|para que|para dejar\w*|necesito|una vez|puedo|podria"
     r"|podemos|quieres|quiere|falta|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|yet|if|once|when|before"
     r"|need|can|could|would|to be|fully|esta todo|todo reservado)\b"
 )
+# Folded, "sí" would be "si", and these deny nothing.
+_PARTICLE = re.compile(r"(?i)\bsí\b|\bno (?:te|se|lo|le) preocupes?\b|\bno problem\b")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _ITEM = re.compile(r"\n\s*(?:\d+[.)]|[-•*])\s+")  # a list belongs to the sentence before it
 _SHINGLE = 9  # words in a row of the instructions that no answer has by chance
@@ -61,11 +63,13 @@ def checked(text: str, desk: Desk, *, instructions: str) -> str:
 def _claims(text: str) -> Iterator[tuple[Claim, str]]:
     for match in _SENTENCE.finditer(_ITEM.sub("; ", text)):
         sentence = match.group()
-        words = plain(sentence).replace("'", "").replace("’", "")
-        if "?" in sentence or _OPEN.search(words):
-            continue
+        said = _PARTICLE.sub(" ", sentence)
+        if "?" in said:  # a question at the end excuses nothing that stands before it
+            said = said[: max(said.rfind("¿"), said.rfind(",") if "¿" not in said else -1, 0)]
+        words = plain(said).replace("'", "").replace("’", "")
         for claim, pattern in _CLAIMS.items():
-            if pattern.search(words):
+            found = pattern.search(words)
+            if found and not _OPEN.search(words[: found.end()]):
                 yield claim, sentence
 
 

@@ -40,6 +40,10 @@ class Consent:
         ours = self._our_reading
         return self._agreed and ours is not None and ours.asks and ours.has(Act.CANCEL) and self._we_named(event)
 
+    @property
+    def to_hand_over(self) -> bool:
+        return self._talk.wants_person
+
     def to_move(self, event: Event, when: When) -> bool:
         if self._refused(when):
             return False
@@ -128,6 +132,8 @@ class Consent:
             return False
         days = {m.when.date for m in ours.mentions} - {None}
         times = {m.when.time for m in ours.mentions} - {None}
+        if len(days) > 1 or len(times) > 1:
+            return False  # a yes to one of several: which, the dialogue says (`_wishes`)
         return (not days or when.start.date() in days) and (_clock(when) in times or (when.all_day and bool(days)))
 
     def _fits(self, said: Said, when: When) -> bool:

@@ -188,7 +188,9 @@ class Desk:
             )
 
     def hand_over(self) -> Outcome:
-        """A person of the business answers from now on."""
+        """A person of the business answers from now on, if that is asked for."""
+        if not self._consent.to_hand_over:
+            return Outcome(result=Result.NOT_ASKED)
         self.handed_over = True
         return Outcome(result=Result.HANDED_OVER)
 

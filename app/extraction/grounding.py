@@ -86,6 +86,8 @@ class _Look:
         unchanged = known is not None and stands and (known.start, known.all_day) == (start, all_day)
         if event.status == "confirmed" and not unchanged:
             self._check_settled(start, all_day=all_day)
+            if stands and known is not None and known.start != start and f.survey.stands(known.start):
+                f.doubt(Reason.CHANGE_UNSURE, "the known event is read as standing where it stood: this may be another")
         if not f.proof:
             return self._grounded(None)
         sure = event.status == "confirmed" and not f.doubts
@@ -155,6 +157,13 @@ class _Look:
         if undone is not None:
             f.doubt(Reason.NOT_SETTLED, undone)
             return
+        # "El jueves no podemos, ¿el viernes?" – "Sí": the day that was named last before the yes, if no other event's.
+        days = {start.date(), *(other.date() for other in others if other is not None)}
+        days |= {known.start.date() for known in self.known.values()}
+        later = [m for m in survey.mentions if max(said, default=index) < m.index <= index and m.date and not m.points]
+        if later and later[-1].date not in days:
+            f.doubt(Reason.NOT_SETTLED, f"m{later[-1].index + 1} names {later[-1].date} after it")
+            return
         f.proof.append(survey.quoting(index, "settled"))
         self._settled = survey.message(index).at.astimezone(survey.zone)
         if start.date() < self._settled.date() if all_day else start <= self._settled:
@@ -172,7 +181,8 @@ class _Look:
         if known is None:
             return self._grounded(None)
         index = f.ids.get(event.cancelled_by or "")
-        sure = index is not None and survey.hearing.calls_off(index)
+        # "no, gracias" may be said to anything: what the rules still read as settled at that moment stands.
+        sure = index is not None and survey.hearing.calls_off(index) and not survey.stands(known.start)
         proof: tuple[Evidence, ...] = known.evidence
         if index is not None:
             proof = (survey.quoting(index, "cancelled"),)

@@ -57,6 +57,10 @@ class Survey:
         hours = days if all_day else frozenset(m.index for m in plain if m.time == at)
         return Naming(exactly=hours, at_all=days | hours, fully=tuple(sorted(days & hours)))
 
+    def stands(self, start: dt.datetime) -> bool:
+        """Whether the rules read, in the whole conversation, an event at this moment as settled and not undone."""
+        return any(draft.status is EventStatus.CONFIRMED for draft in self._there(start))
+
     def settled_at(self, start: dt.datetime) -> int | None:
         """The message by which, as the rules read it, the event at this moment was settled."""
         for draft in self._there(start):

@@ -152,6 +152,11 @@ FALSE = [
     "Done! You're booked for Saturday at 10.",
     "Te esperamos el sábado a las 10.",
     "Claro.\nTe anoté para facial el sábado 7 de marzo a las 10:00.\n¿Algo más?",
+    "Sí, quedó agendado el facial del sábado 7 a las 10:00.",
+    "Quedó agendado para el sábado 7 a las 10:00, ¿necesitas otra cosa?",
+    "Facial reservado el sábado 7 a las 10:00, si quieres cambiarlo me dices.",
+    "No te preocupes, el facial está confirmado para el sábado 7.",
+    "Booked for Saturday at 10, can't wait to see you!",
 ]
 TRUE = [
     "¿Quieres que la agende?",
@@ -164,6 +169,22 @@ TRUE = [
     "If you like, I can have it booked for Saturday.",
     "Paso tu consulta al equipo.",
 ]
+
+
+@pytest.mark.parametrize("reply", ["la segunda", "el sábado, sí"])
+@pytest.mark.parametrize("when", ["el viernes a las 10", "el viernes a las 12", "el sábado a las 12"])
+def test_a_yes_to_one_of_two_offers_books_no_other(chat: Chat, reply: str, when: str) -> None:
+    chat.write("quisiera un facial, ¿qué hay?")
+    chat.write("Tengo el viernes 6 a las 10:00 o el sábado 7 a las 12:00. ¿Cuál prefieres?", role=Role.BOT)
+    chat.write(reply)
+    given, _ = answer(chat, call(("create_event", {"when": when, "title": "facial"})), say("Vale."))
+    assert len(given.changes) == (when == "el sábado a las 12")
+
+
+def test_nobody_is_handed_over_who_did_not_ask_for_it(chat: Chat) -> None:
+    chat.write("buenas tardes")
+    given, _ = answer(chat, call(("hand_over", {})), say("¿En qué te ayudo?"))
+    assert not given.hand_over
 
 
 @pytest.mark.parametrize("text", FALSE)

@@ -209,3 +209,61 @@ def test_a_doubtful_change_of_a_confirmed_event_is_seen_and_changes_nothing(name
         beside = KnownEvent(id=change.event_id, title=change.draft.title, start=change.draft.start, status=status,
                             evidence=change.draft.evidence, reason=change.draft.reason)  # fmt: skip
         assert extract(answer, (KNOWN, beside)) == ()
+
+
+def _known(title: str, day: dt.date, hour: int, transcript, index: int) -> KnownEvent:
+    zone = transcript.messages[0].at.tzinfo
+    return KnownEvent(
+        id=uuid4(),
+        title=title,
+        start=dt.datetime.combine(day, dt.time(hour), zone),
+        end=None,
+        all_day=False,
+        location=None,
+        status=EventStatus.CONFIRMED,
+        revision=1,
+        evidence=(Evidence(message_id=transcript.messages[index].id, slot="date", quote=""),),
+    )
+
+
+TWO = (
+    ("user", "quiero una limpieza dental el lunes 8 a las 10"),
+    ("bot", "Listo, limpieza dental agendada el lunes 8 a las 10"),
+    ("user", "y una radiografía el martes 9 a las 10"),
+    ("bot", "Listo, radiografía agendada el martes 9 a las 10. ¿Desea agregar algo más?"),
+    ("user", "no, gracias"),
+)
+
+
+def test_a_new_event_under_a_known_one_s_id_moves_nothing() -> None:
+    transcript = talk(*TWO, at=MORNING)
+    ids = {f"m{n + 1}": n for n in range(len(TWO))}
+    other = event(
+        title="limpieza dental", day=dt.date(2027, 3, 9), at=dt.time(10), written=MONDAY,
+        date_said=said(3, "el martes 9"), time_said=said(3, "a las 10"), settled_by="m4", known="k1",
+    )  # fmt: skip
+    known = {"k1": _known("Limpieza dental", dt.date(2027, 3, 8), 10, transcript, 0)}
+    [one] = Grounding(transcript=transcript, ids=ids, known=known).check([ModelEvent.model_validate(other)])
+    assert (one.draft.status, one.draft.reason) == (EventStatus.PROPOSED, Reason.CHANGE_UNSURE)
+
+
+def test_a_no_to_something_else_cancels_nothing() -> None:
+    transcript = talk(*TWO, at=MORNING)
+    ids = {f"m{n + 1}": n for n in range(len(TWO))}
+    gone = event(title="limpieza dental", day=dt.date(2027, 3, 8), at=dt.time(10), written=MONDAY, known="k1", status="cancelled",
+                 cancelled_by="m5", date_said=None, time_said=None)  # fmt: skip
+    known = {"k1": _known("Limpieza dental", dt.date(2027, 3, 8), 10, transcript, 0)}
+    [one] = Grounding(transcript=transcript, ids=ids, known=known).check([ModelEvent.model_validate(gone)])
+    assert (one.draft.status, one.draft.reason) == (EventStatus.PROPOSED, Reason.CANCEL_UNSURE)
+
+
+def test_a_yes_to_the_day_that_was_offered_instead_settles_no_other() -> None:
+    draft = check(
+        ("user", "quiero manicura el viernes a las 10"),
+        ("bot", "El viernes no podemos. ¿Le sirve el sábado a las 10?"),
+        ("user", "Sí, perfecto"),
+        ("bot", "Listo, queda agendado"),
+        where=1,
+        settled=4,
+    )
+    assert (draft.status, draft.reason) == (EventStatus.PROPOSED, Reason.NOT_SETTLED)
