@@ -6,6 +6,7 @@ from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings, within
 from app.extraction.llm_mentions import Mention, fold, speaks_of_time
 from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
+from app.models import EventStatus
 from app.temporal import localize
 
 _FAR = dt.timedelta(days=400)
@@ -15,6 +16,7 @@ def check_date(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.d
     read = as_date(event.date)
     if event.date is None or event.date_said is None:
         if known is not None and event.date_said is None:
+            _inherit(f, known, Reason.DATE_UNCLEAR)
             return known.start.astimezone(f.survey.zone).date()
         f.doubt(Reason.DATE_UNCLEAR, "no words for the day are quoted")
         return read
@@ -73,9 +75,16 @@ def _parts_of_date(f: Findings, event: ModelEvent, date: ReadDate, read: dt.date
         f.unread += 1
 
 
+def _inherit(f: Findings, known: KnownEvent, reason: Reason) -> None:
+    """A proposal whose moment was doubtful is no proof of it: the words have to be quoted again."""
+    if known.status is not EventStatus.CONFIRMED and known.reason not in (None, Reason.NOT_SETTLED):
+        f.doubt(reason, f"what is known was only proposed ({known.reason}), and no words are quoted")
+
+
 def check_time(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.time | None:
     if event.time is None and event.time_said is None:
         if known is not None and not known.all_day:
+            _inherit(f, known, Reason.TIME_UNCLEAR)
             return known.start.astimezone(f.survey.zone).timetz().replace(tzinfo=None)
         if event.date_said is not None and (place := f.find(event.date_said)) is not None:
             named = [m for m in f.survey.at(*place) if m.time is not None]

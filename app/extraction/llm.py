@@ -203,7 +203,6 @@ def _alike(one: EventDraft, other: EventDraft) -> bool:
 
 
 def _as_known(name: str, draft: EventDraft) -> KnownEvent:
-
     return KnownEvent(
         id=draft.event_id or uuid5(NAMESPACE_OID, name),
         title=draft.title,
@@ -213,6 +212,7 @@ def _as_known(name: str, draft: EventDraft) -> KnownEvent:
         location=draft.location,
         status=draft.status,
         evidence=draft.evidence,
+        reason=draft.reason,
     )
 
 

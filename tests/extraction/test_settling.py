@@ -250,8 +250,10 @@ def test_a_new_event_under_a_known_one_s_id_moves_nothing() -> None:
 def test_a_no_to_something_else_cancels_nothing() -> None:
     transcript = talk(*TWO, at=MORNING)
     ids = {f"m{n + 1}": n for n in range(len(TWO))}
-    gone = event(title="limpieza dental", day=dt.date(2027, 3, 8), at=dt.time(10), written=MONDAY, known="k1", status="cancelled",
-                 cancelled_by="m5", date_said=None, time_said=None)  # fmt: skip
+    gone = event(
+        title="limpieza dental", day=dt.date(2027, 3, 8), at=dt.time(10), written=MONDAY,
+        date_said=None, time_said=None, known="k1", status="cancelled", cancelled_by="m5",
+    )  # fmt: skip
     known = {"k1": _known("Limpieza dental", dt.date(2027, 3, 8), 10, transcript, 0)}
     [one] = Grounding(transcript=transcript, ids=ids, known=known).check([ModelEvent.model_validate(gone)])
     assert (one.draft.status, one.draft.reason) == (EventStatus.PROPOSED, Reason.CANCEL_UNSURE)
@@ -267,3 +269,22 @@ def test_a_yes_to_the_day_that_was_offered_instead_settles_no_other() -> None:
         settled=4,
     )
     assert (draft.status, draft.reason) == (EventStatus.PROPOSED, Reason.NOT_SETTLED)
+
+
+def test_a_proposal_at_a_doubtful_moment_is_not_settled_without_its_words() -> None:
+    lines = (
+        ("user", "limpieza dental el miércoles 9 de marzo a las 10"),  # a Tuesday
+        ("bot", "Anotado"),
+        ("user", "sí, gracias"),
+    )
+    transcript = talk(*lines, at=MORNING)
+    ids = {f"m{n + 1}": n for n in range(len(lines))}
+    again = event(
+        title="limpieza dental", day=dt.date(2027, 3, 9), at=dt.time(10), written=MONDAY,
+        date_said=None, time_said=None, settled_by="m3", known="k1",
+    ) | {"time": None}  # fmt: skip
+    known = _known("Limpieza dental", dt.date(2027, 3, 9), 10, transcript, 0).model_copy(
+        update={"status": EventStatus.PROPOSED, "reason": Reason.WEEKDAY_MISMATCH.value}
+    )
+    [one] = Grounding(transcript=transcript, ids=ids, known={"k1": known}).check([ModelEvent.model_validate(again)])
+    assert one.draft is None or one.draft.status is EventStatus.PROPOSED
