@@ -313,7 +313,7 @@ class FaultRun:
                 self.google.person_deletes(self.dice.choice(others)["id"])
                 return
             ours = [e for e in self.google.entries() if self._of(e, life)]
-            start = self.google.calendar.span(ours[0])[0] if ours else START
+            start = self.google.calendar.span(ours[0])[0].astimezone(UTC) if ours else START
             start += timedelta(minutes=30 * self.dice.randrange(-3, 40))
             self.google.person_adds(summary="Médico", start=_at(start), end=_at(start + timedelta(hours=1)))
 
