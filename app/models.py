@@ -149,7 +149,7 @@ class StatusUpdate(Value):
 
 class Stored(Value):
     """What storing a message came to: `stored` now, `duplicate` of one stored before, or `unrouted` (kept raw,
-    because no tenant has that channel address)."""
+    because no tenant has that channel address). `reply_in`: seconds until the answer may be written."""
 
     outcome: str
     tenant_id: UUID | None = None
@@ -157,6 +157,7 @@ class Stored(Value):
     message_id: UUID | None = None
     seq: int | None = None
     reply_due: bool = False
+    reply_in: float = 0.0
 
     @property
     def is_new(self) -> bool:

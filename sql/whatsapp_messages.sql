@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8' then
+    if applied = '609d90f8481991f2fa05c0ae7102374fb9152aa9424193f61245d42546c4ed38' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -164,7 +164,8 @@ create table whatsapp_messages (
     id                uuid primary key default gen_random_uuid(),
     -- Receive sequence: breaks ties between equal provider times.
     seq               bigint generated always as identity,
-    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- A tenant by way of the conversation: to check it again would lock its one row for every message of everybody.
+    tenant_id         uuid not null,
     conversation_id   text not null,
     provider          text not null,
     -- The provider's message id. Null for our own messages until the provider has given one.
@@ -259,7 +260,7 @@ create index contact_aliases_conversation on contact_aliases (tenant_id, convers
 create table sessions (
     -- {bot id}_{digits of the phone}_{epoch ms}_{random}
     id               text primary key,
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     bot_id           text not null,
     local_id         text,
@@ -290,7 +291,7 @@ create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     title            text not null,
     "start"          timestamptz not null,
@@ -570,7 +571,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '609d90f8481991f2fa05c0ae7102374fb9152aa9424193f61245d42546c4ed38');
 end
 $hilo$;
 commit;
@@ -701,7 +702,7 @@ end $$;
 -- Each of these locks the conversation before it looks: a batch or an answer that is being completed at that moment
 -- looks for what is unprocessed too, cannot see rows that are not committed yet, and must not have the last word.
 
--- hilo_store_message has already written all this when it inserts, and holds the lock: one write per message, not two.
+-- hilo_store_message has already written all this when it inserts, holds the lock, and says so in hilo.counted.
 create or replace function hilo_message_inserted() returns trigger
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -826,7 +827,7 @@ create or replace trigger hilo_touch before update on extracted_events
     for each row execute function hilo_touch();
 
 create or replace trigger hilo_message_inserted after insert on whatsapp_messages
-    for each row execute function hilo_message_inserted();
+    for each row when (current_setting('hilo.counted', true) is distinct from 'yes') execute function hilo_message_inserted();
 create or replace trigger hilo_messages_deleted after delete on whatsapp_messages
     referencing old table as gone for each statement execute function hilo_messages_deleted();
 create or replace trigger hilo_message_edited
@@ -946,7 +947,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_tenant uuid;
-    v_agent_enabled boolean;
+    v_place record;
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
@@ -957,7 +958,15 @@ declare
     v_told whatsapp_messages;
     v_unchanged boolean;
 begin
-    v_tenant := hilo_route(p_provider, p_channel_address);
+    -- The tenant, as hilo_route finds it, and in the same look what else is needed of it.
+    select t.id, t.slug, t.settings, c.bot_id, c.local_id into v_place
+      from channels c join tenants t on t.id = c.tenant_id
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        select t.id, t.slug, t.settings, null::text as bot_id, null::text as local_id into v_place
+          from tenants t where t.id = hilo_route(p_provider, p_channel_address);
+    end if;
+    v_tenant := v_place.id;
     if v_tenant is null then
         insert into unrouted_messages (provider, address, message_sid, arguments)
         values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
@@ -1003,23 +1012,25 @@ begin
         returning * into v_conversation;
     end if;
 
-    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
     select m.* into v_told from whatsapp_messages m
-     where m.id = coalesce(
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
-                   and x.message_sid is null and x.role = p_role
-                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                 order by x.sent_at, x.seq limit 1))
-       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
-       and m.session_id is not null and m.raw = '{}';
-
-    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found and v_told.id is null then
+    if found then
+        v_id := v_told.id;
+        v_seq := v_told.seq;
+    else
+        select m.* into v_told from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.author = 'api'
+           and m.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+           and m.message_sid is null and m.role = p_role
+           and btrim(regexp_replace(m.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+         order by m.sent_at, m.seq limit 1;
+    end if;
+    -- Whether an agent outside has told us of it before its webhook came, under the provider's id or under none.
+    if not coalesce(v_told.conversation_id = v_contact and v_told.direction = p_direction and v_told.author = 'api'
+                    and v_told.session_id is not null and v_told.raw = '{}', false) then
+        v_told := null;
+    end if;
+    if v_id is not null and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -1096,19 +1107,15 @@ begin
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
     end if;
 
-    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
-      from tenants t where t.id = v_tenant;
     -- Whoever writes has a session, so that an agent outside finds the tenant by the phone alone. What is old when it
     -- comes (a backfill) opens none.
     if v_sent_at > v_now - make_interval(secs => p_session_seconds) then
-        select hilo_touch_session(v_tenant, v_contact,
-                   coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
-                   coalesce(c.bot_id, t.slug), c.local_id, p_session_seconds, p_direction = 'inbound')
-          into v_session
-          from tenants t left join channels c on c.provider = p_provider and c.address = p_channel_address
-         where t.id = v_tenant;
+        v_session := hilo_touch_session(v_tenant, v_contact,
+            coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
+            coalesce(v_place.bot_id, v_place.slug), v_place.local_id, p_session_seconds, p_direction = 'inbound');
     end if;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer
+        and coalesce((v_place.settings ->> 'agent_enabled')::boolean, true)
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         -- What was told of may be answered already, by the agent that told us or by ours.
@@ -1145,15 +1152,18 @@ begin
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
-     where c.id = v_conversation.id;
+     where c.id = v_conversation.id
+    returning c.reply_due_at into v_conversation.reply_due_at;
 
-    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
-    select v_tenant, p_provider, n.name, v_contact
-      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
-     where n.name <> v_contact
-       and not exists (select 1 from whatsapp_conversations c
-                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
-    on conflict (tenant_id, provider, alias) do nothing;
+    if p_contact <> v_contact or p_aliases <> '[]' then
+        insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+        select v_tenant, p_provider, n.name, v_contact
+          from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+         where n.name <> v_contact
+           and not exists (select 1 from whatsapp_conversations c
+                            where c.tenant_id = v_tenant and c.conversation_id = n.name)
+        on conflict (tenant_id, provider, alias) do nothing;
+    end if;
 
     -- The webhook knows more than the agent that told us of it.
     if v_told.id is not null then
@@ -1168,6 +1178,7 @@ begin
             'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
     end if;
 
+    perform set_config('hilo.counted', 'yes', true);
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
         created_at)
@@ -1179,6 +1190,7 @@ begin
         p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
+    perform set_config('hilo.counted', '', true);
     if v_id is null then
         -- The same id under another contact, committed this very moment.
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
@@ -1203,7 +1215,8 @@ begin
     end if;
 
     return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer,
+        'reply_in', case when v_answer then extract(epoch from v_conversation.reply_due_at - v_now) else 0 end);
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
@@ -2167,9 +2180,13 @@ begin
            and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
-            return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
-                  from whatsapp_conversations c where c.reply_due_at is not null));
+            -- Of the many that wait for their time the first is enough; those whose time has come are few: they are
+            -- being answered, or their files are being read.
+            return jsonb_build_object('claimed', false, 'next_in', extract(epoch from least(
+                (select c.reply_due_at from whatsapp_conversations c
+                  where c.reply_due_at > v_now order by c.reply_due_at limit 1),
+                (select min(greatest(c.reply_lease_until, c.reply_media_until, v_now)) from whatsapp_conversations c
+                  where c.reply_due_at <= v_now)) - v_now));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
@@ -3733,15 +3750,19 @@ declare
     v_session sessions;
     v_digits text := regexp_replace(p_user_phone, '[^0-9]', '', 'g');
 begin
-    update sessions s
-       set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
-           metadata = s.metadata || p_metadata
-     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
-       and s.is_active and s.expires_at > v_now
-    returning * into v_session;
-    if not found and p_open and v_digits <> '' then
-        update sessions s set is_active = false
-         where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
+    select s.* into v_session from sessions s
+     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active
+       for no key update;
+    if v_session.expires_at > v_now then
+        update sessions s
+           set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
+               metadata = s.metadata || p_metadata
+         where s.id = v_session.id
+        returning * into v_session;
+    elsif p_open and v_digits <> '' then
+        if found then
+            update sessions s set is_active = false where s.id = v_session.id;
+        end if;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
             last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
@@ -3752,6 +3773,9 @@ begin
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
             v_now, v_expires, v_now, v_now)
         returning * into v_session;
+    end if;
+    if v_session.expires_at <= v_now then
+        v_session := null;
     end if;
     return jsonb_build_object('id', v_session.id,
         'replies', v_session.metadata -> 'hiloReplies' is distinct from 'false'::jsonb);
@@ -4850,7 +4874,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '5805dfe9b46e83932592f54ac7fbe043beafc415dc96d42de40abe8a2ce67edc')
+values (0, 'functions and grants', 'e0c04a7aeccefa3f5a27aab480ea43ebb44b8a083e064ab3db9b61c55dc5dc4b')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -130,7 +130,8 @@ create table whatsapp_messages (
     id                uuid primary key default gen_random_uuid(),
     -- Receive sequence: breaks ties between equal provider times.
     seq               bigint generated always as identity,
-    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- A tenant by way of the conversation: to check it again would lock its one row for every message of everybody.
+    tenant_id         uuid not null,
     conversation_id   text not null,
     provider          text not null,
     -- The provider's message id. Null for our own messages until the provider has given one.
@@ -225,7 +226,7 @@ create index contact_aliases_conversation on contact_aliases (tenant_id, convers
 create table sessions (
     -- {bot id}_{digits of the phone}_{epoch ms}_{random}
     id               text primary key,
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     bot_id           text not null,
     local_id         text,
@@ -256,7 +257,7 @@ create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     title            text not null,
     "start"          timestamptz not null,
