@@ -5,6 +5,7 @@ Shapes: Chatwoot's `webhook_data` (4.15). A message's conversation stands under 
 seen in the dashboard and taken by the API; in events of a conversation it is the body itself.
 """
 
+import re
 from collections.abc import Iterable
 
 from app.channels import content
@@ -41,6 +42,8 @@ _STATUSES = {
     "read": DeliveryStatus.READ,
     "failed": DeliveryStatus.FAILED,
 }
+# Chatwoot hands on what the provider behind the inbox said: Meta's and Twilio's numbers.
+_OUTSIDE_WINDOW = re.compile(r"\b(?:131047|63016)\b")
 _SILENT = frozenset(
     {"conversation_created", "conversation_opened", "conversation_resolved", "conversation_typing_on",
      "conversation_typing_off", "contact_created", "contact_updated", "inbox_created", "inbox_updated",
@@ -191,9 +194,15 @@ def _updated(body: Json) -> Parsed:
         error = text(attributes, "external_error")
         status = DeliveryStatus.FAILED if error else _STATUSES.get(word)
         if status:
-            return Parsed(
-                statuses=(StatusUpdate(provider=PROVIDER, message_sid=sid, status=status, error=error or None),)
+            update = StatusUpdate(
+                provider=PROVIDER,
+                message_sid=sid,
+                status=status,
+                channel_address=address if "/" in address else None,
+                error=error or None,
+                outside_window=status is DeliveryStatus.FAILED and bool(_OUTSIDE_WINDOW.search(error)),
             )
+            return Parsed(statuses=(update,))
     return _ignored("message-updated")
 
 

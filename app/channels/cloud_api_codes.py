@@ -38,6 +38,8 @@ FIELDS = frozenset(
      "user_id_update", "user_preferences"}
 )  # fmt: skip
 
+OUTSIDE_WINDOW = 131047
+
 # The message itself will never be taken: a person has to do something about it.
 REFUSED = {
     33: "the phone number id does not exist or may not be used: check the channel's address and META_ACCESS_TOKEN",

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from app.channels import content
 from app.channels.base import Parsed
-from app.channels.cloud_api_codes import FIELDS, FILES, SILENT, STATUSES, meaning
+from app.channels.cloud_api_codes import FIELDS, FILES, OUTSIDE_WINDOW, SILENT, STATUSES, meaning
 from app.channels.forms import CLEANED
 from app.channels.payloads import Json, e164, identifier, moment, part, parts, text
 from app.errors import MalformedWebhook
@@ -80,7 +80,7 @@ class _Reading:
         else:
             self._ignored["no-phone-number-id"] += len(messages) + len(echoes)
         for status in statuses:
-            self._status(status)
+            self._status(status, address)
         self._ignored += Counter()  # drops what was counted as none
 
     def _message(self, message: Json, value: Json, address: str, *, echo: bool) -> None:
@@ -174,7 +174,7 @@ class _Reading:
             if name and name != common.contact
         ]
 
-    def _status(self, status: Json) -> None:
+    def _status(self, status: Json, address: str) -> None:
         sid, word = identifier(status, "id"), text(status, "status").lower()
         if not sid or word not in STATUSES:
             self._ignored["unknown-status" if sid else "incomplete-status"] += 1
@@ -188,8 +188,10 @@ class _Reading:
                 provider=PROVIDER,
                 message_sid=sid,
                 status=STATUSES[word],
+                channel_address=address or None,
                 error_code=code[:40] or None,
                 error=(known or said or None) if code else None,
+                outside_window=code == str(OUTSIDE_WINDOW),
             )
         )
 

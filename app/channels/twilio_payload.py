@@ -11,7 +11,7 @@ from app.channels import content
 from app.channels.base import Parsed
 from app.channels.forms import Form, raw_fields
 from app.channels.text import clean
-from app.channels.twilio_codes import EVENT_TYPES, INBOUND, STATUSES, meaning
+from app.channels.twilio_codes import EVENT_TYPES, INBOUND, OUTSIDE_WINDOW, STATUSES, meaning
 from app.errors import MalformedWebhook
 from app.models import DeliveryStatus, InboundMessage, Media, StatusUpdate
 
@@ -19,6 +19,9 @@ PROVIDER = "twilio"
 
 _MAX_ID = 255
 _E164 = re.compile(r"(?:[a-z]+:)?(\+[0-9]{6,15})")
+# A number, also without `whatsapp:` (a text message), or the id of a customer who hides it (`whatsapp:US.1349…`).
+_ADDRESS = re.compile(r"(?:whatsapp:)?\+[0-9]{5,15}|whatsapp:(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._-]{4,}")
+_OTHER_CHANNEL = re.compile(r"(?!whatsapp:)[a-z]+:.+", re.DOTALL)
 _MEDIA_URL = re.compile(r"MediaUrl([0-9]{1,3})")
 
 # Where the words of a message are, best first: a tapped button or list row repeats itself in several fields.
@@ -41,6 +44,8 @@ def parse_form(form: Form) -> Parsed:
     word = form.first("MessageStatus", "SmsStatus").lower()
     event = form.first("EventType").upper()
     if word in INBOUND or not (word or event):
+        if _OTHER_CHANNEL.fullmatch(form.first("From")):
+            return Parsed(ignored={"other-channel": 1})  # Messenger, RCS: not what this tenant's number is for
         return Parsed(messages=(read_message(form),))
     status = EVENT_TYPES.get(event) or STATUSES.get(word)
     if status is None:
@@ -50,11 +55,11 @@ def parse_form(form: Form) -> Parsed:
 
 def read_message(form: Form, *, sent_at: datetime | None = None, backfilled: bool = False) -> InboundMessage:
     """One incoming message; `MalformedWebhook` if it does not say which, from whom or to whom."""
-    contact = _identifier(form, "From")
+    contact = _address(form, "From")
     media = _media(form)
     return InboundMessage(
         provider=PROVIDER,
-        channel_address=_identifier(form, "To"),
+        channel_address=_address(form, "To"),
         contact=contact,
         message_sid=_identifier(form, "MessageSid", "SmsSid", "SmsMessageSid"),
         body=_body(form, media),
@@ -75,8 +80,10 @@ def _read_status(form: Form, sid: str, status: DeliveryStatus) -> StatusUpdate:
         provider=PROVIDER,
         message_sid=sid,
         status=status,
+        channel_address=_status_sender(form),
         error_code=code if code not in ("", "0") else None,
         error=error or meaning(code),
+        outside_window=code == str(OUTSIDE_WINDOW),
     )
 
 
@@ -88,6 +95,19 @@ def _identifier(form: Form, *names: str) -> str:
     if len(value) > _MAX_ID or clean(value) != value:
         raise MalformedWebhook(f"the form's {names[0]} is no identifier")
     return value
+
+
+def _address(form: Form, name: str) -> str:
+    value = _identifier(form, name)
+    if not _ADDRESS.fullmatch(value):
+        raise MalformedWebhook(f"the form's {name} is no WhatsApp address (a bare + means a space there: write %2B)")
+    return value
+
+
+def _status_sender(form: Form) -> str | None:
+    """Our address; what is no address leaves the report to the id alone."""
+    value = form.first("From")
+    return value if _ADDRESS.fullmatch(value) else None
 
 
 def _media(form: Form) -> tuple[Media, ...]:

@@ -80,7 +80,7 @@ def parse_event(body: Json) -> Parsed:
         raise MalformedWebhook("the body is no event of WAHA's")
     payload = part(body, "payload")
     if event == "message.ack":
-        return _ack(payload)
+        return _ack(payload, session)
     reader = {
         "message": _message,
         "message.any": _message,
@@ -212,7 +212,7 @@ def _amended(kind: AmendmentKind, message: InboundMessage, common: InboundMessag
     return Parsed(amendments=(Amendment(kind=kind, message=message, amendment_sid=common.message_sid, at=at),))
 
 
-def _ack(payload: Json) -> Parsed:
+def _ack(payload: Json, session: str) -> Parsed:
     own = message_id(identifier(payload, "id"))
     word = text(payload, "ackName").upper()
     status = _ACKS.get(word) or _ACKS.get(_ACK_NUMBERS.get(text(payload, "ack"), ""))
@@ -222,7 +222,8 @@ def _ack(payload: Json) -> Parsed:
         return _ignored("incoming-ack")
     if not own.tail or status is None:
         return _ignored("unknown-status")
-    return Parsed(statuses=(StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status),))
+    update = StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status, channel_address=session)
+    return Parsed(statuses=(update,))
 
 
 def _body(payload: Json) -> str:

@@ -111,7 +111,6 @@ def test_the_quoted_message_and_the_name() -> None:
         ("whatsapp:ES.1349120865530274", "", None),
         ("whatsapp:ES.1349120865530274", "34600100200", "+34600100200"),
         ("whatsapp:ES.1349120865530274", "ES.1349120865530274", None),
-        ("whatsapp:+٣٤٦٠٠١٠٠٢٠٠", "", None),
     ],
 )
 def test_a_customer_without_a_phone_number(contact: str, wa_id: str, phone: str | None) -> None:
@@ -399,3 +398,26 @@ def test_signatures_from_elsewhere(shared_dir: Path) -> None:
         else:
             with pytest.raises(BadSignature):
                 channel.verify(request)
+
+
+@pytest.mark.parametrize("field", ["From", "To"])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["hola", "whatsapp:", "whatsapp:+", "whatsapp: 34600100200", "whatsapp:hola", "whatsapp:+٣٤٦٠٠١٠٠٢٠٠", "+", "[]",
+     "whatsapp:+34600100200x", "whatsapp:whatsapp:+34600100200", "34600100200"],
+)  # fmt: skip
+def test_nonsense_for_an_address_is_refused_and_says_why(field: str, nonsense: str) -> None:
+    with pytest.raises(MalformedWebhook, match=f"{field} is no WhatsApp address"):
+        parse(form(Body="hola", **{field: nonsense}))
+
+
+def test_other_channels_of_the_account_are_counted_and_left() -> None:
+    parsed = parse(form(Body="hola", From="messenger:1234567890"))
+    assert (parsed.messages, parsed.ignored) == ((), {"other-channel": 1})
+
+
+def test_a_report_with_nonsense_for_an_address_is_about_its_id_alone() -> None:
+    (update,) = parse(callback(MessageStatus="failed", ErrorCode="63016", From="x")).statuses
+    assert (update.channel_address, update.outside_window) == (None, True)
+    (update,) = parse(callback(MessageStatus="failed", ErrorCode="63024")).statuses
+    assert (update.channel_address, update.outside_window) == (US, False)
