@@ -41,6 +41,7 @@ from app.services.calendar_sync import CalendarSync
 from app.services.conversation_sync import ConversationSync, KeyLimit, SyncPolicy
 from app.services.delivery import DeliveryWorker
 from app.services.event_review import EventReview
+from app.services.handover import HandoverWorker
 from app.services.health import Health
 from app.services.inbox import Inbox
 from app.services.live import Live
@@ -129,6 +130,7 @@ class Runtime:
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
+        self._handover = HandoverWorker(store, self._channels)
         self._budget = make_budget(settings, store)
         self._replies = ReplyWorker(
             store,
@@ -143,6 +145,7 @@ class Runtime:
                 working_hours=settings.working_hours,
             ),
             delivery=self._delivery.wake,
+            handover=self._handover.wake,
             concurrency=settings.reply_concurrency,
             calendar=self._calendar,
             events=self._wake_publisher,
@@ -212,6 +215,7 @@ class Runtime:
             self._batch,
             wake_replies=self._replies.wake.nudge,
             wake_delivery=self._delivery.wake.nudge,
+            wake_handover=self._handover.wake.nudge,
         )
         review = EventReview(
             self._store,
@@ -258,7 +262,9 @@ class Runtime:
 
     async def start(self) -> None:
         settings = self._settings
-        workers: list[Worker[Any]] = [self._replies, self._delivery, self._publisher, self._removals, self._notifier]
+        workers: list[Worker[Any]] = [
+            self._replies, self._delivery, self._handover, self._publisher, self._removals, self._notifier
+        ]  # fmt: skip
         # Without a key what waits from a time when there was one stays as it is.
         workers += [self._media] if settings.transcribe_api_key or settings.vision_api_key else []
         self._tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
