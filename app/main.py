@@ -40,6 +40,7 @@ from app.services.calendar_push import address as push_address
 from app.services.calendar_sync import CalendarSync
 from app.services.conversation_sync import ConversationSync, KeyLimit, SyncPolicy
 from app.services.delivery import DeliveryWorker
+from app.services.documents import Documents
 from app.services.event_review import EventReview
 from app.services.handover import HandoverWorker
 from app.services.health import Health
@@ -112,6 +113,7 @@ class Runtime:
             store,
             self._channels,
             self._models,
+            *([Documents()] if settings.read_documents else []),
             limits=Limits(max_bytes=int(settings.media_max_mb * 1_000_000), seconds=settings.media_timeout_seconds),
             done=self._wake_replies,
         )
@@ -265,8 +267,9 @@ class Runtime:
         workers: list[Worker[Any]] = [
             self._replies, self._delivery, self._handover, self._publisher, self._removals, self._notifier
         ]  # fmt: skip
-        # Without a key what waits from a time when there was one stays as it is.
-        workers += [self._media] if settings.transcribe_api_key or settings.vision_api_key else []
+        # With nothing that reads them, what waits from a time when there was something stays as it is.
+        reads = settings.transcribe_api_key or settings.vision_api_key or settings.read_documents
+        workers += [self._media] if reads else []
         self._tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:

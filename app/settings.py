@@ -238,6 +238,8 @@ class Settings(BaseSettings):
     """Server with OpenAI's /chat/completions and a model that sees."""
     vision_model: str = Field(default="gpt-5-mini", min_length=1)
     """Model that describes images."""
+    read_documents: bool = True
+    """Documents (PDF, plain text) are read here, without a model; off: they keep their label and name."""
     media_max_mb: float = Field(default=20, gt=0, le=100)
     """Largest file that is fetched, in MB."""
     media_timeout_seconds: float = Field(default=30, ge=1, le=120)
