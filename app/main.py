@@ -116,6 +116,7 @@ class Runtime:
             *([Documents()] if settings.read_documents else []),
             limits=Limits(max_bytes=int(settings.media_max_mb * 1_000_000), seconds=settings.media_timeout_seconds),
             done=self._wake_replies,
+            lease_seconds=settings.lease_seconds,
         )
         self._conversations = WhatsAppConversationService(
             store,
@@ -279,7 +280,8 @@ class Runtime:
                 interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
             )
         reminders = Reminders(self._store, self._channels, written=self._delivery.wake.nudge)
-        self._scheduler.every(timedelta(seconds=60), "reminders", reminders.run, first_in=timedelta(seconds=5))
+        often = timedelta(seconds=settings.reminder_seconds)
+        self._scheduler.every(often, "reminders", reminders.run, first_in=min(often, timedelta(seconds=5)))
         if any(channel.capabilities.lists_messages for channel in self._channels):
             self._scheduler.every(
                 timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)

@@ -262,6 +262,8 @@ class Settings(BaseSettings):
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
     poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
     """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
+    reminder_seconds: float = Field(default=60, ge=1, le=3600)
+    """How often it is looked which reminders are due, in seconds."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 

@@ -1760,6 +1760,17 @@ begin
     return hilo_media_json(v_message);
 end $$;
 
+-- Reading takes its time. False: another has the message.
+create or replace function hilo_renew_media(p_message uuid, p_token uuid, p_lease_seconds double precision) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set media_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.media_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
 -- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
 -- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
 -- old text is void, as when a message is edited.
@@ -5038,7 +5049,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'e4ac70f06067dd26c90e2b01b13d3b2407b3589e745f038c54f87ce83dc33495')
+values (0, 'functions and grants', 'd520fc87bfecb61afb34a7e89b16383f93d826d8fe38f306ab8ecbb5addc123d')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -35,6 +35,7 @@ _FILES = {
     "video": content.VIDEO,
     "file": content.DOCUMENT,
     "contact": content.CONTACT,
+    "sticker": content.STICKER,
 }
 _STATUSES = {
     "sent": DeliveryStatus.SENT,
@@ -88,7 +89,7 @@ def parse_message(body: Json) -> Parsed:
     handover = Parsed()
     if command in HAND_BACK | TAKE_OVER:
         handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK)
-    if body.get("private") is True:
+    if _is_private(body):
         return handover if handover.handovers else _ignored("private-note")
     if kind not in ("incoming", "outgoing"):
         return _ignored(kind if kind in ("template", "activity") else "unknown-message-type")
@@ -101,6 +102,11 @@ def parse_message(body: Json) -> Parsed:
     if message is None:
         return _ignored("incomplete-message")
     return Parsed(messages=(message,), handovers=handover.handovers)
+
+
+def _is_private(body: Json) -> bool:
+    """In doubt it is: a note among colleagues must not reach the agent."""
+    return body.get("private") not in (None, False, "false", "", 0)
 
 
 def _ignored(reason: str) -> Parsed:
@@ -169,7 +175,7 @@ def thread_of(conversation: Json) -> str | None:
 
 def _updated(body: Json) -> Parsed:
     """A message was deleted, or its delivery was reported. Chatwoot's texts cannot be edited."""
-    if body.get("private") is True:
+    if _is_private(body):
         return _ignored("private-note")
     sid, kind, attributes = identifier(body, "id"), _kind(body), part(body, "content_attributes")
     conversation = part(body, "conversation")

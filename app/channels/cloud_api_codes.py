@@ -25,7 +25,11 @@ FILES = {
 }
 
 # Kinds that say nothing in the conversation.
-SILENT = {"request_welcome": "request-welcome", "ephemeral": "ephemeral"}
+SILENT = {
+    "request_welcome": "request-welcome",
+    "ephemeral": "ephemeral",
+    "call_permission_reply": "call-permission",
+}
 
 # What a webhook may be about besides messages, under the name by which it is counted.
 FIELDS = frozenset(

@@ -86,8 +86,9 @@ class _Reading:
     def _message(self, message: Json, value: Json, address: str, *, echo: bool) -> None:
         kind = text(message, "type")
         common = self._common(message, value, address, echo=echo)
-        if kind in SILENT:
-            self._ignored[SILENT[kind]] += 1
+        silent = SILENT.get(kind) or SILENT.get(text(part(message, "interactive"), "type"))
+        if silent:
+            self._ignored[silent] += 1
         elif identifier(message, "group_id") or identifier(part(message, "context"), "group_id"):
             self._ignored["group"] += 1
         elif common is None:
@@ -150,6 +151,9 @@ class _Reading:
             self._ignored["incomplete-message"] += 1
             return
         edited = part(change, "message")
+        if kind == "edit" and not edited:  # it would take away what was said
+            self._ignored["incomplete-message"] += 1
+            return
         body = _body(text(edited, "type"), edited) if kind == "edit" else content.DELETED
         media = tuple(_media(text(edited, "type"), edited))
         self._amendments.append(
@@ -256,4 +260,4 @@ def _tapped(interactive: Json) -> str:
         if tapped := part(interactive, kind):
             return text(tapped, "title", "id")
     form = part(interactive, "nfm_reply")
-    return text(form, "body", "response_json", "name")
+    return content.form_text(text(form, "response_json")) or text(form, "body", "name")

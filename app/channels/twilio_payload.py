@@ -18,6 +18,7 @@ from app.models import DeliveryStatus, InboundMessage, Media, StatusUpdate
 PROVIDER = "twilio"
 
 _MAX_ID = 255
+_SIDS = ("MessageSid", "SmsSid", "SmsMessageSid")
 _E164 = re.compile(r"(?:[a-z]+:)?(\+[0-9]{6,15})")
 # A number, also without `whatsapp:` (a text message), or the id of a customer who hides it (`whatsapp:US.1349…`).
 _ADDRESS = re.compile(r"(?:whatsapp:)?\+[0-9]{5,15}|whatsapp:(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._-]{4,}")
@@ -40,17 +41,18 @@ _LABELS = {
 def parse_form(form: Form) -> Parsed:
     """The message or the delivery status in a form, which holds one of them; `MalformedWebhook` if
     neither."""
-    sid = _identifier(form, "MessageSid", "SmsSid", "SmsMessageSid")
     word = form.first("MessageStatus", "SmsStatus").lower()
     event = form.first("EventType").upper()
     if word in INBOUND or not (word or event):
         if _OTHER_CHANNEL.fullmatch(form.first("From")):
             return Parsed(ignored={"other-channel": 1})  # Messenger, RCS: not what this tenant's number is for
+        if form.first("From") and form.first("From") == form.first("To"):
+            return Parsed(ignored={"note-to-self": 1})
         return Parsed(messages=(read_message(form),))
     status = EVENT_TYPES.get(event) or STATUSES.get(word)
     if status is None:
         return Parsed(ignored={"unknown-status": 1})
-    return Parsed(statuses=(_read_status(form, sid, status),))
+    return Parsed(statuses=(_read_status(form, _identifier(form, *_SIDS), status),))
 
 
 def read_message(form: Form, *, sent_at: datetime | None = None, backfilled: bool = False) -> InboundMessage:
@@ -61,7 +63,7 @@ def read_message(form: Form, *, sent_at: datetime | None = None, backfilled: boo
         provider=PROVIDER,
         channel_address=_address(form, "To"),
         contact=contact,
-        message_sid=_identifier(form, "MessageSid", "SmsSid", "SmsMessageSid"),
+        message_sid=_identifier(form, *_SIDS),
         body=_body(form, media),
         sent_at=sent_at,
         contact_name=clean(form.first("ProfileName")) or None,
@@ -70,6 +72,7 @@ def read_message(form: Form, *, sent_at: datetime | None = None, backfilled: boo
         reply_to_sid=clean(form.first("OriginalRepliedMessageSid")) or None,
         raw=raw_fields(form),
         backfilled=backfilled,
+        answer=form.first("MessageType").lower() != "reaction",
     )
 
 
@@ -122,7 +125,7 @@ def _media(form: Form) -> tuple[Media, ...]:
 
 def _body(form: Form, media: tuple[Media, ...]) -> str:
     texts = (clean(value) for name in _TEXT_FIELDS for value in form.get(name, ()))
-    text = next((text for text in texts if text.strip()), "")
+    text = next((text for text in texts if text.strip()), "") or content.form_text(form.first("FlowData"))
     latitude, longitude = clean(form.first("Latitude")), clean(form.first("Longitude"))
     if latitude and longitude:
         place = content.location_text(

@@ -11,13 +11,13 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from app.channels.content import DOCUMENT, media_label, media_text
+from app.channels.content import DOCUMENT, STICKER, media_label, media_text
 from app.channels.download import File, Limits
 from app.channels.registry import Channels
 from app.errors import MediaError, MediaRefused, MediaUnavailable, NotFound
 from app.models import InboundMessage, Media, Message
 from app.services.metrics import MEDIA
-from app.services.worker import Worker
+from app.services.worker import Worker, kept
 from app.store.media import MediaClaim
 from app.store.store import Store
 
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 _RETRY_SECONDS: Final = 5.0  # tripled with each attempt: 5 s, 15 s, … 10 min
 _MAX_ATTEMPTS: Final = 6
 _MAX_FILES: Final = 10  # of one message
+_LONGEST: Final = 300.0  # seconds for all files of a message
 
 
 class Reader(Protocol):
@@ -49,7 +50,7 @@ class MediaWorker(Worker[MediaClaim]):
         *readers: Reader,
         limits: Limits,
         done: Callable[[], None] = lambda: None,
-        lease_seconds: float = 300.0,
+        lease_seconds: float = 60.0,
         concurrency: int = 4,
     ) -> None:
         super().__init__(concurrency=concurrency)
@@ -62,7 +63,9 @@ class MediaWorker(Worker[MediaClaim]):
         self._providers = [channel.provider for channel in channels if channel.capabilities.downloads]
 
     def reads(self, message: InboundMessage) -> bool:
-        """Whether any file of a message can be turned into text here."""
+        """Whether any file of a message can be turned into text here. A sticker says what its sender feels."""
+        if message.body == STICKER:
+            return False
         return message.provider in self._providers and any(self._reader(m) for m in message.media)
 
     def _reader(self, media: Media) -> Reader | None:
@@ -76,9 +79,12 @@ class MediaWorker(Worker[MediaClaim]):
         message, token = piece.message, piece.token
         assert message is not None
         assert token is not None
+
+        async def renew() -> bool:
+            return await self._store.renew_media(message.id, token, lease_seconds=self._lease_seconds)
+
         try:
-            # Within the lease: a worker that hangs must not outlive its claim.
-            async with asyncio.timeout(self._lease_seconds * 0.9):
+            async with asyncio.timeout(_LONGEST), kept(renew, every=self._lease_seconds / 3):
                 body, error = await self._read(message, piece.locale or "es")
         except asyncio.CancelledError:
             # The process stops: another may take it at once instead of waiting for the lease.

@@ -72,6 +72,11 @@ BODIES: list[tuple[str, dict[str, str], str]] = [
     ("tapped button without body", {"ButtonText": "Confirmo", "ButtonPayload": "ok-1"}, "Confirmo"),
     ("button payload alone", {"ButtonPayload": "ok-1"}, "ok-1"),
     ("list pick", {"Body": "", "ListId": "slot-3", "ListTitle": "Jueves 10:00"}, "Jueves 10:00"),
+    (
+        "form",
+        {"FlowData": '{"flow_token": "x", "día": "viernes"}', "MessageType": "interactive"},
+        "[Form] día: viernes",
+    ),
     ("nothing that can be read", {"MessageType": "unsupported"}, "[Message without text]"),
     ("blank text", {"Body": " \n"}, "[Message without text]"),
 ]
@@ -421,3 +426,9 @@ def test_a_report_with_nonsense_for_an_address_is_about_its_id_alone() -> None:
     assert (update.channel_address, update.outside_window) == (None, True)
     (update,) = parse(callback(MessageStatus="failed", ErrorCode="63024")).statuses
     assert (update.channel_address, update.outside_window) == (US, False)
+
+
+def test_a_reaction_asks_for_no_answer_and_a_note_to_oneself_is_none() -> None:
+    (message,) = parse(form(Body="👍", MessageType="reaction", OriginalRepliedMessageSid="SM0")).messages
+    assert (message.answer, message.reply_to_sid) == (False, "SM0")
+    assert parse(form(Body="hola", From=US, To=US)).ignored == {"note-to-self": 1}

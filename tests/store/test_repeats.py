@@ -830,6 +830,14 @@ async def finish_handover(w: World) -> Call:
 
 
 @case
+async def renew_media(w: World) -> Call:
+    stored = await w.say(media_seconds=60.0)
+    claim = await w.store.claim_media(uuid4(), [PROVIDER])
+    assert claim.message.id == stored.message_id
+    return lambda: w.store.renew_media(stored.message_id, claim.token, lease_seconds=60)
+
+
+@case
 async def renew_outbound(w: World) -> Call:
     await two_parts(w)
     claim = await w.store.claim_outbound(uuid4(), [PROVIDER])
@@ -898,6 +906,7 @@ def everything(w: World) -> dict[str, Any]:
         "sync_lease_until",
         "send_lease_until",
         "handover_lease_until",
+        "media_lease_until",
     )
     return {
         table: [
