@@ -138,13 +138,16 @@ class Handover(Value):
 
 
 class StatusUpdate(Value):
-    """A delivery report for a message that we sent."""
+    """A delivery report for a message that was sent from `channel_address` (None: the report does not say).
+    `outside_window`: it failed because the customer had not written for too long; as a template it may arrive."""
 
     provider: str
     message_sid: str
     status: DeliveryStatus
+    channel_address: str | None = None
     error_code: str | None = None
     error: str | None = None
+    outside_window: bool = False
 
 
 class Stored(Value):
@@ -208,6 +211,8 @@ class TenantSettings(Value):
     """By provider, the approved template with one variable, the text, that goes out where a plain text may not."""
     reminder_minutes: tuple[int, ...] = ()
     """How long before an event its reminders are sent."""
+    quiet_hours: str | None = None
+    """`21:00-08:00` on the tenant's clock: no reminder is sent then."""
 
     @field_validator("agent_enabled", mode="before")
     @classmethod

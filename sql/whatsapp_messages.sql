@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '609d90f8481991f2fa05c0ae7102374fb9152aa9424193f61245d42546c4ed38' then
+    if applied = '545740fd66e7f5a71f819d7e5038998a7f3e259122a422b0632f56f9abc1d114' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -53,6 +53,8 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
                     and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
                     and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
+                    and coalesce(settings ->> 'quiet_hours' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$',
                                  true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
@@ -127,6 +129,13 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- Until then an answer waits for files of the contact's that are being read.
     reply_media_until    timestamptz,
+
+    -- Who answers now, as the provider has still to be told; null: nothing to tell.
+    handover_tell        text check (handover_tell in ('person', 'agent')),
+    handover_token       uuid,
+    handover_lease_until timestamptz,
+    handover_attempts    integer not null default 0,
+    handover_next_at     timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -156,6 +165,7 @@ create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_handover on whatsapp_conversations (id) where handover_tell is not null;
 create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
@@ -205,6 +215,9 @@ create table whatsapp_messages (
     send_started_at   timestamptz,
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
+    -- The provider took it as a text under this id, and reported later that the window was over: it goes as a template
+    -- or not at all.
+    send_refused_sid  text,
 
     -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
     media_state       text check (media_state in ('waiting', 'read', 'failed')),
@@ -242,6 +255,8 @@ create index whatsapp_messages_media_token on whatsapp_messages (media_token) wh
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+create index whatsapp_messages_refused_sid on whatsapp_messages (provider, send_refused_sid)
+    where send_refused_sid is not null;
 
 -- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
 create table contact_aliases (
@@ -461,12 +476,15 @@ create table unrouted_messages (
 -- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
 -- with the same account stay without one, and go after two days.
 create table early_reports (
-    provider     text not null,
-    message_sid  text not null,
-    status       text not null,
-    error        text,
-    received_at  timestamptz not null default now(),
-    primary key (provider, message_sid)
+    provider         text not null,
+    message_sid      text not null,
+    -- Our address that it was sent from; empty where the report does not say.
+    channel_address  text not null default '',
+    status           text not null,
+    error            text,
+    outside_window   boolean not null default false,
+    received_at      timestamptz not null default now(),
+    primary key (provider, message_sid, channel_address)
 );
 create index early_reports_age on early_reports (received_at);
 
@@ -571,7 +589,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '609d90f8481991f2fa05c0ae7102374fb9152aa9424193f61245d42546c4ed38');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '545740fd66e7f5a71f819d7e5038998a7f3e259122a422b0632f56f9abc1d114');
 end
 $hilo$;
 commit;
@@ -1275,38 +1293,73 @@ begin atomic
     select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
 end;
 
--- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+-- The provider took a text and says now that it came after the window: as a template then, or not at all (once: what it
+-- refuses again has failed). Nothing for messages that others sent.
+create or replace function hilo_send_as_template(p_message uuid, p_error text) returns boolean
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with again as (
+        update whatsapp_messages m
+           set send_refused_sid = m.message_sid, message_sid = null, delivery_status = 'queued', delivery_error = p_error,
+               send_token = null, send_lease_until = null, send_started_at = null, send_next_at = null,
+               send_attempts = 0
+         where m.id = p_message and m.direction = 'outbound' and m.send_started_at is not null
+           and m.send_refused_sid is null
+        returning 1)
+    select exists (select 1 from again);
+end;
+
+drop function if exists hilo_update_delivery(text, text, text, text);
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
+-- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_outside_window: it failed because the customer had not written for too long.
+-- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
-    p_provider text, p_message_sid text, p_status text, p_error text default null
+    p_provider text, p_message_sid text, p_status text, p_error text default null,
+    p_channel_address text default null, p_outside_window boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_message whatsapp_messages;
 begin
-    select m.* into v_message from whatsapp_messages m
-     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-     order by m.seq limit 1 for no key update;
-    if not found then
-        perform hilo_lock_sid(p_provider, p_message_sid);
+    for v_try in 1..2 loop
+        if v_try = 2 then
+            perform hilo_lock_sid(p_provider, p_message_sid);
+        end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+           and case when p_channel_address is not null then m.from_number = p_channel_address
+                    else not exists (select 1 from whatsapp_messages o
+                                      where o.provider = p_provider and o.message_sid = p_message_sid
+                                        and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
          order by m.seq limit 1 for no key update;
-    end if;
-    if not found then
+        exit when found;
+    end loop;
+    if v_message.id is null then
+        -- Said before, and on its way as a template under another id.
+        if exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
+            return jsonb_build_object('outcome', 'stale');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
-         where (r.provider, r.message_sid) in (
-               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+         where (r.provider, r.message_sid, r.channel_address) in (
+               select o.provider, o.message_sid, o.channel_address from early_reports o
+                where o.received_at < now() - interval '2 days'
                 order by o.received_at limit 20 for update skip locked);
-        insert into early_reports as r (provider, message_sid, status, error)
-        values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update
-            set status = excluded.status, error = coalesce(excluded.error, r.error)
+        insert into early_reports as r (provider, message_sid, channel_address, status, error, outside_window)
+        values (p_provider, p_message_sid, coalesce(p_channel_address, ''), p_status, p_error, p_outside_window)
+        on conflict (provider, message_sid, channel_address) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error),
+                outside_window = excluded.outside_window
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    if p_outside_window and hilo_send_as_template(v_message.id, left(p_error, 500)) then
+        return jsonb_build_object('outcome', 'requeued', 'message_id', v_message.id);
     end if;
     update whatsapp_messages m
        set delivery_status = p_status,
@@ -1336,6 +1389,9 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = s.sid
+                      and (p_channel_address is null or m.from_number = p_channel_address))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
@@ -1716,6 +1772,17 @@ begin
      where m.id = v_message.id returning * into v_message;
     return hilo_media_json(v_message);
 end $$;
+
+-- Reading takes its time. False: another has the message.
+create or replace function hilo_renew_media(p_message uuid, p_token uuid, p_lease_seconds double precision) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set media_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.media_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
 -- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
@@ -2221,13 +2288,16 @@ begin atomic
     select jsonb_build_object('renewed', exists (select 1 from renewed));
 end;
 
+drop function if exists hilo_commit_reply(
+    uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision);
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it). p_pause_seconds: the agent
+-- is silent for so long after it, a person takes over; p_tell: which the provider is to be told (066_handover.sql).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
     p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
-    p_pause_seconds double precision default null
+    p_pause_seconds double precision default null, p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2282,6 +2352,10 @@ begin
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
            bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
+           handover_tell = case when p_tell then 'person' else c.handover_tell end,
+           handover_token = case when p_tell then null else c.handover_token end,
+           handover_attempts = case when p_tell then 0 else c.handover_attempts end,
+           handover_next_at = case when p_tell then null else c.handover_next_at end,
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -2401,6 +2475,14 @@ begin atomic
         'contact_name', c.contact_name,
         -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
         'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'template_only', m.send_refused_sid is not null, 'refused', m.delivery_error,
+        'lease_left', extract(epoch from m.send_lease_until - clock_timestamp()),
+        -- A reminder that could not leave in time is none any more.
+        'void', exists (select 1 from reminders r left join extracted_events e on e.id = r.event_id
+                         where m.author = 'reminder' and r.message_id = m.id
+                           and (e.status is distinct from 'confirmed' or e."start" <> r."start"
+                                or case when e.all_day then e."start" + interval '1 day' else e."start" end
+                                   <= clock_timestamp())),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -2470,7 +2552,7 @@ declare
     v_early early_reports;
 begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
-    if v_message.message_sid = p_message_sid then
+    if p_message_sid in (v_message.message_sid, v_message.send_refused_sid) then
         return jsonb_build_object('outcome', 'sent', 'repeated', true);
     end if;
     if v_message.send_token is distinct from p_token then
@@ -2487,7 +2569,9 @@ begin
                   and m.message_sid = p_message_sid) then
         raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
     end if;
-    delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
+    delete from early_reports r
+     where r.provider = v_message.provider and r.message_sid = p_message_sid
+       and r.channel_address in (v_message.from_number, '')
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -2495,8 +2579,23 @@ begin
                                   then v_early.status else 'sent' end,
            delivery_error = v_early.error
      where m.id = p_message;
+    if v_early.outside_window then
+        perform hilo_send_as_template(p_message, left(v_early.error, 500));
+    end if;
     return jsonb_build_object('outcome', 'sent');
 end $$;
+
+-- A slow provider: the sender is still at it. False: another has the message, or it is sent already.
+create or replace function hilo_renew_outbound(p_message uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set send_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.send_token = p_token and m.delivery_status = 'sending' returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
 -- the conversation is among those that wait for the operator.
@@ -2568,7 +2667,37 @@ end $$;
 
 -- Reminders of confirmed events, each once.
 
--- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
+create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(case when q.begins < q.ends then q.local >= q.begins and q.local < q.ends
+                         when q.begins > q.ends then q.local >= q.begins or q.local < q.ends end, false)
+      from (select split_part(p_hours, '-', 1)::time as begins, split_part(p_hours, '-', 2)::time as ends,
+                   (p_at at time zone p_zone)::time as local) q;
+end;
+
+-- When a reminder p_minutes before p_event is said: in quiet hours not, but when they end; if that is too late for it, a
+-- quarter of an hour before they begin.
+create or replace function hilo_reminder_at(p_event timestamptz, p_minutes integer, p_hours text, p_zone text)
+returns timestamptz
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when not hilo_is_quiet(p_hours, p_zone, q.wanted) then q.wanted
+                when q.ends < p_event then q.ends else q.begins - interval '15 minutes' end
+      from (select n.wanted,
+                   (n.day + h.begins - case when n.day + h.begins > n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as begins,
+                   (n.day + h.ends + case when n.day + h.ends <= n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as ends
+              from (select w.wanted, w.wanted at time zone p_zone as local,
+                           date_trunc('day', w.wanted at time zone p_zone) as day
+                      from (select p_event - make_interval(mins => p_minutes) as wanted) w) n
+              cross join (select split_part(p_hours, '-', 1)::time as begins,
+                                 split_part(p_hours, '-', 2)::time as ends) h) q;
+end;
+
+-- What is due now: {items: [{event, minutes, conversation, tenant}]}; nothing in a tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
@@ -2587,14 +2716,15 @@ begin atomic
               cross join lateral (
                     select min(l.minutes::integer) as minutes
                       from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
-                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+                     where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
                and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
-                   < b.at - make_interval(mins => r.minutes)
+                   < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
                                 where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
              order by b.at limit p_limit) d;
@@ -2635,6 +2765,69 @@ begin
         greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
     return jsonb_build_object('outcome', 'written');
 end $$;
+
+-- functions/066_handover.sql
+
+-- A provider where people answer too is told who does now. The wish is kept with the pause itself, so that a crash before
+-- the call does not lose it; telling twice changes nothing there.
+
+create or replace function hilo_handover_json(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', c.handover_token, 'attempt', c.handover_attempts,
+        'to_agent', c.handover_tell = 'agent', 'conversation', hilo_conversation_json(c));
+end;
+
+-- Claim a conversation whose provider is to be told. p_token is made for this one call: the call repeated with it finds
+-- what it claimed the first time.
+create or replace function hilo_claim_handover(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and c.handover_token = p_token and c.handover_lease_until > v_now;
+    if found then
+        return hilo_handover_json(v_conversation);
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and p_providers ? c.provider
+       and coalesce(c.handover_next_at, '-infinity') <= v_now
+       and (c.handover_token is null or c.handover_lease_until < v_now)
+     order by c.id limit 1 for no key update skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(c.handover_next_at,
+                       case when c.handover_token is not null then c.handover_lease_until end, v_now)) - v_now)
+              from whatsapp_conversations c where c.handover_tell is not null and p_providers ? c.provider));
+    end if;
+    update whatsapp_conversations c
+       set handover_token = p_token, handover_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           handover_attempts = c.handover_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    return hilo_handover_json(v_conversation);
+end $$;
+
+-- The provider knows, or will never take it (null); or again after p_retry_seconds. {outcome: done|waiting|lost}; lost: it
+-- was paused or resumed meanwhile, and is to be told that.
+create or replace function hilo_finish_handover(
+    p_conversation uuid, p_token uuid, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with finished as (
+        update whatsapp_conversations c
+           set handover_tell = case when p_retry_seconds is not null then c.handover_tell end,
+               handover_attempts = case when p_retry_seconds is not null then c.handover_attempts else 0 end,
+               handover_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
+               handover_token = null, handover_lease_until = null
+         where c.id = p_conversation and c.handover_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when not exists (select 1 from finished) then 'lost'
+                                              when p_retry_seconds is not null then 'waiting' else 'done' end);
+end;
 
 -- functions/070_batch.sql
 
@@ -2935,8 +3128,12 @@ begin atomic
      where c.id = p_conversation and c.tenant_id = p_tenant;
 end;
 
+drop function if exists hilo_pause_conversation(uuid, uuid, timestamptz);
 -- Pause the agent until p_until, or hand back (null). Handing back does not answer what a person left open.
-create or replace function hilo_pause_conversation(p_tenant uuid, p_conversation uuid, p_until timestamptz) returns jsonb
+-- p_tell: the provider is to be told who answers now (066_handover.sql); else it knows, or has nobody.
+create or replace function hilo_pause_conversation(
+    p_tenant uuid, p_conversation uuid, p_until timestamptz, p_tell boolean default false
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update whatsapp_conversations c
@@ -2944,7 +3141,9 @@ begin atomic
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
            reply_token = case when p_until is null then c.reply_token end,
-           reply_lease_until = case when p_until is null then c.reply_lease_until end
+           reply_lease_until = case when p_until is null then c.reply_lease_until end,
+           handover_tell = case when p_tell then case when p_until is null then 'agent' else 'person' end end,
+           handover_token = null, handover_attempts = 0, handover_next_at = null
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
@@ -4874,7 +5073,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'e0c04a7aeccefa3f5a27aab480ea43ebb44b8a083e064ab3db9b61c55dc5dc4b')
+values (0, 'functions and grants', '482aae1177dbe610ec9818ea134369dcdaf77bb57f6373e3d2da152313942a0b')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -427,38 +427,73 @@ begin atomic
     select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
 end;
 
--- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+-- The provider took a text and says now that it came after the window: as a template then, or not at all (once: what it
+-- refuses again has failed). Nothing for messages that others sent.
+create or replace function hilo_send_as_template(p_message uuid, p_error text) returns boolean
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with again as (
+        update whatsapp_messages m
+           set send_refused_sid = m.message_sid, message_sid = null, delivery_status = 'queued', delivery_error = p_error,
+               send_token = null, send_lease_until = null, send_started_at = null, send_next_at = null,
+               send_attempts = 0
+         where m.id = p_message and m.direction = 'outbound' and m.send_started_at is not null
+           and m.send_refused_sid is null
+        returning 1)
+    select exists (select 1 from again);
+end;
+
+drop function if exists hilo_update_delivery(text, text, text, text);
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
+-- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_outside_window: it failed because the customer had not written for too long.
+-- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
-    p_provider text, p_message_sid text, p_status text, p_error text default null
+    p_provider text, p_message_sid text, p_status text, p_error text default null,
+    p_channel_address text default null, p_outside_window boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_message whatsapp_messages;
 begin
-    select m.* into v_message from whatsapp_messages m
-     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-     order by m.seq limit 1 for no key update;
-    if not found then
-        perform hilo_lock_sid(p_provider, p_message_sid);
+    for v_try in 1..2 loop
+        if v_try = 2 then
+            perform hilo_lock_sid(p_provider, p_message_sid);
+        end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+           and case when p_channel_address is not null then m.from_number = p_channel_address
+                    else not exists (select 1 from whatsapp_messages o
+                                      where o.provider = p_provider and o.message_sid = p_message_sid
+                                        and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
          order by m.seq limit 1 for no key update;
-    end if;
-    if not found then
+        exit when found;
+    end loop;
+    if v_message.id is null then
+        -- Said before, and on its way as a template under another id.
+        if exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
+            return jsonb_build_object('outcome', 'stale');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
-         where (r.provider, r.message_sid) in (
-               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+         where (r.provider, r.message_sid, r.channel_address) in (
+               select o.provider, o.message_sid, o.channel_address from early_reports o
+                where o.received_at < now() - interval '2 days'
                 order by o.received_at limit 20 for update skip locked);
-        insert into early_reports as r (provider, message_sid, status, error)
-        values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update
-            set status = excluded.status, error = coalesce(excluded.error, r.error)
+        insert into early_reports as r (provider, message_sid, channel_address, status, error, outside_window)
+        values (p_provider, p_message_sid, coalesce(p_channel_address, ''), p_status, p_error, p_outside_window)
+        on conflict (provider, message_sid, channel_address) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error),
+                outside_window = excluded.outside_window
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    if p_outside_window and hilo_send_as_template(v_message.id, left(p_error, 500)) then
+        return jsonb_build_object('outcome', 'requeued', 'message_id', v_message.id);
     end if;
     update whatsapp_messages m
        set delivery_status = p_status,
@@ -488,6 +523,9 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = s.sid
+                      and (p_channel_address is null or m.from_number = p_channel_address))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));

@@ -20,6 +20,8 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
                     and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
                                  true)
+                    and coalesce(settings ->> 'quiet_hours' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$',
+                                 true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
                     and coalesce(settings -> 'notify' ->> 'digest_hour' ~ '^([0-9]|1[0-9]|2[0-3])$', true)
@@ -93,6 +95,13 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- Until then an answer waits for files of the contact's that are being read.
     reply_media_until    timestamptz,
+
+    -- Who answers now, as the provider has still to be told; null: nothing to tell.
+    handover_tell        text check (handover_tell in ('person', 'agent')),
+    handover_token       uuid,
+    handover_lease_until timestamptz,
+    handover_attempts    integer not null default 0,
+    handover_next_at     timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -122,6 +131,7 @@ create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_handover on whatsapp_conversations (id) where handover_tell is not null;
 create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
@@ -171,6 +181,9 @@ create table whatsapp_messages (
     send_started_at   timestamptz,
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
+    -- The provider took it as a text under this id, and reported later that the window was over: it goes as a template
+    -- or not at all.
+    send_refused_sid  text,
 
     -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
     media_state       text check (media_state in ('waiting', 'read', 'failed')),
@@ -208,6 +221,8 @@ create index whatsapp_messages_media_token on whatsapp_messages (media_token) wh
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+create index whatsapp_messages_refused_sid on whatsapp_messages (provider, send_refused_sid)
+    where send_refused_sid is not null;
 
 -- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
 create table contact_aliases (
@@ -427,12 +442,15 @@ create table unrouted_messages (
 -- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
 -- with the same account stay without one, and go after two days.
 create table early_reports (
-    provider     text not null,
-    message_sid  text not null,
-    status       text not null,
-    error        text,
-    received_at  timestamptz not null default now(),
-    primary key (provider, message_sid)
+    provider         text not null,
+    message_sid      text not null,
+    -- Our address that it was sent from; empty where the report does not say.
+    channel_address  text not null default '',
+    status           text not null,
+    error            text,
+    outside_window   boolean not null default false,
+    received_at      timestamptz not null default now(),
+    primary key (provider, message_sid, channel_address)
 );
 create index early_reports_age on early_reports (received_at);
 

@@ -100,6 +100,7 @@ TEXT: Final = {
     "media.document": "File",
     "media.sticker": "Sticker",
     "media.location": "Location",
+    "media.form": "Form",
     "media.deleted": "Deleted message",
     "media.waiting": "(being read…)",
     "media.failed": "(could not be read)",

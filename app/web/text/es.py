@@ -100,6 +100,7 @@ TEXT: Final = {
     "media.document": "Archivo",
     "media.sticker": "Sticker",
     "media.location": "Ubicación",
+    "media.form": "Formulario",
     "media.deleted": "Mensaje eliminado",
     "media.waiting": "(leyéndose…)",
     "media.failed": "(no se pudo leer)",
