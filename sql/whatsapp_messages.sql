@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8' then
+    if applied = '9f0e672ff221e09114cbbcb652a399949a73c91c8f7733ba5e513ca79f6b4b2e' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -546,7 +546,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -567,10 +567,10 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9f0e672ff221e09114cbbcb652a399949a73c91c8f7733ba5e513ca79f6b4b2e');
 end
 $hilo$;
 commit;
@@ -907,7 +907,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
         or exists (select 1 from notifications n
-                    where n.tenant_id = p_tenant and n.state = 'sending'
+                    where n.tenant_id = p_tenant and n.state = 'sending' and n.target = 'whatsapp'
                       and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
                           = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
 end;
@@ -1280,6 +1280,12 @@ begin
          order by m.seq limit 1 for no key update;
     end if;
     if not found then
+        -- What the owner was told: Twilio refuses some of it only now.
+        update notifications n set state = 'failed', error = left(coalesce(p_error, p_status), 500)
+         where n.message_sid = p_message_sid and n.state = 'sent' and p_status in ('failed', 'undelivered');
+        if found then
+            return jsonb_build_object('outcome', 'updated');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
          where (r.provider, r.message_sid) in (
@@ -4439,8 +4445,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -4616,7 +4623,7 @@ begin
     with wishes as (
         select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
                greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
-          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+          from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
          where t.settings -> 'notify' ->> x.target <> ''),
     things as (
         select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
@@ -4654,7 +4661,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     insert into notifications (tenant_id, kind, subject, revision, target)
     select t.id, 'test', p_id::text, 1, x.target
-      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+      from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
      where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
     on conflict (tenant_id, kind, subject, revision, target) do nothing;
     select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
@@ -4673,7 +4680,9 @@ begin atomic
         -- Where the owner wrote to us, else from whichever number this tenant has.
         'route', coalesce(
             (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
-                        'contact', c.conversation_id, 'thread', c.thread)
+                        'contact', c.conversation_id, 'thread', c.thread,
+                        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+                        'opted_out', c.opted_out_at is not null)
                from whatsapp_conversations c
               where c.tenant_id = t.id and p_providers ? c.provider
                 and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
@@ -4687,7 +4696,7 @@ begin atomic
       from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
 end;
 
--- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- Claim what is to be told next; null when nothing is due. To people all of a kind that wait go in one message: the
 -- group, which stays the same when it is claimed again. p_token is made for this one call.
 create or replace function hilo_claim_notification(
     p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
@@ -4715,9 +4724,9 @@ begin
     if v_first.group_id is null then
         update notifications n set group_id = v_first.id
          where n.id = v_first.id
-            or (v_first.target = 'whatsapp' and n.id in (
+            or (v_first.target <> 'webhook' and n.id in (
                 select x.id from notifications x
-                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = v_first.target
                    and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
                  order by x.created_at, x.id limit 99 for no key update skip locked));
     end if;
@@ -4728,7 +4737,7 @@ begin
     return hilo_notification_json(v_first.id, p_providers);
 end $$;
 
--- The words that are about to be sent: after a crash the provider is asked for them.
+-- The words that are about to be sent: after a crash the provider is asked for them, where it can be.
 create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
@@ -4850,7 +4859,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '5805dfe9b46e83932592f54ac7fbe043beafc415dc96d42de40abe8a2ce67edc')
+values (0, 'functions and grants', 'a42cf7fb54f8a36a5740b0ecdae9c5fdce62afc01d15e05a1dedd929bfd10f15')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

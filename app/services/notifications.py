@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pydantic import SecretStr
 
 from app.errors import InvalidRequest
 from app.models import NotifySettings, Tenant
-from app.services.notification_webhook import new_secret
+from app.services.mail import email_address
+from app.services.notification_webhook import checked, new_secret
 from app.services.phones import phone_digits
 from app.store.notifications import Kind, NotificationRecord, Target
 from app.store.store import Store
@@ -21,11 +21,21 @@ KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.TEST)
 
 
 class Notifications:
-    """`wake` is told when there is something to tell at once."""
+    """`wake` is told when there is something to tell at once. `mails`: whether there is a mail server; `inside`: hosts
+    in networks of the operator's that webhooks may lead to."""
 
-    def __init__(self, store: Store, *, wake: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        wake: Callable[[], None] = lambda: None,
+        mails: bool = False,
+        inside: Collection[str] = (),
+    ) -> None:
         self._store = store
         self._wake = wake
+        self.mails = mails
+        self._inside = frozenset(inside)
 
     async def set(
         self,
@@ -33,6 +43,7 @@ class Notifications:
         *,
         webhook: str | None,
         whatsapp: str | None,
+        email: str | None,
         digest_hour: int | None,
         off: Collection[Kind] = (),
         new_secret_too: bool = False,
@@ -42,16 +53,17 @@ class Notifications:
         What happened before anybody was to be told is not told. Raises `InvalidRequest`.
         """
         before = tenant.settings.notify or NotifySettings()
-        if webhook is not None:
-            parts = urlsplit(webhook)
-            if parts.scheme not in ("http", "https") or not parts.hostname or len(webhook) > 2000:
-                raise InvalidRequest("The webhook should be an address that begins with https:// or http://")
+        if webhook is not None and webhook != before.webhook:
+            checked(webhook, self._inside)
+        address = email_address(email) if email else None
+        if address and address != before.email and not self.mails:
+            raise InvalidRequest("This server sends no e-mail yet: set HILO_SMTP_HOST and HILO_SMTP_FROM")
         if digest_hour is not None and not 0 <= digest_hour <= 23:
             raise InvalidRequest("The hour of the digest is between 0 and 23")
         number = "+" + phone_digits(whatsapp) if whatsapp else None
         made = new_secret() if webhook and (before.secret is None or new_secret_too) else None
         secret = SecretStr(made) if made else before.secret
-        fresh = before.since is None or not (before.webhook or before.whatsapp)
+        fresh = before.since is None or not (before.webhook or before.whatsapp or before.email)
         since = datetime.now(UTC) if fresh else before.since
         assert since is not None
         saved = await self._store.save_tenant(
@@ -64,6 +76,7 @@ class Notifications:
                     "webhook": webhook,
                     "secret": secret.get_secret_value() if secret else None,
                     "whatsapp": number,
+                    "email": address,
                     "digest_hour": digest_hour,
                     "off": sorted(kind.value for kind in off),
                     "since": since.isoformat(),
@@ -76,7 +89,7 @@ class Notifications:
         """Have something told, to see that it arrives; the ways that are set up. Raises `InvalidRequest` for none."""
         ways = await self._store.note_test(tenant.id, uuid4())
         if not ways:
-            raise InvalidRequest("Nobody is told yet: set a webhook or a WhatsApp number first")
+            raise InvalidRequest("Nobody is told yet: set an e-mail address, a WhatsApp number or a webhook first")
         self._wake()
         return ways
 

@@ -157,8 +157,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'

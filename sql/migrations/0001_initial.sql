@@ -512,7 +512,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -533,4 +533,4 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;

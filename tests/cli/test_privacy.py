@@ -64,7 +64,7 @@ def test_retention(hilo: Hilo):
 
 
 def test_notify(hilo: Hilo):
-    assert hilo.here("notify", "show").lines[0] == "default: webhook off, WhatsApp off, digest off"
+    assert hilo.here("notify", "show").lines[0] == "default: webhook off, WhatsApp off, e-mail off, digest off"
     assert hilo.here("notify", "test").code == 1
     assert "is no kind" in hilo.here("notify", "set", "--off", "everything").err
     done = hilo.here("notify", "set", "--webhook", "https://example.com/hook", "--digest", "8", "--off", "digest")
