@@ -226,6 +226,12 @@ class Runtime:
             event_minutes=settings.event_minutes,
             wake_publisher=self._publisher.wake.nudge,
         )
+        notifications = Notifications(
+            self._store,
+            wake=self._notifier.wake.nudge,
+            mails=self._mailer is not None,
+            inside=settings.notify_inside,
+        )
         app.state.services = Services(
             access=access,
             inbox=inbox,
@@ -245,12 +251,7 @@ class Runtime:
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
             privacy=self._privacy,
-            notifications=Notifications(
-                self._store,
-                wake=self._notifier.wake.nudge,
-                mails=self._mailer is not None,
-                inside=settings.notify_inside,
-            ),
+            notifications=notifications,
             push=self._push,
         )
         app.state.web = Web(
@@ -262,6 +263,8 @@ class Runtime:
             live=self._live,
             runs=self._runs,
             sample=self._sample,
+            privacy=self._privacy,
+            notifications=notifications,
             doctor=lambda: checks.examine(settings, self._store),
             writes_calendar=self._writes_calendar,
             event_minutes=settings.event_minutes,

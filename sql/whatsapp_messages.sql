@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '9f0e672ff221e09114cbbcb652a399949a73c91c8f7733ba5e513ca79f6b4b2e' then
+    if applied = '9cf05c076ba7281ecf9a166b478ed622e860471dd1c30109020d35643b18e0c6' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -500,7 +500,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
@@ -570,7 +571,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9f0e672ff221e09114cbbcb652a399949a73c91c8f7733ba5e513ca79f6b4b2e');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9cf05c076ba7281ecf9a166b478ed622e860471dd1c30109020d35643b18e0c6');
 end
 $hilo$;
 commit;
@@ -4163,6 +4164,25 @@ begin atomic
       from page p;
 end;
 
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
 -- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
 -- that each is a look at the end of an index.
@@ -4553,10 +4573,23 @@ begin
     return v_answer;
 end $$;
 
+-- That somebody changed how long things are kept, or who is told. p_id is made for this one call.
+create or replace function hilo_note_setting(
+    p_tenant uuid, p_id uuid, p_action text, p_by text default null, p_days integer default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, p_action, p_by, jsonb_strip_nulls(jsonb_build_object('days', p_days)))
+    on conflict (id) do nothing;
+    select jsonb_build_object('outcome', 'noted');
+end;
+
 create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' || jsonb_build_object('days', l.counts -> 'days')
+                              order by l.created_at desc, l.id), '[]') from (
         select x.* from privacy_log x where x.tenant_id = p_tenant
          order by x.created_at desc, x.id limit p_limit) l;
 end;
@@ -4859,7 +4892,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'a42cf7fb54f8a36a5740b0ecdae9c5fdce62afc01d15e05a1dedd929bfd10f15')
+values (0, 'functions and grants', '1752561672e85e8960ffa9f3077ffd2131b5cd8fadc7eeb70250dc02c0d3260c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -80,6 +80,7 @@ async def set_notifications(
         digest_hour=wanted.digest_hour,
         off=wanted.off,
         new_secret_too=wanted.new_secret,
+        by=acting.caller.name,
     )
     services.access.forget()
     return NotificationsOut.of(tenant, secret)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands import common
-from app.commands.contact import Slug
+from app.commands.contact import BY, Slug
 
 if TYPE_CHECKING:
     from app.models import Tenant
@@ -67,6 +67,7 @@ def set_(
                 digest_hour=now.digest_hour if digest is None else None if digest == "off" else int(digest),
                 off=[Kind(kind) for kind in silent],
                 new_secret_too=new_secret,
+                by=BY,
             )
 
     saved, secret = common.run(save())

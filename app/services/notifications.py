@@ -15,9 +15,17 @@ from app.services.phones import phone_digits
 from app.store.notifications import Kind, NotificationRecord, Target
 from app.store.store import Store
 
-__all__ = ["KINDS", "Kind", "NotificationRecord", "Notifications", "NotifySettings", "Target"]
+__all__ = ["KINDS", "Kind", "NotificationRecord", "Notifications", "NotifySettings", "Target", "Unacceptable"]
 
 KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.TEST)
+
+
+class Unacceptable(InvalidRequest):
+    """`what` of the settings it is: email, no_mail, whatsapp, webhook or digest_hour."""
+
+    def __init__(self, what: str, message: str) -> None:
+        super().__init__(message)
+        self.what = what
 
 
 class Notifications:
@@ -47,20 +55,22 @@ class Notifications:
         digest_hour: int | None,
         off: Collection[Kind] = (),
         new_secret_too: bool = False,
+        by: str | None = None,
     ) -> tuple[Tenant, str | None]:
         """The tenant as it is now; and the webhook's secret, if it is a new one: it is shown this once.
 
-        What happened before anybody was to be told is not told. Raises `InvalidRequest`.
+        What happened before anybody was to be told is not told. That it was changed is logged. Raises
+        `Unacceptable`.
         """
         before = tenant.settings.notify or NotifySettings()
         if webhook is not None and webhook != before.webhook:
-            checked(webhook, self._inside)
-        address = email_address(email) if email else None
+            _acceptable("webhook", lambda: checked(webhook, self._inside))
+        address = _acceptable("email", lambda: email_address(email)) if email else None
         if address and address != before.email and not self.mails:
-            raise InvalidRequest("This server sends no e-mail yet: set HILO_SMTP_HOST and HILO_SMTP_FROM")
+            raise Unacceptable("no_mail", "This server sends no e-mail yet: set HILO_SMTP_HOST and HILO_SMTP_FROM")
         if digest_hour is not None and not 0 <= digest_hour <= 23:
-            raise InvalidRequest("The hour of the digest is between 0 and 23")
-        number = "+" + phone_digits(whatsapp) if whatsapp else None
+            raise Unacceptable("digest_hour", "The hour of the digest is between 0 and 23")
+        number = "+" + _acceptable("whatsapp", lambda: phone_digits(whatsapp)) if whatsapp else None
         made = new_secret() if webhook and (before.secret is None or new_secret_too) else None
         secret = SecretStr(made) if made else before.secret
         fresh = before.since is None or not (before.webhook or before.whatsapp or before.email)
@@ -83,6 +93,7 @@ class Notifications:
                 }
             },
         )
+        await self._store.note_setting(tenant.id, uuid4(), "notifications", by=by)
         return saved, made
 
     async def test(self, tenant: Tenant) -> list[Target]:
@@ -95,3 +106,10 @@ class Notifications:
 
     async def log(self, tenant: Tenant, *, limit: int = 50) -> list[NotificationRecord]:
         return await self._store.list_notifications(tenant.id, limit=limit)
+
+
+def _acceptable(what: str, check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except InvalidRequest as error:
+        raise Unacceptable(what, error.detail) from error

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.channels import content
 from app.models import Event, EventStatus, Media, Message, Value
 from app.services.inbox import MessageWithEvents
+from app.services.privacy import Counts
 from app.web.language import Language
 from app.web.session import Visitor
 
@@ -64,6 +65,15 @@ def preview(body: str | None, language: Language) -> str:
         words += [language.say(f"media.{piece.kind}")] if piece.kind else []
         words += [piece.text] if piece.text else []
     return " ".join(words)[:120]
+
+
+def counted(counts: Counts, language: Language) -> str:
+    """`14 mensajes, 1 cita`."""
+    kinds = ("messages", "media", "events", "calendar_entries", "sessions", "unrouted", "conversations")
+    said = [
+        f"{number} {language.say(f'count.{kind}', n=number)}" for kind in kinds if (number := getattr(counts, kind))
+    ]
+    return ", ".join(said) or language.say("count.none")
 
 
 def media_kind(media: Media) -> str:

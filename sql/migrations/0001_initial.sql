@@ -466,7 +466,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
