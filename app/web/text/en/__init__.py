@@ -11,4 +11,5 @@ MONTHS: Final = (
 )  # fmt: skip
 DATE: Final = "{weekday}, {day} {month}"
 
+DOCTOR: Final[dict[str, str]] = {}
 TEXT: Final = {**frame.TEXT, **conversations.TEXT, **events.TEXT, **health.TEXT, **settings.TEXT}

@@ -103,6 +103,7 @@ TEXT: Final = {
     "calendar.before": "Earlier",
     "calendar.after": "Later",
     "calendar.none": "Nothing",
+    "calendar.empty_week": "No events this week.",
     "calendar.more": "{n} more|{n} more",
     "calendar.zone": "Times are those of {zone}.",
     "calendar.legend": "Colours",

@@ -12,6 +12,7 @@ TEXT: Final = {
     # -- the frame
     "nav": "Pages",
     "nav.conversations": "Conversations",
+    "nav.chats": "Chats",
     "nav.review": "Review",
     "nav.calendar": "Calendar",
     "nav.status": "Health",

@@ -89,7 +89,7 @@ TEXT: Final = {
     "count.media": "linked file|linked files",
     "count.events": "event|events",
     "count.calendar_entries": "entry in the calendar|entries in the calendar",
-    "count.sessions": "session of another agent|sessions of other agents",
+    "count.sessions": "session|sessions",
     "count.unrouted": "message of no business|messages of no business",
     "count.conversations": "contact|contacts",
 }

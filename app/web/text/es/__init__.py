@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.text.es import conversations, events, frame, health, settings
+from app.web.text.es import conversations, doctor, events, frame, health, settings
 
 DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 MONTHS: Final = (
@@ -11,4 +11,5 @@ MONTHS: Final = (
 )  # fmt: skip
 DATE: Final = "{weekday} {day} de {month}"
 
+DOCTOR: Final = doctor.TEXT
 TEXT: Final = {**frame.TEXT, **conversations.TEXT, **events.TEXT, **health.TEXT, **settings.TEXT}

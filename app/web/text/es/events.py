@@ -103,6 +103,7 @@ TEXT: Final = {
     "calendar.before": "Antes",
     "calendar.after": "Después",
     "calendar.none": "Nada",
+    "calendar.empty_week": "No hay citas esta semana.",
     "calendar.more": "{n} más|{n} más",
     "calendar.zone": "Las horas son las de {zone}.",
     "calendar.legend": "Colores",

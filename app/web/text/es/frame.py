@@ -12,6 +12,7 @@ TEXT: Final = {
     # -- the frame
     "nav": "Páginas",
     "nav.conversations": "Conversaciones",
+    "nav.chats": "Chats",
     "nav.review": "Revisar",
     "nav.calendar": "Calendario",
     "nav.status": "Estado",

@@ -89,7 +89,7 @@ TEXT: Final = {
     "count.media": "archivo enlazado|archivos enlazados",
     "count.events": "cita|citas",
     "count.calendar_entries": "entrada en el calendario|entradas en el calendario",
-    "count.sessions": "sesión de otro agente|sesiones de otros agentes",
+    "count.sessions": "sesión|sesiones",
     "count.unrouted": "mensaje sin negocio|mensajes sin negocio",
     "count.conversations": "contacto|contactos",
 }
