@@ -169,12 +169,13 @@ class Stored(Value):
 
 class NotifySettings(Value):
     """How a tenant's people are told, and of what. `webhook`: an address that gets signed POSTs (`secret` signs them);
-    `whatsapp`: the owner's number, in E.164. `digest_hour`: on the tenant's clock. `off`: kinds that are not told.
-    `since`: what happened before is not told."""
+    `whatsapp`: the owner's number, in E.164; `email`: an address. `digest_hour`: on the tenant's clock. `off`: kinds
+    that are not told. `since`: what happened before is not told."""
 
     webhook: str | None = None
     secret: SecretStr | None = None
     whatsapp: str | None = None
+    email: str | None = None
     digest_hour: int | None = None
     off: tuple[str, ...] = ()
     since: AwareDatetime | None = None

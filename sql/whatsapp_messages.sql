@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '545740fd66e7f5a71f819d7e5038998a7f3e259122a422b0632f56f9abc1d114' then
+    if applied = 'd66405bb7d7c6198623fa1420098e9ca7c977da801c7b0a437e7cf640573f309' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -519,7 +519,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
@@ -565,7 +566,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -586,10 +587,10 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '545740fd66e7f5a71f819d7e5038998a7f3e259122a422b0632f56f9abc1d114');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd66405bb7d7c6198623fa1420098e9ca7c977da801c7b0a437e7cf640573f309');
 end
 $hilo$;
 commit;
@@ -926,7 +927,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
         or exists (select 1 from notifications n
-                    where n.tenant_id = p_tenant and n.state = 'sending'
+                    where n.tenant_id = p_tenant and n.state = 'sending' and n.target = 'whatsapp'
                       and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
                           = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
 end;
@@ -1336,6 +1337,12 @@ begin
         exit when found;
     end loop;
     if v_message.id is null then
+        -- What the owner was told: Twilio refuses some of it only now.
+        update notifications n set state = 'failed', error = left(coalesce(p_error, p_status), 500)
+         where n.message_sid = p_message_sid and n.state = 'sent' and p_status in ('failed', 'undelivered');
+        if found then
+            return jsonb_build_object('outcome', 'updated');
+        end if;
         -- Said before, and on its way as a template under another id.
         if exists (select 1 from whatsapp_messages m
                     where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
@@ -4380,6 +4387,25 @@ begin atomic
       from page p;
 end;
 
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
 -- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
 -- that each is a look at the end of an index.
@@ -4662,8 +4688,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -4769,10 +4796,23 @@ begin
     return v_answer;
 end $$;
 
+-- That somebody changed how long things are kept, or who is told. p_id is made for this one call.
+create or replace function hilo_note_setting(
+    p_tenant uuid, p_id uuid, p_action text, p_by text default null, p_days integer default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, p_action, p_by, jsonb_strip_nulls(jsonb_build_object('days', p_days)))
+    on conflict (id) do nothing;
+    select jsonb_build_object('outcome', 'noted');
+end;
+
 create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' || jsonb_build_object('days', l.counts -> 'days')
+                              order by l.created_at desc, l.id), '[]') from (
         select x.* from privacy_log x where x.tenant_id = p_tenant
          order by x.created_at desc, x.id limit p_limit) l;
 end;
@@ -4839,7 +4879,7 @@ begin
     with wishes as (
         select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
                greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
-          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+          from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
          where t.settings -> 'notify' ->> x.target <> ''),
     things as (
         select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
@@ -4877,7 +4917,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     insert into notifications (tenant_id, kind, subject, revision, target)
     select t.id, 'test', p_id::text, 1, x.target
-      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+      from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
      where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
     on conflict (tenant_id, kind, subject, revision, target) do nothing;
     select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
@@ -4896,7 +4936,9 @@ begin atomic
         -- Where the owner wrote to us, else from whichever number this tenant has.
         'route', coalesce(
             (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
-                        'contact', c.conversation_id, 'thread', c.thread)
+                        'contact', c.conversation_id, 'thread', c.thread,
+                        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+                        'opted_out', c.opted_out_at is not null)
                from whatsapp_conversations c
               where c.tenant_id = t.id and p_providers ? c.provider
                 and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
@@ -4910,7 +4952,7 @@ begin atomic
       from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
 end;
 
--- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- Claim what is to be told next; null when nothing is due. To people all of a kind that wait go in one message: the
 -- group, which stays the same when it is claimed again. p_token is made for this one call.
 create or replace function hilo_claim_notification(
     p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
@@ -4938,9 +4980,9 @@ begin
     if v_first.group_id is null then
         update notifications n set group_id = v_first.id
          where n.id = v_first.id
-            or (v_first.target = 'whatsapp' and n.id in (
+            or (v_first.target <> 'webhook' and n.id in (
                 select x.id from notifications x
-                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = v_first.target
                    and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
                  order by x.created_at, x.id limit 99 for no key update skip locked));
     end if;
@@ -4951,7 +4993,7 @@ begin
     return hilo_notification_json(v_first.id, p_providers);
 end $$;
 
--- The words that are about to be sent: after a crash the provider is asked for them.
+-- The words that are about to be sent: after a crash the provider is asked for them, where it can be.
 create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
@@ -5073,7 +5115,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '482aae1177dbe610ec9818ea134369dcdaf77bb57f6373e3d2da152313942a0b')
+values (0, 'functions and grants', '8183d4feb4e469001af121acc10cda3cfcbf69cb1da8918f0206e88ba7165e53')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -126,6 +126,7 @@ CALLS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "get_conversation": ({}, [f"select hilo_get_conversation({TENANT}, 'c7') as r"]),
     "get_event": ({}, [EVENT]),
     "pulse": ({}, [f"select hilo_pulse({TENANT}, {CONVERSATION}, now(), now() + interval '9 h') as r"]),
+    "calendar": ({}, [f"select hilo_calendar({TENANT}, now(), now() + interval '7 days') as r"]),
     "list_review": ({}, [f"select hilo_list_review({TENANT}) as r"]),
     "mark_seen": ({}, [f"select hilo_mark_seen({TENANT}, {CONVERSATION}, 7) as r"]),
     "status": ({}, ["select hilo_status() as r"]),

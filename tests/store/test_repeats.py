@@ -706,6 +706,18 @@ async def apply_retention(w: World) -> Call:
 
 
 @case
+async def note_setting(w: World) -> Call:
+    request = uuid4()
+    return lambda: w.store.note_setting(w.tenant.id, request, "retention_days", by="Rosa", days=30)
+
+
+@case
+async def calendar(w: World) -> Call:
+    await w.event(await w.say(), at(24))
+    return lambda: w.store.calendar(w.tenant.id, since=at(0), until=at(48))
+
+
+@case
 async def list_privacy_log(w: World) -> Call:
     await w.say()
     await w.store.erase_contact(w.tenant.id, ANA, uuid4())
