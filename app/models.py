@@ -435,8 +435,8 @@ class Event(Value):
     calendar_generation: int = 1
     calendar_etag: str | None = None
     calendar_error: str | None = None
-    calendar_kept: tuple[str, ...] = ()
-    """Fields of the calendar's entry that a person has taken over: they are not written any more."""
+    calendar_text: str | None = None
+    """The description that a person has written in the calendar, which stays; None: ours."""
     calendar_drift: Mapping[str, Any] | None = None
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'd66405bb7d7c6198623fa1420098e9ca7c977da801c7b0a437e7cf640573f309' then
+    if applied = 'fe31264af23ca64523e22425f34c0c3952312e52d28431bd57652e2175898576' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -345,8 +345,8 @@ create table extracted_events (
     calendar_next_at     timestamptz,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
-    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
-    calendar_kept        jsonb not null default '[]',
+    -- The description that a person wrote in place of ours, and what we would have written over a person's change.
+    calendar_text        text,
     calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
@@ -360,6 +360,8 @@ create index extracted_events_start on extracted_events (tenant_id, "start", id)
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
+create index extracted_events_standing on extracted_events (tenant_id)
+    where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -389,6 +391,9 @@ create table calendar_connections (
     -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
     down_since        timestamptz,
     down_by           text check (down_by in ('write', 'read')),
+    down_reason       text,
+    -- When one event may be written again, to see whether writes work: one for all processes.
+    probe_at          timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -590,7 +595,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'd66405bb7d7c6198623fa1420098e9ca7c977da801c7b0a437e7cf640573f309');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'fe31264af23ca64523e22425f34c0c3952312e52d28431bd57652e2175898576');
 end
 $hilo$;
 commit;
@@ -652,7 +657,7 @@ begin atomic
         'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
         'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
         'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
-        'calendar_kept', e.calendar_kept, 'calendar_drift', e.calendar_drift,
+        'calendar_text', e.calendar_text, 'calendar_drift', e.calendar_drift,
         'created_at', e.created_at, 'updated_at', e.updated_at)
     from (select 1) one
     left join whatsapp_conversations c
@@ -1853,8 +1858,24 @@ end $$;
 
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
--- sample conversation made takes nobody's hour.
+-- Where an event stands in a calendar that is written to: {start, end (or null)} of what was written last; null when it
+-- does not stand there, or takes up no time.
+create or replace function hilo_standing(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('start', coalesce((r.event ->> 'start')::timestamptz, e.start),
+                              'end', case when r.event is null then e."end" else (r.event ->> 'end')::timestamptz end)
+      from (select 1) one
+      left join lateral (select x.event from event_revisions x
+                          where x.event_id = e.id and x.revision = e.published_revision
+                          order by x.id desc limit 1) r on true
+     where e.calendar_event_id is not null and coalesce(r.event ->> 'status', 'confirmed') = 'confirmed'
+       and not coalesce((r.event ->> 'all_day')::boolean, e.all_day);
+end;
+
+-- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
+-- they stand in the calendar, where they stand there. An event without an end lasts p_minutes. What a sample
+-- conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -1862,14 +1883,22 @@ create or replace function hilo_busy(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object(
-            'event_id', e.id, 'start', e.start,
-            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
-            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
-      from extracted_events e
-     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
-       and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
-       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
+            'event_id', b.id, 'start', b.start, 'end', b.until,
+            'title', b.title, 'own', coalesce(b.conversation_id = p_conversation_id, false)) order by b.start), '[]')
+      from (select e.id, e.start, coalesce(e."end", e.start + make_interval(mins => p_minutes)) as until, e.title,
+                   e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+               and e.start < p_to and e.start > p_from - interval '7 days'
+            union all
+            select e.id, s.start, coalesce(s."end", s.start + make_interval(mins => p_minutes)), e.title,
+                   e.conversation_id
+              from extracted_events e
+             cross join lateral jsonb_to_record(hilo_standing(e)) as s(start timestamptz, "end" timestamptz)
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_event_id is not null
+               and s.start < p_to) b
+     where b.until > p_from
+       and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -3163,14 +3192,17 @@ end;
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
 -- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
+-- Of a calendar that is disconnected one event is given per p_probe_seconds, to whichever process asks first (probe).
+drop function if exists hilo_claim_publish(uuid, integer, double precision, uuid, text);
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
-    p_tenants text default 'all'
+    p_tenants text default 'all', p_probe_seconds double precision default 60
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_ids uuid[];
+    v_down uuid;
 begin
     select array_agg(e.id) into v_ids from extracted_events e
      where e.calendar_token = p_token and e.calendar_lease_until > v_now;
@@ -3187,7 +3219,22 @@ begin
                         or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
                and coalesce(e.calendar_next_at, '-infinity') <= v_now
                and coalesce(e.calendar_lease_until, '-infinity') < v_now
+               and not exists (select 1 from calendar_connections k where k.tenant_id = e.tenant_id
+                    and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
              order by e.updated_at limit p_limit for no key update skip locked) x;
+        for v_down in
+            select k.tenant_id from calendar_connections k
+             where k.down_by = 'write' and k.tenant_id in (
+                select e.tenant_id from extracted_events e where e.id = any (v_ids))
+        loop
+            update calendar_connections k set probe_at = v_now + make_interval(secs => p_probe_seconds)
+             where k.tenant_id = v_down and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') <= v_now;
+            -- The others wait; all of them where another process was faster.
+            select array_agg(x.id) into v_ids from (
+                select e.id, e.tenant_id, row_number() over (partition by e.tenant_id order by e.updated_at, e.id) as nth
+                  from extracted_events e where e.id = any (v_ids)) x
+             where x.tenant_id <> v_down or (found and x.nth = 1);
+        end loop;
         update extracted_events e
            set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
                calendar_begun_at = coalesce(e.calendar_begun_at, v_now),
@@ -3195,22 +3242,47 @@ begin
          where e.id = any (v_ids);
     end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
-                             'attempt', e.calendar_attempts)), '[]')
+                             'attempt', e.calendar_attempts, 'stands', hilo_standing(e),
+                             'probe', exists (select 1 from calendar_connections k
+                                where k.tenant_id = e.tenant_id and k.down_by = 'write'))), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
 end $$;
+
+-- Of what waits for a person (calendar_drift): the rest, once p_revision is written. What the calendar overruled just
+-- before that write waits on; a person's correction answers all of it, a change by the chat what it changes.
+create or replace function hilo_drift_left(e extracted_events, p_revision integer) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when e.status <> 'confirmed' or w.source = 'operator' then null
+                when w.source = 'calendar' then e.calendar_drift
+                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.calendar_drift) d
+                    where case when d.key in ('start', 'end', 'all_day')
+                               then (b.event -> 'start', b.event -> 'end', b.event -> 'all_day')
+                                    = (w.event -> 'start', w.event -> 'end', w.event -> 'all_day')
+                               else b.event -> d.key = w.event -> d.key end), '{}') end
+      from (select 1) one
+      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = p_revision
+                          order by x.id desc limit 1) w on true
+      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = e.published_revision
+                          order by x.id desc limit 1) b on true;
+end;
 
 -- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
 -- p_kept: what a person had changed in the calendar and what therefore stays there: the event follows it. p_overruled:
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
+-- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
+-- is recorded, and the event is claimed again.
+drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false
+    p_removed boolean default false, p_first boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
+    v_drift jsonb;
 begin
     if p_kept <> '{}' or p_removed then
         -- The order of locks is conversation, tenant, event; the event itself is going to change.
@@ -3232,14 +3304,29 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'changed');
     end if;
+    if p_first then
+        update extracted_events e
+           set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at),
+               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event;
+        perform hilo_follow_calendar(p_event, p_kept, p_overruled, false, p_written => false);
+        return jsonb_build_object('outcome', 'recorded');
+    end if;
+    v_drift := case when v_event.calendar_drift is not null then hilo_drift_left(v_event, p_revision) end;
     update extracted_events e
-       set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+       set published_revision = greatest(e.published_revision, p_revision),
+           calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-           calendar_updated_at = p_updated_at, calendar_drift = null,
+           calendar_updated_at = p_updated_at, calendar_drift = v_drift,
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
-    perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
-    update calendar_connections c set down_since = null, down_by = null
+    if p_removed and (v_event.published_revision > 0 or p_revision > 1) then
+        -- Something was agreed that the calendar did not show yet: it does not vanish with the entry.
+        perform hilo_review_removed(p_event);
+    else
+        perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
+    end if;
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
@@ -3311,9 +3398,12 @@ end;
 -- What people do in the calendar comes back into the events.
 
 -- Make an event what the calendar holds. p_kept: {title, start, end, all_day, location, text} as far as they differ;
--- p_overruled: what we wanted there. Only called by functions that hold the locks.
+-- p_overruled: what we wanted there. p_written: the calendar's entry is the event's now; else it is still to be written,
+-- as a new one or as none. Only called by functions that hold the locks.
+drop function if exists hilo_follow_calendar(uuid, jsonb, jsonb, boolean, boolean);
 create or replace function hilo_follow_calendar(
-    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false
+    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false,
+    p_written boolean default true
 ) returns void
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3334,11 +3424,12 @@ begin
            -- A person decided: the batch leaves it unless later messages say otherwise.
            decided_by = case when v_moved then 'calendar' else e.decided_by end,
            decided_at = case when v_moved then now() else e.decided_at end,
-           revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
-           calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
-                                then e.calendar_kept || '["text"]' else e.calendar_kept end,
+           revision = e.revision + v_moved::integer,
+           published_revision = case when p_written then e.revision + v_moved::integer else e.published_revision end,
+           calendar_text = case when p_kept ? 'text' then p_kept ->> 'text' else e.calendar_text end,
            -- What was overruled before waits for a person still, whatever else changes in the calendar.
            calendar_state = case when p_removed then 'removed'
+                                 when not p_written then 'pending'
                                  when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
            calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
@@ -3350,13 +3441,31 @@ begin
     end if;
 end $$;
 
--- The event of an entry that was seen in the calendar; null when the tenant has none. `busy`: a publisher is at it.
-create or replace function hilo_calendar_event(p_tenant uuid, p_event uuid) returns jsonb
+-- A person deleted the entry of an event that had been changed meanwhile: what was agreed goes to review, and is written
+-- as a new entry if it is approved. Only called by functions that hold the locks.
+create or replace function hilo_review_removed(p_event uuid) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with reviewed as (
+        update extracted_events e
+           set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
+               revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
+               calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
+         where e.id = p_event returning e.*)
+    insert into event_revisions (event_id, revision, source, action, event)
+    select r.id, r.revision, 'calendar', 'conflict', to_jsonb(r) - 'calendar_token' from reviewed r;
+end;
+
+-- The events of entries that were seen in the calendar, of those that the tenant has. `busy`: a publisher is at it.
+drop function if exists hilo_calendar_event(uuid, uuid);
+create or replace function hilo_calendar_events(p_tenant uuid, p_events jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select jsonb_build_object('event', hilo_event_json(e), 'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false),
-                              'updated_at', e.calendar_updated_at)
-      from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+    select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e),
+               'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false))), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant
+       and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
 -- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
@@ -3407,7 +3516,8 @@ begin
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
         update extracted_events e
-           set calendar_generation = e.calendar_generation + 1, calendar_etag = null, calendar_updated_at = null
+           set calendar_generation = e.calendar_generation + 1, calendar_event_id = null, calendar_etag = null,
+               calendar_updated_at = null
          where e.id = p_event;
         return jsonb_build_object('outcome', 'known');
     end if;
@@ -3441,7 +3551,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time; asked again
+-- with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -3476,20 +3587,51 @@ begin atomic
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
                sync_lease = null, sync_lease_until = null, updated_at = now(),
                down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
-               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end,
+               down_reason = case when p_error is not null or c.down_by = 'write' then c.down_reason end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
 end;
 
--- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
-create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again. One that
+-- cannot be written to is tried after p_probe_seconds, with one event (hilo_claim_publish).
+drop function if exists hilo_calendar_down(uuid, text);
+create or replace function hilo_calendar_down(
+    p_tenant uuid, p_by text, p_reason text default null, p_probe_seconds double precision default 60
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    insert into calendar_connections as c (tenant_id, down_since, down_by, down_reason, probe_at)
+    values (p_tenant, now(), p_by, left(p_reason, 500),
+            case when p_by = 'write' then clock_timestamp() + make_interval(secs => p_probe_seconds) end)
     on conflict (tenant_id) do update
         set down_since = coalesce(c.down_since, now()),
-            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end,
+            down_reason = case when c.down_by = 'write' and p_by <> 'write' then c.down_reason
+                               else excluded.down_reason end,
+            probe_at = case when p_by = 'write' and c.probe_at > clock_timestamp() then c.probe_at
+                            else coalesce(excluded.probe_at, c.probe_at) end;
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- It works again.
+create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id = p_tenant;
+    select jsonb_build_object('up', true);
+end;
+
+-- The calendars that are disconnected, [{tenant (its short name), reason, since}]. p_tenants as in hilo_claim_publish.
+create or replace function hilo_calendars_down(p_tenants text default 'all') returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('tenant', t.slug, 'reason', c.down_reason, 'since', c.down_since)
+                              order by t.slug), '[]')
+      from calendar_connections c join tenants t on t.id = c.tenant_id
+     where c.down_since is not null and (p_tenants = 'all' or t.settings ->> 'google_calendar_id' <> ''
+           or (p_tenants = 'linked_or_default' and t.slug = 'default'));
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -4379,9 +4521,11 @@ begin atomic
                   from whatsapp_messages m
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
-            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
-                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
-                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+            'conflicts', case when (p.row).all_day then '[]' else (
+                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                    coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                    (p.row).conversation_id)) b
+                 where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
       from page p;
@@ -4455,7 +4599,9 @@ begin atomic
     behind as (
         select e.calendar_error, e.updated_at from extracted_events e
          where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
-           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+           and (e.calendar_error is not null or exists (
+                select 1 from calendar_connections k where k.tenant_id = p_tenant and k.down_by = 'write'))
+           and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
     select jsonb_build_object(
         'now', now(),
         'conversations', (select count(*) from (
@@ -4478,6 +4624,8 @@ begin atomic
             where s.delivery_error is not null order by s.updated_at desc limit 1),
         'calendar_behind', (select count(*) from behind),
         'calendar_error', coalesce(
+            (select 'calendar disconnected: ' || k.down_reason from calendar_connections k
+              where k.tenant_id = p_tenant and k.down_by = 'write'),
             (select b.calendar_error from behind b order by b.updated_at desc limit 1),
             (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
         'drifted', (select count(*) from extracted_events e
@@ -4833,6 +4981,8 @@ begin
            and (p_tenants = 'all' or exists (
                 select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
                     or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+           and not exists (select 1 from calendar_connections k where k.tenant_id = r.tenant_id
+                and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
          order by r.next_at limit 1 for no key update skip locked;
         if not found then
             return null;
@@ -4849,7 +4999,10 @@ end $$;
 create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    with gone as (
+        delete from calendar_removals r where r.event_id = p_event and r.token = p_token returning r.tenant_id)
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id in (select g.tenant_id from gone g) and c.down_since is not null;
     select jsonb_build_object('outcome', 'removed');
 end;
 
@@ -5115,7 +5268,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '8183d4feb4e469001af121acc10cda3cfcbf69cb1da8918f0206e88ba7165e53')
+values (0, 'functions and grants', '4beeda9fc9d273045dafb2f1982a78ea9ca5ad7df308e581343a68851fd281d6')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

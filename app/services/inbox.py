@@ -19,8 +19,6 @@ from app.store.web import CalendarEvent, ReviewItem
 if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
     from app.services.batch import BatchReport
 
-log = structlog.get_logger(__name__)
-
 __all__ = ["BatchRun", "CalendarEvent", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
 
 

@@ -311,8 +311,8 @@ create table extracted_events (
     calendar_next_at     timestamptz,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
-    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
-    calendar_kept        jsonb not null default '[]',
+    -- The description that a person wrote in place of ours, and what we would have written over a person's change.
+    calendar_text        text,
     calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
@@ -326,6 +326,8 @@ create index extracted_events_start on extracted_events (tenant_id, "start", id)
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
+create index extracted_events_standing on extracted_events (tenant_id)
+    where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -355,6 +357,9 @@ create table calendar_connections (
     -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
     down_since        timestamptz,
     down_by           text check (down_by in ('write', 'read')),
+    down_reason       text,
+    -- When one event may be written again, to see whether writes work: one for all processes.
+    probe_at          timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );

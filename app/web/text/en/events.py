@@ -62,6 +62,7 @@ TEXT: Final = {
     "reason.title_missing": "Nobody said what it is for.",
     "reason.in_the_past": "It lay in the past when it was agreed.",
     "reason.calendar_conflict": "There is something else at that time.",
+    "reason.calendar_removed": "Somebody deleted it in the calendar while the conversation changed it.",
     "reason.recurring": "It repeats, and Hilo books single appointments.",
     "reason.model_disagrees": "What the model read does not fit the words of the conversation.",
     "reason.evidence_missing": "The model gave no words that prove it.",

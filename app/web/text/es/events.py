@@ -62,6 +62,7 @@ TEXT: Final = {
     "reason.title_missing": "Nadie dijo para qué es.",
     "reason.in_the_past": "Ya había pasado cuando se acordó.",
     "reason.calendar_conflict": "A esa hora ya hay otra cosa.",
+    "reason.calendar_removed": "Alguien la borró en el calendario mientras la conversación la cambiaba.",
     "reason.recurring": "Se repite, y Hilo agenda citas sueltas.",
     "reason.model_disagrees": "Lo que leyó el modelo no encaja con las palabras de la conversación.",
     "reason.evidence_missing": "El modelo no citó palabras que la prueben.",
