@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.extraction.base import KnownEvent, Reason, Transcript
+from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Doubt, Findings
 from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
 from app.extraction.llm_mentions import fold
@@ -19,7 +19,8 @@ from app.models import EventDraft, EventStatus, Evidence
 
 #: Confidence of an event whose words only the model could read: its own parts agreed, nothing else was checked.
 PARTS_ONLY = 0.6
-_SURE, _DOUBTFUL = 0.9, 0.3
+DOUBTFUL = 0.3
+_SURE = 0.9
 _TITLE = 120
 _GENERIC = frozenset("cita reunion turno reserva evento appointment meeting booking event visita consulta".split())
 _SMALL = frozenset("de del la el los las un una y a con para por en the of with for and to at in my mi".split())
@@ -39,31 +40,38 @@ class Grounding:
     """Checks the events that were read in one window. `ids` are the short ids that the model may name, `known` the
     events by theirs; `survey` is of the whole conversation."""
 
-    transcript: Transcript
     ids: dict[str, int]
     known: dict[str, KnownEvent]
-    survey: Survey | None = None
+    survey: Survey
 
     def check(self, events: Sequence[ModelEvent]) -> list[Grounded]:
-        survey = self.survey or Survey(transcript=self.transcript)
+        moments = [self._moments(event) for event in events]
         return [
             _Look(
                 event=event,
                 known=self.known,
-                others=[other for other in events if other is not event],
-                findings=Findings(survey=survey, ids=self.ids),
+                others=frozenset[dt.datetime]().union(*moments[:n], *moments[n + 1 :]),
+                findings=Findings(survey=self.survey, ids=self.ids),
             ).result()
-            for event in events
+            for n, event in enumerate(events)
         ]
+
+    def _moments(self, event: ModelEvent) -> frozenset[dt.datetime]:
+        """When it is, as the model reads it and as its words say: what is misread in one is no doubt of another."""
+        f = Findings(survey=self.survey, ids=self.ids)
+        known = self.known.get(event.known or "")
+        read = moment(f, as_date(event.date), as_time(event.time))
+        told = moment(f, check_date(f, event, known), check_time(f, event, known))
+        return frozenset(m for m in (read, told) if m is not None)
 
 
 @dataclass(kw_only=True)
 class _Look:
-    """The check of one event among `others` of the same reading."""
+    """The check of one event; `others` are the moments of the other events of the same reading."""
 
     event: ModelEvent
     known: dict[str, KnownEvent]
-    others: Sequence[ModelEvent]
+    others: frozenset[dt.datetime]
     findings: Findings
     _settled: dt.datetime | None = field(init=False, default=None)
 
@@ -96,7 +104,7 @@ class _Look:
             reason = Reason.CHANGE_UNSURE
         return self._grounded(
             EventDraft(
-                title=" ".join(event.title.split())[:_TITLE] or (known.title if known else "Cita"),
+                title=_one_line(event.title) or (known.title if known else "Cita"),
                 start=start,
                 end=check_end(f, event, start, all_day=all_day),
                 all_day=all_day,
@@ -104,7 +112,7 @@ class _Look:
                 location=self._location(),
                 status=EventStatus.CONFIRMED if sure else EventStatus.PROPOSED,
                 reason=None if sure else reason.value,
-                confidence=_DOUBTFUL if f.doubts else PARTS_ONLY if f.unread else _SURE,
+                confidence=DOUBTFUL if f.doubts else PARTS_ONLY if f.unread else _SURE,
                 evidence=tuple(f.proof),
                 settled_at=self._settled,
                 event_id=known.id if known else None,
@@ -152,13 +160,12 @@ class _Look:
                 f.doubt(Reason.NOT_SETTLED, f"{event.settled_by} {why}")
                 return
             index = second
-        others = [moment(f, as_date(one.date), as_time(one.time)) for one in self.others]
-        undone = survey.undone(start, event.title, [other for other in others if other is not None])
+        undone = survey.undone(start, event.title, self.others)
         if undone is not None:
             f.doubt(Reason.NOT_SETTLED, undone)
             return
         # "El jueves no podemos, ¿el viernes?" – "Sí": the day that was named last before the yes, if no other event's.
-        days = {start.date(), *(other.date() for other in others if other is not None)}
+        days = {start.date(), *(other.date() for other in self.others)}
         days |= {known.start.date() for known in self.known.values()}
         later = [m for m in survey.mentions if max(said, default=index) < m.index <= index and m.date and not m.points]
         if later and later[-1].date not in days:
@@ -200,12 +207,17 @@ class _Look:
                 location=known.location,
                 status=EventStatus.CANCELLED if sure else EventStatus.PROPOSED,
                 reason=None if sure else Reason.CANCEL_UNSURE.value,
-                confidence=_SURE if sure else _DOUBTFUL,
+                confidence=_SURE if sure else DOUBTFUL,
                 evidence=proof,
                 settled_at=survey.message(index).at if sure and index is not None else None,
                 event_id=known.id,
             )
         )
+
+
+def _one_line(text: str) -> str:
+    """A model may write anything into a title: what cannot be shown, or stored, is left away."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:_TITLE].strip()
 
 
 def _stem(word: str) -> str:

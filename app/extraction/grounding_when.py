@@ -10,6 +10,7 @@ from app.models import EventStatus
 from app.temporal import localize
 
 _FAR = dt.timedelta(days=400)
+_YEARS = range(1970, 2200)
 
 
 def check_date(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.date | None:
@@ -157,14 +158,17 @@ def moment(f: Findings, date: dt.date | None, time: dt.time | None) -> dt.dateti
 
 
 def as_date(read: ReadDate | None) -> dt.date | None:
+    """None for a day that does not exist, and for one beyond what can be counted with in any zone."""
+    if read is None or read.year not in _YEARS:
+        return None
     try:
-        return dt.date(read.year, read.month, read.day) if read else None
-    except ValueError:
+        return dt.date(read.year, read.month, read.day)
+    except (ValueError, OverflowError):
         return None
 
 
 def as_time(read: ReadTime | None) -> dt.time | None:
     try:
         return dt.time(read.hour, read.minute) if read else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -7,6 +7,7 @@ from app.extraction.base import Reason
 from app.extraction.explain import reason_text
 from app.extraction.grounding import PARTS_ONLY, Grounding
 from app.extraction.llm_schema import ModelEvent
+from app.extraction.survey import Survey
 from app.models import EventStatus
 from tests.extraction.llm_cases import Case, event, golds, said, talk, wrongs
 
@@ -17,7 +18,9 @@ MONDAY = MORNING.date()
 
 def ground(transcript, answer):
     ids = {f"m{n + 1}": n for n in range(len(transcript.messages))}
-    [one] = Grounding(transcript=transcript, ids=ids, known={}).check([ModelEvent.model_validate(answer)])
+    [one] = Grounding(ids=ids, known={}, survey=Survey(transcript=transcript)).check(
+        [ModelEvent.model_validate(answer)]
+    )
     return one
 
 
