@@ -1,15 +1,17 @@
 """When an event is: what a model read there, against what its words say counted from their own message."""
 
 import datetime as dt
+import re
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings, within
-from app.extraction.llm_mentions import Mention, fold, speaks_of_time
+from app.extraction.llm_mentions import Mention, fold, hours_said, speaks_of_time
 from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
 from app.models import EventStatus
 from app.temporal import localize
 
 _FAR = dt.timedelta(days=400)
+_STARTS = re.compile(r"(?i)\W*(?:\w+ ){0,3}(?:start|begin)")  # "starting at nine" is no open stretch
 _YEARS = range(1970, 2200)
 
 
@@ -102,12 +104,15 @@ def check_time(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.t
     index, span = place
     timed = [m for m in f.survey.at(index, span) if m.time is not None]
     if not timed:
-        if speaks_of_time(event.time_said.words):
-            f.unread += 1
-        else:
+        said = hours_said(event.time_said.words)
+        if said is None:
             f.doubt(Reason.EVIDENCE_MISSING, f"{event.time_said.words!r} names no time")
+        elif said and read.hour not in said:
+            f.doubt(Reason.MODEL_DISAGREES, f"{event.time_said.words!r} is not {read:%H:%M}")
+        else:
+            f.unread += 1
         return read
-    if any(m.expression.bound for m in timed):
+    if any(m.expression.bound and not _STARTS.match(m.expression.text) for m in timed):
         f.doubt(Reason.TIME_UNCLEAR, f"{event.time_said.words!r} names an open stretch")
         return read
     if any(m.time == read for m in timed) and (

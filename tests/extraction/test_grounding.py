@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import Counter
+from functools import lru_cache
 
-from app.extraction.base import Reason
+from app.extraction.base import Reason, Transcript
 from app.extraction.explain import reason_text
 from app.extraction.grounding import PARTS_ONLY, Grounding
 from app.extraction.llm_schema import ModelEvent
@@ -16,11 +17,14 @@ MORNING = dt.datetime(2027, 3, 1, 9, 0)  # a Monday
 MONDAY = MORNING.date()
 
 
+@lru_cache(maxsize=1)
+def survey(transcript: Transcript) -> Survey:
+    return Survey(transcript=transcript)
+
+
 def ground(transcript, answer):
     ids = {f"m{n + 1}": n for n in range(len(transcript.messages))}
-    [one] = Grounding(ids=ids, known={}, survey=Survey(transcript=transcript)).check(
-        [ModelEvent.model_validate(answer)]
-    )
+    [one] = Grounding(ids=ids, known={}, survey=survey(transcript)).check([ModelEvent.model_validate(answer)])
     return one
 
 
