@@ -44,6 +44,13 @@ def called_off(
     return Aim(named=_names(reading, index, events, mentions), every=Act.BOTH in reading.acts)
 
 
+def named(
+    index: int, messages: Sequence[TranscriptMessage], events: Mapping[str, KnownEvent], mentions: Sequence[Mention]
+) -> frozenset[str]:
+    """Of `events` those that the message at `index` speaks of."""
+    return _names(reading_of(messages[index]), index, events, mentions)
+
+
 def _names(
     reading: Reading, index: int, events: Mapping[str, KnownEvent], mentions: Sequence[Mention]
 ) -> frozenset[str]:

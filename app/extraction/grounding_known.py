@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from app.extraction.aiming import CHANGES, called_off, live
+from app.extraction.aiming import CHANGES, called_off, live, named
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
 from app.extraction.wording import one_event
@@ -77,6 +77,15 @@ def _means(f: Findings, index: int, known: KnownEvent, events: Mapping[str, Know
         return False
     if aim.named == {name} and survey.hearing.says(index).cancels:
         return True
+    if not survey.hearing.says(index).cancels and not gone and name not in aim.named:
+        return _asked_about(f, index, name, candidates)  # "no, gracias", to a massage that was offered
     if len(candidates) > 1 and not aim.named and not aim.every:
         return gone
     return not stands and (len(aim.named) <= 1 or aim.every or gone)
+
+
+def _asked_about(f: Findings, index: int, name: str, events: Mapping[str, KnownEvent]) -> bool:
+    """Whether the message before, of the other side, spoke of this one."""
+    messages = f.survey.transcript.messages
+    before = next((i for i in range(index - 1, -1, -1) if messages[i].role is not messages[index].role), None)
+    return before is not None and name in named(before, messages, events, f.survey.mentions)

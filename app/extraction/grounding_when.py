@@ -5,7 +5,7 @@ import re
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings, within
-from app.extraction.llm_mentions import Mention, fold, hours_said, speaks_of_time
+from app.extraction.llm_mentions import Mention, fits_day, fold, hours_said, names_day
 from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
 from app.models import EventStatus
 from app.temporal import localize
@@ -68,8 +68,11 @@ def _parts_of_date(f: Findings, event: ModelEvent, date: ReadDate, read: dt.date
     """The resolver reads no day there: the model's own parts have to agree among themselves."""
     written = f.survey.message(index).at.astimezone(f.survey.zone).date()
     assert event.date_said is not None
-    if not speaks_of_time(event.date_said.words):
-        f.doubt(Reason.EVIDENCE_MISSING, f"{event.date_said.words!r} names no day")
+    words = event.date_said.words
+    if not names_day(words):
+        f.doubt(Reason.EVIDENCE_MISSING, f"{words!r} names no day")
+    elif not fits_day(words, read):
+        f.doubt(Reason.MODEL_DISAGREES, f"{words!r} is not {read:%A %Y-%m-%d}")
     elif date.counted_from != written.isoformat():
         f.doubt(Reason.DATE_UNCLEAR, f"the message was written on {written}, not on {date.counted_from}")
     elif not written <= read <= written + _FAR:

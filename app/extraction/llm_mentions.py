@@ -16,14 +16,21 @@ _TOKEN = re.compile(r"\w(?:[\w:./-]*\w)?")
 _EXPECT: tuple[Literal["time", "date"], ...] = ("time", "date")
 _BARE = 2  # words: "el jueves"; "el próximo jueves" is none
 _SHORT = 24  # characters up to which "10" or "el 19" may be a bare hour or day
-#: Words that speak of time though the resolver gives no moment for them.
-_TIME_WORDS = frozenset(
-    """fin fines mes mediados quincena semana semanas dia dias hora horas lunes martes miercoles jueves viernes sabado
-    domingo mediodia noche tarde temprano enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre
-    diciembre navidad pascua feriado proximo proxima siguiente misma mismo end month middle week weekend day days hour
-    monday tuesday wednesday thursday friday saturday sunday noon night evening morning next following same holiday
-    january february march april june july august september october november december christmas easter""".split()
+_WEEKDAYS = (
+    frozenset({"lunes", "monday"}), frozenset({"martes", "tuesday"}), frozenset({"miercoles", "wednesday"}),
+    frozenset({"jueves", "thursday"}), frozenset({"viernes", "friday"}), frozenset({"sabado", "saturday"}),
+    frozenset({"domingo", "sunday"}),
+)  # fmt: skip
+_MONTHS = tuple(
+    frozenset(pair.split("/"))
+    for pair in """enero/january febrero/february marzo/march abril/april mayo/may junio/june julio/july agosto/august
+    septiembre/september octubre/october noviembre/november diciembre/december""".split()
 )
+#: Words that name a day though the resolver gives none for them.
+_DAY_WORDS = frozenset(
+    """fin fines mes mediados quincena semana semanas dia dias navidad pascua feriado proximo proxima siguiente misma
+    mismo end month middle week weekend day days next following same holiday christmas easter""".split()
+).union(*_WEEKDAYS, *_MONTHS)
 _HOUR_WORDS = frozenset(
     """hora horas mediodia noche tarde temprano madrugada manana mismo misma siempre hour hours noon midnight night
     evening morning afternoon usual same time oclock""".split()
@@ -31,7 +38,7 @@ _HOUR_WORDS = frozenset(
 _HOUR_BEFORE = frozenset("a la las sobre tipo hacia eso at around about by ~".split())
 _HOUR_AFTER = frozenset("h hs hrs am pm a.m p.m oclock horas en y punto".split())
 _HOUR = re.compile(r"(\d{1,2})([:.h]\d{0,2}|am|pm|hs?|hrs)?")
-_LAST_HOUR = 24
+_LAST_HOUR, _LAST_DAY = 24, 31
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,8 +71,20 @@ def place_of(text: str, words: str) -> tuple[int, int] | None:
     return None
 
 
-def speaks_of_time(words: str) -> bool:
-    return any(w in _TIME_WORDS or any(c.isdecimal() for c in w) for w in fold(words).split())
+def names_day(words: str) -> bool:
+    """Whether words that the resolver cannot read speak of a day at all; a number alone may be of anything."""
+    return any(word in _DAY_WORDS for word in fold(words).split())
+
+
+def fits_day(words: str, day: dt.date) -> bool:
+    """Whether a weekday, a month, a number in such words are that day's."""
+    said = set(fold(words).split())
+    numbers = {int(word) for word in said if word.isdecimal() and 0 < int(word) <= _LAST_DAY}
+    return (
+        (not numbers or day.day in numbers)
+        and all(n == day.month for n, names in enumerate(_MONTHS, 1) if said & names)
+        and all(n == day.weekday() for n, names in enumerate(_WEEKDAYS) if said & names)
+    )
 
 
 def hours_said(words: str) -> frozenset[int] | None:

@@ -3,6 +3,7 @@
 Where `llm_cases.wrongs` bends one field of a right answer, a trap is a talk: two options of which one was taken, two
 appointments of which one is called off, somebody else's appointment, a question that nobody answered.
 """
+# ruff: noqa: E501 - a message is a line
 
 import datetime as dt
 import itertools
@@ -272,6 +273,7 @@ def never_answered(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) ->
         [("bot", _t(lang, "Tenemos estacionamiento, por si viene en auto", "We have parking, in case you drive")), ("user", _t(lang, "Perfecto", "Perfect"))],
         [("bot", _t(lang, "Nuestro horario es de 9:00 a 18:00", "We are open from 9:00 to 18:00")), ("user", _t(lang, "Genial, gracias", "Great, thanks"))],
     ]  # fmt: skip
+    talks += [[*more, ("bot", _t(lang, "¡Con gusto, hasta luego!", "You're welcome, bye!"))] for more in talks]
     for n, more in enumerate(talks):
         lines = [("user", ask), *more]
         last = len(lines)
@@ -311,6 +313,41 @@ def same_words_again(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) 
     )  # fmt: skip
 
 
+def no_to_something_else(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) -> Iterator[Trap]:
+    """A no that is said to another question, in a talk that the rules did not see the appointment arranged in."""
+    for answer in _t(lang, "No, gracias|No me interesa|No hace falta", "No thanks|Not interested|No need").split("|"):
+        lines = [
+            ("user", _t(lang, "¿Tienen estacionamiento?", "Do you have parking?")),
+            ("bot", _t(lang, f"Sí. ¿Desea agregar {o}?", f"Yes. Would you like to add a {o}?")),
+            ("user", answer),
+        ]
+        one = known(lines, s, d, h, 1, f"no to {lang} {s}")
+        yield Trap(
+            name=f"no to something else {lang} {s} {answer}", transcript=talk(*lines, at=MORNING, name=f"no to {lang} {s}"),
+            known=(one,), wrong={"calls it off": [cancelled("k1", 3)], "by the question": [cancelled("k1", 2)]},
+            stands=frozenset({at(d, h)}),
+        )  # fmt: skip
+
+
+def odd_words(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) -> Iterator[Trap]:
+    """Words that the resolver cannot read, quoted for a day that they cannot mean."""
+    for words in _t(
+        lang, "el finde largo de mayo|2 niños|la feria de julio", "the May fair weekend|2 children|the July fair"
+    ).split("|"):
+        lines = [
+            ("user", _t(lang, f"Quiero {s} para {words} {hour_words(h, lang)}", f"I'd like a {s} for {words} {hour_words(h, lang)}")),
+            ("bot", _t(lang, "Perfecto, queda agendado", "Perfect, you're booked")),
+        ]  # fmt: skip
+        wrong = event(
+            title=s, day=dt.date(2027, 3, d), at=dt.time(h), written=MORNING.date(), settled_by="m2",
+            date_said=said(1, words), time_said=said(1, hour_words(h, lang)),
+        )  # fmt: skip
+        yield Trap(
+            name=f"odd words {words} {lang} {s}", transcript=talk(*lines, at=MORNING),
+            wrong={"another day": [wrong], "generic": [wrong | {"title": GENERIC[lang]}]},
+        )  # fmt: skip
+
+
 FAMILIES = (
     refused_option,
     refused_day,
@@ -320,4 +357,6 @@ FAMILIES = (
     somebody_else,
     never_answered,
     same_words_again,
+    no_to_something_else,
+    odd_words,
 )
