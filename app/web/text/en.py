@@ -193,6 +193,8 @@ TEXT: Final = {
     "reason.recurring": "It repeats, and Hilo books single appointments.",
     "reason.model_disagrees": "What the model read does not fit the words of the conversation.",
     "reason.evidence_missing": "The model gave no words that prove it.",
+    "reason.change_unsure": "It may be a change of a confirmed appointment: approving it moves that one.",
+    "reason.cancel_unsure": "It may have been called off, but no message says so plainly: approving it calls it off.",
     "reason.other": "Hilo was not sure.",
     "reason.confirmed": "Both sides agreed in these messages.",
     "reason.confirmed_person": "A person decided so.",

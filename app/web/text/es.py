@@ -193,6 +193,8 @@ TEXT: Final = {
     "reason.recurring": "Se repite, y Hilo agenda citas sueltas.",
     "reason.model_disagrees": "Lo que leyó el modelo no encaja con las palabras de la conversación.",
     "reason.evidence_missing": "El modelo no citó palabras que la prueben.",
+    "reason.change_unsure": "Quizá sea un cambio de una cita confirmada: al aprobarlo se mueve esa, sin crear otra.",
+    "reason.cancel_unsure": "Quizá se anuló, pero ningún mensaje lo dice con claridad: al aprobarlo queda anulada.",
     "reason.other": "Hilo no estaba seguro.",
     "reason.confirmed": "Las dos partes quedaron así en estos mensajes.",
     "reason.confirmed_person": "Lo decidió una persona.",
