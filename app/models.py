@@ -345,7 +345,8 @@ class EventDraft(Value):
 
     `start` and `end` are aware, in `time_zone` (IANA); an event without a time is `all_day` and starts at local
     midnight. `end` is None when nobody said it. `settled_at` is the time of the message that settled it; `reason`
-    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known event that this is.
+    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known
+    event that this is; `beside` the one that it, a proposal, would move or call off.
     """
 
     title: str
@@ -356,6 +357,7 @@ class EventDraft(Value):
     location: str | None = None
     status: EventStatus = EventStatus.CONFIRMED
     reason: str | None = None
+    beside: UUID | None = None
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     settled_at: AwareDatetime | None = None
@@ -421,6 +423,8 @@ class Event(Value):
     status: EventStatus
     source: EventSource
     reason: str | None = None
+    beside: UUID | None = None
+    """The event that this proposal would move or call off: approving it does that."""
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     evidence_message_ids: tuple[UUID, ...] = ()

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'fe31264af23ca64523e22425f34c0c3952312e52d28431bd57652e2175898576' then
+    if applied = '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -318,6 +318,8 @@ create table extracted_events (
     source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
     -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
     reason           text,
+    -- The event that this proposal would move or call off: approving it does that, and makes no second one.
+    beside           uuid,
     confidence       real not null default 1,
     -- [{message_id, slot, quote}]: promise 5, no event without proof.
     evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
@@ -595,7 +597,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'fe31264af23ca64523e22425f34c0c3952312e52d28431bd57652e2175898576');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad');
 end
 $hilo$;
 commit;
@@ -648,7 +650,7 @@ begin atomic
         'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
-        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
         'evidence_message_ids', (
             select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
             from jsonb_array_elements(e.evidence) p),
@@ -2059,12 +2061,12 @@ begin
             end if;
             if v_old.id is null then
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
-                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    time_zone, location, status, source, reason, beside, confidence, evidence, settled_at, confirmed_at,
                     history)
                 values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
                     coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
-                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'beside')::uuid, coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
                     coalesce((v_change ->> 'history')::boolean, false))
                 returning * into v_new;
@@ -2081,7 +2083,10 @@ begin
                    set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
-                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       reason = v_reason,
+                       beside = case when v_status = 'proposed'
+                                     then coalesce((v_draft ->> 'beside')::uuid, e.beside) end,
+                       confidence = coalesce((v_draft ->> 'confidence')::real, 1),
                        evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
@@ -2128,6 +2133,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_before extracted_events;
+    v_done jsonb;
     v_conflicts jsonb;
 begin
     if p_action not in ('approve', 'correct', 'reject', 'cancel') then
@@ -2147,6 +2153,41 @@ begin
         raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
     v_event := v_before;
+
+    -- What may be the move or the end of an event that stands was proposed beside it: approved, it is done to that one,
+    -- and the proposal is through. An event that is gone meanwhile is not: then the proposal is one of its own.
+    if p_action = 'approve' and v_before.status = 'cancelled' and exists (
+        select 1 from event_revisions r join extracted_events e on e.id = v_before.beside
+         where r.event_id = p_event and r.revision = v_before.revision and r.action = 'approve')
+    then
+        return jsonb_build_object('outcome', 'done', 'event', (select hilo_event_json(e) from extracted_events e
+            where e.id = v_before.beside and e.tenant_id = p_tenant));
+    end if;
+    if p_action = 'approve' and v_before.status <> 'confirmed' and exists (
+        select 1 from extracted_events e
+         where e.id = v_before.beside and e.tenant_id = p_tenant and e.status = 'confirmed'
+           and e.conversation_id = v_before.conversation_id)
+    then
+        if p_expected_revision <> v_before.revision then
+            return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+        end if;
+        v_done := hilo_update_event(p_tenant, v_before.beside,
+            case when v_before.reason = 'cancel_unsure' then 'cancel' else 'approve' end,
+            jsonb_strip_nulls(jsonb_build_object('start', v_before.start, 'end', v_before."end",
+                'all_day', v_before.all_day, 'location', v_before.location)) || p_patch,
+            p_by, null, p_force, p_minutes);
+        if v_done ->> 'outcome' <> 'done' then
+            return v_done;
+        end if;
+        update extracted_events e set evidence = e.evidence || v_before.evidence
+         where e.id = v_before.beside and not e.evidence @> v_before.evidence;
+        update extracted_events e
+           set status = 'cancelled', source = 'operator', reason = null, decided_by = p_by, decided_at = now(), revision = e.revision + 1
+         where e.id = p_event returning * into v_event;
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+        return v_done;
+    end if;
 
     if p_action in ('reject', 'cancel') then
         v_event.status := 'cancelled';
@@ -5268,7 +5309,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '4beeda9fc9d273045dafb2f1982a78ea9ca5ad7df308e581343a68851fd281d6')
+values (0, 'functions and grants', '7af530c87445b71b16ffb243fef8eee587043560e6fe897780ad13f581f4166c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

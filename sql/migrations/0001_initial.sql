@@ -284,6 +284,8 @@ create table extracted_events (
     source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
     -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
     reason           text,
+    -- The event that this proposal would move or call off: approving it does that, and makes no second one.
+    beside           uuid,
     confidence       real not null default 1,
     -- [{message_id, slot, quote}]: promise 5, no event without proof.
     evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),

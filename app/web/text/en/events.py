@@ -63,6 +63,8 @@ TEXT: Final = {
     "reason.in_the_past": "It lay in the past when it was agreed.",
     "reason.calendar_conflict": "There is something else at that time.",
     "reason.calendar_removed": "Somebody deleted it in the calendar while the conversation changed it.",
+    "reason.change_unsure": "It may be a change of a confirmed appointment: approving it moves that one.",
+    "reason.cancel_unsure": "It may have been called off, but no message says so plainly: approving it calls it off.",
     "reason.recurring": "It repeats, and Hilo books single appointments.",
     "reason.model_disagrees": "What the model read does not fit the words of the conversation.",
     "reason.evidence_missing": "The model gave no words that prove it.",

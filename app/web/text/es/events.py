@@ -63,6 +63,8 @@ TEXT: Final = {
     "reason.in_the_past": "Ya había pasado cuando se acordó.",
     "reason.calendar_conflict": "A esa hora ya hay otra cosa.",
     "reason.calendar_removed": "Alguien la borró en el calendario mientras la conversación la cambiaba.",
+    "reason.change_unsure": "Quizá sea un cambio de una cita confirmada: al aprobarlo se mueve esa, sin crear otra.",
+    "reason.cancel_unsure": "Quizá se anuló, pero ningún mensaje lo dice con claridad: al aprobarlo queda anulada.",
     "reason.recurring": "Se repite, y Hilo agenda citas sueltas.",
     "reason.model_disagrees": "Lo que leyó el modelo no encaja con las palabras de la conversación.",
     "reason.evidence_missing": "El modelo no citó palabras que la prueben.",
