@@ -1298,7 +1298,8 @@ end;
 
 drop function if exists hilo_update_delivery(text, text, text, text);
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
--- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
 -- p_outside_window: it failed because the customer had not written for too long.
 -- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
@@ -1315,7 +1316,8 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-           and case when p_channel_address is not null then m.from_number = p_channel_address
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
                     else not exists (select 1 from whatsapp_messages o
                                       where o.provider = p_provider and o.message_sid = p_message_sid
                                         and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
@@ -2557,7 +2559,8 @@ begin
     end if;
     delete from early_reports r
      where r.provider = v_message.provider and r.message_sid = p_message_sid
-       and r.channel_address in (v_message.from_number, '')
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -5054,7 +5057,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '2d50a94d47eab94e7183d5cf71550b3c4ae88bdf836bccc71dc5a5eaab4d6d59')
+values (0, 'functions and grants', '90b845e22358f021bb4a81b7c82242e1451008e3a03be38e5e3add334b48a309')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
