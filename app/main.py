@@ -21,6 +21,7 @@ from app.build import (
     make_budget,
     make_calendar,
     make_channels,
+    make_mailer,
     make_media_models,
     make_offline_agent,
     open_store,
@@ -169,7 +170,14 @@ class Runtime:
             event_minutes=settings.event_minutes,
         )
         self._removals = Removals(store, self._calendar)
-        self._notifier = Notifier(store, self._channels, base_url=settings.public_base_url or local_url(settings))
+        self._mailer = make_mailer(settings)
+        self._notifier = Notifier(
+            store,
+            self._channels,
+            base_url=settings.public_base_url or local_url(settings),
+            mailer=self._mailer,
+            inside=settings.notify_inside,
+        )
         if settings.supabase_url:
             self._removals.poll_seconds = self._notifier.poll_seconds = 15.0
         self._privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
@@ -226,6 +234,12 @@ class Runtime:
             event_minutes=settings.event_minutes,
             wake_publisher=self._publisher.wake.nudge,
         )
+        notifications = Notifications(
+            self._store,
+            wake=self._notifier.wake.nudge,
+            mails=self._mailer is not None,
+            inside=settings.notify_inside,
+        )
         app.state.services = Services(
             access=access,
             inbox=inbox,
@@ -245,7 +259,7 @@ class Runtime:
             ),
             sync_limit=KeyLimit(settings.sync_requests_per_minute),
             privacy=self._privacy,
-            notifications=Notifications(self._store, wake=self._notifier.wake.nudge),
+            notifications=notifications,
             push=self._push,
         )
         app.state.web = Web(
@@ -257,6 +271,8 @@ class Runtime:
             live=self._live,
             runs=self._runs,
             sample=self._sample,
+            privacy=self._privacy,
+            notifications=notifications,
             doctor=lambda: checks.examine(settings, self._store),
             writes_calendar=self._writes_calendar,
             event_minutes=settings.event_minutes,

@@ -154,7 +154,7 @@ class StatusUpdate(Value):
 
 class Stored(Value):
     """What storing a message came to: `stored` now, `duplicate` of one stored before, or `unrouted` (kept raw,
-    because no tenant has that channel address)."""
+    because no tenant has that channel address). `reply_in`: seconds until the answer may be written."""
 
     outcome: str
     tenant_id: UUID | None = None
@@ -162,6 +162,7 @@ class Stored(Value):
     message_id: UUID | None = None
     seq: int | None = None
     reply_due: bool = False
+    reply_in: float = 0.0
 
     @property
     def is_new(self) -> bool:
@@ -170,12 +171,13 @@ class Stored(Value):
 
 class NotifySettings(Value):
     """How a tenant's people are told, and of what. `webhook`: an address that gets signed POSTs (`secret` signs them);
-    `whatsapp`: the owner's number, in E.164. `digest_hour`: on the tenant's clock. `off`: kinds that are not told.
-    `since`: what happened before is not told."""
+    `whatsapp`: the owner's number, in E.164; `email`: an address. `digest_hour`: on the tenant's clock. `off`: kinds
+    that are not told. `since`: what happened before is not told."""
 
     webhook: str | None = None
     secret: SecretStr | None = None
     whatsapp: str | None = None
+    email: str | None = None
     digest_hour: int | None = None
     off: tuple[str, ...] = ()
     since: AwareDatetime | None = None
@@ -345,7 +347,8 @@ class EventDraft(Value):
 
     `start` and `end` are aware, in `time_zone` (IANA); an event without a time is `all_day` and starts at local
     midnight. `end` is None when nobody said it. `settled_at` is the time of the message that settled it; `reason`
-    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known event that this is.
+    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known
+    event that this is; `beside` the one that it, a proposal, would move or call off.
     """
 
     title: str
@@ -356,6 +359,7 @@ class EventDraft(Value):
     location: str | None = None
     status: EventStatus = EventStatus.CONFIRMED
     reason: str | None = None
+    beside: UUID | None = None
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     settled_at: AwareDatetime | None = None
@@ -421,6 +425,8 @@ class Event(Value):
     status: EventStatus
     source: EventSource
     reason: str | None = None
+    beside: UUID | None = None
+    """The event that this proposal would move or call off: approving it does that."""
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     evidence_message_ids: tuple[UUID, ...] = ()
@@ -435,8 +441,8 @@ class Event(Value):
     calendar_generation: int = 1
     calendar_etag: str | None = None
     calendar_error: str | None = None
-    calendar_kept: tuple[str, ...] = ()
-    """Fields of the calendar's entry that a person has taken over: they are not written any more."""
+    calendar_text: str | None = None
+    """The description that a person has written in the calendar, which stays; None: ours."""
     calendar_drift: Mapping[str, Any] | None = None
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime

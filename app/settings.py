@@ -27,6 +27,8 @@ from app.setting_types import (
     Hosts,
     Hours,
     LongKey,
+    MailSender,
+    Names,
     Networks,
     PostgresUrl,
     Url,
@@ -165,6 +167,23 @@ class Settings(BaseSettings):
     """Hours after a customer's last message in which its inboxes take answers (24 for WhatsApp inboxes); 0: always."""
     validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
     """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
+
+    # -- notices to the owner ------------------------------------------------------------------------------------------
+    smtp_host: str | None = Field(default=None, min_length=1, examples=["smtp.example.com"])
+    """Mail server that notices are sent with. Without it nobody is told by e-mail."""
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, examples=[587])
+    """Its port. Default: 587 with starttls, 465 with tls, 25 with none."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; none only for a server on this machine or inside."""
+    smtp_user: str | None = Field(default=None, min_length=1, examples=["avisos@example.com"])
+    """Whom to log in as there. Without it nobody is logged in."""
+    smtp_password: SecretStr | None = Field(default=None, examples=["an-app-password"])
+    """The password for it."""
+    smtp_from: MailSender | None = Field(default=None, examples=["Hilo <avisos@example.com>"])
+    """Whom notices come from: an address, with or without a name before it."""
+    notify_inside: Names = Field(default=(), examples=["n8n,127.0.0.1"])
+    """Hosts in your network that webhooks for notices may lead to, also without TLS, separated by commas."""
+
     # -- Google Calendar -----------------------------------------------------------------------------------------------
     google_service_account: SecretStr | None = Field(
         default=None, validation_alias="GOOGLE_SERVICE_ACCOUNT", examples=["/etc/hilo/google-key.json"]
@@ -315,6 +334,12 @@ class Settings(BaseSettings):
             raise ValueError("GOOGLE_CLIENT_ID: belongs together with GOOGLE_CLIENT_SECRET")
         if self.google_client_id and not self.secret_key:
             raise ValueError("HILO_SECRET_KEY: is missing; GOOGLE_CLIENT_ID needs it (`hilo google key` makes one)")
+        if bool(self.smtp_host) != bool(self.smtp_from):
+            raise ValueError("HILO_SMTP_HOST: belongs together with HILO_SMTP_FROM")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError("HILO_SMTP_USER: belongs together with HILO_SMTP_PASSWORD")
+        if self.smtp_security == "none" and self.smtp_user and self.smtp_host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("HILO_SMTP_SECURITY: none would send the password in the clear")
         if self.reply_max_wait_seconds < self.reply_quiet_seconds:
             raise ValueError("HILO_REPLY_MAX_WAIT_SECONDS: should be at least HILO_REPLY_QUIET_SECONDS")
         return self

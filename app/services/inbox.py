@@ -14,12 +14,12 @@ from app.store.batch import BatchRun, BatchScope
 from app.store.events import EventWithRevisions
 from app.store.messages import MessageWithEvents
 from app.store.store import Store
-from app.store.web import ReviewItem
+from app.store.web import CalendarEvent, ReviewItem
 
 if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
     from app.services.batch import BatchReport
 
-__all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
+__all__ = ["BatchRun", "CalendarEvent", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
 
 
 class Batch(Protocol):
@@ -116,6 +116,10 @@ class Inbox:
         """What waits for a person's decision, by start, with its proof and what it collides with."""
         minutes = tenant.settings.event_minutes or event_minutes
         return await self._store.list_review(tenant.id, limit=limit, cursor=cursor, event_minutes=minutes)
+
+    async def calendar(self, tenant: Tenant, *, since: datetime, until: datetime) -> list[CalendarEvent]:
+        """What begins in [since, until), by start."""
+        return await self._store.calendar(tenant.id, since=since, until=until)
 
     async def seen(self, tenant: Tenant, conversation: Conversation, messages: Sequence[Message]) -> None:
         """A person has looked at these messages."""

@@ -65,9 +65,13 @@ begin
            and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
-            return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
-                  from whatsapp_conversations c where c.reply_due_at is not null));
+            -- Of the many that wait for their time the first is enough; those whose time has come are few: they are
+            -- being answered, or their files are being read.
+            return jsonb_build_object('claimed', false, 'next_in', extract(epoch from least(
+                (select c.reply_due_at from whatsapp_conversations c
+                  where c.reply_due_at > v_now order by c.reply_due_at limit 1),
+                (select min(greatest(c.reply_lease_until, c.reply_media_until, v_now)) from whatsapp_conversations c
+                  where c.reply_due_at <= v_now)) - v_now));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id

@@ -140,7 +140,8 @@ create table whatsapp_messages (
     id                uuid primary key default gen_random_uuid(),
     -- Receive sequence: breaks ties between equal provider times.
     seq               bigint generated always as identity,
-    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- A tenant by way of the conversation: to check it again would lock its one row for every message of everybody.
+    tenant_id         uuid not null,
     conversation_id   text not null,
     provider          text not null,
     -- The provider's message id. Null for our own messages until the provider has given one.
@@ -240,7 +241,7 @@ create index contact_aliases_conversation on contact_aliases (tenant_id, convers
 create table sessions (
     -- {bot id}_{digits of the phone}_{epoch ms}_{random}
     id               text primary key,
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     bot_id           text not null,
     local_id         text,
@@ -271,7 +272,7 @@ create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     title            text not null,
     "start"          timestamptz not null,
@@ -283,6 +284,8 @@ create table extracted_events (
     source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
     -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
     reason           text,
+    -- The event that this proposal would move or call off: approving it does that, and makes no second one.
+    beside           uuid,
     confidence       real not null default 1,
     -- [{message_id, slot, quote}]: promise 5, no event without proof.
     evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
@@ -310,8 +313,8 @@ create table extracted_events (
     calendar_next_at     timestamptz,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
-    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
-    calendar_kept        jsonb not null default '[]',
+    -- The description that a person wrote in place of ours, and what we would have written over a person's change.
+    calendar_text        text,
     calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
@@ -325,6 +328,8 @@ create index extracted_events_start on extracted_events (tenant_id, "start", id)
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
+create index extracted_events_standing on extracted_events (tenant_id)
+    where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 
@@ -354,6 +359,9 @@ create table calendar_connections (
     -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
     down_since        timestamptz,
     down_by           text check (down_by in ('write', 'read')),
+    down_reason       text,
+    -- When one event may be written again, to see whether writes work: one for all processes.
+    probe_at          timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -484,7 +492,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
@@ -530,7 +539,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -551,4 +560,4 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;

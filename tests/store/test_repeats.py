@@ -390,9 +390,9 @@ async def review_publish(w: World) -> Call:
 
 
 @case
-async def calendar_event(w: World) -> Call:
+async def calendar_events(w: World) -> Call:
     event = await published(w)
-    return lambda: w.store.calendar_event(w.tenant.id, event)
+    return lambda: w.store.calendar_events(w.tenant.id, [event])
 
 
 @case
@@ -706,6 +706,18 @@ async def apply_retention(w: World) -> Call:
 
 
 @case
+async def note_setting(w: World) -> Call:
+    request = uuid4()
+    return lambda: w.store.note_setting(w.tenant.id, request, "retention_days", by="Rosa", days=30)
+
+
+@case
+async def calendar(w: World) -> Call:
+    await w.event(await w.say(), at(24))
+    return lambda: w.store.calendar(w.tenant.id, since=at(0), until=at(48))
+
+
+@case
 async def list_privacy_log(w: World) -> Call:
     await w.say()
     await w.store.erase_contact(w.tenant.id, ANA, uuid4())
@@ -842,6 +854,18 @@ async def renew_outbound(w: World) -> Call:
     await two_parts(w)
     claim = await w.store.claim_outbound(uuid4(), [PROVIDER])
     return lambda: w.store.renew_outbound(claim.message.id, claim.token, lease_seconds=60)
+
+
+@case
+async def calendars_down(w: World) -> Call:
+    await w.store.calendar_down(w.tenant.id, by="read", reason="away")
+    return w.store.calendars_down
+
+
+@case
+async def calendar_up(w: World) -> Call:
+    await w.store.calendar_down(w.tenant.id, by="write")
+    return lambda: w.store.calendar_up(w.tenant.id)
 
 
 SAYS_ONLY_WHETHER = {

@@ -58,7 +58,7 @@ def test_from_the_sample_to_an_approved_corrected_and_cancelled_event(window: Br
     proposal = browser.one(".event.proposed")
     proposal.click()
     lit = browser.wait(lambda _: [one for one in browser.all(".bubble.lit") if one.is_displayed()])
-    assert any("otra cita para mi hija" in one.text for one in lit)
+    assert any("otra cita igual para mi hija" in one.text for one in lit)
 
     browser.click(".pages a", text="Revisar")
     browser.one(".queue .event:focus", text="Corte y color").send_keys("c")  # the keys act on what has the focus
