@@ -214,6 +214,7 @@ class Runtime:
             self._conversations,
             self._store,
             replies=self._replies.wake,
+            handovers=self._handover.wake,
             public_base_url=settings.public_base_url,
             trusted_proxies=settings.trusted_proxies,
             twiml_wait=settings.twiml_wait_seconds,

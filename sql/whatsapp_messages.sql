@@ -1319,7 +1319,8 @@ end;
 
 drop function if exists hilo_update_delivery(text, text, text, text);
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
--- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
 -- p_outside_window: it failed because the customer had not written for too long.
 -- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
@@ -1336,7 +1337,8 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-           and case when p_channel_address is not null then m.from_number = p_channel_address
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
                     else not exists (select 1 from whatsapp_messages o
                                       where o.provider = p_provider and o.message_sid = p_message_sid
                                         and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
@@ -1563,10 +1565,13 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation until p_until, or gives it to the agent (null).
+drop function if exists hilo_set_handover(text, text, text, timestamptz);
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null). p_tell: the provider is to be
+-- told (066_handover.sql).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null,
+    p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1581,7 +1586,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until, p_tell);
     return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
@@ -2648,7 +2653,8 @@ begin
     end if;
     delete from early_reports r
      where r.provider = v_message.provider and r.message_sid = p_message_sid
-       and r.channel_address in (v_message.from_number, '')
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -2774,11 +2780,13 @@ begin atomic
                                  split_part(p_hours, '-', 2)::time as ends) h) q;
 end;
 
--- What is due now: {items: [{event, minutes, conversation, tenant}]}; nothing in a tenant's quiet hours. Of the lead times that a tenant has set
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2796,7 +2804,7 @@ begin atomic
                      where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
@@ -5309,7 +5317,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '7af530c87445b71b16ffb243fef8eee587043560e6fe897780ad13f581f4166c')
+values (0, 'functions and grants', '2d5c9d253acd1004d07c527006fe68321b519cbdcccfd2ebe3fb8a43e324d9be')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
