@@ -41,7 +41,9 @@ from app.services.calendar_push import address as push_address
 from app.services.calendar_sync import CalendarSync
 from app.services.conversation_sync import ConversationSync, KeyLimit, SyncPolicy
 from app.services.delivery import DeliveryWorker
+from app.services.documents import Documents
 from app.services.event_review import EventReview
+from app.services.handover import HandoverWorker
 from app.services.health import Health
 from app.services.inbox import Inbox
 from app.services.live import Live
@@ -112,8 +114,10 @@ class Runtime:
             store,
             self._channels,
             self._models,
+            *([Documents()] if settings.read_documents else []),
             limits=Limits(max_bytes=int(settings.media_max_mb * 1_000_000), seconds=settings.media_timeout_seconds),
             done=self._wake_replies,
+            lease_seconds=settings.lease_seconds,
         )
         self._conversations = WhatsAppConversationService(
             store,
@@ -130,6 +134,7 @@ class Runtime:
         )
         self._calendar = make_calendar(settings, store)
         self._delivery = DeliveryWorker(store, self._channels, lease_seconds=max(settings.lease_seconds, 30))
+        self._handover = HandoverWorker(store, self._channels)
         self._budget = make_budget(settings, store)
         self._replies = ReplyWorker(
             store,
@@ -144,6 +149,7 @@ class Runtime:
                 working_hours=settings.working_hours,
             ),
             delivery=self._delivery.wake,
+            handover=self._handover.wake,
             concurrency=settings.reply_concurrency,
             calendar=self._calendar,
             events=self._wake_publisher,
@@ -220,6 +226,7 @@ class Runtime:
             self._batch,
             wake_replies=self._replies.wake.nudge,
             wake_delivery=self._delivery.wake.nudge,
+            wake_handover=self._handover.wake.nudge,
         )
         review = EventReview(
             self._store,
@@ -274,9 +281,12 @@ class Runtime:
 
     async def start(self) -> None:
         settings = self._settings
-        workers: list[Worker[Any]] = [self._replies, self._delivery, self._publisher, self._removals, self._notifier]
-        # Without a key what waits from a time when there was one stays as it is.
-        workers += [self._media] if settings.transcribe_api_key or settings.vision_api_key else []
+        workers: list[Worker[Any]] = [
+            self._replies, self._delivery, self._handover, self._publisher, self._removals, self._notifier
+        ]  # fmt: skip
+        # With nothing that reads them, what waits from a time when there was something stays as it is.
+        reads = settings.transcribe_api_key or settings.vision_api_key or settings.read_documents
+        workers += [self._media] if reads else []
         self._tasks = [asyncio.create_task(worker.run(), name=worker.name) for worker in workers]
         backfill = Backfill(self._store, self._conversations, self._channels)
         if settings.batch_interval_minutes:
@@ -286,7 +296,8 @@ class Runtime:
                 interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
             )
         reminders = Reminders(self._store, self._channels, written=self._delivery.wake.nudge)
-        self._scheduler.every(timedelta(seconds=60), "reminders", reminders.run, first_in=timedelta(seconds=5))
+        often = timedelta(seconds=settings.reminder_seconds)
+        self._scheduler.every(often, "reminders", reminders.run, first_in=min(often, timedelta(seconds=5)))
         if any(channel.capabilities.lists_messages for channel in self._channels):
             self._scheduler.every(
                 timedelta(minutes=settings.backfill_interval_minutes), "backfill", backfill.run, first_in=timedelta(0)

@@ -138,18 +138,21 @@ class Handover(Value):
 
 
 class StatusUpdate(Value):
-    """A delivery report for a message that we sent."""
+    """A delivery report for a message that was sent from `channel_address` (None: the report does not say).
+    `outside_window`: it failed because the customer had not written for too long; as a template it may arrive."""
 
     provider: str
     message_sid: str
     status: DeliveryStatus
+    channel_address: str | None = None
     error_code: str | None = None
     error: str | None = None
+    outside_window: bool = False
 
 
 class Stored(Value):
     """What storing a message came to: `stored` now, `duplicate` of one stored before, or `unrouted` (kept raw,
-    because no tenant has that channel address)."""
+    because no tenant has that channel address). `reply_in`: seconds until the answer may be written."""
 
     outcome: str
     tenant_id: UUID | None = None
@@ -157,6 +160,7 @@ class Stored(Value):
     message_id: UUID | None = None
     seq: int | None = None
     reply_due: bool = False
+    reply_in: float = 0.0
 
     @property
     def is_new(self) -> bool:
@@ -208,6 +212,8 @@ class TenantSettings(Value):
     """By provider, the approved template with one variable, the text, that goes out where a plain text may not."""
     reminder_minutes: tuple[int, ...] = ()
     """How long before an event its reminders are sent."""
+    quiet_hours: str | None = None
+    """`21:00-08:00` on the tenant's clock: no reminder is sent then."""
 
     @field_validator("agent_enabled", mode="before")
     @classmethod
@@ -339,7 +345,8 @@ class EventDraft(Value):
 
     `start` and `end` are aware, in `time_zone` (IANA); an event without a time is `all_day` and starts at local
     midnight. `end` is None when nobody said it. `settled_at` is the time of the message that settled it; `reason`
-    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known event that this is.
+    says, in a word of `extraction.base.Reason`, why it is only proposed. `event_id` names the known
+    event that this is; `beside` the one that it, a proposal, would move or call off.
     """
 
     title: str
@@ -350,6 +357,7 @@ class EventDraft(Value):
     location: str | None = None
     status: EventStatus = EventStatus.CONFIRMED
     reason: str | None = None
+    beside: UUID | None = None
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     settled_at: AwareDatetime | None = None
@@ -415,6 +423,8 @@ class Event(Value):
     status: EventStatus
     source: EventSource
     reason: str | None = None
+    beside: UUID | None = None
+    """The event that this proposal would move or call off: approving it does that."""
     confidence: float = 1.0
     evidence: tuple[Evidence, ...] = ()
     evidence_message_ids: tuple[UUID, ...] = ()
@@ -429,8 +439,8 @@ class Event(Value):
     calendar_generation: int = 1
     calendar_etag: str | None = None
     calendar_error: str | None = None
-    calendar_kept: tuple[str, ...] = ()
-    """Fields of the calendar's entry that a person has taken over: they are not written any more."""
+    calendar_text: str | None = None
+    """The description that a person has written in the calendar, which stays; None: ours."""
     calendar_drift: Mapping[str, Any] | None = None
     """What would have been written where a person had changed the calendar, by column; a person decides about it."""
     created_at: AwareDatetime

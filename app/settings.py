@@ -257,6 +257,8 @@ class Settings(BaseSettings):
     """Server with OpenAI's /chat/completions and a model that sees."""
     vision_model: str = Field(default="gpt-5-mini", min_length=1)
     """Model that describes images."""
+    read_documents: bool = True
+    """Documents (PDF, plain text) are read here, without a model; off: they keep their label and name."""
     media_max_mb: float = Field(default=20, gt=0, le=100)
     """Largest file that is fetched, in MB."""
     media_timeout_seconds: float = Field(default=30, ge=1, le=120)
@@ -279,6 +281,8 @@ class Settings(BaseSettings):
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
     poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
     """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
+    reminder_seconds: float = Field(default=60, ge=1, le=3600)
+    """How often it is looked which reminders are due, in seconds."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
     """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
 

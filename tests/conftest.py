@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.offline import forbid_internet
 from tests.support.plain_logs import plain_logs
@@ -19,6 +20,10 @@ _OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", 
          "META_", "WAHA_", "CHATWOOT_", "VALIDATE_CONVERSATIONS")  # fmt: skip
 _FOR_TESTS = ("HILO_TEST_", "HILO_SHARED", "SUPABASE_TEST_")
 _folder_key = pytest.StashKey[SessionFolder]()
+
+# The same tree gives the same result; who looks for new failures sets HILO_TEST_RANDOM=1.
+settings.register_profile("hilo", derandomize=not os.environ.get("HILO_TEST_RANDOM"), deadline=None)
+settings.load_profile("hilo")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ Shapes: Chatwoot's `webhook_data` (4.15). A message's conversation stands under 
 seen in the dashboard and taken by the API; in events of a conversation it is the body itself.
 """
 
+import re
 from collections.abc import Iterable
 
 from app.channels import content
@@ -34,6 +35,7 @@ _FILES = {
     "video": content.VIDEO,
     "file": content.DOCUMENT,
     "contact": content.CONTACT,
+    "sticker": content.STICKER,
 }
 _STATUSES = {
     "sent": DeliveryStatus.SENT,
@@ -41,6 +43,8 @@ _STATUSES = {
     "read": DeliveryStatus.READ,
     "failed": DeliveryStatus.FAILED,
 }
+# Chatwoot hands on what the provider behind the inbox said: Meta's and Twilio's numbers.
+_OUTSIDE_WINDOW = re.compile(r"\b(?:131047|63016)\b")
 _SILENT = frozenset(
     {"conversation_created", "conversation_opened", "conversation_resolved", "conversation_typing_on",
      "conversation_typing_off", "contact_created", "contact_updated", "inbox_created", "inbox_updated",
@@ -85,7 +89,7 @@ def parse_message(body: Json) -> Parsed:
     handover = Parsed()
     if command in HAND_BACK | TAKE_OVER:
         handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK)
-    if body.get("private") is True:
+    if _is_private(body):
         return handover if handover.handovers else _ignored("private-note")
     if kind not in ("incoming", "outgoing"):
         return _ignored(kind if kind in ("template", "activity") else "unknown-message-type")
@@ -98,6 +102,11 @@ def parse_message(body: Json) -> Parsed:
     if message is None:
         return _ignored("incomplete-message")
     return Parsed(messages=(message,), handovers=handover.handovers)
+
+
+def _is_private(body: Json) -> bool:
+    """In doubt it is: a note among colleagues must not reach the agent."""
+    return body.get("private") not in (None, False, "false", "", 0)
 
 
 def _ignored(reason: str) -> Parsed:
@@ -166,7 +175,7 @@ def thread_of(conversation: Json) -> str | None:
 
 def _updated(body: Json) -> Parsed:
     """A message was deleted, or its delivery was reported. Chatwoot's texts cannot be edited."""
-    if body.get("private") is True:
+    if _is_private(body):
         return _ignored("private-note")
     sid, kind, attributes = identifier(body, "id"), _kind(body), part(body, "content_attributes")
     conversation = part(body, "conversation")
@@ -191,9 +200,15 @@ def _updated(body: Json) -> Parsed:
         error = text(attributes, "external_error")
         status = DeliveryStatus.FAILED if error else _STATUSES.get(word)
         if status:
-            return Parsed(
-                statuses=(StatusUpdate(provider=PROVIDER, message_sid=sid, status=status, error=error or None),)
+            update = StatusUpdate(
+                provider=PROVIDER,
+                message_sid=sid,
+                status=status,
+                channel_address=address if "/" in address else None,
+                error=error or None,
+                outside_window=status is DeliveryStatus.FAILED and bool(_OUTSIDE_WINDOW.search(error)),
             )
+            return Parsed(statuses=(update,))
     return _ignored("message-updated")
 
 

@@ -161,8 +161,9 @@ class WebhookService:
             for status in parsed.statuses:
                 await attempt(service.update_delivery(status))
         finally:
-            if any(one.reply_due for one in stored):
-                self._replies.nudge()
+            # Not before it is due: a worker that looks at every message costs as much as storing it.
+            if due := [one.reply_in for one in stored if one.reply_due]:
+                self._replies.nudge(after=min(due))
         if failures:
             raise failures[0]
         return stored

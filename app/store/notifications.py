@@ -125,7 +125,3 @@ class NotificationStore(Calls):
         """Newest first."""
         rows: list[Any] = await self._call("hilo_list_notifications", p_tenant=tenant, p_limit=limit)
         return [NotificationRecord.model_validate(row) for row in rows]
-
-    async def calendar_down(self, tenant: UUID, *, by: str) -> None:
-        """The tenant's calendar is disconnected; found by a `write` or a `read`."""
-        await self._call("hilo_calendar_down", p_tenant=tenant, p_by=by)

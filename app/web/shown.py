@@ -21,6 +21,7 @@ _LABELS: Final = {
     content.CONTACT: "contact",
     content.DOCUMENT: "document",
     content.DELETED: "deleted",
+    content.FORM: "form",
     content.OTHER: "other",
     "[Location]": "location",
     "[Media]": "document",

@@ -302,6 +302,8 @@ begin
            and (p_tenants = 'all' or exists (
                 select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
                     or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+           and not exists (select 1 from calendar_connections k where k.tenant_id = r.tenant_id
+                and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
          order by r.next_at limit 1 for no key update skip locked;
         if not found then
             return null;
@@ -318,7 +320,10 @@ end $$;
 create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    with gone as (
+        delete from calendar_removals r where r.event_id = p_event and r.token = p_token returning r.tenant_id)
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id in (select g.tenant_id from gone g) and c.down_since is not null;
     select jsonb_build_object('outcome', 'removed');
 end;
 

@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import json
 import random
+import re
 import socket
 import threading
 import time
@@ -155,7 +156,8 @@ class GoogleServer:
             self._authorize(headers.get("Authorization", ""))
             parts = [unquote(part) for part in path.removeprefix("/calendar/v3/").split("/")]
             try:
-                return self._api(method, parts, query, body, headers.get("If-Match"))
+                status, payload = self._api(method, parts, query, body, headers.get("If-Match"))
+                return status, partial(payload, query["fields"]) if payload and "fields" in query else payload
             finally:
                 self.channels.tell(self.calendars.values())
 
@@ -240,6 +242,20 @@ class GoogleServer:
             if "role" in body:
                 self.calendars[body.get("calendar", CALENDAR)].role = body["role"]
         return {}
+
+
+def partial(payload: Any, fields: str) -> Any:
+    """Guides, Performance, Partial response: `a,b(c,d),e/f` of an object, and of each object in an array."""
+    wanted: dict[str, str] = {}
+    for name, rest in re.findall(r"([^,()/]+)((?:/[^,()]+)?(?:\((?:[^()]|\([^()]*\))*\))?)", fields):
+        wanted[name] = rest[1:] if rest.startswith("/") else rest[1:-1]
+    if isinstance(payload, list):
+        return [partial(one, fields) for one in payload]
+    return {
+        name: partial(value, wanted[name]) if wanted[name] else value
+        for name, value in payload.items()
+        if name in wanted
+    }
 
 
 class _Http(ThreadingHTTPServer):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.extraction.base import Reason
 from app.services.access import Scope
 from app.web import routes
 from app.web.bodies import lit
@@ -219,6 +220,7 @@ def test_both_languages_say_everything() -> None:
     for template in (routes.STATIC.parent / "templates").iterdir():
         used |= set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["'][,)]""", template.read_text()))
     assert used <= set(es.TEXT)
+    assert {f"reason.{reason}" for reason in Reason} <= set(es.TEXT), "why an event waits for a person"
 
 
 def _said_by_the_doctor() -> set[str]:

@@ -58,6 +58,7 @@ TEXT: Final = {
     "media.contact": "Contact",
     "media.document": "File",
     "media.sticker": "Sticker",
+    "media.form": "Form",
     "media.location": "Location",
     "media.deleted": "Deleted message",
     "media.waiting": "(being read…)",

@@ -58,6 +58,7 @@ TEXT: Final = {
     "media.contact": "Contacto",
     "media.document": "Archivo",
     "media.sticker": "Sticker",
+    "media.form": "Formulario",
     "media.location": "Ubicación",
     "media.deleted": "Mensaje eliminado",
     "media.waiting": "(leyéndose…)",
