@@ -55,6 +55,13 @@ def log_in(browser: Browser) -> None:
     browser.one(".top")
 
 
+# A stream that stays silent, and a clock that runs twenty times as fast.
+HELD_BACK = """
+    const later = setTimeout, often = setInterval;
+    window.setTimeout = (what, ms) => later(what, ms / 20);
+    window.setInterval = (what, ms) => often(what, ms / 20);
+    window.EventSource = class { addEventListener() {} close() {} };
+"""
 # Where a day's name ends and its events begin, in the week.
 BESIDE = """return [...document.querySelectorAll(".week .column")].map(one => [
     one.querySelector("h2").getBoundingClientRect().right, one.querySelector(".timed").getBoundingClientRect().left])"""
@@ -128,6 +135,14 @@ def test_on_a_phone_messages_come_in_by_themselves_and_their_markup_does_nothing
     browser.one(".bubble.user", text="😀" * 1500)
     thread = browser.driver.current_url.removeprefix(server.url).partition("?")[0]
     assert too_wide(browser) == 0
+
+    # A proxy that holds the stream back: the page asks now and then instead.
+    held_back = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HELD_BACK})
+    browser.driver.refresh()
+    browser.one(".bubble.user", text="😀" * 1500)
+    says(server, "¿Sigues ahí?", sid="SM4")
+    browser.one(".bubble.user", text="¿Sigues ahí?")
+    browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", held_back)
 
     browser.fill("#body", "Te llamo en un minuto")
     browser.click(".compose button")
