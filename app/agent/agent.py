@@ -15,8 +15,8 @@ from langchain_core.messages import AIMessage, SystemMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableConfig
 
-from app.agent.claims import checked
 from app.agent.desk import Desk
+from app.agent.facts import checked
 from app.agent.prompts import RULES, build_chat_history, build_system_prompt, plain_answer
 from app.agent.tools import TOOLS
 from app.agent.turn import Answer, BusyLookup, Turn

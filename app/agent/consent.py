@@ -68,6 +68,14 @@ class Consent:
         says = any(e.message_id in fresh and e.slot != "settled" for e in evidence)
         return says and not wishes and not self._talk.heard & _TAKES_BACK and not self._asks_only
 
+    @property
+    def asks_for_change(self) -> bool:
+        return any(not wish.only_asked for wish in self._talk.open if wish.fresh)
+
+    @property
+    def wished_titles(self) -> frozenset[str]:
+        return frozenset(wish.title for wish in self._wishes(Kind.BOOK) if wish.title)
+
     # ---------------------------------------------------------------- what was said
 
     @cached_property

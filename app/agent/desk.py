@@ -91,6 +91,16 @@ class Desk:
         for event in self.turn.live_events:
             self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
 
+    @property
+    def asked_for(self) -> bool:
+        """Whether the newest messages ask for anything to be done."""
+        return self._consent.asks_for_change
+
+    @property
+    def wished_titles(self) -> frozenset[str]:
+        """What the customer asks to be booked."""
+        return self._consent.wished_titles
+
     async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
         """Draft an event at the moment that the phrase `when` names, proved by this turn's messages."""
         async with self._lock:
