@@ -55,9 +55,11 @@ _WORDS = {
         |(?:put|got|have) you (?:down|in|booked)|youre (?:in|down|set)|(?:is|its|are|been) set
         |(?:ive|i have|weve|we have|i) (?:added|created|made|arranged|saved|set)""",
     Claim.MOVED: rf"""movid[oa]s?|reprogramad[oa]s?|reagendad[oa]s?|pospuest[oa]s?|adelantad[oa]s?
-        |(?:la|lo|te|le|se|tu cita|su cita) (?:la |lo )?(?:movi|cambie|reprograme|reagende|pase|pospuse|adelante)
+        |(?:la|lo|te|le|se|tu cita|su cita) (?:la |lo )?
+        (?:movi|cambie|reprograme|reagende|pase|pospuse|adelante)
         |{_FIRST}(?:movi|cambie|reprograme|reagende|pase|pospuse|adelante) {_ITS}
-        |se (?:movio|cambio|paso|reprogramo)|cambiad[oa]s? (?:al?|para|de)|moved|rescheduled|pushed back|brought forward|changed (?:it|your|to)""",
+        |se (?:movio|cambio|paso|reprogramo)|cambiad[oa]s? (?:al?|para|de)
+        |moved|rescheduled|pushed back|brought forward|changed (?:it|your|to)""",
     Claim.CANCELLED: rf"""(?:cancel|anul|elimin|borr|suspend)[ai]d[oa]s?|dad[oa]s? de baja
         |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:cancele|anule|elimine|borre|quite)
         |{_FIRST}(?:cancele|anule|elimine|borre|quite) {_ITS}
