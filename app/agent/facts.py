@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from app.agent.claims import Claim, Said, claims, recites
-from app.agent.desk import Desk, Outcome, Result
+from app.agent.desk import Desk
 from app.agent.drafts import Entry
 from app.agent.lang import Line
 from app.agent.language import language_of
+from app.agent.outcome import Outcome, Result
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
 from app.extraction.wording import stems, telling

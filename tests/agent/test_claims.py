@@ -5,8 +5,9 @@ import datetime as dt
 
 import pytest
 
-from app.agent.desk import Desk, Outcome
+from app.agent.desk import Desk
 from app.agent.facts import checked
+from app.agent.outcome import Outcome
 from app.agent.prompts import RULES
 from app.models import EventSource, EventStatus, Role
 from tests.agent.chat import Chat

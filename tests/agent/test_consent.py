@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.agent.desk import Desk, Result
+from app.agent.desk import Desk
+from app.agent.outcome import Result
 from tests.agent.test_claims import desk, does, event
 
 TOLD = """
