@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.calendars.google import GoogleCalendar
     from app.extraction.llm import LLMExtractor
     from app.services.batch import BatchService
+    from app.services.mail import Mailer
     from app.services.media_models import MediaModels
     from app.services.model_budget import ModelBudget
 
@@ -152,6 +153,22 @@ def make_channels(settings: Settings) -> Channels:
             media_hosts=settings.media_hosts,
             on_send=lambda flow, outcome: CHATWOOT_SENDS.labels(flow, outcome).inc(),
         ),
+    )
+
+
+def make_mailer(settings: Settings) -> "Mailer | None":
+    """The mail server; None without one. Raises `SettingsError` for a sender that is none."""
+    if settings.smtp_host is None or settings.smtp_from is None:
+        return None
+    from app.services.mail import Mailer
+
+    return Mailer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=_secret(settings.smtp_password),
+        sender=settings.smtp_from,
     )
 
 

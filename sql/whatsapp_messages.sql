@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '9256ce98a7bc12ab29fa8fa14e50150433a9b17f2fd0de329f85f68b59e32e85' then
+    if applied = 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -53,6 +53,8 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
                     and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
                     and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
+                    and coalesce(settings ->> 'quiet_hours' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$',
                                  true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
@@ -127,6 +129,13 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- Until then an answer waits for files of the contact's that are being read.
     reply_media_until    timestamptz,
+
+    -- Who answers now, as the provider has still to be told; null: nothing to tell.
+    handover_tell        text check (handover_tell in ('person', 'agent')),
+    handover_token       uuid,
+    handover_lease_until timestamptz,
+    handover_attempts    integer not null default 0,
+    handover_next_at     timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -156,6 +165,7 @@ create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_handover on whatsapp_conversations (id) where handover_tell is not null;
 create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
@@ -164,7 +174,8 @@ create table whatsapp_messages (
     id                uuid primary key default gen_random_uuid(),
     -- Receive sequence: breaks ties between equal provider times.
     seq               bigint generated always as identity,
-    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- A tenant by way of the conversation: to check it again would lock its one row for every message of everybody.
+    tenant_id         uuid not null,
     conversation_id   text not null,
     provider          text not null,
     -- The provider's message id. Null for our own messages until the provider has given one.
@@ -204,6 +215,9 @@ create table whatsapp_messages (
     send_started_at   timestamptz,
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
+    -- The provider took it as a text under this id, and reported later that the window was over: it goes as a template
+    -- or not at all.
+    send_refused_sid  text,
 
     -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
     media_state       text check (media_state in ('waiting', 'read', 'failed')),
@@ -241,6 +255,8 @@ create index whatsapp_messages_media_token on whatsapp_messages (media_token) wh
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+create index whatsapp_messages_refused_sid on whatsapp_messages (provider, send_refused_sid)
+    where send_refused_sid is not null;
 
 -- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
 create table contact_aliases (
@@ -259,7 +275,7 @@ create index contact_aliases_conversation on contact_aliases (tenant_id, convers
 create table sessions (
     -- {bot id}_{digits of the phone}_{epoch ms}_{random}
     id               text primary key,
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     bot_id           text not null,
     local_id         text,
@@ -290,7 +306,7 @@ create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     title            text not null,
     "start"          timestamptz not null,
@@ -302,6 +318,8 @@ create table extracted_events (
     source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
     -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
     reason           text,
+    -- The event that this proposal would move or call off: approving it does that, and makes no second one.
+    beside           uuid,
     confidence       real not null default 1,
     -- [{message_id, slot, quote}]: promise 5, no event without proof.
     evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
@@ -468,12 +486,15 @@ create table unrouted_messages (
 -- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
 -- with the same account stay without one, and go after two days.
 create table early_reports (
-    provider     text not null,
-    message_sid  text not null,
-    status       text not null,
-    error        text,
-    received_at  timestamptz not null default now(),
-    primary key (provider, message_sid)
+    provider         text not null,
+    message_sid      text not null,
+    -- Our address that it was sent from; empty where the report does not say.
+    channel_address  text not null default '',
+    status           text not null,
+    error            text,
+    outside_window   boolean not null default false,
+    received_at      timestamptz not null default now(),
+    primary key (provider, message_sid, channel_address)
 );
 create index early_reports_age on early_reports (received_at);
 
@@ -508,7 +529,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
@@ -554,7 +576,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -575,10 +597,10 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '9256ce98a7bc12ab29fa8fa14e50150433a9b17f2fd0de329f85f68b59e32e85');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84');
 end
 $hilo$;
 commit;
@@ -631,7 +653,7 @@ begin atomic
         'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
-        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
         'evidence_message_ids', (
             select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
             from jsonb_array_elements(e.evidence) p),
@@ -709,7 +731,7 @@ end $$;
 -- Each of these locks the conversation before it looks: a batch or an answer that is being completed at that moment
 -- looks for what is unprocessed too, cannot see rows that are not committed yet, and must not have the last word.
 
--- hilo_store_message has already written all this when it inserts, and holds the lock: one write per message, not two.
+-- hilo_store_message has already written all this when it inserts, holds the lock, and says so in hilo.counted.
 create or replace function hilo_message_inserted() returns trigger
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -834,7 +856,7 @@ create or replace trigger hilo_touch before update on extracted_events
     for each row execute function hilo_touch();
 
 create or replace trigger hilo_message_inserted after insert on whatsapp_messages
-    for each row execute function hilo_message_inserted();
+    for each row when (current_setting('hilo.counted', true) is distinct from 'yes') execute function hilo_message_inserted();
 create or replace trigger hilo_messages_deleted after delete on whatsapp_messages
     referencing old table as gone for each statement execute function hilo_messages_deleted();
 create or replace trigger hilo_message_edited
@@ -915,7 +937,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
         or exists (select 1 from notifications n
-                    where n.tenant_id = p_tenant and n.state = 'sending'
+                    where n.tenant_id = p_tenant and n.state = 'sending' and n.target = 'whatsapp'
                       and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
                           = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
 end;
@@ -954,7 +976,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_tenant uuid;
-    v_agent_enabled boolean;
+    v_place record;
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
@@ -965,7 +987,15 @@ declare
     v_told whatsapp_messages;
     v_unchanged boolean;
 begin
-    v_tenant := hilo_route(p_provider, p_channel_address);
+    -- The tenant, as hilo_route finds it, and in the same look what else is needed of it.
+    select t.id, t.slug, t.settings, c.bot_id, c.local_id into v_place
+      from channels c join tenants t on t.id = c.tenant_id
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        select t.id, t.slug, t.settings, null::text as bot_id, null::text as local_id into v_place
+          from tenants t where t.id = hilo_route(p_provider, p_channel_address);
+    end if;
+    v_tenant := v_place.id;
     if v_tenant is null then
         insert into unrouted_messages (provider, address, message_sid, arguments)
         values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
@@ -1011,23 +1041,25 @@ begin
         returning * into v_conversation;
     end if;
 
-    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
     select m.* into v_told from whatsapp_messages m
-     where m.id = coalesce(
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
-                   and x.message_sid is null and x.role = p_role
-                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                 order by x.sent_at, x.seq limit 1))
-       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
-       and m.session_id is not null and m.raw = '{}';
-
-    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found and v_told.id is null then
+    if found then
+        v_id := v_told.id;
+        v_seq := v_told.seq;
+    else
+        select m.* into v_told from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.author = 'api'
+           and m.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+           and m.message_sid is null and m.role = p_role
+           and btrim(regexp_replace(m.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+         order by m.sent_at, m.seq limit 1;
+    end if;
+    -- Whether an agent outside has told us of it before its webhook came, under the provider's id or under none.
+    if not coalesce(v_told.conversation_id = v_contact and v_told.direction = p_direction and v_told.author = 'api'
+                    and v_told.session_id is not null and v_told.raw = '{}', false) then
+        v_told := null;
+    end if;
+    if v_id is not null and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -1104,19 +1136,15 @@ begin
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
     end if;
 
-    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
-      from tenants t where t.id = v_tenant;
     -- Whoever writes has a session, so that an agent outside finds the tenant by the phone alone. What is old when it
     -- comes (a backfill) opens none.
     if v_sent_at > v_now - make_interval(secs => p_session_seconds) then
-        select hilo_touch_session(v_tenant, v_contact,
-                   coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
-                   coalesce(c.bot_id, t.slug), c.local_id, p_session_seconds, p_direction = 'inbound')
-          into v_session
-          from tenants t left join channels c on c.provider = p_provider and c.address = p_channel_address
-         where t.id = v_tenant;
+        v_session := hilo_touch_session(v_tenant, v_contact,
+            coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
+            coalesce(v_place.bot_id, v_place.slug), v_place.local_id, p_session_seconds, p_direction = 'inbound');
     end if;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer
+        and coalesce((v_place.settings ->> 'agent_enabled')::boolean, true)
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         -- What was told of may be answered already, by the agent that told us or by ours.
@@ -1153,15 +1181,18 @@ begin
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
-     where c.id = v_conversation.id;
+     where c.id = v_conversation.id
+    returning c.reply_due_at into v_conversation.reply_due_at;
 
-    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
-    select v_tenant, p_provider, n.name, v_contact
-      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
-     where n.name <> v_contact
-       and not exists (select 1 from whatsapp_conversations c
-                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
-    on conflict (tenant_id, provider, alias) do nothing;
+    if p_contact <> v_contact or p_aliases <> '[]' then
+        insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+        select v_tenant, p_provider, n.name, v_contact
+          from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+         where n.name <> v_contact
+           and not exists (select 1 from whatsapp_conversations c
+                            where c.tenant_id = v_tenant and c.conversation_id = n.name)
+        on conflict (tenant_id, provider, alias) do nothing;
+    end if;
 
     -- The webhook knows more than the agent that told us of it.
     if v_told.id is not null then
@@ -1176,6 +1207,7 @@ begin
             'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
     end if;
 
+    perform set_config('hilo.counted', 'yes', true);
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
         created_at)
@@ -1187,6 +1219,7 @@ begin
         p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
+    perform set_config('hilo.counted', '', true);
     if v_id is null then
         -- The same id under another contact, committed this very moment.
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
@@ -1211,7 +1244,8 @@ begin
     end if;
 
     return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer,
+        'reply_in', case when v_answer then extract(epoch from v_conversation.reply_due_at - v_now) else 0 end);
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
@@ -1270,38 +1304,81 @@ begin atomic
     select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
 end;
 
--- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+-- The provider took a text and says now that it came after the window: as a template then, or not at all (once: what it
+-- refuses again has failed). Nothing for messages that others sent.
+create or replace function hilo_send_as_template(p_message uuid, p_error text) returns boolean
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with again as (
+        update whatsapp_messages m
+           set send_refused_sid = m.message_sid, message_sid = null, delivery_status = 'queued', delivery_error = p_error,
+               send_token = null, send_lease_until = null, send_started_at = null, send_next_at = null,
+               send_attempts = 0
+         where m.id = p_message and m.direction = 'outbound' and m.send_started_at is not null
+           and m.send_refused_sid is null
+        returning 1)
+    select exists (select 1 from again);
+end;
+
+drop function if exists hilo_update_delivery(text, text, text, text);
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
+-- p_outside_window: it failed because the customer had not written for too long.
+-- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
-    p_provider text, p_message_sid text, p_status text, p_error text default null
+    p_provider text, p_message_sid text, p_status text, p_error text default null,
+    p_channel_address text default null, p_outside_window boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_message whatsapp_messages;
 begin
-    select m.* into v_message from whatsapp_messages m
-     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-     order by m.seq limit 1 for no key update;
-    if not found then
-        perform hilo_lock_sid(p_provider, p_message_sid);
+    for v_try in 1..2 loop
+        if v_try = 2 then
+            perform hilo_lock_sid(p_provider, p_message_sid);
+        end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
+                    else not exists (select 1 from whatsapp_messages o
+                                      where o.provider = p_provider and o.message_sid = p_message_sid
+                                        and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
          order by m.seq limit 1 for no key update;
-    end if;
-    if not found then
+        exit when found;
+    end loop;
+    if v_message.id is null then
+        -- What the owner was told: Twilio refuses some of it only now.
+        update notifications n set state = 'failed', error = left(coalesce(p_error, p_status), 500)
+         where n.message_sid = p_message_sid and n.state = 'sent' and p_status in ('failed', 'undelivered');
+        if found then
+            return jsonb_build_object('outcome', 'updated');
+        end if;
+        -- Said before, and on its way as a template under another id.
+        if exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
+            return jsonb_build_object('outcome', 'stale');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
-         where (r.provider, r.message_sid) in (
-               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+         where (r.provider, r.message_sid, r.channel_address) in (
+               select o.provider, o.message_sid, o.channel_address from early_reports o
+                where o.received_at < now() - interval '2 days'
                 order by o.received_at limit 20 for update skip locked);
-        insert into early_reports as r (provider, message_sid, status, error)
-        values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update
-            set status = excluded.status, error = coalesce(excluded.error, r.error)
+        insert into early_reports as r (provider, message_sid, channel_address, status, error, outside_window)
+        values (p_provider, p_message_sid, coalesce(p_channel_address, ''), p_status, p_error, p_outside_window)
+        on conflict (provider, message_sid, channel_address) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error),
+                outside_window = excluded.outside_window
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    if p_outside_window and hilo_send_as_template(v_message.id, left(p_error, 500)) then
+        return jsonb_build_object('outcome', 'requeued', 'message_id', v_message.id);
     end if;
     update whatsapp_messages m
        set delivery_status = p_status,
@@ -1331,6 +1408,9 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = s.sid
+                      and (p_channel_address is null or m.from_number = p_channel_address))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
@@ -1488,10 +1568,13 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation until p_until, or gives it to the agent (null).
+drop function if exists hilo_set_handover(text, text, text, timestamptz);
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null). p_tell: the provider is to be
+-- told (066_handover.sql).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null,
+    p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1506,7 +1589,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until, p_tell);
     return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
@@ -1711,6 +1794,17 @@ begin
      where m.id = v_message.id returning * into v_message;
     return hilo_media_json(v_message);
 end $$;
+
+-- Reading takes its time. False: another has the message.
+create or replace function hilo_renew_media(p_message uuid, p_token uuid, p_lease_seconds double precision) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set media_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.media_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
 -- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
@@ -1975,12 +2069,12 @@ begin
             end if;
             if v_old.id is null then
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
-                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    time_zone, location, status, source, reason, beside, confidence, evidence, settled_at, confirmed_at,
                     history)
                 values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
                     coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
-                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'beside')::uuid, coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
                     coalesce((v_change ->> 'history')::boolean, false))
                 returning * into v_new;
@@ -1997,7 +2091,10 @@ begin
                    set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
-                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       reason = v_reason,
+                       beside = case when v_status = 'proposed'
+                                     then coalesce((v_draft ->> 'beside')::uuid, e.beside) end,
+                       confidence = coalesce((v_draft ->> 'confidence')::real, 1),
                        evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
@@ -2044,6 +2141,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_before extracted_events;
+    v_done jsonb;
     v_conflicts jsonb;
 begin
     if p_action not in ('approve', 'correct', 'reject', 'cancel') then
@@ -2063,6 +2161,41 @@ begin
         raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
     v_event := v_before;
+
+    -- What may be the move or the end of an event that stands was proposed beside it: approved, it is done to that one,
+    -- and the proposal is through. An event that is gone meanwhile is not: then the proposal is one of its own.
+    if p_action = 'approve' and v_before.status = 'cancelled' and exists (
+        select 1 from event_revisions r join extracted_events e on e.id = v_before.beside
+         where r.event_id = p_event and r.revision = v_before.revision and r.action = 'approve')
+    then
+        return jsonb_build_object('outcome', 'done', 'event', (select hilo_event_json(e) from extracted_events e
+            where e.id = v_before.beside and e.tenant_id = p_tenant));
+    end if;
+    if p_action = 'approve' and v_before.status <> 'confirmed' and exists (
+        select 1 from extracted_events e
+         where e.id = v_before.beside and e.tenant_id = p_tenant and e.status = 'confirmed'
+           and e.conversation_id = v_before.conversation_id)
+    then
+        if p_expected_revision <> v_before.revision then
+            return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+        end if;
+        v_done := hilo_update_event(p_tenant, v_before.beside,
+            case when v_before.reason = 'cancel_unsure' then 'cancel' else 'approve' end,
+            jsonb_strip_nulls(jsonb_build_object('start', v_before.start, 'end', v_before."end",
+                'all_day', v_before.all_day, 'location', v_before.location)) || p_patch,
+            p_by, null, p_force, p_minutes);
+        if v_done ->> 'outcome' <> 'done' then
+            return v_done;
+        end if;
+        update extracted_events e set evidence = e.evidence || v_before.evidence
+         where e.id = v_before.beside and not e.evidence @> v_before.evidence;
+        update extracted_events e
+           set status = 'cancelled', source = 'operator', reason = null, decided_by = p_by, decided_at = now(), revision = e.revision + 1
+         where e.id = p_event returning * into v_event;
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+        return v_done;
+    end if;
 
     if p_action in ('reject', 'cancel') then
         v_event.status := 'cancelled';
@@ -2199,9 +2332,13 @@ begin
            and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
-            return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
-                  from whatsapp_conversations c where c.reply_due_at is not null));
+            -- Of the many that wait for their time the first is enough; those whose time has come are few: they are
+            -- being answered, or their files are being read.
+            return jsonb_build_object('claimed', false, 'next_in', extract(epoch from least(
+                (select c.reply_due_at from whatsapp_conversations c
+                  where c.reply_due_at > v_now order by c.reply_due_at limit 1),
+                (select min(greatest(c.reply_lease_until, c.reply_media_until, v_now)) from whatsapp_conversations c
+                  where c.reply_due_at <= v_now)) - v_now));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
@@ -2236,13 +2373,16 @@ begin atomic
     select jsonb_build_object('renewed', exists (select 1 from renewed));
 end;
 
+drop function if exists hilo_commit_reply(
+    uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision);
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it). p_pause_seconds: the agent
+-- is silent for so long after it, a person takes over; p_tell: which the provider is to be told (066_handover.sql).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
     p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
-    p_pause_seconds double precision default null
+    p_pause_seconds double precision default null, p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2297,6 +2437,10 @@ begin
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
            bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
+           handover_tell = case when p_tell then 'person' else c.handover_tell end,
+           handover_token = case when p_tell then null else c.handover_token end,
+           handover_attempts = case when p_tell then 0 else c.handover_attempts end,
+           handover_next_at = case when p_tell then null else c.handover_next_at end,
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -2416,6 +2560,14 @@ begin atomic
         'contact_name', c.contact_name,
         -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
         'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'template_only', m.send_refused_sid is not null, 'refused', m.delivery_error,
+        'lease_left', extract(epoch from m.send_lease_until - clock_timestamp()),
+        -- A reminder that could not leave in time is none any more.
+        'void', exists (select 1 from reminders r left join extracted_events e on e.id = r.event_id
+                         where m.author = 'reminder' and r.message_id = m.id
+                           and (e.status is distinct from 'confirmed' or e."start" <> r."start"
+                                or case when e.all_day then e."start" + interval '1 day' else e."start" end
+                                   <= clock_timestamp())),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -2485,7 +2637,7 @@ declare
     v_early early_reports;
 begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
-    if v_message.message_sid = p_message_sid then
+    if p_message_sid in (v_message.message_sid, v_message.send_refused_sid) then
         return jsonb_build_object('outcome', 'sent', 'repeated', true);
     end if;
     if v_message.send_token is distinct from p_token then
@@ -2502,7 +2654,10 @@ begin
                   and m.message_sid = p_message_sid) then
         raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
     end if;
-    delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
+    delete from early_reports r
+     where r.provider = v_message.provider and r.message_sid = p_message_sid
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -2510,8 +2665,23 @@ begin
                                   then v_early.status else 'sent' end,
            delivery_error = v_early.error
      where m.id = p_message;
+    if v_early.outside_window then
+        perform hilo_send_as_template(p_message, left(v_early.error, 500));
+    end if;
     return jsonb_build_object('outcome', 'sent');
 end $$;
+
+-- A slow provider: the sender is still at it. False: another has the message, or it is sent already.
+create or replace function hilo_renew_outbound(p_message uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set send_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.send_token = p_token and m.delivery_status = 'sending' returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
 -- the conversation is among those that wait for the operator.
@@ -2583,11 +2753,43 @@ end $$;
 
 -- Reminders of confirmed events, each once.
 
--- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
+create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(case when q.begins < q.ends then q.local >= q.begins and q.local < q.ends
+                         when q.begins > q.ends then q.local >= q.begins or q.local < q.ends end, false)
+      from (select split_part(p_hours, '-', 1)::time as begins, split_part(p_hours, '-', 2)::time as ends,
+                   (p_at at time zone p_zone)::time as local) q;
+end;
+
+-- When a reminder p_minutes before p_event is said: in quiet hours not, but when they end; if that is too late for it, a
+-- quarter of an hour before they begin.
+create or replace function hilo_reminder_at(p_event timestamptz, p_minutes integer, p_hours text, p_zone text)
+returns timestamptz
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when not hilo_is_quiet(p_hours, p_zone, q.wanted) then q.wanted
+                when q.ends < p_event then q.ends else q.begins - interval '15 minutes' end
+      from (select n.wanted,
+                   (n.day + h.begins - case when n.day + h.begins > n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as begins,
+                   (n.day + h.ends + case when n.day + h.ends <= n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as ends
+              from (select w.wanted, w.wanted at time zone p_zone as local,
+                           date_trunc('day', w.wanted at time zone p_zone) as day
+                      from (select p_event - make_interval(mins => p_minutes) as wanted) w) n
+              cross join (select split_part(p_hours, '-', 1)::time as begins,
+                                 split_part(p_hours, '-', 2)::time as ends) h) q;
+end;
+
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2602,14 +2804,15 @@ begin atomic
               cross join lateral (
                     select min(l.minutes::integer) as minutes
                       from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
-                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+                     where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
-                   < b.at - make_interval(mins => r.minutes)
+                   < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
                                 where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
              order by b.at limit p_limit) d;
@@ -2650,6 +2853,69 @@ begin
         greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
     return jsonb_build_object('outcome', 'written');
 end $$;
+
+-- functions/066_handover.sql
+
+-- A provider where people answer too is told who does now. The wish is kept with the pause itself, so that a crash before
+-- the call does not lose it; telling twice changes nothing there.
+
+create or replace function hilo_handover_json(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', c.handover_token, 'attempt', c.handover_attempts,
+        'to_agent', c.handover_tell = 'agent', 'conversation', hilo_conversation_json(c));
+end;
+
+-- Claim a conversation whose provider is to be told. p_token is made for this one call: the call repeated with it finds
+-- what it claimed the first time.
+create or replace function hilo_claim_handover(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and c.handover_token = p_token and c.handover_lease_until > v_now;
+    if found then
+        return hilo_handover_json(v_conversation);
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and p_providers ? c.provider
+       and coalesce(c.handover_next_at, '-infinity') <= v_now
+       and (c.handover_token is null or c.handover_lease_until < v_now)
+     order by c.id limit 1 for no key update skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(c.handover_next_at,
+                       case when c.handover_token is not null then c.handover_lease_until end, v_now)) - v_now)
+              from whatsapp_conversations c where c.handover_tell is not null and p_providers ? c.provider));
+    end if;
+    update whatsapp_conversations c
+       set handover_token = p_token, handover_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           handover_attempts = c.handover_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    return hilo_handover_json(v_conversation);
+end $$;
+
+-- The provider knows, or will never take it (null); or again after p_retry_seconds. {outcome: done|waiting|lost}; lost: it
+-- was paused or resumed meanwhile, and is to be told that.
+create or replace function hilo_finish_handover(
+    p_conversation uuid, p_token uuid, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with finished as (
+        update whatsapp_conversations c
+           set handover_tell = case when p_retry_seconds is not null then c.handover_tell end,
+               handover_attempts = case when p_retry_seconds is not null then c.handover_attempts else 0 end,
+               handover_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
+               handover_token = null, handover_lease_until = null
+         where c.id = p_conversation and c.handover_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when not exists (select 1 from finished) then 'lost'
+                                              when p_retry_seconds is not null then 'waiting' else 'done' end);
+end;
 
 -- functions/070_batch.sql
 
@@ -2950,8 +3216,12 @@ begin atomic
      where c.id = p_conversation and c.tenant_id = p_tenant;
 end;
 
+drop function if exists hilo_pause_conversation(uuid, uuid, timestamptz);
 -- Pause the agent until p_until, or hand back (null). Handing back does not answer what a person left open.
-create or replace function hilo_pause_conversation(p_tenant uuid, p_conversation uuid, p_until timestamptz) returns jsonb
+-- p_tell: the provider is to be told who answers now (066_handover.sql); else it knows, or has nobody.
+create or replace function hilo_pause_conversation(
+    p_tenant uuid, p_conversation uuid, p_until timestamptz, p_tell boolean default false
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update whatsapp_conversations c
@@ -2959,7 +3229,9 @@ begin atomic
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
            reply_token = case when p_until is null then c.reply_token end,
-           reply_lease_until = case when p_until is null then c.reply_lease_until end
+           reply_lease_until = case when p_until is null then c.reply_lease_until end,
+           handover_tell = case when p_tell then case when p_until is null then 'agent' else 'person' end end,
+           handover_token = null, handover_attempts = 0, handover_next_at = null
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
@@ -3892,15 +4164,19 @@ declare
     v_session sessions;
     v_digits text := regexp_replace(p_user_phone, '[^0-9]', '', 'g');
 begin
-    update sessions s
-       set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
-           metadata = s.metadata || p_metadata
-     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
-       and s.is_active and s.expires_at > v_now
-    returning * into v_session;
-    if not found and p_open and v_digits <> '' then
-        update sessions s set is_active = false
-         where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
+    select s.* into v_session from sessions s
+     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active
+       for no key update;
+    if v_session.expires_at > v_now then
+        update sessions s
+           set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
+               metadata = s.metadata || p_metadata
+         where s.id = v_session.id
+        returning * into v_session;
+    elsif p_open and v_digits <> '' then
+        if found then
+            update sessions s set is_active = false where s.id = v_session.id;
+        end if;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
             last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
@@ -3911,6 +4187,9 @@ begin
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
             v_now, v_expires, v_now, v_now)
         returning * into v_session;
+    end if;
+    if v_session.expires_at <= v_now then
+        v_session := null;
     end if;
     return jsonb_build_object('id', v_session.id,
         'replies', v_session.metadata -> 'hiloReplies' is distinct from 'false'::jsonb);
@@ -4318,6 +4597,25 @@ begin atomic
       from page p;
 end;
 
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
 -- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
 -- that each is a look at the end of an index.
@@ -4604,8 +4902,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -4711,10 +5010,23 @@ begin
     return v_answer;
 end $$;
 
+-- That somebody changed how long things are kept, or who is told. p_id is made for this one call.
+create or replace function hilo_note_setting(
+    p_tenant uuid, p_id uuid, p_action text, p_by text default null, p_days integer default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, p_action, p_by, jsonb_strip_nulls(jsonb_build_object('days', p_days)))
+    on conflict (id) do nothing;
+    select jsonb_build_object('outcome', 'noted');
+end;
+
 create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' || jsonb_build_object('days', l.counts -> 'days')
+                              order by l.created_at desc, l.id), '[]') from (
         select x.* from privacy_log x where x.tenant_id = p_tenant
          order by x.created_at desc, x.id limit p_limit) l;
 end;
@@ -4786,7 +5098,7 @@ begin
     with wishes as (
         select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
                greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
-          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+          from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
          where t.settings -> 'notify' ->> x.target <> ''),
     things as (
         select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
@@ -4824,7 +5136,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     insert into notifications (tenant_id, kind, subject, revision, target)
     select t.id, 'test', p_id::text, 1, x.target
-      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+      from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
      where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
     on conflict (tenant_id, kind, subject, revision, target) do nothing;
     select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
@@ -4843,7 +5155,9 @@ begin atomic
         -- Where the owner wrote to us, else from whichever number this tenant has.
         'route', coalesce(
             (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
-                        'contact', c.conversation_id, 'thread', c.thread)
+                        'contact', c.conversation_id, 'thread', c.thread,
+                        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+                        'opted_out', c.opted_out_at is not null)
                from whatsapp_conversations c
               where c.tenant_id = t.id and p_providers ? c.provider
                 and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
@@ -4857,7 +5171,7 @@ begin atomic
       from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
 end;
 
--- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- Claim what is to be told next; null when nothing is due. To people all of a kind that wait go in one message: the
 -- group, which stays the same when it is claimed again. p_token is made for this one call.
 create or replace function hilo_claim_notification(
     p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
@@ -4885,9 +5199,9 @@ begin
     if v_first.group_id is null then
         update notifications n set group_id = v_first.id
          where n.id = v_first.id
-            or (v_first.target = 'whatsapp' and n.id in (
+            or (v_first.target <> 'webhook' and n.id in (
                 select x.id from notifications x
-                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = v_first.target
                    and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
                  order by x.created_at, x.id limit 99 for no key update skip locked));
     end if;
@@ -4898,7 +5212,7 @@ begin
     return hilo_notification_json(v_first.id, p_providers);
 end $$;
 
--- The words that are about to be sent: after a crash the provider is asked for them.
+-- The words that are about to be sent: after a crash the provider is asked for them, where it can be.
 create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
@@ -5020,7 +5334,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'fccf7689bb2107b028e06a9316179c5595bdfb25749696051af23b18ce34521d')
+values (0, 'functions and grants', 'bd4b2329df95f93f83b31d64521319648c0306bd6b1855f7abffad524d59968c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -135,6 +135,10 @@ class EventOut(Shown):
     status: EventStatus = Field(description="proposed: waits for a person. confirmed: belongs in the calendar.")
     source: EventSource = Field(description="Who made the last change: realtime, batch, import or operator.")
     reason: str | None = Field(description="Why it is only proposed, in a word.", examples=["calendar_conflict"])
+    beside: UUID | None = Field(
+        description="The confirmed event that this proposal would move or call off: approving it does that, and "
+        "answers with that event."
+    )
     confidence: float
     evidence: list[EvidenceOut] = Field(description="The messages that prove it, and what each gives.")
     settled_at: Time | None = Field(description="When both sides agreed.")

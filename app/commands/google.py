@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands import common
+from app.web.text.words import words
 
 if TYPE_CHECKING:
     from app.calendars.google import GoogleCalendar
@@ -92,22 +93,35 @@ async def _line(settings: "Settings", google: "GoogleCalendar", store: "Store", 
     if google.place(tenant) is None:
         how = f"{common.hilo()} google connect" + ("" if tenant.slug == "default" else f" --tenant {tenant.slug}")
         how += "" if settings.google_client_id else " --calendar ID"
-        return True, f"{tenant.slug}: no Google calendar, its events are in the feed only; `{how}` gives it one"
+        return True, words(
+            "{tenant}: no Google calendar, its events are in the feed only; `{how}` gives it one",
+            tenant=tenant.slug,
+            how=how,
+        )
     try:
         info = await google.describe(tenant)
     except CalendarError as error:
-        return False, f"{tenant.slug}: {error.detail}"
-    zone = "" if info.time_zone == tenant.timezone else f" (the tenant's is {tenant.timezone})"
-    works = f"{tenant.slug}: writes to “{info.title}” as {info.account}, time zone {info.time_zone}{zone}"
+        return False, words("{tenant}: {why}", tenant=tenant.slug, why=error.detail)
+    works = words(
+        "{tenant}: writes to “{title}” as {account}, time zone {zone}{other}",
+        tenant=tenant.slug,
+        title=info.title,
+        account=info.account,
+        zone=info.time_zone,
+        other="" if info.time_zone == tenant.timezone else words(" (the tenant's is {zone})", zone=tenant.timezone),
+    )
     access = await store.calendar_access(tenant.id)
     if access is None or access.synced_at is None:
-        return True, f"{works}; changes were never read: the server has not run with it yet"
+        return True, words("{works}; changes were never read: the server has not run with it yet", works=works)
     if access.sync_error:
-        return False, f"{works}; but its changes cannot be read: {access.sync_error}"
-    pushed = f"pushed until {access.pushed_until:%Y-%m-%d}, and " if access.pushed_until else ""
-    return True, (
-        f"{works}; changes are {pushed}read every {settings.google_sync_seconds:g} s, last at "
-        f"{access.synced_at.astimezone(tenant.zone):%Y-%m-%d %H:%M:%S}"
+        return False, words("{works}; but its changes cannot be read: {why}", works=works, why=access.sync_error)
+    pushed = words("pushed until {day}, and ", day=f"{access.pushed_until:%Y-%m-%d}") if access.pushed_until else ""
+    return True, words(
+        "{works}; changes are {pushed}read every {n} s, last at {at}",
+        works=works,
+        pushed=pushed,
+        n=f"{settings.google_sync_seconds:g}",
+        at=f"{access.synced_at.astimezone(tenant.zone):%Y-%m-%d %H:%M:%S}",
     )
 
 

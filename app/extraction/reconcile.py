@@ -201,9 +201,8 @@ def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent]) -
     identity = uuid5(event.id, f"{draft.reason == Reason.CANCEL_UNSURE}/{draft.start.astimezone(dt.UTC).isoformat()}")
     if any(other.id == identity for other in known):
         return None
-    if draft.reason != Reason.CANCEL_UNSURE:
-        draft = draft.model_copy(update={"reason": Reason.CHANGE_UNSURE.value})
-    return _create(draft, identity)
+    reason = draft.reason if draft.reason == Reason.CANCEL_UNSURE else Reason.CHANGE_UNSURE.value
+    return _create(draft.model_copy(update={"reason": reason, "beside": event.id}), identity)
 
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:

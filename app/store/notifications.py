@@ -23,6 +23,7 @@ class Kind(StrEnum):
 class Target(StrEnum):
     WEBHOOK = "webhook"
     WHATSAPP = "whatsapp"
+    EMAIL = "email"
 
 
 class Item(Value):
@@ -34,12 +35,15 @@ class Item(Value):
 
 
 class Route(Value):
-    """Over which channel the owner's WhatsApp is reached. `contact` is None when the owner never wrote there."""
+    """Over which channel the owner's WhatsApp is reached. `contact` is None when the owner never wrote there, else
+    `since_inbound` says how many seconds ago that was; `opted_out`: with STOP as the last word about it."""
 
     provider: str
     channel_address: str
     contact: str | None = None
     thread: str | None = None
+    since_inbound: float | None = None
+    opted_out: bool = False
 
 
 class NotificationClaim(Value):

@@ -30,7 +30,7 @@ begin atomic
         'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
-        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
         'evidence_message_ids', (
             select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
             from jsonb_array_elements(e.evidence) p),

@@ -121,6 +121,25 @@ begin atomic
       from page p;
 end;
 
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
+end;
+
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
 -- events, the proposed events, the events of [p_from, p_to), the newest run. Asked once a second by each open page, so
 -- that each is a look at the end of an index.

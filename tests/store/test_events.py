@@ -1,7 +1,7 @@
 """Promises 3 and 5: events have proof, are decided on by people, and are written to a calendar once."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -232,6 +232,61 @@ async def test_a_decision_whose_reply_was_lost_is_not_stale_and_not_made_twice(
     assert (first.outcome, again.outcome) == ("done", "done")
     assert again.event == first.event
     assert world.count("event_revisions") == 2
+
+
+async def beside(world: World, reason: str, hours: float) -> tuple[UUID, UUID]:
+    """An event that stands, and what may be its move or its end, proposed beside it."""
+    stands = await world.event(await world.say(), at(24))
+    change = create(await world.say("¿y si es más tarde?"), at(hours), status="proposed", reason=reason, beside=stands)
+    await completed(world, change)
+    return stands, change.event_id
+
+
+async def standing(world: World) -> dict[UUID, datetime]:
+    events = (await world.store.list_events(world.tenant.id)).items
+    return {e.id: e.start for e in events if e.status == "confirmed"}
+
+
+async def test_an_approved_change_moves_the_event_beside_it_and_makes_no_second(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE, by="eva", expected_revision=1)
+    assert (done.outcome, done.event.id, done.event.start, done.event.end) == ("done", stands, at(26), at(27))
+    assert (done.event.revision, done.event.decided_by) == (2, "eva")
+    assert await standing(world) == {stands: at(26)}
+    assert {e.slot for e in (await world.store.get_event(world.tenant.id, stands)).evidence}
+    # The reply was lost: the same again is no second event either.
+    again = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE, by="eva", expected_revision=1)
+    assert (again.outcome, again.event.id, again.event.revision) == ("done", stands, 2)
+    assert await standing(world) == {stands: at(26)}
+
+
+async def test_an_approved_end_calls_the_event_beside_it_off(world: World) -> None:
+    stands, proposal = await beside(world, "cancel_unsure", 24)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (done.outcome, done.event.id, done.event.status) == ("done", stands, "cancelled")
+    assert await standing(world) == {}
+
+
+async def test_a_rejected_change_leaves_the_event_beside_it(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    assert (await world.store.decide_event(world.tenant.id, proposal, Decision.REJECT)).outcome == "done"
+    assert await standing(world) == {stands: at(24)}
+    # On second thoughts it was a change after all.
+    assert (await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)).event.id == stands
+    assert await standing(world) == {stands: at(26)}
+
+
+async def test_a_change_to_a_taken_hour_is_shown_and_of_an_event_that_is_gone_is_an_event(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    taken = await world.event(await world.say(contact=BEA), at(26.5))
+    refused = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (refused.outcome, [c.event_id for c in refused.conflicts]) == ("conflict", [taken])
+    assert await standing(world) == {stands: at(24), taken: at(26.5)}
+    await world.store.decide_event(world.tenant.id, taken, Decision.CANCEL)
+    await world.store.decide_event(world.tenant.id, stands, Decision.CANCEL)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (done.event.id, done.event.status) == (proposal, "confirmed")
+    assert await standing(world) == {proposal: at(26)}
 
 
 async def test_somebody_was_faster(world: World) -> None:

@@ -25,6 +25,7 @@ class Reply:
     finish: str | None = None
     streamed: bool = False
     drip: float = 0.0
+    counts: bool = True
 
 
 def say(text: str) -> Reply:
@@ -145,7 +146,7 @@ def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
         "choices": [
             {"index": 0, "message": message, "finish_reason": reply.finish or ("tool_calls" if reply.calls else "stop")}
         ],
-        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+        **({"usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}} if reply.counts else {}),
     }
 
 

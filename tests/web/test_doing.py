@@ -134,7 +134,7 @@ async def test_a_thread_shows_who_said_what_when_and_marks_what_was_read(pages: 
     assert len(shown) == 50
     assert "Quiero una cita" in shown[-1].text
     assert shown[-1].attributes["data-events"] == str(event.id)
-    assert all("Leído por el lote" in one.text for one in shown)
+    assert all("Procesado por Hilo" in one.text for one in shown)
     assert len(page.all("p", class_="day")) in (3, 4)
     (older,) = [one for one in page.all("a") if "data-older" in one.attributes]
     before = await visit.page(older.attributes["href"])
@@ -235,7 +235,7 @@ async def test_a_run_shows_how_far_it_is(pages: Pages) -> None:
     for n in range(3):
         await world.says("hola", contact=f"whatsapp:+3460000000{n}")
     visit = await pages.as_sol()
-    assert "3 conversaciones esperan al lote" in (await visit.page("/status")).all("main")[0].text
+    assert "3 conversaciones sin procesar" in (await visit.page("/status")).all("main")[0].text
     answer = await visit.post("/run")
     assert answer.headers["location"] == "/status?said=run#runs"
     await finished(pages, world.sol)
