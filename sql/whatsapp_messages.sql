@@ -3303,20 +3303,20 @@ end $$;
 
 -- Of what waits for a person (calendar_drift): the rest, once p_revision is written. What the calendar overruled just
 -- before that write waits on; a person's correction answers all of it, a change by the chat what it changes.
-create or replace function hilo_drift_left(e extracted_events, p_revision integer) returns jsonb
+create or replace function hilo_drift_left(p_event extracted_events, p_revision integer) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select case when e.status <> 'confirmed' or w.source = 'operator' then null
-                when w.source = 'calendar' then e.calendar_drift
-                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.calendar_drift) d
+    select case when (p_event).status <> 'confirmed' or w.source = 'operator' then null
+                when w.source = 'calendar' then (p_event).calendar_drift
+                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each((p_event).calendar_drift) d
                     where case when d.key in ('start', 'end', 'all_day')
                                then (b.event -> 'start', b.event -> 'end', b.event -> 'all_day')
                                     = (w.event -> 'start', w.event -> 'end', w.event -> 'all_day')
                                else b.event -> d.key = w.event -> d.key end), '{}') end
       from (select 1) one
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = p_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = p_revision
                           order by x.id desc limit 1) w on true
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = e.published_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = (p_event).published_revision
                           order by x.id desc limit 1) b on true;
 end;
 
@@ -5334,7 +5334,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'bd4b2329df95f93f83b31d64521319648c0306bd6b1855f7abffad524d59968c')
+values (0, 'functions and grants', '2df6a5c4363316ecfb62cfaba23424193bd79b1b28eebb1fe50ee406187cb235')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
