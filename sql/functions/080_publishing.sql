@@ -124,6 +124,15 @@ begin
         perform hilo_follow_calendar(p_event, p_kept, p_overruled, false, p_written => false);
         return jsonb_build_object('outcome', 'recorded');
     end if;
+    if p_removed then
+        update extracted_events e
+           set calendar_error = null, calendar_token = null, calendar_lease_until = null, calendar_attempts = 0,
+               calendar_next_at = null, calendar_event_id = p_calendar_event_id, calendar_etag = p_etag,
+               calendar_updated_at = p_updated_at
+         where e.id = p_event;
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'published');
+    end if;
     v_drift := case when v_event.calendar_drift is not null then hilo_drift_left(v_event, p_revision) end;
     update extracted_events e
        set published_revision = greatest(e.published_revision, p_revision),
@@ -132,12 +141,7 @@ begin
            calendar_updated_at = p_updated_at, calendar_drift = v_drift,
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
-    if p_removed and (v_event.published_revision > 0 or p_revision > 1) then
-        -- Something was agreed that the calendar did not show yet: it does not vanish with the entry.
-        perform hilo_review_removed(p_event);
-    else
-        perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
-    end if;
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
