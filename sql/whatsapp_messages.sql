@@ -3631,8 +3631,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time; asked again
--- with its p_lease it goes on.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything), down (it cannot be written to)}. One
+-- process at a time; asked again with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -3651,7 +3651,8 @@ begin
         return jsonb_build_object('claimed', false);
     end if;
     return jsonb_build_object('claimed', true, 'token',
-        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end,
+        'down', coalesce(v_connection.down_by = 'write', false));
 end $$;
 
 -- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
@@ -5348,7 +5349,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '13df69038cc2cf369d786cd8a65d87d29bf64b5810db100dfca7898a62437763')
+values (0, 'functions and grants', '1dbb24026ed115da14e7a56feeb895eb419dbdc03bfb6f1208039b4e4798dedc')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

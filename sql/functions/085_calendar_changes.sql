@@ -177,8 +177,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time; asked again
--- with its p_lease it goes on.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything), down (it cannot be written to)}. One
+-- process at a time; asked again with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -197,7 +197,8 @@ begin
         return jsonb_build_object('claimed', false);
     end if;
     return jsonb_build_object('claimed', true, 'token',
-        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end,
+        'down', coalesce(v_connection.down_by = 'write', false));
 end $$;
 
 -- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
