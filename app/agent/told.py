@@ -29,14 +29,28 @@ _IF = re.compile(
 _MINE = re.compile(
     r"(?i)\b(?:tengo (?:una?|mi) (?:reuni|junta|clase|examen|viaje|vuelo)|i have an? (?:meeting|class|exam|flight))"
 )
+_QUOTED = re.compile(r"(?m)^\s*>.*$")
 
 
 def only_told(reading: Reading) -> bool:
     """Whether what the message says of appointments is no wish of the customer's."""
     text = reading.text
+    if _only_quoted(reading):
+        return True
     if _IF.search(text) and not reading.asks:
         return True
     if reading.acts & _ASKS_FOR or reading.asks:
         return False
     somebody = _SOMEBODY.search(text) and not _NOT_NAMES.search(text)
     return bool(somebody or Act.OTHERS in reading.acts or _TOLD.search(text) or _MINE.search(text))
+
+
+def _only_quoted(reading: Reading) -> bool:
+    """Whether the moments stand in lines that quote ("> tu cita es el viernes") and nothing beside them orders it."""
+    spans = [m.span() for m in _QUOTED.finditer(reading.text)]
+
+    def inside(place: int) -> bool:
+        return any(a <= place < b for a, b in spans)
+
+    orders = any(h.tag in _ASKS_FOR and not inside(reading.words[h.first].start) for h in reading.hits)
+    return bool(spans) and not orders and all(inside(m.start) for m in reading.mentions)
