@@ -66,6 +66,7 @@ def fill(app: FastAPI, runtime: Runtime) -> None:
         runtime.conversations,
         runtime.store,
         replies=runtime.replies.wake,
+        handovers=runtime.handover.wake,
         public_base_url=settings.public_base_url,
         trusted_proxies=settings.trusted_proxies,
         twiml_wait=settings.twiml_wait_seconds,

@@ -129,12 +129,14 @@ class ContactAlias(Value):
 
 
 class Handover(Value):
-    """A person of the business gave the conversation to the agent (`to_agent`), or took it."""
+    """A person of the business gave the conversation to the agent (`to_agent`), or took it. `tell`: by a word to Hilo,
+    of which the provider itself knows nothing."""
 
     provider: str
     channel_address: str
     contact: str
     to_agent: bool
+    tell: bool = False
 
 
 class StatusUpdate(Value):

@@ -382,6 +382,15 @@ def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str,
             "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
             "run `hilo google connect`."
         )
+    if (
+        settings.google_calendar_id == "primary"
+        and settings.google_service_account
+        and not settings.google_delegated_user
+    ):
+        warnings.append(
+            "GOOGLE_CALENDAR_ID=primary is the service account's own calendar, which nobody sees: give the id of one "
+            "that is shared with it."
+        )
     if settings.google_delegated_user and not settings.google_service_account:
         warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
     if "timezone" not in settings.model_fields_set:

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad' then
+    if applied = 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -366,6 +366,9 @@ create index extracted_events_standing on extracted_events (tenant_id)
     where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+-- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.
+create index extracted_events_to_publish on extracted_events (updated_at)
+    where published_revision < revision and status <> 'proposed';
 
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
@@ -597,7 +600,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84');
 end
 $hilo$;
 commit;
@@ -1319,7 +1322,8 @@ end;
 
 drop function if exists hilo_update_delivery(text, text, text, text);
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
--- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
 -- p_outside_window: it failed because the customer had not written for too long.
 -- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
@@ -1336,7 +1340,8 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-           and case when p_channel_address is not null then m.from_number = p_channel_address
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
                     else not exists (select 1 from whatsapp_messages o
                                       where o.provider = p_provider and o.message_sid = p_message_sid
                                         and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
@@ -1563,10 +1568,13 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation until p_until, or gives it to the agent (null).
+drop function if exists hilo_set_handover(text, text, text, timestamptz);
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null). p_tell: the provider is to be
+-- told (066_handover.sql).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null,
+    p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1581,7 +1589,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until, p_tell);
     return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
@@ -2648,7 +2656,8 @@ begin
     end if;
     delete from early_reports r
      where r.provider = v_message.provider and r.message_sid = p_message_sid
-       and r.channel_address in (v_message.from_number, '')
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -2774,11 +2783,13 @@ begin atomic
                                  split_part(p_hours, '-', 2)::time as ends) h) q;
 end;
 
--- What is due now: {items: [{event, minutes, conversation, tenant}]}; nothing in a tenant's quiet hours. Of the lead times that a tenant has set
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2796,7 +2807,7 @@ begin atomic
                      where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
@@ -3250,7 +3261,8 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
+             where e.published_revision < e.revision and e.status <> 'proposed' and not e.history
+               and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -3509,17 +3521,20 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_written: the one that the entry was last
+-- written from (0: not known). Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean
+    p_kept jsonb, p_removed boolean, p_written integer default 0
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_late boolean;
+    v_entry text := 'hilo' || replace(p_event::text, '-', '') || p_generation;
 begin
     perform 1 from whatsapp_conversations c join extracted_events e
          on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
@@ -3552,6 +3567,9 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
+        if p_removed and v_event.calendar_event_id = v_entry then
+            update extracted_events e set calendar_event_id = null where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.status = 'proposed' and p_removed then
@@ -3563,6 +3581,13 @@ begin
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.published_revision < v_event.revision then
+        if v_event.status = 'proposed' and v_event.calendar_event_id is distinct from v_entry then
+            -- Written by a process that died before it said so; then it was put to review. There it stands.
+            update extracted_events e
+               set calendar_event_id = v_entry,
+                   published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
+             where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'behind');
     end if;
     update extracted_events e
@@ -5309,7 +5334,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '7af530c87445b71b16ffb243fef8eee587043560e6fe897780ad13f581f4166c')
+values (0, 'functions and grants', 'bd4b2329df95f93f83b31d64521319648c0306bd6b1855f7abffad524d59968c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

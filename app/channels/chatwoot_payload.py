@@ -76,7 +76,7 @@ def parse_event(body: Json, *, hand_back_label: str = "") -> Parsed:
         return _handover(body, body, to_agent=True) if status in ("pending", "resolved") else _ignored("status-changed")
     if event == "conversation_updated":
         labelled = hand_back_label and _label_was_added(body, hand_back_label)
-        return _handover(body, body, to_agent=True) if labelled else _ignored("conversation-updated")
+        return _handover(body, body, to_agent=True, tell=True) if labelled else _ignored("conversation-updated")
     return _ignored(event.replace("_", "-") if event in _SILENT else "unknown-event")
 
 
@@ -88,7 +88,7 @@ def parse_message(body: Json) -> Parsed:
     command = text(body, "content").strip().lower() if by_person else ""
     handover = Parsed()
     if command in HAND_BACK | TAKE_OVER:
-        handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK)
+        handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK, tell=True)
     if _is_private(body):
         return handover if handover.handovers else _ignored("private-note")
     if kind not in ("incoming", "outgoing"):
@@ -212,7 +212,7 @@ def _updated(body: Json) -> Parsed:
     return _ignored("message-updated")
 
 
-def _handover(body: Json, conversation: Json, *, to_agent: bool) -> Parsed:
+def _handover(body: Json, conversation: Json, *, to_agent: bool, tell: bool = False) -> Parsed:
     address = address_of(body, conversation)
     who = identifier(part(conversation, "meta", "sender"), "id") or identifier(
         part(conversation, "contact_inbox"), "contact_id"
@@ -220,7 +220,8 @@ def _handover(body: Json, conversation: Json, *, to_agent: bool) -> Parsed:
     if not address or not who:
         return _ignored("incomplete-conversation")
     contact = contact_key(address.partition("/")[0], who)
-    return Parsed(handovers=(Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent),))
+    told = Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent, tell=tell)
+    return Parsed(handovers=(told,))
 
 
 def _label_was_added(body: Json, label: str) -> bool:

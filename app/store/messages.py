@@ -166,6 +166,7 @@ class MessageStore(Calls):
             p_channel_address=handover.channel_address,
             p_contact=handover.contact,
             p_until=None if handover.to_agent else until,
+            p_tell=handover.tell,
         )
         return str(answer["outcome"])
 

@@ -445,7 +445,8 @@ end;
 
 drop function if exists hilo_update_delivery(text, text, text, text);
 -- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
--- p_channel_address; where the report does not say from where, only an id that no two tenants have is believed.
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
 -- p_outside_window: it failed because the customer had not written for too long.
 -- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
@@ -462,7 +463,8 @@ begin
         end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-           and case when p_channel_address is not null then m.from_number = p_channel_address
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
                     else not exists (select 1 from whatsapp_messages o
                                       where o.provider = p_provider and o.message_sid = p_message_sid
                                         and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end

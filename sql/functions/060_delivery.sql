@@ -108,7 +108,8 @@ begin
     end if;
     delete from early_reports r
      where r.provider = v_message.provider and r.message_sid = p_message_sid
-       and r.channel_address in (v_message.from_number, '')
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,

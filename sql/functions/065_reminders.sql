@@ -30,11 +30,13 @@ begin atomic
                                  split_part(p_hours, '-', 2)::time as ends) h) q;
 end;
 
--- What is due now: {items: [{event, minutes, conversation, tenant}]}; nothing in a tenant's quiet hours. Of the lead times that a tenant has set
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -52,7 +54,7 @@ begin atomic
                      where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
                and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())

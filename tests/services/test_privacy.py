@@ -141,7 +141,7 @@ async def test_the_scheduler_applies_each_tenants_days(store, tenant, database_d
     would = await privacy.retain(tenant, by="test", dry_run=True)
     assert (would.messages, would.conversations) == (4, 4)
     await privacy.retain_all()
-    (line, _) = await privacy.log(tenant)
+    (line, *_) = await privacy.log(tenant)
     assert (line.requested_by, line.counts) == ("scheduler", would)
     assert len((await store.list_conversations(tenant.id)).items) == 1
     assert (await privacy.set_retention(tenant, None)).settings.retention_days is None

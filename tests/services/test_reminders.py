@@ -141,7 +141,7 @@ async def test_a_moved_event_is_reminded_of_anew_and_a_cancelled_one_never(store
 async def test_what_changed_after_it_was_read_is_not_reminded_of(store, channels, days):
     await days.book(40)
     days.wait(20)
-    (due,) = await store.due_reminders()
+    (due,) = await store.due_reminders(["twilio"])
     days.do("update extracted_events set start = start + interval '1 hour', \"end\" = null")
     assert await store.write_reminder(due, due.event.id, "texto viejo") == "changed"
     assert await days.reminders() == []

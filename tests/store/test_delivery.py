@@ -1,6 +1,7 @@
 """An answer on its way to the provider: claimed, sent, reported on."""
 
 import threading
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -32,8 +33,9 @@ def status(world: World, message: UUID) -> str:
     return str(world.row("select delivery_status as s from whatsapp_messages where id = %s", message)["s"])
 
 
-async def report(world: World, sid: str, word: str, **given: str) -> str:
-    update = StatusUpdate(provider="twilio", message_sid=sid, status=DeliveryStatus(word), **given)
+async def report(world: World, sid: str, word: str, **given: Any) -> str:
+    values = {"provider": "twilio", "message_sid": sid, "status": DeliveryStatus(word)}
+    update = StatusUpdate.model_validate(values | given)
     return await world.store.update_delivery(update)
 
 
@@ -276,10 +278,32 @@ OUTSIDE = {"error": "outside the window", "error_code": "63016", "outside_window
 async def test_a_report_is_about_what_was_sent_from_its_address(world: World) -> None:
     """Gateways let clients choose ids: the same one at another address is another message."""
     message = await sent(world)
-    assert await report(world, "SM-1", "failed", channel_address="whatsapp:+1999") == "unknown"
+    await world.store.save_channel("default", "twilio", OURS)
+    await world.add_tenant("sol", "whatsapp:+1888")
+    for other in ("whatsapp:+1888", "whatsapp:+1999"):
+        assert await report(world, "SM-1", "failed", channel_address=other) == "unknown"
+    assert await report(world, "SM-1", "failed", channel_address=OURS, provider="waha") == "unknown"
     assert status(world, message) == "sent"
     assert await report(world, "SM-1", "delivered", channel_address=OURS) == "updated"
     assert status(world, message) == "delivered"
+
+
+async def test_with_one_tenant_any_address_of_ours_will_do(world: World) -> None:
+    """A number may be written in two ways (Mexico's 1)."""
+    message = await sent(world)
+    assert await report(world, "SM-1", "delivered", channel_address="whatsapp:+521999") == "updated"
+    assert status(world, message) == "delivered"
+
+
+async def test_an_early_report_of_another_tenant_is_not_taken(world: World) -> None:
+    await world.say()
+    await world.answer("vale")
+    claim = await outbound(world)
+    await world.store.save_channel("default", "twilio", OURS)
+    await world.add_tenant("sol", "whatsapp:+1888")
+    await report(world, "SM-1", "failed", channel_address="whatsapp:+1888")
+    assert await world.store.mark_sent(claim.message.id, claim.token, "SM-1")
+    assert status(world, claim.message.id) == "sent"
 
 
 async def test_a_report_without_address_is_believed_of_one_tenant_only(world: World) -> None:

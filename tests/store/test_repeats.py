@@ -600,13 +600,13 @@ async def reminded(w: World) -> None:
 @case
 async def due_reminders(w: World) -> Call:
     await reminded(w)
-    return w.store.due_reminders
+    return lambda: w.store.due_reminders([PROVIDER])
 
 
 @case
 async def write_reminder(w: World) -> Call:
     await reminded(w)
-    (due,) = await w.store.due_reminders()
+    (due,) = await w.store.due_reminders([PROVIDER])
     message = uuid4()
     return lambda: w.store.write_reminder(due, message, "hasta mañana")
 

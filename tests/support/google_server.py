@@ -22,6 +22,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -71,6 +72,7 @@ class GoogleServer:
         self.latency = latency
         self.token_seconds = 3600
         self.revoked = False
+        self.unshared = False
         self.faults: list[Fault] = []
         self.dice: random.Random | None = None
         self.fault_rate = 0.0
@@ -116,14 +118,28 @@ class GoogleServer:
         with self.lock:
             return [e for e in self.calendar.entries.values() if e["status"] != "cancelled"]
 
+    def person_adds(self, **entry: Any) -> dict[str, Any]:
+        with self._person() as calendar:
+            times = {name: {k: v for k, v in entry[name].items() if v is not None} for name in ("start", "end")}
+            return calendar.insert(entry | times)
+
     def person_edits(self, id_: str, **changes: Any) -> None:
-        with self.lock:
-            self.calendar.patch(id_, changes, None)
-            self.channels.tell(self.calendars.values())
+        with self._person() as calendar:
+            calendar.patch(id_, changes, None)
 
     def person_deletes(self, id_: str) -> None:
+        with self._person() as calendar:
+            calendar.delete(id_, None)
+
+    @contextlib.contextmanager
+    def _person(self) -> Iterator[GoogleCalendarState]:
+        """Who acts in Google's own page: whatever Hilo may do there."""
         with self.lock:
-            self.calendar.delete(id_, None)
+            role, self.calendar.role = self.calendar.role, "owner"
+            try:
+                yield self.calendar
+            finally:
+                self.calendar.role = role
             self.channels.tell(self.calendars.values())
 
     def fault(self, kind: str, **options: Any) -> None:
@@ -170,7 +186,7 @@ class GoogleServer:
             self.channels.stop(body)
             return 204, None
         calendar = self.calendars.get(parts[1])
-        if calendar is None:
+        if calendar is None or self.unshared:
             raise not_found()
         self._within_quota()
         match (method, parts[2:]):
