@@ -250,8 +250,9 @@ compose?.addEventListener("keydown", event => {
   }
 });
 
-// A form is sent once, and what was said of the last one goes.
+// A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
+  if ("again" in event.target.dataset) return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);
