@@ -233,9 +233,13 @@ class Desk:
         )
 
     async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
-        """The calendar's busy times, with this turn's own events as they stand in it."""
-        ours = {e.event_id for e in self._entries.values()}
-        busy = [b for b in await self.busy(start, end) if b.event_id not in ours]
+        """The calendar's busy times, with this turn's own events as they stand in it.
+
+        What the calendar says of an own event counts as well, unless this turn is about it: a person may have dragged
+        it, or it may still stand where it was while its new time is under review.
+        """
+        about = {e.event_id for e in self._entries.values() if e.changed or e.cancelled} | {entry and entry.event_id}
+        busy: list[Busy] = []
         for other in self._live():
             d = other.draft
             if (entry is not None and other.event_id == entry.event_id) or d.status is EventStatus.PROPOSED:
@@ -243,7 +247,7 @@ class Desk:
             until = self.turn.end_of(d.start, d.end, all_day=d.all_day)
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
-        return busy
+        return busy + [b for b in await self.busy(start, end) if b.event_id is None or b.event_id not in about]
 
     def _read_by_the_batch(self, read: When) -> Entry | None:
         """An event that the batch made of the very words that this one is about, under a title of its own finding: the

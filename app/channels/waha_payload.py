@@ -36,7 +36,24 @@ _NOT_CUSTOMERS = {
     "@newsletter": "newsletter",
     "@broadcast": "broadcast",
     "@call": "call",
+    "@bot": "bot",  # Meta's own; two agents would talk without end
 }
+_WHATSAPP_ITSELF = "0@c.us"
+
+# What WhatsApp writes into a chat by itself, as each engine says it; also what the phone could not open yet: its text
+# comes later, under the same id.
+_NOTICES = frozenset(
+    {
+        "e2e_notification",
+        "notification",
+        "notification_template",
+        "gp2",
+        "protocol",
+        "call_log",
+        "revoked",
+        "ciphertext",
+    }
+)
 
 # Events that say nothing in a conversation, under the name by which they are counted.
 _SILENT = frozenset(
@@ -80,7 +97,7 @@ def parse_event(body: Json) -> Parsed:
         raise MalformedWebhook("the body is no event of WAHA's")
     payload = part(body, "payload")
     if event == "message.ack":
-        return _ack(payload)
+        return _ack(payload, session)
     reader = {
         "message": _message,
         "message.any": _message,
@@ -104,7 +121,7 @@ def _ignored(reason: str) -> Parsed:
 
 def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
     """The message without its content, or why it is none for us."""
-    own = message_id(identifier(payload, "id"))
+    own = message_id(identifier(payload, "id") or identifier(part(payload, "id"), "_serialized", "id"))
     from_me = payload.get("fromMe")
     if not isinstance(from_me, bool):
         # `message` brings what others wrote; only `message.any` leaves it to the id.
@@ -117,6 +134,8 @@ def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
     for ending, reason in _NOT_CUSTOMERS.items():
         if chat.endswith(ending):
             return reason
+    if chat == _WHATSAPP_ITSELF:
+        return "whatsapp-itself"
     me = part(body, "me")
     if chat in (_chat_id(identifier(me, "id")), _chat_id(identifier(me, "lid"))):
         return "note-to-self"
@@ -140,7 +159,8 @@ def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
         phone=e164(number),
         aliases=names,
         thread=chat,
-        reply_to_sid=message_id(identifier(part(payload, "replyTo"), "id")).tail or None,
+        reply_to_sid=message_id(identifier(part(payload, "replyTo"), "id") or identifier(payload, "replyTo")).tail
+        or None,
         raw=raw,
         author=("api" if source == "api" else "phone") if from_me else None,
         by_person=from_me and source == "app",
@@ -177,7 +197,17 @@ def _name(payload: Json) -> str | None:
 
 
 def _message(payload: Json, common: InboundMessage) -> Parsed:
+    if _is_notice(payload):
+        return _ignored("notice")
     return Parsed(messages=(common.model_copy(update={"body": _body(payload), "media": tuple(_media(payload))}),))
+
+
+def _is_notice(payload: Json) -> bool:
+    if text(payload, "body") or payload.get("hasMedia") is True or part(payload, "location"):
+        return False
+    data = part(payload, "_data")
+    said = part(data, "message") or part(data, "Message")
+    return text(data, "type") in _NOTICES or bool(text(data, "messageStubType")) or bool(part(said, "protocolMessage"))
 
 
 def _reaction(payload: Json, common: InboundMessage) -> Parsed:
@@ -193,6 +223,8 @@ def _reaction(payload: Json, common: InboundMessage) -> Parsed:
 
 
 def _edited(payload: Json, common: InboundMessage) -> Parsed:
+    if _body(payload) == content.OTHER:  # it would take away what was said
+        return _ignored("incomplete-message")
     original = message_id(identifier(payload, "editedMessageId") or identifier(payload, "id")).tail
     message = common.model_copy(
         update={"message_sid": original, "body": _body(payload), "media": tuple(_media(payload))}
@@ -212,7 +244,7 @@ def _amended(kind: AmendmentKind, message: InboundMessage, common: InboundMessag
     return Parsed(amendments=(Amendment(kind=kind, message=message, amendment_sid=common.message_sid, at=at),))
 
 
-def _ack(payload: Json) -> Parsed:
+def _ack(payload: Json, session: str) -> Parsed:
     own = message_id(identifier(payload, "id"))
     word = text(payload, "ackName").upper()
     status = _ACKS.get(word) or _ACKS.get(_ACK_NUMBERS.get(text(payload, "ack"), ""))
@@ -222,7 +254,8 @@ def _ack(payload: Json) -> Parsed:
         return _ignored("incoming-ack")
     if not own.tail or status is None:
         return _ignored("unknown-status")
-    return Parsed(statuses=(StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status),))
+    update = StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status, channel_address=session)
+    return Parsed(statuses=(update,))
 
 
 def _body(payload: Json) -> str:
@@ -238,15 +271,22 @@ def _body(payload: Json) -> str:
         )
         # WEBJS puts a small picture of the map, in base64, into the body of a location.
         return f"{said}\n{where}" if said and len(said) < 500 and " " in said else where
-    if cards := list(_cards(payload.get("vCards"))):
+    card = [said] if said.lstrip().upper().startswith("BEGIN:VCARD") else []
+    if cards := list(_cards(payload.get("vCards"))) or list(_cards(card)):
         return "\n".join(cards)
     if said:
         return said
     media = part(payload, "media")
     if payload.get("hasMedia") is True or media:
-        label = content.media_label(text(media, "mimetype") or None)
+        label = content.STICKER if _is_sticker(payload) else content.media_label(text(media, "mimetype") or None)
         return content.file_text(label, filename=text(media, "filename") if label == content.DOCUMENT else "")
     return content.OTHER
+
+
+def _is_sticker(payload: Json) -> bool:
+    data = part(payload, "_data")
+    said = part(data, "message") or part(data, "Message")
+    return text(data, "type") == "sticker" or bool(part(said, "stickerMessage"))
 
 
 def _media(payload: Json) -> Iterable[Media]:

@@ -19,7 +19,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 _BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
 _SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
 #: Why something other than the reading put an event before a person; reading it again settles nothing of that.
-_FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
+_FOR_A_PERSON = frozenset(
+    {Reason.CALENDAR_CONFLICT, Reason.CALENDAR_REMOVED, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING}
+)
 #: A proposal with one of these beside a confirmed event may be its change or its end: a person has to see both.
 _UNSURE = frozenset(
     {

@@ -12,7 +12,6 @@ import structlog
 
 from app.agent.wording import Lang, say_precisely
 from app.channels.registry import Channels
-from app.errors import NotFound
 from app.services.metrics import REMINDERS
 from app.store.reminders import DueReminder
 from app.store.store import Store
@@ -32,17 +31,15 @@ class Reminders:
 
     def __init__(self, store: Store, channels: Channels, *, written: Callable[[], None] = lambda: None) -> None:
         self._store = store
-        self._channels = channels
+        self._providers = [channel.provider for channel in channels if channel.capabilities.can_send]
         self._written = written
 
     async def run(self) -> int:
         """Write all reminders that are due; returns how many."""
         count = 0
-        while True:
+        while self._providers:
             fresh = 0
-            for due in await self._store.due_reminders():
-                if not self._can_send(due.conversation.provider):
-                    continue
+            for due in await self._store.due_reminders(self._providers):
                 outcome = await self._store.write_reminder(due, uuid4(), reminder_text(due))
                 REMINDERS.labels(outcome).inc()
                 fresh += outcome == "written"
@@ -53,12 +50,6 @@ class Reminders:
             log.info("reminders written", reminders=count)
             self._written()
         return count
-
-    def _can_send(self, provider: str) -> bool:
-        try:
-            return self._channels.get(provider).capabilities.can_send
-        except NotFound:
-            return False
 
 
 def reminder_text(due: DueReminder) -> str:

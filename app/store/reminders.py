@@ -1,5 +1,6 @@
 """Reminders that are due, and those that were written."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from app.models import Conversation, Event, Tenant, Value
@@ -16,9 +17,9 @@ class DueReminder(Value):
 
 
 class ReminderStore(Calls):
-    async def due_reminders(self, *, limit: int = 50) -> list[DueReminder]:
-        """Those of events that come first."""
-        answer = await self._call("hilo_due_reminders", p_limit=limit)
+    async def due_reminders(self, providers: Sequence[str], *, limit: int = 50) -> list[DueReminder]:
+        """Those of events that come first, in conversations of these providers."""
+        answer = await self._call("hilo_due_reminders", p_providers=list(providers), p_limit=limit)
         return [DueReminder.model_validate(item) for item in answer["items"]]
 
     async def write_reminder(self, due: DueReminder, message: UUID, body: str) -> str:

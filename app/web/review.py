@@ -13,6 +13,7 @@ from app.models import Event
 from app.services.event_review import Corrections, Decision, NotPossible, Overtaken, TimeTaken
 from app.web.conversations import Cursor
 from app.web.frame import framed, pages
+from app.web.render import Unusable
 from app.web.session import Doing, Visiting, Visitor, local_path
 from app.web.shown import card
 
@@ -120,9 +121,11 @@ def _corrections(visitor: Visitor, current: Event) -> Corrections:
     begins = _clock(form.get("from", ""))
     ends = _clock(form.get("until", ""))
     if not all_day and begins is None:
-        raise InvalidRequest("An event that is not all day needs a time")
+        raise Unusable("wrong.no_time")
     start = datetime.combine(day, time() if all_day or begins is None else begins)
     changed: dict[str, object] = {}
+    if not form["title"].strip():
+        raise Unusable("wrong.title")
     if form["title"].strip() != current.title:
         changed["title"] = form["title"].strip()
     if form.get("location", "").strip() != (current.location or ""):
@@ -145,9 +148,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise InvalidRequest("A day is written as 2026-11-27") from None
+        raise Unusable("wrong.day") from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise InvalidRequest(f"The year should lie between {_YEARS[0]} and {_YEARS[1]}")
+        raise Unusable("wrong.day")
     return day
 
 
@@ -157,4 +160,4 @@ def _clock(text: str) -> time | None:
     try:
         return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        raise InvalidRequest("A time is written as 18:30") from None
+        raise Unusable("wrong.time") from None

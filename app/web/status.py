@@ -43,5 +43,14 @@ async def _examined(visitor: Visitor) -> list[dict[str, str | None]]:
         found = await visitor.web.doctor()
     except HiloError as error:
         return [{"part": "Hilo", "state": "wrong", "detail": error.detail, "mend": None}]
-    shown = [{"part": one.part, "state": str(one.state), "detail": one.detail, "mend": one.mend} for one in found]
+    tell = visitor.language.tell
+    shown = [
+        {
+            "part": tell(one.part),
+            "state": str(one.state),
+            "detail": tell(one.detail),
+            "mend": one.mend and tell(one.mend),
+        }
+        for one in found
+    ]
     return sorted(shown, key=lambda one: one["state"] != "wrong")

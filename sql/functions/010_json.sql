@@ -39,7 +39,7 @@ begin atomic
         'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
         'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
         'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
-        'calendar_kept', e.calendar_kept, 'calendar_drift', e.calendar_drift,
+        'calendar_text', e.calendar_text, 'calendar_drift', e.calendar_drift,
         'created_at', e.created_at, 'updated_at', e.updated_at)
     from (select 1) one
     left join whatsapp_conversations c

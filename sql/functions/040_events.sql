@@ -1,7 +1,23 @@
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
--- sample conversation made takes nobody's hour.
+-- Where an event stands in a calendar that is written to: {start, end (or null)} of what was written last; null when it
+-- does not stand there, or takes up no time.
+create or replace function hilo_standing(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('start', coalesce((r.event ->> 'start')::timestamptz, e.start),
+                              'end', case when r.event is null then e."end" else (r.event ->> 'end')::timestamptz end)
+      from (select 1) one
+      left join lateral (select x.event from event_revisions x
+                          where x.event_id = e.id and x.revision = e.published_revision
+                          order by x.id desc limit 1) r on true
+     where e.calendar_event_id is not null and coalesce(r.event ->> 'status', 'confirmed') = 'confirmed'
+       and not coalesce((r.event ->> 'all_day')::boolean, e.all_day);
+end;
+
+-- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
+-- they stand in the calendar, where they stand there. An event without an end lasts p_minutes. What a sample
+-- conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -9,14 +25,22 @@ create or replace function hilo_busy(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object(
-            'event_id', e.id, 'start', e.start,
-            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
-            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
-      from extracted_events e
-     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
-       and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
-       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
+            'event_id', b.id, 'start', b.start, 'end', b.until,
+            'title', b.title, 'own', coalesce(b.conversation_id = p_conversation_id, false)) order by b.start), '[]')
+      from (select e.id, e.start, coalesce(e."end", e.start + make_interval(mins => p_minutes)) as until, e.title,
+                   e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+               and e.start < p_to and e.start > p_from - interval '7 days'
+            union all
+            select e.id, s.start, coalesce(s."end", s.start + make_interval(mins => p_minutes)), e.title,
+                   e.conversation_id
+              from extracted_events e
+             cross join lateral jsonb_to_record(hilo_standing(e)) as s(start timestamptz, "end" timestamptz)
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_event_id is not null
+               and s.start < p_to) b
+     where b.until > p_from
+       and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.

@@ -1,10 +1,42 @@
 -- Reminders of confirmed events, each once.
 
--- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
+create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(case when q.begins < q.ends then q.local >= q.begins and q.local < q.ends
+                         when q.begins > q.ends then q.local >= q.begins or q.local < q.ends end, false)
+      from (select split_part(p_hours, '-', 1)::time as begins, split_part(p_hours, '-', 2)::time as ends,
+                   (p_at at time zone p_zone)::time as local) q;
+end;
+
+-- When a reminder p_minutes before p_event is said: in quiet hours not, but when they end; if that is too late for it, a
+-- quarter of an hour before they begin.
+create or replace function hilo_reminder_at(p_event timestamptz, p_minutes integer, p_hours text, p_zone text)
+returns timestamptz
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when not hilo_is_quiet(p_hours, p_zone, q.wanted) then q.wanted
+                when q.ends < p_event then q.ends else q.begins - interval '15 minutes' end
+      from (select n.wanted,
+                   (n.day + h.begins - case when n.day + h.begins > n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as begins,
+                   (n.day + h.ends + case when n.day + h.ends <= n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as ends
+              from (select w.wanted, w.wanted at time zone p_zone as local,
+                           date_trunc('day', w.wanted at time zone p_zone) as day
+                      from (select p_event - make_interval(mins => p_minutes) as wanted) w) n
+              cross join (select split_part(p_hours, '-', 1)::time as begins,
+                                 split_part(p_hours, '-', 2)::time as ends) h) q;
+end;
+
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -19,14 +51,15 @@ begin atomic
               cross join lateral (
                     select min(l.minutes::integer) as minutes
                       from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
-                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+                     where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
-                   < b.at - make_interval(mins => r.minutes)
+                   < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
                                 where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
              order by b.at limit p_limit) d;

@@ -104,6 +104,18 @@ def test_what_is_left_out_is_counted(body: Any, reason: str) -> None:
     assert (parsed.messages, parsed.handovers, parsed.ignored) == ((), (), {reason: 1})
 
 
+@pytest.mark.parametrize("private", [True, "true", 1, "yes"])
+def test_a_note_among_colleagues_is_private_however_it_says_so(private: Any) -> None:
+    assert parse(message_event("ojo con este", number=1) | {"private": private}).ignored == {"private-note": 1}
+
+
+def test_the_window_of_whatever_is_behind_the_inbox() -> None:
+    failed = {"status": "failed", "content_attributes": {"external_error": "131047: Re-engagement message"}}
+    body = message_event("hola", number=1, kind="outgoing", sender=BOT, event="message_updated") | failed
+    (update,) = parse(body).statuses
+    assert (update.outside_window, update.channel_address) == (True, "3/12")
+
+
 def test_message_types_as_numbers() -> None:
     assert only(message_event("hola", number=1) | {"message_type": 0}).role is Role.USER
     assert only(message_event("hola", number=1, kind="outgoing", sender=MARTA) | {"message_type": 1}).by_person
@@ -122,6 +134,7 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
     (None, [file("location", coordinates_lat=40.4, coordinates_long=-3.7, fallback_title="Sol")],
      "[Location] Sol (40.4, -3.7)"),
     (None, [file("ig_reel")], "[Document]"),
+    (None, [file("sticker")], "[Sticker]"),
     (None, [], "[Message without text]"),
 ]  # fmt: skip
 

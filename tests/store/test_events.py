@@ -7,7 +7,7 @@ import pytest
 
 from app.errors import NotFound, StoreRefused
 from app.models import EventChange, Evidence
-from app.store.events import Decision
+from app.store.events import Decision, PublishOutcome
 from tests.store.world import ANA, BEA, EVERYTHING, World, at, cancel, create, draft, proof, race, update
 
 
@@ -370,6 +370,13 @@ async def test_two_publishers_never_get_the_same_event(world: World) -> None:
     assert await world.store.claim_publish(uuid4(), limit=100) == []
 
 
+async def complete(world, event, token, *, revision=1, etag=None, expected=PublishOutcome.PUBLISHED, **more) -> None:
+    outcome = await world.store.complete_publish(
+        event, token, revision=revision, calendar_event_id="hilo1", etag=etag, **more
+    )
+    assert outcome is expected
+
+
 async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World) -> None:
     stored = await world.say()
     event = await world.event(stored, at(10))
@@ -378,7 +385,7 @@ async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World)
     assert (claim.event.id, claim.event.revision, claim.attempt, claim.tenant) == (event, 1, 1, world.tenant)
     await completed(world, update(event, stored, at(12)))
     assert await world.store.claim_publish(uuid4()) == [], "while it is being written nobody else writes it"
-    assert await world.store.complete_publish(event, token, revision=1, calendar_event_id="hilo1", etag='"1"')
+    await complete(world, event, token, revision=1, etag='"1"')
     kept = await world.store.get_event(world.tenant.id, event)
     assert (kept.calendar_state, kept.published_revision, kept.revision, kept.calendar_etag) == (
         "published",
@@ -389,9 +396,9 @@ async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World)
     token = uuid4()
     (claim,) = await world.store.claim_publish(token)
     assert (claim.event.start, claim.event.calendar_event_id) == (at(12), "hilo1")
-    assert await world.store.complete_publish(event, token, revision=2, calendar_event_id="hilo1", etag='"2"')
+    await complete(world, event, token, revision=2, etag='"2"')
     assert await world.store.claim_publish(uuid4()) == []
-    assert await world.store.complete_publish(event, token, revision=2, calendar_event_id="hilo1", etag='"2"')
+    await complete(world, event, token, revision=2, etag='"2"')
 
 
 async def test_a_publisher_that_died_is_replaced_and_comes_too_late(world: World) -> None:
@@ -402,10 +409,10 @@ async def test_a_publisher_that_died_is_replaced_and_comes_too_late(world: World
     alive = uuid4()
     (claim,) = await world.store.claim_publish(alive)
     assert claim.attempt == 2
-    assert not await world.store.complete_publish(event, dead, revision=1, calendar_event_id="a", etag=None)
+    await complete(world, event, dead, expected=PublishOutcome.LOST)
     await world.store.fail_publish(event, dead, "late", retry_seconds=None)
     assert (await world.store.get_event(world.tenant.id, event)).calendar_state == "pending"
-    assert await world.store.complete_publish(event, alive, revision=1, calendar_event_id="a", etag=None)
+    await complete(world, event, alive)
 
 
 async def test_a_failed_write_is_tried_again_or_waits_for_a_change(world: World) -> None:
