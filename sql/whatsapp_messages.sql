@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad' then
+    if applied = '14ed8a4db6f9ed4405581aebcf1957122245b3752695801a9e9b0f7e48835563' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -378,6 +378,8 @@ create table reminders (
     primary key (event_id, minutes, "start")
 );
 
+create index reminders_message on reminders (message_id);
+
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
     tenant_id         uuid primary key references tenants (id) on delete cascade,
@@ -597,7 +599,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '22378d8e9f9f3c8a9c4f6ae60e491fdc0ce08ba9380a5d20c6cb128c21affaad');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '14ed8a4db6f9ed4405581aebcf1957122245b3752695801a9e9b0f7e48835563');
 end
 $hilo$;
 commit;
