@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '14ed8a4db6f9ed4405581aebcf1957122245b3752695801a9e9b0f7e48835563' then
+    if applied = '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -366,6 +366,9 @@ create index extracted_events_standing on extracted_events (tenant_id)
     where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+-- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.
+create index extracted_events_to_publish on extracted_events (updated_at)
+    where published_revision < revision and status <> 'proposed';
 
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
@@ -599,7 +602,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '14ed8a4db6f9ed4405581aebcf1957122245b3752695801a9e9b0f7e48835563');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5');
 end
 $hilo$;
 commit;
@@ -3260,7 +3263,8 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
+             where e.published_revision < e.revision and e.status <> 'proposed' and not e.history
+               and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -3519,17 +3523,20 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_written: the one that the entry was last
+-- written from (0: not known). Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean
+    p_kept jsonb, p_removed boolean, p_written integer default 0
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_late boolean;
+    v_entry text := 'hilo' || replace(p_event::text, '-', '') || p_generation;
 begin
     perform 1 from whatsapp_conversations c join extracted_events e
          on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
@@ -3562,6 +3569,9 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
+        if p_removed and v_event.calendar_event_id = v_entry then
+            update extracted_events e set calendar_event_id = null where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.status = 'proposed' and p_removed then
@@ -3573,6 +3583,13 @@ begin
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.published_revision < v_event.revision then
+        if v_event.status = 'proposed' and v_event.calendar_event_id is distinct from v_entry then
+            -- Written by a process that died before it said so; then it was put to review. There it stands.
+            update extracted_events e
+               set calendar_event_id = v_entry,
+                   published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
+             where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'behind');
     end if;
     update extracted_events e
@@ -5319,7 +5336,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '2d5c9d253acd1004d07c527006fe68321b519cbdcccfd2ebe3fb8a43e324d9be')
+values (0, 'functions and grants', 'bd4b2329df95f93f83b31d64521319648c0306bd6b1855f7abffad524d59968c')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -126,7 +126,7 @@ def differences(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> dict[
 
 def dragged(entry: Mapping[str, Any], zone: ZoneInfo) -> bool:
     """Whether an entry of ours stands at another time than we last gave it."""
-    return marks_of(entry, zone)["time"] != _marks_in(entry).get("time")
+    return _mark(_span_text(entry, zone)) != _private(entry).get(_MARK + "time")
 
 
 def written_for(entry: Mapping[str, Any]) -> str | None:
@@ -179,14 +179,13 @@ def span(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
     """The marks of an entry's fields as they are now. Texts are compared without what calendars tidy up."""
-    start, end = when(entry, zone) if "start" in entry else ("", "")
     values = {
         "title": _plain(entry.get("summary") or ""),
-        "time": f"{_stamp(start)}/{_stamp(end)}",
+        "time": _span_text(entry, zone),
         "place": _plain(entry.get("location") or ""),
         "text": _plain(entry.get("description") or ""),
     }
-    return {field: hashlib.sha256(value.encode()).hexdigest()[:20] for field, value in values.items()}
+    return {field: _mark(value) for field, value in values.items()}
 
 
 def seen_of(entry: Mapping[str, Any]) -> Seen | None:
@@ -245,6 +244,15 @@ def _read(moment: Mapping[str, Any], zone: ZoneInfo) -> datetime | date:
         return date.fromisoformat(moment["date"])
     at = datetime.fromisoformat(moment["dateTime"])
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(moment["timeZone"]) if moment.get("timeZone") else zone)
+
+
+def _mark(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:20]
+
+
+def _span_text(entry: Mapping[str, Any], zone: ZoneInfo) -> str:
+    start, end = when(entry, zone) if "start" in entry else ("", "")
+    return f"{_stamp(start)}/{_stamp(end)}"
 
 
 def _stamp(moment: Any) -> str:

@@ -26,8 +26,13 @@ class Aim:
 
 
 def reading_of(message: TranscriptMessage) -> Reading:
-    words = [w.strip(".,;:!?¿¡") for w in fold(message.text).split()]
-    return read(message.text, message.at, lang=language_of(words, "es"))
+    return reading_of_text(message.text, message.at, "es")
+
+
+def reading_of_text(text: str, at: dt.datetime, fallback: str) -> Reading:
+    """`text`, sent at `at`, in its own language, or in `fallback` where its words do not show one."""
+    words = [w.strip(".,;:!?¿¡") for w in fold(text).split()]
+    return read(text, at, lang=language_of(words, fallback))
 
 
 def called_off(

@@ -16,7 +16,7 @@ import structlog
 
 from app.calendars.base import Calendar, Seen, SharedCalendar, Written, entry_id
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable, StoreError
-from app.models import Busy, EventStatus, Tenant
+from app.models import Busy, EventSource, EventStatus, Tenant
 from app.services.health import Finding, Level
 from app.services.metrics import PUBLISHES
 from app.services.worker import Worker
@@ -182,7 +182,7 @@ class Publisher(Worker[PublishClaim]):
         policy = tenant.settings.conflict_policy or self._conflict_policy
         if self._shared is None or event.status is EventStatus.CANCELLED or policy == "allow":
             return False
-        if event.all_day or event.decided_by:
+        if event.all_day or event.source is EventSource.OPERATOR:
             return False
         minutes = timedelta(minutes=tenant.settings.event_minutes or self._event_minutes)
         start, end, was = event.start, event.end or event.start + minutes, piece.stands

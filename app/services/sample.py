@@ -57,7 +57,7 @@ class Sample:
         store: Store,
         runs: Runs,
         *,
-        pause: float = 0.6,
+        pause: float = 0.4,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store

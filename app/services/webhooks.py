@@ -79,7 +79,7 @@ class WebhookService:
         channel = self._channels.get(provider)
         stored = await self._store_all(channel, request)
         answers = channel.capabilities.answers_in_webhook and not channel.capabilities.can_send
-        if not stored or not stored[-1].reply_due or not answers:
+        if not stored or not stored[-1].reply_due or not answers or self._twiml_wait <= 0:
             return channel.acknowledge()
         last = stored[-1]
         assert last.conversation is not None

@@ -103,7 +103,9 @@ class CalendarStore(Calls):
         updated: datetime | None,
         kept: Mapping[str, Any],
         removed: bool,
+        written: int = 0,
     ) -> Observed:
+        """`written`: the revision that the entry was last written from, as far as it says so."""
         answer = await self._call(
             "hilo_observe_calendar",
             p_tenant=tenant,
@@ -114,6 +116,7 @@ class CalendarStore(Calls):
             p_updated_at=updated,
             p_kept=dict(kept),
             p_removed=removed,
+            p_written=written,
         )
         return Observed(answer["outcome"])
 

@@ -95,6 +95,8 @@ async def calendar(
         at="calendar",
         watch=visitor.url("/live", **{"from": since.isoformat(), "to": until.isoformat()}),
         view=view,
+        cancelled=cancelled,
+        kept=None if cancelled else "0",
         shown=shown,
         today=today,
         columns=columns,

@@ -20,7 +20,8 @@ begin
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
+             where e.published_revision < e.revision and e.status <> 'proposed' and not e.history
+               and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'

@@ -71,17 +71,20 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_written: the one that the entry was last
+-- written from (0: not known). Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean
+    p_kept jsonb, p_removed boolean, p_written integer default 0
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_late boolean;
+    v_entry text := 'hilo' || replace(p_event::text, '-', '') || p_generation;
 begin
     perform 1 from whatsapp_conversations c join extracted_events e
          on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
@@ -114,6 +117,9 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
+        if p_removed and v_event.calendar_event_id = v_entry then
+            update extracted_events e set calendar_event_id = null where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.status = 'proposed' and p_removed then
@@ -125,6 +131,13 @@ begin
         return jsonb_build_object('outcome', 'known');
     end if;
     if v_event.published_revision < v_event.revision then
+        if v_event.status = 'proposed' and v_event.calendar_event_id is distinct from v_entry then
+            -- Written by a process that died before it said so; then it was put to review. There it stands.
+            update extracted_events e
+               set calendar_event_id = v_entry,
+                   published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
+             where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'behind');
     end if;
     update extracted_events e

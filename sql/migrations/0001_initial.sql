@@ -332,6 +332,9 @@ create index extracted_events_standing on extracted_events (tenant_id)
     where status = 'proposed' and calendar_event_id is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+-- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.
+create index extracted_events_to_publish on extracted_events (updated_at)
+    where published_revision < revision and status <> 'proposed';
 
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
