@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84' then
+    if applied = '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -381,6 +381,8 @@ create table reminders (
     primary key (event_id, minutes, "start")
 );
 
+create index reminders_message on reminders (message_id);
+
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
     tenant_id         uuid primary key references tenants (id) on delete cascade,
@@ -600,7 +602,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a67402593791cfa3f515d272b60c05d6db94a4c5edf81197c3a2c314c9604f84');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5');
 end
 $hilo$;
 commit;

@@ -126,6 +126,8 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
      "[Sticker]"),
     ("sticker, GOWS", {"hasMedia": True, "media": None, "body": "", "_data": {"Message": {"stickerMessage": {"a": 1}}}},
      "[Sticker]"),
+    ("card, NOWEB", {"body": "", "vCards": [CARD], "_data": {"messageStubType": 0}},
+     "[Contact] Eva Ruiz, +34 600 300 400"),
     ("view once", {"body": "", "_data": {"type": "view_once"}}, "[Message without text]"),
     ("poll", {"body": "¿Qué día?", "_data": {"type": "poll_creation"}}, "¿Qué día?"),
     ("nothing", {"body": " "}, "[Message without text]"),
