@@ -20,8 +20,8 @@ def pages() -> APIRouter:
 async def framed(
     visitor: Visitor, template: str, *, at: str, watch: Watch | None = None, status: int = 200, **values: Any
 ) -> Response:
-    """A page inside the frame. `at` names the part of the navigation that it belongs to. `watch` is what it follows; the
-    marks of now stand in it, so that nothing is missed until its stream begins."""
+    """A page inside the frame. `at` names the part of the navigation that it belongs to. `watch` is what it follows:
+    the marks of now stand in it, so that nothing is missed until its stream begins."""
     request, web = visitor.request, visitor.web
     (counts, notices), marks = await asyncio.gather(
         web.notices.of(visitor.tenant), web.live.marks(visitor.tenant, watch) if watch else _nothing()
