@@ -208,7 +208,7 @@ def make_calendar(settings: Settings, store: Store, *, grants: Grants | None = N
         default_calendar=settings.google_calendar_id,
         event_minutes=settings.event_minutes,
         api_url=settings.google_api_url and f"{settings.google_api_url}/",
-        link=lambda event: f"{base}/api/v1/whatsapp/conversations/{event.conversation}/messages" if base else None,
+        link=lambda event: f"{base}/c/{event.conversation}" if base else None,
         concurrency=settings.google_concurrency,
         requests_per_minute=settings.google_requests_per_minute,
     )

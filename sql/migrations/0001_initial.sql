@@ -347,6 +347,8 @@ create table reminders (
     primary key (event_id, minutes, "start")
 );
 
+create index reminders_message on reminders (message_id);
+
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
     tenant_id         uuid primary key references tenants (id) on delete cascade,

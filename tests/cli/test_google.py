@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
+import sys
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -124,6 +126,32 @@ async def test_an_owner_agrees_and_the_access_is_kept_encrypted(server, store, m
     with pytest.raises(CalendarDisconnected, match="hilo google connect"):
         await calendar.check(tenant)
     await calendar.aclose()
+
+
+async def test_the_address_of_a_page_that_does_not_load_is_pasted(server, monkeypatch):
+    """The owner's browser is on another machine than the one that listens."""
+    settings = Settings(
+        _env_file=None,
+        google_client_id="client",
+        google_client_secret=SecretStr("secret"),
+        secret_key=SecretStr(Sealer.new_key()),
+        google_token_url=f"{server.url}/token",
+    )
+    terminal, keyboard = os.openpty()
+    shown: asyncio.Queue[str] = asyncio.Queue()
+    monkeypatch.setattr(common, "say", shown.put_nowait)
+
+    async def owner() -> None:
+        query = parse_qs(urlsplit(await shown.get()).query)
+        os.write(terminal, b"what?\n")
+        answer = urlencode({"state": query["state"][0], "code": "abc"})
+        os.write(terminal, f"{query['redirect_uri'][0]}?{answer}\n".encode())
+
+    with os.fdopen(keyboard) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        token, _ = await asyncio.wait_for(asyncio.gather(google_oauth.ask_owner(settings), owner()), 20)
+    os.close(terminal)
+    assert token == "refresh-abc"
 
 
 @pytest.mark.parametrize(

@@ -260,6 +260,18 @@ async def test_an_edit_survives_a_cancellation_that_is_taken_back_while_it_is_wr
     assert (entry["location"], entry["description"], entry["id"][-1]) == ("Calle 28", "Trae tinte", "2")
 
 
+async def test_a_revival_for_another_time_than_a_person_gave_the_former_entry_is_reviewed(world):
+    there, wished = START + timedelta(hours=3), START + timedelta(days=1)
+    world.google.person_edits(world.entry()["id"], start=_at(there), end=_at(there + timedelta(hours=1)))
+    await world.decide(Decision.CANCEL)
+    await world.talk(start=wished)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.start, event.calendar_state) == (EventStatus.CONFIRMED, there, "drifted")
+    assert {one.chat for one in event.drift if one.field == "start"} == {wished}
+    assert (world.google.calendar.span(world.entry())[0], world.entry()["id"][-1]) == (there, "2")
+
+
 @pytest.mark.parametrize("reads_first", [True, False])
 async def test_what_the_chat_agreed_does_not_vanish_with_a_deleted_entry(world, reads_first):
     later = START + timedelta(days=1)
@@ -305,6 +317,17 @@ async def test_what_nobody_foresaw_in_one_calendar_does_not_keep_the_others_from
     assert [one.sync_error for one in access] == ["internal error: ValueError"] * 2
     broken.shown = shown
     assert await world.reading.sync(world.tenant) == 1
+
+
+async def test_a_calendar_that_can_be_written_to_again_is_connected_also_while_no_event_waits(world):
+    await world.store.calendar_down(world.tenant.id, by="write", reason="gone")
+    world.google.calendar.role = "reader"
+    await world.reading.sync(world.tenant)
+    (down,) = await world.store.calendars_down()
+    assert (down.tenant, down.reason) == ("default", "gone")
+    world.google.calendar.role = "writer"
+    await world.reading.sync(world.tenant)
+    assert await world.store.calendars_down() == []
 
 
 async def test_a_reading_that_takes_longer_than_its_lease_keeps_it(world):

@@ -91,7 +91,8 @@ class Life:
 class FaultRun:
     """One database and one calendar server for any number of runs, each from a clean slate.
 
-    `deaths`: of publishers; `cut`: writes that these left in the middle.
+    `deaths`: of publishers; `cut`: writes that these left in the middle; `outages`: times without access; `reviewed`:
+    events that a person has to decide about at the end.
     """
 
     def __init__(self, dsn: str, google: GoogleServer, *, rounds: int = 6, fault_rate: float = 0.25) -> None:
@@ -124,10 +125,10 @@ class FaultRun:
         await self._admin.close()
         await self._database.close()
 
-    async def run(self, schedules: int, *, seed: int) -> list[str]:
-        """Returns what is wrong, a line each."""
+    async def run(self, schedules: int, *, seed: int, policy: str | None = None) -> list[str]:
+        """Returns what is wrong, a line each. `policy`: for conflicts; else the dice choose."""
         self.dice = random.Random(seed)
-        self.policy = self.dice.choice(["allow", "refuse", "refuse"])
+        self.policy = policy or self.dice.choice(["allow", "review", "refuse"])
         await self._admin.execute("truncate tenants, whatsapp_messages, extracted_events, batch_runs cascade")
         with self.google.lock:
             self.google.dice = random.Random(seed + 1)
@@ -170,7 +171,7 @@ class FaultRun:
             self._away = False
             google.revoked = google.unshared = False
             google.calendar.role = "writer"
-        elif not self._away and self.dice.random() < 0.01:
+        elif not self._away and self.dice.random() < 0.02:
             self._away = True
             self.outages += 1
             match self.dice.randrange(3):
@@ -312,7 +313,7 @@ class FaultRun:
                 self.google.person_deletes(self.dice.choice(others)["id"])
                 return
             ours = [e for e in self.google.entries() if self._of(e, life)]
-            start = self.google.calendar.span(ours[0])[0] if ours else START
+            start = self.google.calendar.span(ours[0])[0].astimezone(UTC) if ours else START
             start += timedelta(minutes=30 * self.dice.randrange(-3, 40))
             self.google.person_adds(summary="Médico", start=_at(start), end=_at(start + timedelta(hours=1)))
 

@@ -9,8 +9,7 @@ address; others steer it over HTTP:
     POST /control/person    {"calendar", "id", "patch" | "delete"}: somebody edits in Google's web page
     POST /control/access    {"revoked": bool, "calendar", "role"}: access taken back or given
 
-There is no batch endpoint: Google's library posts batches to an address of its own, whatever endpoint it was given, so
-Hilo does without.
+Batches (`google_batch`) are taken at `/batch/calendar/v3`.
 """
 
 import argparse
@@ -30,6 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.support.google_batch import Part, answers
 from tests.support.google_channels import GoogleChannels
 from tests.support.google_entries import GoogleCalendarState, GoogleError, not_found
 
@@ -303,6 +303,9 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
         def do(self) -> None:
             url = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if url.path.startswith("/batch/"):
+                self.batch(raw)
+                return
             body = json.loads(raw) if raw[:1] == b"{" else dict(parse_qsl(raw.decode("latin-1")))
             with server.lock:
                 server.under_way += 1
@@ -349,6 +352,22 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
                 extra = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
             server.journal.append((method, path, status))
             return status, payload, extra
+
+        def batch(self, raw: bytes) -> None:
+            def one(part: Part) -> tuple[int, Any]:
+                if "Authorization" not in part.headers:
+                    part.headers["Authorization"] = self.headers.get("Authorization", "")
+                try:
+                    return server.answer(part.method, part.path, part.query, part.body, part.headers)
+                except GoogleError as error:
+                    return error.status, error.body()
+
+            content_type, data = answers(self.headers["Content-Type"], raw, one)
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
 
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do  # noqa: N815
 
