@@ -174,7 +174,7 @@ class Runtime:
             self._scheduler.every(
                 interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
             )
-        reminders = Reminders(self.store, self.channels, written=self.delivery.wake.nudge)
+        reminders = Reminders(self.store, self.channels, written=self.delivery.wake.nudge, hours=settings.working_hours)
         often = timedelta(seconds=settings.reminder_seconds)
         self._scheduler.every(often, "reminders", reminders.run, first_in=min(often, timedelta(seconds=5)))
         if any(channel.capabilities.lists_messages for channel in self.channels):

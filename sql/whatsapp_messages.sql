@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5' then
+    if applied = '12cbd0bdd51d54a1157aae35a35e65785c57f85582211c76234562307e7834f7' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -373,12 +373,14 @@ create index extracted_events_to_publish on extracted_events (updated_at)
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
     event_id    uuid not null references extracted_events (id) on delete cascade,
-    -- Before the event.
+    -- A confirmation tells the customer what the batch has found.
+    kind        text not null default 'reminder' check (kind in ('reminder', 'confirmation')),
+    -- Before the event; of a confirmation 0.
     minutes     integer not null,
     "start"     timestamptz not null,
     message_id  uuid not null,
     created_at  timestamptz not null default now(),
-    primary key (event_id, minutes, "start")
+    primary key (event_id, kind, minutes, "start")
 );
 
 create index reminders_message on reminders (message_id);
@@ -602,7 +604,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '708f0132dc1e6ddb36a933e2ce4bec47a44b14812c571b5e2689872e3a144ba5');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '12cbd0bdd51d54a1157aae35a35e65785c57f85582211c76234562307e7834f7');
 end
 $hilo$;
 commit;
@@ -2753,7 +2755,7 @@ end $$;
 
 -- functions/065_reminders.sql
 
--- Reminders of confirmed events, each once.
+-- Reminders of confirmed events, and confirmations of what the batch has found, each once.
 
 -- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
 create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
@@ -2816,15 +2818,45 @@ begin atomic
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
                    < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
-                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes
+                                  and x.kind = 'reminder')
              order by b.at limit p_limit) d;
 end;
 
+-- Events that the batch has read out of a conversation and nobody has told the customer of, of tenants that want it
+-- (confirm_batch_events); in the same shape. Only while a plain text may go out, when the conversation rests, and when no
+-- person has taken it over or decided about the event.
+create or replace function hilo_due_confirmations(p_providers jsonb, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'kind', 'confirmation', 'minutes', 0,
+            'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.since), '[]'))
+      from (select e as event, c as conversation, t as tenant, e.confirmed_at as since
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+             where t.settings -> 'confirm_batch_events' = 'true'::jsonb
+               and e.status = 'confirmed' and e.source = 'batch' and e.decided_at is null and not e.history
+               and e.start > now() and e.start < now() + interval '2 years'
+               and e.confirmed_at > now() - interval '1 day'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
+               and c.last_inbound_at > now() - interval '24 hours' + interval '1 minute'
+               and c.opted_out_at is null and coalesce(c.bot_paused_until, '-infinity') <= now()
+               and c.reply_due_at is null and c.unprocessed_since is null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.kind = 'confirmation')
+             order by e.confirmed_at limit p_limit) d;
+end;
+
+drop function if exists hilo_write_reminder(uuid, integer, timestamptz, integer, uuid, text, text);
 -- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
 -- {outcome: written|done|changed}
 create or replace function hilo_write_reminder(
     p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
-    p_deliver text default 'queued'
+    p_deliver text default 'queued', p_kind text default 'reminder'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2840,11 +2872,15 @@ begin
      where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
     select e.* into v_event from extracted_events e where e.id = p_event for no key update;
     if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
-       or v_conversation.opted_out_at is not null then
+       or v_conversation.opted_out_at is not null
+       -- They write: what was found may be another thing in a moment.
+       or (p_kind = 'confirmation' and (v_conversation.reply_due_at is not null
+                                        or v_conversation.unprocessed_since is not null)) then
         return jsonb_build_object('outcome', 'changed');
     end if;
-    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
-    on conflict (event_id, minutes, "start") do nothing;
+    insert into reminders (event_id, kind, minutes, "start", message_id)
+    values (p_event, p_kind, p_minutes, p_start, p_message)
+    on conflict (event_id, kind, minutes, "start") do nothing;
     if not found then
         return jsonb_build_object('outcome', 'done');
     end if;
@@ -3305,20 +3341,20 @@ end $$;
 
 -- Of what waits for a person (calendar_drift): the rest, once p_revision is written. What the calendar overruled just
 -- before that write waits on; a person's correction answers all of it, a change by the chat what it changes.
-create or replace function hilo_drift_left(e extracted_events, p_revision integer) returns jsonb
+create or replace function hilo_drift_left(p_event extracted_events, p_revision integer) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select case when e.status <> 'confirmed' or w.source = 'operator' then null
-                when w.source = 'calendar' then e.calendar_drift
-                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.calendar_drift) d
+    select case when (p_event).status <> 'confirmed' or w.source = 'operator' then null
+                when w.source = 'calendar' then (p_event).calendar_drift
+                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each((p_event).calendar_drift) d
                     where case when d.key in ('start', 'end', 'all_day')
                                then (b.event -> 'start', b.event -> 'end', b.event -> 'all_day')
                                     = (w.event -> 'start', w.event -> 'end', w.event -> 'all_day')
                                else b.event -> d.key = w.event -> d.key end), '{}') end
       from (select 1) one
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = p_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = p_revision
                           order by x.id desc limit 1) w on true
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = e.published_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = (p_event).published_revision
                           order by x.id desc limit 1) b on true;
 end;
 
@@ -3367,6 +3403,15 @@ begin
         perform hilo_follow_calendar(p_event, p_kept, p_overruled, false, p_written => false);
         return jsonb_build_object('outcome', 'recorded');
     end if;
+    if p_removed then
+        update extracted_events e
+           set calendar_error = null, calendar_token = null, calendar_lease_until = null, calendar_attempts = 0,
+               calendar_next_at = null, calendar_event_id = p_calendar_event_id, calendar_etag = p_etag,
+               calendar_updated_at = p_updated_at
+         where e.id = p_event;
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'published');
+    end if;
     v_drift := case when v_event.calendar_drift is not null then hilo_drift_left(v_event, p_revision) end;
     update extracted_events e
        set published_revision = greatest(e.published_revision, p_revision),
@@ -3375,12 +3420,7 @@ begin
            calendar_updated_at = p_updated_at, calendar_drift = v_drift,
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
-    if p_removed and (v_event.published_revision > 0 or p_revision > 1) then
-        -- Something was agreed that the calendar did not show yet: it does not vanish with the entry.
-        perform hilo_review_removed(p_event);
-    else
-        perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
-    end if;
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
@@ -3496,20 +3536,26 @@ begin
     end if;
 end $$;
 
--- A person deleted the entry of an event that had been changed meanwhile: what was agreed goes to review, and is written
--- as a new entry if it is approved. Only called by functions that hold the locks.
-create or replace function hilo_review_removed(p_event uuid) returns void
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with reviewed as (
-        update extracted_events e
-           set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
-               revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
-               calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
-         where e.id = p_event returning e.*)
+-- A person deleted the entry of an event that is behind. Where something was agreed that the calendar did not show as far
+-- as is known, that does not vanish with the entry: it goes to review, and is written as a new entry if it is approved.
+-- Only called by functions that hold the locks.
+create or replace function hilo_entry_removed(p_event uuid) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
+           revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
+           calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
+     where e.id = p_event and (e.published_revision > 0 or e.revision > 1) returning * into v_event;
+    if not found then
+        perform hilo_follow_calendar(p_event, '{}', '{}', true);
+        return;
+    end if;
     insert into event_revisions (event_id, revision, source, action, event)
-    select r.id, r.revision, 'calendar', 'conflict', to_jsonb(r) - 'calendar_token' from reviewed r;
-end;
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
 
 -- The events of entries that were seen in the calendar, of those that the tenant has. `busy`: a publisher is at it.
 drop function if exists hilo_calendar_event(uuid, uuid);
@@ -3582,9 +3628,13 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'known');
     end if;
+    if v_event.published_revision < v_event.revision and v_event.status = 'confirmed' and p_removed then
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'followed');
+    end if;
     if v_event.published_revision < v_event.revision then
-        if v_event.status = 'proposed' and v_event.calendar_event_id is distinct from v_entry then
-            -- Written by a process that died before it said so; then it was put to review. There it stands.
+        if v_event.calendar_event_id is distinct from v_entry then
+            -- Written by a process that died before it said so. There it stands, should it be put to review now.
             update extracted_events e
                set calendar_event_id = v_entry,
                    published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
@@ -3619,8 +3669,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time; asked again
--- with its p_lease it goes on.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything), down (it cannot be written to)}. One
+-- process at a time; asked again with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -3639,7 +3689,8 @@ begin
         return jsonb_build_object('claimed', false);
     end if;
     return jsonb_build_object('claimed', true, 'token',
-        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end,
+        'down', coalesce(v_connection.down_by = 'write', false));
 end $$;
 
 -- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
@@ -5336,7 +5387,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'bd4b2329df95f93f83b31d64521319648c0306bd6b1855f7abffad524d59968c')
+values (0, 'functions and grants', 'c45ab960037fad6ca67bce3d09460485b1bdb90645475047c80e40d393f8bec7')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -87,6 +87,8 @@ class CalendarSync:
                 followed, left = await self._take_in(tenant, changes.seen)
             # What could not be seen to comes again with the old token.
             token = None if left else changes.token
+            if claim.down:
+                await self._look_again(tenant)
         except CalendarError as failure:
             error = failure.detail
             if isinstance(failure, CalendarDisconnected):
@@ -100,6 +102,16 @@ class CalendarSync:
             log.exception("reading the changes of the calendar broke", tenant=tenant.slug)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed
+
+    async def _look_again(self, tenant: Tenant) -> None:
+        """Whether it can be written to again. An event that waits would show it as well, but there may be none."""
+        try:
+            await self._calendar.check(tenant)
+        except CalendarError:
+            return
+        await self._store.calendar_up(tenant.id)
+        log.info("calendar connected again", tenant=tenant.slug)
+        self._wake_publisher()
 
     async def _take_in(self, tenant: Tenant, seen: tuple[Seen, ...]) -> tuple[int, int]:
         followed, waiting = 0, list(seen)

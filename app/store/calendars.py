@@ -36,8 +36,11 @@ class DownCalendar(Value):
 
 
 class SyncClaim(Value):
+    """`down`: the calendar is disconnected for writing."""
+
     claimed: bool
     token: str | None = None
+    down: bool = False
 
 
 class OldChannel(Value):

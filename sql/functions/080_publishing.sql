@@ -62,20 +62,20 @@ end $$;
 
 -- Of what waits for a person (calendar_drift): the rest, once p_revision is written. What the calendar overruled just
 -- before that write waits on; a person's correction answers all of it, a change by the chat what it changes.
-create or replace function hilo_drift_left(e extracted_events, p_revision integer) returns jsonb
+create or replace function hilo_drift_left(p_event extracted_events, p_revision integer) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select case when e.status <> 'confirmed' or w.source = 'operator' then null
-                when w.source = 'calendar' then e.calendar_drift
-                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each(e.calendar_drift) d
+    select case when (p_event).status <> 'confirmed' or w.source = 'operator' then null
+                when w.source = 'calendar' then (p_event).calendar_drift
+                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each((p_event).calendar_drift) d
                     where case when d.key in ('start', 'end', 'all_day')
                                then (b.event -> 'start', b.event -> 'end', b.event -> 'all_day')
                                     = (w.event -> 'start', w.event -> 'end', w.event -> 'all_day')
                                else b.event -> d.key = w.event -> d.key end), '{}') end
       from (select 1) one
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = p_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = p_revision
                           order by x.id desc limit 1) w on true
-      left join lateral (select x.* from event_revisions x where x.event_id = e.id and x.revision = e.published_revision
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = (p_event).published_revision
                           order by x.id desc limit 1) b on true;
 end;
 
@@ -124,6 +124,15 @@ begin
         perform hilo_follow_calendar(p_event, p_kept, p_overruled, false, p_written => false);
         return jsonb_build_object('outcome', 'recorded');
     end if;
+    if p_removed then
+        update extracted_events e
+           set calendar_error = null, calendar_token = null, calendar_lease_until = null, calendar_attempts = 0,
+               calendar_next_at = null, calendar_event_id = p_calendar_event_id, calendar_etag = p_etag,
+               calendar_updated_at = p_updated_at
+         where e.id = p_event;
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'published');
+    end if;
     v_drift := case when v_event.calendar_drift is not null then hilo_drift_left(v_event, p_revision) end;
     update extracted_events e
        set published_revision = greatest(e.published_revision, p_revision),
@@ -132,12 +141,7 @@ begin
            calendar_updated_at = p_updated_at, calendar_drift = v_drift,
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
-    if p_removed and (v_event.published_revision > 0 or p_revision > 1) then
-        -- Something was agreed that the calendar did not show yet: it does not vanish with the entry.
-        perform hilo_review_removed(p_event);
-    else
-        perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
-    end if;
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');

@@ -44,20 +44,26 @@ begin
     end if;
 end $$;
 
--- A person deleted the entry of an event that had been changed meanwhile: what was agreed goes to review, and is written
--- as a new entry if it is approved. Only called by functions that hold the locks.
-create or replace function hilo_review_removed(p_event uuid) returns void
-language sql volatile security invoker set search_path = public, pg_temp
-begin atomic
-    with reviewed as (
-        update extracted_events e
-           set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
-               revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
-               calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
-         where e.id = p_event returning e.*)
+-- A person deleted the entry of an event that is behind. Where something was agreed that the calendar did not show as far
+-- as is known, that does not vanish with the entry: it goes to review, and is written as a new entry if it is approved.
+-- Only called by functions that hold the locks.
+create or replace function hilo_entry_removed(p_event uuid) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
+           revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
+           calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
+     where e.id = p_event and (e.published_revision > 0 or e.revision > 1) returning * into v_event;
+    if not found then
+        perform hilo_follow_calendar(p_event, '{}', '{}', true);
+        return;
+    end if;
     insert into event_revisions (event_id, revision, source, action, event)
-    select r.id, r.revision, 'calendar', 'conflict', to_jsonb(r) - 'calendar_token' from reviewed r;
-end;
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
 
 -- The events of entries that were seen in the calendar, of those that the tenant has. `busy`: a publisher is at it.
 drop function if exists hilo_calendar_event(uuid, uuid);
@@ -130,9 +136,13 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'known');
     end if;
+    if v_event.published_revision < v_event.revision and v_event.status = 'confirmed' and p_removed then
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'followed');
+    end if;
     if v_event.published_revision < v_event.revision then
-        if v_event.status = 'proposed' and v_event.calendar_event_id is distinct from v_entry then
-            -- Written by a process that died before it said so; then it was put to review. There it stands.
+        if v_event.calendar_event_id is distinct from v_entry then
+            -- Written by a process that died before it said so. There it stands, should it be put to review now.
             update extracted_events e
                set calendar_event_id = v_entry,
                    published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
@@ -167,8 +177,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time; asked again
--- with its p_lease it goes on.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything), down (it cannot be written to)}. One
+-- process at a time; asked again with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -187,7 +197,8 @@ begin
         return jsonb_build_object('claimed', false);
     end if;
     return jsonb_build_object('claimed', true, 'token',
-        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end,
+        'down', coalesce(v_connection.down_by = 'write', false));
 end $$;
 
 -- Read. Without p_sync_token the next reading begins where this one did; p_error says why.

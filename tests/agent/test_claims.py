@@ -95,6 +95,19 @@ All set!
 No worries, it's booked.
 I moved it to Friday at 10.
 Your appointment has been cancelled.
+Ya lo tienes en el calendario.
+Ya quedaste.
+Ya quedó.
+Quedas agendada para el viernes.
+Tu lugar está asegurado para el viernes a las 10.
+Te tengo para el viernes a las 10.
+Reserva exitosa.
+Viernes 10:00 ✅
+Va, te veo el viernes a las 10.
+Consider it done.
+Friday 10am it is.
+You have an appointment on Friday at 10.
+Your spot is secured for Friday at 10.
 Ya cancelé tu cita.
 Listo, cancelé tu cita.
 Cambié tu cita al lunes.
@@ -141,6 +154,14 @@ Once you tell me the service, I'll have it booked.
 I'll let you know tomorrow.
 ¿Quieres cancelar tu cita del viernes?
 Puedo agendar, mover o cancelar tus citas.
+Déjame revisar el viernes a las 10.
+Claro, ¿el viernes a las 10 para qué servicio?
+El viernes a las 10 sí puedo, ¿qué servicio necesitas?
+Con gusto, dime qué servicio quieres el viernes a las 10.
+Solo me falta el servicio para agendar el viernes a las 10.
+El viernes es feriado, no atendemos.
+Estamos en Av. Larco 123, abierto hasta las 20:00.
+Sí, aceptamos tarjeta.
 """.strip().splitlines()
 
 

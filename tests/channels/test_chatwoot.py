@@ -305,7 +305,7 @@ def counted() -> Counter[tuple[str, str]]:
 def make(server, counted):
     def make_channel(**more: Any) -> ChatwootChannel:
         return ChatwootChannel(
-            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 2.0,
+            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 10.0,
                "on_send": lambda flow, outcome: counted.update([(flow, outcome)])} | more
         )  # fmt: skip
 

@@ -321,7 +321,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=2.0)
+    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=10.0)
     yield channel
     await channel.aclose()
 

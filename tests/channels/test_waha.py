@@ -275,7 +275,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=2.0)
+    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=10.0)
     yield channel
     await channel.aclose()
 

@@ -319,6 +319,17 @@ async def test_what_nobody_foresaw_in_one_calendar_does_not_keep_the_others_from
     assert await world.reading.sync(world.tenant) == 1
 
 
+async def test_a_calendar_that_can_be_written_to_again_is_connected_also_while_no_event_waits(world):
+    await world.store.calendar_down(world.tenant.id, by="write", reason="gone")
+    world.google.calendar.role = "reader"
+    await world.reading.sync(world.tenant)
+    (down,) = await world.store.calendars_down()
+    assert (down.tenant, down.reason) == ("default", "gone")
+    world.google.calendar.role = "writer"
+    await world.reading.sync(world.tenant)
+    assert await world.store.calendars_down() == []
+
+
 async def test_a_reading_that_takes_longer_than_its_lease_keeps_it(world):
     reading = CalendarSync(world.store, world.calendar, interval_seconds=0, lease_seconds=0.3)
     world.google.latency = 1.0

@@ -1,6 +1,7 @@
 """What a person sees and does on the pages, and what becomes of it in the store."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -366,3 +367,10 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
     visit = await pages.as_sol()
     assert (await visit.get("/live")).status_code == 503, "a server that ends sends pages elsewhere"
     assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == second
+    # A page carries the marks of its moment: what comes before its stream begins is noticed.
+    shown = (await visit.page(f"/c/{stored.conversation}")).all("main")[0].attributes
+    assert shown["data-watch"] == f"/live?conversation={stored.conversation}"
+    marks = f"/marks?conversation={stored.conversation}"
+    assert json.loads(shown["data-marks"]) == (await visit.get(marks)).json()
+    await world.says("y otra", contact=LUCIA)
+    assert json.loads(shown["data-marks"]) != (await visit.get(marks)).json()

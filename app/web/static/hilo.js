@@ -9,7 +9,7 @@ const $$ = (what, where = document) => [...where.querySelectorAll(what)];
 // The server says which part has changed; the page is asked for again, and what is new of that part is put in.
 
 const main = $("main[data-watch]");
-let known = {};
+let known = JSON.parse(main?.dataset.marks || "{}"); // those of the moment in which the page was made
 let wanted = new Set();
 let fetching = false;
 
