@@ -84,7 +84,7 @@ class Runtime:
             wake_media=self._media.wake.nudge,
         )
         self._calendar = make_calendar(settings, store)
-        self.delivery = DeliveryWorker(store, self.channels, lease_seconds=max(settings.lease_seconds, 30))
+        self.delivery = DeliveryWorker(store, self.channels, lease_seconds=max(settings.lease_seconds, 10))
         self.handover = HandoverWorker(store, self.channels)
         self.budget = make_budget(settings, store)
         self.replies = ReplyWorker(
