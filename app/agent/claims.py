@@ -97,7 +97,7 @@ _LOOKS = re.compile(r"\b(?:dejame|deje(?:me)?|permiteme|revis[oa]\w*|verific\w+|
 _CLOSING = re.compile(r"\b(?:algo mas|otra cosa|en que mas|mas en que|anything else|something else|what else)\b")
 _OFFERS = frozenset(
     {
-        Act.OFFER, Act.ASK_FREE, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART, Act.ASK_CONFIRM,
+        Act.OFFER, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART, Act.ASK_CONFIRM,
         Act.UNAVAILABLE, Act.CANNOT, Act.HOURS, Act.INFO, Act.PRICE, Act.HYPOTHETICAL, Act.FAILED, Act.BUSY,
     }
 )  # fmt: skip

@@ -68,7 +68,7 @@ async def decide(visitor: Doing, event: UUID) -> Response:
         return RedirectResponse(back, HTTPStatus.SEE_OTHER)
     revision = form.get("revision", "")
     try:
-        await visitor.web.review.decide(
+        decided = await visitor.web.review.decide(
             visitor.tenant,
             event,
             decision,
@@ -98,6 +98,8 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             visitor.url(f"/events/{event}", said="overtaken" if isinstance(refusal, Overtaken) else "not_possible"),
             HTTPStatus.SEE_OTHER,
         )
+    if decided.id != event:  # a change that was proposed beside it: what it changed is what one wants to see
+        back = back.replace(f"/events/{event}", f"/events/{decided.id}")
     return RedirectResponse(_said(back, decision), HTTPStatus.SEE_OTHER)
 
 

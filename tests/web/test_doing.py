@@ -61,6 +61,20 @@ async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collide
     assert (await now(pages, event)).status is EventStatus.CONFIRMED
 
 
+async def test_an_approved_change_shows_the_appointment_that_it_moved(pages: Pages) -> None:
+    stands = await pages.world.appointment(START, title="Corte")
+    later = START + timedelta(hours=3)
+    change = await pages.world.appointment(
+        later, title="Corte", status="proposed", reason="change_unsure", beside=stands.id
+    )
+    visit = await pages.as_sol()
+    assert "Quizá sea un cambio de una cita confirmada" in (await visit.page("/review")).all("main")[0].text
+    fields = {"action": "approve", "revision": "1", "back": f"/events/{change.id}"}
+    done = await visit.post(f"/events/{change.id}/decide", fields)
+    assert (done.status_code, done.headers["location"]) == (303, f"/events/{stands.id}?said=approve")
+    assert ((await now(pages, stands)).start, (await now(pages, change)).status) == (later, EventStatus.CANCELLED)
+
+
 async def test_what_calendar_and_conversation_disagree_about_is_reviewed(pages: Pages) -> None:
     event = await drifted(pages.world, pages.world.store)
     visit = await pages.as_sol()
