@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '12cbd0bdd51d54a1157aae35a35e65785c57f85582211c76234562307e7834f7' then
+    if applied = '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -345,6 +345,8 @@ create table extracted_events (
     -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
     calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
+    -- Where its entry takes up time in the calendar, as last written or seen there; null: nowhere.
+    calendar_stands      tstzrange,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
     -- The description that a person wrote in place of ours, and what we would have written over a person's change.
@@ -363,7 +365,7 @@ create index extracted_events_calendar_token on extracted_events (calendar_token
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_standing on extracted_events (tenant_id)
-    where status = 'proposed' and calendar_event_id is not null;
+    where status = 'proposed' and calendar_stands is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 -- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.
@@ -604,7 +606,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '12cbd0bdd51d54a1157aae35a35e65785c57f85582211c76234562307e7834f7');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3');
 end
 $hilo$;
 commit;
@@ -1872,19 +1874,12 @@ end $$;
 
 -- Events: the one place that writes them, and what is taken.
 
--- Where an event stands in a calendar that is written to: {start, end (or null)} of what was written last; null when it
--- does not stand there, or takes up no time.
-create or replace function hilo_standing(e extracted_events) returns jsonb
-language sql stable security invoker set search_path = public, pg_temp
+-- The time that an event's entry takes up in a calendar, from {start, end}; null for none, or for no length.
+create or replace function hilo_stands(p_stands jsonb) returns tstzrange
+language sql immutable security invoker set search_path = public, pg_temp
 begin atomic
-    select jsonb_build_object('start', coalesce((r.event ->> 'start')::timestamptz, e.start),
-                              'end', case when r.event is null then e."end" else (r.event ->> 'end')::timestamptz end)
-      from (select 1) one
-      left join lateral (select x.event from event_revisions x
-                          where x.event_id = e.id and x.revision = e.published_revision
-                          order by x.id desc limit 1) r on true
-     where e.calendar_event_id is not null and coalesce(r.event ->> 'status', 'confirmed') = 'confirmed'
-       and not coalesce((r.event ->> 'all_day')::boolean, e.all_day);
+    select nullif(tstzrange((p_stands ->> 'start')::timestamptz, (p_stands ->> 'end')::timestamptz), 'empty')
+     where p_stands ->> 'start' is not null;
 end;
 
 -- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
@@ -1905,12 +1900,10 @@ begin atomic
              where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
                and e.start < p_to and e.start > p_from - interval '7 days'
             union all
-            select e.id, s.start, coalesce(s."end", s.start + make_interval(mins => p_minutes)), e.title,
-                   e.conversation_id
+            select e.id, lower(e.calendar_stands), upper(e.calendar_stands), e.title, e.conversation_id
               from extracted_events e
-             cross join lateral jsonb_to_record(hilo_standing(e)) as s(start timestamptz, "end" timestamptz)
-             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_event_id is not null
-               and s.start < p_to) b
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_stands is not null
+               and lower(e.calendar_stands) < p_to) b
      where b.until > p_from
        and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
@@ -3333,7 +3326,8 @@ begin
          where e.id = any (v_ids);
     end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
-                             'attempt', e.calendar_attempts, 'stands', hilo_standing(e),
+                             'attempt', e.calendar_attempts, 'stands', case when e.calendar_stands is not null then jsonb_build_object(
+                                'start', lower(e.calendar_stands), 'end', upper(e.calendar_stands)) end,
                              'probe', exists (select 1 from calendar_connections k
                                 where k.tenant_id = e.tenant_id and k.down_by = 'write'))), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
@@ -3363,12 +3357,12 @@ end;
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 -- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
--- is recorded, and the event is claimed again.
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
 drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false, p_first boolean default false
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3417,7 +3411,7 @@ begin
        set published_revision = greatest(e.published_revision, p_revision),
            calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-           calendar_updated_at = p_updated_at, calendar_drift = v_drift,
+           calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);
@@ -3521,6 +3515,7 @@ begin
            decided_at = case when v_moved then now() else e.decided_at end,
            revision = e.revision + v_moved::integer,
            published_revision = case when p_written then e.revision + v_moved::integer else e.published_revision end,
+           calendar_stands = case when not p_removed then e.calendar_stands end,
            calendar_text = case when p_kept ? 'text' then p_kept ->> 'text' else e.calendar_text end,
            -- What was overruled before waits for a person still, whatever else changes in the calendar.
            calendar_state = case when p_removed then 'removed'
@@ -3547,7 +3542,8 @@ begin
     update extracted_events e
        set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
            revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
-           calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
+           calendar_etag = null, calendar_updated_at = null, calendar_stands = null, calendar_state = 'pending',
+           calendar_drift = null
      where e.id = p_event and (e.published_revision > 0 or e.revision > 1) returning * into v_event;
     if not found then
         perform hilo_follow_calendar(p_event, '{}', '{}', true);
@@ -3569,14 +3565,14 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with; p_written: the one that the entry was last
--- written from (0: not known). Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
+-- takes up. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_written integer default 0
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3616,10 +3612,15 @@ begin
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
         if p_removed and v_event.calendar_event_id = v_entry then
-            update extracted_events e set calendar_event_id = null where e.id = p_event;
+            update extracted_events e set calendar_event_id = null, calendar_stands = null where e.id = p_event;
         end if;
         return jsonb_build_object('outcome', 'known');
     end if;
+    -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
+    update extracted_events e
+       set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+     where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
         update extracted_events e
@@ -3633,13 +3634,6 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
-        if v_event.calendar_event_id is distinct from v_entry then
-            -- Written by a process that died before it said so. There it stands, should it be put to review now.
-            update extracted_events e
-               set calendar_event_id = v_entry,
-                   published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
-             where e.id = p_event;
-        end if;
         return jsonb_build_object('outcome', 'behind');
     end if;
     update extracted_events e
@@ -5387,7 +5381,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'c45ab960037fad6ca67bce3d09460485b1bdb90645475047c80e40d393f8bec7')
+values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -33,6 +33,7 @@ class Written(Value):
     `first`: nothing was written either. An entry has to go in which people changed something, and a deleted entry
     tells nothing any more: `kept` must be recorded before it goes. `etag` is the version that was read, None for
     an entry of an earlier generation. `altered`: fields that the calendar keeps otherwise than they were written.
+    `stands`: {start, end} in ISO 8601 of the time that the entry takes up; None: no time.
     """
 
     entry_id: str
@@ -42,12 +43,13 @@ class Written(Value):
     overruled: Mapping[str, Any] = {}
     removed: bool = False
     first: bool = False
+    stands: Mapping[str, Any] | None = None
     altered: tuple[str, ...] = ()
 
 
 class Seen(Value):
     """An entry of ours as the calendar shows it now, written from `revision` of its event (0: it does not say).
-    `entry` is the calendar's own form of it."""
+    `stands`: as in `Written`. `entry` is the calendar's own form of it."""
 
     event_id: UUID
     generation: int
@@ -55,6 +57,7 @@ class Seen(Value):
     updated: AwareDatetime | None
     removed: bool
     revision: int = 0
+    stands: Mapping[str, Any] | None = None
     entry: Mapping[str, Any]
 
 

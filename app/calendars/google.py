@@ -92,7 +92,7 @@ class GoogleCalendar:
     async def read(self, tenant: Tenant, event: UUID, generation: int) -> Seen | None:
         def get(call: Calls) -> Seen | None:
             entry = call.present(entry_id(event, generation))
-            return entries.seen_of(entry) if entry else None
+            return entries.seen_of(entry, tenant.zone) if entry else None
 
         return await self._run(tenant, get)
 

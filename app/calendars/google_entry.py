@@ -188,7 +188,21 @@ def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
     return {field: _mark(value) for field, value in values.items()}
 
 
-def seen_of(entry: Mapping[str, Any]) -> Seen | None:
+def event_of(entry: Mapping[str, Any]) -> UUID | None:
+    """Whose entry it is; None for what is not ours."""
+    match = _ENTRY_ID.fullmatch(entry.get("id", ""))
+    return UUID(match[1]) if match else None
+
+
+def stands(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str] | None:
+    """The time that an entry takes up, in ISO 8601."""
+    if entry.get("status") == "cancelled" or entry.get("transparency") == "transparent" or "start" not in entry:
+        return None
+    start, end = span(entry, zone)
+    return {"start": _utc(start), "end": _utc(end)}
+
+
+def seen_of(entry: Mapping[str, Any], zone: ZoneInfo) -> Seen | None:
     """An entry of a list; None for what is not ours."""
     match = _ENTRY_ID.fullmatch(entry.get("id", ""))
     if match is None:
@@ -200,6 +214,7 @@ def seen_of(entry: Mapping[str, Any]) -> Seen | None:
         updated=updated_of(entry),
         removed=entry.get("status") == "cancelled",
         revision=revision_of(entry),
+        stands=stands(entry, zone),
         entry=entry,
     )
 

@@ -32,7 +32,7 @@ def changes(call: Calls, token: str | None) -> Changes:
             if error.said.status == 410 and token:
                 raise Gone from error
             raise call.error(error.said) from error
-        seen.extend(one for one in map(entries.seen_of, page.get("items", ())) if one)
+        seen.extend(one for item in page.get("items", ()) if (one := entries.seen_of(item, call.zone)))
     return Changes(seen=tuple(seen), token=page["nextSyncToken"], full=token is None)
 
 
@@ -51,10 +51,10 @@ def busy(call: Calls, start: datetime, end: datetime) -> list[Busy]:
             free = entry.get("transparency") == "transparent" or entry.get("status") == "cancelled"
             if free or entries.declined(entry):
                 continue
-            own = entries.seen_of(entry) if entries.written_for(entry) in (None, str(call.tenant)) else None
+            own = entries.event_of(entry) if entries.written_for(entry) in (None, str(call.tenant)) else None
             if own and not entries.dragged(entry, call.zone):
                 continue
             since, until = entries.span(entry, call.zone)
             if since < end and start < until:
-                found.append(Busy(event_id=own.event_id if own else None, start=since, end=until))
+                found.append(Busy(event_id=own, start=since, end=until))
     return found

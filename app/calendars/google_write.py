@@ -10,7 +10,7 @@ from app.errors import CalendarRefused, CalendarUnavailable
 from app.models import Event
 
 _ROUNDS: Final = 5  # of reading and writing again while others write too
-_ANSWER: Final = "id,etag,status,updated,summary,description,location,start,end"
+_ANSWER: Final = "id,etag,status,updated,summary,description,location,start,end,transparency"
 
 # What may hold words in an entry: ours, and what a person may have put there.
 _WORDS: Final = ("summary", "description", "location", "source", "attendees", "conferenceData", "attachments")
@@ -71,14 +71,14 @@ def _write(call: Calls, event: Event, wish: entries.Wanted) -> Written:
                 may_insert = False
                 return _done(call, call.request("insert", body=entries.insert_body(wish, id_), fields=_ANSWER), wish)
             if present.get("status") == "cancelled":
-                return _written(present, removed=True)
+                return _written(call, present, removed=True)
             if said.status == 403:
                 raise call.forbidden(said)
             merged = entries.merge(present, wish, call.zone)
             if merged.body:
                 etag = present["etag"]
                 present = call.request("patch", if_match=etag, eventId=id_, body=merged.body, fields=_ANSWER)
-            return _written(present, kept=merged.kept, overruled=merged.overruled)
+            return _written(call, present, kept=merged.kept, overruled=merged.overruled)
         except Said as error:
             said = call.not_final(error, 403, 404, 409, 410, 412)
     raise CalendarUnavailable("the entry keeps changing while it is written")
@@ -101,14 +101,14 @@ def _take_away(call: Calls, id_: str, wish: entries.Wanted, etag: str | None) ->
             if present is None:
                 return Written(entry_id=id_)
             if present.get("status") == "cancelled":
-                return _written(present)
+                return _written(call, present)
             merged = entries.merge(present, wish, call.zone)
             if merged.kept:
-                return _written(present, kept=merged.kept, overruled=merged.overruled, first=True)
+                return _written(call, present, kept=merged.kept, overruled=merged.overruled, first=True)
             etag = present["etag"]
         try:
             body = {"status": "cancelled"}
-            return _written(call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER))
+            return _written(call, call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER))
         except Said as error:
             said = call.not_final(error, 403, 404, 410, 412)
             etag = None
@@ -121,12 +121,18 @@ def _done(call: Calls, entry: Entry, wish: entries.Wanted) -> Written:
     """The answer to a write is the entry as it is kept: a time that became another must not pass for written. Texts
     are only noted, for Google tidies them up."""
     if entry.get("status") == "cancelled":
-        return _written(entry)
+        return _written(call, entry)
     now = entries.marks_of(entry, call.zone)
     if now["time"] != wish.marks["time"]:
         raise CalendarRefused(f"Google keeps another time than was written: {entry.get('start')} – {entry.get('end')}")
-    return _written(entry, altered=tuple(field for field in wish.parts if now[field] != wish.marks[field]))
+    return _written(call, entry, altered=tuple(field for field in wish.parts if now[field] != wish.marks[field]))
 
 
-def _written(entry: Entry, **more: Any) -> Written:
-    return Written(entry_id=entry["id"], etag=entry.get("etag"), updated=entries.updated_of(entry), **more)
+def _written(call: Calls, entry: Entry, **more: Any) -> Written:
+    return Written(
+        entry_id=entry["id"],
+        etag=entry.get("etag"),
+        updated=entries.updated_of(entry),
+        stands=entries.stands(entry, call.zone),
+        **more,
+    )

@@ -149,7 +149,7 @@ class CalendarSync:
             updated=seen.updated,
             kept=self._calendar.differences(seen, event, tenant) if compare else {},
             removed=seen.removed,
-            written=seen.revision,
+            stands=seen.stands,
         )
         if outcome is Observed.FOLLOWED:
             log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)

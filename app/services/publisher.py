@@ -156,6 +156,7 @@ class Publisher(Worker[PublishClaim]):
             overruled=written.overruled,
             removed=written.removed,
             first=written.first,
+            stands=written.stands,
         )
         if outcome in (PublishOutcome.PUBLISHED, PublishOutcome.RECORDED) and (written.removed or written.kept):
             log.info(
@@ -186,10 +187,10 @@ class Publisher(Worker[PublishClaim]):
             return False
         minutes = timedelta(minutes=tenant.settings.event_minutes or self._event_minutes)
         start, end, was = event.start, event.end or event.start + minutes, piece.stands
-        if was and was.start <= start and end <= (was.end or was.start + minutes):
+        if was and was.start <= start and end <= was.end:
             return False
         return any(
-            busy.event_id != event.id and not (was and _overlap(busy, was.start, was.end or was.start + minutes))
+            busy.event_id != event.id and not (was and _overlap(busy, was.start, was.end))
             for busy in await self._shared.busy(tenant, start, end)
         )
 
@@ -209,7 +210,13 @@ class Publisher(Worker[PublishClaim]):
             # that what a person may have changed in it is looked for at the next write.
             there = entry_id(event.id, event.calendar_generation)
             await self._store.complete_publish(
-                event.id, piece.token, revision=seen.revision, calendar_event_id=there, etag=None, updated=seen.updated
+                event.id,
+                piece.token,
+                revision=seen.revision,
+                calendar_event_id=there,
+                etag=None,
+                updated=seen.updated,
+                stands=seen.stands,
             )
             return "adopted"
         await self._store.review_publish(event.id, piece.token, revision=event.revision)

@@ -106,9 +106,9 @@ class CalendarStore(Calls):
         updated: datetime | None,
         kept: Mapping[str, Any],
         removed: bool,
-        written: int = 0,
+        stands: Mapping[str, Any] | None = None,
     ) -> Observed:
-        """`written`: the revision that the entry was last written from, as far as it says so."""
+        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`."""
         answer = await self._call(
             "hilo_observe_calendar",
             p_tenant=tenant,
@@ -119,7 +119,7 @@ class CalendarStore(Calls):
             p_updated_at=updated,
             p_kept=dict(kept),
             p_removed=removed,
-            p_written=written,
+            p_stands=stands and dict(stands),
         )
         return Observed(answer["outcome"])
 

@@ -45,7 +45,7 @@ class EventWithRevisions(Event):
 
 class Standing(Value):
     start: AwareDatetime
-    end: AwareDatetime | None = None
+    end: AwareDatetime
 
 
 class PublishOutcome(StrEnum):
@@ -60,8 +60,8 @@ class PublishOutcome(StrEnum):
 
 
 class PublishClaim(Value):
-    """`attempt` counts from 1 since the event was last written or changed. `stands`: where its entry stands in the
-    calendar, as far as is recorded. `probe`: the calendar is disconnected, and this event is to show whether still."""
+    """`attempt` counts from 1 since the event was last written or changed. `stands`: the time that its entry takes up in
+    the calendar, as last written or seen. `probe`: the calendar is disconnected; this event is to show whether still."""
 
     token: UUID
     event: Event
@@ -187,8 +187,9 @@ class EventStore(Calls):
         overruled: Mapping[str, Any] | None = None,
         removed: bool = False,
         first: bool = False,
+        stands: Mapping[str, Any] | None = None,
     ) -> PublishOutcome:
-        """`kept`, `overruled`, `removed`, `first`: as in `app.calendars.base.Written`."""
+        """`kept`, `overruled`, `removed`, `first`, `stands`: as in `app.calendars.base.Written`."""
         answer = await self._call(
             "hilo_complete_publish",
             p_event=event,
@@ -201,6 +202,7 @@ class EventStore(Calls):
             p_overruled=dict(overruled or {}),
             p_removed=removed,
             p_first=first,
+            p_stands=stands and dict(stands),
         )
         return PublishOutcome(answer["outcome"])
 

@@ -1,18 +1,11 @@
 -- Events: the one place that writes them, and what is taken.
 
--- Where an event stands in a calendar that is written to: {start, end (or null)} of what was written last; null when it
--- does not stand there, or takes up no time.
-create or replace function hilo_standing(e extracted_events) returns jsonb
-language sql stable security invoker set search_path = public, pg_temp
+-- The time that an event's entry takes up in a calendar, from {start, end}; null for none, or for no length.
+create or replace function hilo_stands(p_stands jsonb) returns tstzrange
+language sql immutable security invoker set search_path = public, pg_temp
 begin atomic
-    select jsonb_build_object('start', coalesce((r.event ->> 'start')::timestamptz, e.start),
-                              'end', case when r.event is null then e."end" else (r.event ->> 'end')::timestamptz end)
-      from (select 1) one
-      left join lateral (select x.event from event_revisions x
-                          where x.event_id = e.id and x.revision = e.published_revision
-                          order by x.id desc limit 1) r on true
-     where e.calendar_event_id is not null and coalesce(r.event ->> 'status', 'confirmed') = 'confirmed'
-       and not coalesce((r.event ->> 'all_day')::boolean, e.all_day);
+    select nullif(tstzrange((p_stands ->> 'start')::timestamptz, (p_stands ->> 'end')::timestamptz), 'empty')
+     where p_stands ->> 'start' is not null;
 end;
 
 -- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
@@ -33,12 +26,10 @@ begin atomic
              where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
                and e.start < p_to and e.start > p_from - interval '7 days'
             union all
-            select e.id, s.start, coalesce(s."end", s.start + make_interval(mins => p_minutes)), e.title,
-                   e.conversation_id
+            select e.id, lower(e.calendar_stands), upper(e.calendar_stands), e.title, e.conversation_id
               from extracted_events e
-             cross join lateral jsonb_to_record(hilo_standing(e)) as s(start timestamptz, "end" timestamptz)
-             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_event_id is not null
-               and s.start < p_to) b
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_stands is not null
+               and lower(e.calendar_stands) < p_to) b
      where b.until > p_from
        and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;

@@ -54,7 +54,8 @@ begin
          where e.id = any (v_ids);
     end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
-                             'attempt', e.calendar_attempts, 'stands', hilo_standing(e),
+                             'attempt', e.calendar_attempts, 'stands', case when e.calendar_stands is not null then jsonb_build_object(
+                                'start', lower(e.calendar_stands), 'end', upper(e.calendar_stands)) end,
                              'probe', exists (select 1 from calendar_connections k
                                 where k.tenant_id = e.tenant_id and k.down_by = 'write'))), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
@@ -84,12 +85,12 @@ end;
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 -- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
--- is recorded, and the event is claimed again.
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
 drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false, p_first boolean default false
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -138,7 +139,7 @@ begin
        set published_revision = greatest(e.published_revision, p_revision),
            calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-           calendar_updated_at = p_updated_at, calendar_drift = v_drift,
+           calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
     perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);

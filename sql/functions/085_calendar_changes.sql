@@ -29,6 +29,7 @@ begin
            decided_at = case when v_moved then now() else e.decided_at end,
            revision = e.revision + v_moved::integer,
            published_revision = case when p_written then e.revision + v_moved::integer else e.published_revision end,
+           calendar_stands = case when not p_removed then e.calendar_stands end,
            calendar_text = case when p_kept ? 'text' then p_kept ->> 'text' else e.calendar_text end,
            -- What was overruled before waits for a person still, whatever else changes in the calendar.
            calendar_state = case when p_removed then 'removed'
@@ -55,7 +56,8 @@ begin
     update extracted_events e
        set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
            revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
-           calendar_etag = null, calendar_updated_at = null, calendar_state = 'pending', calendar_drift = null
+           calendar_etag = null, calendar_updated_at = null, calendar_stands = null, calendar_state = 'pending',
+           calendar_drift = null
      where e.id = p_event and (e.published_revision > 0 or e.revision > 1) returning * into v_event;
     if not found then
         perform hilo_follow_calendar(p_event, '{}', '{}', true);
@@ -77,14 +79,14 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with; p_written: the one that the entry was last
--- written from (0: not known). Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
+-- takes up. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_written integer default 0
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -124,10 +126,15 @@ begin
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
         if p_removed and v_event.calendar_event_id = v_entry then
-            update extracted_events e set calendar_event_id = null where e.id = p_event;
+            update extracted_events e set calendar_event_id = null, calendar_stands = null where e.id = p_event;
         end if;
         return jsonb_build_object('outcome', 'known');
     end if;
+    -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
+    update extracted_events e
+       set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+     where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
         update extracted_events e
@@ -141,13 +148,6 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
-        if v_event.calendar_event_id is distinct from v_entry then
-            -- Written by a process that died before it said so. There it stands, should it be put to review now.
-            update extracted_events e
-               set calendar_event_id = v_entry,
-                   published_revision = greatest(e.published_revision, least(p_written, e.revision - 1))
-             where e.id = p_event;
-        end if;
         return jsonb_build_object('outcome', 'behind');
     end if;
     update extracted_events e

@@ -311,6 +311,8 @@ create table extracted_events (
     -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
     calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
+    -- Where its entry takes up time in the calendar, as last written or seen there; null: nowhere.
+    calendar_stands      tstzrange,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
     -- The description that a person wrote in place of ours, and what we would have written over a person's change.
@@ -329,7 +331,7 @@ create index extracted_events_calendar_token on extracted_events (calendar_token
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
 create index extracted_events_standing on extracted_events (tenant_id)
-    where status = 'proposed' and calendar_event_id is not null;
+    where status = 'proposed' and calendar_stands is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
 -- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.

@@ -444,7 +444,7 @@ class FaultRun:
     async def _stands(self, event: Event) -> bool:
         """Whether the store thinks so."""
         cursor = await self._admin.execute(
-            "select hilo_standing(e) is not null from extracted_events e where e.id = %s", [event.id]
+            "select e.calendar_stands is not null from extracted_events e where e.id = %s", [event.id]
         )
         return bool((await cursor.fetchone() or [False])[0])
 
