@@ -81,9 +81,10 @@ class Runtime:
             ),
             context_messages=settings.context_messages,
             reads_media=self._media.reads,
+            wake_media=self._media.wake.nudge,
         )
         self._calendar = make_calendar(settings, store)
-        self.delivery = DeliveryWorker(store, self.channels, lease_seconds=max(settings.lease_seconds, 30))
+        self.delivery = DeliveryWorker(store, self.channels, lease_seconds=max(settings.lease_seconds, 10))
         self.handover = HandoverWorker(store, self.channels)
         self.budget = make_budget(settings, store)
         self.replies = ReplyWorker(
@@ -109,7 +110,7 @@ class Runtime:
         # Their own work wakes them at once; what they ask for is other processes' work. Over the API each time is a
         # request, of which Supabase counts the bytes.
         poll = settings.poll_seconds or (5.0 if settings.supabase_url else 1.0)
-        for worker in (self.delivery, self.replies):
+        for worker in (self.delivery, self.replies, self._media):
             worker.poll_seconds = poll
         # Without a calendar to write to it does nothing: the feed is read from the rows.
         self.publisher = Publisher(
@@ -129,7 +130,8 @@ class Runtime:
             inside=settings.notify_inside,
         )
         if settings.supabase_url:
-            self._removals.poll_seconds = self.notifier.poll_seconds = 15.0
+            for rare in (self._removals, self.notifier, self.handover):
+                rare.poll_seconds = 15.0
         self.privacy = Privacy(store, wake_removals=self._removals.wake.nudge)
         self._reading, self.push = self._way_back()
         self.batch: BatchService = make_batch(settings, store, on_events=self.publisher.wake.nudge)
@@ -172,7 +174,7 @@ class Runtime:
             self._scheduler.every(
                 interval, "batch", self._scheduled_batch, first_in=min(interval, timedelta(seconds=20))
             )
-        reminders = Reminders(self.store, self.channels, written=self.delivery.wake.nudge)
+        reminders = Reminders(self.store, self.channels, written=self.delivery.wake.nudge, hours=settings.working_hours)
         often = timedelta(seconds=settings.reminder_seconds)
         self._scheduler.every(often, "reminders", reminders.run, first_in=min(often, timedelta(seconds=5)))
         if any(channel.capabilities.lists_messages for channel in self.channels):

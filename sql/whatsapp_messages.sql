@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '5832a51a68ed8ca68ed3b27160f832ec169eeaf554ec3b7834fff9ba76f0bbcd' then
+    if applied = '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -375,13 +375,17 @@ create index extracted_events_to_publish on extracted_events (updated_at)
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
     event_id    uuid not null references extracted_events (id) on delete cascade,
-    -- Before the event.
+    -- A confirmation tells the customer what the batch has found.
+    kind        text not null default 'reminder' check (kind in ('reminder', 'confirmation')),
+    -- Before the event; of a confirmation 0.
     minutes     integer not null,
     "start"     timestamptz not null,
     message_id  uuid not null,
     created_at  timestamptz not null default now(),
-    primary key (event_id, minutes, "start")
+    primary key (event_id, kind, minutes, "start")
 );
+
+create index reminders_message on reminders (message_id);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
@@ -602,7 +606,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '5832a51a68ed8ca68ed3b27160f832ec169eeaf554ec3b7834fff9ba76f0bbcd');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3');
 end
 $hilo$;
 commit;
@@ -2744,7 +2748,7 @@ end $$;
 
 -- functions/065_reminders.sql
 
--- Reminders of confirmed events, each once.
+-- Reminders of confirmed events, and confirmations of what the batch has found, each once.
 
 -- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
 create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
@@ -2807,15 +2811,45 @@ begin atomic
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
                    < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
-                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes
+                                  and x.kind = 'reminder')
              order by b.at limit p_limit) d;
 end;
 
+-- Events that the batch has read out of a conversation and nobody has told the customer of, of tenants that want it
+-- (confirm_batch_events); in the same shape. Only while a plain text may go out, when the conversation rests, and when no
+-- person has taken it over or decided about the event.
+create or replace function hilo_due_confirmations(p_providers jsonb, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'kind', 'confirmation', 'minutes', 0,
+            'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.since), '[]'))
+      from (select e as event, c as conversation, t as tenant, e.confirmed_at as since
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+             where t.settings -> 'confirm_batch_events' = 'true'::jsonb
+               and e.status = 'confirmed' and e.source = 'batch' and e.decided_at is null and not e.history
+               and e.start > now() and e.start < now() + interval '2 years'
+               and e.confirmed_at > now() - interval '1 day'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
+               and c.last_inbound_at > now() - interval '24 hours' + interval '1 minute'
+               and c.opted_out_at is null and coalesce(c.bot_paused_until, '-infinity') <= now()
+               and c.reply_due_at is null and c.unprocessed_since is null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.kind = 'confirmation')
+             order by e.confirmed_at limit p_limit) d;
+end;
+
+drop function if exists hilo_write_reminder(uuid, integer, timestamptz, integer, uuid, text, text);
 -- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
 -- {outcome: written|done|changed}
 create or replace function hilo_write_reminder(
     p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
-    p_deliver text default 'queued'
+    p_deliver text default 'queued', p_kind text default 'reminder'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2831,11 +2865,15 @@ begin
      where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
     select e.* into v_event from extracted_events e where e.id = p_event for no key update;
     if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
-       or v_conversation.opted_out_at is not null then
+       or v_conversation.opted_out_at is not null
+       -- They write: what was found may be another thing in a moment.
+       or (p_kind = 'confirmation' and (v_conversation.reply_due_at is not null
+                                        or v_conversation.unprocessed_since is not null)) then
         return jsonb_build_object('outcome', 'changed');
     end if;
-    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
-    on conflict (event_id, minutes, "start") do nothing;
+    insert into reminders (event_id, kind, minutes, "start", message_id)
+    values (p_event, p_kind, p_minutes, p_start, p_message)
+    on conflict (event_id, kind, minutes, "start") do nothing;
     if not found then
         return jsonb_build_object('outcome', 'done');
     end if;
@@ -5343,7 +5381,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '9f3c88cf926c7a91c5b36869407e1bfa9abd27d89599f79892028b0778a69c9f')
+values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -25,6 +25,8 @@ from app.agent.turn import Answer, BusyLookup, Turn
 from app.errors import AgentError
 from app.models import ModelUsage
 
+_LONGEST = 4_096  # characters: what WhatsApp takes as one message
+
 
 @dynamic_prompt
 def _system_prompt(request: ModelRequest[Desk]) -> SystemMessage:
@@ -56,7 +58,7 @@ class _Meter(AsyncCallbackHandler):
                 continue  # the offline model takes nothing
             usage = message.usage_metadata
             if usage and usage["input_tokens"] + usage["output_tokens"] > 0:
-                sent, written = usage["input_tokens"], usage["output_tokens"]
+                sent, written = max(usage["input_tokens"], 0), max(usage["output_tokens"], 0)
             else:  # some servers count nothing, and the daily cap has to come all the same
                 written = len(message.text) // 3 + 1
             self._on_usage(ModelUsage(calls=1, input_tokens=sent, output_tokens=written))
@@ -113,7 +115,9 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
-        if last.response_metadata.get("finish_reason") == "length":
+        if last.response_metadata.get("finish_reason") in ("length", "content_filter"):
             raise AgentError("The model's answer was cut off.")
+        if len(text) > _LONGEST:
+            raise AgentError(f"The model's answer has {len(text)} characters, which nobody reads in a chat.")
         text = checked(text, desk, instructions=RULES)
         return Answer(text=text, changes=desk.changes(), language=desk.language, hand_over=desk.handed_over)

@@ -40,18 +40,19 @@ class Said:
     every: bool = False
 
 
-_PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|apartad|bloquead"
+_PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|apartad|bloquead|asegurad|garantizad"
 _MADE = "agende|anote|reserve|programe|apunte|confirme|registre|separe|aparte|cree|guarde|puse|deje"
 # "Cancelé tu cita" at the front of a clause; "su" would be an order to a customer who is called usted.
 _FIRST, _ITS = r"(?:^|[,;:!.] |\by )[^a-z]*", "(?:tu|tus|la|el|las|los|una?|ambas|todas)"
 # Without accents and case, Spanish and English at once: a model may answer in either.
 _WORDS = {
-    Claim.BOOKED: rf"""(?<!\bel )(?<!\blos )(?<!\blas )(?:{_PAST})[oa]s?
+    Claim.BOOKED: rf"""(?<!\bel )(?<!\blos )(?<!\blas )(?:{_PAST})(?:isim)?[oa]s?
+        |te tengo (?:para|el)|(?:reserva|cita|turno) (?:\w+ ){{0,3}}(?:list[oa]|exitos[oa]|hech[oa])|con exito
         |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:{_MADE})|{_FIRST}(?:{_MADE}) {_ITS}
         |(?:te|le|se) (?:la |lo )?(?:agendo|anoto|reservo|apunto|separo|aparto)
         |se (?:agendo|anoto|reservo|programo|apunto|confirmo|registro|separo|aparto|creo)
         |(?:he|hemos|ha) (?:cread|hech|guardad|puest)o
-        |(?<!we are )(?<!were )booked|scheduled|reserved|confirmed|pencill?ed|locked in|all set
+        |successfully|(?<!we are )(?<!were )booked|scheduled|reserved|confirmed|pencill?ed|locked in|all set
         |(?:put|got|have) you (?:down|in|booked)|youre (?:in|down|set)|(?:is|its|are|been) set
         |(?:ive|i have|weve|we have|i) (?:added|created|made|arranged|saved|set)""",
     Claim.MOVED: rf"""movid[oa]s?|reprogramad[oa]s?|reagendad[oa]s?|pospuest[oa]s?|adelantad[oa]s?
@@ -65,7 +66,8 @@ _WORDS = {
         |{_FIRST}(?:cancele|anule|elimine|borre|quite) {_ITS}
         |se (?:cancelo|anulo|elimino|borro)|cancell?ed|deleted|called off|removed|taken off""",
     Claim.DONE: r"""^\W*(?:(?:ok|vale|perfecto|claro|si|muy bien|excelente|great|sure|perfect|yes)\W+)?
-        (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|listo|lista|done|ready)(?= *(?:[.!,;:]|$))""",
+        (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|listo|lista|done|ready)(?= *(?:[.!,;:]|$))
+        |ya qued(?:o|aste|as)|ya l[oa] tienes|cuenta con ell[oa]|consider it done|youre good to go""",
 }
 _BREAK = re.compile(r"\s*\n\s*")
 _CLAIMS = {claim: re.compile("(?:^|\\b)(?:" + _BREAK.sub("", words) + ")(?:\\b|$)") for claim, words in _WORDS.items()}
@@ -91,10 +93,11 @@ _LATER = re.compile(
     r"\b(?:avis|escrib|llam|respond|contest|record|confirmar|confirmo|dig[oa]|dire|comunic|get back|let you know|call"
     r"|text|remind|repl|hear from|hoy es|today is)"
 )
+_LOOKS = re.compile(r"\b(?:dejame|deje(?:me)?|permiteme|revis[oa]\w*|verific\w+|consult[oa]\w*|let me|check\w*)\b")
 _CLOSING = re.compile(r"\b(?:algo mas|otra cosa|en que mas|mas en que|anything else|something else|what else)\b")
 _OFFERS = frozenset(
     {
-        Act.OFFER, Act.ASK_FREE, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART, Act.ASK_CONFIRM,
+        Act.OFFER, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART, Act.ASK_CONFIRM,
         Act.UNAVAILABLE, Act.CANNOT, Act.HOURS, Act.INFO, Act.PRICE, Act.HYPOTHETICAL, Act.FAILED, Act.BUSY,
     }
 )  # fmt: skip
@@ -129,7 +132,12 @@ def claims(text: str, desk: Desk) -> Iterator[Said]:
         state, every = bool(_STATE.search(words)), bool(_EVERY.search(words))
         for claim in found:
             yield Said(claim=claim, words=words, moments=moments, state=state, every=every)
-        if not found and moments and not asks and not (_SUPPOSES.search(words) or _DENIES.search(words)):
+        if (
+            not found
+            and moments
+            and not asks
+            and not any(pattern.search(words) for pattern in (_SUPPOSES, _DENIES, _LOOKS))
+        ):
             yield Said(claim=Claim.STATED, words=words, moments=moments, state=state, every=every)
 
 

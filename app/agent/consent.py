@@ -14,7 +14,7 @@ from app.agent.evidence import fold
 from app.agent.hearing import speaks_of_moving
 from app.agent.phrases import When
 from app.agent.talk import Talk
-from app.agent.told import only_told
+from app.agent.told import calls_off_told, only_told
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -37,8 +37,8 @@ class Consent:
         self._turn, self._lang = turn, lang
 
     def to_cancel(self, event: Event) -> bool:
-        if any(only_told(r) for r in self._readings if r.has(Act.CANCEL)):
-            return False  # "mi amiga canceló su masaje"
+        if any(calls_off_told(r) for r in self._readings):
+            return False
         for wish in self._wishes(Kind.CANCEL):
             meant = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             if event.id in {e.id for e in meant}:
@@ -136,9 +136,7 @@ class Consent:
     def _only_told(self, when: When) -> bool:
         """Whether the newest messages that name this moment only tell of it: "mi amiga tiene masaje el viernes"."""
         naming = [r for r in self._readings if any(self._names(m, when) for m in r.mentions)]
-        return bool(naming) and all(
-            only_told(r) or all(m.use is Use.NOISE for m in r.mentions if self._names(m, when)) for r in naming
-        )
+        return bool(naming) and all(only_told(r, m) for r in naming for m in r.mentions if self._names(m, when))
 
     def _names(self, mention: Mention, when: When) -> bool:
         e = mention.when

@@ -5,8 +5,10 @@ Shapes: Chatwoot's `webhook_data` (4.15). A message's conversation stands under 
 seen in the dashboard and taken by the API; in events of a conversation it is the body itself.
 """
 
+import mimetypes
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 from app.channels import content
 from app.channels.base import Parsed
@@ -259,14 +261,26 @@ def _label(file: Json) -> str:
     kind = text(file, "file_type")
     if kind == "contact":
         return content.contact_text("", [text(file, "fallback_title")])
+    if kind == "file":
+        return content.file_text(content.DOCUMENT, filename=_filename(file))
     return _FILES.get(kind) or content.media_label(text(file, "content_type"))
+
+
+def _filename(file: Json) -> str:
+    """The end of a file's address; empty where that is no name."""
+    try:
+        name = unquote(urlsplit(text(file, "data_url")).path.rpartition("/")[2])
+    except ValueError:
+        return ""
+    return name if "." in name.strip(".") else ""
 
 
 def _media(files: list[Json]) -> Iterable[Media]:
     for file in files:
         if url := text(file, "data_url").strip():
-            yield Media(url=url, content_type=text(file, "content_type") or _GUESSED.get(text(file, "file_type")))
+            guess = _GUESSED.get(text(file, "file_type")) or mimetypes.guess_type(_filename(file))[0]
+            yield Media(url=url, content_type=text(file, "content_type") or guess)
 
 
-# Before 4.x an attachment has no content type; of these kinds the family is known.
+# Most versions give an attachment no content type; of these kinds the family is known, of others the name tells.
 _GUESSED = {"image": "image/*", "audio": "audio/*", "video": "video/*"}

@@ -6,12 +6,12 @@ Shapes: https://waha.devlike.pro/docs/how-to/events/. A message's id is `{fromMe
 """
 
 import re
-from collections.abc import Iterable
 
 from app.channels import content
 from app.channels.base import Parsed
 from app.channels.forms import CLEANED
 from app.channels.payloads import Json, e164, identifier, moment, part, text
+from app.channels.waha_content import body_of, is_notice, media_of
 from app.errors import MalformedWebhook
 from app.models import (
     Amendment,
@@ -19,7 +19,6 @@ from app.models import (
     DeliveryStatus,
     Direction,
     InboundMessage,
-    Media,
     Role,
     StatusUpdate,
     Value,
@@ -39,21 +38,6 @@ _NOT_CUSTOMERS = {
     "@bot": "bot",  # Meta's own; two agents would talk without end
 }
 _WHATSAPP_ITSELF = "0@c.us"
-
-# What WhatsApp writes into a chat by itself, as each engine says it; also what the phone could not open yet: its text
-# comes later, under the same id.
-_NOTICES = frozenset(
-    {
-        "e2e_notification",
-        "notification",
-        "notification_template",
-        "gp2",
-        "protocol",
-        "call_log",
-        "revoked",
-        "ciphertext",
-    }
-)
 
 # Events that say nothing in a conversation, under the name by which they are counted.
 _SILENT = frozenset(
@@ -197,17 +181,9 @@ def _name(payload: Json) -> str | None:
 
 
 def _message(payload: Json, common: InboundMessage) -> Parsed:
-    if _is_notice(payload):
+    if is_notice(payload):
         return _ignored("notice")
-    return Parsed(messages=(common.model_copy(update={"body": _body(payload), "media": tuple(_media(payload))}),))
-
-
-def _is_notice(payload: Json) -> bool:
-    if text(payload, "body") or payload.get("hasMedia") is True or part(payload, "location"):
-        return False
-    data = part(payload, "_data")
-    said = part(data, "message") or part(data, "Message")
-    return text(data, "type") in _NOTICES or bool(text(data, "messageStubType")) or bool(part(said, "protocolMessage"))
+    return Parsed(messages=(common.model_copy(update={"body": body_of(payload), "media": tuple(media_of(payload))}),))
 
 
 def _reaction(payload: Json, common: InboundMessage) -> Parsed:
@@ -223,11 +199,11 @@ def _reaction(payload: Json, common: InboundMessage) -> Parsed:
 
 
 def _edited(payload: Json, common: InboundMessage) -> Parsed:
-    if _body(payload) == content.OTHER:  # it would take away what was said
+    if body_of(payload) == content.OTHER:  # it would take away what was said
         return _ignored("incomplete-message")
     original = message_id(identifier(payload, "editedMessageId") or identifier(payload, "id")).tail
     message = common.model_copy(
-        update={"message_sid": original, "body": _body(payload), "media": tuple(_media(payload))}
+        update={"message_sid": original, "body": body_of(payload), "media": tuple(media_of(payload))}
     )
     return _amended(AmendmentKind.EDITED, message, common)
 
@@ -256,52 +232,3 @@ def _ack(payload: Json, session: str) -> Parsed:
         return _ignored("unknown-status")
     update = StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status, channel_address=session)
     return Parsed(statuses=(update,))
-
-
-def _body(payload: Json) -> str:
-    said = text(payload, "body", "caption")
-    place = part(payload, "location")
-    latitude, longitude = text(place, "latitude"), text(place, "longitude")
-    if latitude and longitude:
-        where = content.location_text(
-            latitude=latitude,
-            longitude=longitude,
-            label=text(place, "name", "description", "title"),
-            address=text(place, "address"),
-        )
-        # WEBJS puts a small picture of the map, in base64, into the body of a location.
-        return f"{said}\n{where}" if said and len(said) < 500 and " " in said else where
-    card = [said] if said.lstrip().upper().startswith("BEGIN:VCARD") else []
-    if cards := list(_cards(payload.get("vCards"))) or list(_cards(card)):
-        return "\n".join(cards)
-    if said:
-        return said
-    media = part(payload, "media")
-    if payload.get("hasMedia") is True or media:
-        label = content.STICKER if _is_sticker(payload) else content.media_label(text(media, "mimetype") or None)
-        return content.file_text(label, filename=text(media, "filename") if label == content.DOCUMENT else "")
-    return content.OTHER
-
-
-def _is_sticker(payload: Json) -> bool:
-    data = part(payload, "_data")
-    said = part(data, "message") or part(data, "Message")
-    return text(data, "type") == "sticker" or bool(part(said, "stickerMessage"))
-
-
-def _media(payload: Json) -> Iterable[Media]:
-    media = part(payload, "media")
-    # Without an address WAHA did not download the file (its setting), and it cannot be had.
-    if url := text(media, "url").strip():
-        yield Media(url=url, content_type=text(media, "mimetype") or None)
-
-
-def _cards(cards: object) -> Iterable[str]:
-    for card in cards if isinstance(cards, list) else []:
-        if isinstance(card, str) and card.strip():
-            fields = [line.partition(":") for line in card.splitlines()]
-            name = next((value for field, _, value in fields if field.partition(";")[0].upper() == "FN"), "")
-            phones = [value for field, _, value in fields if field.partition(";")[0].upper().endswith("TEL")]
-            yield content.contact_text(name, phones)
-        elif isinstance(card, dict):
-            yield content.contact_text(text(card, "fullName", "name"), [text(card, "phoneNumber")])

@@ -52,6 +52,10 @@ Templates = Annotated[
 Reminders = Annotated[
     str | None, typer.Option(help="When reminders are sent before an event, for example 24h,2h; none ends them.")
 ]
+ConfirmBatch = Annotated[
+    bool | None,
+    typer.Option("--confirm-batch/--no-confirm-batch", help="Tell customers of events that the batch has found."),
+]
 QuietHours = Annotated[
     str | None,
     typer.Option(help="No reminders then, on the business's clock, for example 21:00-08:00; none ends them."),
@@ -99,6 +103,7 @@ def add(
     agent: Agent = None,
     template: Templates = None,
     reminders: Reminders = None,
+    confirm_batch: ConfirmBatch = None,
     quiet_hours: QuietHours = None,
     hours: Hours = None,
 ) -> None:
@@ -107,7 +112,7 @@ def add(
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, confirm_batch, hours)
     chosen |= message_settings(template, reminders, quiet_hours, {})
 
     async def save() -> "Tenant":
@@ -136,13 +141,14 @@ def set_(
     agent: Agent = None,
     template: Templates = None,
     reminders: Reminders = None,
+    confirm_batch: ConfirmBatch = None,
     quiet_hours: QuietHours = None,
     hours: Hours = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, confirm_batch, hours)
     chosen |= message_settings(template, reminders, quiet_hours, {})
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
@@ -266,6 +272,7 @@ def _settings(
     context_messages: int | None,
     llm_daily_tokens: int | None,
     agent: bool | None,
+    confirm_batch: bool | None,
     hours: str | None,
 ) -> dict[str, Any]:
     from app.errors import InvalidRequest
@@ -281,6 +288,7 @@ def _settings(
         "context_messages": context_messages,
         "llm_daily_tokens": llm_daily_tokens,
         "agent_enabled": agent,
+        "confirm_batch_events": confirm_batch,
         "working_hours": hours,
     }
     return {name: value for name, value in chosen.items() if value is not None}

@@ -8,6 +8,7 @@ from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
 from app.extraction.llm_mentions import Mention
 from app.extraction.llm_schema import ModelEvent
+from app.extraction.rules.acts import POSITIVE, Act
 from app.extraction.rules.reading import Use
 from app.models import EventStatus
 
@@ -66,7 +67,25 @@ def check_settled(f: Findings, event: ModelEvent, at: Moment, known: Collection[
 
 def _something_else(f: Findings, at: Moment, said: list[int], index: int, known: Collection[KnownEvent]) -> str | None:
     """Where the rules do not read it as settled: whether the yes is one to another moment."""
-    return _another_named(f, at, said, index, known) or _another_picked(f, at, said, index)
+    return (
+        _another_named(f, at, said, index, known)
+        or _another_picked(f, at, said, index)
+        or _objected(f, at, said, index)
+    )
+
+
+def _objected(f: Findings, at: Moment, said: list[int], index: int) -> str | None:
+    """ "No hay lugar" – "¿y champú?" – "sí" – "perfecto": a yes after a no, and the moment was not named again."""
+    survey = f.survey
+    named = survey.naming(at.start, all_day=at.all_day).at_all
+    last = max((i for i in (*said, *named) if i <= index), default=index)
+    for i in range(last + 1, index):
+        heard = survey.hearing.says(i)
+        taken = heard.acts & {Act.UNAVAILABLE, Act.CANNOT} and Act.CONFIRM not in heard.acts  # "no, ya está ocupado"
+        no = taken or (heard.refuses and not heard.acts & POSITIVE)
+        if no and survey.message(i).role is not survey.message(last).role:
+            return f"m{i + 1} says no to it, and it was not named again"
+    return None
 
 
 def _told(f: Findings, places: list[tuple[int, tuple[int, int]]], at: Moment) -> str | None:

@@ -87,7 +87,8 @@ class LLMExtractor:
             ),
         ]
         reading = await self._model.ask(messages)
-        first = paired(reading.events, grounding.check(reading.events))
+        # In a thread: it reads again what the messages around an event say, and there may be thousands.
+        first = paired(reading.events, await asyncio.to_thread(grounding.check, reading.events))
         problems = [f"{one.event.title!r}: {doubt.text}" for one in first for doubt in one.checked.doubts]
         if not problems:
             return _drafts(first)
@@ -97,8 +98,8 @@ class LLMExtractor:
         except ExtractionError as error:  # the first reading stands, its doubtful events for a person
             log.info("no repair", error=error.detail)
             return _drafts(first)
-        second = paired(better.events, grounding.check(better.events))
-        return _drafts(repaired(first, second, grounding))
+        second = paired(better.events, await asyncio.to_thread(grounding.check, better.events))
+        return _drafts(await asyncio.to_thread(repaired, first, second, grounding))
 
 
 def _drafts(read: list[Read]) -> list[tuple[str | None, EventDraft]]:

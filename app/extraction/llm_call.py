@@ -127,7 +127,7 @@ class ReadingModel:
 
     def _count(self, messages: Sequence[AnyMessage], text: str, told: tuple[int, int]) -> None:
         """What the server says it took; an estimate where it says nothing, or the daily cap would never come."""
-        sent, written = told
+        sent, written = (max(tokens or 0, 0) for tokens in told)
         if sent + written <= 0:
             sent, written = sum(tokens_of(m.text) for m in messages), tokens_of(text)
         self._on_usage(ModelUsage(calls=1, input_tokens=sent, output_tokens=written))

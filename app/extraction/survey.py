@@ -58,9 +58,8 @@ class Survey:
         plain = [m for m in self.mentions if not m.points or m.role is Role.USER]
         days = {m.index for m in plain if m.date == start.date()}
         hours = days if all_day else {m.index for m in plain if m.time == at}
-        proposed = [m for m in plain if self.proposes(m)]
-        meant = frozenset(m.index for m in proposed if m.date == start.date())
-        exactly = meant if all_day else frozenset(m.index for m in proposed if m.time == at)
+        meant = frozenset(m.index for m in plain if m.date == start.date() and self.proposes(m))
+        exactly = meant if all_day else frozenset(m.index for m in plain if m.time == at and self.proposes(m))
         return Naming(exactly=exactly, at_all=meant | exactly, fully=tuple(sorted(days & hours)))
 
     def proposes(self, mention: Mention) -> bool:

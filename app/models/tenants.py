@@ -52,6 +52,8 @@ class TenantSettings(Value):
     agent_enabled: bool = True
     templates: Mapping[str, str] = Field(default_factory=dict)
     """By provider, the approved template with one variable, the text, that goes out where a plain text may not."""
+    confirm_batch_events: bool = False
+    """Whether the customer is told of an event that the batch has found."""
     reminder_minutes: tuple[int, ...] = ()
     """How long before an event its reminders are sent."""
     quiet_hours: str | None = None
@@ -61,6 +63,11 @@ class TenantSettings(Value):
     @classmethod
     def _unset(cls, value: object) -> object:
         return True if value is None else value
+
+    @field_validator("confirm_batch_events", mode="before")
+    @classmethod
+    def _unasked(cls, value: object) -> object:
+        return False if value is None else value
 
     @field_validator("templates", mode="before")
     @classmethod

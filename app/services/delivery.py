@@ -108,7 +108,8 @@ class DeliveryWorker(Worker[Outbound]):
                 began = loop.time()
                 if not await self._store.renew_outbound(message, token, lease_seconds=lease):
                     return False  # an echo has told that it is sent: the answer to us may still come
-                limit.reschedule(began + lease * _LEASE_SHARE)
+                if not limit.expired():
+                    limit.reschedule(began + lease * _LEASE_SHARE)
                 return True
 
             async with kept(renew, every=lease / 3):

@@ -17,7 +17,7 @@ from app.store.store import Store
 from app.store.web import CalendarEvent, ReviewItem
 
 if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
-    from app.services.batch import BatchReport
+    from app.services.batch_report import BatchReport
 
 __all__ = ["BatchRun", "CalendarEvent", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
 

@@ -76,7 +76,7 @@ class Mailer:
         letter["Date"] = format_datetime(datetime.now(UTC))
         letter["Message-ID"] = f"<{message_id}@{self._address.rpartition('@')[2]}>"
         letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office programs do not answer
-        letter.set_content(text)
+        letter.set_content(text, cte="quoted-printable")
         await asyncio.to_thread(self._deliver, to, letter.as_bytes())
 
     async def check(self) -> None:

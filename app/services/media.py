@@ -61,6 +61,8 @@ class MediaWorker(Worker[MediaClaim]):
         self._done = done
         self._lease_seconds = lease_seconds
         self._providers = [channel.provider for channel in channels if channel.capabilities.downloads]
+        if not self._providers:
+            self.poll_seconds = 60.0
 
     def reads(self, message: InboundMessage) -> bool:
         """Whether any file of a message can be turned into text here. A sticker says what its sender feels."""
@@ -72,6 +74,8 @@ class MediaWorker(Worker[MediaClaim]):
         return next((reader for reader in self._readers if reader.reads(media.content_type)), None)
 
     async def claim(self) -> tuple[MediaClaim | None, float | None]:
+        if not self._providers:
+            return None, None
         claim = await self._store.claim_media(uuid4(), self._providers, lease_seconds=self._lease_seconds)
         return (claim, None) if claim.claimed else (None, claim.next_in)
 

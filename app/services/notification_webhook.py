@@ -50,7 +50,9 @@ def checked(url: str, inside: Collection[str]) -> str:
     if parts.host in inside:
         return url
     if parts.scheme != "https":
-        raise InvalidRequest("The webhook should be an address that begins with https://")
+        raise InvalidRequest(
+            f"The webhook should begin with https://; HILO_NOTIFY_INSIDE={parts.host[:100]} allows one in your network"
+        )
     try:
         public = is_public(parts.host)
     except ValueError:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.errors import InvalidRequest
 from app.models import EventStatus, Value
 from app.services.inbox import CalendarEvent
+from app.services.live import Watch
 from app.web.frame import framed, pages
 from app.web.render import trusted
 from app.web.session import Visiting, Visitor, is_nearby
@@ -93,8 +94,10 @@ async def calendar(
         visitor,
         "calendar.html",
         at="calendar",
-        watch=visitor.url("/live", **{"from": since.isoformat(), "to": until.isoformat()}),
+        watch=Watch(since=since, until=until),
         view=view,
+        cancelled=cancelled,
+        kept=None if cancelled else "0",
         shown=shown,
         today=today,
         columns=columns,

@@ -30,7 +30,6 @@ async def kept(visitor: Visiting, conversation: UUID) -> Response:
         visitor,
         "contact.html",
         at="conversations",
-        watch="",
         conversation=row,
         kinds=[(kind, number) for kind in _KINDS if (number := getattr(counts, kind))],
         conversations=counts.conversations,

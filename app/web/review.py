@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.errors import InvalidRequest
 from app.models import Event
 from app.services.event_review import Corrections, Decision, NotPossible, Overtaken, TimeTaken
+from app.services.live import Watch
 from app.web.conversations import Cursor
 from app.web.frame import framed, pages
 from app.web.render import Unusable
@@ -31,7 +32,7 @@ async def queue(visitor: Visiting, cursor: Cursor = None) -> Response:
         visitor,
         "review.html",
         at="review",
-        watch=visitor.url("/live"),
+        watch=Watch(),
         items=[(card(item, visitor), item) for item in found.items],
         more=found.next_cursor and visitor.url("/review", cursor=found.next_cursor),
     )
@@ -45,7 +46,7 @@ async def one(visitor: Visiting, event: UUID) -> Response:
         visitor,
         "event.html",
         at="calendar",
-        watch=visitor.url("/live", conversation=found.conversation),
+        watch=Watch(conversation=found.conversation),
         card=card(found, visitor),
         event=found,
         steps=[(step, Event.model_validate(step.event)) for step in found.revisions],
@@ -67,7 +68,7 @@ async def decide(visitor: Doing, event: UUID) -> Response:
         return RedirectResponse(back, HTTPStatus.SEE_OTHER)
     revision = form.get("revision", "")
     try:
-        await visitor.web.review.decide(
+        decided = await visitor.web.review.decide(
             visitor.tenant,
             event,
             decision,
@@ -87,7 +88,6 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             "conflict.html",
             at="review",
             status=HTTPStatus.CONFLICT.value,
-            watch="",
             event=current,
             taken=taken,
             fields=fields,
@@ -98,6 +98,8 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             visitor.url(f"/events/{event}", said="overtaken" if isinstance(refusal, Overtaken) else "not_possible"),
             HTTPStatus.SEE_OTHER,
         )
+    if decided.id != event:  # a change that was proposed beside it: what it changed is what one wants to see
+        back = back.replace(f"/events/{event}", f"/events/{decided.id}")
     return RedirectResponse(_said(back, decision), HTTPStatus.SEE_OTHER)
 
 

@@ -121,4 +121,4 @@ async def _page(
         "going": going,
         "records": records,
     }
-    return await framed(visitor, "settings.html", at="settings", status=status, watch="", **values)
+    return await framed(visitor, "settings.html", at="settings", status=status, **values)

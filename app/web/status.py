@@ -6,6 +6,7 @@ from typing import Final
 from starlette.responses import Response
 
 from app.errors import HiloError
+from app.services.live import Watch
 from app.web.chart import bars
 from app.web.frame import framed, pages
 from app.web.session import Visiting, Visitor
@@ -27,7 +28,7 @@ async def status(visitor: Visiting, doctor: bool = False) -> Response:
         visitor,
         "status.html",
         at="status",
-        watch=visitor.url("/live"),
+        watch=Watch(),
         runs=runs,
         current=next((run for run in runs if run.status == "running"), None),
         chart=bars(days, today=today, length=_DAYS, language=visitor.language),

@@ -341,13 +341,17 @@ create index extracted_events_to_publish on extracted_events (updated_at)
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
     event_id    uuid not null references extracted_events (id) on delete cascade,
-    -- Before the event.
+    -- A confirmation tells the customer what the batch has found.
+    kind        text not null default 'reminder' check (kind in ('reminder', 'confirmation')),
+    -- Before the event; of a confirmation 0.
     minutes     integer not null,
     "start"     timestamptz not null,
     message_id  uuid not null,
     created_at  timestamptz not null default now(),
-    primary key (event_id, minutes, "start")
+    primary key (event_id, kind, minutes, "start")
 );
+
+create index reminders_message on reminders (message_id);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (

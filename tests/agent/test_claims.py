@@ -95,6 +95,19 @@ All set!
 No worries, it's booked.
 I moved it to Friday at 10.
 Your appointment has been cancelled.
+Ya lo tienes en el calendario.
+Ya quedaste.
+Ya quedó.
+Quedas agendada para el viernes.
+Tu lugar está asegurado para el viernes a las 10.
+Te tengo para el viernes a las 10.
+Reserva exitosa.
+Viernes 10:00 ✅
+Va, te veo el viernes a las 10.
+Consider it done.
+Friday 10am it is.
+You have an appointment on Friday at 10.
+Your spot is secured for Friday at 10.
 Ya cancelé tu cita.
 Listo, cancelé tu cita.
 Cambié tu cita al lunes.
@@ -136,11 +149,27 @@ Friday at 10 is free. Shall I book it?
 Friday at 10 works. What is it for?
 We are open on Saturday from 9 to 1.
 We're fully booked on Friday.
+Hoy atendemos hasta las 18:00.
+Mañana abrimos a las 9:00.
+El viernes tengo disponibles: 9:00, 10:00 y 11:30.
+Lo más pronto sería el viernes 6 a las 10:00.
+El próximo espacio es el viernes a las 10.
+No tenemos disponibilidad el viernes; el sábado sí, a las 10 y a las 12.
+The earliest I have is Friday at 10.
+I can't do Friday at 10, but Saturday at 11 is available.
 I couldn't book Friday at 10.
 Once you tell me the service, I'll have it booked.
 I'll let you know tomorrow.
 ¿Quieres cancelar tu cita del viernes?
 Puedo agendar, mover o cancelar tus citas.
+Déjame revisar el viernes a las 10.
+Claro, ¿el viernes a las 10 para qué servicio?
+El viernes a las 10 sí puedo, ¿qué servicio necesitas?
+Con gusto, dime qué servicio quieres el viernes a las 10.
+Solo me falta el servicio para agendar el viernes a las 10.
+El viernes es feriado, no atendemos.
+Estamos en Av. Larco 123, abierto hasta las 20:00.
+Sí, aceptamos tarjeta.
 """.strip().splitlines()
 
 
@@ -181,6 +210,8 @@ Tu masaje es el jueves a las 10.
 Tu cita está cancelada.
 Tu cita se movió al viernes 6 a las 10:00.
 Ambas citas están confirmadas.
+Tienes facial el martes 10 a las 9:00.
+Tienes masaje el viernes 6 a las 10:00 y facial el martes 10 a las 9:00.
 Tu masaje y tu corte están confirmados: viernes 6 a las 10:00 y sábado 7 a las 10:00.
 """.strip().splitlines()
 

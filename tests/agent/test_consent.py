@@ -26,6 +26,8 @@ Hola, Ana por aquí. Facial el viernes a las 10
 mi hijo necesita facial el viernes a las 10
 Mi amiga quiere facial el viernes a las 10
 si, el viernes a las 10 el facial
+Facial el viernes a las 10. Mi hermana tiene otra cita con ustedes
+Facial el viernes a las 10 porfa, mi jefe me dio permiso
 facial Friday at 10 please
 My daughter needs a facial on Friday at 10
 """.strip().splitlines()
@@ -111,6 +113,8 @@ def test_of_two_that_we_asked_about_only_the_one_meant_is_cancelled(text: str, g
         ("mi amiga canceló su masaje", set()),
         ("Ana canceló su masaje", set()),
         ("cancela las dos", {"E1", "E2"}),
+        ("tengo que cancelar el masaje porque mi hermana se puso mal", {"E1"}),
+        ("mi hermana tuvo un accidente, cancela el corte", {"E2"}),
     ],
 )
 def test_a_cancellation_reaches_what_it_names(text: str, gone: set[str]) -> None:

@@ -135,6 +135,7 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
      "[Location] Sol (40.4, -3.7)"),
     (None, [file("ig_reel")], "[Document]"),
     (None, [file("sticker")], "[Sticker]"),
+    (None, [file("file", data_url="https://c.example/rails/x/cita%20de%20Ana.pdf?a=1")], "[Document] cita de Ana.pdf"),
     (None, [], "[Message without text]"),
 ]  # fmt: skip
 
@@ -142,6 +143,13 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
 @pytest.mark.parametrize(("content", "files", "body"), FILES)
 def test_bodies(content: str | None, files: list[dict[str, Any]], body: str) -> None:
     assert only(message_event(content, number=1, attachments=files)).body == body
+
+
+def test_a_document_without_a_type_has_that_of_its_name() -> None:
+    named = [file("file", data_url=f"https://c.example/rails/x/{name}") for name in ("a.PDF", "b", "http://[", "c.")]
+    found = only(message_event(None, number=1, attachments=named))
+    assert [media.content_type for media in found.media] == ["application/pdf", None, None, None]
+    assert found.body == "[Document] a.PDF [Document] [Document] [Document]"
 
 
 def test_files_are_kept_by_address() -> None:
@@ -297,7 +305,7 @@ def counted() -> Counter[tuple[str, str]]:
 def make(server, counted):
     def make_channel(**more: Any) -> ChatwootChannel:
         return ChatwootChannel(
-            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 2.0,
+            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 10.0,
                "on_send": lambda flow, outcome: counted.update([(flow, outcome)])} | more
         )  # fmt: skip
 

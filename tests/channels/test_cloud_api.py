@@ -321,7 +321,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=2.0)
+    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=10.0)
     yield channel
     await channel.aclose()
 
@@ -473,3 +473,9 @@ def test_an_edit_without_a_text_takes_nothing_away(edit: dict[str, Any]) -> None
 )
 def test_what_holds_nothing_is_counted(body: Any) -> None:
     assert parse(body).ignored == {"empty": 1}
+
+
+def test_a_text_that_meta_took_and_refuses_later() -> None:
+    late = {"id": "w", "status": "failed", "errors": [{"code": 131047, "title": "Re-engagement message"}]}
+    (update,) = parse(webhook(value(statuses=[late]))).statuses
+    assert (update.outside_window, update.channel_address, update.error_code) == (True, PHONE_NUMBER_ID, "131047")

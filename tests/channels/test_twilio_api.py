@@ -29,7 +29,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = TwilioChannel(account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url, timeout=2.0)
+    channel = TwilioChannel(account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=server.url, timeout=10.0)
     yield channel
     await channel.aclose()
 

@@ -126,6 +126,8 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
      "[Sticker]"),
     ("sticker, GOWS", {"hasMedia": True, "media": None, "body": "", "_data": {"Message": {"stickerMessage": {"a": 1}}}},
      "[Sticker]"),
+    ("card, NOWEB", {"body": "", "vCards": [CARD], "_data": {"messageStubType": 0}},
+     "[Contact] Eva Ruiz, +34 600 300 400"),
     ("view once", {"body": "", "_data": {"type": "view_once"}}, "[Message without text]"),
     ("poll", {"body": "¿Qué día?", "_data": {"type": "poll_creation"}}, "¿Qué día?"),
     ("nothing", {"body": " "}, "[Message without text]"),
@@ -273,7 +275,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=2.0)
+    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=10.0)
     yield channel
     await channel.aclose()
 

@@ -1,6 +1,7 @@
-"""A reminder at its time, once, from two servers that are killed; moved, cancelled and ended by what customers say."""
+"""What Hilo starts, through real servers that are killed: reminders, each once; after the window a template, once."""
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.support.twilio_server import TwilioServer
 from tests.support.waiting import wait_for
 
 ANA = "whatsapp:+51988000777"
+TEMPLATE = "HX" + "0123456789abcdef" * 2
 AHEAD = 1  # seconds from now that a reminder is due
 
 
@@ -74,11 +76,6 @@ def test_reminders_through_two_servers(start_hilo: Callable[..., Hilo], tmp_path
         wait_for(lambda: all(m["delivery_status"] in ("sent", "delivered") for m in first.messages(ANA) if m["author"]))
         assert len(reminders(twilio)) == 2
 
-        # The answer to it cancels the appointment.
-        first.say("cancélala por favor", contact=ANA)
-        wait_for(lambda: first.events(ANA)[0]["status"] == "cancelled")
-        clock.do("update extracted_events set status = 'confirmed'")
-
         # BAJA ends them, ALTA brings them back.
         first.say("BAJA", contact=ANA)
         wait_for(lambda: any("no te enviaremos más recordatorios" in body for body in first.replies(ANA)))
@@ -92,5 +89,20 @@ def test_reminders_through_two_servers(start_hilo: Callable[..., Hilo], tmp_path
         stored = [m for m in first.messages(ANA) if m["author"] == "reminder"]
         assert len(stored) == 3
         assert {m["delivery_status"] for m in stored} <= {"sent", "delivered"}
+
+        # Twilio takes an answer and says by callback that the window is over: as a template, once; or for a person.
+        twilio.silent.add(ANA)
+        clock.do("update tenants set settings = settings || %s::jsonb", json.dumps({"templates": {"twilio": TEMPLATE}}))
+        before = len(first.replies(ANA))
+        first.say("hola", contact=ANA)
+        wait_for(lambda: len(first.replies(ANA)) == before + 2)
+        plain, template = first.replies(ANA)[before:]
+        assert template == f"Mensaje: {' '.join(plain.split())}"
+        wait_for(lambda: first.messages(ANA)[-1]["delivery_status"] == "delivered")
+        clock.do("update tenants set settings = settings - 'templates'")
+        first.say("¿hola?", contact=ANA)
+        parked = wait_for(lambda: first.get("conversations", parked="true")["items"])
+        assert "63016" in parked[0]["reply_error"]
+        assert len(first.replies(ANA)) == before + 3
     finally:
         clock.close()

@@ -329,6 +329,29 @@ def no_to_something_else(lang: str, s: str, o: str, d: int, e: int, h: int, k: i
         )  # fmt: skip
 
 
+def yes_to_something_else(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) -> Iterator[Trap]:
+    """A no to the wish, and later a yes to something that is bought."""
+    for no in _t(
+        lang,
+        "Ese día no atendemos|No, ya está ocupado|Uy, no podemos",
+        "We're closed that day|No, that's taken|Sorry, we can't",
+    ).split("|"):
+        lines = [
+            ("user", _t(lang, f"¿Tienen {s} {day_words(d, lang)} {hour_words(h, lang)}?", f"Could I get a {s} {day_words(d, lang)} {hour_words(h, lang)}?")),
+            ("bot", no),
+            ("user", _t(lang, "¿Y venden champú?", "And do you sell shampoo?")),
+            ("bot", _t(lang, "Sí, tenemos. ¿Le aparto uno?", "Yes, we do. Shall I put one aside?")),
+            ("user", _t(lang, "Sí, perfecto", "Yes, perfect")),
+            ("bot", _t(lang, "Listo, apartado", "Done")),
+        ]  # fmt: skip
+        wrong = reading(lines, s, d, h, lang, by=5, day_in=1)
+        yield Trap(
+            name=f"yes to something else {no} {lang} {s}", transcript=talk(*lines, at=MORNING),
+            wrong={"by the yes": [wrong], "by the last word": [wrong | {"settled_by": "m6"}],
+                   "by the one before": [wrong | {"settled_by": "m4"}], "generic": [wrong | {"title": GENERIC[lang]}]},
+        )  # fmt: skip
+
+
 def odd_words(lang: str, s: str, o: str, d: int, e: int, h: int, k: int) -> Iterator[Trap]:
     """Words that the resolver cannot read, quoted for a day that they cannot mean."""
     for words in _t(
@@ -359,4 +382,5 @@ FAMILIES = (
     same_words_again,
     no_to_something_else,
     odd_words,
+    yes_to_something_else,
 )

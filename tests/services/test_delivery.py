@@ -126,7 +126,7 @@ async def test_a_send_slower_than_its_lease_is_nobody_elses(store, tenant, chann
 
 async def test_a_lease_that_cannot_be_renewed_ends_the_send(store, tenant, channels, twilio, write, database_dsn):
     """The database is away while the provider takes its time: whoever claims it next asks before it sends."""
-    twilio.fault("delay", method="POST", seconds=1.2)
+    twilio.fault("late", method="POST", seconds=1.2)
     await write("Despacio")
     async with running(DeliveryWorker(store, channels, lease_seconds=0.6)):
         async with asyncio.timeout(10):

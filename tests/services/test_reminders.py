@@ -196,6 +196,62 @@ def test_when_a_reminder_is_said(database_dsn, event, minutes, said):
     assert row[0] == dt.datetime.fromisoformat(said)
 
 
+@pytest.fixture
+def told(store, tenant, channels, days, rosa) -> Days:
+    """A business that tells customers what the batch has found, and a conversation that rests."""
+    days.do("update tenants set settings = '{\"confirm_batch_events\": true}'")
+    days.do("update whatsapp_conversations set reply_due_at = null")
+    return days
+
+
+async def test_what_the_batch_has_found_is_confirmed_once_if_the_business_wants_it(store, channels, told):
+    told.do("update tenants set settings = '{}'")
+    event = await told.book(40, title="Corte de pelo", location="Sala 2")
+    assert await Reminders(store, channels).run() == 0
+    told.do("update tenants set settings = '{\"confirm_batch_events\": true}'")
+    counts = await asyncio.gather(*(Reminders(store, channels).run() for _ in range(3)))
+    assert sum(counts) == 1
+    (text,) = await told.reminders()
+    assert text.startswith("Hola Rosa, apuntamos tu cita: Corte de pelo, ")
+    assert ", Sala 2. Si algo no está bien" in text
+    told.do("update whatsapp_messages set processed = true")
+    assert await Reminders(store, channels).run() == 0
+    await told.apply(update(event, told.stored, told.now + dt.timedelta(hours=60), settled_at=told.now))
+    assert await Reminders(store, channels).run() == 1  # another moment
+    assert len(await told.reminders()) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update extracted_events set source = 'realtime'",  # the answer has said it
+        "update extracted_events set decided_at = now(), decided_by = 'Rosa'",
+        "update extracted_events set status = 'proposed', reason = 'x'",
+        "update extracted_events set history = true",
+        "update extracted_events set start = now() - interval '1 hour', \"end\" = null",
+        "update whatsapp_messages set processed = false",  # somebody has written since
+        "update whatsapp_conversations set reply_due_at = now()",
+        "update whatsapp_conversations set bot_paused_until = now() + interval '1 hour'",
+        "update whatsapp_conversations set opted_out_at = now()",
+        "update whatsapp_conversations set last_inbound_at = now() - interval '24 hours'",
+        "update extracted_events set confirmed_at = now() - interval '25 hours'",
+    ],
+)
+async def test_what_is_not_confirmed(store, channels, told, change):
+    await told.book(40)
+    told.do(change)
+    assert await Reminders(store, channels).run() == 0
+
+
+async def test_confirmations_go_out_in_working_hours(store, tenant, channels, told):
+    local = told.now.astimezone(tenant.zone)
+    closed = f"{(local + dt.timedelta(days=2)):%a} 09:00-10:00".lower()
+    await told.book(40)
+    assert await Reminders(store, channels, hours=closed).run() == 0
+    told.do('update tenants set settings = settings || \'{"working_hours": "mon-sun 00:00-24:00"}\'')
+    assert await Reminders(store, channels, hours=closed).run() == 1
+
+
 async def test_a_reminder_that_could_not_leave_in_time_is_void(store, tenant, channels, twilio, days):
     for change, reminded in (("start = now() - interval '1 minute'", 25), ("status = 'cancelled'", 25)):
         event = await days.book(48)

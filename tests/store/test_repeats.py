@@ -612,6 +612,16 @@ async def write_reminder(w: World) -> Call:
 
 
 @case
+async def due_confirmations(w: World) -> Call:
+    await w.event(await w.say(), at(40))
+    w.do("update extracted_events set source = 'batch', decided_at = null")
+    w.do("update whatsapp_messages set processed = true")
+    w.do("update whatsapp_conversations set reply_due_at = null")
+    w.do("update tenants set settings = '{\"confirm_batch_events\": true}'")
+    return lambda: w.store.due_confirmations([PROVIDER])
+
+
+@case
 async def create_login_link(w: World) -> Call:
     return lambda: w.store.create_login_link("l", name="n", tenant=w.tenant.id, scopes=["read"], seconds=60)
 

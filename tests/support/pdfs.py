@@ -44,9 +44,9 @@ def _escaped(line: str) -> bytes:
 
 def bomb() -> bytes:
     """A page of two gigabytes, packed into two megabytes."""
-    packer = zlib.compressobj(9)
-    block = b" " * 1_000_000
-    return pdf(["x"], packed=b"".join(packer.compress(block) for _ in range(2000)) + packer.flush())
+    packer, megabyte = zlib.compressobj(9), b" " * 1_000_000
+    first, second = (packer.compress(megabyte) + packer.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+    return pdf(["x"], packed=first + second * 1999 + packer.flush())  # a block after a full flush may be repeated
 
 
 def loop() -> bytes:

@@ -39,10 +39,10 @@ from tests.support.twilio_rules import TwilioError, check_new_message
 class Fault:
     """What goes wrong with the next `times` calls of `method` (any, if empty).
 
-    `delay` waits `seconds` and goes on; `drop-before` closes the connection and does nothing; `drop-after`
-    does the work and closes the connection unanswered; `error` answers `status` and, if given, Twilio's error
-    `code`, with a Retry-After of `seconds` unless that is 0; `garbage` answers 200 with a page that is no
-    JSON.
+    `delay` waits `seconds` and goes on, `late` does the work and waits before it answers; `drop-before` closes the
+    connection and does nothing; `drop-after` does the work and closes the connection unanswered; `error` answers
+    `status` and, if given, Twilio's error `code`, with a Retry-After of `seconds` unless that is 0; `garbage` answers
+    200 with a page that is no JSON.
     """
 
     kind: str
@@ -300,6 +300,8 @@ class _Handler(BaseHTTPRequestHandler):
             except TwilioError as error:
                 status, payload = error.status, error.payload()
         entry["status"] = status
+        if fault and kind == "late":
+            time.sleep(fault.seconds)
         if kind == "drop-after":
             self._drop()
         elif kind == "garbage" or payload is None:

@@ -134,7 +134,10 @@ async def test_a_tenant_sees_itself_alone(pages: Pages) -> None:
     world = pages.world
     theirs = await world.appointment(SOON, to=LUNA, title="Secreto de Luna", status="proposed")
     visit = await pages.as_sol(Scope.ADMIN)
-    for path in (f"/c/{theirs.conversation}", f"/events/{theirs.id}", "/?tenant=luna", "/calendar?tenant=luna"):
+    theirs_too = (f"/c/{theirs.conversation}/data", "/settings?tenant=luna")
+    for path in (
+        f"/c/{theirs.conversation}", f"/events/{theirs.id}", "/?tenant=luna", "/calendar?tenant=luna", *theirs_too
+    ):  # fmt: skip
         assert (await visit.get(path)).status_code == 404, path
     for path in ("/", "/review", f"/calendar?day={SOON.date()}", "/status"):
         answer = await visit.get(path)
@@ -143,7 +146,8 @@ async def test_a_tenant_sees_itself_alone(pages: Pages) -> None:
         assert "luna" not in answer.text.lower()
     assert (await visit.post(f"/events/{theirs.id}/decide", {"action": "approve"})).status_code == 404
     assert (await visit.post(f"/c/{theirs.conversation}/write", {"body": "x", "id": str(theirs.id)})).status_code == 404
-    assert (await visit.post(f"/c/{theirs.conversation}/process")).status_code == 404
+    for act in ("process", "export", "erase", "retry"):
+        assert (await visit.post(f"/c/{theirs.conversation}/{act}", {"word": "BORRAR"})).status_code == 404
     assert (await visit.get(f"/marks?conversation={theirs.conversation}")).json()["thread"] == (
         await visit.get("/marks")
     ).json()["thread"]

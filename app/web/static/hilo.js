@@ -9,7 +9,7 @@ const $$ = (what, where = document) => [...where.querySelectorAll(what)];
 // The server says which part has changed; the page is asked for again, and what is new of that part is put in.
 
 const main = $("main[data-watch]");
-let known = {};
+let known = JSON.parse(main?.dataset.marks || "{}"); // those of the moment in which the page was made
 let wanted = new Set();
 let fetching = false;
 
@@ -250,8 +250,9 @@ compose?.addEventListener("keydown", event => {
   }
 });
 
-// A form is sent once, and what was said of the last one goes.
+// A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
+  if ("again" in event.target.dataset) return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);

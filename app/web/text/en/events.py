@@ -29,8 +29,6 @@ TEXT: Final = {
     "event.calendar_error": "The calendar refused it: {why}",
     "event.decided": "Decided by {who}",
     "event.with": "With",
-    "event.source": "Last changed by",
-    "event.confidence": "Confidence",
     "state.confirmed": "Confirmed",
     "state.proposed": "To review",
     "state.pending": "Not in Google yet",

@@ -29,8 +29,6 @@ TEXT: Final = {
     "event.calendar_error": "El calendario la rechazó: {why}",
     "event.decided": "Decidió {who}",
     "event.with": "Con",
-    "event.source": "Último cambio de",
-    "event.confidence": "Confianza",
     "state.confirmed": "Confirmada",
     "state.proposed": "Por revisar",
     "state.pending": "Aún no en Google",
