@@ -60,8 +60,9 @@ class PublishOutcome(StrEnum):
 
 
 class PublishClaim(Value):
-    """`attempt` counts from 1 since the event was last written or changed. `stands`: the time that its entry takes up in
-    the calendar, as last written or seen. `probe`: the calendar is disconnected; this event is to show whether still."""
+    """`attempt` counts from 1 since the event was last written or changed. `stands`: the time that its entry takes up
+    in the calendar, as last written or seen. `probe`: the calendar is disconnected; does this event show that it still
+    is."""
 
     token: UUID
     event: Event
