@@ -1,5 +1,6 @@
 """Histories that are longer than a model's window, over real HTTP: summed up once, as data, and never in the way."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.agent import SchedulingAgent, build_model
@@ -79,3 +80,11 @@ def test_a_short_history_is_shown_as_it_is() -> None:
     answer, requests, _ = answered(chat, lambda _: say("¿En qué te ayudo?"))
     assert answer.text
     assert len(requests) == 1
+
+
+def test_a_server_that_counts_nothing_is_estimated() -> None:
+    chat = Chat(None)
+    chat.write("hola")
+    _, [request], [usage] = answered(chat, lambda _: replace(say("¿En qué te ayudo?"), counts=False))
+    assert usage.input_tokens > len(str(request["messages"])) / 8
+    assert usage.output_tokens > 0
