@@ -78,14 +78,57 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
 
 
 def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
-    """ "a las 3 o 4": a number offered beside a time is an hour."""
+    """ "a las 3 o 4", "10 y 10:45", "12 y 19 de septiembre": a number offered beside a time or date is one too."""
     for k in range(1, len(drafts)):
         left, right = drafts[k - 1], drafts[k]
         beside = right.start == left.end + 1 and s[left.end].has("or")
-        hour = right.bare is not None and 0 < right.bare <= 24 and not right.bare_ordinal
-        if beside and hour and left.clock is not None and not left.is_range and not _counts(s, right.end):
+        if (
+            beside
+            and _may_be_hour(right)
+            and left.clock is not None
+            and not left.is_range
+            and not _counts(s, right.end)
+        ):
             drafts[k] = replace_bare(right)
+    for k in range(len(drafts) - 1, 0, -1):
+        left, right = drafts[k - 1], drafts[k]
+        after = drafts[k + 1] if k + 1 < len(drafts) else None
+        goes_on = after is not None and after.start <= right.end + 2 and _alternative(s, right.end)
+        listed = _alternative(s, left.end) or s[left.end].norm == "," and goes_on
+        if (
+            right.start > left.end + 2
+            or not listed
+            or right.is_range
+            or right.clock is not None
+            and right.day is not None
+        ):
+            continue
+        if left.day is not None and right.day is not None and _is_day_number(left.day) and right.day.month:
+            if left.clock is None and left.day.day != right.day.day:  # "el 3 y el 9 de junio"
+                left.day = replace(left.day, month=right.day.month, year=right.day.year)
+            continue
+        if left.bare is None or left.bare_ordinal or right.start != left.end + 1:
+            continue
+        counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
+        if right.clock is not None and right.day is None and _may_be_hour(left) and not counted:
+            drafts[k - 1] = replace_bare(left)
+        elif right.day is not None and right.day.day and right.day.month and left.bare <= 31 and right.clock is None:
+            drafts[k - 1] = Draft(
+                start=left.start, end=left.end, day=replace(right.day, day=left.bare, weekday=None, certainty=0.8)
+            )
     return drafts
+
+
+def _alternative(s: Sentence, k: int) -> bool:
+    return s[k].has("or") or s[k].has("and")
+
+
+def _is_day_number(day: Day) -> bool:
+    return day.day is not None and day.month is None and day.months is None and day.weekday is None
+
+
+def _may_be_hour(draft: Draft) -> bool:
+    return draft.bare is not None and 0 < draft.bare <= 24 and not draft.bare_ordinal
 
 
 def _own_opener(s: Sentence, left: Draft) -> bool:
@@ -216,6 +259,10 @@ def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft,
         left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end
     ):
         left = replace_bare(left)
+    elif left.bare is not None and left.bare <= 12 and right.day is not None and right.day.day and left.start == 0:
+        gap = [s[k] for k in range(left.end, right.start)] or [s[right.start]]
+        if right.clock is None and not left.bare_ordinal and all(x.has("on") or x.has("article") for x in gap):
+            left = replace_bare(left)  # "5 on the 18th"
     elif right.bare is not None and relative(left) and right.bare <= 24 and not _counts(s, right.end):
         hour = left.part is not None or (left.day is not None and left.day.offset is not None)
         right = replace_bare(right) if hour else right
@@ -319,6 +366,8 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         word = s[k]
         if k < 0 or (k == j and draft.end == j):
             break
+        if word.has("before") and s[k + 1].has("at"):
+            continue  # "come by at 12"
         for role, bound in _BOUNDS.items():
             if word.has(role) and not (role == "from" and word.has("of")):
                 draft.bound = bound

@@ -131,7 +131,7 @@ def _then_fetched(options: list[Option], reading: Reading) -> bool:
     """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
     days = {o.when.date.value for o in options if o.when.date}
     return (
-        len(days) == 1
+        len(days) <= 1
         and not reading.asks
         and not reading.has(Act.OFFER, Act.ASK_FREE)
         and all(o.when.time and o.joined == "also" for o in options[1:])
@@ -145,6 +145,8 @@ def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candida
     floor = 0
     for option in options:
         span = subjects.label_before(reading, option.start, floor)
+        if span is None and option.hour_at >= 0:  # "el sábado usted a las 9"
+            span = subjects.label_before(reading, option.hour_at, max(floor, option.start))
         floor = option.end
         text = reading.text[span[0] : span[1]] if span else ""
         labels.append(Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) if span else None)

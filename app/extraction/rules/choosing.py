@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.offers import Option
+from app.extraction.rules.offers import Option, only_minutes
 from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
@@ -29,8 +29,11 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
         elif len(fitting) != 1:
             picks = []
             break
-    if len(picks) > 1 and not plan.together and not reading.has(Act.BOTH) and not any(o.time for o in offered):
-        return []  # "¿viernes o sábado?" "viernes 10 o 16, sábado 9": offers in turn
+    if len(picks) > 1 and not plan.together and not reading.has(Act.BOTH):
+        if not any(o.time for o in offered) or any(o.joined == "either" for o in mentioned):
+            return []  # "¿viernes o sábado?" "viernes 10 o 16, sábado 9": offers in turn
+        if not any(o.joined == "also" for o in mentioned):
+            picks = picks[-1:]  # "el viernes me queda justo, el lunes"
     if picks:
         return picks
     if mentioned and not reading.choice:
@@ -41,6 +44,10 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
             return [offered[-1]]
         if number <= len(offered) and not (mentioned and not reading.is_short):
             return [offered[number - 1]]
+    if not mentioned and not reading.asks:
+        at_minutes = [o for o in offered if o.time and (t := only_minutes(reading, o.time)) and t.value == o.time.value]
+        if len(at_minutes) == 1:
+            return at_minutes
     if not mentioned and reading.is_short and not reading.has(Act.HEDGE):
         hours = {int(w.text) for w in reading.words if w.text.isdigit() and len(w.text) <= 2}
         named = [
@@ -80,7 +87,8 @@ def choose(talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: 
     """Take up what was chosen; several choices become several plans."""
     adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
     asks = adds or reading.asks and not reading.has(*POSITIVE)
-    base = replace(plan.draft, time=None, end=None, length=None)
+    timed = any(o.time for o in plan.options)  # "5pm … Monday the 11th or the 18th?" keeps the hour
+    base = replace(plan.draft, time=None, end=None) if timed else plan.draft
     touched = []
     for position, when in enumerate(chosen):
         target = plan if position == 0 else proposing.new_plan(talk, index, like=plan)

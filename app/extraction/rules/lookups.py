@@ -186,6 +186,11 @@ def month_in_talk(talk: Talk, index: int) -> dt.date | None:
     return None
 
 
+def is_stay(talk: Talk) -> bool:
+    """Whether the talk is of something taken for days: a room, a kennel, a rental."""
+    return any(w.text in reading.lexicon.stays_words for reading in talk.readings[-8:] for w in reading.words)
+
+
 def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     """The day that an hour without one counts on: the one named last, looked up or arranged."""
     days = [p.known.date for p in talk.plans if p.known.date] + ([talk.context.date] if talk.context.date else [])

@@ -53,7 +53,8 @@ def apply(
         plan.founded = Slot("", index, reading.text[option.start : option.end])
     thin = label and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words and plan.titles
     if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
-        plan.titles.append(label)
+        if not names(label.text) <= reading.lexicon.persons_words | reading.lexicon.people_words:
+            plan.titles.append(label)
         plan.label = plan.label or label
     if option.narrowed and plan.draft != plan.agreed:  # "Thursday after 4": of an hour named before nothing is left
         plan.draft = replace(plan.draft, time=None, end=None)

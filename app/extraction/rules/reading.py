@@ -120,7 +120,12 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [
-        h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
+        h
+        for h in hits
+        if not _covered(words, h, inside)
+        and _is_verb(words, h, lexicon)
+        and not _denies_verb(words, h)
+        and not _counts_things(words, h, lexicon)
     ]
     segments = segments_of(folded, words, hits, inside, lexicon)
     vain = [
@@ -155,8 +160,14 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
                 and (act is Act.READOUT or mention.when.end_time is not None)
             ):
                 mention.segment.acts.add(act)
+    hours = [s for s in segments if s.asks and Act.HOURS in s.acts]
+    if hours and not reading.acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE, Act.MOVE, Act.OFFER}:
+        for segment in segments:  # "el domingo a las 16 juega Boca, ¿abren igual?"
+            if segment.asks:
+                segment.acts.add(Act.HOURS)
+    beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
     for mention in reading.mentions:
-        mention.use = Use.NOISE if _promised(reading, mention) else _use_of(mention, requested)
+        mention.use = Use.NOISE if beside or _promised(reading, mention) else _use_of(mention, requested)
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -169,11 +180,13 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
 
 def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
     """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
-    if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
+    if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
     if before.is_mark or not before.text:
         return True
+    if hit.tag is Act.QUERY:  # "my check engine light"
+        return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
     if hit.last - hit.first > 1:
         return before.text not in lexicon.determiners_words
     return before.text in lexicon.verb_after_words
@@ -185,6 +198,12 @@ def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
         return False
     after = words[hit.last] if hit.last < len(words) else None
     return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
+
+
+def _counts_things(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
+    """ "Both dogs", "los dos perros": of things, not of what was offered."""
+    after = words[hit.last] if hit.tag is Act.BOTH and hit.last < len(words) else None
+    return after is not None and not after.is_mark and after.text.isalpha() and after.text not in lexicon.known
 
 
 def _use_of(mention: Mention, requested: set[int]) -> Use:

@@ -90,7 +90,8 @@ def _next_day(when: When, said: dt.datetime) -> dt.date:
 
 def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     if when.time is None:
-        return None
+        midnight = dt.datetime.combine(when.until.value + dt.timedelta(days=1), dt.time(0)) if when.until else None
+        return localize(midnight, zone) if midnight else None
     if when.end:
         after = dt.timedelta(days=when.end.value <= when.time.value)
         return localize(dt.datetime.combine(day + after, when.end.value), zone)
@@ -135,7 +136,7 @@ def _evidence(
     add("began", plan.founded)
     add("date", when.date or when.time)
     add("time", when.time)
-    add("end", when.end or when.length)
+    add("end", when.end or when.length or when.until)
     if title is not None:
         found.append(Evidence(message_id=messages[title.message].id, slot="title", quote=title.quote))
     add("location", plan.place)
@@ -150,6 +151,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
     pool = [c for c in plan.titles if c.text]
     label = plan.label
+    if label and names(label.text) <= lexicon.persons_words | lexicon.people_words:
+        label = None  # "usted", "su hija": whose it is, not what
     if label and not _services(label.text):
         pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
         base = max(pool, key=_rank, default=None)

@@ -59,10 +59,12 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             found += phrase_before(reading, index, hit.first, taken)
     if user:
         found += _objects(reading, index, taken)
-    for trouble in reading.lexicon.troubled.find(reading.words):
+    for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
     for position, word in enumerate(reading.words):
-        if word.text in reading.lexicon.services_words and not in_noise(reading, position) and not inside(word, taken):
+        if word.text not in reading.lexicon.services_words or _when_only(reading, position):
+            continue
+        if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return found
 
@@ -72,14 +74,20 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     `floor` to `start`, if they name a service or are all capitalised."""
     lexicon = reading.lexicon
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
-    while words and (
-        words[-1].is_mark
-        or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
-        or words[-1].text in lexicon.joins_words
-        or words[-1].text in lexicon.at_words
-        or words[-1].text in lexicon.linking_words
+    while (
+        words
+        and words[-1].text not in lexicon.persons_words
+        and (
+            words[-1].is_mark
+            or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
+            or words[-1].text in lexicon.joins_words
+            or words[-1].text in lexicon.at_words
+            or words[-1].text in lexicon.linking_words
+        )
     ):
         words.pop()
+    if words and words[-1].text in lexicon.persons_words | lexicon.people_words:
+        return words[-1].start, words[-1].end  # "usted a las 9 y su esposo a las 10", "I can do her at 12"
     kept: list[Word] = []
     for word in reversed(words):
         if word.is_mark or word.text in lexicon.stops_words or word.text >= "\u2600":
@@ -123,6 +131,16 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     return None
+
+
+def _when_only(reading: Reading, position: int) -> bool:
+    """ "Después de comida", "after lunch": says when, not what."""
+    for before in reversed(reading.words[max(position - 3, 0) : position]):
+        if before.text in reading.lexicon.beside_words:
+            return True
+        if before.text not in reading.lexicon.articles_words | reading.lexicon.joins_words:
+            return False
+    return False
 
 
 def _asked(reading: Reading, position: int) -> bool:

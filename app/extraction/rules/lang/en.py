@@ -343,6 +343,15 @@ ACTS = {
         might pop in, pop in, pop by, drop by, might drop, swing by, stop by sometime, might come, walk in,
         walk-ins, walkins, first come
     """,
+    Act.ASK_TROUBLE: """
+        do/would you mind, any problem, is that a problem, would/will it/that be a problem, is it a problem
+    """,
+    Act.ASIDE: """
+        ok/okay/alright/possible/fine/allowed to bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
+        can/may/could i/we bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
+        can/may/could/should/do i/we (have to) pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
+        is there parking/wifi, do you take/accept cards/card/cash
+    """,
     Act.GIVE_UP: """
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,
@@ -476,6 +485,9 @@ LEXICON = Lexicon(
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    persons="i me you he him she her we us they them",
+    beside="after before during over",
+    stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",
     single={

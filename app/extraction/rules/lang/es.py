@@ -40,8 +40,8 @@ ACTS = {
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
-        ni de cona, ni loco, ni loca
-        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
+        ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
+        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
@@ -70,6 +70,8 @@ ACTS = {
         copado, copados, copadas, copada, esta todo tomado
         ocupado, ocupada, ocupados, esta ocupado, estoy ocupado, estoy ocupada, tomado, ya esta tomado,
         ya esta tomada, esta reservado, esta reservada, ya lo reservaron
+        tengo a otro/otra/alguien/alguno, tengo a un/una *, tengo otro/otra cliente/clienta/paciente/alumno/alumna/perrito/servicio/compromiso,
+        ya me lo/la quitaron/ganaron/pidieron, se me ocupo, se ocupo,
         reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron,
         ya lo tomaron, no disponible
     """,
@@ -87,6 +89,7 @@ ACTS = {
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
+        (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
         estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
         le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
@@ -128,9 +131,9 @@ ACTS = {
         me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
-        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo},
-        apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme},
-        programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame,
+        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
+        apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
+        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
         haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
@@ -370,6 +373,16 @@ ACTS = {
         igual paso, capaz paso, a lo mejor paso, quizas paso, por ahi paso, tal vez pase, quizas pase,
         cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
     """,
+    Act.ASK_TROUBLE: """
+        hay (algun) problema/inconveniente/drama/lio, (algun) problema/inconveniente si, algun problema/inconveniente, tienes/tiene/tenes problema/inconveniente,
+        te/le/les/os molesta/importa/importaria/molestaria
+    """,
+    Act.ASIDE: """
+        puedo/podemos/podria/podriamos/puede/se (puede/podria) pagar/estacionar/estacionarme/aparcar/parquear/comer/desayunar/fumar/entrar,
+        puedo/podemos/podria/podriamos llevar/traer torta/pastel/comida/bebida/bebidas/acompanante/amigos/invitados/ninos/decoracion/globos/musica,
+        hay estacionamiento/parqueadero/parking/aparcamiento/cochera, aceptan tarjeta/tarjetas/efectivo/transferencia/yape/bizum/nequi,
+        hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
+    """,
     Act.GIVE_UP: """
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
@@ -491,7 +504,8 @@ LEXICON = Lexicon(
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
     stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
-        este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
+        amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
+    este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
         alguna alguno algun algunas saber pasan curso anticipo sena adelanto deposito senal ejemplo ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
@@ -515,7 +529,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -539,6 +553,9 @@ LEXICON = Lexicon(
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
+    persons="yo tu vos usted ustedes ud uds el ella nosotros nosotras ellos ellas mi ti",
+    beside="despues antes tras luego durante",
+    stays="habitacion habitaciones hospedaje hospedarme hospedarnos hotel hostal hostel alojamiento alojarnos cabana bungalow noches estadia estancia guarderia pension airbnb apartamento alquilar alquiler rentar renta arrendar camping posada glamping",
     meetings="reunion junta reu",
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     single={

@@ -34,6 +34,9 @@ class Lexicon:
     meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
     people      relatives, who are no title
+    persons     who is spoken of without a name ("usted", "yo"): says whose moment follows, and is no title
+    beside      words before an occasion that only says when ("después de la cena")
+    stays       words of what is taken for several days ("habitación", "nights")
     determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
@@ -80,6 +83,9 @@ class Lexicon:
     meetings: str
     desk: str
     people: str
+    persons: str = ""
+    stays: str = ""
+    beside: str = ""
     determined: str
     questions: str
     single: Mapping[str, str]
@@ -132,6 +138,9 @@ class Lexicon:
             "desk",
             "questions",
             "people",
+            "persons",
+            "stays",
+            "beside",
             "determined",
             "spare",
             "title_fronts",
@@ -172,6 +181,9 @@ class Lexicon:
     meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
+    persons_words: frozenset[str] = field(init=False)
+    stays_words: frozenset[str] = field(init=False)
+    beside_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
