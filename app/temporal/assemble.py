@@ -103,7 +103,13 @@ def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
             and right.day is not None
         ):
             continue
-        if left.day is not None and right.day is not None and _is_day_number(left.day) and right.day.month:
+        if (
+            left.day is not None
+            and right.day is not None
+            and _is_day_number(left.day)
+            and right.day.month
+            and _named_month(s, right)
+        ):
             if left.clock is None and left.day.day != right.day.day:  # "el 3 y el 9 de junio"
                 left.day = replace(left.day, month=right.day.month, year=right.day.year)
             continue
@@ -112,7 +118,14 @@ def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
         counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
         if right.clock is not None and right.day is None and _may_be_hour(left) and not counted:
             drafts[k - 1] = replace_bare(left)
-        elif right.day is not None and right.day.day and right.day.month and left.bare <= 31 and right.clock is None:
+        elif (
+            right.day is not None
+            and right.day.day
+            and right.day.month
+            and left.bare <= 31
+            and right.clock is None
+            and _named_month(s, right)
+        ):
             drafts[k - 1] = Draft(
                 start=left.start, end=left.end, day=replace(right.day, day=left.bare, weekday=None, certainty=0.8)
             )
@@ -121,6 +134,11 @@ def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
 
 def _alternative(s: Sentence, k: int) -> bool:
     return s[k].has("or") or s[k].has("and")
+
+
+def _named_month(s: Sentence, draft: Draft) -> bool:
+    """Whether the month is a word: "4 y 1/2" is no list of days."""
+    return any(s[k].word.month is not None for k in range(draft.start, draft.end))
 
 
 def _is_day_number(day: Day) -> bool:
@@ -176,6 +194,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     if not _near(s, left, right):
         return None
     a, b = _numbers_beside_days(s, left, right)
+    if a.day and b.day and a.day.period == "month" and _is_day_number(b.day):  # "el mes que viene el día 5"
+        day = replace(b.day, month=a.day.month, months=a.day.months)
+        a, b = replace(a, day=None), replace(b, day=day)
     both_days = a.day is not None and b.day is not None
     if both_days and not _same_day(a, b):
         return None

@@ -208,6 +208,8 @@ def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     i = s.skip(i, "article")
     if unit == "week" and s[i].word.phrase == "next-week":
         return 1, i + 1
+    if unit == "week" and s[i].word.phrase == "week-after-next":
+        return 2, i + 1
     before = _modifier(s, i)
     j = before[1] if before else i
     j = s.skip(j, "article")

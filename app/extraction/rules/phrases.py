@@ -48,13 +48,9 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
                 continue
             break
         if titled:
-            if run and word.text in ("and", "y") and not reading.text[word.end + 1 : word.end + 2].isupper():
+            if run and word.text in lexicon.also_words and _new_clause(reading, word):
                 break
-            if (
-                run
-                and word.text in ("for", "as", "to", "with")
-                and reading.folded[word.end + 1 : word.end + 5] in ("the ", "to m", "my e")
-            ):
+            if run and word.text in lexicon.joins_words | lexicon.at_words and _tells_a_field(reading, word):
                 break
             if run and word.text in lexicon.title_ends_words:
                 break
@@ -80,6 +76,37 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
     return run
 
 
+def _following(reading: Reading, word: Word, count: int) -> list[Word]:
+    at = reading.words.index(word) + 1
+    return reading.words[at : at + count]
+
+
+def _new_clause(reading: Reading, word: Word) -> bool:
+    """Whether an "and" after a title goes on to something else: "… and put it at five"; not "hair and makeup"."""
+    lexicon = reading.lexicon
+    after = next(iter(_following(reading, word, 1)), None)
+    if after is None or after.is_mark:
+        return True
+    if reading.text[after.start].isupper():
+        return False
+    known = lexicon.title_givers_words | lexicon.stops_words | lexicon.determined_words | lexicon.leads_words
+    at = reading.words.index(after)
+    return after.text in known or any(h.first == at for h in reading.hits)
+
+
+def _tells_a_field(reading: Reading, word: Word) -> bool:
+    """ "… with a time of ten", "… in the event title", "… to my calendar": no part of the title before it."""
+    lexicon = reading.lexicon
+    following = _following(reading, word, 4)
+    while following and (
+        following[0].text in lexicon.determined_words
+        or following[0].text in lexicon.joins_words
+        or following[0].text in lexicon.at_words
+    ):
+        following = following[1:]
+    return bool(following) and following[0].text in lexicon.fields_words
+
+
 def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
     lexicon = reading.lexicon
     skip = lexicon.title_fronts_words if titled else lexicon.articles_words
@@ -90,6 +117,10 @@ def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Wor
     while run and (
         run[-1].text in lexicon.joins_words
         or run[-1].text in lexicon.articles_words
+        and (not titled or run[-1].text in lexicon.determined_words)
+        or titled
+        and len(run) > 1
+        and run[-1].text in lexicon.asked_fields_words
         or run[-1].is_mark
         or len(run) > 2
         and not titled

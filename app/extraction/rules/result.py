@@ -15,7 +15,8 @@ from app.temporal import localize
 
 #: "Reunión para lo de la página web" is "Reunión página web".
 _ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |las )?", re.IGNORECASE)
-_EDGES = re.compile(r"^\W+|'s$")
+_EDGES = re.compile(r"^\W+")
+_OWNER = re.compile(r"'s$")
 
 
 def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
@@ -166,6 +167,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if best.weight >= subjects.TITLED:
         return _polished(best.text), best
     text = _core(best.text, lexicon)
+    if best.weight < subjects.ANSWERED - 1:
+        text = _OWNER.sub("", text)
     said = names(text) - lexicon.joins_words
     others = [
         c
@@ -175,7 +178,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         and c.weight >= subjects.PROBLEM
     ]
     extra = max(others, key=_rank, default=None)
-    if best.weight >= subjects.ANSWERED - 1 and len(said) <= 2 and not said & lexicon.generic_words:
+    answered = best.weight >= subjects.ANSWERED - 1 and lexicon.head_first
+    if answered and len(said) <= 2 and not said & lexicon.generic_words:
         # "¿qué tema?" "fracciones": of the class that was asked for
         heads = [
             c
@@ -189,6 +193,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
+    elif extra and said <= lexicon.desk_words | lexicon.fields_words:
+        text = _core(extra.text, lexicon)
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
     return _polished(text), best

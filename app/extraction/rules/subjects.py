@@ -1,5 +1,6 @@
 """What an appointment is about: phrases that people would write in a calendar as its title."""
 
+import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
@@ -18,11 +19,16 @@ from app.extraction.rules.phrases import (
     is_at,
     phrase_around,
     phrase_before,
+    run_from,
     trimmed,
 )
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
+from app.temporal import TimeExpression
+
+_QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,60})[\"”»]")
+_WHAT_TO_DO = frozenset({Act.REQUEST, Act.CANCEL, Act.MOVE, Act.QUERY, Act.LOOKUP, Act.CONFIRM, Act.PROMISE})
 
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
 
@@ -33,13 +39,15 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         return []  # the business says what it is there for
     found: list[Candidate] = []
     taken = [
-        (m.start, m.end) for m in reading.mentions if not (m.when.duration and m.when.duration.days)
+        (m.start, m.end)
+        for m in reading.mentions
+        if not (m.when.duration and m.when.duration.days) and not _only_part(m.when)
     ] + reading.addresses
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
     if user:
-        found += _for_the_title(reading, index, taken)
+        found += _quoted(reading, index) + _for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
@@ -58,6 +66,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             found += candidate(reading, index, hit.last, READ_BACK, taken)
             found += phrase_before(reading, index, hit.first, taken)
     if user:
+        found += _entered(reading, index, taken)
+        found += _purposes(reading, index, taken) + _headline(reading, index, taken)
         found += _objects(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
@@ -131,6 +141,78 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     return None
+
+
+def _quoted(reading: Reading, index: int) -> list[Candidate]:
+    """ "Add event “An evening with Ana”": what stands in quotes, where something is to be entered or named."""
+    if not reading.has(Act.REQUEST, Act.TITLED):
+        return []
+    found = [match.group(1).strip() for match in _QUOTED.finditer(reading.text)]
+    return [Candidate(text, TITLED + 1, index, text) for text in found if any(c.isalpha() for c in text)][:1]
+
+
+def _purposes(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "A reminder to speak with Ana", "time on Friday to meditate", "recuérdame comprar el regalo"."""
+    lexicon, found = reading.lexicon, list[Candidate]()
+    for purpose in lexicon.purposed.find(reading.words):
+        first = purpose.last
+        if any(h.first <= first < h.last and h.tag in _WHAT_TO_DO for h in reading.hits) or in_noise(reading, first):
+            continue
+        run = trimmed(reading, run_from(reading, first, taken, titled=True), titled=True)
+        if not run or run[0] is not reading.words[first] or len(run) > LONGEST:
+            continue
+        text = reading.text[run[0].start : run[-1].end]
+        found.append(Candidate(text, ASKED - 0.5, index, text))
+    return found
+
+
+def _headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Track meet friday 8 pm": a message that is nothing but a name and its moment."""
+    first = next((m for m in reading.mentions if m.when.time or m.when.date), None)
+    if first is None or reading.acts - {Act.LASTS, Act.ACCEPT}:
+        return []
+    words = [w for w in reading.words if w.end <= first.start]
+    while words and words[-1].text in reading.lexicon.at_words | reading.lexicon.joins_words:
+        words.pop()
+    known = reading.lexicon.stops_words | reading.lexicon.answers_words | reading.lexicon.also_words
+    if not 1 < len(words) <= 5 or any(w.is_mark or w.text in known for w in words):
+        return []
+    text = reading.text[words[0].start : words[-1].end]
+    return [Candidate(text, NAMED, index, text)]
+
+
+def _entered(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """What is to be entered, up to its moment or the calendar: "add hair and makeup trial to my calendar"."""
+    lexicon, found = reading.lexicon, list[Candidate]()
+    for hit in reading.hits:
+        verb = hit.tag is Act.REQUEST and any(
+            w.text in lexicon.enters_words for w in reading.words[hit.first : hit.last]
+        )
+        if not verb or hit.last >= len(reading.words) or in_noise(reading, hit.first):
+            continue
+        run = trimmed(reading, run_from(reading, hit.last, taken, titled=True), titled=True)
+        if not run or not run[0].text[0].isalnum() or run[0].text in lexicon.persons_words:
+            continue
+        at = reading.words.index(run[-1]) + 1
+        ends = at < len(reading.words) and inside(reading.words[at], taken)
+        calendar = any(h.tag is Act.CALENDAR and h.first >= at for h in reading.hits)
+        empty = (
+            lexicon.generic_words
+            | lexicon.desk_words
+            | lexicon.fields_words
+            | lexicon.stops_words
+            | lexicon.joins_words
+        )
+        if not (ends or calendar) or len(run) > LONGEST or all(w.text in empty for w in run):
+            continue
+        text = reading.text[run[0].start : run[-1].end]
+        found.append(Candidate(text, ASKED + (1.5 if calendar else 0), index, text))
+    return found
+
+
+def _only_part(when: TimeExpression) -> bool:
+    """ "Game night": a part of the day by itself says no time."""
+    return when.date is None and when.time is None and when.part_of_day is not None and len(when.text.split()) == 1
 
 
 def _when_only(reading: Reading, position: int) -> bool:
@@ -212,6 +294,10 @@ def _in_title(reading: Reading, texts: list[str], position: int, givers: frozens
         return any(text in givers for text in ahead[last + 1 :])
     if texts[position] not in givers:
         return True
+    if texts[position] in reading.lexicon.joins_words and position > 1 and not reading.words[position - 1].is_mark:
+        before = texts[max(position - 4, 0) : position]  # "use Dinner with Priya for the name"
+        plain = texts[position - 1] not in reading.lexicon.stops_words | givers | reading.lexicon.determined_words
+        return plain and any(text in givers for text in before[:-1])
     inner = position > 0 and not reading.words[position - 1].is_mark
     return inner and reading.text[reading.words[position].start].isupper()  # "Orthoworks And Orthodontic Group"
 
@@ -233,7 +319,7 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             ):
                 break
             run.append(word)
-        run = trimmed(reading, run)
+        run = trimmed(reading, run, titled=True)
         plain = [w.text for w in run if not w.is_mark]
         if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
             continue

@@ -175,7 +175,7 @@ ROLES = {
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now",
-    "dentro de|adentro de|dentro d|en": "within",
+    "dentro de|adentro de|dentro d|en|de aqui a|de aca a|de aqui en|de aca en": "within",
     "atras": "ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
     "apartir de": "after",
     "antes de|antes del|antes d": "before",

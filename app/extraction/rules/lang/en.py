@@ -162,6 +162,8 @@ ACTS = {
         postcode, whats your address, the location, place, where does it take place, which branch, what branch
     """,
     Act.ASK_TITLE: """
+        what/how do/would/should/shall you/i/we (want/like/prefer) (me/us) (to) call/name/title/label,
+        name to use, (a) name and time, name for the/this/your event, name of event, (event) name or title, want it called/named/titled,
         what for, whats it for, what is it for, should i title, title the event, should i name, name should, what name, the name of the event, name of the event,
         name of this event, what should i name, what should i call, what would you like me to name,
         what would you like to call, what do you want me to name, what title, which title, event title,
@@ -362,6 +364,7 @@ ACTS = {
     Act.TITLED: """
         put the event/appointment/it as, give it the title/name (of), be labeled/labelled/titled/called/named, labeled, labelled, put title as, title as, set/put the title as, event title should be, title should be, title/name/label for it is, with the title/name of,
         make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
+        (log/put/save/list/add/have/enter/file/note) it/this/that under, (the) name/title/label is, schedule/mark/book/enter/log/record it/this/that as, input,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
         put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
@@ -473,7 +476,7 @@ LEXICON = Lexicon(
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     head_first=False,
     fallback="Appointment",
-    title_fronts="as it the event is be use should title name to for",
+    title_fronts="as it its the event is be use should title name to for a an under label input word this please",
     title_ends="which that who please happening starting scheduled located taking beginning",
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
@@ -487,6 +490,10 @@ LEXICON = Lexicon(
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
     persons="i me you he him she her we us they them",
     beside="after before during over",
+    fields="time slot title name label calendar calender schedule event location address date spot place activity",
+    asked_fields="title name label titale",
+    enters="add put mark enter note input schedule save log create list",
+    purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",

@@ -35,6 +35,9 @@ class Lexicon:
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
     people      relatives, who are no title
     persons     who is spoken of without a name ("usted", "yo"): says whose moment follows, and is no title
+    fields      parts of a calendar entry, which no title ends in ("… in the time slot"); `asked_fields` those for titles
+    enters      verbs whose object is the title ("add … to my calendar")
+    purposes    phrases after which stands what somebody has to do ("reminder to", "recuérdame")
     beside      words before an occasion that only says when ("después de la cena")
     stays       words of what is taken for several days ("habitación", "nights")
     determined  articles and possessives before a thing
@@ -86,6 +89,10 @@ class Lexicon:
     persons: str = ""
     stays: str = ""
     beside: str = ""
+    purposes: str = ""
+    enters: str = ""
+    fields: str = ""
+    asked_fields: str = ""
     determined: str
     questions: str
     single: Mapping[str, str]
@@ -112,6 +119,7 @@ class Lexicon:
         put(self, "number_of", Phrases(self.ordinals))
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
+        put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
         for name in (
             "common",
@@ -141,6 +149,9 @@ class Lexicon:
             "persons",
             "stays",
             "beside",
+            "enters",
+            "fields",
+            "asked_fields",
             "determined",
             "spare",
             "title_fronts",
@@ -184,6 +195,9 @@ class Lexicon:
     persons_words: frozenset[str] = field(init=False)
     stays_words: frozenset[str] = field(init=False)
     beside_words: frozenset[str] = field(init=False)
+    fields_words: frozenset[str] = field(init=False)
+    asked_fields_words: frozenset[str] = field(init=False)
+    enters_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
@@ -194,6 +208,7 @@ class Lexicon:
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
     modals_words: frozenset[str] = field(init=False)
+    purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:
