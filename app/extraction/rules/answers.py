@@ -143,6 +143,8 @@ def _answer_one(
             plan.requested = True
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
+        elif role is Role.USER and Act.SEE_YOU in acts and not reading.asks and _in_the_window(talk, plan):
+            _settle(talk, plan, reading, index, explicit=False)
         elif role is Role.BOT and not waiting and _closes(talk, plan, reading):
             _settle(talk, plan, reading, index, explicit=False)
         return
@@ -191,6 +193,15 @@ def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
         and first.first == reading.segments[0].first
         and reading.words[first.first].text not in reading.lexicon.yes_words
     )
+
+
+def _in_the_window(talk: Talk, plan: Plan) -> bool:
+    """ "Between 8 and 8:30" … "ok see you at 8": the business has named that hour in its last message."""
+    time = plan.draft.time
+    if time is None or len(talk.messages) < 2 or talk.messages[-2].role is not Role.BOT:
+        return False
+    windows = [m.when for m in talk.readings[-2].mentions if m.when.time and m.when.end_time]
+    return any(w.time and w.end_time and w.time <= time.value <= w.end_time for w in windows)
 
 
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:

@@ -13,6 +13,9 @@ from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
 
+#: What makes a day beside it a wish, an offer or a booking.
+_CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
+
 
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
     """Bind what was proposed to a plan; gives the plans touched."""
@@ -21,6 +24,8 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if plan and plan.options and plan.by is other and not reading.has(Act.FAILED):
         if chosen := choosing.chosen_of(talk, plan, options, reading):
             return choosing.choose(talk, plan, chosen, reading, index, role=role)
+    if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
+        options = [o for o in options if not _only_names_a_day(o, plan, reading)]
     if not options:
         proposing.refuse_moments(talk, plan, reading)
         return []
@@ -88,6 +93,23 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     return [target]
 
 
+def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
+    """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
+    if (
+        option.when.time
+        or option.when.part
+        or option.asks
+        or plan.known.time is None
+        or reading.has(Act.MOVE, Act.CANNOT)
+    ):
+        return False
+    segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
+    if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
+        return False
+    beside = [w for w in reading.words[segment.first : segment.last] if not option.start <= w.start < option.end]
+    return sum(not w.is_mark for w in beside) > 1
+
+
 def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
     """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
     if len(options) < 2 or not reading.has(Act.MOVE):
@@ -150,6 +172,11 @@ def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candida
         floor = option.end
         text = reading.text[span[0] : span[1]] if span else ""
         labels.append(Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) if span else None)
+    if len(options) > 1 and not any(labels) and reading.lexicon.head_first:
+        after = [_label_after(reading, o.end, n.start) for o, n in zip(options, [*options[1:], None], strict=True) if n]
+        after.append(_label_after(reading, options[-1].end, len(reading.text)))
+        if all(after) and len(set(after)) == len(after):  # "el viernes a las 5 manicure y el sábado a las 11 pedicure"
+            labels = [Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) for text in after if text]
     known = [label is not None and _by_label(talk, label) is not None for label in labels]
     if (
         len(options) == 1 or sum(label is not None for label in labels) < 2
@@ -159,6 +186,18 @@ def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candida
             for label, seen in zip(labels, known, strict=True)
         ]
     return labels
+
+
+def _label_after(reading: Reading, start: int, end: int) -> str | None:
+    """The service named between a moment and the next one."""
+    lexicon = reading.lexicon
+    for word in reading.words:
+        if start <= word.start and word.end <= end:
+            if word.text in ".?!;\n" or word.text in lexicon.either_words:
+                return None
+            if word.text in lexicon.services_words - lexicon.generic_words - lexicon.desk_words:
+                return reading.text[word.start : word.end]
+    return None
 
 
 def _by_label(talk: Talk, label: Candidate) -> Plan | None:

@@ -10,6 +10,7 @@ from app.extraction.rules.talk import Talk
 from app.models import Role
 from app.temporal import Kind
 
+_OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
 _LATER = dt.timedelta(hours=5)
 
 
@@ -53,7 +54,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
-            if _come_early(mention):
+            if _come_early(mention) or _on_the_way(mention):
                 mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:
@@ -105,6 +106,14 @@ def _right_now(mention: Mention) -> bool:
     """ "Estoy afuera en 10 minutos", out of the blue: who is at the door makes no appointment."""
     start = mention.when.start()
     return start is not None and dt.timedelta(0) <= start - mention.when.reference < dt.timedelta(minutes=50)
+
+
+def _on_the_way(mention: Mention) -> bool:
+    """ "En 20 minutos llega": a delivery, not offered."""
+    start, when = mention.when.start(), mention.when
+    soon = start is not None and start - when.reference < dt.timedelta(minutes=50)
+    counted = when.date is not None and when.time is not None and when.weekday is None and ":" not in when.text
+    return soon and counted and "min" in when.text and not mention.segment.asks and not mention.segment.acts & _OFFERED
 
 
 def _asked_the_price(talk: Talk) -> bool:

@@ -21,6 +21,7 @@ _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 #: "1,200 la noche": a price.
 _PER = re.compile(r"\d\s*(?:mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
+_NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
@@ -189,6 +190,8 @@ def _is_spare(e: TimeExpression, words: list[Word], lexicon: Lexicon) -> bool:
 
 def _is_street(e: TimeExpression, said: str, text: str) -> bool:
     """ "Starbucks on 7th": a name, then a numbered street."""
+    if e.kind is Kind.DATE and re.fullmatch(r"\d{1,2} de [^\W\d]+", said) and _NUMBER.match(text, e.span[1]):
+        return True  # "18 de Julio 1480"
     if e.kind is not Kind.DATE or not re.fullmatch(r"(?:on\s+)?\d{1,3}(?:st|nd|rd|th)", said):
         return False
     return bool(re.search(r"[A-Z][\w']+\s+(?:on\s+)?$", text[: e.span[0]])) and not re.search(

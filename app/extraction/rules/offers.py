@@ -110,6 +110,9 @@ def proposals(
         )
         last = options[-1] if options else None
         between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []
+        if last and last.when.time and when.time and when.date is None and reading.lexicon.backs_words & set(between):
+            last.when, last.end = replace(last.when, end=when.time), option.end
+            continue
         if last:
             option.joined = (
                 "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
@@ -143,8 +146,17 @@ def _from_day_to_day(mention: Mention, reading: Reading) -> bool:
 
 def only_minutes(reading: Reading, hour: Slot[dt.time]) -> Slot[dt.time] | None:
     """ "Y media mejor": minutes for the hour named before. None when the message says anything else."""
-    first = next((w for w in reading.words if not w.is_mark), None)
-    if first is None or not reading.is_short or first.text not in reading.lexicon.also_words | {"menos"}:
+    lexicon, words = reading.lexicon, reading.words
+    opening = lexicon.at_words | lexicon.answers_words
+    first = next(
+        (
+            w
+            for i, w in enumerate(words)
+            if w.text in lexicon.also_words and (i == 0 or words[i - 1].is_mark or words[i - 1].text in opening)
+        ),
+        None,
+    )
+    if first is None:
         return None
     named = hour.value.hour % 12 or 12
     said = f"{named} {reading.text[first.start :]}"

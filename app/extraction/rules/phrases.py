@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
@@ -66,8 +67,9 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
             break
         elif word.text in lexicon.also_words and run:
             following = next((w for w in reading.words if w.start > word.start), None)
+            verbs = following is not None and lexicon.head_first and following.text[-2:] == run[0].text[-2:] == "ar"
             if following is None or not (
-                following.text in lexicon.services_words or reading.text[following.start].isupper()
+                verbs or following.text in lexicon.services_words or reading.text[following.start].isupper()
             ):
                 break
         run.append(word)
@@ -148,10 +150,15 @@ def candidate(
     if not titled:
         if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
             return []
+        ends = tuple(lexicon.verb_ends.split())
+        if ends and len(names) == 1 and names[0].endswith(ends) and names[0] not in lexicon.services_words:
+            return []  # "verlo"
         if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
             return []  # "hueco", "un espacio"
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
+        elif _does_something(names, lexicon):
+            pass  # "autenticar un poder"
         elif any(n in lexicon.generic_words for n in names):
             weight += 0 if len(names) > 1 else -2.5
         else:
@@ -164,6 +171,12 @@ def candidate(
             weight -= 1.5  # a person, most likely
     text = reading.text[run[0].start : run[-1].end]
     return [Candidate(text, weight, index, text)]
+
+
+def _does_something(names: list[str], lexicon: Lexicon) -> bool:
+    """Whether a phrase begins with a verb and its object, where verbs stand so ("tomar medidas")."""
+    verb = lexicon.head_first and len(names) > 1 and len(names[0]) > 4 and names[0][-2:] in ("ar", "er", "ir")
+    return verb and names[0] not in lexicon.known - lexicon.services_words
 
 
 def phrase_around(

@@ -123,7 +123,10 @@ def in_its_half(
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
-    dated = when if when.date else replace(when, date=plan.draft.date)
+    day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
+    if near is None and day:  # of another appointment on that day
+        near = next((p.known.time for p in talk.live if p.known.date and p.known.date.value == day.value), None)
+    dated = when if when.date else replace(when, date=day)
     halved = likely_half(
         dated,
         evening=bool(said & lexicon.evening_words),

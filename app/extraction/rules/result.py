@@ -193,11 +193,17 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
+    elif extra is None and len(said) == 1 and lexicon.head_first and said <= lexicon.light_words and _is_verb(said):
+        return lexicon.fallback, None  # "dejar": of what, nobody said
     elif extra and said <= lexicon.desk_words | lexicon.fields_words:
         text = _core(extra.text, lexicon)
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
     return _polished(text), best
+
+
+def _is_verb(said: set[str]) -> bool:
+    return all(word[-2:] in ("ar", "er", "ir") for word in said)
 
 
 def _in_order(text: str, lexicon: Lexicon) -> list[str]:

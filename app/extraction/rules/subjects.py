@@ -70,7 +70,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += _purposes(reading, index, taken) + _headline(reading, index, taken)
         found += _objects(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
-        found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
+        broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
+        found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue
@@ -131,7 +132,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
                 default=0,
             )
             kept = kept[cut:]
-        if is_at(reading, reading.words.index(kept[0])) or in_noise(reading, reading.words.index(kept[0])):
+        first = reading.words.index(kept[0])
+        if is_at(reading, first) or _when_only(reading, first) or in_noise(reading, reading.words.index(kept[0])):
             return None
     if not kept or len(kept) > LONGEST:
         return None
@@ -161,6 +163,8 @@ def _purposes(reading: Reading, index: int, taken: list[tuple[int, int]]) -> lis
         run = trimmed(reading, run_from(reading, first, taken, titled=True), titled=True)
         if not run or run[0] is not reading.words[first] or len(run) > LONGEST:
             continue
+        if run[0].text in lexicon.stops_words:
+            continue  # "I'll be there"
         text = reading.text[run[0].start : run[-1].end]
         found.append(Candidate(text, ASKED - 0.5, index, text))
     return found

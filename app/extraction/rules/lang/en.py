@@ -253,6 +253,7 @@ ACTS = {
         i finish, i work, im working, i start, i have work, i have class, i have school, i have practice,
         i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,
+        ill/will pay/transfer/send (you) (the) (deposit/money/payment), pay the deposit,
         practice is till, is till, hes with, shes with, he's in, shes in, there is another, another viewing,
         until then, i get back, im back, works nights, i work nights, we eat at
     """,
@@ -445,7 +446,7 @@ LEXICON = Lexicon(
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
-        just before
+        just before still pretty much any
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
     articles="""
         the a an my our your his her for to of with and on at in some please new get book schedule make
@@ -489,6 +490,7 @@ LEXICON = Lexicon(
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
     persons="i me you he him she her we us they them",
+    backs="returning return back ending ends finishing finishes",
     beside="after before during over",
     fields="time slot title name label calendar calender schedule event location address date spot place activity",
     asked_fields="title name label titale",

@@ -49,6 +49,7 @@ ACTS = {
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
         no me conviene, no me da
         no llego, no alcanzo, no me da tiempo, no voy a llegar, no vamos a poder, no vamos a llegar,
+        (ya) no va/van/vas/voy/vamos a poder/llegar/alcanzar/asistir/venir, ya no puede/pueden/puedo/podemos,
         no voy a estar, no voy a alcanzar, no estare, no estoy
         muy tarde, demasiado tarde, muy temprano, demasiado temprano, muy pronto, se me complico,
         se me complica, me surgio, me salio
@@ -207,7 +208,7 @@ ACTS = {
     Act.ASK_NAME: """
         a nombre de quien, a nombre de, tu nombre, su nombre, nombre, me da/das/dice/dices tu/su nombre,
         cual es tu/su nombre, como te llamas, como se llama, quien, con quien, anotada como, anotado como,
-        nombre completo, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas,
+        nombre completo, nombres, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas,
         cuantos son, cuantos, cuantas, telefono, un telefono
     """,
     Act.ASK_CONFIRM: """
@@ -227,7 +228,7 @@ ACTS = {
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
         reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar,
-        dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
+        dejar/dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
         te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de,
         hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas,
         me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde,
@@ -308,7 +309,8 @@ ACTS = {
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
         ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
-        hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
+        hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso a/el/como/tipo/hasta/por,
+        (te/le/les) transfiero/deposito/pago/abono/consigno/yapeo, te/le/les mando/envio/hago la/el transferencia/sena/anticipo/deposito/pago/comprobante/adelanto
     """,
     Act.LASTS: """
         es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo,
@@ -455,6 +457,9 @@ LEXICON = Lexicon(
         "cdo": "cuando",
         "cuand": "cuando",
         "c/u": "cada",
+        "dire": "direccion",
+        "direc": "direccion",
+        "ubi": "ubicacion",
     },
     common="""el la los las un una de del que en por para con no si se me te le lo es y o a al mi tu su como pero mas ya muy esta este ese hola gracias
         buenas buenos dias tardes noches cuando donde hay tengo tienes quiero puede puedo hoy manana lunes
@@ -538,6 +543,7 @@ LEXICON = Lexicon(
     morning="desayuno desayunar desayunamos amanecer madrugada",
     leads="""
         reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener
+        informes informacion info precio precios
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
@@ -553,7 +559,8 @@ LEXICON = Lexicon(
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
-    persons="yo tu vos usted ustedes ud uds el ella nosotros nosotras ellos ellas mi ti",
+    persons="yo vos usted ustedes ud uds ella nosotros nosotras ellos ellas ti",
+    backs="regreso retorno vuelta termina terminamos acaba finaliza",
     beside="despues antes tras luego durante",
     fields="calendario agenda titulo nombre evento hora direccion",
     asked_fields="titulo",
@@ -562,6 +569,7 @@ LEXICON = Lexicon(
     stays="habitacion habitaciones hospedaje hospedarme hospedarnos hotel hostal hostel alojamiento alojarnos cabana bungalow noches estadia estancia guarderia pension airbnb apartamento alquilar alquiler rentar renta arrendar camping posada glamping",
     meetings="reunion junta reu",
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
+    verb_ends="rlo rla rlos rlas rme rte rle rles rnos rse",
     single={
         "sesiones": "sesión",
         "clases": "clase",

@@ -38,6 +38,8 @@ class Lexicon:
     fields      parts of a calendar entry, which no title ends in ("… in the time slot"); `asked_fields` those for titles
     enters      verbs whose object is the title ("add … to my calendar")
     purposes    phrases after which stands what somebody has to do ("reminder to", "recuérdame")
+    backs       words before the hour at which something is over ("salida 9:00, regreso 18:00")
+    verb_ends   endings of verbs with a pronoun, which name nothing by themselves ("verlo")
     beside      words before an occasion that only says when ("después de la cena")
     stays       words of what is taken for several days ("habitación", "nights")
     determined  articles and possessives before a thing
@@ -89,6 +91,8 @@ class Lexicon:
     persons: str = ""
     stays: str = ""
     beside: str = ""
+    verb_ends: str = ""
+    backs: str = ""
     purposes: str = ""
     enters: str = ""
     fields: str = ""
@@ -149,6 +153,7 @@ class Lexicon:
             "persons",
             "stays",
             "beside",
+            "backs",
             "enters",
             "fields",
             "asked_fields",
@@ -198,6 +203,7 @@ class Lexicon:
     fields_words: frozenset[str] = field(init=False)
     asked_fields_words: frozenset[str] = field(init=False)
     enters_words: frozenset[str] = field(init=False)
+    backs_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
