@@ -98,9 +98,9 @@ def _speaks_on(talk: Talk, plan: Plan, role: Role) -> bool:
 
 
 def _just_settled(talk: Talk, plan: Plan) -> bool:
-    """Whether the business went on to the name in its last message: "espera que lo miro" holds that up."""
+    """Whether the business settled it in its last message: "espera que lo miro", "luego te confirmo" hold that up."""
     last = len(talk.messages) - 2
-    return plan.settled is not None and plan.settled.message == last and Act.ASK_NAME in talk.readings[last].acts
+    return plan.settled is not None and plan.settled.message == last and talk.messages[last].role is Role.BOT
 
 
 def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:

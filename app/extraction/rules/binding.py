@@ -17,6 +17,11 @@ from app.models import Role
 _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
 
 
+_ABOUT_A_SLOT = frozenset(
+    {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
+)
+
+
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
     """Bind what was proposed to a plan; gives the plans touched."""
     other = Role.BOT if role is Role.USER else Role.USER
@@ -95,13 +100,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
 
 def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
     """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
-    if (
-        option.when.time
-        or option.when.part
-        or option.asks
-        or plan.known.time is None
-        or reading.has(Act.MOVE, Act.CANNOT)
-    ):
+    if reading.acts & _ABOUT_A_SLOT or option.when.time or option.when.part or option.asks or plan.known.time is None:
         return False
     segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
     if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
@@ -177,6 +176,12 @@ def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candida
         after.append(_label_after(reading, options[-1].end, len(reading.text)))
         if all(after) and len(set(after)) == len(after):  # "el viernes a las 5 manicure y el sábado a las 11 pedicure"
             labels = [Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) for text in after if text]
+    elif len(options) > 1 and any(labels) and not all(labels) and reading.lexicon.head_first:
+        ends = [*(o.start for o in options[1:]), len(reading.text)]
+        for n, (option, end) in enumerate(zip(options, ends, strict=True)):
+            named = _label_after(reading, option.end, end) if labels[n] is None and n == len(options) - 1 else None
+            if named and not any(label and named in label.text for label in labels):
+                labels[n] = Candidate(named, subjects.LABELLED, len(talk.messages) - 1, named)
     known = [label is not None and _by_label(talk, label) is not None for label in labels]
     if (
         len(options) == 1 or sum(label is not None for label in labels) < 2

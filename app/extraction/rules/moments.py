@@ -22,6 +22,7 @@ _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 #: "1,200 la noche": a price.
 _PER = re.compile(r"\d\s*(?:mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
+_UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
@@ -86,7 +87,7 @@ def moments(
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
-        kept.append(_after_work(_without_people(e, folded, lexicon)))
+        kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
 
 
@@ -197,6 +198,12 @@ def _is_street(e: TimeExpression, said: str, text: str) -> bool:
     return bool(re.search(r"[A-Z][\w']+\s+(?:on\s+)?$", text[: e.span[0]])) and not re.search(
         r"\b(?:the|of)\s+$", text[: e.span[0]]
     )
+
+
+def _by_its_unit(e: TimeExpression, said: str) -> TimeExpression:
+    """ "10h", "9:30 hs": hours so written are counted to 24."""
+    morning = e.time is not None and not e.meridiem_known and 8 <= e.time.hour <= 11 and e.part_of_day is None
+    return replace(e, meridiem_known=True) if morning and _UNIT.search(said) else e
 
 
 def _after_work(e: TimeExpression) -> TimeExpression:

@@ -197,7 +197,7 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
         if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
             return _shifted(talk, e.shift.delta, index, e.text)
     if talk.date is None:
-        return None
+        return when_of(e, index) if e.time and len(reading.mentions) == 1 else None
     moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
     when = when_of(_without_zero(moved, talk), index)
     if e.shift.same_time and talk.time and when.time is None:

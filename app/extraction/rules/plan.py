@@ -239,7 +239,8 @@ def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | Non
         chosen = early
     elif near is not None and late <= 22 * 60 + 30 and chosen == early:
         named = near.hour * 60 + near.minute
-        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 else early
+        by_night = late >= 21 * 60 and named < 19 * 60  # "17 h … a las 10" is the morning
+        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 and not by_night else early
     if today and chosen == early and early < after.hour * 60 + after.minute <= late:
         chosen = late
     if chosen == time.value.hour * 60 + minutes:

@@ -78,7 +78,7 @@ def apply(
         and not (when.date and not plan.draft.date)
         and not (when.time and not plan.draft.time)
     )
-    if same and plan.draft.complete:
+    if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
         if when.end and not plan.draft.end:
             plan.draft = replace(plan.draft, end=when.end)
         if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:

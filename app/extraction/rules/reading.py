@@ -212,6 +212,9 @@ def _use_of(mention: Mention, requested: set[int]) -> Use:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
     if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
         return Use.NOISE
+    said_by_number = any(c.isdigit() for c in when.text)
+    if when.date and when.date < when.reference.date() and when.end_date is None and not said_by_number:
+        return Use.NOISE  # "desde anoche"
     if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
     if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:

@@ -21,7 +21,7 @@ ACTS = {
         no problem, no probs, np, no worries, not a problem, all good, thats ok, thats okay, fine by me,
         fine with me, good with me, ok with me, works great, happy with that, yes please, yes pls, please,
         pls, happy to, id love that, id love to, that would be great, that would be perfect,
-        that would be good, would be great, would be perfect, confirm, i confirm, confirm that, exactly,
+        that would be good, would be great, would be perfect, thatd/itd (would) be better/great/perfect/lovely/fine/good/ideal, that/it would be better/lovely/fine/ideal, confirm, i confirm, confirm that, exactly,
         indeed, spot on, you got it, you bet, got it, roger, deffo, defo, will do, can do, i can make it,
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
         ✅, ✔, 🤝
@@ -60,6 +60,7 @@ ACTS = {
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
+        let you know when/if im/i, ill text/message you when,
         oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
         sorry to bother/trouble you, ta very much
@@ -72,7 +73,7 @@ ACTS = {
         text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check,
         gotta check, ill see, well see, depends, depending, later on, some other week, some other time,
         another time, waiting to hear, could be nice, could be really nice, not decided, havent decided,
-        ill message, ill call you, check back
+        ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
@@ -230,6 +231,7 @@ ACTS = {
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
+        i wish, would have loved to,
         if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
@@ -240,6 +242,7 @@ ACTS = {
     """,
     Act.OTHERS: """
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels,
+        my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa/girlfriend/boyfriend/partner/friend/brother/sister/son/daughter got/has/is/had/wants/needs,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
         getting married, hes working, shes working, they have dinner, kids soccer, they have
@@ -427,7 +430,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -465,7 +468,7 @@ LEXICON = Lexicon(
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both of us, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
+        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",

@@ -84,6 +84,7 @@ ACTS = {
     """,
     Act.THANKS: """
         oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
+        cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
@@ -274,6 +275,7 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
+        ojala (pudiera/pudiese), quien pudiera, me encantaria pero, me hubiera gustado,
         si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
         si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
         pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
@@ -328,7 +330,7 @@ ACTS = {
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
         que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el,
-        atienden los, ya salio, donde esta mi, mi pedido
+        atienden los, ya salio, donde esta mi, mi/su/el pedido/paquete/envio, cuando llega (mi/el/la)
     """,
     Act.LOOKUP: """
         mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, que tengo agendado, encuentrame,
@@ -360,6 +362,7 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
+        junta/reunion/asamblea de vecinos/padres/apoderados/propietarios/condominos/copropietarios/consorcio,
         le/les/te/os informamos, se informa, se les informa, les comunicamos, le comunicamos, se comunica, comunicado, aviso importante, realizaremos trabajos,
         nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
         en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
@@ -534,7 +537,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
