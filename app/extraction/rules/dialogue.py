@@ -46,7 +46,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk)
+        month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
         options = proposals(reading, index, moment, days, month, repeating=True, staying=staying)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)

@@ -1,6 +1,7 @@
 """What is only looked up, and what the talk is about: days, weeks and moments named before."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
@@ -11,6 +12,7 @@ from app.models import Role
 from app.temporal import Kind
 
 _OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
+_PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
 _LATER = dt.timedelta(hours=5)
 
 
@@ -43,6 +45,8 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
+    elif any(m.segment.asks and m.when.date and m.when.time for m in reading.mentions) and not talk.searching:
+        talk.looking_up = False  # "Tuesday 5:45 or Thursday 6?" offers
     elif (
         reading.asks
         and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
@@ -195,8 +199,12 @@ def month_in_talk(talk: Talk, index: int) -> dt.date | None:
     return None
 
 
-def is_stay(talk: Talk) -> bool:
-    """Whether the talk is of something taken for days: a room, a kennel, a rental."""
+def is_stay(talk: Talk, reading: Reading) -> bool:
+    """Whether the days from and to that a message names are those of a stay: a room, a kennel, a rental."""
+    if not any(m.when.kind is Kind.DATERANGE for m in reading.mentions):
+        return False
+    if any(_PER_NIGHT.search(reading.folded) for reading in talk.readings[-8:]):
+        return True
     return any(w.text in reading.lexicon.stays_words for reading in talk.readings[-8:] for w in reading.words)
 
 

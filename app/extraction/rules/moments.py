@@ -20,7 +20,7 @@ _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 #: "1,200 la noche": a price.
-_PER = re.compile(r"\d\s*(?:mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
+_PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})

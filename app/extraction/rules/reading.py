@@ -123,7 +123,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         h
         for h in hits
         if not _covered(words, h, inside)
-        and _is_verb(words, h, lexicon)
+        and _is_verb(words, h, lexicon, text)
         and not _denies_verb(words, h)
         and not _counts_things(words, h, lexicon)
     ]
@@ -178,13 +178,15 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
     return any(a <= start and end <= b for a, b in spans)
 
 
-def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
+def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:
     """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
     if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
     if before.is_mark or not before.text:
         return True
+    if hit.last - hit.first == 1 and text[words[hit.first].start].isupper() and not text.isupper():
+        return False  # "hi Mark"
     if hit.tag is Act.QUERY:  # "my check engine light"
         return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
     if hit.last - hit.first > 1:

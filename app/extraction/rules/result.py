@@ -150,7 +150,11 @@ def _evidence(
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     """The best title that was said, and where. A name alone ("Mateo") follows what all share ("Control")."""
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
-    pool = [c for c in plan.titles if c.text]
+    pool = [
+        c
+        for c in plan.titles
+        if c.text and not (plan.place and any(map(str.isdigit, c.text)) and c.text in plan.place.value)
+    ]
     label = plan.label
     if label and names(label.text) <= lexicon.persons_words | lexicon.people_words:
         label = None  # "usted", "su hija": whose it is, not what

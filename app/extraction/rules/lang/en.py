@@ -112,6 +112,7 @@ ACTS = {
         schedule, book
     """,
     Act.WANT: """
+        need/needs checking/looking/fixing/repairing/doing/cleaning/replacing,
         i was hoping/wondering/thinking/looking, was hoping/wondering to/if, hoping to/for, wondering if, i was after,
         check up, a check up, check ups, i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
         i am looking for, im looking for, looking for, looking to, i have a/an/to, i have, theres a,
@@ -257,6 +258,8 @@ ACTS = {
         i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,
         ill/will pay/transfer/send (you) (the) (deposit/money/payment), pay the deposit,
+        weve/we/ive got the/a * in, got the/a */builders/plumbers/painters in,
+        nothing to eat/drink, no food/water/eating, (please) dont eat/drink, fast from,
         practice is till, is till, hes with, shes with, he's in, shes in, there is another, another viewing,
         until then, i get back, im back, works nights, i work nights, we eat at
     """,
@@ -288,8 +291,9 @@ ACTS = {
         my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
-        invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see,
+        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
+        what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
         organizer, organized, opening
     """,

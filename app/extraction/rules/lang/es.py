@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
         si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
         okis, ok ok, okk
         dale, dale si, listo, listos, va, vale, vale vale, venga, sale, sale va, va que va, ya, ya pues,
@@ -165,7 +166,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -330,7 +331,7 @@ ACTS = {
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
         que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el,
-        atienden los, ya salio, donde esta mi, mi/su/el pedido/paquete/envio, cuando llega (mi/el/la)
+        atienden los, ya salio, donde esta mi, mi/su/el pedido/paquete/envio, a que hora sale/salen/pasa/llega el/la/los/las camion/bus/micro/tren/combi/colectivo/ferry/lancha, cuando llega (mi/el/la)
     """,
     Act.LOOKUP: """
         mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, que tengo agendado, encuentrame,
@@ -344,6 +345,7 @@ ACTS = {
         estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
+        sale/salen la/el proxima/proximo, proxima hornada/tanda/funcion/salida,
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
         tu/su pedido/paquete/envio/orden llega/llegara/sale/saldra/sera/esta/va/salio, llegara entre, sera entregado, sera entregada, en reparto, en camino,
@@ -401,7 +403,7 @@ ACTS = {
         ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
-        la direccion es, mi direccion es, estamos en, estamos ubicados en, estoy en, queda en, es en,
+        la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
         te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
