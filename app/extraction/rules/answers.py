@@ -7,7 +7,7 @@ from app.extraction.rules.talk import Talk
 from app.models import Role
 
 #: What turns a statement of the business into something between the two.
-_ADDRESSED = frozenset({Act.CONFIRM, Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
+_ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
 _FEW = 9
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 
@@ -243,7 +243,10 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     """
     if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
         return False
-    return not any(r.asks or r.acts & _ADDRESSED for r in talk.readings[: plan.changed + 1])
+    return not any(
+        r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
+        for r in talk.readings[: plan.changed + 1]
+    )
 
 
 def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:

@@ -22,7 +22,10 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
         fitting = [o for o in offered if _picks(option.when, o)]
         if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
             picks.append(
-                replace(option.when.filled(fitting[0]), date=fitting[0].date)
+                replace(
+                    option.when.filled(fitting[0]),
+                    date=option.when.date if option.when.date and option.when.date.sure else fitting[0].date,
+                )
                 if option.when.time and fitting[0].time is None
                 else fitting[0]
             )

@@ -239,7 +239,7 @@ ACTS = {
     Act.PAST: """
         was, were, had, did, went, came, said, told, got charged, have been charged, ive been charged,
         been charged, last, yesterday, ago, i came, i was in, i booked, i ordered, i bought, it said,
-        you said, left, ordered, arrived, missed, turned up, showed up, no show, was supposed
+        you said, i/we/she/he/they/it/already left, ordered, arrived, missed, turned up, showed up, no show, was supposed
     """,
     Act.OTHERS: """
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels,
@@ -293,7 +293,7 @@ ACTS = {
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
         invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
-        what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
+        what times/time is last/the, what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
         organizer, organized, opening
     """,
@@ -503,6 +503,7 @@ LEXICON = Lexicon(
     asked_fields="title name label titale",
     enters="add put mark enter note input schedule save log create list",
     purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
+    yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",

@@ -93,6 +93,7 @@ ACTS = {
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
         (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
+        si llego a, si alcanzo (a), si salgo temprano/antes/a, si me da tiempo, si me pagan/dan/dejan, si todo sale bien, si no se me,
         estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
         le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
@@ -571,6 +572,7 @@ LEXICON = Lexicon(
     asked_fields="titulo",
     enters="agenda agendame agendeme anota anotame apunta apuntame agrega agregame agregar pon ponme anade crea",
     purposes="recuerdame/recuerdeme/recordarme (que) (tengo/hay) (que), recordatorio para/de, (me) agendas/agenda/anota/apunta (que) tengo que, hora/tiempo/rato para",
+    yours="te le les os su sus tu tus vuestra vuestro usted ustedes",
     stays="habitacion habitaciones hospedaje hospedarme hospedarnos hotel hostal hostel alojamiento alojarnos cabana bungalow noches estadia estancia guarderia pension airbnb apartamento alquilar alquiler rentar renta arrendar camping posada glamping",
     meetings="reunion junta reu",
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",

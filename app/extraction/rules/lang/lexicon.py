@@ -40,6 +40,7 @@ class Lexicon:
     purposes    phrases after which stands what somebody has to do ("reminder to", "recuérdame")
     backs       words before the hour at which something is over ("salida 9:00, regreso 18:00")
     verb_ends   endings of verbs with a pronoun, which name nothing by themselves ("verlo")
+    yours       words that speak to the customer ("su", "your")
     beside      words before an occasion that only says when ("después de la cena")
     stays       words of what is taken for several days ("habitación", "nights")
     determined  articles and possessives before a thing
@@ -91,6 +92,7 @@ class Lexicon:
     persons: str = ""
     stays: str = ""
     beside: str = ""
+    yours: str = ""
     verb_ends: str = ""
     backs: str = ""
     purposes: str = ""
@@ -153,6 +155,7 @@ class Lexicon:
             "persons",
             "stays",
             "beside",
+            "yours",
             "backs",
             "enters",
             "fields",
@@ -204,6 +207,7 @@ class Lexicon:
     asked_fields_words: frozenset[str] = field(init=False)
     enters_words: frozenset[str] = field(init=False)
     backs_words: frozenset[str] = field(init=False)
+    yours_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
