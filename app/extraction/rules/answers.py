@@ -182,6 +182,8 @@ def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
     said, asked = plan.draft.date, plan.day_asked
     if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
         return False
+    if Act.SEE_YOU in reading.acts and not reading.asks and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE}):
+        return True  # "see you on the 29th at 11"
     before = talk.readings[asked.message]
     first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
     return (
@@ -226,6 +228,9 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     acts = reading.acts
     if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
+    numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
+    if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
+        return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
     if (
         role is Role.USER
         and talk.asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}

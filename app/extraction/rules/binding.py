@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from app.extraction.rules import answers, choosing, proposing, subjects
 from app.extraction.rules.acts import Act
+from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
 from app.extraction.rules.reading import Reading
@@ -35,7 +36,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         proposing.refuse_moments(talk, plan, reading)
         return []
     options = _without_old(talk, options, reading)
-    labels = _labels(talk, options, reading)
+    labels = labels_of(talk, options, reading)
     echoed = [_echo(talk, o) for o in options]
     several = len(options) > 1
     if several and all(echoed) and len({id(p) for p in echoed}) == len(options):
@@ -46,7 +47,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2 or any(label and _by_label(talk, label) for label in labels)
+        sum(label is not None for label in labels) >= 2 or any(label and by_label(talk, label) for label in labels)
     ):
         return [
             proposing.apply(
@@ -161,58 +162,6 @@ def _then_fetched(options: list[Option], reading: Reading) -> bool:
     )
 
 
-def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candidate | None]:
-    labels: list[Candidate | None] = []
-    floor = 0
-    for option in options:
-        span = subjects.label_before(reading, option.start, floor)
-        if span is None and option.hour_at >= 0:  # "el sábado usted a las 9"
-            span = subjects.label_before(reading, option.hour_at, max(floor, option.start))
-        floor = option.end
-        text = reading.text[span[0] : span[1]] if span else ""
-        labels.append(Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) if span else None)
-    if len(options) > 1 and not any(labels) and reading.lexicon.head_first:
-        after = [_label_after(reading, o.end, n.start) for o, n in zip(options, [*options[1:], None], strict=True) if n]
-        after.append(_label_after(reading, options[-1].end, len(reading.text)))
-        if all(after) and len(set(after)) == len(after):  # "el viernes a las 5 manicure y el sábado a las 11 pedicure"
-            labels = [Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) for text in after if text]
-    elif len(options) > 1 and any(labels) and not all(labels) and reading.lexicon.head_first:
-        ends = [*(o.start for o in options[1:]), len(reading.text)]
-        for n, (option, end) in enumerate(zip(options, ends, strict=True)):
-            named = _label_after(reading, option.end, end) if labels[n] is None and n == len(options) - 1 else None
-            if named and not any(label and named in label.text for label in labels):
-                labels[n] = Candidate(named, subjects.LABELLED, len(talk.messages) - 1, named)
-    known = [label is not None and _by_label(talk, label) is not None for label in labels]
-    if (
-        len(options) == 1 or sum(label is not None for label in labels) < 2
-    ):  # a lone name is a greeting, or who comes along
-        labels = [
-            label if label is None or seen or _is_service(label.text, reading) else None
-            for label, seen in zip(labels, known, strict=True)
-        ]
-    return labels
-
-
-def _label_after(reading: Reading, start: int, end: int) -> str | None:
-    """The service named between a moment and the next one."""
-    lexicon = reading.lexicon
-    for word in reading.words:
-        if start <= word.start and word.end <= end:
-            if word.text in ".?!;\n" or word.text in lexicon.either_words:
-                return None
-            if word.text in lexicon.services_words - lexicon.generic_words - lexicon.desk_words:
-                return reading.text[word.start : word.end]
-    return None
-
-
-def _by_label(talk: Talk, label: Candidate) -> Plan | None:
-    words = {w for w in names(label.text) if len(w) > 2}
-    for plan in reversed(talk.plans):
-        if plan.live and plan.label and words & names(plan.label.text):
-            return plan
-    return None
-
-
 def _echo(talk: Talk, option: Option) -> Plan | None:
     for plan in [talk.focus, *reversed(talk.plans)]:
         if (
@@ -248,7 +197,7 @@ def _target(
     role: Role,
     several: bool = False,
 ) -> Plan:
-    if label and (known := _by_label(talk, label)):
+    if label and (known := by_label(talk, label)):
         return known
     echo = _echo(talk, option)
     plan = talk.focus if talk.focus and talk.focus.live else None
@@ -323,7 +272,3 @@ def _adds(reading: Reading, option: Option) -> bool:
             first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
             return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
     return False
-
-
-def _is_service(text: str, reading: Reading) -> bool:
-    return bool(names(text) & (reading.lexicon.services_words - reading.lexicon.generic_words))

@@ -1,10 +1,11 @@
 """Which of the offered moments was taken: "la segunda", "el de las 15:30", "los dos"."""
 
+import datetime as dt
 from dataclasses import replace
 
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.offers import Option, only_minutes
+from app.extraction.rules.offers import Option, only_day, only_minutes
 from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
@@ -24,7 +25,7 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
             picks.append(
                 replace(
                     option.when.filled(fitting[0]),
-                    date=option.when.date if option.when.date and option.when.date.sure else fitting[0].date,
+                    date=_surer(option.when.date, fitting[0].date),
                 )
                 if option.when.time and fitting[0].time is None
                 else fitting[0]
@@ -65,9 +66,15 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
     return []
 
 
+def _surer(said: Slot[dt.date] | None, offered: Slot[dt.date] | None) -> Slot[dt.date] | None:
+    """ "El martes 12" of an offered "martes" says which; "el 13" of "13 de junio" does not."""
+    return said if said and said.sure and not only_day(said.quote) else offered
+
+
 def _picks(said: When, offered: When) -> bool:
     if said.date and offered.date and not same_day(said.date, offered.date):
-        return False
+        if not (only_day(said.date.quote) and said.date.value.day == offered.date.value.day):
+            return False
     if said.time:
         if offered.time is None:
             return bool(said.date and offered.date)

@@ -96,7 +96,7 @@ def proposals(
             when = replace(when, time=regular.time, end=regular.end)
         if span and e.weekday is not None and when.date and when.date.bare:
             when = _within(when, span)
-        elif month and e.weekday is None and when.date and _only_day(e.text):
+        elif month and e.weekday is None and when.date and only_day(e.text):
             when = _in_month(when, month)
         when = _after_the_last(when, options[-1].when if options else None, e)
         option = Option(
@@ -253,7 +253,7 @@ def _in_month(when: When, month: dt.date) -> When:
         return when
 
 
-def _only_day(text: str) -> bool:
+def only_day(text: str) -> bool:
     """ "El 6", "the 6th": no month, no weekday."""
     return bool(_DAY.fullmatch(text.casefold().strip()))
 

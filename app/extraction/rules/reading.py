@@ -168,6 +168,12 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
     for mention in reading.mentions:
         mention.use = Use.NOISE if beside or _promised(reading, mention) else _use_of(mention, requested)
+    for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
+        when = mention.when
+        if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
+            for other in reading.mentions:
+                if other.segment is mention.segment:
+                    other.use = Use.NOISE
     reading.choice = _choice(reading, inside)
     return reading
 

@@ -130,7 +130,7 @@ ACTS = {
         los esperamos, ahi/alli/alla lo/la/los/las/le/te/nos/se *, ahi/alli/alla estoy/estare/estaremos/estamos/voy/vamos/llego/llegamos/paso, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
         nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
         alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo,
-        estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
+        estoy/estamos/estaria ahi/alli/alla, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
         hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto,
         me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
@@ -167,7 +167,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, te/le/les caigo, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -365,7 +365,7 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
-        junta/reunion/asamblea de vecinos/padres/apoderados/propietarios/condominos/copropietarios/consorcio,
+        junta/reunion/asamblea de vecinos/propietarios/condominos/copropietarios/consorcio,
         le/les/te/os informamos, se informa, se les informa, les comunicamos, le comunicamos, se comunica, comunicado, aviso importante, realizaremos trabajos,
         nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
         en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
