@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.calendars.google import GoogleCalendar
     from app.extraction.llm import LLMExtractor
     from app.services.batch import BatchService
+    from app.services.mail import Mailer
     from app.services.media_models import MediaModels
     from app.services.model_budget import ModelBudget
 
@@ -155,6 +156,22 @@ def make_channels(settings: Settings) -> Channels:
     )
 
 
+def make_mailer(settings: Settings) -> "Mailer | None":
+    """The mail server; None without one. Raises `SettingsError` for a sender that is none."""
+    if settings.smtp_host is None or settings.smtp_from is None:
+        return None
+    from app.services.mail import Mailer
+
+    return Mailer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=_secret(settings.smtp_password),
+        sender=settings.smtp_from,
+    )
+
+
 def make_media_models(settings: Settings) -> "MediaModels":
     """What hears and sees; without a key for either it reads nothing."""
     from app.services.media_models import Endpoint, MediaModels
@@ -177,19 +194,21 @@ def _secret(value: SecretStr | None) -> str | None:
     return value.get_secret_value() if value else None
 
 
-def make_calendar(settings: Settings, store: Store) -> "GoogleCalendar | None":
-    """The calendar that is written to; None without an access to Google. Raises `SettingsError` for a wrong key."""
+def make_calendar(settings: Settings, store: Store, *, grants: Grants | None = None) -> "GoogleCalendar | None":
+    """The calendar that is written to; None without an access to Google. Raises `SettingsError` for a wrong key.
+
+    `grants`: who we are there, if not whom the settings and the store name."""
     if not settings.google_service_account and not settings.google_client_id:
         return None
     from app.calendars.google import GoogleCalendar
 
     base = settings.public_base_url
     return GoogleCalendar(
-        make_grants(settings, store),
+        grants or make_grants(settings, store),
         default_calendar=settings.google_calendar_id,
         event_minutes=settings.event_minutes,
         api_url=settings.google_api_url and f"{settings.google_api_url}/",
-        link=lambda event: f"{base}/api/v1/whatsapp/conversations/{event.conversation}/messages" if base else None,
+        link=lambda event: f"{base}/c/{event.conversation}" if base else None,
         concurrency=settings.google_concurrency,
         requests_per_minute=settings.google_requests_per_minute,
     )
@@ -199,7 +218,7 @@ def make_grants(settings: Settings, store: Store) -> Grants:
     """Who we are at Google for a tenant: whom the tenant connected, else the service account."""
     key = settings.google_service_account
     account = service_account(key.get_secret_value(), subject=settings.google_delegated_user) if key else None
-    client, secret = settings.google_client_id, settings.google_client_secret
+    client = settings.google_client_id
     sealer = Sealer(settings.secret_key.get_secret_value()) if settings.secret_key else None
 
     async def grants(tenant: Tenant) -> Grant | None:
@@ -208,15 +227,20 @@ def make_grants(settings: Settings, store: Store) -> Grants:
         access = await store.calendar_access(tenant.id)
         if access is None or access.credentials is None:
             return account
-        return Grant(
-            account=access.account or "the connected account",
-            refresh_token=SecretStr(sealer.open(access.credentials)),
-            client_id=client,
-            client_secret=secret,
-            token_url=settings.google_token_url,
-        )
+        return owner_grant(settings, access.account or "the connected account", sealer.open(access.credentials))
 
     return grants
+
+
+def owner_grant(settings: Settings, account: str, refresh_token: str) -> Grant:
+    """What a calendar's owner agreed to."""
+    return Grant(
+        account=account,
+        refresh_token=SecretStr(refresh_token),
+        client_id=settings.google_client_id,
+        client_secret=settings.google_client_secret,
+        token_url=settings.google_token_url,
+    )
 
 
 def make_agent(settings: Settings) -> "SchedulingAgent":

@@ -29,10 +29,14 @@ class WorkingHours:
         return tuple((_at(day, start, zone), _at(day, end, zone)) for start, end in self.week[day.weekday()])
 
     def holds(self, start: dt.datetime, end: dt.datetime, zone: ZoneInfo) -> bool:
-        """Whether [start, end) lies within one opening time."""
+        """Whether [start, end) lies within opening times, which may go on over midnight ("00:00-24:00" every day)."""
         begins, ends = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
-        day = start.astimezone(zone).date()
-        return any(since <= begins and ends <= until for since, until in _in_utc(self.spans(day, zone)))
+        first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+        for n in range((last - first).days + 1):
+            for since, until in _in_utc(self.spans(first + dt.timedelta(days=n), zone)):
+                if since <= begins < until:
+                    begins = until
+        return ends <= begins
 
 
 @lru_cache(maxsize=256)

@@ -200,7 +200,7 @@ CALLS: list[tuple[str, list[str]]] = [
     ("hilo_fail_publish(%(event)s, %(token)s, 'x')", [PUBLISH]),
     ("hilo_review_publish(%(event)s, %(token)s, 1)", [PUBLISH]),
     (f"hilo_feed({FEED}, now() - interval '90 d')", []),
-    (f"hilo_calendar_event({T}, %(event)s)", []),
+    (f"hilo_calendar_events({T}, jsonb_build_array(%(event)s::text))", []),
     (f"hilo_observe_calendar({T}, %(event)s, 1, 1, 'x', now(), '{{}}', false)", []),
     (f"hilo_claim_calendar_sync({T}, %(token)s, 'c', 60, now())", []),
     (f"hilo_complete_calendar_sync({T}, %(token)s, 'c', 's')", [f"hilo_claim_calendar_sync({T}, %(token)s, 'c', 60, now())"]),

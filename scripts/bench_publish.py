@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import psutil
 import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -102,17 +103,27 @@ class Phases:
     before: list[float] = field(default_factory=list)
     meanwhile: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    busy: list[float] = field(default_factory=lambda: [0.0, 0.0])  # processor seconds of the server, in each
+    took: list[float] = field(default_factory=lambda: [0.0, 0.0])
 
 
-async def measure(url: str, twilio: TwilioServer, dsn: str, options: argparse.Namespace) -> Phases:
+def processor(pid: int) -> float:
+    process = psutil.Process(pid)
+    return sum(sum(one.cpu_times()[:2]) for one in (process, *process.children(recursive=True)))
+
+
+async def measure(url: str, pid: int, twilio: TwilioServer, dsn: str, options: argparse.Namespace) -> Phases:
     """In slices that alternate, so that whatever else the machine does falls on both."""
     customers = Customers(f"{url}/api/v1/whatsapp/webhook", twilio, options.every)
     await customers.for_seconds(options.warm_up)
     phases = Phases()
     for slice_ in range(options.slices):
+        used, began = processor(pid), time.monotonic()
         phases.before += await customers.for_seconds(options.baseline / options.slices)
+        phases.busy[0] += processor(pid) - used
+        phases.took[0] += time.monotonic() - began
         await arrange(dsn, options.events // options.slices, first=slice_ * options.events)
-        done, started = asyncio.Event(), time.monotonic()
+        done, started, used = asyncio.Event(), time.monotonic(), processor(pid)
         writing = asyncio.create_task(customers.write(done))
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             left = 1
@@ -125,6 +136,8 @@ async def measure(url: str, twilio: TwilioServer, dsn: str, options: argparse.Na
         phases.seconds += time.monotonic() - started
         done.set()
         phases.meanwhile += await writing
+        phases.busy[1] += processor(pid) - used
+        phases.took[1] += time.monotonic() - started
     return phases
 
 
@@ -163,7 +176,8 @@ def main() -> None:
             }  # fmt: skip
             server = ServerProcess(environment).start()
             try:
-                phases = asyncio.run(measure(server.url, twilio, dsn, options))
+                assert server.process is not None
+                phases = asyncio.run(measure(server.url, server.process.pid, twilio, dsn, options))
             finally:
                 server.stop()
             refused = sum(status in (403, 429) for _, _, status in google.journal)
@@ -171,6 +185,8 @@ def main() -> None:
             print(f"{options.events} events in {phases.seconds:.0f} s; {entries} entries, {refused} over quota")
             say("without it", phases.before)
             say("meanwhile", phases.meanwhile)
+            without, meanwhile = (100 * used / took for used, took in zip(phases.busy, phases.took, strict=True))
+            print(f"processor time of the server: {without:.0f} % of one without it, {meanwhile:.0f} % meanwhile")
     finally:
         postgres.close()
         folder.remove()

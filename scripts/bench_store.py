@@ -1,6 +1,7 @@
 """How fast a message is stored, and whether that stays so.
 
-    scripts/bench store [--sizes 1000,100000,1000000] [--seconds 3] [--rounds 5] [--callers 8] [--no-http] [--no-rest]
+    scripts/bench store [--sizes 1000,100000,1000000] [--history 10] [--seconds 3] [--rounds 5] [--callers 8]
+                        [--no-http] [--no-rest]
 
 For each number of messages already stored, in turn and interleaved, so that a noisy machine hits all alike:
 
@@ -10,7 +11,8 @@ For each number of messages already stored, in turn and interleaved, so that a n
   rest    and `rest+`: the same through supabase-py and PostgREST, the program that POSTGREST_BIN names (then also
           over HTTP/2: `rest2`), else the tests' own, which is written in Python and no measure of speed
   lcpg    `langchain-postgres` PostgresChatMessageHistory on the same Postgres: add one message, read the history
-          (conversations of ten messages; `pip install langchain-postgres` into .venv, left out otherwise)
+          (`pip install langchain-postgres` into .venv, left out otherwise); it reads a conversation whole, so
+          its cost grows with the conversation's length, which --history gives
   http    signed webhooks through the real server, with 1 and 2 processes (answers switched off)
 
 Prints operations per second (median of the rounds) and the ratios, each the median of the rounds' own ratios.
@@ -45,7 +47,7 @@ from tests.support.supabase import prepare  # noqa: E402
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 US = "whatsapp:+14155238886"
-PER_CONVERSATION = 10
+PER_CONVERSATION = 10  # unless --history says otherwise
 RAW = {"SmsStatus": "received", "NumMedia": "0", "NumSegments": "1", "ApiVersion": "2010-04-01", "MessageType": "text"}
 
 FILL = """
@@ -61,16 +63,16 @@ select t.id, 'whatsapp:+51' || to_char(n / %(per)s, 'FM000000000'), 'twilio', 'S
 """
 
 
-def contact(n: int, size: int) -> str:
+def contact(n: int, conversations: int) -> str:
     """Spread over all conversations there are."""
-    return f"whatsapp:+51{n * 7919 % max(size // PER_CONVERSATION, 1):09d}"
+    return f"whatsapp:+51{n * 7919 % max(conversations, 1):09d}"
 
 
-def message(n: int, size: int) -> InboundMessage:
+def message(n: int, conversations: int) -> InboundMessage:
     return InboundMessage(
         provider="twilio",
         channel_address=US,
-        contact=contact(n, size),
+        contact=contact(n, conversations),
         message_sid=f"SM{uuid.uuid4().hex}",
         body="Hola, quería una cita para el viernes a las 10",
         contact_name="Rosa",
@@ -108,7 +110,7 @@ CONTEXT_SQL = "select hilo_conversation_context(p_tenant => %s, p_conversation_i
 
 @contextlib.asynccontextmanager
 async def contenders(
-    dsn: str, size: int, callers: int, rest: Mapping[str, Counting]
+    dsn: str, conversations: int, callers: int, rest: Mapping[str, Counting]
 ) -> AsyncIterator[dict[str, Callable[[int, int], Awaitable[None]]]]:
     connections = [await psycopg.AsyncConnection.connect(dsn, autocommit=True) for _ in range(callers)]
     database = await PostgresDatabase.connect(dsn, max_connections=callers)
@@ -116,7 +118,7 @@ async def contenders(
     tenant = (await store.list_tenants())[0].id
 
     async def bare(caller: int, n: int) -> None:
-        m = message(n, size)
+        m = message(n, conversations)
         cursor = await connections[caller].execute(
             STORE_SQL,
             (m.provider, m.channel_address, m.contact, m.message_sid, m.body, "inbound", "user", None,
@@ -126,14 +128,14 @@ async def contenders(
 
     async def bare_read(caller: int, n: int) -> None:
         await bare(caller, n)
-        cursor = await connections[caller].execute(CONTEXT_SQL, (tenant, contact(n, size), 10))
+        cursor = await connections[caller].execute(CONTEXT_SQL, (tenant, contact(n, conversations), 10))
         await cursor.fetchone()
 
     def typed(store: Store, *, read: bool) -> Callable[[int, int], Awaitable[None]]:
         async def one(_caller: int, n: int) -> None:
-            await store.store_message(message(n, size), quiet_seconds=3600, max_wait_seconds=3600)
+            await store.store_message(message(n, conversations), quiet_seconds=3600, max_wait_seconds=3600)
             if read:
-                await store.conversation_context(tenant, contact(n, size), 10)
+                await store.conversation_context(tenant, contact(n, conversations), 10)
 
         return one
 
@@ -148,12 +150,11 @@ async def contenders(
     except ImportError:
         print("  (lcpg left out: pip install langchain-postgres)")
     else:
-        await PostgresChatMessageHistory.acreate_tables(connections[0], "lc_history")
 
         async def langchain(caller: int, n: int) -> None:
-            session = str(uuid.UUID(hashlib.md5(contact(n, size).encode()).hexdigest()))
+            session = str(uuid.UUID(hashlib.md5(contact(n, conversations).encode()).hexdigest()))
             history = PostgresChatMessageHistory("lc_history", session, async_connection=connections[caller])
-            await history.aadd_messages([HumanMessage(message(n, size).body)])
+            await history.aadd_messages([HumanMessage(message(n, conversations).body)])
             await history.aget_messages()
 
         found["lcpg"] = langchain
@@ -165,23 +166,26 @@ async def contenders(
         await database.close()
 
 
-def fill(dsn: str, have: int, size: int) -> None:
+def fill(dsn: str, have: int, size: int, *, history: int = PER_CONVERSATION) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("set session_replication_role = replica")  # no triggers and no foreign keys: only speed
         for part in FILL.split(";"):
-            connection.execute(part, {"us": US, "per": PER_CONVERSATION, "from": have, "to": size, "raw": Jsonb(RAW)})
-        if connection.execute("select to_regclass('lc_history')").fetchone() != (None,):
+            connection.execute(part, {"us": US, "per": history, "from": have, "to": size, "raw": Jsonb(RAW)})
+        with contextlib.suppress(ImportError):
+            from langchain_postgres import PostgresChatMessageHistory
+
+            PostgresChatMessageHistory.create_tables(connection, "lc_history")
             connection.execute(
                 """insert into lc_history (session_id, message)
-                   select md5('whatsapp:+51' || to_char(n / %s, 'FM000000000'))::uuid,
+                   select md5('whatsapp:+51' || to_char(n / %s::integer, 'FM000000000'))::uuid,
                           '{"type": "human", "data": {"content": "mensaje"}}'
-                     from generate_series(%s, %s) n""",
-                (PER_CONVERSATION, have, size - 1),
+                     from generate_series(%s::integer, %s::integer) n""",
+                (history, have, size - 1),
             )
         connection.execute("vacuum analyze")
 
 
-async def http_rate(data_dir: Path, processes: int, size: int, callers: int, seconds: float) -> float:
+async def http_rate(data_dir: Path, processes: int, conversations: int, callers: int, seconds: float) -> float:
     """Signed webhooks per second through the server; the client is bare sockets, in this process."""
     port = free_port()
     environment = {
@@ -194,7 +198,7 @@ async def http_rate(data_dir: Path, processes: int, size: int, callers: int, sec
         streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(callers)]
 
         async def one(caller: int, n: int) -> None:
-            m = message(n, size)
+            m = message(n, conversations)
             form = {**RAW, "MessageSid": m.message_sid, "From": m.contact, "To": US, "Body": m.body}
             body, signature = signed_form("https://hilo.example/api/v1/whatsapp/webhook", form, TOKEN)
             reader, writer = streams[caller]
@@ -226,14 +230,14 @@ async def run(arguments: argparse.Namespace) -> None:
         await database.close()
         have, flat = 0, {}
         for size in arguments.sizes:
-            fill(server.dsn, have, size)
-            have = size
-            print(f"\n{size:,} messages stored, {arguments.callers} callers", flush=True)
+            fill(server.dsn, have, size, history=arguments.history)
+            have, conversations = size, size // arguments.history
+            print(f"\n{size:,} messages stored, {arguments.history} in each conversation, {arguments.callers} callers")
             async with contextlib.AsyncExitStack() as stack:
                 rest: Mapping[str, Counting] = {}
                 if arguments.rest:
                     rest = await stack.enter_async_context(rest_databases(server.dsn, os.environ.get("POSTGREST_BIN")))
-                found = await stack.enter_async_context(contenders(server.dsn, size, arguments.callers, rest))
+                found = await stack.enter_async_context(contenders(server.dsn, conversations, arguments.callers, rest))
                 figures: dict[str, list[float]] = {name: [] for name in found}
                 for one in found.values():
                     await rate(arguments.callers, 0.5, one)  # warm
@@ -253,7 +257,9 @@ async def run(arguments: argparse.Namespace) -> None:
             flat[size] = statistics.median(figures["store"])
             if arguments.http:
                 for processes in (1, 2):
-                    speed = await http_rate(data_dir, processes, size, arguments.callers, arguments.seconds * 2)
+                    speed = await http_rate(
+                        data_dir, processes, conversations, arguments.callers, arguments.seconds * 2
+                    )
                     print(f"  http, {processes} process{'es' * (processes > 1)}: {speed:,.0f} webhooks /s", flush=True)
         first = next(iter(flat.values()))
         print(
@@ -266,6 +272,7 @@ async def run(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=lambda s: [int(x) for x in s.split(",")], default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--history", type=int, default=PER_CONVERSATION, metavar="MESSAGES")
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--callers", type=int, default=8)

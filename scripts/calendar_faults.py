@@ -33,12 +33,15 @@ class Share:
     deaths: int = 0
     cut: int = 0
     actions: int = 0
+    outages: int = 0
+    reviewed: int = 0
     problems: list[str] = field(default_factory=list)
     answers: collections.Counter[str] = field(default_factory=collections.Counter)
 
     def __iadd__(self, other: "Share") -> Self:
         self.done, self.deaths, self.cut = self.done + other.done, self.deaths + other.deaths, self.cut + other.cut
         self.actions += other.actions
+        self.outages, self.reviewed = self.outages + other.outages, self.reviewed + other.reviewed
         self.problems += other.problems
         self.answers.update(other.answers)
         return self
@@ -74,6 +77,7 @@ def main() -> int:
         folder.remove()
     answers = ", ".join(f"{answer}: {count}" for answer, count in sorted(total.answers.items()))
     print(f"{total.actions} actions, {total.deaths} deaths of publishers, which left {total.cut} writes in the middle")
+    print(f"{total.outages} times without access, {total.reviewed} events left for a person to decide")
     print(f"answers of the calendar: {answers}")
     print(f"{len(total.problems)} violations in {total.done} schedules, {time.monotonic() - started:.0f} s")
     return bool(total.problems)
@@ -104,6 +108,7 @@ async def _run(world: FaultRun, size: int, seeds: list[int]) -> Share:
                 share.problems.append(f"seed {seed}: did not end")
             share.done += size
     share.deaths, share.cut, share.actions = world.deaths, world.cut, world.actions
+    share.outages, share.reviewed = world.outages, world.reviewed
     return share
 
 

@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8' then
+    if applied = '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -53,6 +53,8 @@ create table tenants (
                     and coalesce(jsonb_typeof(settings -> 'templates') in ('object', 'null'), true)
                     and coalesce(jsonb_typeof(settings -> 'reminder_minutes') in ('array', 'null'), true)
                     and coalesce(not settings @? '$.reminder_minutes[*] ? (@.type() != "number" || @ < 5 || @ > 43200)',
+                                 true)
+                    and coalesce(settings ->> 'quiet_hours' ~ '^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$',
                                  true)
                     and coalesce(settings ->> 'retention_days' ~ '^[1-9][0-9]{0,4}$', true)
                     and coalesce(jsonb_typeof(settings -> 'notify') in ('object', 'null'), true)
@@ -127,6 +129,13 @@ create table whatsapp_conversations (
     reply_parked_at      timestamptz,
     -- Until then an answer waits for files of the contact's that are being read.
     reply_media_until    timestamptz,
+
+    -- Who answers now, as the provider has still to be told; null: nothing to tell.
+    handover_tell        text check (handover_tell in ('person', 'agent')),
+    handover_token       uuid,
+    handover_lease_until timestamptz,
+    handover_attempts    integer not null default 0,
+    handover_next_at     timestamptz,
     -- The last message (seq) that has been answered, or needs no answer any more.
     answered_seq         bigint not null default 0,
     -- The last message (seq) that a person has seen on the page.
@@ -156,6 +165,7 @@ create index whatsapp_conversations_parked on whatsapp_conversations (tenant_id)
 create index whatsapp_conversations_reply_due on whatsapp_conversations (reply_due_at) where reply_due_at is not null;
 -- A claim that is repeated finds what it claimed the first time.
 create index whatsapp_conversations_reply_token on whatsapp_conversations (reply_token) where reply_token is not null;
+create index whatsapp_conversations_handover on whatsapp_conversations (id) where handover_tell is not null;
 create index whatsapp_conversations_batch_token on whatsapp_conversations (batch_token) where batch_token is not null;
 create index whatsapp_conversations_unprocessed on whatsapp_conversations (unprocessed_since)
     where unprocessed_since is not null;
@@ -164,7 +174,8 @@ create table whatsapp_messages (
     id                uuid primary key default gen_random_uuid(),
     -- Receive sequence: breaks ties between equal provider times.
     seq               bigint generated always as identity,
-    tenant_id         uuid not null references tenants (id) on delete cascade,
+    -- A tenant by way of the conversation: to check it again would lock its one row for every message of everybody.
+    tenant_id         uuid not null,
     conversation_id   text not null,
     provider          text not null,
     -- The provider's message id. Null for our own messages until the provider has given one.
@@ -204,6 +215,9 @@ create table whatsapp_messages (
     send_started_at   timestamptz,
     send_attempts     integer not null default 0,
     send_next_at      timestamptz,
+    -- The provider took it as a text under this id, and reported later that the window was over: it goes as a template
+    -- or not at all.
+    send_refused_sid  text,
 
     -- Of a message with files: `waiting` to be turned into text, `read`, `failed`. Null: nobody reads them.
     media_state       text check (media_state in ('waiting', 'read', 'failed')),
@@ -241,6 +255,8 @@ create index whatsapp_messages_media_token on whatsapp_messages (media_token) wh
 create index whatsapp_messages_event on whatsapp_messages (event_id) where event_id is not null;
 create unique index whatsapp_messages_session on whatsapp_messages (session_id, session_ref) where session_id is not null;
 create index whatsapp_messages_sid on whatsapp_messages (provider, message_sid) where direction = 'outbound';
+create index whatsapp_messages_refused_sid on whatsapp_messages (provider, send_refused_sid)
+    where send_refused_sid is not null;
 
 -- Other names of a conversation's contact at a provider: a number that was hidden or changed, @lid for @c.us.
 create table contact_aliases (
@@ -259,7 +275,7 @@ create index contact_aliases_conversation on contact_aliases (tenant_id, convers
 create table sessions (
     -- {bot id}_{digits of the phone}_{epoch ms}_{random}
     id               text primary key,
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     bot_id           text not null,
     local_id         text,
@@ -290,7 +306,7 @@ create index sessions_phone on sessions (phone) where is_active;
 
 create table extracted_events (
     id               uuid primary key default gen_random_uuid(),
-    tenant_id        uuid not null references tenants (id) on delete cascade,
+    tenant_id        uuid not null,
     conversation_id  text not null,
     title            text not null,
     "start"          timestamptz not null,
@@ -302,6 +318,8 @@ create table extracted_events (
     source           text not null check (source in ('realtime', 'batch', 'import', 'operator')),
     -- Why it is proposed: a word of app.extraction.base.Reason, and what it collides with.
     reason           text,
+    -- The event that this proposal would move or call off: approving it does that, and makes no second one.
+    beside           uuid,
     confidence       real not null default 1,
     -- [{message_id, slot, quote}]: promise 5, no event without proof.
     evidence         jsonb not null check (jsonb_array_length(evidence) > 0 or source = 'operator'),
@@ -327,10 +345,12 @@ create table extracted_events (
     -- When it was first claimed for writing: since then the calendar may have it, whatever came of that.
     calendar_begun_at    timestamptz,
     calendar_next_at     timestamptz,
+    -- Where its entry takes up time in the calendar, as last written or seen there; null: nowhere.
+    calendar_stands      tstzrange,
     -- The calendar's own time of what is recorded here: older news from there are no news.
     calendar_updated_at  timestamptz,
-    -- Fields of the entry that a person has taken over, and what we would have written over a person's change.
-    calendar_kept        jsonb not null default '[]',
+    -- The description that a person wrote in place of ours, and what we would have written over a person's change.
+    calendar_text        text,
     calendar_drift       jsonb,
 
     created_at       timestamptz not null default now(),
@@ -344,19 +364,28 @@ create index extracted_events_start on extracted_events (tenant_id, "start", id)
 create index extracted_events_calendar_token on extracted_events (calendar_token) where calendar_token is not null;
 create index extracted_events_review on extracted_events (tenant_id, conversation_id) where status = 'proposed';
 create index extracted_events_drift on extracted_events (tenant_id) where calendar_drift is not null;
+create index extracted_events_standing on extracted_events (tenant_id)
+    where status = 'proposed' and calendar_stands is not null;
 create index extracted_events_unpublished on extracted_events (tenant_id, updated_at)
     where published_revision < revision;
+-- The publisher takes the oldest of all: with 1,000 waiting, a claim that sorts them takes 10 ms.
+create index extracted_events_to_publish on extracted_events (updated_at)
+    where published_revision < revision and status <> 'proposed';
 
 -- Reminders that were written: each once for an event, a lead time and a moment, whoever asks and however often.
 create table reminders (
     event_id    uuid not null references extracted_events (id) on delete cascade,
-    -- Before the event.
+    -- A confirmation tells the customer what the batch has found.
+    kind        text not null default 'reminder' check (kind in ('reminder', 'confirmation')),
+    -- Before the event; of a confirmation 0.
     minutes     integer not null,
     "start"     timestamptz not null,
     message_id  uuid not null,
     created_at  timestamptz not null default now(),
-    primary key (event_id, minutes, "start")
+    primary key (event_id, kind, minutes, "start")
 );
+
+create index reminders_message on reminders (message_id);
 
 -- A tenant's calendar elsewhere: the access (encrypted by the server), and how far its changes were read.
 create table calendar_connections (
@@ -373,6 +402,9 @@ create table calendar_connections (
     -- Disconnected since then: found so by a write, or by a reading (which cannot say that writes work again).
     down_since        timestamptz,
     down_by           text check (down_by in ('write', 'read')),
+    down_reason       text,
+    -- When one event may be written again, to see whether writes work: one for all processes.
+    probe_at          timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -460,12 +492,15 @@ create table unrouted_messages (
 -- Delivery reports that came before the provider's answer told us the message's id; those of messages that others sent
 -- with the same account stay without one, and go after two days.
 create table early_reports (
-    provider     text not null,
-    message_sid  text not null,
-    status       text not null,
-    error        text,
-    received_at  timestamptz not null default now(),
-    primary key (provider, message_sid)
+    provider         text not null,
+    message_sid      text not null,
+    -- Our address that it was sent from; empty where the report does not say.
+    channel_address  text not null default '',
+    status           text not null,
+    error            text,
+    outside_window   boolean not null default false,
+    received_at      timestamptz not null default now(),
+    primary key (provider, message_sid, channel_address)
 );
 create index early_reports_age on early_reports (received_at);
 
@@ -500,7 +535,8 @@ create index erased_messages_age on erased_messages (erased_at);
 create table privacy_log (
     id           uuid primary key,
     tenant_id    uuid not null references tenants (id) on delete cascade,
-    action       text not null check (action in ('export', 'erase', 'retention')),
+    action       text not null check (action in
+                   ('export', 'erase', 'retention', 'retention_days', 'notifications')),
     requested_by text,
     counts       jsonb not null,
     -- Of a retention run: what the last of its calls was given and answered.
@@ -546,7 +582,7 @@ create table notifications (
     -- The event's or conversation's row, the tenant, or the day; and which state of it: its revision, or since when.
     subject      text not null,
     revision     bigint not null,
-    target       text not null check (target in ('webhook', 'whatsapp')),
+    target       text not null check (target in ('webhook', 'whatsapp', 'email')),
     state        text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'dropped', 'failed')),
     -- The row (the first of them) with which it is told in one message.
     group_id     uuid,
@@ -567,10 +603,10 @@ create index notifications_due on notifications (next_at) where state in ('queue
 create index notifications_newest on notifications (tenant_id, created_at desc, id);
 create index notifications_group on notifications (group_id) where group_id is not null;
 create index notifications_token on notifications (token) where token is not null;
-create index notifications_sid on notifications (tenant_id, message_sid) where message_sid is not null;
+create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'b738cadf2af0fad785363d6958cde896e814da979628b6494d93e959f872f1a8');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3');
 end
 $hilo$;
 commit;
@@ -623,7 +659,7 @@ begin atomic
         'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
-        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
         'evidence_message_ids', (
             select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
             from jsonb_array_elements(e.evidence) p),
@@ -632,7 +668,7 @@ begin atomic
         'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
         'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
         'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
-        'calendar_kept', e.calendar_kept, 'calendar_drift', e.calendar_drift,
+        'calendar_text', e.calendar_text, 'calendar_drift', e.calendar_drift,
         'created_at', e.created_at, 'updated_at', e.updated_at)
     from (select 1) one
     left join whatsapp_conversations c
@@ -701,7 +737,7 @@ end $$;
 -- Each of these locks the conversation before it looks: a batch or an answer that is being completed at that moment
 -- looks for what is unprocessed too, cannot see rows that are not committed yet, and must not have the last word.
 
--- hilo_store_message has already written all this when it inserts, and holds the lock: one write per message, not two.
+-- hilo_store_message has already written all this when it inserts, holds the lock, and says so in hilo.counted.
 create or replace function hilo_message_inserted() returns trigger
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -826,7 +862,7 @@ create or replace trigger hilo_touch before update on extracted_events
     for each row execute function hilo_touch();
 
 create or replace trigger hilo_message_inserted after insert on whatsapp_messages
-    for each row execute function hilo_message_inserted();
+    for each row when (current_setting('hilo.counted', true) is distinct from 'yes') execute function hilo_message_inserted();
 create or replace trigger hilo_messages_deleted after delete on whatsapp_messages
     referencing old table as gone for each statement execute function hilo_messages_deleted();
 create or replace trigger hilo_message_edited
@@ -907,7 +943,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
         or exists (select 1 from notifications n
-                    where n.tenant_id = p_tenant and n.state = 'sending'
+                    where n.tenant_id = p_tenant and n.state = 'sending' and n.target = 'whatsapp'
                       and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
                           = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
 end;
@@ -946,7 +982,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_tenant uuid;
-    v_agent_enabled boolean;
+    v_place record;
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
@@ -957,7 +993,15 @@ declare
     v_told whatsapp_messages;
     v_unchanged boolean;
 begin
-    v_tenant := hilo_route(p_provider, p_channel_address);
+    -- The tenant, as hilo_route finds it, and in the same look what else is needed of it.
+    select t.id, t.slug, t.settings, c.bot_id, c.local_id into v_place
+      from channels c join tenants t on t.id = c.tenant_id
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        select t.id, t.slug, t.settings, null::text as bot_id, null::text as local_id into v_place
+          from tenants t where t.id = hilo_route(p_provider, p_channel_address);
+    end if;
+    v_tenant := v_place.id;
     if v_tenant is null then
         insert into unrouted_messages (provider, address, message_sid, arguments)
         values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
@@ -1003,23 +1047,25 @@ begin
         returning * into v_conversation;
     end if;
 
-    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
     select m.* into v_told from whatsapp_messages m
-     where m.id = coalesce(
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
-                   and x.message_sid is null and x.role = p_role
-                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                 order by x.sent_at, x.seq limit 1))
-       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
-       and m.session_id is not null and m.raw = '{}';
-
-    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found and v_told.id is null then
+    if found then
+        v_id := v_told.id;
+        v_seq := v_told.seq;
+    else
+        select m.* into v_told from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.author = 'api'
+           and m.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+           and m.message_sid is null and m.role = p_role
+           and btrim(regexp_replace(m.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+         order by m.sent_at, m.seq limit 1;
+    end if;
+    -- Whether an agent outside has told us of it before its webhook came, under the provider's id or under none.
+    if not coalesce(v_told.conversation_id = v_contact and v_told.direction = p_direction and v_told.author = 'api'
+                    and v_told.session_id is not null and v_told.raw = '{}', false) then
+        v_told := null;
+    end if;
+    if v_id is not null and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -1096,19 +1142,15 @@ begin
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
     end if;
 
-    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
-      from tenants t where t.id = v_tenant;
     -- Whoever writes has a session, so that an agent outside finds the tenant by the phone alone. What is old when it
     -- comes (a backfill) opens none.
     if v_sent_at > v_now - make_interval(secs => p_session_seconds) then
-        select hilo_touch_session(v_tenant, v_contact,
-                   coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
-                   coalesce(c.bot_id, t.slug), c.local_id, p_session_seconds, p_direction = 'inbound')
-          into v_session
-          from tenants t left join channels c on c.provider = p_provider and c.address = p_channel_address
-         where t.id = v_tenant;
+        v_session := hilo_touch_session(v_tenant, v_contact,
+            coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
+            coalesce(v_place.bot_id, v_place.slug), v_place.local_id, p_session_seconds, p_direction = 'inbound');
     end if;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer
+        and coalesce((v_place.settings ->> 'agent_enabled')::boolean, true)
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         -- What was told of may be answered already, by the agent that told us or by ours.
@@ -1145,15 +1187,18 @@ begin
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
-     where c.id = v_conversation.id;
+     where c.id = v_conversation.id
+    returning c.reply_due_at into v_conversation.reply_due_at;
 
-    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
-    select v_tenant, p_provider, n.name, v_contact
-      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
-     where n.name <> v_contact
-       and not exists (select 1 from whatsapp_conversations c
-                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
-    on conflict (tenant_id, provider, alias) do nothing;
+    if p_contact <> v_contact or p_aliases <> '[]' then
+        insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+        select v_tenant, p_provider, n.name, v_contact
+          from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+         where n.name <> v_contact
+           and not exists (select 1 from whatsapp_conversations c
+                            where c.tenant_id = v_tenant and c.conversation_id = n.name)
+        on conflict (tenant_id, provider, alias) do nothing;
+    end if;
 
     -- The webhook knows more than the agent that told us of it.
     if v_told.id is not null then
@@ -1168,6 +1213,7 @@ begin
             'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
     end if;
 
+    perform set_config('hilo.counted', 'yes', true);
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
         created_at)
@@ -1179,6 +1225,7 @@ begin
         p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
+    perform set_config('hilo.counted', '', true);
     if v_id is null then
         -- The same id under another contact, committed this very moment.
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
@@ -1203,7 +1250,8 @@ begin
     end if;
 
     return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer,
+        'reply_in', case when v_answer then extract(epoch from v_conversation.reply_due_at - v_now) else 0 end);
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
@@ -1262,38 +1310,81 @@ begin atomic
     select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
 end;
 
--- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+-- The provider took a text and says now that it came after the window: as a template then, or not at all (once: what it
+-- refuses again has failed). Nothing for messages that others sent.
+create or replace function hilo_send_as_template(p_message uuid, p_error text) returns boolean
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with again as (
+        update whatsapp_messages m
+           set send_refused_sid = m.message_sid, message_sid = null, delivery_status = 'queued', delivery_error = p_error,
+               send_token = null, send_lease_until = null, send_started_at = null, send_next_at = null,
+               send_attempts = 0
+         where m.id = p_message and m.direction = 'outbound' and m.send_started_at is not null
+           and m.send_refused_sid is null
+        returning 1)
+    select exists (select 1 from again);
+end;
+
+drop function if exists hilo_update_delivery(text, text, text, text);
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
+-- p_outside_window: it failed because the customer had not written for too long.
+-- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
-    p_provider text, p_message_sid text, p_status text, p_error text default null
+    p_provider text, p_message_sid text, p_status text, p_error text default null,
+    p_channel_address text default null, p_outside_window boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_message whatsapp_messages;
 begin
-    select m.* into v_message from whatsapp_messages m
-     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-     order by m.seq limit 1 for no key update;
-    if not found then
-        perform hilo_lock_sid(p_provider, p_message_sid);
+    for v_try in 1..2 loop
+        if v_try = 2 then
+            perform hilo_lock_sid(p_provider, p_message_sid);
+        end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
+                    else not exists (select 1 from whatsapp_messages o
+                                      where o.provider = p_provider and o.message_sid = p_message_sid
+                                        and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
          order by m.seq limit 1 for no key update;
-    end if;
-    if not found then
+        exit when found;
+    end loop;
+    if v_message.id is null then
+        -- What the owner was told: Twilio refuses some of it only now.
+        update notifications n set state = 'failed', error = left(coalesce(p_error, p_status), 500)
+         where n.message_sid = p_message_sid and n.state = 'sent' and p_status in ('failed', 'undelivered');
+        if found then
+            return jsonb_build_object('outcome', 'updated');
+        end if;
+        -- Said before, and on its way as a template under another id.
+        if exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
+            return jsonb_build_object('outcome', 'stale');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
-         where (r.provider, r.message_sid) in (
-               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+         where (r.provider, r.message_sid, r.channel_address) in (
+               select o.provider, o.message_sid, o.channel_address from early_reports o
+                where o.received_at < now() - interval '2 days'
                 order by o.received_at limit 20 for update skip locked);
-        insert into early_reports as r (provider, message_sid, status, error)
-        values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update
-            set status = excluded.status, error = coalesce(excluded.error, r.error)
+        insert into early_reports as r (provider, message_sid, channel_address, status, error, outside_window)
+        values (p_provider, p_message_sid, coalesce(p_channel_address, ''), p_status, p_error, p_outside_window)
+        on conflict (provider, message_sid, channel_address) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error),
+                outside_window = excluded.outside_window
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    if p_outside_window and hilo_send_as_template(v_message.id, left(p_error, 500)) then
+        return jsonb_build_object('outcome', 'requeued', 'message_id', v_message.id);
     end if;
     update whatsapp_messages m
        set delivery_status = p_status,
@@ -1323,6 +1414,9 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = s.sid
+                      and (p_channel_address is null or m.from_number = p_channel_address))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));
@@ -1480,10 +1574,13 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation until p_until, or gives it to the agent (null).
+drop function if exists hilo_set_handover(text, text, text, timestamptz);
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null). p_tell: the provider is to be
+-- told (066_handover.sql).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null,
+    p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -1498,7 +1595,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until, p_tell);
     return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;
@@ -1704,6 +1801,17 @@ begin
     return hilo_media_json(v_message);
 end $$;
 
+-- Reading takes its time. False: another has the message.
+create or replace function hilo_renew_media(p_message uuid, p_token uuid, p_lease_seconds double precision) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set media_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.media_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
 -- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
 -- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
 -- old text is void, as when a message is edited.
@@ -1766,8 +1874,17 @@ end $$;
 
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
--- sample conversation made takes nobody's hour.
+-- The time that an event's entry takes up in a calendar, from {start, end}; null for none, or for no length.
+create or replace function hilo_stands(p_stands jsonb) returns tstzrange
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select nullif(tstzrange((p_stands ->> 'start')::timestamptz, (p_stands ->> 'end')::timestamptz), 'empty')
+     where p_stands ->> 'start' is not null;
+end;
+
+-- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
+-- they stand in the calendar, where they stand there. An event without an end lasts p_minutes. What a sample
+-- conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -1775,14 +1892,20 @@ create or replace function hilo_busy(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object(
-            'event_id', e.id, 'start', e.start,
-            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
-            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
-      from extracted_events e
-     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
-       and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
-       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
+            'event_id', b.id, 'start', b.start, 'end', b.until,
+            'title', b.title, 'own', coalesce(b.conversation_id = p_conversation_id, false)) order by b.start), '[]')
+      from (select e.id, e.start, coalesce(e."end", e.start + make_interval(mins => p_minutes)) as until, e.title,
+                   e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+               and e.start < p_to and e.start > p_from - interval '7 days'
+            union all
+            select e.id, lower(e.calendar_stands), upper(e.calendar_stands), e.title, e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_stands is not null
+               and lower(e.calendar_stands) < p_to) b
+     where b.until > p_from
+       and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -1943,12 +2066,12 @@ begin
             end if;
             if v_old.id is null then
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
-                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    time_zone, location, status, source, reason, beside, confidence, evidence, settled_at, confirmed_at,
                     history)
                 values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
                     coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
-                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'beside')::uuid, coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
                     coalesce((v_change ->> 'history')::boolean, false))
                 returning * into v_new;
@@ -1965,7 +2088,10 @@ begin
                    set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
-                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       reason = v_reason,
+                       beside = case when v_status = 'proposed'
+                                     then coalesce((v_draft ->> 'beside')::uuid, e.beside) end,
+                       confidence = coalesce((v_draft ->> 'confidence')::real, 1),
                        evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
@@ -2012,6 +2138,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_before extracted_events;
+    v_done jsonb;
     v_conflicts jsonb;
 begin
     if p_action not in ('approve', 'correct', 'reject', 'cancel') then
@@ -2031,6 +2158,41 @@ begin
         raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
     v_event := v_before;
+
+    -- What may be the move or the end of an event that stands was proposed beside it: approved, it is done to that one,
+    -- and the proposal is through. An event that is gone meanwhile is not: then the proposal is one of its own.
+    if p_action = 'approve' and v_before.status = 'cancelled' and exists (
+        select 1 from event_revisions r join extracted_events e on e.id = v_before.beside
+         where r.event_id = p_event and r.revision = v_before.revision and r.action = 'approve')
+    then
+        return jsonb_build_object('outcome', 'done', 'event', (select hilo_event_json(e) from extracted_events e
+            where e.id = v_before.beside and e.tenant_id = p_tenant));
+    end if;
+    if p_action = 'approve' and v_before.status <> 'confirmed' and exists (
+        select 1 from extracted_events e
+         where e.id = v_before.beside and e.tenant_id = p_tenant and e.status = 'confirmed'
+           and e.conversation_id = v_before.conversation_id)
+    then
+        if p_expected_revision <> v_before.revision then
+            return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+        end if;
+        v_done := hilo_update_event(p_tenant, v_before.beside,
+            case when v_before.reason = 'cancel_unsure' then 'cancel' else 'approve' end,
+            jsonb_strip_nulls(jsonb_build_object('start', v_before.start, 'end', v_before."end",
+                'all_day', v_before.all_day, 'location', v_before.location)) || p_patch,
+            p_by, null, p_force, p_minutes);
+        if v_done ->> 'outcome' <> 'done' then
+            return v_done;
+        end if;
+        update extracted_events e set evidence = e.evidence || v_before.evidence
+         where e.id = v_before.beside and not e.evidence @> v_before.evidence;
+        update extracted_events e
+           set status = 'cancelled', source = 'operator', reason = null, decided_by = p_by, decided_at = now(), revision = e.revision + 1
+         where e.id = p_event returning * into v_event;
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+        return v_done;
+    end if;
 
     if p_action in ('reject', 'cancel') then
         v_event.status := 'cancelled';
@@ -2167,9 +2329,13 @@ begin
            and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
-            return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
-                  from whatsapp_conversations c where c.reply_due_at is not null));
+            -- Of the many that wait for their time the first is enough; those whose time has come are few: they are
+            -- being answered, or their files are being read.
+            return jsonb_build_object('claimed', false, 'next_in', extract(epoch from least(
+                (select c.reply_due_at from whatsapp_conversations c
+                  where c.reply_due_at > v_now order by c.reply_due_at limit 1),
+                (select min(greatest(c.reply_lease_until, c.reply_media_until, v_now)) from whatsapp_conversations c
+                  where c.reply_due_at <= v_now)) - v_now));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
@@ -2204,13 +2370,16 @@ begin atomic
     select jsonb_build_object('renewed', exists (select 1 from renewed));
 end;
 
+drop function if exists hilo_commit_reply(
+    uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision);
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it). p_pause_seconds: the agent
+-- is silent for so long after it, a person takes over; p_tell: which the provider is to be told (066_handover.sql).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
     p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
-    p_pause_seconds double precision default null
+    p_pause_seconds double precision default null, p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2265,6 +2434,10 @@ begin
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
            bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
+           handover_tell = case when p_tell then 'person' else c.handover_tell end,
+           handover_token = case when p_tell then null else c.handover_token end,
+           handover_attempts = case when p_tell then 0 else c.handover_attempts end,
+           handover_next_at = case when p_tell then null else c.handover_next_at end,
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)
@@ -2384,6 +2557,14 @@ begin atomic
         'contact_name', c.contact_name,
         -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
         'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'template_only', m.send_refused_sid is not null, 'refused', m.delivery_error,
+        'lease_left', extract(epoch from m.send_lease_until - clock_timestamp()),
+        -- A reminder that could not leave in time is none any more.
+        'void', exists (select 1 from reminders r left join extracted_events e on e.id = r.event_id
+                         where m.author = 'reminder' and r.message_id = m.id
+                           and (e.status is distinct from 'confirmed' or e."start" <> r."start"
+                                or case when e.all_day then e."start" + interval '1 day' else e."start" end
+                                   <= clock_timestamp())),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -2453,7 +2634,7 @@ declare
     v_early early_reports;
 begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
-    if v_message.message_sid = p_message_sid then
+    if p_message_sid in (v_message.message_sid, v_message.send_refused_sid) then
         return jsonb_build_object('outcome', 'sent', 'repeated', true);
     end if;
     if v_message.send_token is distinct from p_token then
@@ -2470,7 +2651,10 @@ begin
                   and m.message_sid = p_message_sid) then
         raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
     end if;
-    delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
+    delete from early_reports r
+     where r.provider = v_message.provider and r.message_sid = p_message_sid
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -2478,8 +2662,23 @@ begin
                                   then v_early.status else 'sent' end,
            delivery_error = v_early.error
      where m.id = p_message;
+    if v_early.outside_window then
+        perform hilo_send_as_template(p_message, left(v_early.error, 500));
+    end if;
     return jsonb_build_object('outcome', 'sent');
 end $$;
+
+-- A slow provider: the sender is still at it. False: another has the message, or it is sent already.
+create or replace function hilo_renew_outbound(p_message uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set send_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.send_token = p_token and m.delivery_status = 'sending' returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
 -- the conversation is among those that wait for the operator.
@@ -2549,13 +2748,45 @@ end $$;
 
 -- functions/065_reminders.sql
 
--- Reminders of confirmed events, each once.
+-- Reminders of confirmed events, and confirmations of what the batch has found, each once.
 
--- What is due now: {items: [{event, minutes, contact_name, tenant, …}], next_in}. Of the lead times that a tenant has set
+-- Whether a moment lies in a tenant's quiet hours (`21:00-08:00`, its own clock; null: there are none).
+create or replace function hilo_is_quiet(p_hours text, p_zone text, p_at timestamptz) returns boolean
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(case when q.begins < q.ends then q.local >= q.begins and q.local < q.ends
+                         when q.begins > q.ends then q.local >= q.begins or q.local < q.ends end, false)
+      from (select split_part(p_hours, '-', 1)::time as begins, split_part(p_hours, '-', 2)::time as ends,
+                   (p_at at time zone p_zone)::time as local) q;
+end;
+
+-- When a reminder p_minutes before p_event is said: in quiet hours not, but when they end; if that is too late for it, a
+-- quarter of an hour before they begin.
+create or replace function hilo_reminder_at(p_event timestamptz, p_minutes integer, p_hours text, p_zone text)
+returns timestamptz
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when not hilo_is_quiet(p_hours, p_zone, q.wanted) then q.wanted
+                when q.ends < p_event then q.ends else q.begins - interval '15 minutes' end
+      from (select n.wanted,
+                   (n.day + h.begins - case when n.day + h.begins > n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as begins,
+                   (n.day + h.ends + case when n.day + h.ends <= n.local then interval '1 day' else '0' end)
+                       at time zone p_zone as ends
+              from (select w.wanted, w.wanted at time zone p_zone as local,
+                           date_trunc('day', w.wanted at time zone p_zone) as day
+                      from (select p_event - make_interval(mins => p_minutes) as wanted) w) n
+              cross join (select split_part(p_hours, '-', 1)::time as begins,
+                                 split_part(p_hours, '-', 2)::time as ends) h) q;
+end;
+
+drop function if exists hilo_due_reminders(integer);
+-- What is due now in conversations of these providers: {items: [{event, minutes, conversation, tenant}]}; nothing in a
+-- tenant's quiet hours. Of the lead times that a tenant has set
 -- the last one that has passed counts, so that a server that was down sends one reminder and not all. None is due that was
 -- due before the event was settled: who has just booked needs no reminder. An event of a whole day is reminded of from
 -- nine in the morning of its day backwards.
-create or replace function hilo_due_reminders(p_limit integer default 50) returns jsonb
+create or replace function hilo_due_reminders(p_providers jsonb, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
@@ -2570,24 +2801,55 @@ begin atomic
               cross join lateral (
                     select min(l.minutes::integer) as minutes
                       from jsonb_array_elements_text(t.settings -> 'reminder_minutes') l (minutes)
-                     where b.at - make_interval(mins => l.minutes::integer) <= now()) r
+                     where hilo_reminder_at(b.at, l.minutes::integer, t.settings ->> 'quiet_hours', t.timezone) <= now()) r
              where jsonb_typeof(t.settings -> 'reminder_minutes') = 'array'
                and e.status = 'confirmed' and not e.history and c.opted_out_at is null
-               and e.conversation_id not like 'sample:%'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
                and e.start > now() - interval '9 hours' and e.start < now() + interval '31 days' and b.at > now()
                and r.minutes is not null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
                and greatest(e.confirmed_at, e.settled_at, e.decided_at)
-                   < b.at - make_interval(mins => r.minutes)
+                   < hilo_reminder_at(b.at, r.minutes, t.settings ->> 'quiet_hours', t.timezone)
                and not exists (select 1 from reminders x
-                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes)
+                                where x.event_id = e.id and x.start = e.start and x.minutes <= r.minutes
+                                  and x.kind = 'reminder')
              order by b.at limit p_limit) d;
 end;
 
+-- Events that the batch has read out of a conversation and nobody has told the customer of, of tenants that want it
+-- (confirm_batch_events); in the same shape. Only while a plain text may go out, when the conversation rests, and when no
+-- person has taken it over or decided about the event.
+create or replace function hilo_due_confirmations(p_providers jsonb, p_limit integer default 50) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('items', coalesce(jsonb_agg(jsonb_build_object(
+            'event', hilo_event_json(d.event), 'kind', 'confirmation', 'minutes', 0,
+            'conversation', hilo_conversation_json(d.conversation),
+            'tenant', hilo_tenant_json(d.tenant)) order by d.since), '[]'))
+      from (select e as event, c as conversation, t as tenant, e.confirmed_at as since
+              from tenants t
+              join extracted_events e on e.tenant_id = t.id
+              join whatsapp_conversations c on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id
+             where t.settings -> 'confirm_batch_events' = 'true'::jsonb
+               and e.status = 'confirmed' and e.source = 'batch' and e.decided_at is null and not e.history
+               and e.start > now() and e.start < now() + interval '2 years'
+               and e.confirmed_at > now() - interval '1 day'
+               and p_providers ? c.provider and e.conversation_id not like 'sample:%'
+               and c.last_inbound_at > now() - interval '24 hours' + interval '1 minute'
+               and c.opted_out_at is null and coalesce(c.bot_paused_until, '-infinity') <= now()
+               and c.reply_due_at is null and c.unprocessed_since is null
+               and not hilo_is_quiet(t.settings ->> 'quiet_hours', t.timezone, now())
+               and not exists (select 1 from reminders x
+                                where x.event_id = e.id and x.start = e.start and x.kind = 'confirmation')
+             order by e.confirmed_at limit p_limit) d;
+end;
+
+drop function if exists hilo_write_reminder(uuid, integer, timestamptz, integer, uuid, text, text);
 -- Write the reminder, unless another process has, or the event is not any more what p_start and p_revision say.
 -- {outcome: written|done|changed}
 create or replace function hilo_write_reminder(
     p_event uuid, p_minutes integer, p_start timestamptz, p_revision integer, p_message uuid, p_body text,
-    p_deliver text default 'queued'
+    p_deliver text default 'queued', p_kind text default 'reminder'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -2603,11 +2865,15 @@ begin
      where c.tenant_id = v_event.tenant_id and c.conversation_id = v_event.conversation_id for no key update;
     select e.* into v_event from extracted_events e where e.id = p_event for no key update;
     if v_event.status is distinct from 'confirmed' or v_event.start <> p_start or v_event.revision <> p_revision
-       or v_conversation.opted_out_at is not null then
+       or v_conversation.opted_out_at is not null
+       -- They write: what was found may be another thing in a moment.
+       or (p_kind = 'confirmation' and (v_conversation.reply_due_at is not null
+                                        or v_conversation.unprocessed_since is not null)) then
         return jsonb_build_object('outcome', 'changed');
     end if;
-    insert into reminders (event_id, minutes, "start", message_id) values (p_event, p_minutes, p_start, p_message)
-    on conflict (event_id, minutes, "start") do nothing;
+    insert into reminders (event_id, kind, minutes, "start", message_id)
+    values (p_event, p_kind, p_minutes, p_start, p_message)
+    on conflict (event_id, kind, minutes, "start") do nothing;
     if not found then
         return jsonb_build_object('outcome', 'done');
     end if;
@@ -2618,6 +2884,69 @@ begin
         greatest(clock_timestamp(), v_conversation.last_message_at + interval '1 microsecond'), p_deliver);
     return jsonb_build_object('outcome', 'written');
 end $$;
+
+-- functions/066_handover.sql
+
+-- A provider where people answer too is told who does now. The wish is kept with the pause itself, so that a crash before
+-- the call does not lose it; telling twice changes nothing there.
+
+create or replace function hilo_handover_json(c whatsapp_conversations) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select jsonb_build_object('claimed', true, 'token', c.handover_token, 'attempt', c.handover_attempts,
+        'to_agent', c.handover_tell = 'agent', 'conversation', hilo_conversation_json(c));
+end;
+
+-- Claim a conversation whose provider is to be told. p_token is made for this one call: the call repeated with it finds
+-- what it claimed the first time.
+create or replace function hilo_claim_handover(
+    p_token uuid, p_providers jsonb, p_lease_seconds double precision default 60
+) returns jsonb
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_conversation whatsapp_conversations;
+begin
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and c.handover_token = p_token and c.handover_lease_until > v_now;
+    if found then
+        return hilo_handover_json(v_conversation);
+    end if;
+    select c.* into v_conversation from whatsapp_conversations c
+     where c.handover_tell is not null and p_providers ? c.provider
+       and coalesce(c.handover_next_at, '-infinity') <= v_now
+       and (c.handover_token is null or c.handover_lease_until < v_now)
+     order by c.id limit 1 for no key update skip locked;
+    if not found then
+        return jsonb_build_object('claimed', false, 'next_in', (
+            select extract(epoch from min(greatest(c.handover_next_at,
+                       case when c.handover_token is not null then c.handover_lease_until end, v_now)) - v_now)
+              from whatsapp_conversations c where c.handover_tell is not null and p_providers ? c.provider));
+    end if;
+    update whatsapp_conversations c
+       set handover_token = p_token, handover_lease_until = v_now + make_interval(secs => p_lease_seconds),
+           handover_attempts = c.handover_attempts + 1
+     where c.id = v_conversation.id returning * into v_conversation;
+    return hilo_handover_json(v_conversation);
+end $$;
+
+-- The provider knows, or will never take it (null); or again after p_retry_seconds. {outcome: done|waiting|lost}; lost: it
+-- was paused or resumed meanwhile, and is to be told that.
+create or replace function hilo_finish_handover(
+    p_conversation uuid, p_token uuid, p_retry_seconds double precision default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with finished as (
+        update whatsapp_conversations c
+           set handover_tell = case when p_retry_seconds is not null then c.handover_tell end,
+               handover_attempts = case when p_retry_seconds is not null then c.handover_attempts else 0 end,
+               handover_next_at = clock_timestamp() + make_interval(secs => p_retry_seconds),
+               handover_token = null, handover_lease_until = null
+         where c.id = p_conversation and c.handover_token = p_token returning 1)
+    select jsonb_build_object('outcome', case when not exists (select 1 from finished) then 'lost'
+                                              when p_retry_seconds is not null then 'waiting' else 'done' end);
+end;
 
 -- functions/070_batch.sql
 
@@ -2918,8 +3247,12 @@ begin atomic
      where c.id = p_conversation and c.tenant_id = p_tenant;
 end;
 
+drop function if exists hilo_pause_conversation(uuid, uuid, timestamptz);
 -- Pause the agent until p_until, or hand back (null). Handing back does not answer what a person left open.
-create or replace function hilo_pause_conversation(p_tenant uuid, p_conversation uuid, p_until timestamptz) returns jsonb
+-- p_tell: the provider is to be told who answers now (066_handover.sql); else it knows, or has nobody.
+create or replace function hilo_pause_conversation(
+    p_tenant uuid, p_conversation uuid, p_until timestamptz, p_tell boolean default false
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update whatsapp_conversations c
@@ -2927,7 +3260,9 @@ begin atomic
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
            reply_token = case when p_until is null then c.reply_token end,
-           reply_lease_until = case when p_until is null then c.reply_lease_until end
+           reply_lease_until = case when p_until is null then c.reply_lease_until end,
+           handover_tell = case when p_tell then case when p_until is null then 'agent' else 'person' end end,
+           handover_token = null, handover_attempts = 0, handover_next_at = null
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;
@@ -2940,21 +3275,25 @@ end;
 -- Claim up to p_limit events whose calendar copy is behind. A cancelled event that nobody ever began to write is left
 -- out, and so are history and samples. p_token is made for this one call: the call repeated with it finds what it claimed.
 -- p_tenants: 'all', 'linked' (those that name a calendar of theirs) or 'linked_or_default'.
+-- Of a calendar that is disconnected one event is given per p_probe_seconds, to whichever process asks first (probe).
+drop function if exists hilo_claim_publish(uuid, integer, double precision, uuid, text);
 create or replace function hilo_claim_publish(
     p_token uuid, p_limit integer default 20, p_lease_seconds double precision default 60, p_tenant uuid default null,
-    p_tenants text default 'all'
+    p_tenants text default 'all', p_probe_seconds double precision default 60
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_ids uuid[];
+    v_down uuid;
 begin
     select array_agg(e.id) into v_ids from extracted_events e
      where e.calendar_token = p_token and e.calendar_lease_until > v_now;
     if v_ids is null then
         select array_agg(x.id) into v_ids from (
             select e.id from extracted_events e
-             where e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%'
+             where e.published_revision < e.revision and e.status <> 'proposed' and not e.history
+               and e.conversation_id not like 'sample:%'
                and (e.status = 'confirmed'
                     or (e.status = 'cancelled' and (e.calendar_begun_at is not null or e.calendar_event_id is not null)))
                and e.calendar_state <> 'removed'
@@ -2964,7 +3303,22 @@ begin
                         or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
                and coalesce(e.calendar_next_at, '-infinity') <= v_now
                and coalesce(e.calendar_lease_until, '-infinity') < v_now
+               and not exists (select 1 from calendar_connections k where k.tenant_id = e.tenant_id
+                    and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
              order by e.updated_at limit p_limit for no key update skip locked) x;
+        for v_down in
+            select k.tenant_id from calendar_connections k
+             where k.down_by = 'write' and k.tenant_id in (
+                select e.tenant_id from extracted_events e where e.id = any (v_ids))
+        loop
+            update calendar_connections k set probe_at = v_now + make_interval(secs => p_probe_seconds)
+             where k.tenant_id = v_down and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') <= v_now;
+            -- The others wait; all of them where another process was faster.
+            select array_agg(x.id) into v_ids from (
+                select e.id, e.tenant_id, row_number() over (partition by e.tenant_id order by e.updated_at, e.id) as nth
+                  from extracted_events e where e.id = any (v_ids)) x
+             where x.tenant_id <> v_down or (found and x.nth = 1);
+        end loop;
         update extracted_events e
            set calendar_token = p_token, calendar_lease_until = v_now + make_interval(secs => p_lease_seconds),
                calendar_begun_at = coalesce(e.calendar_begun_at, v_now),
@@ -2972,22 +3326,48 @@ begin
          where e.id = any (v_ids);
     end if;
     return (select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e), 'tenant', hilo_tenant_json(t),
-                             'attempt', e.calendar_attempts)), '[]')
+                             'attempt', e.calendar_attempts, 'stands', case when e.calendar_stands is not null then jsonb_build_object(
+                                'start', lower(e.calendar_stands), 'end', upper(e.calendar_stands)) end,
+                             'probe', exists (select 1 from calendar_connections k
+                                where k.tenant_id = e.tenant_id and k.down_by = 'write'))), '[]')
               from extracted_events e join tenants t on t.id = e.tenant_id where e.id = any (v_ids));
 end $$;
+
+-- Of what waits for a person (calendar_drift): the rest, once p_revision is written. What the calendar overruled just
+-- before that write waits on; a person's correction answers all of it, a change by the chat what it changes.
+create or replace function hilo_drift_left(p_event extracted_events, p_revision integer) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select case when (p_event).status <> 'confirmed' or w.source = 'operator' then null
+                when w.source = 'calendar' then (p_event).calendar_drift
+                else nullif((select coalesce(jsonb_object_agg(d.key, d.value), '{}') from jsonb_each((p_event).calendar_drift) d
+                    where case when d.key in ('start', 'end', 'all_day')
+                               then (b.event -> 'start', b.event -> 'end', b.event -> 'all_day')
+                                    = (w.event -> 'start', w.event -> 'end', w.event -> 'all_day')
+                               else b.event -> d.key = w.event -> d.key end), '{}') end
+      from (select 1) one
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = p_revision
+                          order by x.id desc limit 1) w on true
+      left join lateral (select x.* from event_revisions x where x.event_id = (p_event).id and x.revision = (p_event).published_revision
+                          order by x.id desc limit 1) b on true;
+end;
 
 -- Written: p_revision is the one that was written; a newer one stays behind and is claimed again.
 -- p_kept: what a person had changed in the calendar and what therefore stays there: the event follows it. p_overruled:
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
+-- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
+drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
+    v_drift jsonb;
 begin
     if p_kept <> '{}' or p_removed then
         -- The order of locks is conversation, tenant, event; the event itself is going to change.
@@ -3009,14 +3389,33 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'changed');
     end if;
+    if p_first then
+        update extracted_events e
+           set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at),
+               calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
+         where e.id = p_event;
+        perform hilo_follow_calendar(p_event, p_kept, p_overruled, false, p_written => false);
+        return jsonb_build_object('outcome', 'recorded');
+    end if;
+    if p_removed then
+        update extracted_events e
+           set calendar_error = null, calendar_token = null, calendar_lease_until = null, calendar_attempts = 0,
+               calendar_next_at = null, calendar_event_id = p_calendar_event_id, calendar_etag = p_etag,
+               calendar_updated_at = p_updated_at
+         where e.id = p_event;
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'published');
+    end if;
+    v_drift := case when v_event.calendar_drift is not null then hilo_drift_left(v_event, p_revision) end;
     update extracted_events e
-       set published_revision = greatest(e.published_revision, p_revision), calendar_state = 'published',
+       set published_revision = greatest(e.published_revision, p_revision),
+           calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
-           calendar_updated_at = p_updated_at, calendar_drift = null,
+           calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
-    perform hilo_follow_calendar(p_event, p_kept, p_overruled, p_removed);
-    update calendar_connections c set down_since = null, down_by = null
+    perform hilo_follow_calendar(p_event, p_kept, p_overruled, false);
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = v_event.tenant_id and c.down_since is not null;
     return jsonb_build_object('outcome', 'published');
 end $$;
@@ -3088,9 +3487,12 @@ end;
 -- What people do in the calendar comes back into the events.
 
 -- Make an event what the calendar holds. p_kept: {title, start, end, all_day, location, text} as far as they differ;
--- p_overruled: what we wanted there. Only called by functions that hold the locks.
+-- p_overruled: what we wanted there. p_written: the calendar's entry is the event's now; else it is still to be written,
+-- as a new one or as none. Only called by functions that hold the locks.
+drop function if exists hilo_follow_calendar(uuid, jsonb, jsonb, boolean, boolean);
 create or replace function hilo_follow_calendar(
-    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false
+    p_event uuid, p_kept jsonb, p_overruled jsonb, p_removed boolean, p_restored boolean default false,
+    p_written boolean default true
 ) returns void
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3111,11 +3513,13 @@ begin
            -- A person decided: the batch leaves it unless later messages say otherwise.
            decided_by = case when v_moved then 'calendar' else e.decided_by end,
            decided_at = case when v_moved then now() else e.decided_at end,
-           revision = e.revision + v_moved::integer, published_revision = e.revision + v_moved::integer,
-           calendar_kept = case when p_kept ? 'text' and not e.calendar_kept ? 'text'
-                                then e.calendar_kept || '["text"]' else e.calendar_kept end,
+           revision = e.revision + v_moved::integer,
+           published_revision = case when p_written then e.revision + v_moved::integer else e.published_revision end,
+           calendar_stands = case when not p_removed then e.calendar_stands end,
+           calendar_text = case when p_kept ? 'text' then p_kept ->> 'text' else e.calendar_text end,
            -- What was overruled before waits for a person still, whatever else changes in the calendar.
            calendar_state = case when p_removed then 'removed'
+                                 when not p_written then 'pending'
                                  when p_overruled <> '{}' or e.calendar_drift is not null then 'drifted'
                                  else 'published' end,
            calendar_drift = case when not p_removed then nullif(coalesce(e.calendar_drift, '{}') || p_overruled, '{}') end
@@ -3127,26 +3531,54 @@ begin
     end if;
 end $$;
 
--- The event of an entry that was seen in the calendar; null when the tenant has none. `busy`: a publisher is at it.
-create or replace function hilo_calendar_event(p_tenant uuid, p_event uuid) returns jsonb
+-- A person deleted the entry of an event that is behind. Where something was agreed that the calendar did not show as far
+-- as is known, that does not vanish with the entry: it goes to review, and is written as a new entry if it is approved.
+-- Only called by functions that hold the locks.
+create or replace function hilo_entry_removed(p_event uuid) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+begin
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_removed', decided_by = null, decided_at = null,
+           revision = e.revision + 1, calendar_generation = e.calendar_generation + 1, calendar_event_id = null,
+           calendar_etag = null, calendar_updated_at = null, calendar_stands = null, calendar_state = 'pending',
+           calendar_drift = null
+     where e.id = p_event and (e.published_revision > 0 or e.revision > 1) returning * into v_event;
+    if not found then
+        perform hilo_follow_calendar(p_event, '{}', '{}', true);
+        return;
+    end if;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
+
+-- The events of entries that were seen in the calendar, of those that the tenant has. `busy`: a publisher is at it.
+drop function if exists hilo_calendar_event(uuid, uuid);
+create or replace function hilo_calendar_events(p_tenant uuid, p_events jsonb) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select jsonb_build_object('event', hilo_event_json(e), 'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false),
-                              'updated_at', e.calendar_updated_at)
-      from extracted_events e where e.id = p_event and e.tenant_id = p_tenant;
+    select coalesce(jsonb_agg(jsonb_build_object('event', hilo_event_json(e),
+               'busy', coalesce(e.calendar_lease_until > clock_timestamp(), false))), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant
+       and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
--- An entry as it was seen. p_revision: of the event that it was compared with. Returns {outcome}:
+-- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
+-- takes up. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_late boolean;
+    v_entry text := 'hilo' || replace(p_event::text, '-', '') || p_generation;
 begin
     perform 1 from whatsapp_conversations c join extracted_events e
          on e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id
@@ -3179,14 +3611,27 @@ begin
          where e.id = p_event;
         return jsonb_build_object('outcome', 'again');
     elsif p_generation <> v_event.calendar_generation then
+        if p_removed and v_event.calendar_event_id = v_entry then
+            update extracted_events e set calendar_event_id = null, calendar_stands = null where e.id = p_event;
+        end if;
         return jsonb_build_object('outcome', 'known');
     end if;
+    -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
+    update extracted_events e
+       set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+     where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
         update extracted_events e
-           set calendar_generation = e.calendar_generation + 1, calendar_etag = null, calendar_updated_at = null
+           set calendar_generation = e.calendar_generation + 1, calendar_event_id = null, calendar_etag = null,
+               calendar_updated_at = null
          where e.id = p_event;
         return jsonb_build_object('outcome', 'known');
+    end if;
+    if v_event.published_revision < v_event.revision and v_event.status = 'confirmed' and p_removed then
+        perform hilo_entry_removed(p_event);
+        return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
         return jsonb_build_object('outcome', 'behind');
@@ -3218,7 +3663,8 @@ create or replace trigger hilo_event_revived before update of status on extracte
         and new.published_revision < new.revision)
     execute function hilo_event_revived();
 
--- Claim the reading of a tenant's changes: {claimed, token (null: read everything)}. One process at a time.
+-- Claim the reading of a tenant's changes: {claimed, token (null: read everything), down (it cannot be written to)}. One
+-- process at a time; asked again with its p_lease it goes on.
 create or replace function hilo_claim_calendar_sync(
     p_tenant uuid, p_lease uuid, p_calendar text, p_lease_seconds double precision, p_not_after timestamptz
 ) returns jsonb
@@ -3237,7 +3683,8 @@ begin
         return jsonb_build_object('claimed', false);
     end if;
     return jsonb_build_object('claimed', true, 'token',
-        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end);
+        case when v_connection.sync_calendar = p_calendar then v_connection.sync_token end,
+        'down', coalesce(v_connection.down_by = 'write', false));
 end $$;
 
 -- Read. Without p_sync_token the next reading begins where this one did; p_error says why.
@@ -3253,20 +3700,51 @@ begin atomic
                sync_calendar = p_calendar, sync_error = left(p_error, 500), synced_at = clock_timestamp(),
                sync_lease = null, sync_lease_until = null, updated_at = now(),
                down_since = case when p_error is not null or c.down_by = 'write' then c.down_since end,
-               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end
+               down_by = case when p_error is not null or c.down_by = 'write' then c.down_by end,
+               down_reason = case when p_error is not null or c.down_by = 'write' then c.down_reason end
          where c.tenant_id = p_tenant and c.sync_lease = p_lease returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from done) then 'done' else 'lost' end);
 end;
 
--- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again.
-create or replace function hilo_calendar_down(p_tenant uuid, p_by text) returns jsonb
+-- A tenant's calendar is disconnected (found by 'write' or 'read'), until something of that kind works again. One that
+-- cannot be written to is tried after p_probe_seconds, with one event (hilo_claim_publish).
+drop function if exists hilo_calendar_down(uuid, text);
+create or replace function hilo_calendar_down(
+    p_tenant uuid, p_by text, p_reason text default null, p_probe_seconds double precision default 60
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    insert into calendar_connections as c (tenant_id, down_since, down_by) values (p_tenant, now(), p_by)
+    insert into calendar_connections as c (tenant_id, down_since, down_by, down_reason, probe_at)
+    values (p_tenant, now(), p_by, left(p_reason, 500),
+            case when p_by = 'write' then clock_timestamp() + make_interval(secs => p_probe_seconds) end)
     on conflict (tenant_id) do update
         set down_since = coalesce(c.down_since, now()),
-            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end;
+            down_by = case when c.down_by = 'write' then c.down_by else excluded.down_by end,
+            down_reason = case when c.down_by = 'write' and p_by <> 'write' then c.down_reason
+                               else excluded.down_reason end,
+            probe_at = case when p_by = 'write' and c.probe_at > clock_timestamp() then c.probe_at
+                            else coalesce(excluded.probe_at, c.probe_at) end;
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
+end;
+
+-- It works again.
+create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id = p_tenant;
+    select jsonb_build_object('up', true);
+end;
+
+-- The calendars that are disconnected, [{tenant (its short name), reason, since}]. p_tenants as in hilo_claim_publish.
+create or replace function hilo_calendars_down(p_tenants text default 'all') returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('tenant', t.slug, 'reason', c.down_reason, 'since', c.down_since)
+                              order by t.slug), '[]')
+      from calendar_connections c join tenants t on t.id = c.tenant_id
+     where c.down_since is not null and (p_tenants = 'all' or t.settings ->> 'google_calendar_id' <> ''
+           or (p_tenants = 'linked_or_default' and t.slug = 'default'));
 end;
 
 -- A tenant's access to its calendar, as the server encrypted it; null credentials take it away.
@@ -3733,15 +4211,19 @@ declare
     v_session sessions;
     v_digits text := regexp_replace(p_user_phone, '[^0-9]', '', 'g');
 begin
-    update sessions s
-       set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
-           metadata = s.metadata || p_metadata
-     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
-       and s.is_active and s.expires_at > v_now
-    returning * into v_session;
-    if not found and p_open and v_digits <> '' then
-        update sessions s set is_active = false
-         where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
+    select s.* into v_session from sessions s
+     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active
+       for no key update;
+    if v_session.expires_at > v_now then
+        update sessions s
+           set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
+               metadata = s.metadata || p_metadata
+         where s.id = v_session.id
+        returning * into v_session;
+    elsif p_open and v_digits <> '' then
+        if found then
+            update sessions s set is_active = false where s.id = v_session.id;
+        end if;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
             last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
@@ -3752,6 +4234,9 @@ begin
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
             v_now, v_expires, v_now, v_now)
         returning * into v_session;
+    end if;
+    if v_session.expires_at <= v_now then
+        v_session := null;
     end if;
     return jsonb_build_object('id', v_session.id,
         'replies', v_session.metadata -> 'hiloReplies' is distinct from 'false'::jsonb);
@@ -4149,12 +4634,33 @@ begin atomic
                   from whatsapp_messages m
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
-            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
-                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
-                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+            'conflicts', case when (p.row).all_day then '[]' else (
+                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                    coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                    (p.row).conversation_id)) b
+                 where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
       from page p;
+end;
+
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
 end;
 
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
@@ -4206,7 +4712,9 @@ begin atomic
     behind as (
         select e.calendar_error, e.updated_at from extracted_events e
          where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
-           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+           and (e.calendar_error is not null or exists (
+                select 1 from calendar_connections k where k.tenant_id = p_tenant and k.down_by = 'write'))
+           and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
     select jsonb_build_object(
         'now', now(),
         'conversations', (select count(*) from (
@@ -4229,6 +4737,8 @@ begin atomic
             where s.delivery_error is not null order by s.updated_at desc limit 1),
         'calendar_behind', (select count(*) from behind),
         'calendar_error', coalesce(
+            (select 'calendar disconnected: ' || k.down_reason from calendar_connections k
+              where k.tenant_id = p_tenant and k.down_by = 'write'),
             (select b.calendar_error from behind b order by b.updated_at desc limit 1),
             (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
         'drifted', (select count(*) from extracted_events e
@@ -4439,8 +4949,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -4546,10 +5057,23 @@ begin
     return v_answer;
 end $$;
 
+-- That somebody changed how long things are kept, or who is told. p_id is made for this one call.
+create or replace function hilo_note_setting(
+    p_tenant uuid, p_id uuid, p_action text, p_by text default null, p_days integer default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, p_action, p_by, jsonb_strip_nulls(jsonb_build_object('days', p_days)))
+    on conflict (id) do nothing;
+    select jsonb_build_object('outcome', 'noted');
+end;
+
 create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' || jsonb_build_object('days', l.counts -> 'days')
+                              order by l.created_at desc, l.id), '[]') from (
         select x.* from privacy_log x where x.tenant_id = p_tenant
          order by x.created_at desc, x.id limit p_limit) l;
 end;
@@ -4570,6 +5094,8 @@ begin
            and (p_tenants = 'all' or exists (
                 select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
                     or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+           and not exists (select 1 from calendar_connections k where k.tenant_id = r.tenant_id
+                and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
          order by r.next_at limit 1 for no key update skip locked;
         if not found then
             return null;
@@ -4586,7 +5112,10 @@ end $$;
 create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    with gone as (
+        delete from calendar_removals r where r.event_id = p_event and r.token = p_token returning r.tenant_id)
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id in (select g.tenant_id from gone g) and c.down_since is not null;
     select jsonb_build_object('outcome', 'removed');
 end;
 
@@ -4616,7 +5145,7 @@ begin
     with wishes as (
         select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
                greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
-          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+          from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
          where t.settings -> 'notify' ->> x.target <> ''),
     things as (
         select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
@@ -4654,7 +5183,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     insert into notifications (tenant_id, kind, subject, revision, target)
     select t.id, 'test', p_id::text, 1, x.target
-      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+      from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
      where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
     on conflict (tenant_id, kind, subject, revision, target) do nothing;
     select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
@@ -4673,7 +5202,9 @@ begin atomic
         -- Where the owner wrote to us, else from whichever number this tenant has.
         'route', coalesce(
             (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
-                        'contact', c.conversation_id, 'thread', c.thread)
+                        'contact', c.conversation_id, 'thread', c.thread,
+                        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+                        'opted_out', c.opted_out_at is not null)
                from whatsapp_conversations c
               where c.tenant_id = t.id and p_providers ? c.provider
                 and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
@@ -4687,7 +5218,7 @@ begin atomic
       from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
 end;
 
--- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- Claim what is to be told next; null when nothing is due. To people all of a kind that wait go in one message: the
 -- group, which stays the same when it is claimed again. p_token is made for this one call.
 create or replace function hilo_claim_notification(
     p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
@@ -4715,9 +5246,9 @@ begin
     if v_first.group_id is null then
         update notifications n set group_id = v_first.id
          where n.id = v_first.id
-            or (v_first.target = 'whatsapp' and n.id in (
+            or (v_first.target <> 'webhook' and n.id in (
                 select x.id from notifications x
-                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = v_first.target
                    and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
                  order by x.created_at, x.id limit 99 for no key update skip locked));
     end if;
@@ -4728,7 +5259,7 @@ begin
     return hilo_notification_json(v_first.id, p_providers);
 end $$;
 
--- The words that are about to be sent: after a crash the provider is asked for them.
+-- The words that are about to be sent: after a crash the provider is asked for them, where it can be.
 create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
@@ -4850,7 +5381,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '5805dfe9b46e83932592f54ac7fbe043beafc415dc96d42de40abe8a2ce67edc')
+values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

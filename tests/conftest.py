@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.offline import forbid_internet
 from tests.support.plain_logs import plain_logs
@@ -20,6 +21,10 @@ _OURS = ("HILO_", "TWILIO_", "SUPABASE_", "OPENAI_", "GOOGLE_", "DATABASE_URL", 
 _FOR_TESTS = ("HILO_TEST_", "HILO_SHARED", "SUPABASE_TEST_")
 _folder_key = pytest.StashKey[SessionFolder]()
 
+# The same tree gives the same result; who looks for new failures sets HILO_TEST_RANDOM=1.
+settings.register_profile("hilo", derandomize=not os.environ.get("HILO_TEST_RANDOM"), deadline=None)
+settings.load_profile("hilo")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
@@ -32,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.stash[_folder_key] = SessionFolder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: many tests wait, for a server that starts or a time that has to pass."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,24 +4,28 @@ The graph of LangChain's `create_agent` is built once; what belongs to a turn tr
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware, ModelRequest, dynamic_prompt
 from langchain_core.callbacks import AsyncCallbackHandler
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage
 from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableConfig
 
-from app.agent.claims import checked
 from app.agent.desk import Desk
+from app.agent.facts import checked
 from app.agent.prompts import RULES, build_chat_history, build_system_prompt, plain_answer
+from app.agent.summary import summaries
 from app.agent.tools import TOOLS
 from app.agent.turn import Answer, BusyLookup, Turn
 from app.errors import AgentError
 from app.models import ModelUsage
+
+_LONGEST = 4_096  # characters: what WhatsApp takes as one message
 
 
 @dynamic_prompt
@@ -36,15 +40,28 @@ class _Meter(AsyncCallbackHandler):
 
     def __init__(self, on_usage: Callable[[ModelUsage], None]) -> None:
         self._on_usage = on_usage
+        self._sent: dict[UUID, int] = {}  # estimated, of calls that are under way
 
-    async def on_llm_end(self, response: LLMResult, **kwargs: Any) -> None:
+    async def on_chat_model_start(
+        self, serialized: dict[str, Any], messages: list[list[BaseMessage]], *, run_id: UUID, **kwargs: Any
+    ) -> None:
+        self._sent[run_id] = sum(len(m.text) // 3 + 1 for batch in messages for m in batch)
+
+    async def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        self._sent.pop(run_id, None)
+
+    async def on_llm_end(self, response: LLMResult, *, run_id: UUID, **kwargs: Any) -> None:
+        sent = self._sent.pop(run_id, 0)
         for one in (g for batch in response.generations for g in batch):
             message = one.message if isinstance(one, ChatGeneration) else None
-            usage = message.usage_metadata if isinstance(message, AIMessage) else None
-            if usage:
-                self._on_usage(
-                    ModelUsage(calls=1, input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
-                )
+            if not isinstance(message, AIMessage) or message.response_metadata.get("model_provider") is None:
+                continue  # the offline model takes nothing
+            usage = message.usage_metadata
+            if usage and usage["input_tokens"] + usage["output_tokens"] > 0:
+                sent, written = max(usage["input_tokens"], 0), max(usage["output_tokens"], 0)
+            else:  # some servers count nothing, and the daily cap has to come all the same
+                written = len(message.text) // 3 + 1
+            self._on_usage(ModelUsage(calls=1, input_tokens=sent, output_tokens=written))
 
 
 class SchedulingAgent:
@@ -71,6 +88,7 @@ class SchedulingAgent:
             middleware=[
                 _system_prompt,
                 cast("AgentMiddleware[Any, Desk]", limit),
+                *cast("Sequence[AgentMiddleware[Any, Desk]]", summaries(model)),
             ],
         )
         # Each model call is a handful of graph steps; the middleware's own limit is the one that speaks.
@@ -97,7 +115,9 @@ class SchedulingAgent:
         text = plain_answer(last.text) if isinstance(last, AIMessage) else ""
         if not text:
             raise AgentError("The model answered nothing.")
-        if last.response_metadata.get("finish_reason") == "length":
+        if last.response_metadata.get("finish_reason") in ("length", "content_filter"):
             raise AgentError("The model's answer was cut off.")
+        if len(text) > _LONGEST:
+            raise AgentError(f"The model's answer has {len(text)} characters, which nobody reads in a chat.")
         text = checked(text, desk, instructions=RULES)
         return Answer(text=text, changes=desk.changes(), language=desk.language, hand_over=desk.handed_over)

@@ -1,21 +1,22 @@
-"""What an answer says was done, against what the tools did: "booked" is only said of what will be stored with it.
+"""What an answer claims: what was done, and how things stand. "Booked" is only said of what is stored with it.
 
-A model may claim what no tool did, or name another day than the tool gave back. Such an answer is not sent: what was
-really done is said in its place, in words of our own.
+A model may claim what no tool did, or name another day than the tool gave back. Two kinds of sentence are held against
+the events: those with a word of something accomplished ("quedó agendada", "moved"), and those that state a day or an
+hour as a fact, in whatever words ("te separé el viernes a las 10", "quedamos el viernes"). Questions, offers, opening
+hours and what is open or denied claim nothing. Where a claim is not so, `facts.truth` is said in its place.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 
-from app.agent.desk import Desk, Outcome, Result
+from app.agent.desk import Desk
 from app.agent.evidence import fold
-from app.agent.lang import Line
-from app.agent.language import language_of
-from app.agent.turn import Turn
-from app.agent.voice import Voice, address_of
+from app.extraction.aiming import reading_of_text
+from app.extraction.rules.acts import Act
+from app.extraction.rules.reading import Mention, Use
 from app.extraction.rules.words import fold as plain
-from app.models import EventStatus, Role
 from app.temporal import TimeExpression, find
 
 
@@ -24,127 +25,149 @@ class Claim(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     DONE = "done"
+    STATED = "stated"  # a moment as a fact, without a word for how it came to be
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One claim. `words`: the sentence, folded; `moments` named in it; `state`: how things are ("está confirmada"), not
+    what was done; `every`: of several ("ambas citas")."""
+
+    claim: Claim
+    words: str
+    moments: tuple[TimeExpression, ...]
+    state: bool = False
+    every: bool = False
+
+
+_PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|apartad|bloquead|asegurad|garantizad"
+_MADE = "agende|anote|reserve|programe|apunte|confirme|registre|separe|aparte|cree|guarde|puse|deje"
+# "Cancelé tu cita" at the front of a clause; "su" would be an order to a customer who is called usted.
+_FIRST, _ITS = r"(?:^|[,;:!.] |\by )[^a-z]*", "(?:tu|tus|la|el|las|los|una?|ambas|todas)"
 # Without accents and case, Spanish and English at once: a model may answer in either.
 _WORDS = {
-    Claim.BOOKED: r"""(?:agend|anot|reserv|program|apunt|confirm|registr)ad[oa]s?|(?:agend|anot|reserv|program|apunt)e
-        |te esperamos?|(?:le|los) esperamos|nos vemos (?:el|manana|hoy)
-        |booked|scheduled|reserved|confirmed|all set|put you down|see you (?:on|at|tomorrow)""",
-    Claim.MOVED: r"""movid[oa]s?|reprogramad[oa]s?|(?:la|lo|tu cita|su cita) (?:movi|cambie|reprograme|pase)
-        |cambiad[oa]s? (?:al?|para)|moved|rescheduled""",
-    Claim.CANCELLED: r"(?:cancel|anul|elimin|borr)ad[oa]s?|(?:cancele|anule|elimine)|cancell?ed|deleted|called off",
-    Claim.DONE: r"hecho|done",
+    Claim.BOOKED: rf"""(?<!\bel )(?<!\blos )(?<!\blas )(?:{_PAST})(?:isim)?[oa]s?
+        |te tengo (?:para|el)|(?:reserva|cita|turno) (?:\w+ ){{0,3}}(?:list[oa]|exitos[oa]|hech[oa])|con exito
+        |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:{_MADE})|{_FIRST}(?:{_MADE}) {_ITS}
+        |(?:te|le|se) (?:la |lo )?(?:agendo|anoto|reservo|apunto|separo|aparto)
+        |se (?:agendo|anoto|reservo|programo|apunto|confirmo|registro|separo|aparto|creo)
+        |(?:he|hemos|ha) (?:cread|hech|guardad|puest)o
+        |successfully|(?<!we are )(?<!were )booked|scheduled|reserved|confirmed|pencill?ed|locked in|all set
+        |(?:put|got|have) you (?:down|in|booked)|youre (?:in|down|set)|(?:is|its|are|been) set
+        |(?:ive|i have|weve|we have|i) (?:added|created|made|arranged|saved|set)""",
+    Claim.MOVED: rf"""movid[oa]s?|reprogramad[oa]s?|reagendad[oa]s?|pospuest[oa]s?|adelantad[oa]s?
+        |(?:la|lo|te|le|se|tu cita|su cita) (?:la |lo )?
+        (?:movi|cambie|reprograme|reagende|pase|pospuse|adelante)
+        |{_FIRST}(?:movi|cambie|reprograme|reagende|pase|pospuse|adelante) {_ITS}
+        |se (?:movio|cambio|paso|reprogramo)|cambiad[oa]s? (?:al?|para|de)
+        |moved|rescheduled|pushed back|brought forward|changed (?:it|your|to)""",
+    Claim.CANCELLED: rf"""(?:cancel|anul|elimin|borr|suspend)[ai]d[oa]s?|dad[oa]s? de baja
+        |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:cancele|anule|elimine|borre|quite)
+        |{_FIRST}(?:cancele|anule|elimine|borre|quite) {_ITS}
+        |se (?:cancelo|anulo|elimino|borro)|cancell?ed|deleted|called off|removed|taken off""",
+    Claim.DONE: r"""^\W*(?:(?:ok|vale|perfecto|claro|si|muy bien|excelente|great|sure|perfect|yes)\W+)?
+        (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|listo|lista|done|ready)(?= *(?:[.!,;:]|$))
+        |ya qued(?:o|aste|as)|ya l[oa] tienes|cuenta con ell[oa]|consider it done|youre good to go""",
 }
-_CLAIMS = {claim: re.compile(r"\b(?:" + re.sub(r"\s+[|]", "|", words) + r")\b") for claim, words in _WORDS.items()}
-# With one of these before it, it says what is not so, or not yet.
-_OPEN = re.compile(
-    r"\b(?:no|nada|ninguna?|aun|todavia|sin|si|cuando|antes|para que|para dejar\w*|necesito|una vez|puedo|podria"
-    r"|podemos|quieres|quiere|falta|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|yet|if|once|when|before"
-    r"|need|can|could|would|to be|fully|esta todo|todo reservado)\b"
+_BREAK = re.compile(r"\s*\n\s*")
+_CLAIMS = {claim: re.compile("(?:^|\\b)(?:" + _BREAK.sub("", words) + ")(?:\\b|$)") for claim, words in _WORDS.items()}
+# With one of these anywhere before it, it says what would be; with one of the others beside it, what is not.
+_SUPPOSES = re.compile(
+    r"\b(?:si|cuando|antes de|para que|para dejar\w*|una vez|en cuanto|if|once|when|before|unless)\b"
 )
+_DENIES = re.compile(
+    r"\b(?:no|nada|ninguna?|aun|todavia|sin|tampoco|nunca|necesito|necesitas|puedo|podria|podemos|quieres|quiere|falta"
+    r"|debo|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|didnt|yet|need|can|could|would|to be|fully|unable)\b"
+)
+_SHAPE = re.compile(r"\b(?:esta todo|todo reservado)\b")
 # Folded, "sí" would be "si", and these deny nothing.
-_PARTICLE = re.compile(r"(?i)\bsí\b|\bno (?:te|se|lo|le) preocupes?\b|\bno problem\b")
+_PARTICLE = re.compile(
+    r"(?i)\bsí\b|^\W*si(?=\s*[,!])|\bno (?:te|se|lo|le) preocupes?\b|\bno (?:hay )?problem(?:a|s)?\b|\bsin problemas?\b"
+    r"|\bno worries\b|\bno faltaba más\b"
+)
+_STATE = re.compile(r"\b(?:esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?|still|have|has)\b")
+_EVERY = re.compile(r"\b(?:amb[oa]s|l[oa]s dos|tod[oa]s|l[oa]s tres|both|all|everything|todo)\b")
+_MEETS = re.compile(r"\b(?:(?:te|le|les|los|las|os) esper(?:o|amos)|nos vemos|see you|expect(?:ing)? you)\b")
+# When somebody will write, or what day it is: no moment of an appointment.
+_LATER = re.compile(
+    r"\b(?:avis|escrib|llam|respond|contest|record|confirmar|confirmo|dig[oa]|dire|comunic|get back|let you know|call"
+    r"|text|remind|repl|hear from|hoy es|today is)"
+)
+_LOOKS = re.compile(r"\b(?:dejame|deje(?:me)?|permiteme|revis[oa]\w*|verific\w+|consult[oa]\w*|let me|check\w*)\b")
+_CLOSING = re.compile(r"\b(?:algo mas|otra cosa|en que mas|mas en que|anything else|something else|what else)\b")
+_OFFERS = frozenset(
+    {
+        Act.OFFER, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART, Act.ASK_CONFIRM,
+        Act.UNAVAILABLE, Act.CANNOT, Act.HOURS, Act.INFO, Act.PRICE, Act.HYPOTHETICAL, Act.FAILED, Act.BUSY,
+    }
+)  # fmt: skip
+_FREE = re.compile(
+    r"\b(?:libre|disponible|lugar|hueco|cupo|espacio|free|available|opening|slot|ocupad|taken|full|lleno)"
+)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _ITEM = re.compile(r"\n\s*(?:\d+[.)]|[-•*])\s+")  # a list belongs to the sentence before it
 _SHINGLE = 9  # words in a row of the instructions that no answer has by chance
 
 
-def checked(text: str, desk: Desk, *, instructions: str) -> str:
-    """The answer, or in its place what was done, where it claims something else or recites the instructions."""
-    if _recites(text, instructions):
-        return _truth(desk)
-    for claim, sentence in _claims(text):
-        if not _true(claim, sentence, desk):
-            return _truth(desk)
-    return text
-
-
-def _claims(text: str) -> Iterator[tuple[Claim, str]]:
-    for match in _SENTENCE.finditer(_ITEM.sub("; ", text)):
-        sentence = match.group()
-        said = _PARTICLE.sub(" ", sentence)
-        if "?" in said:  # a question at the end excuses nothing that stands before it
-            said = said[: max(said.rfind("¿"), said.rfind(",") if "¿" not in said else -1, 0)]
-        words = plain(said).replace("'", "").replace("’", "")
-        for claim, pattern in _CLAIMS.items():
-            found = pattern.search(words)
-            if found and not _OPEN.search(words[: found.end()]):
-                yield claim, sentence
-
-
-def _true(claim: Claim, sentence: str, desk: Desk) -> bool:
-    done = {o.result for o in desk.results if not o.awaits_review}
-    if claim is Claim.DONE:
-        return bool(done & {Result.CREATED, Result.MOVED, Result.CANCELLED, Result.ALREADY})
-    if claim is Claim.CANCELLED:
-        gone = any(event.status is EventStatus.CANCELLED for event in desk.turn.events)
-        return gone or Result.CANCELLED in done
-    named = _moments(sentence, desk)
-    wanted = {Result.MOVED} if claim is Claim.MOVED else {Result.CREATED, Result.MOVED}
-    if not named:
-        return bool(done & (wanted | {Result.ALREADY}))
-    return all(_stands(e, desk) for e in named)
-
-
-def _moments(sentence: str, desk: Desk) -> list[TimeExpression]:
-    now = desk.turn.now.astimezone(desk.turn.zone)
-    return [e for e in find(sentence, reference=now) if (e.date or e.time) and not e.recurring]
-
-
-def _stands(e: TimeExpression, desk: Desk) -> bool:
-    """Whether an event of the customer is at that moment, stored or about to be with this answer."""
-    times = {e.time, *(other.time for other in e.alternatives)} - {None}
-    days = {e.date, *e.other_dates} - {None}
-    for entry in desk.listing().entries:
-        draft = entry.draft
-        if draft.status is not EventStatus.CONFIRMED:
-            continue
-        start, end = draft.start.astimezone(desk.turn.zone), draft.end and draft.end.astimezone(desk.turn.zone)
-        at = {start.time(), *({end.time()} if end else ())}
-        if (not days or start.date() in days) and (not times or draft.all_day or times & at):
-            return True
-    return False
-
-
-def _recites(text: str, instructions: str) -> bool:
+def recites(text: str, instructions: str) -> bool:
+    """Whether an answer gives away the instructions."""
     said, rules = fold(text).split(), f" {fold(instructions)} "
     return any(f" {' '.join(said[n : n + _SHINGLE])} " in rules for n in range(len(said) - _SHINGLE + 1))
 
 
-def holding(turn: Turn) -> str:
-    """For when the model is down: the message has arrived, and an answer comes later."""
-    return _voice(turn).say(Line.HOLDING)
+def claims(text: str, desk: Desk) -> Iterator[Said]:
+    """What the answer says is so."""
+    asks = any(not _CLOSING.search(plain(question)) for question in re.findall(r"[^.!?\n¿]*\?", text))
+    for match in _SENTENCE.finditer(_ITEM.sub("; ", text)):
+        said = _PARTICLE.sub(lambda m: " " * len(m.group()), match.group())
+        if "?" in said:  # a question at the end excuses nothing that stands before it
+            said = said[: max(said.rfind("¿"), said.rfind(",") if "¿" not in said else -1, 0)]
+        words = plain(said).replace("'", "").replace("’", "")
+        found = [claim for claim, pattern in _CLAIMS.items() if _claims(pattern, words)]
+        if _MEETS.search(words) and not _SUPPOSES.search(words) and _moments(said, desk, offers=False):
+            found.append(Claim.BOOKED)
+        if Claim.DONE in found and (len(found) > 1 or asks):
+            found.remove(Claim.DONE)  # "listo, ¿a qué hora?"
+        moments = tuple(m.when for m in _moments(said, desk, offers=not found))
+        state, every = bool(_STATE.search(words)), bool(_EVERY.search(words))
+        for claim in found:
+            yield Said(claim=claim, words=words, moments=moments, state=state, every=every)
+        if (
+            not found
+            and moments
+            and not asks
+            and not any(pattern.search(words) for pattern in (_SUPPOSES, _DENIES, _LOOKS))
+        ):
+            yield Said(claim=Claim.STATED, words=words, moments=moments, state=state, every=every)
 
 
-def _voice(turn: Turn) -> Voice:
-    lang = language_of(turn)
-    texts = [m.body for m in reversed(turn.messages) if m.role is Role.USER]
-    return Voice(lang, address_of(texts, lang), today=turn.today, zone=turn.zone)
+def _claims(pattern: re.Pattern[str], words: str) -> bool:
+    for found in pattern.finditer(words):
+        before = words[: found.end()]
+        beside = before[max(before.rfind(","), before.rfind(";")) + 1 :]
+        if not _SUPPOSES.search(before) and not _DENIES.search(beside) and not _SHAPE.search(before):
+            return True
+    return False
 
 
-def _truth(desk: Desk) -> str:
-    """What was done in this turn, or that nothing was."""
-    voice = _voice(desk.turn)
-    lines = [line for outcome in _last(desk.results) if (line := _line(outcome, voice))]
-    return " ".join(dict.fromkeys(lines)) or voice.say(Line.NOTHING_DONE)
-
-
-def _last(results: Sequence[Outcome]) -> list[Outcome]:
-    """Of each event what was done to it last."""
-    return list({o.entry.handle: o for o in results if o.entry is not None and o.result in _LINES}.values())
-
-
-def _line(outcome: Outcome, voice: Voice) -> str | None:
-    if outcome.entry is None:
-        return None
-    line = Line.REVIEW if outcome.awaits_review else _LINES[outcome.result]
-    return voice.say(line, event=voice.event(outcome.entry.draft))
-
-
-_LINES = {
-    Result.CREATED: Line.BOOKED,
-    Result.MOVED: Line.MOVED,
-    Result.CANCELLED: Line.CANCELLED,
-    Result.ALREADY: Line.ALREADY,
-}
+def _moments(said: str, desk: Desk, *, offers: bool) -> list[Mention]:
+    """The moments that a sentence names as an appointment's; none where, with `offers`, it rather offers or refuses."""
+    now = desk.turn.now.astimezone(desk.turn.zone)
+    reading = reading_of_text(said, now, desk.language)
+    if offers and (reading.acts & _OFFERS or _FREE.search(plain(said))) and Act.CONFIRM not in reading.acts:
+        return []
+    named = []
+    for mention in reading.mentions:
+        e, around = mention.when, plain(said[mention.segment.start : mention.segment.end])
+        if e.recurring or e.shift or not (e.date or e.time) or mention.use in (Use.NOISE, Use.BOUND):
+            continue
+        if _LATER.search(around) and not (e.date and e.time):
+            continue
+        named.append(mention)
+    if not named and not reading.mentions:  # words that the rules leave alone, as they are short
+        return [
+            Mention(e, reading.segments[0])
+            for e in find(said, reference=now)
+            if reading.segments and e.date and e.time and not e.recurring
+        ]
+    return named

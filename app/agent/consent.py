@@ -9,10 +9,12 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 
-from app.agent.aim import moment_of, named
+from app.agent.aim import moment_of, named, stands_at
+from app.agent.evidence import fold
 from app.agent.hearing import speaks_of_moving
 from app.agent.phrases import When
 from app.agent.talk import Talk
+from app.agent.told import calls_off_told, only_told
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -20,9 +22,11 @@ from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
 from app.extraction.rules.plan import When as Said
-from app.extraction.rules.reading import Reading, read
+from app.extraction.rules.reading import Mention, Reading, Use, read
 from app.models import Event, Evidence, Message, Role
+from app.temporal import find
 
+_TWO = 2
 _TAKES_BACK = frozenset({Act.HEDGE, Act.CANCEL, Act.GIVE_UP, Act.REFUSE, Act.CANNOT})
 
 
@@ -33,12 +37,15 @@ class Consent:
         self._turn, self._lang = turn, lang
 
     def to_cancel(self, event: Event) -> bool:
+        if any(calls_off_told(r) for r in self._readings):
+            return False
         for wish in self._wishes(Kind.CANCEL):
             meant = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             if event.id in {e.id for e in meant}:
                 return True
         ours = self._our_reading
-        return self._agreed and ours is not None and ours.asks and ours.has(Act.CANCEL) and self._we_named(event)
+        asked = self._agreed and ours is not None and ours.asks and ours.has(Act.CANCEL)
+        return asked and self._we_named(event) and self._meant(event)
 
     @property
     def to_hand_over(self) -> bool:
@@ -54,10 +61,10 @@ class Consent:
                 return True
         ours = self._our_reading
         asked = self._agreed and ours is not None and ours.asks and speaks_of_moving(ours)
-        return asked and self._we_named(event) and self._we_said(when)
+        return asked and self._we_named(event) and self._meant(event) and self._we_said(when)
 
     def to_create(self, when: When, evidence: Iterable[Evidence]) -> bool:
-        if self._refused(when):
+        if self._refused(when) or self._only_told(when) or self._crosses_offers(when):
             return False
         wishes = self._wishes(Kind.BOOK)
         if any(not wish.only_asked and not wish.declined and self._fits(wish.when, when) for wish in wishes):
@@ -67,6 +74,14 @@ class Consent:
         fresh = {m.id for m in self._fresh}
         says = any(e.message_id in fresh and e.slot != "settled" for e in evidence)
         return says and not wishes and not self._talk.heard & _TAKES_BACK and not self._asks_only
+
+    @property
+    def asks_for_change(self) -> bool:
+        return any(not wish.only_asked for wish in self._talk.open if wish.fresh)
+
+    @property
+    def wished_titles(self) -> frozenset[str]:
+        return frozenset(wish.title for wish in self._wishes(Kind.BOOK) if wish.title)
 
     # ---------------------------------------------------------------- what was said
 
@@ -113,6 +128,64 @@ class Consent:
         at = Said(date=Slot(when.start.date(), 0, ""), time=None if when.all_day else Slot(_clock(when), 0, ""))
         no = [when_of(e, 0) for u in self._understood if Act.CANNOT in u.acts for e in u.refused]
         return any(e.overlaps(at) for e in no)
+
+    @cached_property
+    def _readings(self) -> tuple[Reading, ...]:
+        return tuple(read(m.body, self._at(m), lang=self._lang) for m in self._fresh)
+
+    def _only_told(self, when: When) -> bool:
+        """Whether the newest messages that name this moment only tell of it: "mi amiga tiene masaje el viernes"."""
+        naming = [r for r in self._readings if any(self._names(m, when) for m in r.mentions)]
+        return bool(naming) and all(only_told(r, m) for r in naming for m in r.mentions if self._names(m, when))
+
+    def _names(self, mention: Mention, when: When) -> bool:
+        e = mention.when
+        times = {e.time, *(other.time for other in e.alternatives)} - {None}
+        days = {e.date, *e.other_dates} - {None}
+        return (not days or when.start.date() in days) and (not times or when.all_day or _clock(when) in times)
+
+    def _crosses_offers(self, when: When) -> bool:
+        """ "La de las 11", where we offered Thursday at ten and Friday at eleven, is no Thursday at eleven."""
+        ours = self._our_reading
+        offers = {(m.when.date, m.when.time) for m in ours.mentions if m.when.date and m.when.time} if ours else set()
+        said = [m.when for r in self._readings for m in r.mentions if m.use is not Use.NOISE]
+        said = said or [e for m in self._fresh for e in find(m.body, reference=self._at(m), expect="time")]
+        if len(offers) < _TWO or any(e.date and e.time for e in said) or when.all_day:
+            return False
+        days, times = {e.date for e in said if e.date}, {e.time for e in said if e.time}
+        if times and not times & {at for _, at in offers}:
+            return False  # an hour of their own
+        fits = {(day, at) for day, at in offers if day in (days or {day}) and at in (times or {at})}
+        return bool(fits and (days or times)) and (when.start.date(), _clock(when)) not in fits
+
+    def _meant(self, event: Event) -> bool:
+        """Whether, of several that our question named, the answer is to this one: by name, moment or place."""
+        asked = [e for e in self._turn.live_events if self._we_named(e)]
+        if len(asked) < _TWO or any(u.wants_all for u in self._understood):
+            return True
+        zone = self._turn.zone
+        said = [
+            e
+            for e in asked
+            for r in self._readings
+            if named(e, r)
+            or any(stands_at(e, when_of(m.when, 0), zone) for m in r.mentions if m.when.date or m.when.time)
+        ]
+        if said:
+            return {e.id for e in said} == {event.id}
+        choice = next((u.choice for u in self._understood if u.choice is not None), None)
+        ours = self._our_reading
+        if choice is None or ours is None or not -1 <= choice <= len(asked) or choice == 0:
+            return False
+        order = sorted(asked, key=lambda e: self._place(e, ours))
+        return order[choice - 1 if choice > 0 else -1].id == event.id
+
+    def _place(self, event: Event, ours: Reading) -> int:
+        """Where our message speaks of the event, by its moment or else its title."""
+        at = moment_of(event, self._turn.zone)
+        places = [m.start for m in ours.mentions if m.when.date and m.when.time and when_of(m.when, 0).overlaps(at)]
+        found = fold(ours.text).find(fold(event.title))
+        return places[0] if places else found if found >= 0 else len(ours.text)
 
     def _we_named(self, event: Event) -> bool:
         """Whether our last message spoke of this event: by title or moment, or because there is no other."""

@@ -9,15 +9,15 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from uuid import UUID, uuid5
 
-from app.agent.availability import NEAR, Window, near_free, overlaps
+from app.agent.availability import NEAR, near_free, overlaps
 from app.agent.consent import Consent
 from app.agent.drafts import Entry, as_draft, change_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.free_times import FreeTimes
 from app.agent.language import language_of
+from app.agent.outcome import Outcome, Result
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
@@ -25,48 +25,6 @@ from app.extraction.base import Reason
 from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
 
 _NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
-
-
-class Result(StrEnum):
-    CREATED = "created"
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    ALREADY = "already"
-    LISTED = "listed"
-    FREE = "free"
-    BUSY = "busy"
-    UNCLEAR = "unclear"
-    FREE_TIMES = "free_times"
-    UNKNOWN_EVENT = "unknown_event"
-    TITLE_MISSING = "title_missing"
-    HANDED_OVER = "handed_over"
-    NOT_ASKED = "not_asked"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What a tool did or why not. `entry` is the event in question, `was` where a moved one stood before.
-
-    `start` is the moment asked for where there is no entry; `free` are near times that are not taken, `own` the title
-    of this contact's own event that is in the way; `closed`: the business is, at that time. `window` is what free
-    times were looked for in; where there are none, `free` are those of the next days.
-    """
-
-    result: Result
-    entry: Entry | None = None
-    was: dt.datetime | None = None
-    start: dt.datetime | None = None
-    unclear: Unclear | None = None
-    free: tuple[dt.datetime, ...] = ()
-    own: str | None = None
-    closed: bool = False
-    window: Window | None = None
-    entries: tuple[Entry, ...] = ()
-
-    @property
-    def awaits_review(self) -> bool:
-        """Taken down, but a person has to approve it."""
-        return self.entry is not None and self.entry.draft.status is EventStatus.PROPOSED
 
 
 @dataclass(kw_only=True)
@@ -90,6 +48,16 @@ class Desk:
         self._consent = Consent(self.turn, self.language)
         for event in self.turn.live_events:
             self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether the newest messages ask for anything to be done."""
+        return self._consent.asks_for_change
+
+    @property
+    def wished_titles(self) -> frozenset[str]:
+        """What the customer asks to be booked."""
+        return self._consent.wished_titles
 
     async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
         """Draft an event at the moment that the phrase `when` names, proved by this turn's messages."""
@@ -265,9 +233,13 @@ class Desk:
         )
 
     async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
-        """The calendar's busy times, with this turn's own events as they stand in it."""
-        ours = {e.event_id for e in self._entries.values()}
-        busy = [b for b in await self.busy(start, end) if b.event_id not in ours]
+        """The calendar's busy times, with this turn's own events as they stand in it.
+
+        What the calendar says of an own event counts as well, unless this turn is about it: a person may have dragged
+        it, or it may still stand where it was while its new time is under review.
+        """
+        about = {e.event_id for e in self._entries.values() if e.changed or e.cancelled} | {entry and entry.event_id}
+        busy: list[Busy] = []
         for other in self._live():
             d = other.draft
             if (entry is not None and other.event_id == entry.event_id) or d.status is EventStatus.PROPOSED:
@@ -275,7 +247,7 @@ class Desk:
             until = self.turn.end_of(d.start, d.end, all_day=d.all_day)
             if not d.all_day:
                 busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
-        return busy
+        return busy + [b for b in await self.busy(start, end) if b.event_id is None or b.event_id not in about]
 
     def _read_by_the_batch(self, read: When) -> Entry | None:
         """An event that the batch made of the very words that this one is about, under a title of its own finding: the

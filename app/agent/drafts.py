@@ -69,5 +69,6 @@ def merged(old: Sequence[Evidence], new: Sequence[Evidence]) -> tuple[Evidence, 
 
 def tidy(text: str) -> str:
     """One line, first letter large, not endless."""
-    line = " ".join(text.replace("\0", "").split()).strip(" .,;:-\"'«»“”")[:_TITLE_LENGTH].strip()
+    shown = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    line = shown.strip(" .,;:-\"'«»“”")[:_TITLE_LENGTH].strip()
     return line[:1].upper() + line[1:]

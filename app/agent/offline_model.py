@@ -15,8 +15,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
-from app.agent.desk import Outcome
 from app.agent.dialogue import Plan, plan_of
+from app.agent.outcome import Outcome
 from app.agent.prompts import HILO
 from app.agent.replies import reply_to
 from app.agent.turn import Turn

@@ -41,10 +41,10 @@ This customer's events
 #: What no answer may recite.
 RULES = _SYSTEM.partition("Rules")[2].partition("This customer's events")[0]
 # A body that writes our own tags could pass for several messages, or for one of another speaker.
-_OWN_TAG = re.compile(r"<(?=\s*/?\s*message\b)", re.IGNORECASE)
+OWN_TAG = re.compile(r"<(?=\s*/?\s*message\b)", re.IGNORECASE)
 _ECHO = re.compile(r"^\s*<message\b[^>]*>\s*|\s*</message>\s*$", re.IGNORECASE)
 _NAME_LENGTH = 80
-_HISTORY = 24_000  # characters, about 8,000 tokens: ten of the longest messages that WhatsApp takes are 40,000
+_LONGEST = 8_000  # characters: WhatsApp takes 4,096, a voice note may be longer
 
 ChatMessage = AnyMessage
 
@@ -66,19 +66,9 @@ def build_system_prompt(desk: Desk) -> SystemMessage:
 
 
 def build_chat_history(messages: Sequence[Message], *, zone: ZoneInfo) -> list[ChatMessage]:
-    """The messages as LangChain's, oldest first, each fenced as data with its local time, weekday and zone.
-
-    The newest that fit in a budget; the oldest are left out first, and a message alone beyond it is cut. Nothing is
-    summarised: what was arranged stands in the list of events, and a summary would be words that nobody said.
-    """
-    left = _HISTORY
-    shown: list[ChatMessage] = []
-    for message in reversed(messages):
-        if shown and len(message.body) > left:
-            break
-        shown.append(_chat_message(message.model_copy(update={"body": message.body[:_HISTORY]}), zone))
-        left -= len(message.body)
-    return shown[::-1]
+    """The messages as LangChain's, oldest first, each fenced as data with its local time, weekday and zone. One beyond
+    what any message may have is cut; what is too much together is summed up (`summary.py`)."""
+    return [_chat_message(m.model_copy(update={"body": m.body[:_LONGEST]}), zone) for m in messages]
 
 
 def plain_answer(text: str) -> str:
@@ -88,7 +78,7 @@ def plain_answer(text: str) -> str:
 
 def _chat_message(message: Message, zone: ZoneInfo) -> AnyMessage:
     local = message.sent_at.astimezone(zone)
-    body = _OWN_TAG.sub("‹", message.body)
+    body = OWN_TAG.sub("‹", message.body)
     if message.media:
         kinds = ", ".join(m.content_type or "file" for m in message.media)
         body = f"{body}\n[attached: {_one_line(kinds)}]".strip()

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from app.agent.desk import Outcome, Result
 from app.agent.dialogue import Call, Plan
 from app.agent.drafts import Entry
 from app.agent.lang import Line
+from app.agent.outcome import Outcome, Result
 from app.agent.questions import Questions
 from app.agent.smalltalk import small_talk
 from app.agent.turn import Turn

@@ -10,9 +10,10 @@ from typing import Annotated
 from langchain.tools import BaseTool, ToolRuntime, tool
 from pydantic import Field
 
-from app.agent.desk import Desk, Outcome, Result
+from app.agent.desk import Desk
 from app.agent.drafts import Entry
 from app.agent.free_times import find_free_times
+from app.agent.outcome import Outcome, Result
 from app.agent.phrases import Problem, Unclear
 from app.agent.wording import WEEKDAYS, Lang, join_words, say_clock, say_day, say_precisely
 from app.models import EventStatus

@@ -1,4 +1,4 @@
-"""Who is told of what: the owner's webhook and WhatsApp, the morning's digest."""
+"""Who is told of what: the owner's webhook, WhatsApp and e-mail, the morning's digest."""
 
 from typing import Annotated
 
@@ -18,9 +18,13 @@ class NotificationsIn(BaseModel, extra="forbid"):
     """All of it: what is not given is off."""
 
     webhook: str | None = Field(
-        default=None, max_length=2000, description="Gets signed POSTs (standardwebhooks.com).", examples=["https://…"]
+        default=None,
+        max_length=2000,
+        description="Gets signed POSTs (standardwebhooks.com). An address of the world, with https.",
+        examples=["https://…"],
     )
     whatsapp: str | None = Field(default=None, max_length=30, description="The owner's number, with + and country.")
+    email: str | None = Field(default=None, max_length=320, description="An address; needs HILO_SMTP_HOST.")
     digest_hour: int | None = Field(
         default=None, ge=0, le=23, description="When the day's appointments are told, on the tenant's clock."
     )
@@ -31,6 +35,7 @@ class NotificationsIn(BaseModel, extra="forbid"):
 class NotificationsOut(BaseModel):
     webhook: str | None
     whatsapp: str | None
+    email: str | None
     digest_hour: int | None
     off: list[str]
     secret: str | None = Field(default=None, description="Signs the webhook's POSTs. Shown only when it was just made.")
@@ -41,6 +46,7 @@ class NotificationsOut(BaseModel):
         return cls(
             webhook=notify.webhook,
             whatsapp=notify.whatsapp,
+            email=notify.email,
             digest_hour=notify.digest_hour,
             off=list(notify.off),
             secret=secret,
@@ -70,9 +76,11 @@ async def set_notifications(
         acting.tenant,
         webhook=wanted.webhook,
         whatsapp=wanted.whatsapp,
+        email=wanted.email,
         digest_hour=wanted.digest_hour,
         off=wanted.off,
         new_secret_too=wanted.new_secret,
+        by=acting.caller.name,
     )
     services.access.forget()
     return NotificationsOut.of(tenant, secret)

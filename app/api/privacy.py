@@ -126,7 +126,7 @@ async def get_retention(acting: Reading) -> RetentionOut:
 async def set_retention(services: ServicesOf, acting: AdministeringOne, wanted: RetentionIn) -> RetentionOut:
     """Messages and past events older than this go within the hour. What is not processed stays, and so does what a
     future event rests on. Needs the scope `admin`."""
-    saved = await services.privacy.set_retention(acting.tenant, wanted.days)
+    saved = await services.privacy.set_retention(acting.tenant, wanted.days, by=acting.caller.name)
     services.access.forget()
     return RetentionOut(days=saved.settings.retention_days)
 

@@ -27,8 +27,13 @@ class Written(Value):
     """What the calendar holds now: our entry's id there, and its version where it has one (for a conditional write).
 
     Where people edit the calendar too: `kept` is what they changed and what therefore stays, by column of the event
-    (`text: True` for the description, which no column holds); `overruled` is what we would have written there.
-    `removed`: a person has deleted the entry, and nothing was written. `updated`: the calendar's time of this version.
+    (`text`: their description); `overruled` is what we would have written there. `removed`: a person has deleted the
+    entry, and nothing was written. `updated`: the calendar's time of this version.
+
+    `first`: nothing was written either. An entry has to go in which people changed something, and a deleted entry
+    tells nothing any more: `kept` must be recorded before it goes. `etag` is the version that was read, None for
+    an entry of an earlier generation. `altered`: fields that the calendar keeps otherwise than they were written.
+    `stands`: {start, end} in ISO 8601 of the time that the entry takes up; None: no time.
     """
 
     entry_id: str
@@ -37,16 +42,22 @@ class Written(Value):
     kept: Mapping[str, Any] = {}
     overruled: Mapping[str, Any] = {}
     removed: bool = False
+    first: bool = False
+    stands: Mapping[str, Any] | None = None
+    altered: tuple[str, ...] = ()
 
 
 class Seen(Value):
-    """An entry of ours as the calendar shows it now. `entry` is the calendar's own form of it."""
+    """An entry of ours as the calendar shows it now, written from `revision` of its event (0: it does not say).
+    `stands`: as in `Written`. `entry` is the calendar's own form of it."""
 
     event_id: UUID
     generation: int
     etag: str | None
     updated: AwareDatetime | None
     removed: bool
+    revision: int = 0
+    stands: Mapping[str, Any] | None = None
     entry: Mapping[str, Any]
 
 
@@ -110,7 +121,8 @@ class SharedCalendar(Calendar, Protocol):
         """Where the entry is not what `event` would write: the entry's values, as in `Written.kept`."""
 
     async def busy(self, tenant: Tenant, start: AwareDatetime, end: AwareDatetime) -> Sequence[Busy]:
-        """What takes up time in [start, end) besides our own entries, which the store knows better."""
+        """What takes up time in [start, end). This tenant's own entries, which the store knows better, only where a
+        person has given them another time; these have their `event_id`."""
 
     async def watch(self, tenant: Tenant, channel: UUID, *, address: str, token: str) -> Watched:
         """Have the calendar post to `address`, with `token`, whenever it changes."""

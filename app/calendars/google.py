@@ -1,47 +1,23 @@
-"""Google Calendar. The only file that knows Google's libraries.
-
-Their client blocks, so every use of the calendar is one function in a thread of a small pool, with an HTTP object of
-that thread's own (httplib2 is not thread-safe). httplib2 may send a request twice when a connection breaks under it;
-ids and etags of ours make that harmless: a second insert is a 409, a second patch a 412, and both lead to reading
-what is there.
-"""
+"""Google Calendar, for all tenants: who is asked for what. What is asked is in `google_write` and `google_read`."""
 
 import asyncio
-import http.client
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-import google.auth.exceptions
-import google_auth_httplib2
-import httplib2  # type: ignore[import-untyped]
-from google.oauth2.credentials import Credentials as UserCredentials
-from google.oauth2.service_account import Credentials as ServiceCredentials
-from googleapiclient.discovery import build
-from googleapiclient.errors import HttpError
 
 from app.calendars import google_entry as entries
+from app.calendars import google_read, google_write
 from app.calendars.base import Capabilities, Changes, Seen, Watched, Written, entry_id
-from app.calendars.google_access import SCOPES, Grant, Grants
-from app.calendars.google_calls import CalendarInfo, Calls, Gone, Said
-from app.calendars.google_errors import grant_error, refusal
-from app.errors import CalendarDisconnected, CalendarUnavailable
+from app.calendars.google_access import Grants
+from app.calendars.google_calls import CalendarInfo, Calls
+from app.calendars.google_client import GoogleClient
+from app.errors import CalendarDisconnected
 from app.models import Busy, Event, Tenant
 
 T = TypeVar("T")
-_BURST = 30  # requests that need not wait, after a quiet time
-_BROKEN = (
-    google.auth.exceptions.TransportError,
-    httplib2.HttpLib2Error,
-    http.client.HTTPException,
-    OSError,
-    ValueError,  # an answer that is no JSON
-)
 
 
 class GoogleCalendar:
@@ -70,23 +46,16 @@ class GoogleCalendar:
         self._default = default_calendar
         self._event_minutes = event_minutes
         self._link = link
-        self._http_seconds, self._call_seconds = http_seconds, call_seconds
+        self._call_seconds = call_seconds
         self._capabilities = Capabilities(
             concurrency=concurrency, tenants="linked_or_default" if default_calendar else "linked"
         )
-        options = {"api_endpoint": api_url} if api_url else None
-        # The description of the API comes with the library; this HTTP object is never used. The resources are made
-        # once: each `events()` compiles all of its methods anew (5 ms that block the loop too). They keep nothing of
-        # a call.
-        service = build(
-            "calendar", "v3", http=httplib2.Http(), static_discovery=True, cache_discovery=False, client_options=options
+        self._client = GoogleClient(
+            api_url=api_url,
+            concurrency=concurrency,
+            requests_per_minute=requests_per_minute,
+            http_seconds=http_seconds,
         )
-        self._api = _Api(service.events(), service.channels())
-        self._pool = ThreadPoolExecutor(concurrency + 2, thread_name_prefix="google")
-        self._local = threading.local()
-        self._accesses: dict[Grant, _Access] = {}
-        self._lock = threading.Lock()
-        self._pace = _Pace(requests_per_minute)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -96,26 +65,13 @@ class GoogleCalendar:
         return tenant.settings.google_calendar_id or (self._default if tenant.slug == "default" else None)
 
     async def publish(self, event: Event, tenant: Tenant) -> Written:
-        wish = self._wish(event, tenant)
-
-        def write(call: Calls) -> Written:
-            if event.calendar_etag is None:
-                call.withdraw_before(event)
-            return call.write(event, wish)
-
-        return await self._run(tenant, write)
+        return await self._run(tenant, lambda call: google_write.publish(call, event, self._wish(event, tenant)))
 
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
-        wish = self._wish(event, tenant)
-
-        def cancel(call: Calls) -> Written:
-            call.withdraw_before(event)
-            return call.cancel(event, wish)
-
-        return await self._run(tenant, cancel)
+        return await self._run(tenant, lambda call: google_write.withdraw(call, event, self._wish(event, tenant)))
 
     async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
-        await self._run(tenant, lambda call: call.remove(event, generation))
+        await self._run(tenant, lambda call: google_write.remove(call, event, generation))
 
     async def check(self, tenant: Tenant) -> None:
         await self.describe(tenant)
@@ -127,25 +83,24 @@ class GoogleCalendar:
     async def changes(self, tenant: Tenant, token: str | None) -> Changes:
         def read(call: Calls) -> Changes:
             try:
-                return call.changes(token)
-            except Gone:  # Guides, Synchronize resources efficiently: 410 means a full one
-                return call.changes(None)
+                return google_read.changes(call, token)
+            except google_read.Gone:  # Guides, Synchronize resources efficiently: 410 means a full one
+                return google_read.changes(call, None)
 
         return await self._run(tenant, read, seconds=300.0)
 
-    async def read(self, tenant: Tenant, event: Any, generation: int) -> Seen | None:
+    async def read(self, tenant: Tenant, event: UUID, generation: int) -> Seen | None:
         def get(call: Calls) -> Seen | None:
-            entry = call.get(entry_id(event, generation))
-            return entries.seen_of(entry) if entry else None
+            entry = call.present(entry_id(event, generation))
+            return entries.seen_of(entry, tenant.zone) if entry else None
 
         return await self._run(tenant, get)
 
-    def differences(self, seen: Seen, event: Event, tenant: Tenant) -> Mapping[str, Any]:
+    def differences(self, seen: Seen, event: Event, tenant: Tenant) -> Mapping[str, object]:
         return entries.differences(seen.entry, self._wish(event, tenant), tenant.zone)
 
     async def busy(self, tenant: Tenant, start: datetime, end: datetime) -> Sequence[Busy]:
-        """From the list of entries: Google's free/busy answer cannot tell our own entries, which the store knows."""
-        return await self._run(tenant, lambda call: call.busy(start, end))
+        return await self._run(tenant, lambda call: google_read.busy(call, start, end))
 
     async def watch(self, tenant: Tenant, channel: UUID, *, address: str, token: str) -> Watched:
         return await self._run(tenant, lambda call: call.watch(str(channel), address, token))
@@ -155,7 +110,7 @@ class GoogleCalendar:
 
     async def aclose(self) -> None:
         """Requests under way are left to their time limit."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
 
     def _wish(self, event: Event, tenant: Tenant) -> entries.Wanted:
         return entries.wanted(event, tenant, event_minutes=self._event_minutes, link=self._link(event))
@@ -166,145 +121,21 @@ class GoogleCalendar:
             raise CalendarDisconnected(f"{tenant.slug} has no Google calendar: hilo google connect")
         if grant is None:
             raise CalendarDisconnected("Nobody has connected this calendar: hilo google connect")
+        if grant.owns(calendar):
+            raise CalendarDisconnected(
+                f"“{calendar}” is the service account's own calendar, which nobody sees: choose another, share it with "
+                f"{grant.account} (“Make changes to events”), and give its id (hilo google connect --calendar ID)"
+            )
         given_up = threading.Event()
         deadline = time.monotonic() + (seconds or self._call_seconds)
 
         def in_thread() -> T:
-            def next_request() -> bool:
-                self._pace.wait()
+            def go_on() -> bool:
                 return not given_up.is_set() and time.monotonic() < deadline
 
-            requests = _Requests(
-                self._api, self._http(), self._access(grant), next_request, calendar=calendar, zone=tenant.zone
-            )
-            return work(requests)
+            return work(self._client.calls(grant, calendar, tenant, go_on=go_on))
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, in_thread)
+            return await asyncio.get_running_loop().run_in_executor(self._client.pool, in_thread)
         finally:
             given_up.set()
-
-    def _access(self, grant: Grant) -> "_Access":
-        with self._lock:
-            if grant not in self._accesses:
-                self._accesses[grant] = _Access(grant)
-            return self._accesses[grant]
-
-    def _http(self) -> Any:
-        if not hasattr(self._local, "http"):
-            self._local.http = httplib2.Http(timeout=self._http_seconds)
-        return self._local.http
-
-
-class _Api(NamedTuple):
-    """The parts of the API that are used, as the library makes them."""
-
-    events: Any
-    channels: Any
-
-
-class _Pace:
-    """Requests of this process, evenly spread once `_BURST` were made at once: Google counts them by the minute."""
-
-    def __init__(self, per_minute: float) -> None:
-        self._interval = 60.0 / per_minute
-        self._next = 0.0
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            self._next = max(self._next, now - _BURST * self._interval) + self._interval
-            pause = self._next - now
-        if pause > 0:
-            time.sleep(pause)
-
-
-class _Access:
-    """Access tokens for a grant, fetched by one thread at a time.
-
-    Not by the library's AuthorizedHttp: for service accounts that asks another of Google's addresses too, from a thread
-    of its own, with the very HTTP object that this thread is using (google-auth 2.62).
-    """
-
-    def __init__(self, grant: Grant) -> None:
-        self.grant = grant
-        self._lock = threading.Lock()
-        if grant.service_account is not None:
-            self._credentials: Any = ServiceCredentials.from_service_account_info(  # type: ignore[no-untyped-call]
-                grant.key(), scopes=SCOPES, subject=grant.subject
-            )
-        else:
-            secret, refresh = grant.client_secret, grant.refresh_token
-            self._credentials = UserCredentials(  # type: ignore[no-untyped-call]
-                None,
-                refresh_token=refresh and refresh.get_secret_value(),
-                token_uri=grant.token_url,
-                client_id=grant.client_id,
-                client_secret=secret and secret.get_secret_value(),
-            )
-
-    def token(self, http_: Any, *, refused: str | None = None) -> str:
-        """A valid token, and another one than the `refused`."""
-        with self._lock:
-            if not self._credentials.valid or self._credentials.token == refused:
-                self._credentials.refresh(google_auth_httplib2.Request(http_))
-            token: str = self._credentials.token
-            return token
-
-
-class _Requests(Calls):
-    """`Calls` through the library, as long as `next_request` says so; it waits for its turn."""
-
-    def __init__(
-        self,
-        api: _Api,
-        http_: Any,
-        access: _Access,
-        next_request: Callable[[], bool],
-        *,
-        calendar: str,
-        zone: ZoneInfo,
-    ) -> None:
-        super().__init__(calendar, access.grant.account, zone)
-        self._api, self._http, self._access, self._next_request = api, http_, access, next_request
-
-    def request(self, method: str, *, if_match: str | None = None, **arguments: Any) -> Mapping[str, Any]:
-        if method == "stop":
-            request = self._api.channels.stop(**arguments)
-        else:
-            quiet = {"sendUpdates": "none"} if method in ("insert", "patch") else {}
-            request = getattr(self._api.events, method)(calendarId=self.calendar, **quiet, **arguments)
-        if if_match:
-            request.headers["If-Match"] = if_match
-        try:
-            return self._execute(request, self._token())
-        except Said as error:
-            if error.said.status != 401:
-                raise
-            # A token may be taken back before it expires: once more with a new one.
-            return self._execute(request, self._token(refused=request.headers["authorization"].removeprefix("Bearer ")))
-
-    def _token(self, *, refused: str | None = None) -> str:
-        if not self._next_request():
-            raise CalendarUnavailable("the time for this call is over")
-        try:
-            return self._access.token(self._http, refused=refused)
-        except google.auth.exceptions.RefreshError as error:
-            words = str(error.args[0] if error.args else error)
-            if error.retryable:
-                raise CalendarUnavailable(f"Google gives no access at the moment ({words})") from error
-            service = self._access.grant.service_account is not None
-            raise grant_error(words, account=self.account, service_account=service) from error
-        except _BROKEN as error:
-            raise CalendarUnavailable(f"Google does not answer ({type(error).__name__})") from error
-
-    def _execute(self, request: Any, token: str) -> Mapping[str, Any]:
-        request.headers["authorization"] = f"Bearer {token}"
-        try:
-            answer: Mapping[str, Any] = request.execute(http=self._http, num_retries=0)
-            return answer
-        except HttpError as error:
-            raise Said(refusal(error.resp.status, error.content, error.resp)) from error
-        except _BROKEN as error:
-            raise CalendarUnavailable(f"Google does not answer ({type(error).__name__})") from error

@@ -26,6 +26,10 @@ class Grant(Value):
     client_secret: SecretStr | None = None
     token_url: str = TOKEN_URL
 
+    def owns(self, calendar: str) -> bool:
+        """Whether that is a service account's own calendar, which has no web page and no owner who could see it."""
+        return self.service_account is not None and self.subject is None and calendar in ("primary", self.account)
+
     def key(self) -> Mapping[str, Any]:
         assert self.service_account is not None
         content: Mapping[str, Any] = json.loads(self.service_account.get_secret_value())

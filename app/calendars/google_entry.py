@@ -2,7 +2,8 @@
 
 Each entry carries, in `extendedProperties.private`, a mark (hash) of every field as we last wrote it. A field that does
 not match its mark was changed by a person. Marks live with the entry, so that a crash between writing and
-recording cannot separate them; the mark of a field that a person changed stays as it was.
+recording cannot separate them; the mark of a field that a person changed stays as it was. It also names its tenant, so
+that two businesses, or two installations, that write to one calendar see each other's entries as what they are.
 """
 
 import hashlib
@@ -28,6 +29,7 @@ class Wanted(Value):
     """What an entry should be: the parts of its body by field, and their marks."""
 
     event_id: UUID
+    tenant_id: UUID
     revision: int
     parts: Mapping[str, Mapping[str, Any]]
     columns: Mapping[str, Mapping[str, Any]]
@@ -44,7 +46,7 @@ class Merge(Value):
 
 
 def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None) -> Wanted:
-    """`link`: address of the conversation, as its source. A description that a person has taken over is theirs."""
+    """`link`: address of the conversation, as its source. A description that a person has written is kept as it is."""
     entry = entry_of(event, tenant, event_minutes=event_minutes)
     parts: dict[str, dict[str, Any]] = {
         "title": {"summary": _plain(entry.title)[:_MAX_TITLE]},
@@ -55,25 +57,24 @@ def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None
             "transparency": "opaque" if entry.busy else "transparent",
         },
         "place": {"location": _plain(entry.location or "")[:_MAX_TITLE] or None},
-        "text": {"description": _plain(_with_link(entry, link))[:_MAX_TEXT]},
+        "text": {"description": _text(event, entry, link)},
     }
-    if "text" in event.calendar_kept:
-        del parts["text"]
     # The zone does not matter to these: everything that we write names its own.
     marks = marks_of({name: value for part in parts.values() for name, value in part.items()}, tenant.zone)
     return Wanted(
         event_id=event.id,
+        tenant_id=tenant.id,
         revision=event.revision,
         parts=parts,
         columns={
             "title": {"title": event.title},
             "time": {
-                "start": event.start.isoformat(),
-                "end": event.end and event.end.isoformat(),
+                "start": _utc(event.start),
+                "end": event.end and _utc(event.end),
                 "all_day": event.all_day,
             },
-            "place": {"location": event.location},
-            "text": {},
+            "place": {"location": event.location or None},
+            "text": {"text": event.calendar_text},
         },
         always={"source": {"title": "Hilo", "url": link}} if link else {},
         marks={field: marks[field] for field in parts},
@@ -103,8 +104,11 @@ def merge(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> Merge:
     kept: dict[str, Any] = {}
     overruled: dict[str, Any] = {}
     for field in theirs:
-        kept |= columns_of(entry, field, zone)
-        if wish.marks[field] != base.get(field):
+        found = columns_of(entry, field, zone)
+        if found == wish.columns[field]:
+            continue  # The event says so already, as far as it can: an entry of no length has the usual one for it.
+        kept |= found
+        if wish.marks[field] != base.get(field) and field != "text":
             overruled |= wish.columns[field]
     return Merge(body=_body(wish, ours) if ours else {}, kept=kept, overruled=overruled)
 
@@ -115,8 +119,30 @@ def differences(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> dict[
     found: dict[str, Any] = {}
     for field in wish.parts:
         if now[field] != wish.marks[field] and (field != "text" or now[field] != base.get(field)):
-            found |= columns_of(entry, field, zone)
+            values = columns_of(entry, field, zone)
+            found |= values if values != wish.columns[field] else {}
     return found
+
+
+def dragged(entry: Mapping[str, Any], zone: ZoneInfo) -> bool:
+    """Whether an entry of ours stands at another time than we last gave it."""
+    return _mark(_span_text(entry, zone)) != _private(entry).get(_MARK + "time")
+
+
+def written_for(entry: Mapping[str, Any]) -> str | None:
+    """The tenant, of whatever installation, that an entry of ours belongs to."""
+    return _private(entry).get("hilo_tenant")
+
+
+def revision_of(entry: Mapping[str, Any]) -> int:
+    """Which revision of its event an entry was last written from; 0 when it does not say."""
+    said = _private(entry).get("hilo_revision", "")
+    return int(said) if said.isdecimal() else 0
+
+
+def declined(entry: Mapping[str, Any]) -> bool:
+    """Whether the calendar's owner was invited to it and said no."""
+    return any(one.get("self") and one.get("responseStatus") == "declined" for one in entry.get("attendees", ()))
 
 
 def columns_of(entry: Mapping[str, Any], field: str, zone: ZoneInfo) -> dict[str, Any]:
@@ -126,14 +152,14 @@ def columns_of(entry: Mapping[str, Any], field: str, zone: ZoneInfo) -> dict[str
     if field == "place":
         return {"location": entry.get("location") or None}
     if field == "text":
-        return {"text": True}
+        return {"text": entry.get("description") or ""}
     start, end = when(entry, zone)
     if isinstance(start, datetime):
-        return {"start": start.isoformat(), "end": end.isoformat() if end > start else None, "all_day": False}
+        return {"start": _utc(start), "end": _utc(end) if end > start else None, "all_day": False}
     one_day = end <= start + timedelta(days=1)
     return {
-        "start": _midnight(start, zone).isoformat(),
-        "end": None if one_day else _midnight(end, zone).isoformat(),
+        "start": _utc(_midnight(start, zone)),
+        "end": None if one_day else _utc(_midnight(end, zone)),
         "all_day": True,
     }
 
@@ -153,21 +179,30 @@ def span(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
     """The marks of an entry's fields as they are now. Texts are compared without what calendars tidy up."""
-    start, end = when(entry, zone) if "start" in entry else ("", "")
     values = {
         "title": _plain(entry.get("summary") or ""),
-        "time": f"{_stamp(start)}/{_stamp(end)}",
+        "time": _span_text(entry, zone),
         "place": _plain(entry.get("location") or ""),
         "text": _plain(entry.get("description") or ""),
     }
-    return {field: hashlib.sha256(value.encode()).hexdigest()[:20] for field, value in values.items()}
+    return {field: _mark(value) for field, value in values.items()}
 
 
-def is_ours(entry: Mapping[str, Any], event: UUID) -> bool:
-    return bool(_private(entry).get("hilo_event") == str(event))
+def event_of(entry: Mapping[str, Any]) -> UUID | None:
+    """Whose entry it is; None for what is not ours."""
+    match = _ENTRY_ID.fullmatch(entry.get("id", ""))
+    return UUID(match[1]) if match else None
 
 
-def seen_of(entry: Mapping[str, Any]) -> Seen | None:
+def stands(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str] | None:
+    """The time that an entry takes up, in ISO 8601."""
+    if entry.get("status") == "cancelled" or entry.get("transparency") == "transparent" or "start" not in entry:
+        return None
+    start, end = span(entry, zone)
+    return {"start": _utc(start), "end": _utc(end)}
+
+
+def seen_of(entry: Mapping[str, Any], zone: ZoneInfo) -> Seen | None:
     """An entry of a list; None for what is not ours."""
     match = _ENTRY_ID.fullmatch(entry.get("id", ""))
     if match is None:
@@ -178,6 +213,8 @@ def seen_of(entry: Mapping[str, Any]) -> Seen | None:
         etag=entry.get("etag"),
         updated=updated_of(entry),
         removed=entry.get("status") == "cancelled",
+        revision=revision_of(entry),
+        stands=stands(entry, zone),
         entry=entry,
     )
 
@@ -187,7 +224,11 @@ def updated_of(entry: Mapping[str, Any]) -> datetime | None:
 
 
 def _body(wish: Wanted, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    private = {"hilo_event": str(wish.event_id), "hilo_revision": str(wish.revision)}
+    private = {
+        "hilo_event": str(wish.event_id),
+        "hilo_revision": str(wish.revision),
+        "hilo_tenant": str(wish.tenant_id),
+    }
     private |= {_MARK + field: wish.marks[field] for field in parts}
     body: dict[str, Any] = {"extendedProperties": {"private": private}, **wish.always}
     for part in parts.values():
@@ -220,10 +261,23 @@ def _read(moment: Mapping[str, Any], zone: ZoneInfo) -> datetime | date:
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(moment["timeZone"]) if moment.get("timeZone") else zone)
 
 
+def _mark(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:20]
+
+
+def _span_text(entry: Mapping[str, Any], zone: ZoneInfo) -> str:
+    start, end = when(entry, zone) if "start" in entry else ("", "")
+    return f"{_stamp(start)}/{_stamp(end)}"
+
+
 def _stamp(moment: Any) -> str:
     if isinstance(moment, datetime):
         return moment.astimezone(UTC).isoformat(timespec="seconds")
     return str(moment)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -235,5 +289,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
 
 
-def _with_link(entry: Entry, link: str | None) -> str:
-    return f"{entry.description}\n{link}" if link else entry.description
+def _text(event: Event, entry: Entry, link: str | None) -> str | None:
+    if event.calendar_text is not None:
+        return event.calendar_text or None
+    return _plain(f"{entry.description}\n{link}" if link else entry.description)[:_MAX_TEXT]

@@ -162,4 +162,4 @@ def read_webhook(channel: Channel, request: WebhookRequest) -> Parsed:
     """
     parsed = channel.parse(request)
     channel.verify(request)
-    return parsed
+    return parsed if parsed != Parsed() else Parsed(ignored={"empty": 1})

@@ -11,13 +11,14 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
+from app.channels.chatwoot_codes import check_signature, send_error
 from app.channels.chatwoot_contacts import Contacts
 from app.channels.chatwoot_history import History
 from app.channels.chatwoot_payload import OWN, PROVIDER, parse_event
 from app.channels.download import File, Limits, Place, at_place, download, place_at
 from app.channels.http import ApiError, JsonApi
 from app.channels.payloads import e164, identifier, read_json
-from app.channels.signatures import is_recent, matches, same
+from app.channels.signatures import same
 from app.channels.text import sendable
 from app.errors import BadSignature, MediaRefused, SendError, SendRefused, SendUnavailable
 from app.models import InboundMessage, Media
@@ -26,17 +27,9 @@ log = logging.getLogger(__name__)
 
 # Behind an inbox may be Twilio, which takes no more; Chatwoot cuts nothing.
 MAX_TEXT = 1600
+MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
 _FILES = "/rails/active_storage/"
-TOLERANCE = timedelta(minutes=5)
-
 _CLOCK_SKEW = timedelta(seconds=10)
-
-_UNAVAILABLE: dict[int, tuple[str, float | None]] = {
-    401: ("Chatwoot refused the token: check CHATWOOT_API_TOKEN, and that it may use the account", 300.0),
-    403: ("Chatwoot refused the token: check CHATWOOT_API_TOKEN, and that it may use the inbox", 300.0),
-    408: ("Chatwoot did not read the request in time", None),
-    429: ("too many requests to Chatwoot", 10.0),
-}
 
 
 class ChatwootChannel(Basics):
@@ -94,6 +87,7 @@ class ChatwootChannel(Basics):
             lists_messages=connected and account_id is not None,
             downloads=connected,
             window_hours=window_hours,
+            max_template_text=MAX_TEMPLATE_TEXT if connected else 0,
         )
 
     @property
@@ -221,13 +215,18 @@ class ChatwootChannel(Basics):
             thread = None
         if thread is None:
             thread = await self._start(account, inbox, message)
-        body = {
+        body: dict[str, Any] = {
             "content": sendable(message.body),
             "message_type": "outgoing",
             "private": False,
             "content_type": "text",
             "content_attributes": {OWN: message.message_id},
         }
+        if message.template is not None:
+            # Chatwoot gives it to WhatsApp in place of the content, which is what people see there.
+            name, _, language = message.template.partition("/")
+            variable = " ".join(sendable(message.body).split())
+            body["template_params"] = {"name": name, "language": language or "es", "processed_params": {"1": variable}}
         try:
             answer = await self._call(
                 "POST", f"/api/v1/accounts/{account}/conversations/{_number(thread)}/messages", body
@@ -273,20 +272,7 @@ class ChatwootChannel(Basics):
         try:
             return await self._api.call(method, path, json=body, params=params)
         except ApiError as error:
-            raise _send_error(error) from error
-
-
-def check_signature(given: str, timestamp: str, *, secrets: Sequence[str], body: bytes, now: datetime) -> None:
-    """Raise `BadSignature` unless `given` is made with one of `secrets` over `{timestamp}.{body}`, within five minutes
-    of `now`."""
-    scheme, _, digest = given.partition("=")
-    if scheme.strip().lower() != "sha256" or not digest:
-        raise BadSignature("the request has no X-Chatwoot-Signature header")
-    signed = timestamp.encode() + b"." + body
-    if not any([matches(digest, secret=secret, body=signed) for secret in secrets]):  # noqa: C419 - in constant time
-        raise BadSignature("X-Chatwoot-Signature does not match: check CHATWOOT_WEBHOOK_SECRET")
-    if not is_recent(timestamp, now=now, tolerance=TOLERANCE):
-        raise BadSignature("X-Chatwoot-Timestamp is more than five minutes off: an old request, or a wrong clock")
+            raise send_error(error) from error
 
 
 def _is_number(text: str) -> bool:
@@ -298,12 +284,3 @@ def _number(thread: str) -> str:
     if not _is_number(thread):
         raise SendRefused(f"{thread[:20]!r} is no conversation id", provider_code="conversation")
     return thread
-
-
-def _send_error(error: ApiError) -> SendError:
-    code = str(error.status)
-    if found := _UNAVAILABLE.get(error.status):
-        return SendUnavailable(found[0], provider_code=code, retry_after=error.retry_after or found[1])
-    if error.status >= 500:
-        return SendUnavailable("Chatwoot had an internal error", provider_code=code, retry_after=error.retry_after)
-    return SendRefused(f"Chatwoot does not take it (HTTP {code})", provider_code=code)

@@ -5,7 +5,10 @@ Shapes: Chatwoot's `webhook_data` (4.15). A message's conversation stands under 
 seen in the dashboard and taken by the API; in events of a conversation it is the body itself.
 """
 
+import mimetypes
+import re
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 from app.channels import content
 from app.channels.base import Parsed
@@ -34,6 +37,7 @@ _FILES = {
     "video": content.VIDEO,
     "file": content.DOCUMENT,
     "contact": content.CONTACT,
+    "sticker": content.STICKER,
 }
 _STATUSES = {
     "sent": DeliveryStatus.SENT,
@@ -41,6 +45,8 @@ _STATUSES = {
     "read": DeliveryStatus.READ,
     "failed": DeliveryStatus.FAILED,
 }
+# Chatwoot hands on what the provider behind the inbox said: Meta's and Twilio's numbers.
+_OUTSIDE_WINDOW = re.compile(r"\b(?:131047|63016)\b")
 _SILENT = frozenset(
     {"conversation_created", "conversation_opened", "conversation_resolved", "conversation_typing_on",
      "conversation_typing_off", "contact_created", "contact_updated", "inbox_created", "inbox_updated",
@@ -72,7 +78,7 @@ def parse_event(body: Json, *, hand_back_label: str = "") -> Parsed:
         return _handover(body, body, to_agent=True) if status in ("pending", "resolved") else _ignored("status-changed")
     if event == "conversation_updated":
         labelled = hand_back_label and _label_was_added(body, hand_back_label)
-        return _handover(body, body, to_agent=True) if labelled else _ignored("conversation-updated")
+        return _handover(body, body, to_agent=True, tell=True) if labelled else _ignored("conversation-updated")
     return _ignored(event.replace("_", "-") if event in _SILENT else "unknown-event")
 
 
@@ -84,8 +90,8 @@ def parse_message(body: Json) -> Parsed:
     command = text(body, "content").strip().lower() if by_person else ""
     handover = Parsed()
     if command in HAND_BACK | TAKE_OVER:
-        handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK)
-    if body.get("private") is True:
+        handover = _handover(body, part(body, "conversation"), to_agent=command in HAND_BACK, tell=True)
+    if _is_private(body):
         return handover if handover.handovers else _ignored("private-note")
     if kind not in ("incoming", "outgoing"):
         return _ignored(kind if kind in ("template", "activity") else "unknown-message-type")
@@ -98,6 +104,11 @@ def parse_message(body: Json) -> Parsed:
     if message is None:
         return _ignored("incomplete-message")
     return Parsed(messages=(message,), handovers=handover.handovers)
+
+
+def _is_private(body: Json) -> bool:
+    """In doubt it is: a note among colleagues must not reach the agent."""
+    return body.get("private") not in (None, False, "false", "", 0)
 
 
 def _ignored(reason: str) -> Parsed:
@@ -166,7 +177,7 @@ def thread_of(conversation: Json) -> str | None:
 
 def _updated(body: Json) -> Parsed:
     """A message was deleted, or its delivery was reported. Chatwoot's texts cannot be edited."""
-    if body.get("private") is True:
+    if _is_private(body):
         return _ignored("private-note")
     sid, kind, attributes = identifier(body, "id"), _kind(body), part(body, "content_attributes")
     conversation = part(body, "conversation")
@@ -191,13 +202,19 @@ def _updated(body: Json) -> Parsed:
         error = text(attributes, "external_error")
         status = DeliveryStatus.FAILED if error else _STATUSES.get(word)
         if status:
-            return Parsed(
-                statuses=(StatusUpdate(provider=PROVIDER, message_sid=sid, status=status, error=error or None),)
+            update = StatusUpdate(
+                provider=PROVIDER,
+                message_sid=sid,
+                status=status,
+                channel_address=address if "/" in address else None,
+                error=error or None,
+                outside_window=status is DeliveryStatus.FAILED and bool(_OUTSIDE_WINDOW.search(error)),
             )
+            return Parsed(statuses=(update,))
     return _ignored("message-updated")
 
 
-def _handover(body: Json, conversation: Json, *, to_agent: bool) -> Parsed:
+def _handover(body: Json, conversation: Json, *, to_agent: bool, tell: bool = False) -> Parsed:
     address = address_of(body, conversation)
     who = identifier(part(conversation, "meta", "sender"), "id") or identifier(
         part(conversation, "contact_inbox"), "contact_id"
@@ -205,7 +222,8 @@ def _handover(body: Json, conversation: Json, *, to_agent: bool) -> Parsed:
     if not address or not who:
         return _ignored("incomplete-conversation")
     contact = contact_key(address.partition("/")[0], who)
-    return Parsed(handovers=(Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent),))
+    told = Handover(provider=PROVIDER, channel_address=address, contact=contact, to_agent=to_agent, tell=tell)
+    return Parsed(handovers=(told,))
 
 
 def _label_was_added(body: Json, label: str) -> bool:
@@ -243,14 +261,26 @@ def _label(file: Json) -> str:
     kind = text(file, "file_type")
     if kind == "contact":
         return content.contact_text("", [text(file, "fallback_title")])
+    if kind == "file":
+        return content.file_text(content.DOCUMENT, filename=_filename(file))
     return _FILES.get(kind) or content.media_label(text(file, "content_type"))
+
+
+def _filename(file: Json) -> str:
+    """The end of a file's address; empty where that is no name."""
+    try:
+        name = unquote(urlsplit(text(file, "data_url")).path.rpartition("/")[2])
+    except ValueError:
+        return ""
+    return name if "." in name.strip(".") else ""
 
 
 def _media(files: list[Json]) -> Iterable[Media]:
     for file in files:
         if url := text(file, "data_url").strip():
-            yield Media(url=url, content_type=text(file, "content_type") or _GUESSED.get(text(file, "file_type")))
+            guess = _GUESSED.get(text(file, "file_type")) or mimetypes.guess_type(_filename(file))[0]
+            yield Media(url=url, content_type=text(file, "content_type") or guess)
 
 
-# Before 4.x an attachment has no content type; of these kinds the family is known.
+# Most versions give an attachment no content type; of these kinds the family is known, of others the name tells.
 _GUESSED = {"image": "image/*", "audio": "audio/*", "video": "video/*"}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.channels.base import Basics, Capabilities, Outgoing, Parsed, WebhookRequest
-from app.channels.cloud_api_codes import REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
+from app.channels.cloud_api_codes import OUTSIDE_WINDOW, REFUSED, UNAVAILABLE, UNAVAILABLE_STATUS
 from app.channels.cloud_api_payload import MEDIA, PROVIDER, parse_payload
 from app.channels.download import File, Limits, Place, download
 from app.channels.http import ApiError, JsonApi
@@ -30,7 +30,6 @@ API = "https://graph.facebook.com"
 VERSION = "v23.0"
 MAX_TEXT = 4096
 MAX_TEMPLATE_TEXT = 900  # of 1024 for the whole template
-_OUTSIDE_WINDOW = 131047
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.~-]{1,255}")
 
@@ -207,7 +206,7 @@ def _send_error(error: ApiError) -> SendError:
     code = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
     shown = number[:40] if code >= 0 else str(error.status)
     if code in REFUSED:
-        refusal = OutsideWindow if code == _OUTSIDE_WINDOW else SendRefused
+        refusal = OutsideWindow if code == OUTSIDE_WINDOW else SendRefused
         return refusal(REFUSED[code], provider_code=shown)
     if found := UNAVAILABLE.get(code) or (UNAVAILABLE[10] if 200 <= code <= 299 else None):
         return SendUnavailable(found[0], provider_code=shown, retry_after=error.retry_after or found[1])

@@ -25,7 +25,11 @@ FILES = {
 }
 
 # Kinds that say nothing in the conversation.
-SILENT = {"request_welcome": "request-welcome", "ephemeral": "ephemeral"}
+SILENT = {
+    "request_welcome": "request-welcome",
+    "ephemeral": "ephemeral",
+    "call_permission_reply": "call-permission",
+}
 
 # What a webhook may be about besides messages, under the name by which it is counted.
 FIELDS = frozenset(
@@ -37,6 +41,8 @@ FIELDS = frozenset(
      "phone_number_quality_update", "security", "smb_app_state_sync", "template_category_update", "tracking_events",
      "user_id_update", "user_preferences"}
 )  # fmt: skip
+
+OUTSIDE_WINDOW = 131047
 
 # The message itself will never be taken: a person has to do something about it.
 REFUSED = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from app.channels import content
 from app.channels.base import Parsed
-from app.channels.cloud_api_codes import FIELDS, FILES, SILENT, STATUSES, meaning
+from app.channels.cloud_api_codes import FIELDS, FILES, OUTSIDE_WINDOW, SILENT, STATUSES, meaning
 from app.channels.forms import CLEANED
 from app.channels.payloads import Json, e164, identifier, moment, part, parts, text
 from app.errors import MalformedWebhook
@@ -80,14 +80,15 @@ class _Reading:
         else:
             self._ignored["no-phone-number-id"] += len(messages) + len(echoes)
         for status in statuses:
-            self._status(status)
+            self._status(status, address)
         self._ignored += Counter()  # drops what was counted as none
 
     def _message(self, message: Json, value: Json, address: str, *, echo: bool) -> None:
         kind = text(message, "type")
         common = self._common(message, value, address, echo=echo)
-        if kind in SILENT:
-            self._ignored[SILENT[kind]] += 1
+        silent = SILENT.get(kind) or SILENT.get(text(part(message, "interactive"), "type"))
+        if silent:
+            self._ignored[silent] += 1
         elif identifier(message, "group_id") or identifier(part(message, "context"), "group_id"):
             self._ignored["group"] += 1
         elif common is None:
@@ -150,6 +151,9 @@ class _Reading:
             self._ignored["incomplete-message"] += 1
             return
         edited = part(change, "message")
+        if kind == "edit" and not edited:  # it would take away what was said
+            self._ignored["incomplete-message"] += 1
+            return
         body = _body(text(edited, "type"), edited) if kind == "edit" else content.DELETED
         media = tuple(_media(text(edited, "type"), edited))
         self._amendments.append(
@@ -174,7 +178,7 @@ class _Reading:
             if name and name != common.contact
         ]
 
-    def _status(self, status: Json) -> None:
+    def _status(self, status: Json, address: str) -> None:
         sid, word = identifier(status, "id"), text(status, "status").lower()
         if not sid or word not in STATUSES:
             self._ignored["unknown-status" if sid else "incomplete-status"] += 1
@@ -188,8 +192,10 @@ class _Reading:
                 provider=PROVIDER,
                 message_sid=sid,
                 status=STATUSES[word],
+                channel_address=address or None,
                 error_code=code[:40] or None,
                 error=(known or said or None) if code else None,
+                outside_window=code == str(OUTSIDE_WINDOW),
             )
         )
 
@@ -254,4 +260,4 @@ def _tapped(interactive: Json) -> str:
         if tapped := part(interactive, kind):
             return text(tapped, "title", "id")
     form = part(interactive, "nfm_reply")
-    return text(form, "body", "response_json", "name")
+    return content.form_text(text(form, "response_json")) or text(form, "body", "name")

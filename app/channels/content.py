@@ -1,6 +1,8 @@
 """What stands in a message's body for content that is not text, in one wording for all providers."""
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from app.models import Media
@@ -9,6 +11,7 @@ AUDIO = "[Audio message]"
 CONTACT = "[Contact]"
 DELETED = "[Deleted message]"
 DOCUMENT = "[Document]"
+FORM = "[Form]"
 IMAGE = "[Image]"
 STICKER = "[Sticker]"
 VIDEO = "[Video]"
@@ -39,7 +42,28 @@ def media_text(media: Iterable[Media]) -> str:
 
 def file_text(label: str, *, filename: str = "", caption: str = "") -> str:
     """What stands for one file: its caption, else its label and name, such as `[Document] presupuesto.pdf`."""
-    return caption or f"{label} {filename.strip()}".strip()
+    # On one line, and without marks that turn the reading direction: `factura\u202efdp.exe`.
+    shown = " ".join("".join(c for c in filename if unicodedata.category(c) != "Cf").split())
+    return caption or f"{label} {shown}".strip()
+
+
+def form_text(answers: str) -> str:
+    """`[Form] date: 2026-03-06, name: Ana` for the answers to a WhatsApp form, a JSON object; empty for none."""
+    try:
+        found = json.loads(answers)
+    except (ValueError, RecursionError):
+        return ""
+    given = found.items() if isinstance(found, dict) else ()
+    said = [f"{name}: {_answer(value)}" for name, value in given if name != "flow_token" and _answer(value)]
+    return f"{FORM} {', '.join(said)}" if said else ""
+
+
+def _answer(value: object) -> str:
+    if isinstance(value, list):
+        return " / ".join(filter(None, map(_answer, value)))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
 
 
 def contact_text(name: str, phones: Iterable[str]) -> str:

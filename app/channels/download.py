@@ -1,26 +1,22 @@
 """Fetching files that customers sent: from the provider's own hosts only, never from an address inside.
 
 An address in a webhook is what somebody wrote there. It is fetched only if it begins like one of the channel's
-`Place`s, and so is each redirect; names of the world must resolve to addresses of the world, and it is that very
-address that is connected to (a second look-up might answer otherwise).
+`Place`s, and so is each redirect; names of the world must have addresses of the world (`outward`).
 """
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from ipaddress import ip_address
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import urljoin
 
 import httpx
 
+from app.channels.outward import Inside, Resolve, pin, resolve
 from app.errors import MediaRefused, MediaUnavailable
 from app.models import Value
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 3
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 class Place(Value):
@@ -73,12 +69,6 @@ class Limits(Value):
     seconds: float
 
 
-async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(entry[4][0]) for entry in found]
-
-
 async def download(url: str, places: Sequence[Place], limits: Limits, *, resolve: Resolve = resolve) -> File:
     """Fetch `url`. Raises `MediaRefused` for what may not or cannot be had, `MediaUnavailable` if later it may."""
     try:
@@ -124,20 +114,12 @@ async def _request(client: httpx.AsyncClient, url: httpx.URL, place: Place, reso
     if url.scheme != "https":
         raise MediaRefused("files are fetched over https only")
     try:
-        addresses = await resolve(url.host, url.port or 443)
+        pinned, named, extensions = await pin(url, resolve)
     except OSError as error:
         raise MediaUnavailable("the file's host cannot be found") from error
-    if not addresses or not all(_is_public(address) for address in addresses):
-        raise MediaRefused("the file's host has an address inside a network")
-    pinned = url.copy_with(host=addresses[0])
-    headers["Host"] = url.netloc.decode("ascii")
-    return client.build_request("GET", pinned, headers=headers, extensions={"sni_hostname": url.host})
-
-
-def _is_public(address: str) -> bool:
-    found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
+    except Inside as error:
+        raise MediaRefused("the file's host has an address inside a network") from error
+    return client.build_request("GET", pinned, headers={**headers, **named}, extensions=extensions)
 
 
 async def _read(answer: httpx.Response, limits: Limits) -> File:

@@ -4,7 +4,13 @@ Statuses: the enum of the Message resource in Twilio's OpenAPI document. Error n
 dictionary, https://www.twilio.com/docs/api/errors; the texts are ours and say what a person can do.
 """
 
+import re
+
+from app.errors import OutsideWindow, SendError, SendRefused, SendUnavailable
 from app.models import DeliveryStatus
+
+OUTSIDE_WINDOW = 63016
+_LONG_NUMBER = re.compile(r"[0-9]{4,}(?=[0-9]{2})")
 
 # What an incoming message's webhook says of it.
 INBOUND = frozenset({"received", "receiving"})
@@ -81,3 +87,23 @@ def meaning(code: str) -> str | None:
     """What an error number says, for callbacks that bring the number alone; None if it is not known."""
     number = int(code) if code.isascii() and code.isdigit() and len(code) < 10 else 0
     return REFUSED.get(number) or UNAVAILABLE.get(number, (None, None))[0]
+
+
+def send_error(status: int, number: int, said: str, retry_after: float | None) -> SendError:
+    """What an answer of the API other than 2xx comes to. `number` is the error's (0: none), `said` Twilio's words."""
+    provider_code = str(number or status)
+    if (text := REFUSED.get(number)) is not None:
+        refusal = OutsideWindow if number == OUTSIDE_WINDOW else SendRefused
+        return refusal(f"{text} (Twilio {provider_code})", provider_code=provider_code)
+    wait = UNAVAILABLE.get(number) or UNAVAILABLE_STATUS.get(status)
+    if wait is None and status >= 500:
+        wait = ("Twilio had an internal error", None)
+    if wait is not None:
+        text, seconds = wait
+        return SendUnavailable(
+            f"{text} (Twilio {provider_code})",
+            provider_code=provider_code,
+            retry_after=seconds if retry_after is None else retry_after,
+        )
+    said = _LONG_NUMBER.sub("…", said) or f"HTTP {status}"
+    return SendRefused(f"Twilio refused the message: {said} (Twilio {provider_code})", provider_code=provider_code)

@@ -6,12 +6,12 @@ Shapes: https://waha.devlike.pro/docs/how-to/events/. A message's id is `{fromMe
 """
 
 import re
-from collections.abc import Iterable
 
 from app.channels import content
 from app.channels.base import Parsed
 from app.channels.forms import CLEANED
 from app.channels.payloads import Json, e164, identifier, moment, part, text
+from app.channels.waha_content import body_of, is_notice, media_of
 from app.errors import MalformedWebhook
 from app.models import (
     Amendment,
@@ -19,7 +19,6 @@ from app.models import (
     DeliveryStatus,
     Direction,
     InboundMessage,
-    Media,
     Role,
     StatusUpdate,
     Value,
@@ -36,7 +35,9 @@ _NOT_CUSTOMERS = {
     "@newsletter": "newsletter",
     "@broadcast": "broadcast",
     "@call": "call",
+    "@bot": "bot",  # Meta's own; two agents would talk without end
 }
+_WHATSAPP_ITSELF = "0@c.us"
 
 # Events that say nothing in a conversation, under the name by which they are counted.
 _SILENT = frozenset(
@@ -80,7 +81,7 @@ def parse_event(body: Json) -> Parsed:
         raise MalformedWebhook("the body is no event of WAHA's")
     payload = part(body, "payload")
     if event == "message.ack":
-        return _ack(payload)
+        return _ack(payload, session)
     reader = {
         "message": _message,
         "message.any": _message,
@@ -104,7 +105,7 @@ def _ignored(reason: str) -> Parsed:
 
 def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
     """The message without its content, or why it is none for us."""
-    own = message_id(identifier(payload, "id"))
+    own = message_id(identifier(payload, "id") or identifier(part(payload, "id"), "_serialized", "id"))
     from_me = payload.get("fromMe")
     if not isinstance(from_me, bool):
         # `message` brings what others wrote; only `message.any` leaves it to the id.
@@ -117,6 +118,8 @@ def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
     for ending, reason in _NOT_CUSTOMERS.items():
         if chat.endswith(ending):
             return reason
+    if chat == _WHATSAPP_ITSELF:
+        return "whatsapp-itself"
     me = part(body, "me")
     if chat in (_chat_id(identifier(me, "id")), _chat_id(identifier(me, "lid"))):
         return "note-to-self"
@@ -140,7 +143,8 @@ def _common(body: Json, payload: Json, session: str) -> InboundMessage | str:
         phone=e164(number),
         aliases=names,
         thread=chat,
-        reply_to_sid=message_id(identifier(part(payload, "replyTo"), "id")).tail or None,
+        reply_to_sid=message_id(identifier(part(payload, "replyTo"), "id") or identifier(payload, "replyTo")).tail
+        or None,
         raw=raw,
         author=("api" if source == "api" else "phone") if from_me else None,
         by_person=from_me and source == "app",
@@ -177,7 +181,9 @@ def _name(payload: Json) -> str | None:
 
 
 def _message(payload: Json, common: InboundMessage) -> Parsed:
-    return Parsed(messages=(common.model_copy(update={"body": _body(payload), "media": tuple(_media(payload))}),))
+    if is_notice(payload):
+        return _ignored("notice")
+    return Parsed(messages=(common.model_copy(update={"body": body_of(payload), "media": tuple(media_of(payload))}),))
 
 
 def _reaction(payload: Json, common: InboundMessage) -> Parsed:
@@ -193,9 +199,11 @@ def _reaction(payload: Json, common: InboundMessage) -> Parsed:
 
 
 def _edited(payload: Json, common: InboundMessage) -> Parsed:
+    if body_of(payload) == content.OTHER:  # it would take away what was said
+        return _ignored("incomplete-message")
     original = message_id(identifier(payload, "editedMessageId") or identifier(payload, "id")).tail
     message = common.model_copy(
-        update={"message_sid": original, "body": _body(payload), "media": tuple(_media(payload))}
+        update={"message_sid": original, "body": body_of(payload), "media": tuple(media_of(payload))}
     )
     return _amended(AmendmentKind.EDITED, message, common)
 
@@ -212,7 +220,7 @@ def _amended(kind: AmendmentKind, message: InboundMessage, common: InboundMessag
     return Parsed(amendments=(Amendment(kind=kind, message=message, amendment_sid=common.message_sid, at=at),))
 
 
-def _ack(payload: Json) -> Parsed:
+def _ack(payload: Json, session: str) -> Parsed:
     own = message_id(identifier(payload, "id"))
     word = text(payload, "ackName").upper()
     status = _ACKS.get(word) or _ACKS.get(_ACK_NUMBERS.get(text(payload, "ack"), ""))
@@ -222,46 +230,5 @@ def _ack(payload: Json) -> Parsed:
         return _ignored("incoming-ack")
     if not own.tail or status is None:
         return _ignored("unknown-status")
-    return Parsed(statuses=(StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status),))
-
-
-def _body(payload: Json) -> str:
-    said = text(payload, "body", "caption")
-    place = part(payload, "location")
-    latitude, longitude = text(place, "latitude"), text(place, "longitude")
-    if latitude and longitude:
-        where = content.location_text(
-            latitude=latitude,
-            longitude=longitude,
-            label=text(place, "name", "description", "title"),
-            address=text(place, "address"),
-        )
-        # WEBJS puts a small picture of the map, in base64, into the body of a location.
-        return f"{said}\n{where}" if said and len(said) < 500 and " " in said else where
-    if cards := list(_cards(payload.get("vCards"))):
-        return "\n".join(cards)
-    if said:
-        return said
-    media = part(payload, "media")
-    if payload.get("hasMedia") is True or media:
-        label = content.media_label(text(media, "mimetype") or None)
-        return content.file_text(label, filename=text(media, "filename") if label == content.DOCUMENT else "")
-    return content.OTHER
-
-
-def _media(payload: Json) -> Iterable[Media]:
-    media = part(payload, "media")
-    # Without an address WAHA did not download the file (its setting), and it cannot be had.
-    if url := text(media, "url").strip():
-        yield Media(url=url, content_type=text(media, "mimetype") or None)
-
-
-def _cards(cards: object) -> Iterable[str]:
-    for card in cards if isinstance(cards, list) else []:
-        if isinstance(card, str) and card.strip():
-            fields = [line.partition(":") for line in card.splitlines()]
-            name = next((value for field, _, value in fields if field.partition(";")[0].upper() == "FN"), "")
-            phones = [value for field, _, value in fields if field.partition(";")[0].upper().endswith("TEL")]
-            yield content.contact_text(name, phones)
-        elif isinstance(card, dict):
-            yield content.contact_text(text(card, "fullName", "name"), [text(card, "phoneNumber")])
+    update = StatusUpdate(provider=PROVIDER, message_sid=own.tail, status=status, channel_address=session)
+    return Parsed(statuses=(update,))

@@ -16,6 +16,7 @@ from app.commands import common
 from app.commands.api_client import health, local_url
 from app.commands.findings import Finding, off, on, wrong
 from app.errors import StoreError
+from app.web.text.words import Words, words
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -30,9 +31,10 @@ _LISTED: Final = 5  # of what is parked
 async def examine(settings: "Settings", store: "Store | None" = None) -> list[Finding]:
     """Everything, in the order in which it is shown; with a server's own `store`, else with one that is opened."""
     server = await asyncio.to_thread(health, local_url(settings))
-    kept, twilio, model, agent = await asyncio.gather(
+    kept, twilio, mail, model, agent = await asyncio.gather(
         _store(settings, store, running=server is not None),
         outside.twilio(settings),
+        outside.mail(settings),
         outside.model(settings),
         sync.client(),
     )
@@ -42,6 +44,7 @@ async def examine(settings: "Settings", store: "Store | None" = None) -> list[Fi
         _data_folder(settings),
         *kept,
         *twilio,
+        mail,
         outside.public_url(settings),
         model,
         outside.server(settings, server),
@@ -50,7 +53,12 @@ async def examine(settings: "Settings", store: "Store | None" = None) -> list[Fi
 
 
 def installation() -> list[Finding]:
-    python = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    python = words(
+        "{version} on {system} {machine}",
+        version=platform.python_version(),
+        system=platform.system(),
+        machine=platform.machine(),
+    )
     return [on("Hilo", version.describe()), on("Python", python)]
 
 
@@ -58,15 +66,15 @@ def _settings(settings: "Settings") -> list[Finding]:
     found = []
     for warning in settings.warnings:
         if warning.startswith("HILO_TIMEZONE"):
-            text, mend = f"{settings.timezone}, the system's", "set HILO_TIMEZONE to the zone of the business"
-            found.append(off("Time zone", text, mend))
+            text = words("{zone}, the system's", zone=settings.timezone)
+            found.append(off("Time zone", text, "set HILO_TIMEZONE to the zone of the business"))
         else:
             found.append(wrong("Settings", warning))
     if "timezone" in settings.model_fields_set:
         found.append(on("Time zone", settings.timezone))
     if not any(one.part == "Settings" for one in found):
         source = "environment and .env" if Path(".env").is_file() else "environment; there is no .env here"
-        found.insert(0, on("Settings", f"{len(settings.model_fields_set)} set ({source})"))
+        found.insert(0, on("Settings", words("{n} set ({source})", n=len(settings.model_fields_set), source=source)))
     return found
 
 
@@ -79,25 +87,29 @@ def _data_folder(settings: "Settings") -> Finding:
     except OSError as error:
         return wrong(
             "Data folder",
-            f"{folder} cannot be written ({error.strerror})",
+            words("{folder} cannot be written ({why})", folder=folder, why=error.strerror),
             "give it to this user, or name another in HILO_DATA_DIR",
         )
     free = shutil.disk_usage(folder).free
     if free < _LEAST_DISK:
-        return wrong("Data folder", f"only {free // 1_000_000} MB are free at {folder}", "make room on this disk")
-    return on("Data folder", f"{folder}, {free / 1e9:.0f} GB free")
+        text = words("only {free} MB are free at {folder}", free=free // 1_000_000, folder=folder)
+        return wrong("Data folder", text, "make room on this disk")
+    return on("Data folder", words("{folder}, {free} GB free", folder=folder, free=f"{free / 1e9:.0f}"))
 
 
 async def _store(settings: "Settings", given: "Store | None", *, running: bool) -> list[Finding]:
-    from app.build import open_store, store_name
+    from app.build import open_store
     from app.errors import SchemaMismatch
 
-    place = store_name(settings)
+    place = _place(settings)
     try:
         async with contextlib.nullcontext(given) if given else open_store(settings) as store:
             status = await store.status()
             return [
-                on("Store", f"{place}, Postgres {status.server_version}, schema up to date"),
+                on(
+                    "Store",
+                    words("{place}, Postgres {version}, schema up to date", place=place, version=status.server_version),
+                ),
                 *await _tenants(store, settings, running=running),
                 *await _google(settings, store),
                 *await _model_budget(store, settings),
@@ -105,10 +117,19 @@ async def _store(settings: "Settings", given: "Store | None", *, running: bool) 
                 await sync.sessions(store, settings),
             ]
     except SchemaMismatch as error:
-        return [wrong("Store", f"{place}: {error.detail}")]
+        return [wrong("Store", words("{place}: {why}", place=place, why=error.detail))]
     except StoreError as error:
         mend = "start it, or correct DATABASE_URL" if settings.database_url else None
-        return [wrong("Store", f"{place}: {error.detail}", mend)]
+        return [wrong("Store", words("{place}: {why}", place=place, why=error.detail), mend)]
+
+
+def _place(settings: "Settings") -> Words:
+    """As `build.store_name` says it."""
+    if settings.supabase_url:
+        return words("Supabase ({url})", url=settings.supabase_url)
+    if settings.database_url:
+        return words("Postgres (DATABASE_URL)")
+    return words("embedded Postgres in {folder}", folder=settings.data_dir)
 
 
 async def _model_budget(store: "Store", settings: "Settings") -> list[Finding]:
@@ -121,21 +142,25 @@ async def _model_budget(store: "Store", settings: "Settings") -> list[Finding]:
     used = await store.model_usage()
     over = [wrong("Model budget", one.detail, "HILO_LLM_DAILY_TOKENS") for one in await budget.findings()]
     tokens, cost = sum(row.tokens for row in used), sum(row.cost for row in used)
-    price = f", cost {cost:.2f}" if cost else ""
-    return over or [on("Model budget", f"{tokens} tokens today (UTC){price}")]
+    price = words(", cost {cost}", cost=f"{cost:.2f}") if cost else ""
+    return over or [on("Model budget", words("{n} tokens today (UTC){price}", n=tokens, price=price))]
 
 
 async def _tenants(store: "Store", settings: "Settings", *, running: bool) -> list[Finding]:
     tenants = await store.list_tenants()
     channels = sum(one.enabled for tenant in tenants for one in tenant.channels)
-    routing = "one business, `default`, takes every number"
+    routing = words("one business, `default`, takes every number")
     if channels:
-        routing = f"{common.count(channels, 'number')} of {common.count(len(tenants), 'tenant')}"
+        routing = words(
+            "{numbers} of {tenants}",
+            numbers=common.count(channels, "number"),
+            tenants=common.count(len(tenants), "tenant"),
+        )
     default = next(tenant for tenant in tenants if tenant.slug == "default")
-    calendar = on("Calendar", f"feed (ICS); `{common.hilo()} tenants feed` prints its address")
+    calendar = on("Calendar", words("feed (ICS); `{hilo} tenants feed` prints its address", hilo=common.hilo()))
     if running:
         calendar = await asyncio.to_thread(outside.feed, settings, default.feed_token or "")
-    return [on("Tenants", f"{routing}; default in {default.timezone}"), calendar]
+    return [on("Tenants", words("{routing}; default in {zone}", routing=routing, zone=default.timezone)), calendar]
 
 
 async def _google(settings: "Settings", store: "Store") -> list[Finding]:
@@ -162,7 +187,7 @@ async def _waiting(store: "Store", settings: "Settings", status: "StoreStatus", 
         *await _parked(store, status),
         *await _unrouted(store),
         *_owed(status),
-        *([on("Review", f"{common.count(status.events_proposed, 'event')} to be decided by a person",
+        *([on("Review", words("{what} to be decided by a person", what=common.count(status.events_proposed, "event")),
               "GET /api/v1/whatsapp/events?status=review")] if status.events_proposed else []),
     ]  # fmt: skip
 
@@ -171,17 +196,17 @@ def _replies(status: "StoreStatus", *, running: bool) -> Finding:
     if not status.replies_due or status.oldest_reply_due is None:
         return on("Replies", "nobody waits for an answer")
     late = status.now - status.oldest_reply_due
-    text = f"waiting for an answer: {common.count(status.replies_due, 'conversation')}"
+    text = words("waiting for an answer: {who}", who=common.count(status.replies_due, "conversation"))
     if late < _REPLY_OVERDUE:
         return on("Replies", text)
     mend = "look at the server's log" if running else "start the server: it answers what is due"
-    return wrong("Replies", f"{text}, the oldest for {_span(late)}", mend)
+    return wrong("Replies", words("{text}, the oldest for {span}", text=text, span=_span(late)), mend)
 
 
 def _unsent(settings: "Settings", status: "StoreStatus", *, running: bool) -> Finding:
     if not status.messages_unsent:
         return on("Sending", "nothing waits to be sent")
-    text = f"waiting to be sent: {common.count(status.messages_unsent, 'message')}"
+    text = words("waiting to be sent: {what}", what=common.count(status.messages_unsent, "message"))
     if not settings.twilio_account_sid:
         return wrong("Sending", text, "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
     return on("Sending", text) if running else wrong("Sending", text, "start the server: it sends them")
@@ -189,24 +214,35 @@ def _unsent(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fi
 
 def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Finding:
     run = status.last_batch_run
-    last = "never ran"
+    last = words("never ran")
     if run is not None:
-        last = f"last run {_span(status.now - run.started_at)} ago ({run.trigger}, {run.status})"
+        last = words(
+            "last run {span} ago ({trigger}, {status})",
+            span=_span(status.now - run.started_at),
+            trigger=run.trigger,
+            status=run.status,
+        )
     interval = settings.batch_interval_minutes
-    every = f"every {interval:g} minutes" if interval else "only when asked for"
-    waits = ""
+    every = words("every {n} minutes", n=f"{interval:g}") if interval else words("only when asked for")
+    waits: str = ""
     if status.conversations_unprocessed and status.oldest_unprocessed:
         age = status.now - status.oldest_unprocessed
         unread = common.count(status.conversations_unprocessed, "conversation")
-        waits = f"; not read by it yet: {unread}, the oldest for {_span(age)}"
+        waits = words("; not read by it yet: {unread}, the oldest for {span}", unread=unread, span=_span(age))
         due = timedelta(minutes=settings.batch_max_age_minutes + 2 * interval + 5)
         if age > due:
-            return wrong("Batch", f"{every}, {last}{waits}", f"{common.hilo()} process")
+            text = words("{every}, {last}{waits}", every=every, last=last, waits=waits)
+            return wrong("Batch", text, f"{common.hilo()} process")
     if run is not None and run.status == "failed":
-        return wrong("Batch", f"{every}, {last}: {run.error}", f"{common.hilo()} process")
+        text = words("{every}, {last}: {why}", every=every, last=last, why=run.error or "-")
+        return wrong("Batch", text, f"{common.hilo()} process")
+    text = words("{every}, {last}{waits}", every=every, last=last, waits=waits)
     if not interval:
-        return off("Batch", f"{every}, {last}{waits}", "HILO_BATCH_INTERVAL_MINUTES")
-    return (on if running else off)("Batch", f"{every}{'' if running else ' while the server runs'}, {last}{waits}")
+        return off("Batch", text, "HILO_BATCH_INTERVAL_MINUTES")
+    if not running:
+        every = words("{every} while the server runs", every=every)
+        return off("Batch", words("{every}, {last}{waits}", every=every, last=last, waits=waits))
+    return on("Batch", text)
 
 
 async def _parked(store: "Store", status: "StoreStatus") -> list[Finding]:
@@ -221,9 +257,10 @@ async def _parked(store: "Store", status: "StoreStatus") -> list[Finding]:
             mend = f"{common.hilo()} process --conversation {one.id}"
             if one.reply_parked_at:
                 mend = f"POST /api/v1/whatsapp/conversations/{one.id}/retry"
-            found.append(wrong("Parked", f"{who}: {'; '.join(reasons) or 'no reason was kept'}", mend))
+            why = "; ".join(reasons) or "no reason was kept"
+            found.append(wrong("Parked", words("{who}: {why}", who=who, why=why), mend))
     if (more := status.conversations_parked - len(found[:_LISTED])) > 0:
-        rest = wrong("Parked", f"and {more} more", "GET /api/v1/whatsapp/conversations?parked=true")
+        rest = wrong("Parked", words("and {n} more", n=more), "GET /api/v1/whatsapp/conversations?parked=true")
         found = [*found[:_LISTED], rest]
     return found
 
@@ -232,8 +269,17 @@ async def _unrouted(store: "Store") -> list[Finding]:
     return [
         wrong(
             "Unrouted",
-            f"{common.count(one.messages, 'message')} for {one.provider} {one.address}, which no tenant has",
-            f"{common.hilo()} tenants channel SLUG {one.provider} '{one.address}', then {common.hilo()} tenants replay",
+            words(
+                "{what} for {provider} {address}, which no tenant has",
+                what=common.count(one.messages, "message"),
+                provider=one.provider,
+                address=one.address,
+            ),
+            words(
+                "{first}, then {then}",
+                first=f"{common.hilo()} tenants channel SLUG {one.provider} '{one.address}'",
+                then=f"{common.hilo()} tenants replay",
+            ),
         )
         for one in await store.list_unrouted()
     ]
@@ -244,17 +290,18 @@ def _owed(status: "StoreStatus") -> list[Finding]:
     found = []
     if status.untold:
         told = common.count(status.untold, "thing")
-        found.append(wrong("Notify", f"{told} could not be told since yesterday", f"{common.hilo()} notify log"))
+        text = words("{what} could not be told since yesterday", what=told)
+        found.append(wrong("Notify", text, f"{common.hilo()} notify log"))
     if status.removals_late:
-        late = f"{status.removals_late} of erased contacts still in the calendar"
+        late = words("{n} of erased contacts still in the calendar", n=status.removals_late)
         found.append(wrong("Privacy", late, f"{common.hilo()} google status"))
     return found
 
 
-def _span(span: timedelta) -> str:
+def _span(span: timedelta) -> Words:
     seconds = max(span.total_seconds(), 0)
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= size:
             count = int(seconds // size)
             return common.count(count, unit)
-    return f"{seconds:.0f} seconds"
+    return words("{n} seconds", n=f"{seconds:.0f}")

@@ -12,6 +12,7 @@ from app.commands import common
 from app.commands.api_client import is_local, local_url, opener
 from app.commands.findings import Finding, off, on, wrong
 from app.errors import HiloError
+from app.web.text.words import words
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -27,12 +28,17 @@ def feed(settings: "Settings", token: str) -> Finding:
             events = answer.read().count(b"BEGIN:VEVENT")
     except HTTPError as error:
         if error.code == HTTPStatus.NOT_FOUND:
-            text = f"the server at {url} does not know this store's feed: it runs on another store"
+            text = words("the server at {url} does not know this store's feed: it runs on another store", url=url)
             return wrong("Calendar", text, "start both with the same settings")
-        return wrong("Calendar", f"the feed answers {error.code}", "look at the server's log")
+        return wrong("Calendar", words("the feed answers {code}", code=error.code), "look at the server's log")
     except OSError as error:
-        return wrong("Calendar", f"the feed does not answer ({error})", "look at the server's log")
-    return on("Calendar", f"feed (ICS) with {common.count(events, 'event')}; `{common.hilo()} tenants feed` prints it")
+        return wrong("Calendar", words("the feed does not answer ({why})", why=error), "look at the server's log")
+    shown = words(
+        "feed (ICS) with {events}; `{hilo} tenants feed` prints it",
+        events=common.count(events, "event"),
+        hilo=common.hilo(),
+    )
+    return on("Calendar", shown)
 
 
 async def twilio(settings: "Settings") -> list[Finding]:
@@ -58,12 +64,32 @@ async def _twilio_account(settings: "Settings", sid: str) -> Finding:
             async for _ in channels.get("twilio").list_inbound(since=datetime.now(UTC)):
                 break
     except TimeoutError:
-        return wrong("Twilio sending", f"Twilio did not answer within {_NETWORK_SECONDS:g} s", "check the network")
+        return wrong(
+            "Twilio sending",
+            words("Twilio did not answer within {n} s", n=f"{_NETWORK_SECONDS:g}"),
+            "check the network",
+        )
     except HiloError as error:
         return wrong("Twilio sending", error.detail)
     finally:
         await channels.aclose()
-    return on("Twilio sending", f"the account {sid[:6]}… answers")
+    return on("Twilio sending", words("the account {sid}… answers", sid=sid[:6]))
+
+
+async def mail(settings: "Settings") -> Finding:
+    """Connect to the mail server and log in there; nothing is sent."""
+    from app.build import make_mailer
+
+    mailer = make_mailer(settings)
+    if mailer is None:
+        return off("E-mail", "nobody is told by e-mail", "set HILO_SMTP_HOST and HILO_SMTP_FROM")
+    try:
+        async with asyncio.timeout(_NETWORK_SECONDS * 2):
+            await mailer.check()
+    except (HiloError, TimeoutError) as error:
+        why = error.detail if isinstance(error, HiloError) else "the mail server did not answer in time"
+        return wrong("E-mail", words("{host}: {why}", host=settings.smtp_host, why=why), "check HILO_SMTP_…")
+    return on("E-mail", words("{host} answers", host=settings.smtp_host))
 
 
 def public_url(settings: "Settings") -> Finding:
@@ -77,9 +103,12 @@ def public_url(settings: "Settings") -> Finding:
             )
         return off("Public address", "none: reachable from this machine alone", "set PUBLIC_BASE_URL")
     if not url.startswith("https://") and not is_local(url):
-        return wrong("Public address", f"{url} is not https: Twilio and calendars send secrets over it", "use https")
+        text = words("{url} is not https: Twilio and calendars send secrets over it", url=url)
+        return wrong("Public address", text, "use https")
     path = urlsplit(url).path
-    return on("Public address", url + (f" (with the path {path} in front of every route)" if path else ""))
+    if path:
+        return on("Public address", words("{url} (with the path {path} in front of every route)", url=url, path=path))
+    return on("Public address", url)
 
 
 async def model(settings: "Settings") -> Finding:
@@ -93,22 +122,27 @@ async def model(settings: "Settings") -> Finding:
         async with httpx.AsyncClient(timeout=_NETWORK_SECONDS, trust_env=not is_local(base)) as client:
             answer = await client.get(f"{base}/models/{settings.openai_model}", headers=headers)
     except httpx.HTTPError as error:
-        text = f"{base} does not answer ({type(error).__name__})"
+        text = words("{url} does not answer ({why})", url=base, why=type(error).__name__)
         return wrong("Model", text, "check the network and OPENAI_BASE_URL")
     if answer.status_code in (401, 403):
-        return wrong("Model", f"{base} refuses the key ({answer.status_code})", "check OPENAI_API_KEY")
+        return wrong(
+            "Model", words("{url} refuses the key ({code})", url=base, code=answer.status_code), "check OPENAI_API_KEY"
+        )
     if answer.status_code == 404:
-        return wrong("Model", f"{base} has no model {settings.openai_model}", "check OPENAI_MODEL")
+        return wrong(
+            "Model", words("{url} has no model {model}", url=base, model=settings.openai_model), "check OPENAI_MODEL"
+        )
     if answer.is_error:
-        return wrong("Model", f"{base} answered {answer.status_code}", "try again later")
-    return on("Model", f"{settings.openai_model} at {urlsplit(base).hostname}")
+        return wrong("Model", words("{url} answered {code}", url=base, code=answer.status_code), "try again later")
+    return on("Model", words("{model} at {host}", model=settings.openai_model, host=urlsplit(base).hostname))
 
 
 def server(settings: "Settings", said: Mapping[str, Any] | None) -> Finding:
     url = local_url(settings)
     if said is None:
-        return off("Server", f"nothing answers at {url}", "./scripts/run")
+        return off("Server", words("nothing answers at {url}", url=url), "./scripts/run")
     theirs, ours = (said.get("version"), said.get("commit")), (version.version(), version.commit())
     if theirs != ours and None not in theirs:
-        return wrong("Server", f"{url} runs {theirs[0]} ({theirs[1]}), this is {ours[0]} ({ours[1]})", "restart it")
-    return on("Server", f"answers at {url}")
+        said_ = {"theirs": f"{theirs[0]} ({theirs[1]})", "ours": f"{ours[0]} ({ours[1]})"}
+        return wrong("Server", words("{url} runs {theirs}, this is {ours}", url=url, **said_), "restart it")
+    return on("Server", words("answers at {url}", url=url))

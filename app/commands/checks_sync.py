@@ -10,6 +10,7 @@ from urllib.parse import quote
 from app.commands import common
 from app.commands.api_client import is_local
 from app.commands.findings import Finding, off, on, wrong
+from app.web.text.words import words
 
 if TYPE_CHECKING:
     from app.client.settings import ClientSettings
@@ -26,16 +27,25 @@ async def sessions(store: "Store", settings: "Settings") -> Finding:
     status = await store.session_status()
     if status.waiting and status.oldest_waiting:
         minutes = (datetime.now(UTC) - status.oldest_waiting).total_seconds() / 60
-        text = (
-            f"waiting for the agent outside: {common.count(status.waiting, 'customer')}, one for {minutes:.0f} minutes"
+        text = words(
+            "waiting for the agent outside: {who}, one for {minutes} minutes",
+            who=common.count(status.waiting, "customer"),
+            minutes=f"{minutes:.0f}",
         )
         return wrong("Sync", text, "see that it runs; hiloReplies: true lets Hilo answer")
     text = common.count(status.active, "active session")
     if not status.written:
-        return off("Sync", f"{text}; no agent outside has written to one", "docs/conversation-sync.md")
-    text += f", {status.written} used by an agent outside, {status.answered_outside} answered by it alone"
+        text = words("{sessions}; no agent outside has written to one", sessions=text)
+        return off("Sync", text, "docs/conversation-sync.md")
     limit = settings.sync_requests_per_minute
-    return on("Sync", text + (f"; {limit:,} requests a minute for each key and process" if limit else ""))
+    text = words(
+        "{sessions}, {written} used by an agent outside, {alone} answered by it alone{limit}",
+        sessions=text,
+        written=status.written,
+        alone=status.answered_outside,
+        limit=words("; {limit} requests a minute for each key and process", limit=f"{limit:,}") if limit else "",
+    )
+    return on("Sync", text)
 
 
 async def client() -> list[Finding]:
@@ -65,21 +75,29 @@ async def _api(settings: "ClientSettings", url: str) -> Finding:
             found = await http.get(f"/api/v1/whatsapp/lookup/tenant/{quote(_NOBODY)}")
             written = await http.put("/api/v1/whatsapp/agent/conversations/none/sync", json={})
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        text = f"{url} does not answer ({type(error).__name__})"
+        text = words("{url} does not answer ({why})", url=url, why=type(error).__name__)
         return wrong(_WHO, text, "start the server, or correct CONVERSATION_API_BASE_URL; meanwhile calls wait")
     if health.status_code == 404:
-        return wrong(_WHO, f"{url} has no conversation API", "is CONVERSATION_API_BASE_URL Hilo's address?")
+        return wrong(
+            _WHO, words("{url} has no conversation API", url=url), "is CONVERSATION_API_BASE_URL Hilo's address?"
+        )
     if health.is_error:
-        return wrong(_WHO, f"{url}/health answers {health.status_code}", "look at the server's log")
+        return wrong(
+            _WHO,
+            words("{url} answered {code}", url=f"{url}/health", code=health.status_code),
+            "look at the server's log",
+        )
     if found.status_code == 401:
-        return wrong(_WHO, f"{url} does not know the key", f"CONVERSATION_API_KEY: {make_key}")
+        return wrong(_WHO, words("{url} does not know the key", url=url), f"CONVERSATION_API_KEY: {make_key}")
     if "tenant" in _message(found):
-        return wrong(_WHO, f"the key does not reach the tenant {settings.sub_domain}", "correct CONVERSATION_SUBDOMAIN")
+        text = words("the key does not reach the tenant {tenant}", tenant=settings.sub_domain)
+        return wrong(_WHO, text, "correct CONVERSATION_SUBDOMAIN")
     if 403 in (found.status_code, written.status_code):
         return wrong(_WHO, "the key may not write", make_key)
     if (found.status_code, written.status_code) != (404, 404):
-        return wrong(_WHO, f"{url} answers {found.status_code}, {written.status_code}", "look at the server's log")
-    return on(_WHO, f"{url} takes the key")
+        text = words("{url} answered {code}", url=url, code=f"{found.status_code}, {written.status_code}")
+        return wrong(_WHO, text, "look at the server's log")
+    return on(_WHO, words("{url} takes the key", url=url))
 
 
 def _message(answer: Any) -> str:
@@ -94,13 +112,13 @@ def _outbox(settings: "ClientSettings") -> list[Finding]:
     if path is None:
         return [off("Sync outbox", "in memory: lost with the agent's process", "CONVERSATION_OUTBOX_PATH keeps it")]
     if not Path(path).exists():
-        return [on("Sync outbox", f"{path}: nothing waits")]
+        return [on("Sync outbox", words("{path}: nothing waits", path=path))]
     try:
         with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as connection:
             (waiting,) = connection.execute("select count(*) from calls").fetchone()
     except sqlite3.Error as error:
-        return [wrong("Sync outbox", f"{path}: {error}", "is it the file of an outbox?")]
+        return [wrong("Sync outbox", words("{path}: {why}", path=path, why=error), "is it the file of an outbox?")]
     if waiting:
-        text = f"{path}: {common.count(waiting, 'call')} to be delivered"
+        text = words("{path}: {calls} to be delivered", path=path, calls=common.count(waiting, "call"))
         return [wrong("Sync outbox", text, "the agent delivers them while it runs and the API answers")]
-    return [on("Sync outbox", f"{path}: nothing waits")]
+    return [on("Sync outbox", words("{path}: nothing waits", path=path))]

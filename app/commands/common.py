@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from app.web.text.words import Words, words
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -78,8 +80,8 @@ def note(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def count(number: int, what: str) -> Words:
+    return words(f"{{n}} {what}" if number == 1 else f"{{n}} {what}s", n=number)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:

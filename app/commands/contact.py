@@ -96,10 +96,21 @@ def log(tenant: Slug = "default") -> None:
             return await Privacy(store).log(await common.find_tenant(store, tenant))
 
     rows = [
-        [one.created_at.isoformat(timespec="seconds"), one.action, one.requested_by or "-", words(one.counts)]
+        [
+            one.created_at.isoformat(timespec="seconds"),
+            one.action,
+            one.requested_by or "-",
+            _how_much(one),
+        ]
         for one in common.run(read())
     ]
     common.table(("WHEN", "WHAT", "BY", "HOW MUCH"), rows, empty="Nothing was exported or erased yet.")
+
+
+def _how_much(one: "PrivacyRecord") -> str:
+    if one.action == "retention_days":
+        return common.count(one.days, "day") if one.days else "forever"
+    return "-" if one.action == "notifications" else words(one.counts)
 
 
 def words(counts: "Counts") -> str:

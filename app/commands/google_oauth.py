@@ -11,14 +11,12 @@ import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from app.calendars.google_access import SCOPES, Sealer
+from app.calendars.google_access import SCOPES
 from app.commands import common
 from app.errors import CalendarDisconnected, SettingsError
 
 if TYPE_CHECKING:
-    from app.models import Tenant
     from app.settings import Settings
-    from app.store.store import Store
 
 _CONSENT_URL: Final = "https://accounts.google.com/o/oauth2/v2/auth"
 _WAIT_SECONDS: Final = 600.0
@@ -27,12 +25,11 @@ _THANKS: Final = b"Thank you. You may close this page and go back to the termina
 _NO: Final = b"Hilo was given no access. You may close this page; the terminal says how to begin again.\n"
 
 
-async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> None:
-    """Wait for the owner's consent and keep the refresh token, encrypted. Raises `CalendarDisconnected`."""
-    client, secret, key = settings.google_client_id, settings.google_client_secret, settings.secret_key
-    if client is None or secret is None or key is None:
-        raise SettingsError("GOOGLE_CLIENT_ID: is missing, or GOOGLE_CLIENT_SECRET, or HILO_SECRET_KEY")
-    sealer = Sealer(key.get_secret_value())
+async def ask_owner(settings: "Settings") -> str:
+    """Wait for the owner's consent; returns the refresh token. Raises `CalendarDisconnected`."""
+    client, secret = settings.google_client_id, settings.google_client_secret
+    if client is None or secret is None:
+        raise SettingsError("GOOGLE_CLIENT_ID: is missing, or GOOGLE_CLIENT_SECRET")
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
     redirected: asyncio.Queue[str] = asyncio.Queue()
 
@@ -66,8 +63,7 @@ async def ask_owner(settings: "Settings", store: "Store", tenant: "Tenant") -> N
         finally:
             if watched:
                 loop.remove_reader(sys.stdin)
-    token = await refresh_token(settings.google_token_url, client, secret.get_secret_value(), code, verifier, redirect)
-    await store.save_calendar_access(tenant.id, account=f"the owner ({tenant.slug})", credentials=sealer.seal(token))
+    return await refresh_token(settings.google_token_url, client, secret.get_secret_value(), code, verifier, redirect)
 
 
 def consent_url(client: str, redirect: str, state: str, verifier: str) -> str:

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands import common
-from app.commands.contact import Slug
+from app.commands.contact import BY, Slug
 
 if TYPE_CHECKING:
     from app.models import Tenant
-    from app.services.notifications import NotificationRecord
+    from app.services.notifications import NotificationRecord, Notifications
+    from app.store.store import Store
 
 app = typer.Typer(
-    help="Tell somebody: a webhook or the owner's WhatsApp hears of proposed events, parked conversations and a "
-    "disconnected calendar within a minute, and of the day's appointments in the morning. The running server tells.",
+    help="Tell somebody: a webhook, the owner's WhatsApp or e-mail hears of proposed events, parked conversations and "
+    "a disconnected calendar within a minute, and of the day's appointments in the morning. The running server tells.",
     no_args_is_help=True,
 )
 
@@ -33,6 +34,7 @@ def show(tenant: Slug = "default") -> None:
 def set_(
     webhook: Annotated[str | None, typer.Option(help="Address that gets signed POSTs; `off` for none.")] = None,
     whatsapp: Annotated[str | None, typer.Option(help="The owner's number (+34…); `off` for none.")] = None,
+    email: Annotated[str | None, typer.Option(help="An e-mail address; `off` for none.")] = None,
     digest: Annotated[str | None, typer.Option(help="Hour of the morning's digest (0 to 23), or `off`.")] = None,
     on: Annotated[list[str] | None, typer.Option(help="Kinds to tell again.")] = None,
     off: Annotated[list[str] | None, typer.Option(help="Kinds not to tell.")] = None,
@@ -45,7 +47,7 @@ def set_(
     """
     from app.errors import InvalidRequest
     from app.models import NotifySettings
-    from app.services.notifications import KINDS, Kind, Notifications
+    from app.services.notifications import KINDS, Kind
 
     if unknown := {*(on or ()), *(off or ())} - set(KINDS):
         raise InvalidRequest(f"{', '.join(sorted(unknown))} is no kind; there are {', '.join(KINDS)}")
@@ -57,13 +59,15 @@ def set_(
             owner = await common.find_tenant(store, tenant)
             now = owner.settings.notify or NotifySettings()
             silent = (set(now.off) | set(off or ())) - set(on or ())
-            return await Notifications(store).set(
+            return await _notifications(store).set(
                 owner,
                 webhook=now.webhook if webhook is None else None if webhook == "off" else webhook,
                 whatsapp=now.whatsapp if whatsapp is None else None if whatsapp == "off" else whatsapp,
+                email=now.email if email is None else None if email == "off" else email,
                 digest_hour=now.digest_hour if digest is None else None if digest == "off" else int(digest),
                 off=[Kind(kind) for kind in silent],
                 new_secret_too=new_secret,
+                by=BY,
             )
 
     saved, secret = common.run(save())
@@ -103,6 +107,14 @@ def log(tenant: Slug = "default") -> None:
     common.table(("WHEN", "WHAT", "TO", "STATE", "ERROR"), rows, empty="Nothing was told yet.")
 
 
+def _notifications(store: "Store") -> "Notifications":
+    """As the server has them: it may send e-mail, and know hosts inside."""
+    from app.services.notifications import Notifications
+
+    settings = common.settings()
+    return Notifications(store, mails=settings.smtp_host is not None, inside=settings.notify_inside)
+
+
 def _print(tenant: "Tenant") -> None:
     from app.models import NotifySettings
     from app.services.notifications import KINDS
@@ -110,5 +122,6 @@ def _print(tenant: "Tenant") -> None:
     notify = tenant.settings.notify or NotifySettings()
     hour = f"{notify.digest_hour}:00" if notify.digest_hour is not None else "off"
     told = [kind for kind in KINDS if kind not in notify.off]
-    common.say(f"{tenant.slug}: webhook {notify.webhook or 'off'}, WhatsApp {notify.whatsapp or 'off'}, digest {hour}")
+    ways = f"webhook {notify.webhook or 'off'}, WhatsApp {notify.whatsapp or 'off'}, e-mail {notify.email or 'off'}"
+    common.say(f"{tenant.slug}: {ways}, digest {hour}")
     common.say(f"told: {', '.join(told) or 'nothing'}")

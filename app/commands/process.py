@@ -9,7 +9,7 @@ from app.commands import common
 
 if TYPE_CHECKING:
     from app.models import Event, EventChange, EventDraft
-    from app.services.batch import BatchReport, ConversationReport, Progress
+    from app.services.batch_report import BatchReport, ConversationReport, Progress
     from app.settings import Settings
     from app.store.batch import BatchScope
     from app.store.store import Store

@@ -46,7 +46,7 @@ def set_(
 
         async with common.opened(common.settings()) as store:
             owner = await common.find_tenant(store, tenant)
-            return await Privacy(store).set_retention(owner, None if days == "forever" else int(days))
+            return await Privacy(store).set_retention(owner, None if days == "forever" else int(days), by=BY)
 
     saved = common.run(save())
     common.say(f"{saved.slug}: {_days(saved.settings.retention_days)}")

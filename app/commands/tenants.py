@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from app.commands import common
+from app.commands.tenant_messages import message_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from app.models import Tenant
     from app.settings import Settings
     from app.store.tenants import TenantWithChannels
@@ -47,11 +46,19 @@ Templates = Annotated[
     typer.Option(
         "--template",
         help="PROVIDER=NAME: the approved template with one variable for texts after 24 hours (twilio=HX…, "
-        "cloud_api=name/es_MX); PROVIDER= for none.",
+        "cloud_api=name/es_MX, chatwoot=name/es_MX); PROVIDER= for none.",
     ),
 ]
 Reminders = Annotated[
     str | None, typer.Option(help="When reminders are sent before an event, for example 24h,2h; none ends them.")
+]
+ConfirmBatch = Annotated[
+    bool | None,
+    typer.Option("--confirm-batch/--no-confirm-batch", help="Tell customers of events that the batch has found."),
+]
+QuietHours = Annotated[
+    str | None,
+    typer.Option(help="No reminders then, on the business's clock, for example 21:00-08:00; none ends them."),
 ]
 DailyTokens = Annotated[
     int | None, typer.Option(help="Tokens of the language model in a day (UTC); 0: any number.", min=0)
@@ -96,6 +103,8 @@ def add(
     agent: Agent = None,
     template: Templates = None,
     reminders: Reminders = None,
+    confirm_batch: ConfirmBatch = None,
+    quiet_hours: QuietHours = None,
     hours: Hours = None,
 ) -> None:
     """Add a business. Its numbers are added with `hilo tenants channel`."""
@@ -103,8 +112,8 @@ def add(
 
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", slug):
         raise InvalidRequest(f"{slug}: a slug has lower-case letters, digits, - and _, at most 63 of them")
-    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
-    chosen |= _messages(template, reminders, {})
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, confirm_batch, hours)
+    chosen |= message_settings(template, reminders, quiet_hours, {})
 
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
@@ -132,13 +141,15 @@ def set_(
     agent: Agent = None,
     template: Templates = None,
     reminders: Reminders = None,
+    confirm_batch: ConfirmBatch = None,
+    quiet_hours: QuietHours = None,
     hours: Hours = None,
 ) -> None:
     """Change what is named; the rest stays."""
     from app.errors import InvalidRequest
 
-    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, hours)
-    chosen |= _messages(template, reminders, {})
+    chosen = _settings(event_minutes, conflict_policy, context_messages, llm_daily_tokens, agent, confirm_batch, hours)
+    chosen |= message_settings(template, reminders, quiet_hours, {})
     if slug == "default" and (timezone or locale):
         raise InvalidRequest(
             "The tenant `default` follows the server's settings: set HILO_TIMEZONE and HILO_LOCALE in .env instead"
@@ -149,7 +160,7 @@ def set_(
     async def save() -> "Tenant":
         async with common.opened(common.settings()) as store:
             before = await common.find_tenant(store, slug)
-            chosen.update(_messages(template, reminders, before.settings.templates))
+            chosen.update(message_settings(template, reminders, quiet_hours, before.settings.templates))
             return await store.save_tenant(
                 slug,
                 name=name or before.name,
@@ -261,6 +272,7 @@ def _settings(
     context_messages: int | None,
     llm_daily_tokens: int | None,
     agent: bool | None,
+    confirm_batch: bool | None,
     hours: str | None,
 ) -> dict[str, Any]:
     from app.errors import InvalidRequest
@@ -276,29 +288,7 @@ def _settings(
         "context_messages": context_messages,
         "llm_daily_tokens": llm_daily_tokens,
         "agent_enabled": agent,
+        "confirm_batch_events": confirm_batch,
         "working_hours": hours,
     }
     return {name: value for name, value in chosen.items() if value is not None}
-
-
-def _messages(template: list[str] | None, reminders: str | None, before: "Mapping[str, str]") -> dict[str, Any]:
-    """What is set about messages that Hilo starts; templates of other providers (`before`) stay."""
-    from app.errors import InvalidRequest
-
-    chosen: dict[str, Any] = {}
-    if template is not None:
-        templates = dict(before)
-        for one in template:
-            provider, _, name = one.partition("=")
-            if not re.fullmatch(r"twilio=(HX[0-9a-fA-F]{32})?|cloud_api=([a-z0-9_]{1,512}/[a-zA-Z_]{2,15})?", one):
-                raise InvalidRequest(f"{one}: a template is twilio=HX… (its ContentSid) or cloud_api=name/language")
-            templates[provider] = name
-        chosen["templates"] = {provider: name for provider, name in templates.items() if name}
-    if reminders is not None:
-        words = [] if reminders.strip().lower() in ("none", "") else re.split(r"[,\s]+", reminders.strip().lower())
-        found = [re.fullmatch(r"([1-9][0-9]{0,4})(m|h|d)", word) for word in words]
-        minutes = {int(m[1]) * {"m": 1, "h": 60, "d": 1440}[m[2]] for m in found if m}
-        if None in found or any(not 5 <= one <= 43_200 for one in minutes):
-            raise InvalidRequest(f"{reminders}: lead times are written like 24h,2h (m, h, d), from 5m to 30d")
-        chosen["reminder_minutes"] = sorted(minutes, reverse=True)
-    return chosen

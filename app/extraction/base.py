@@ -19,6 +19,7 @@ class Reason(StrEnum):
     TITLE_MISSING = "title_missing"
     IN_THE_PAST = "in_the_past"
     CALENDAR_CONFLICT = "calendar_conflict"
+    CALENDAR_REMOVED = "calendar_removed"
     RECURRING = "recurring"
     MODEL_DISAGREES = "model_disagrees"
     EVIDENCE_MISSING = "evidence_missing"

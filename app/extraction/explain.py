@@ -17,6 +17,7 @@ _REASONS = {
     Reason.TITLE_MISSING: "nobody said what it is about",
     Reason.IN_THE_PAST: "it lay in the past when it was settled",
     Reason.CALENDAR_CONFLICT: "the calendar is taken at that time",
+    Reason.CALENDAR_REMOVED: "a person deleted it in the calendar while the chat changed it",
     Reason.RECURRING: "it repeats, and only single events are entered",
     Reason.MODEL_DISAGREES: "model and rules read it differently",
     Reason.EVIDENCE_MISSING: "the messages do not prove it",

@@ -1,15 +1,18 @@
 """When an event is: what a model read there, against what its words say counted from their own message."""
 
 import datetime as dt
+import re
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings, within
-from app.extraction.llm_mentions import Mention, fold, speaks_of_time
+from app.extraction.llm_mentions import Mention, fits_day, fold, hours_said, names_day
 from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
 from app.models import EventStatus
 from app.temporal import localize
 
 _FAR = dt.timedelta(days=400)
+_STARTS = re.compile(r"(?i)\W*(?:\w+ ){0,3}(?:start|begin)")  # "starting at nine" is no open stretch
+_YEARS = range(1970, 2200)
 
 
 def check_date(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.date | None:
@@ -65,8 +68,11 @@ def _parts_of_date(f: Findings, event: ModelEvent, date: ReadDate, read: dt.date
     """The resolver reads no day there: the model's own parts have to agree among themselves."""
     written = f.survey.message(index).at.astimezone(f.survey.zone).date()
     assert event.date_said is not None
-    if not speaks_of_time(event.date_said.words):
-        f.doubt(Reason.EVIDENCE_MISSING, f"{event.date_said.words!r} names no day")
+    words = event.date_said.words
+    if not names_day(words):
+        f.doubt(Reason.EVIDENCE_MISSING, f"{words!r} names no day")
+    elif not fits_day(words, read):
+        f.doubt(Reason.MODEL_DISAGREES, f"{words!r} is not {read:%A %Y-%m-%d}")
     elif date.counted_from != written.isoformat():
         f.doubt(Reason.DATE_UNCLEAR, f"the message was written on {written}, not on {date.counted_from}")
     elif not written <= read <= written + _FAR:
@@ -101,12 +107,15 @@ def check_time(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.t
     index, span = place
     timed = [m for m in f.survey.at(index, span) if m.time is not None]
     if not timed:
-        if speaks_of_time(event.time_said.words):
-            f.unread += 1
-        else:
+        said = hours_said(event.time_said.words)
+        if said is None:
             f.doubt(Reason.EVIDENCE_MISSING, f"{event.time_said.words!r} names no time")
+        elif said and read.hour not in said:
+            f.doubt(Reason.MODEL_DISAGREES, f"{event.time_said.words!r} is not {read:%H:%M}")
+        else:
+            f.unread += 1
         return read
-    if any(m.expression.bound for m in timed):
+    if any(m.expression.bound and not _STARTS.match(m.expression.text) for m in timed):
         f.doubt(Reason.TIME_UNCLEAR, f"{event.time_said.words!r} names an open stretch")
         return read
     if any(m.time == read for m in timed) and (
@@ -157,14 +166,17 @@ def moment(f: Findings, date: dt.date | None, time: dt.time | None) -> dt.dateti
 
 
 def as_date(read: ReadDate | None) -> dt.date | None:
+    """None for a day that does not exist, and for one beyond what can be counted with in any zone."""
+    if read is None or read.year not in _YEARS:
+        return None
     try:
-        return dt.date(read.year, read.month, read.day) if read else None
-    except ValueError:
+        return dt.date(read.year, read.month, read.day)
+    except (ValueError, OverflowError):
         return None
 
 
 def as_time(read: ReadTime | None) -> dt.time | None:
     try:
         return dt.time(read.hour, read.minute) if read else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -19,7 +19,9 @@ _WORD = re.compile(r"[a-z0-9]+")
 _BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
 _SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
 #: Why something other than the reading put an event before a person; reading it again settles nothing of that.
-_FOR_A_PERSON = frozenset({Reason.CALENDAR_CONFLICT, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING})
+_FOR_A_PERSON = frozenset(
+    {Reason.CALENDAR_CONFLICT, Reason.CALENDAR_REMOVED, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING}
+)
 #: A proposal with one of these beside a confirmed event may be its change or its end: a person has to see both.
 _UNSURE = frozenset(
     {
@@ -199,9 +201,8 @@ def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent]) -
     identity = uuid5(event.id, f"{draft.reason == Reason.CANCEL_UNSURE}/{draft.start.astimezone(dt.UTC).isoformat()}")
     if any(other.id == identity for other in known):
         return None
-    if draft.reason != Reason.CANCEL_UNSURE:
-        draft = draft.model_copy(update={"reason": Reason.CHANGE_UNSURE.value})
-    return _create(draft, identity)
+    reason = draft.reason if draft.reason == Reason.CANCEL_UNSURE else Reason.CHANGE_UNSURE.value
+    return _create(draft.model_copy(update={"reason": reason, "beside": event.id}), identity)
 
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:

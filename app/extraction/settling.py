@@ -8,20 +8,24 @@ it and the business did not object.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.extraction.aiming import reading_of
 from app.extraction.base import TranscriptMessage
 from app.extraction.rules import Understanding, understand
-from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
+from app.extraction.rules.acts import NEGATIVE, NOISE, POSITIVE, Act
+from app.extraction.rules.reading import Mention, Reading, Use
 from app.models import Role
 
 _ASKS_ON = frozenset({Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE})
 _ASKS_WHEN = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 _UNDOES = frozenset({Act.CANCEL, Act.GIVE_UP, Act.FAILED, Act.WRONG})
+_ORDERS = frozenset({Act.REQUEST, Act.CONFIRM, Act.SEE_YOU})
 _OBJECTS = NEGATIVE | {Act.FAILED, Act.HEDGE, Act.ASK_CONFIRM} | _ASKS_WHEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Naming:
-    """The messages (by place) that name a moment: its hour (`exactly`), its day or hour (`at_all`), both (`fully`)."""
+    """The messages (by place) that propose a moment: its hour (`exactly`), its day or hour (`at_all`); and those that
+    have both in them, for whatever (`fully`)."""
 
     exactly: frozenset[int]
     at_all: frozenset[int]
@@ -34,12 +38,19 @@ class Hearing:
     def __init__(self, messages: Sequence[TranscriptMessage]) -> None:
         self._messages = messages
         self._heard: dict[int, Understanding] = {}
+        self._read: dict[int, Reading] = {}
 
     def says(self, index: int) -> Understanding:
         if index not in self._heard:
             message = self._messages[index]
             self._heard[index] = understand(message.text, message.at)
         return self._heard[index]
+
+    def uses(self, index: int, span: tuple[int, int]) -> list[Use]:
+        """What the moments at these characters are named for: proposed, refused, only told of."""
+        if index not in self._read:
+            self._read[index] = reading_of(self._messages[index])
+        return [_use(m) for m in self._read[index].mentions if m.start < span[1] and span[0] < m.end]
 
     def not_settled(self, index: int, said: Sequence[int], named: Naming) -> str | None:
         """Why the message at `index` does not settle what the messages at `said` named; None when it does."""
@@ -54,7 +65,7 @@ class Hearing:
         if speaker is Role.BOT and not others and not self._wished(first, index, named):
             return "is the business alone, which spoke of it; the customer did not accept"
         if speaker is Role.USER and not others:
-            return self._order(index, named)
+            return self._order(index, said, named)
         if not self._agrees(index, named):
             return "does not agree to it"
         return None
@@ -76,18 +87,22 @@ class Hearing:
                 return True
         return False
 
-    def _order(self, index: int, named: Naming) -> str | None:
-        """The customer's own word alone: an order, or a yes, to which the business did not object."""
-        said = self.says(index)
-        plain = said.acts & {Act.REQUEST, Act.CONFIRM, Act.SEE_YOU, Act.ACCEPT, Act.BOTH}
-        if not plain and not self._goes_on(index):
-            return "asks for nothing that the business could note down without an answer"
-        if said.acts & (_UNDOES | {Act.HEDGE, Act.HYPOTHETICAL}) or said.refuses:
+    def _order(self, index: int, said: Sequence[int], named: Naming) -> str | None:
+        """The customer's own word alone: an order, or a yes to what the business said of it, and no objection."""
+        heard = self.says(index)
+        if heard.acts & (_UNDOES | {Act.HEDGE, Act.HYPOTHETICAL}) or heard.refuses:
             return "takes back or leaves open what it says"
-        answers = [i for i in range(index + 1, len(self._messages)) if self._messages[i].role is Role.BOT][:2]
-        if any(self.says(i).acts & _OBJECTS and not self.says(i).acts & POSITIVE for i in answers):
+        last = max(said, default=index)
+        answers = [i for i in range(last + 1, len(self._messages)) if self._messages[i].role is Role.BOT]
+        agreed = any(self._agrees(i, named) for i in answers if i < index) or self._goes_on(index)
+        orders = any(self.says(i).acts & _ORDERS for i in (index, *said))
+        yes = heard.acts & {Act.ACCEPT, Act.BOTH} and (index in said or index in named.at_all)
+        if not (agreed or orders or yes):  # "ok, gracias", said to a price, is no yes to the time asked about before
+            return "asks for nothing that the business could note down without an answer"
+        after = [i for i in answers if i > index][:2]
+        if any(self.says(i).acts & _OBJECTS and not self.says(i).acts & POSITIVE for i in after):
             return "was not accepted by the business"
-        if answers and not any(self._agrees(i, named) for i in answers):
+        if answers and not agreed and not any(self._agrees(i, named) for i in after):
             return "was answered, but not accepted by the business"
         return None
 
@@ -95,7 +110,8 @@ class Hearing:
         """Whether it accepts, confirms, orders, says the moment again, or goes on from it."""
         message, heard = self._messages[index], self.says(index)
         acts, customer = heard.acts, message.role is Role.USER
-        if heard.refuses or acts & _UNDOES or (Act.HEDGE in acts and Act.CONFIRM not in acts):
+        chooses = customer and index in named.at_all and heard.refused  # "el lunes no puedo, el jueves sí"
+        if (heard.refuses and not chooses) or acts & _UNDOES or (Act.HEDGE in acts and Act.CONFIRM not in acts):
             return False
         if (
             acts & {Act.UNAVAILABLE, Act.CANNOT}
@@ -109,7 +125,8 @@ class Hearing:
             return not (acts & _ASKS_WHEN and Act.CONFIRM not in acts)
         if customer and Act.REQUEST in acts:
             return True
-        if not customer and acts & (_ASKS_ON | {Act.LASTS}) and not acts & _ASKS_WHEN:
+        lasts = Act.LASTS in acts and not acts & {Act.PRICE, Act.HOURS}  # "son 50 soles"
+        if not customer and (acts & _ASKS_ON or lasts) and not acts & _ASKS_WHEN:
             return True
         if index in named.at_all and not heard.asks and not acts & NEGATIVE:
             return customer or Act.OFFER not in acts
@@ -122,3 +139,10 @@ class Hearing:
             return False
         heard = self.says(index)
         return bool(self.says(before).acts & _ASKS_ON) and not heard.asks and not heard.refuses and not heard.hedges
+
+
+def _use(mention: Mention) -> Use:
+    """A wish is one also where a price is named in the same breath."""
+    acts = mention.segment.acts
+    wished = acts & {Act.WANT, Act.ASK_FREE} and acts & NOISE <= {Act.PRICE, Act.HOURS, Act.BUSY}
+    return Use.PROPOSE if mention.use is Use.NOISE and wished else mention.use

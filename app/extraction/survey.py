@@ -1,16 +1,17 @@
 """What code knows of a conversation before a model's reading of it is checked, worked out once for all windows."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, Transcript, TranscriptMessage
 from app.extraction.llm_mentions import Mention, mentions
-from app.extraction.reconcile import similarity
 from app.extraction.rules import read_events
+from app.extraction.rules.reading import Use
 from app.extraction.settling import Hearing, Naming
+from app.extraction.wording import one_event, stems
 from app.models import EventDraft, EventStatus, Evidence, Role
 
 
@@ -19,7 +20,7 @@ class Survey:
     """The moments that the messages name, what each says, and how the rules extractor reads the whole (`rules`).
 
     The rules are a second opinion on one thing only: what became of a moment. They miss appointments that a model
-    finds, so that they do not know one counts for nothing.
+    finds, so that they do not know one counts for nothing. `said`: the words of all messages, by their stems.
     """
 
     transcript: Transcript
@@ -27,6 +28,7 @@ class Survey:
     rules: tuple[EventDraft, ...] = field(init=False)
     hearing: Hearing = field(init=False)
     zone: ZoneInfo = field(init=False)
+    said: frozenset[str] = field(init=False)
     _places: dict[UUID, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -35,6 +37,7 @@ class Survey:
         self.mentions = mentions(messages, self.transcript.time_zone)
         self.rules = read_events(self.transcript)
         self.hearing = Hearing(messages)
+        self.said = frozenset[str]().union(*(stems(message.text) for message in messages))
         self._places = {message.id: index for index, message in enumerate(messages)}
 
     def message(self, index: int) -> TranscriptMessage:
@@ -52,14 +55,26 @@ class Survey:
         """The messages that name this moment: its hour (its day, where it has no hour), or its day."""
         at = start.timetz().replace(tzinfo=None)
         # "Ese día estamos cerrados" only points to it; "mismo horario, pero el lunes" is a customer's wish.
-        plain = [m for m in self.mentions if not m.points or self.message(m.index).role is Role.USER]
-        days = frozenset(m.index for m in plain if m.date == start.date())
-        hours = days if all_day else frozenset(m.index for m in plain if m.time == at)
-        return Naming(exactly=hours, at_all=days | hours, fully=tuple(sorted(days & hours)))
+        plain = [m for m in self.mentions if not m.points or m.role is Role.USER]
+        days = {m.index for m in plain if m.date == start.date()}
+        hours = days if all_day else {m.index for m in plain if m.time == at}
+        meant = frozenset(m.index for m in plain if m.date == start.date() and self.proposes(m))
+        exactly = meant if all_day else frozenset(m.index for m in plain if m.time == at and self.proposes(m))
+        return Naming(exactly=exactly, at_all=meant | exactly, fully=tuple(sorted(days & hours)))
+
+    def proposes(self, mention: Mention) -> bool:
+        """Whether a moment is named as one for an appointment: not as opening hours, as somebody else's, or as one
+        that does not suit."""
+        uses = self.hearing.uses(mention.index, mention.expression.span)
+        return not uses or bool({Use.PROPOSE, Use.BOUND} & set(uses))
 
     def stands(self, start: dt.datetime) -> bool:
         """Whether the rules read, in the whole conversation, an event at this moment as settled and not undone."""
         return any(draft.status is EventStatus.CONFIRMED for draft in self._there(start))
+
+    def called_off(self, start: dt.datetime) -> bool:
+        """Whether the rules read an event at this moment as called off."""
+        return any(draft.status is EventStatus.CANCELLED for draft in self._there(start))
 
     def settled_at(self, start: dt.datetime) -> int | None:
         """The message by which, as the rules read it, the event at this moment was settled."""
@@ -68,9 +83,10 @@ class Survey:
                 return proof
         return None
 
-    def undone(self, start: dt.datetime, title: str, others: Iterable[dt.datetime]) -> str | None:
+    def undone(self, start: dt.datetime, title: str, others: Mapping[dt.datetime, str]) -> str | None:
         """What, as the rules read it, became of a moment that once was settled: called off, left open, or moved to
-        another (`others`: those that the model gives as well). None when it stands, or when they do not know it."""
+        another (`others`: those that the model gives as well, with their titles). None when it stands, or when they
+        do not know it."""
         there = self._there(start)
         for draft in there:
             if draft.status is EventStatus.CONFIRMED:
@@ -81,10 +97,20 @@ class Survey:
             if draft.reason == Reason.NOT_SETTLED and draft.settled_at is not None:
                 return "somebody took it back, or left it open, after it was settled"
         named = {self.message(m.index).id for m in self.mentions if m.date == start.date()}
-        elsewhere = [d for d in self.rules if d.status is EventStatus.CONFIRMED and d.start not in set(others)]
-        for draft in elsewhere:
+        for draft in self.rules:
             founded = {e.message_id for e in draft.evidence if e.slot in ("began", "title")}
-            if not there and similarity(draft.title, title) >= 0.5 and founded & named:
+            if there or draft.status is not EventStatus.CONFIRMED or not founded & named:
+                continue
+            # The model may give both, the day that fell through and the one that took its place: two wishes are said
+            # at once, a move by a later message.
+            later = [
+                i for e in draft.evidence if e.slot == "date" and (i := self._places.get(e.message_id)) is not None
+            ]
+            moved = later and max(later) > min(self._places[one] for one in founded)
+            given = others.get(draft.start)
+            if given is not None and not one_event(given, title):
+                continue
+            if one_event(draft.title, title) and (moved or given is None):
                 return f"it was moved to {draft.start:%A %Y-%m-%d %H:%M} afterwards"
         return None
 

@@ -110,8 +110,11 @@ class Access:
             if slug in (None, caller.tenant.slug):
                 return caller.tenant
             raise NotFound("There is no such tenant")
-        tenants = await self._by_slug()
-        tenant = tenants.get(slug or _DEFAULT_TENANT)
+        wanted = slug or _DEFAULT_TENANT
+        tenant = (await self._by_slug()).get(wanted)
+        if tenant is None:  # or it was added this moment, by another process
+            self._tenants = None
+            tenant = (await self._by_slug()).get(wanted)
         if tenant is None:
             raise NotFound(
                 "There is no such tenant" if slug else "There is no tenant `default`: name one with ?tenant="

@@ -9,22 +9,20 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from datetime import timedelta
-from typing import Protocol
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
-from app.channels.content import spoken
 from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
-from app.extraction.base import Extraction, Extractor, KnownEvent, Transcript, TranscriptMessage
+from app.extraction.base import Extraction, Extractor, Transcript
 from app.extraction.reconcile import reconcile
-from app.models import Event, EventChange, EventDraft, EventStatus, Value
+from app.models import Value
+from app.services.batch_report import BatchReport, ConversationReport, Progress, count
+from app.services.batch_transcript import is_over, only_another_zone, read_transcript
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
 from app.services.model_budget import Bill, ModelBudget
 from app.services.worker import kept
-from app.store.batch import BatchCompletion, BatchOutcome, BatchRun, BatchScope, BatchState, TranscriptRow
+from app.store.batch import BatchCompletion, BatchOutcome, BatchScope, BatchState
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -43,30 +41,6 @@ class BatchPolicy(Value):
     max_attempts: int = 5
     lease_seconds: float = 60.0
     concurrency: int = 2
-
-
-class ConversationReport(Value):
-    """What one conversation came to: `completed`, `planned` (dry run), `failed`, `parked`, `lost` or `busy` (it went on
-    while it was read, and is left to the next run)."""
-
-    conversation: UUID
-    conversation_id: str
-    outcome: str
-    messages: int = 0
-    events: tuple[Event, ...] = ()
-    changes: tuple[EventChange, ...] = ()
-    error: str | None = None
-
-
-class BatchReport(Value):
-    """A run: its row in `batch_runs`, and each conversation it took."""
-
-    run: BatchRun
-    conversations: tuple[ConversationReport, ...] = ()
-
-
-class Progress(Protocol):
-    def __call__(self, done: int, total: int, report: ConversationReport) -> None: ...
 
 
 class BatchService:
@@ -123,7 +97,7 @@ class BatchService:
                 if report is None:
                     return
                 reports.append(report)
-                _count(counts, report, completion)
+                count(counts, report, completion)
                 BATCH_CONVERSATIONS.labels(report.outcome).inc()
                 if progress:
                     progress(len(reports), max(total, len(reports)), report)
@@ -219,14 +193,14 @@ class BatchService:
         policy = tenant.settings.conflict_policy or self._policy.conflict_policy
         for _ in range(_ROUNDS):
             rows = await self._store.transcript(conversation.id, state.last_seq)
-            transcript = _transcript(state, rows)
+            transcript = read_transcript(state, rows)
             extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
-                change.model_copy(update={"history": _is_over(change.draft, now, minutes)})
+                change.model_copy(update={"history": is_over(change.draft, now, minutes)})
                 for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
-                if not _only_another_zone(change, state.events)
+                if not only_another_zone(change, state.events)
             ]
             report = ConversationReport(
                 conversation=conversation.id,
@@ -282,76 +256,3 @@ class BatchService:
             outcome="parked" if parked else "failed",
             error=error.detail,
         )
-
-
-def _transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
-    """What the contact never got is no part of the conversation; it still counts as read."""
-    try:
-        zone = state.tenant.zone
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ExtractionError(f"the tenant's time zone {state.tenant.timezone} is not known") from error
-    return Transcript(
-        time_zone=state.tenant.timezone,
-        locale=state.tenant.locale,
-        messages=tuple(
-            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
-            for row in rows
-            if row.delivered
-        ),
-        known_events=tuple(
-            KnownEvent(
-                id=event.id,
-                title=event.title,
-                start=event.start.astimezone(zone),
-                end=event.end.astimezone(zone) if event.end else None,
-                all_day=event.all_day,
-                location=event.location,
-                status=event.status,
-                evidence=event.evidence,
-                decided_at=event.decided_at,
-                reason=event.reason,
-            )
-            for event in state.events
-        ),
-    )
-
-
-def _only_another_zone(change: EventChange, events: tuple[Event, ...]) -> bool:
-    """Whether a change comes of nothing but the tenant's new time zone: an appointment stays at the moment that it was
-    made for, also where that is another hour on the wall by now."""
-    event = next((e for e in events if e.id == change.event_id), None)
-    draft = change.draft
-    if event is None or draft is None or event.time_zone == draft.time_zone:
-        return False
-    if (draft.title, draft.location, draft.all_day, draft.status) != (
-        event.title,
-        event.location,
-        event.all_day,
-        event.status,
-    ):
-        return False
-    then = event.start.astimezone(ZoneInfo(event.time_zone)).replace(tzinfo=None)
-    return draft.start.astimezone(ZoneInfo(draft.time_zone)).replace(tzinfo=None) == then
-
-
-def _is_over(draft: EventDraft | None, now: object, minutes: int) -> bool:
-    if draft is None or draft.status is not EventStatus.CONFIRMED:
-        return False
-    length = timedelta(days=1) if draft.all_day else timedelta(minutes=minutes)
-    return (draft.end or draft.start + length) <= now  # type: ignore[operator]
-
-
-def _count(counts: dict[str, int], report: ConversationReport, completion: BatchCompletion | None) -> None:
-    counts["conversations"] += 1
-    counts["failed"] += report.outcome in ("failed", "parked")
-    if completion is not None:
-        counts["messages"] += completion.messages
-        counts["created"] += len(completion.created)
-        counts["updated"] += len(completion.updated)
-        counts["cancelled"] += len(completion.cancelled)
-        counts["proposed"] += completion.proposed
-    elif report.outcome == "planned":
-        counts["messages"] += report.messages
-        for change in report.changes:
-            counts[change.action.value + ("d" if change.action.value != "cancel" else "led")] += 1
-            counts["proposed"] += change.draft is not None and change.draft.status is EventStatus.PROPOSED

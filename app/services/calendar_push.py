@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from app.calendars.base import SharedCalendar
-from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, HiloError
+from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, HiloError, StoreError
 from app.models import Tenant
 from app.services.calendar_sync import CalendarSync
 from app.services.wake import Wake
@@ -63,6 +63,10 @@ class CalendarPush:
                     await self._renew(tenant)
                 except CalendarError as error:
                     log.warning("the calendar's changes are not pushed", tenant=tenant.slug, error=error.detail)
+                except StoreError:
+                    raise
+                except Exception:
+                    log.exception("asking for a channel broke", tenant=tenant.slug)
 
     async def _renew(self, tenant: Tenant) -> None:
         place, channel, token = self._calendar.place(tenant), uuid4(), secrets.token_urlsafe(32)
@@ -123,6 +127,9 @@ class CalendarPush:
                     done = await self._reading.catch_up(tenant)
                 except HiloError as error:
                     log.warning("changes of the calendar cannot be read", tenant=tenant.slug, error=error.detail)
+                    done = False
+                except Exception:  # one that nobody foresaw must not end the loop for all tenants
+                    log.exception("reading what was notified broke", tenant=tenant.slug)
                     done = False
                 if not done and attempts < _ATTEMPTS:
                     self._put(tenant, attempts)

@@ -13,18 +13,21 @@ from uuid import uuid4
 import structlog
 
 from app.calendars.base import Seen, SharedCalendar
-from app.errors import CalendarDisconnected, CalendarError
+from app.errors import CalendarDisconnected, CalendarError, StoreError
 from app.models import Tenant
-from app.store.calendars import Observed
+from app.services.worker import kept
+from app.store.calendars import CalendarEvent, Observed, SyncClaim
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 _ROUNDS: Final = 8  # of looking again at entries that a publisher is writing
+_AT_ONCE: Final = 200  # entries that are compared with their events in one call of the store
 
 
 class CalendarSync:
     """`interval_seconds`: how often it is run; of several processes one reads at a time, and as often as one would.
+    Its lease is renewed while it reads: a calendar of many thousand entries takes longer than any lease.
 
     `pause_seconds`: before it looks again at entries that a publisher is writing, a little longer each time.
     """
@@ -35,7 +38,7 @@ class CalendarSync:
         calendar: SharedCalendar,
         *,
         interval_seconds: float,
-        lease_seconds: float = 330.0,
+        lease_seconds: float = 60.0,
         wake_publisher: Callable[[], None] = lambda: None,
         pause_seconds: float = 0.5,
     ) -> None:
@@ -47,7 +50,7 @@ class CalendarSync:
         self._pause_seconds = pause_seconds
 
     async def run(self) -> None:
-        """Every tenant that has a calendar, one after the other; one that fails does not stop the others."""
+        """Every tenant that has a calendar, one after the other; one that fails, however, does not stop the others."""
         for tenant in await self._store.list_tenants():
             if self._calendar.place(tenant):
                 await self.sync(tenant)
@@ -64,39 +67,64 @@ class CalendarSync:
         place = self._calendar.place(tenant)
         assert place is not None
         lease = uuid4()
-        claim = await self._store.claim_calendar_sync(
-            tenant.id,
-            lease,
-            place,
-            lease_seconds=self._lease_seconds,
-            not_after=not_after,
-        )
+
+        async def claimed() -> SyncClaim:
+            return await self._store.claim_calendar_sync(
+                tenant.id, lease, place, lease_seconds=self._lease_seconds, not_after=not_after
+            )
+
+        async def renew() -> bool:
+            return (await claimed()).claimed
+
+        claim = await claimed()
         if not claim.claimed:
             return None
         token = error = None
         followed = 0
         try:
-            changes = await self._calendar.changes(tenant, claim.token)
-            followed, left = await self._take_in(tenant, changes.seen)
+            async with kept(renew, every=self._lease_seconds / 3):
+                changes = await self._calendar.changes(tenant, claim.token)
+                followed, left = await self._take_in(tenant, changes.seen)
             # What could not be seen to comes again with the old token.
             token = None if left else changes.token
+            if claim.down:
+                await self._look_again(tenant)
         except CalendarError as failure:
             error = failure.detail
             if isinstance(failure, CalendarDisconnected):
-                await self._store.calendar_down(tenant.id, by="read")
+                await self._store.calendar_down(tenant.id, by="read", reason=error)
             log.warning("changes of the calendar cannot be read", tenant=tenant.slug, error=error)
+        except StoreError:
+            raise  # nothing can be recorded either; the lease runs out
+        except Exception as failure:
+            # A fault of ours or of the SDK: said where people look, and no reason to pass over the other tenants.
+            error = f"internal error: {type(failure).__name__}"
+            log.exception("reading the changes of the calendar broke", tenant=tenant.slug)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed
+
+    async def _look_again(self, tenant: Tenant) -> None:
+        """Whether it can be written to again. An event that waits would show it as well, but there may be none."""
+        try:
+            await self._calendar.check(tenant)
+        except CalendarError:
+            return
+        await self._store.calendar_up(tenant.id)
+        log.info("calendar connected again", tenant=tenant.slug)
+        self._wake_publisher()
 
     async def _take_in(self, tenant: Tenant, seen: tuple[Seen, ...]) -> tuple[int, int]:
         followed, waiting = 0, list(seen)
         for round_ in range(_ROUNDS):
             again: list[Seen] = []
-            for one in waiting:
-                outcome = await self._observe(tenant, one)
-                followed += outcome is Observed.FOLLOWED
-                if outcome in (Observed.BUSY, Observed.STALE):
-                    again.append(one)
+            for first in range(0, len(waiting), _AT_ONCE):
+                some = waiting[first : first + _AT_ONCE]
+                known = await self._store.calendar_events(tenant.id, {one.event_id for one in some})
+                for one in some:
+                    outcome = await self._observe(tenant, one, known.get(one.event_id))
+                    followed += outcome is Observed.FOLLOWED
+                    if outcome in (Observed.BUSY, Observed.STALE):
+                        again.append(one)
             if not again:
                 return followed, 0
             await asyncio.sleep(self._pause_seconds * (round_ + 1))
@@ -104,8 +132,7 @@ class CalendarSync:
             waiting = [one for one in fresh if one]
         return followed, len(waiting)
 
-    async def _observe(self, tenant: Tenant, seen: Seen) -> Observed:
-        known = await self._store.calendar_event(tenant.id, seen.event_id)
+    async def _observe(self, tenant: Tenant, seen: Seen, known: CalendarEvent | None) -> Observed:
         if known is None:
             return Observed.UNKNOWN
         event = known.event
@@ -122,6 +149,7 @@ class CalendarSync:
             updated=seen.updated,
             kept=self._calendar.differences(seen, event, tenant) if compare else {},
             removed=seen.removed,
+            stands=seen.stands,
         )
         if outcome is Observed.FOLLOWED:
             log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)

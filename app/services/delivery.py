@@ -2,8 +2,12 @@
 
 `sending` is recorded before the provider is called. After a crash or an unclear answer the provider is asked whether
 it has the message, and only if not is it sent again; a provider without a list gets it once more, which is logged.
+A claim is renewed while the provider takes its time, and sending ends before the claim does.
 """
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,7 +17,7 @@ from app.channels.base import Channel, Outgoing
 from app.channels.registry import Channels
 from app.errors import HiloError, OutsideWindow, SendRefused, SendUnavailable
 from app.services.metrics import SENDS
-from app.services.worker import Worker
+from app.services.worker import Worker, kept
 from app.store.messages import Outbound
 from app.store.store import Store
 
@@ -23,6 +27,7 @@ _RETRY_SECONDS = 2.0  # doubled with each attempt
 _MAX_RETRY_SECONDS = 900.0
 _MAX_ATTEMPTS = 20  # about four hours: after that nobody waits for the answer any more
 _WINDOW_MARGIN = 60.0  # seconds: what is begun in the window should arrive in it
+_LEASE_SHARE = 0.8  # of a lease: then sending ends, if it could not be renewed
 _CLOCK_SKEW = timedelta(seconds=60)  # between the provider's clock and the database's
 
 
@@ -63,11 +68,15 @@ class DeliveryWorker(Worker[Outbound]):
             contact_name=piece.contact_name,
         )
         try:
-            sid = await self._already_there(channel, outgoing, piece) if piece.resumed else None
-            if sid is None:
-                outcome, sid = "sent", await self._send(channel, outgoing, piece)
-            else:
-                outcome = "found"
+            async with self._leased(message.id, token, piece.lease_left):
+                sid = await self._already_there(channel, outgoing, piece) if piece.resumed else None
+                if sid is None:
+                    outcome, sid = "sent", await self._send(channel, outgoing, piece)
+                else:
+                    outcome = "found"
+        except TimeoutError:
+            lost = SendUnavailable("the provider took longer than the claim could be kept", provider_code="lease")
+            outcome = await self._later(message.id, token, piece.attempt, lost)
         except OutsideWindow as error:
             await self._store.mark_send_failed(message.id, token, _why(error), retry_seconds=None, park=True)
             outcome = "outside_window"
@@ -88,8 +97,28 @@ class DeliveryWorker(Worker[Outbound]):
             self.wake.nudge()
         SENDS.labels(message.provider, outcome).inc()
 
+    @contextlib.asynccontextmanager
+    async def _leased(self, message: UUID, token: UUID, left: float) -> AsyncIterator[None]:
+        """Renew the claim while the body runs. Where that fails (the database is away) the body ends, with
+        `TimeoutError`, before the claim does: nobody sends what another may have claimed."""
+        loop, lease = asyncio.get_running_loop(), self._lease_seconds
+        async with asyncio.timeout(left * _LEASE_SHARE) as limit:
+
+            async def renew() -> bool:
+                began = loop.time()
+                if not await self._store.renew_outbound(message, token, lease_seconds=lease):
+                    return False  # an echo has told that it is sent: the answer to us may still come
+                if not limit.expired():
+                    limit.reschedule(began + lease * _LEASE_SHARE)
+                return True
+
+            async with kept(renew, every=lease / 3):
+                yield
+
     async def _send(self, channel: Channel, outgoing: Outgoing, piece: Outbound) -> str:
         """As a text or a template. Our clock and the provider's may differ about the window: then it decides."""
+        if piece.void:
+            raise SendRefused("the appointment has begun or changed: no reminder any more")
         outgoing = _as_allowed(channel, outgoing, piece)
         try:
             return await channel.send(outgoing)
@@ -121,6 +150,8 @@ class DeliveryWorker(Worker[Outbound]):
 
 def _as_allowed(channel: Channel, outgoing: Outgoing, piece: Outbound) -> Outgoing:
     """As it is while the customer's last message is young enough, then as a template; raises `OutsideWindow`."""
+    if piece.template_only:
+        return _as_template(channel, outgoing, piece, piece.refused or "the customer last wrote too long ago")
     hours = channel.capabilities.window_hours
     if hours is None:
         return outgoing

@@ -5,24 +5,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID, uuid4, uuid5
 
-import structlog
-
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import Conflict, InvalidRequest, NotFound, SendError
+from app.errors import Conflict, InvalidRequest, NotFound
 from app.models import Conversation, DeliveryStatus, Event, Message, Page, Tenant
+from app.services.handover import tells
 from app.store.batch import BatchRun, BatchScope
 from app.store.events import EventWithRevisions
 from app.store.messages import MessageWithEvents
 from app.store.store import Store
-from app.store.web import ReviewItem
+from app.store.web import CalendarEvent, ReviewItem
 
 if TYPE_CHECKING:  # the batch brings the extractors along; reading needs none of them
-    from app.services.batch import BatchReport
+    from app.services.batch_report import BatchReport
 
-log = structlog.get_logger(__name__)
-
-__all__ = ["BatchRun", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
+__all__ = ["BatchRun", "CalendarEvent", "EventWithRevisions", "Inbox", "MessageWithEvents", "ReviewItem"]
 
 
 class Batch(Protocol):
@@ -34,7 +31,7 @@ class Batch(Protocol):
 
 
 class Inbox:
-    """`wake_replies` and `wake_delivery` are told when there is something to do for them."""
+    """`wake_replies`, `wake_delivery` and `wake_handover` are told when there is something to do for them."""
 
     def __init__(
         self,
@@ -44,12 +41,14 @@ class Inbox:
         *,
         wake_replies: Callable[[], None] = lambda: None,
         wake_delivery: Callable[[], None] = lambda: None,
+        wake_handover: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._batch = batch
         self._wake_replies = wake_replies
         self._wake_delivery = wake_delivery
+        self._wake_handover = wake_handover
 
     async def conversations(
         self,
@@ -118,6 +117,10 @@ class Inbox:
         minutes = tenant.settings.event_minutes or event_minutes
         return await self._store.list_review(tenant.id, limit=limit, cursor=cursor, event_minutes=minutes)
 
+    async def calendar(self, tenant: Tenant, *, since: datetime, until: datetime) -> list[CalendarEvent]:
+        """What begins in [since, until), by start."""
+        return await self._store.calendar(tenant.id, since=since, until=until)
+
     async def seen(self, tenant: Tenant, conversation: Conversation, messages: Sequence[Message]) -> None:
         """A person has looked at these messages."""
         newest = max((message.seq for message in messages), default=0)
@@ -165,29 +168,19 @@ class Inbox:
     async def pause(self, tenant: Tenant, key: str, until: datetime) -> Conversation:
         """The agent says nothing in this conversation until `until` (aware)."""
         conversation = await self.conversation(tenant, key)
-        paused = await self._store.pause_conversation(tenant.id, conversation.id, until)
-        await self._tell_provider(paused, to_agent=False)
+        tell = tells(self._channels, conversation)
+        paused = await self._store.pause_conversation(tenant.id, conversation.id, until, tell_provider=tell)
+        self._wake_handover()
         return paused
 
     async def resume(self, tenant: Tenant, key: str) -> Conversation:
         """Hand back to the agent. It answers what comes in from now on, not what a person left open."""
         conversation = await self.conversation(tenant, key)
-        back = await self._store.pause_conversation(tenant.id, conversation.id, None)
+        tell = tells(self._channels, conversation)
+        back = await self._store.pause_conversation(tenant.id, conversation.id, None, tell_provider=tell)
         self._wake_replies()
-        await self._tell_provider(back, to_agent=True)
+        self._wake_handover()
         return back
-
-    async def _tell_provider(self, conversation: Conversation, *, to_agent: bool) -> None:
-        """Where people answer at the provider too, it is told whose turn it is. What counts is our own pause."""
-        try:
-            channel = self._channels.get(conversation.provider)
-            if channel.capabilities.hands_over and conversation.thread:
-                address, thread = conversation.channel_address, conversation.thread
-                await channel.hand_over(channel_address=address, thread=thread, to_agent=to_agent)
-        except NotFound:
-            return
-        except SendError as error:
-            log.warning("the provider was not told who answers", provider=conversation.provider, error=error.detail)
 
     async def process(
         self, tenant: Tenant, *, conversation: str | None = None, limit: int | None = None, dry_run: bool = False

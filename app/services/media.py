@@ -6,19 +6,18 @@ A message waits for it in the database, so a restart loses nothing; the answer w
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID, uuid4
 
 import structlog
 
-from app.channels.content import media_label, media_text
-from app.channels.download import Limits
+from app.channels.content import DOCUMENT, STICKER, media_label, media_text
+from app.channels.download import File, Limits
 from app.channels.registry import Channels
 from app.errors import MediaError, MediaRefused, MediaUnavailable, NotFound
 from app.models import InboundMessage, Media, Message
-from app.services.media_models import MediaModels
 from app.services.metrics import MEDIA
-from app.services.worker import Worker
+from app.services.worker import Worker, kept
 from app.store.media import MediaClaim
 from app.store.store import Store
 
@@ -27,10 +26,20 @@ log = structlog.get_logger(__name__)
 _RETRY_SECONDS: Final = 5.0  # tripled with each attempt: 5 s, 15 s, … 10 min
 _MAX_ATTEMPTS: Final = 6
 _MAX_FILES: Final = 10  # of one message
+_LONGEST: Final = 300.0  # seconds for all files of a message
+
+
+class Reader(Protocol):
+    """What turns files of some MIME types into text. `read` raises `MediaRefused` or `MediaUnavailable`."""
+
+    def reads(self, content_type: str | None) -> bool: ...
+
+    async def read(self, file: File, content_type: str, *, locale: str = "es") -> str: ...
 
 
 class MediaWorker(Worker[MediaClaim]):
-    """`done` is called when a message has been read or given up: an answer may wait for it."""
+    """`readers`: the first that reads a file's type does. `done` is called when a message has been read or given up:
+    an answer may wait for it."""
 
     name = "media"
 
@@ -38,27 +47,35 @@ class MediaWorker(Worker[MediaClaim]):
         self,
         store: Store,
         channels: Channels,
-        models: MediaModels,
-        *,
+        *readers: Reader,
         limits: Limits,
         done: Callable[[], None] = lambda: None,
-        lease_seconds: float = 300.0,
+        lease_seconds: float = 60.0,
         concurrency: int = 4,
     ) -> None:
         super().__init__(concurrency=concurrency)
         self._store = store
         self._channels = channels
-        self._models = models
+        self._readers = readers
         self._limits = limits
         self._done = done
         self._lease_seconds = lease_seconds
         self._providers = [channel.provider for channel in channels if channel.capabilities.downloads]
+        if not self._providers:
+            self.poll_seconds = 60.0
 
     def reads(self, message: InboundMessage) -> bool:
-        """Whether any file of a message can be turned into text here."""
-        return message.provider in self._providers and any(self._models.reads(m.content_type) for m in message.media)
+        """Whether any file of a message can be turned into text here. A sticker says what its sender feels."""
+        if message.body == STICKER:
+            return False
+        return message.provider in self._providers and any(self._reader(m) for m in message.media)
+
+    def _reader(self, media: Media) -> Reader | None:
+        return next((reader for reader in self._readers if reader.reads(media.content_type)), None)
 
     async def claim(self) -> tuple[MediaClaim | None, float | None]:
+        if not self._providers:
+            return None, None
         claim = await self._store.claim_media(uuid4(), self._providers, lease_seconds=self._lease_seconds)
         return (claim, None) if claim.claimed else (None, claim.next_in)
 
@@ -66,9 +83,12 @@ class MediaWorker(Worker[MediaClaim]):
         message, token = piece.message, piece.token
         assert message is not None
         assert token is not None
+
+        async def renew() -> bool:
+            return await self._store.renew_media(message.id, token, lease_seconds=self._lease_seconds)
+
         try:
-            # Within the lease: a worker that hangs must not outlive its claim.
-            async with asyncio.timeout(self._lease_seconds * 0.9):
+            async with asyncio.timeout(_LONGEST), kept(renew, every=self._lease_seconds / 3):
                 body, error = await self._read(message, piece.locale or "es")
         except asyncio.CancelledError:
             # The process stops: another may take it at once instead of waiting for the lease.
@@ -109,12 +129,12 @@ class MediaWorker(Worker[MediaClaim]):
         errors: list[MediaError] = []
         found = False
         for number, media in enumerate(message.media):
-            label = media_label(media.content_type)
-            if not self._models.reads(media.content_type) or number >= _MAX_FILES:
+            label, reader = media_label(media.content_type), self._reader(media)
+            if reader is None or number >= _MAX_FILES:
                 texts.append(label)
                 continue
             try:
-                texts.append(f"{label} {await self._one(message, media, locale)}")
+                texts.append(f"{label} {await self._one(message, media, reader, locale)}")
                 found = True
             except MediaError as error:
                 texts.append(label)
@@ -122,7 +142,7 @@ class MediaWorker(Worker[MediaClaim]):
         worst = next((e for e in errors if isinstance(e, MediaUnavailable)), next(iter(errors), None))
         return (_joined(message, texts) if found else None), worst
 
-    async def _one(self, message: Message, media: Media, locale: str) -> str:
+    async def _one(self, message: Message, media: Media, reader: Reader, locale: str) -> str:
         try:
             channel = self._channels.get(message.provider)
         except NotFound as error:
@@ -130,15 +150,15 @@ class MediaWorker(Worker[MediaClaim]):
         file = await channel.download(media, self._limits)
         if not file.content:
             raise MediaRefused("the file is empty")
-        return await self._models.read(file, media.content_type or "", locale=locale)
+        return await reader.read(file, media.content_type or "", locale=locale)
 
 
 def _joined(message: Message, texts: Sequence[str]) -> str:
-    """In place of the bare labels, or below the caption."""
+    """In place of the bare labels, behind the name of a single document, or below the caption."""
     read = "\n".join(texts)
-    labels = media_text(message.media)
-    return (
-        read
-        if message.body in (labels, *(media_label(m.content_type) for m in message.media))
-        else (f"{message.body}\n{read}")
-    )
+    if message.body in (media_text(message.media), *(media_label(m.content_type) for m in message.media)):
+        return read
+    named = len(texts) == 1 and message.body.startswith(f"{DOCUMENT} ") and "\n" not in message.body
+    if named and read.startswith(f"{DOCUMENT} "):
+        return f"{message.body}: {read.removeprefix(f'{DOCUMENT} ')}"
+    return f"{message.body}\n{read}"

@@ -38,7 +38,9 @@ def _histogram(name: str, text: str, buckets: tuple[float, ...], *labels: str) -
 WEBHOOKS: Final = _counter("webhooks", "Webhook requests: accepted, or the code of the error", "provider", "outcome")
 MESSAGES: Final = _counter("messages", "Messages: stored, duplicate, unrouted or failed", "provider", "outcome")
 AMENDMENTS: Final = _counter("amendments", "Edited and deleted messages", "provider", "kind", "outcome")
-HANDOVERS: Final = _counter("handovers", "Conversations that people took or gave back", "provider", "outcome")
+HANDOVERS: Final = _counter(
+    "handovers", "Conversations that people took or gave back, and what providers were told", "provider", "outcome"
+)
 BACKFILLED: Final = _counter("backfilled", "Messages that no webhook brought and a comparison found", "provider")
 REMINDERS: Final = _counter("reminders", "Reminders: written, done by another process, changed meanwhile", "outcome")
 MEDIA: Final = _counter("media", "Messages with files: read, waiting, failed, changed, lost", "provider", "outcome")

@@ -23,6 +23,12 @@ _ES = {
     "test": "Prueba: aquí te avisará Hilo de lo que necesite a una persona.",
     "all_day": "todo el día",
     "somebody": "un cliente",
+    "subject.event_proposed": "Una cita espera tu decisión|{n} citas esperan tu decisión",
+    "subject.conversation_parked": "Una conversación te necesita|{n} conversaciones te necesitan",
+    "subject.calendar_disconnected": "El calendario está desconectado|",
+    "subject.digest": "Hoy: {n} cita|Hoy: {n} citas",
+    "subject.test": "Prueba de aviso|",
+    "footer": "Qué se avisa y a quién se cambia aquí: {link}",
 }
 _EN = {
     "one_event": "An appointment waits for your decision: {event}",
@@ -36,6 +42,12 @@ _EN = {
     "test": "A test: here Hilo will tell you of what needs a person.",
     "all_day": "all day",
     "somebody": "a customer",
+    "subject.event_proposed": "An appointment waits for your decision|{n} appointments wait for your decision",
+    "subject.conversation_parked": "A conversation needs you|{n} conversations need you",
+    "subject.calendar_disconnected": "The calendar is disconnected|",
+    "subject.digest": "Today: {n} appointment|Today: {n} appointments",
+    "subject.test": "A test|",
+    "footer": "What is told and to whom is changed here: {link}",
 }
 
 
@@ -63,11 +75,20 @@ class Words:
             lines = [self._say["today"].format(day=said), *self._list([self._at(event) for event in events])]
         else:
             lines = [self._say["nothing"].format(day=said)]
-        return "\n".join([*lines, *(["", *self._reviews(reviews), link] if reviews else [])])
+        return "\n".join([*lines, *(["", *self._reviews(reviews)] if reviews else []), link])
 
     def plain(self, kind: Kind, link: str) -> str:
         key = "calendar" if kind is Kind.CALENDAR_DISCONNECTED else "test"
         return f"{self._say[key].format(tenant=self._tenant.name)}\n{link}"
+
+    def subject(self, kind: Kind, count: int) -> str:
+        """Of an e-mail: no names, since it is shown on locked phones; `count` of what it is about."""
+        one, many = self._say[f"subject.{kind.value}"].split("|")
+        words = one if count == 1 or not many else many.format(n=count)
+        return f"{self._tenant.name} · {words.format(n=count)}"
+
+    def footer(self, link: str) -> str:
+        return self._say["footer"].format(link=link)
 
     def _reviews(self, events: Sequence[Event]) -> list[str]:
         if len(events) == 1:
@@ -92,6 +113,16 @@ class Words:
     @property
     def _zone(self) -> ZoneInfo:
         return self._tenant.zone
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` with at most `most` characters: lines before the last, which is the link, go first."""
+    *lines, link = text.split("\n")
+    while lines and len("\n".join([*lines, link])) > most:
+        lines.pop()
+        if not lines or len("\n".join([*lines, "…", link])) <= most:
+            return "\n".join([*lines, "…", link] if lines else [link])
+    return "\n".join([*lines, link])
 
 
 def _short(title: str) -> str:

@@ -1,30 +1,29 @@
 """The teller: looks every few seconds for what people should hear of, and tells each of it once.
 
-A row of the outbox for each state of each thing; claimed with a lease, so that any number of processes may do it. On
-WhatsApp the words are recorded before they are sent; after a crash the provider is asked for them, and one that cannot
-be asked is not given them again: hearing nothing of one thing is better than hearing everything twice, and the page
-and the digest have it all the same. A webhook gets a repeat under the same id.
+A row of the outbox for each state of each thing; claimed with a lease, so that any number of processes may do it. To
+people (WhatsApp, e-mail) the words are recorded before they are sent; after a crash the provider is asked for them, and
+one that cannot be asked is not given them again: hearing nothing of one thing is better than hearing everything twice,
+and the page and the digest have it all the same. A webhook gets a repeat under the same id.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
-from typing import Any, Final
-from uuid import UUID, uuid4
+from typing import Final
+from uuid import uuid4
 
 import structlog
 
-from app.channels.base import Channel, Outgoing
 from app.channels.registry import Channels
-from app.channels.text import split_text
-from app.errors import HiloError, NotFound, SendRefused, SendUnavailable
-from app.models import Conversation, Event, EventStatus, Tenant
-from app.services.notification_text import Words
+from app.errors import HiloError, SendRefused, SendUnavailable
+from app.models import Tenant
+from app.services.mail import UNCLEAR, Mailer
+from app.services.notification_content import Content, Told
 from app.services.notification_webhook import OwnerWebhook
+from app.services.notification_whatsapp import OwnerWhatsApp
 from app.services.worker import Worker
-from app.store.notifications import Item, Kind, NotificationClaim, Target
+from app.store.notifications import NotificationClaim, Target
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -34,28 +33,14 @@ _RETRY_SECONDS: Final = 5.0  # doubled with each attempt
 _MAX_RETRY_SECONDS: Final = 3600.0
 _MAX_ATTEMPTS: Final = 14  # about half a day
 _DIGEST_LATE: Final = timedelta(hours=3)  # after that the morning is over
-_MOST_EVENTS: Final = 100
-_CLOCK_SKEW: Final = timedelta(seconds=60)
 # What a provider's client says when it cannot know whether the message was taken.
-_UNCLEAR: Final = frozenset({None, "timeout", "connection-lost", "unreadable"})
-_CONTACT: Final[Mapping[str, Callable[[str], str]]] = {
-    "twilio": lambda number: f"whatsapp:{number}",
-    "waha": lambda number: f"{number.removeprefix('+')}@c.us",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Told:
-    """`data` for a webhook, `text` for people; both None when there is nothing to tell any more."""
-
-    data: Mapping[str, Any]
-    text: str
-    link: str
-    dropped: Sequence[UUID] = ()
+_UNCLEAR: Final = frozenset({None, "timeout", "connection-lost", "unreadable", UNCLEAR})
+_BEGUN: Final = "begun"  # what is recorded of an e-mail: nobody can be asked for its words
 
 
 class Notifier(Worker[NotificationClaim]):
-    """`base_url`: where the page is, for links."""
+    """`base_url`: where the page is, for links. `mailer`: None without a mail server. `inside`: hosts in networks of
+    the operator's that webhooks may lead to."""
 
     name = "notifier"
     poll_seconds = 5.0
@@ -66,19 +51,22 @@ class Notifier(Worker[NotificationClaim]):
         channels: Channels,
         *,
         base_url: str,
+        mailer: Mailer | None = None,
+        inside: Collection[str] = (),
         lease_seconds: float = 45.0,  # after a crash people still hear of it within about a minute
         look_seconds: float = _LOOK_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(concurrency=4)
         self._store = store
-        self._channels = channels
-        self._base_url = base_url.rstrip("/")
+        self._content = Content(store, base_url=base_url, now=now)
         self._lease_seconds = lease_seconds
         self._look_seconds = look_seconds
         self._now = now
         self._looked: float | None = None
-        self._webhook = OwnerWebhook()
+        self._webhook = OwnerWebhook(inside=inside)
+        self._whatsapp = OwnerWhatsApp(store, channels)
+        self._mailer = mailer
         self._providers = [channel.provider for channel in channels if channel.capabilities.can_send]
 
     async def aclose(self) -> None:
@@ -111,13 +99,8 @@ class Notifier(Worker[NotificationClaim]):
     async def work(self, piece: NotificationClaim) -> None:
         unclear = False
         try:
-            told = await self._tell(piece)
-            sid = None
-            if told is not None:
-                if piece.target is Target.WEBHOOK:
-                    await self._post(piece, told)
-                else:
-                    sid = await self._send(piece, told)
+            told = await self._content.of(piece)
+            sid = None if told is None else await self._tell(piece, told)
             dropped = [item.id for item in piece.items] if told is None else told.dropped
             await self._store.complete_notification(piece.group, piece.token, message_sid=sid, dropped=dropped)
             return
@@ -132,17 +115,28 @@ class Notifier(Worker[NotificationClaim]):
         except Exception as error:
             log.exception("telling broke", notification=piece.group)
             why, wait, unclear = f"internal error: {type(error).__name__}", _MAX_RETRY_SECONDS, True
-        if piece.attempt >= _MAX_ATTEMPTS:
+        if piece.attempt >= _MAX_ATTEMPTS or (unclear and piece.target is Target.EMAIL):
             wait = None
         log.warning("not told yet", kind=piece.kind, target=piece.target, error=why, attempt=piece.attempt, retry=wait)
         await self._store.fail_notification(piece.group, piece.token, why, retry_seconds=wait, unclear=unclear)
 
-    # -- the two ways --------------------------------------------------------------------------------------------------
-
-    async def _post(self, piece: NotificationClaim, told: _Told) -> None:
+    async def _tell(self, piece: NotificationClaim, told: Told) -> str | None:
+        """The provider's id of what was sent, where there is one."""
+        if piece.attempt > _MAX_ATTEMPTS:  # each attempt died before it could say why
+            raise SendRefused("telling it was begun too often")
         notify = piece.tenant.settings.notify
-        if notify is None or notify.webhook is None or notify.secret is None:
-            raise SendRefused("there is no webhook any more")
+        if notify is not None:
+            if piece.target is Target.WEBHOOK and notify.webhook and notify.secret:
+                await self._post(piece, told, notify.webhook, notify.secret.get_secret_value())
+                return None
+            if piece.target is Target.WHATSAPP and notify.whatsapp:
+                return await self._whatsapp.tell(piece, notify.whatsapp, told.text)
+            if piece.target is Target.EMAIL and notify.email:
+                await self._mail(piece, told, notify.email)
+                return None
+        raise SendRefused(f"there is no {piece.target.value} set any more")
+
+    async def _post(self, piece: NotificationClaim, told: Told, url: str, secret: str) -> None:
         payload = {
             "type": piece.kind.value,
             "timestamp": piece.created_at.isoformat(),
@@ -151,133 +145,16 @@ class Notifier(Worker[NotificationClaim]):
             "link": told.link,
             "data": told.data,
         }
-        secret = notify.secret.get_secret_value()
-        await self._webhook.post(
-            notify.webhook, secret, str(piece.group), payload, timestamp=int(self._now().timestamp())
-        )
+        await self._webhook.post(url, secret, str(piece.group), payload, timestamp=int(self._now().timestamp()))
 
-    async def _send(self, piece: NotificationClaim, told: _Told) -> str | None:
-        notify = piece.tenant.settings.notify
-        if notify is None or notify.whatsapp is None:
-            raise SendRefused("there is no number any more")
-        if piece.route is None:
-            raise SendUnavailable(
-                "this tenant has no channel that messages can be sent with", provider_code="no-channel"
-            )
-        channel = self._channels.get(piece.route.provider)
-        body = piece.body or split_text(told.text, channel.capabilities.max_text)[0]
-        as_contact = _CONTACT.get(channel.provider, str)
-        outgoing = Outgoing(
-            message_id=str(piece.group),
-            channel_address=piece.route.channel_address,
-            contact=piece.route.contact or as_contact(notify.whatsapp),
-            body=body,
-            thread=piece.route.thread,
-            phone=notify.whatsapp,
-        )
-        if piece.body is not None:  # an earlier attempt came as far as this
-            return await self._found(channel, outgoing, piece)
-        if not await self._store.begin_notification(piece.group, piece.token, body):
+    async def _mail(self, piece: NotificationClaim, told: Told, to: str) -> None:
+        if self._mailer is None:
+            raise SendUnavailable("no mail server is set up: HILO_SMTP_HOST", provider_code="no-mail-server")
+        if piece.body is not None:
+            raise SendRefused("not sent again: a process ended while it was being sent, and it may have arrived")
+        if not await self._store.begin_notification(piece.group, piece.token, _BEGUN):
             raise SendUnavailable("another process has taken it", provider_code="lost")
-        return await channel.send(outgoing)
-
-    async def _found(self, channel: Channel, outgoing: Outgoing, piece: NotificationClaim) -> str | None:
-        if not channel.capabilities.lists_messages:
-            log.warning("not told again without knowing whether it had arrived", notification=piece.group)
-            return None
-        found = await channel.find_sent(outgoing, since=piece.started_at - _CLOCK_SKEW)
-        return found[0] if found else await channel.send(outgoing)
-
-    # -- what is told --------------------------------------------------------------------------------------------------
-
-    async def _tell(self, piece: NotificationClaim) -> _Told | None:
-        """None: nothing of it is so any more."""
-        if piece.attempt > _MAX_ATTEMPTS:  # each attempt died before it could say why
-            raise SendRefused("telling it was begun too often")
-        words = Words(piece.tenant)
-        if piece.kind is Kind.EVENT_PROPOSED:
-            events = {item.id: event for item in piece.items if (event := await self._event(piece.tenant, item))}
-            if not events:
-                return None
-            link = self._link("/review")
-            by_start = sorted(events.values(), key=lambda event: (event.start, event.title))
-            return _Told(
-                data={"events": [_event_data(event) for event in by_start]},
-                text=words.proposed(by_start, link),
-                link=link,
-                dropped=[item.id for item in piece.items if item.id not in events],
-            )
-        if piece.kind is Kind.CONVERSATION_PARKED:
-            rows = {item.id: row for item in piece.items if (row := await self._parked(piece.tenant, item))}
-            if not rows:
-                return None
-            first = next(iter(rows.values()))
-            link = self._link(f"/conversations/{first.id}" if len(rows) == 1 else "/")
-            return _Told(
-                data={"conversations": [_conversation_data(row) for row in rows.values()]},
-                text=words.parked([row.contact_name or row.phone for row in rows.values()], link),
-                link=link,
-                dropped=[item.id for item in piece.items if item.id not in rows],
-            )
-        if piece.kind is Kind.DIGEST:
-            return await self._digest(piece, words)
-        link = self._link("/health")
-        return _Told(data={}, text=words.plain(piece.kind, link), link=link)
-
-    async def _event(self, tenant: Tenant, item: Item) -> Event | None:
-        try:
-            event = await self._store.get_event(tenant.id, UUID(item.subject))
-        except NotFound:
-            return None
-        return event if event.status is EventStatus.PROPOSED and event.revision == item.revision else None
-
-    async def _parked(self, tenant: Tenant, item: Item) -> Conversation | None:
-        try:
-            row = await self._store.get_conversation(tenant.id, item.subject)
-        except NotFound:
-            return None
-        return row if row.reply_parked_at or row.batch_parked_at else None
-
-    async def _digest(self, piece: NotificationClaim, words: Words) -> _Told | None:
-        tenant = piece.tenant
-        day = date.fromisoformat(piece.items[0].subject)
-        if day != self._now().astimezone(tenant.zone).date():
-            return None
-        midnight = datetime.combine(day, clock_time(), tzinfo=tenant.zone)
-        tomorrow = datetime.combine(day + timedelta(days=1), clock_time(), tzinfo=tenant.zone)
-        today = await self._store.list_events(
-            tenant.id, limit=_MOST_EVENTS, status=EventStatus.CONFIRMED.value, since=midnight, until=tomorrow
-        )
-        reviews = await self._store.list_events(tenant.id, limit=_MOST_EVENTS, status=EventStatus.PROPOSED.value)
-        link = self._link("/review")
-        today_s, open_s = _real(today.items), _real(reviews.items)
-        return _Told(
-            data={
-                "day": day.isoformat(),
-                "events": [_event_data(event) for event in today_s],
-                "reviews": [_event_data(event) for event in open_s],
-            },
-            text=words.digest(day, today_s, open_s, link),
-            link=link,
-        )
-
-    def _link(self, path: str) -> str:
-        return self._base_url + path
-
-
-def _real(events: Sequence[Event]) -> list[Event]:
-    """Without those of a sample conversation."""
-    return [event for event in events if not (event.conversation_id or "").startswith("sample:")]
-
-
-def _event_data(event: Event) -> dict[str, Any]:
-    fields = {"id", "conversation", "contact_name", "title", "start", "end", "all_day", "location", "status", "reason"}
-    return event.model_dump(mode="json", include=fields)
-
-
-def _conversation_data(row: Conversation) -> dict[str, Any]:
-    fields = {"id", "contact_name", "reply_error", "batch_error"}
-    return row.model_dump(mode="json", include=fields)
+        await self._mailer.send(str(piece.group), to, told.subject, f"{told.text}\n\n{told.footer}\n")
 
 
 def _why(error: SendRefused | SendUnavailable) -> str:

@@ -98,17 +98,19 @@ class Privacy:
             if tenant.settings.retention_days:
                 await self.retain(tenant, by="scheduler")
 
-    async def set_retention(self, tenant: Tenant, days: int | None) -> Tenant:
-        """None: kept for ever."""
+    async def set_retention(self, tenant: Tenant, days: int | None, *, by: str | None = None) -> Tenant:
+        """None: kept for ever. That it was changed is logged."""
         if days is not None and not 1 <= days <= MOST_DAYS:
             raise InvalidRequest(f"Retention days are between 1 and {MOST_DAYS}")
-        return await self._store.save_tenant(
+        saved = await self._store.save_tenant(
             tenant.slug,
             name=tenant.name,
             timezone=tenant.timezone,
             locale=tenant.locale,
             settings={"retention_days": days},
         )
+        await self._store.note_setting(tenant.id, uuid4(), "retention_days", by=by, days=days)
+        return saved
 
     async def log(self, tenant: Tenant, *, limit: int = 50) -> list[PrivacyRecord]:
         return await self._store.list_privacy_log(tenant.id, limit=limit)

@@ -7,22 +7,20 @@ behind, writes, records. A crash at any point leaves the event behind, and the c
 import asyncio
 import contextlib
 import random
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import structlog
 
-from app.calendars.base import Calendar, SharedCalendar
+from app.calendars.base import Calendar, Seen, SharedCalendar, Written, entry_id
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, CalendarUnavailable, StoreError
-from app.models import Event, EventStatus, Tenant
+from app.models import Busy, EventSource, EventStatus, Tenant
 from app.services.health import Finding, Level
 from app.services.metrics import PUBLISHES
 from app.services.worker import Worker
-from app.store.events import PublishClaim
+from app.store.events import PublishClaim, PublishOutcome
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -34,19 +32,12 @@ _POLL_SECONDS: Final = 5.0
 _NOTHING_TO_DO_SECONDS: Final = 3600.0
 
 
-@dataclass(kw_only=True)
-class _Disconnected:
-    tenant: Tenant
-    reason: str
-    probe_at: float
-
-
 class Publisher(Worker[PublishClaim]):
     """Without a `calendar` it does nothing: the feed reads the rows themselves.
 
     `call_seconds` bounds one call and must stay under `lease_seconds`, so that no other replica takes the event while
-    it is being written. A tenant whose calendar is disconnected is asked once per `probe_seconds` (and process); its
-    events wait meanwhile. `shared` (the same calendar, if people edit it too) is looked at before each write.
+    it is being written. Of a tenant whose calendar is disconnected one event is tried per `probe_seconds`, by one of
+    all processes; the others wait. `shared` (the same calendar, if people edit it too) is looked at before each write.
     """
 
     name = "publisher"
@@ -60,7 +51,6 @@ class Publisher(Worker[PublishClaim]):
         lease_seconds: float = 60.0,
         call_seconds: float = 30.0,
         probe_seconds: float = 60.0,
-        clock: Callable[[], float] = time.monotonic,
         shared: SharedCalendar | None = None,
         conflict_policy: str = "refuse",
         event_minutes: int = 60,
@@ -75,16 +65,16 @@ class Publisher(Worker[PublishClaim]):
         self._lease_seconds = lease_seconds
         self._call_seconds = call_seconds
         self._probe_seconds = probe_seconds
-        self._clock = clock
-        self._disconnected: dict[UUID, _Disconnected] = {}
         if calendar is None:
             self.poll_seconds = _NOTHING_TO_DO_SECONDS
 
     async def findings(self) -> Sequence[Finding]:
         """For `Health`: which tenants' calendars are disconnected, and why."""
+        if self._calendar is None:
+            return []
         return [
-            Finding(part="calendar", level=Level.WARNING, detail=f"Calendar of {down.tenant.slug}: {down.reason}")
-            for down in self._disconnected.values()
+            Finding(part="calendar", level=Level.WARNING, detail=f"Calendar of {down.tenant}: {down.reason}")
+            for down in await self._store.calendars_down(tenants=self._calendar.capabilities.tenants)
         ]
 
     async def claim(self) -> tuple[PublishClaim | None, float | None]:
@@ -92,7 +82,11 @@ class Publisher(Worker[PublishClaim]):
             return None, None
         token = uuid4()
         claims = await self._store.claim_publish(
-            token, limit=1, lease_seconds=self._lease_seconds, tenants=self._calendar.capabilities.tenants
+            token,
+            limit=1,
+            lease_seconds=self._lease_seconds,
+            tenants=self._calendar.capabilities.tenants,
+            probe_seconds=self._probe_seconds,
         )
         return (claims[0], None) if claims else (None, None)
 
@@ -111,21 +105,24 @@ class Publisher(Worker[PublishClaim]):
     async def _publish(self, calendar: Calendar, piece: PublishClaim) -> str:
         event, tenant = piece.event, piece.tenant
         try:
-            if wait := await self._closed(calendar, tenant):
-                await self._later(piece, f"calendar disconnected: {self._disconnected[tenant.id].reason}", wait)
-                return "disconnected"
-            write = calendar.withdraw if event.status is EventStatus.CANCELLED else calendar.publish
             async with asyncio.timeout(self._call_seconds):
-                if await self._taken(event, tenant):
-                    await self._store.review_publish(event.id, piece.token, revision=event.revision)
-                    return "conflict"
+                if piece.probe:
+                    await self._probe(calendar, tenant)
+                if await self._taken(piece):
+                    seen = await self._before(piece)
+                    if seen is None or seen.revision < event.revision:
+                        return await self._review(piece, seen)
+                write = calendar.withdraw if event.status is EventStatus.CANCELLED else calendar.publish
                 written = await write(event, tenant)
         except StoreError:
             raise
         except CalendarDisconnected as error:
-            self._close(tenant, error)
-            await self._store.calendar_down(tenant.id, by="write")
-            await self._later(piece, f"calendar disconnected: {error.detail}", self._probe_seconds)
+            log.warning("calendar disconnected", tenant=tenant.slug, error=error.detail)
+            await self._store.calendar_down(
+                tenant.id, by="write", reason=error.detail, probe_seconds=self._probe_seconds
+            )
+            # Not this event but its calendar waits: the event is due as soon as the calendar is.
+            await self._later(piece, f"calendar disconnected: {error.detail}", 0.0)
             return "disconnected"
         except CalendarRefused as error:
             log.warning("calendar refuses an event", event_id=event.id, error=error.detail)
@@ -144,7 +141,11 @@ class Publisher(Worker[PublishClaim]):
             log.exception("writing an event broke", event_id=event.id)
             await self._later(piece, f"internal error: {type(error).__name__}", _backoff(piece.attempt, 60.0))
             return "broken"
-        recorded = await self._store.complete_publish(
+        return await self._record(piece, written)
+
+    async def _record(self, piece: PublishClaim, written: Written) -> str:
+        event = piece.event
+        outcome = await self._store.complete_publish(
             event.id,
             piece.token,
             revision=event.revision,
@@ -154,55 +155,80 @@ class Publisher(Worker[PublishClaim]):
             kept=written.kept,
             overruled=written.overruled,
             removed=written.removed,
+            first=written.first,
+            stands=written.stands,
         )
-        if recorded and (written.removed or written.kept):
+        if outcome in (PublishOutcome.PUBLISHED, PublishOutcome.RECORDED) and (written.removed or written.kept):
             log.info(
                 "a person changed the calendar", event_id=event.id, removed=written.removed, kept=list(written.kept)
             )
-        return "written" if recorded else "lost"
+        if written.altered:
+            log.warning("the calendar keeps other words", event_id=event.id, fields=list(written.altered))
+        return "written" if outcome is PublishOutcome.PUBLISHED else outcome.value
 
-    async def _taken(self, event: Event, tenant: Tenant) -> bool:
+    async def _probe(self, calendar: Calendar, tenant: Tenant) -> None:
+        await calendar.check(tenant)
+        await self._store.calendar_up(tenant.id)
+        log.info("calendar connected again", tenant=tenant.slug)
+        self.wake.nudge()
+
+    async def _taken(self, piece: PublishClaim) -> bool:
         """Whether something that people put into the calendar takes up the event's time, and that matters here.
 
         The agent asked before it answered; this is for what came in between, and for what the batch found. What a
-        person has decided is written.
+        person has decided is written, and whatever lies over the hour where the event already stands was put there by
+        somebody who saw it.
         """
+        event, tenant = piece.event, piece.tenant
         policy = tenant.settings.conflict_policy or self._conflict_policy
         if self._shared is None or event.status is EventStatus.CANCELLED or policy == "allow":
             return False
-        if event.all_day or event.decided_by:
+        if event.all_day or event.source is EventSource.OPERATOR:
             return False
-        minutes = tenant.settings.event_minutes or self._event_minutes
-        end = event.end or event.start + timedelta(minutes=minutes)
-        return bool(await self._shared.busy(tenant, event.start, end))
+        minutes = timedelta(minutes=tenant.settings.event_minutes or self._event_minutes)
+        start, end, was = event.start, event.end or event.start + minutes, piece.stands
+        if was and was.start <= start and end <= was.end:
+            return False
+        return any(
+            busy.event_id != event.id and not (was and _overlap(busy, was.start, was.end))
+            for busy in await self._shared.busy(tenant, start, end)
+        )
+
+    async def _before(self, piece: PublishClaim) -> Seen | None:
+        """The entry that an earlier attempt wrote, if it died before that was recorded."""
+        event, there = piece.event, entry_id(piece.event.id, piece.event.calendar_generation)
+        if self._shared is None or event.calendar_event_id == there:
+            return None
+        seen = await self._shared.read(piece.tenant, event.id, event.calendar_generation)
+        return None if seen is None or seen.removed else seen
+
+    async def _review(self, piece: PublishClaim, seen: Seen | None) -> str:
+        """Not written, for a person to decide."""
+        event = piece.event
+        if seen is not None:
+            # It stands in the calendar: that is recorded first, so that its hour counts as taken. Without its etag, so
+            # that what a person may have changed in it is looked for at the next write.
+            there = entry_id(event.id, event.calendar_generation)
+            await self._store.complete_publish(
+                event.id,
+                piece.token,
+                revision=seen.revision,
+                calendar_event_id=there,
+                etag=None,
+                updated=seen.updated,
+                stands=seen.stands,
+            )
+            return "adopted"
+        await self._store.review_publish(event.id, piece.token, revision=event.revision)
+        return "conflict"
 
     async def _later(self, piece: PublishClaim, why: str, seconds: float) -> None:
         await self._store.fail_publish(piece.event.id, piece.token, why, retry_seconds=seconds)
 
-    async def _closed(self, calendar: Calendar, tenant: Tenant) -> float:
-        """0 when the tenant's calendar may be written to; else in how many seconds to come back.
 
-        The first event that comes after the interval is the probe; the others go on waiting until it is over.
-        """
-        down = self._disconnected.get(tenant.id)
-        if down is None:
-            return 0.0
-        now = self._clock()
-        if now < down.probe_at:
-            return down.probe_at - now
-        down.probe_at = now + self._probe_seconds
-        async with asyncio.timeout(self._call_seconds):
-            await calendar.check(tenant)
-        del self._disconnected[tenant.id]
-        log.info("calendar connected again", tenant=tenant.slug)
-        return 0.0
-
-    def _close(self, tenant: Tenant, error: CalendarDisconnected) -> None:
-        if tenant.id not in self._disconnected:
-            log.error("calendar disconnected", tenant=tenant.slug, error=error.detail)
-        self._disconnected[tenant.id] = _Disconnected(
-            tenant=tenant, reason=error.detail, probe_at=self._clock() + self._probe_seconds
-        )
+def _overlap(busy: Busy, start: datetime, end: datetime) -> bool:
+    """Half-open: what ends when another begins is not in its way."""
+    return busy.start < end and start < busy.end
 
 
 def _backoff(attempt: int, retry_after: float | None) -> float:

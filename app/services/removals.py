@@ -59,7 +59,10 @@ class Removals(Worker[RemovalClaim]):
         except StoreError:
             raise
         except CalendarDisconnected as error:
-            why, wait = error.detail, max(wait, _DISCONNECTED_SECONDS)
+            why = error.detail  # claimed again when the calendar is tried again
+            await self._store.calendar_down(
+                piece.tenant.id, by="write", reason=why, probe_seconds=_DISCONNECTED_SECONDS
+            )
         except CalendarError as error:
             why, wait = error.detail, max(wait, error.retry_after or 0.0)
         except TimeoutError:

@@ -17,9 +17,10 @@ from app.calendars.base import SharedCalendar
 from app.channels.content import media_text, spoken
 from app.channels.registry import Channels
 from app.channels.text import split_text
-from app.errors import AgentError, CalendarError, HiloError, NotFound, SendError, StoreError, StoreRefused
+from app.errors import AgentError, CalendarError, HiloError, NotFound, StoreError, StoreRefused
 from app.models import Busy, Conversation, Message, Role, Tenant, Value
 from app.services.consent import consent_answer
+from app.services.handover import tells
 from app.services.metrics import HANDOVERS, REPLIES, REPLY_SECONDS
 from app.services.model_budget import ModelBudget
 from app.services.wake import Wake
@@ -62,6 +63,7 @@ class ReplyWorker(Worker[ReplyClaim]):
         *,
         policy: ReplyPolicy,
         delivery: Wake,
+        handover: Wake | None = None,
         concurrency: int = 8,
         calendar: SharedCalendar | None = None,
         events: Callable[[], None] = lambda: None,
@@ -76,6 +78,7 @@ class ReplyWorker(Worker[ReplyClaim]):
         self._channels = channels
         self._policy = policy
         self._delivery = delivery
+        self._handover = handover or Wake()
         self._calendar = calendar
         self._events = events
         self._budget = budget
@@ -142,30 +145,21 @@ class ReplyWorker(Worker[ReplyClaim]):
                 conflict_policy=policy.value,
                 event_minutes=minutes,
                 pause_seconds=self._policy.human_pause_seconds if answer.hand_over else None,
+                tell_provider=answer.hand_over and tells(self._channels, conversation),
             )
             if commit.outcome is CommitOutcome.COMMITTED:
                 self._delivery.nudge()
                 if answer.changes:
                     self._events()
                 if answer.hand_over:
-                    await self._hand_over(conversation)
+                    HANDOVERS.labels(conversation.provider, "asked_for").inc()
+                    log.info("the customer asks for a person", conversation=conversation.id)
+                    self._handover.nudge()
             elif commit.outcome is CommitOutcome.OVERTAKEN:
                 self.wake.nudge()
             if commit.outcome is not CommitOutcome.CONFLICT:
                 return commit.outcome.value
         raise AgentError("the calendar changed under every answer")
-
-    async def _hand_over(self, conversation: Conversation) -> None:
-        """Where people answer at the provider, they are told. What counts is our own pause, which is committed."""
-        HANDOVERS.labels(conversation.provider, "asked_for").inc()
-        log.info("the customer asks for a person", conversation=conversation.id)
-        try:
-            channel = self._channels.get(conversation.provider)
-            if channel.capabilities.hands_over and conversation.thread:
-                address, thread = conversation.channel_address, conversation.thread
-                await channel.hand_over(channel_address=address, thread=thread, to_agent=False)
-        except (NotFound, SendError) as error:
-            log.warning("the provider was not told who answers", provider=conversation.provider, error=error.detail)
 
     def _turn(self, claim: ReplyClaim, conversation: Conversation, tenant: Tenant) -> Turn:
         return Turn(

@@ -12,7 +12,7 @@ from app.store.batch import BatchRun, BatchScope
 from app.store.store import Store
 
 if TYPE_CHECKING:  # the batch brings the extractors along
-    from app.services.batch import BatchReport
+    from app.services.batch_report import BatchReport
 
 log = structlog.get_logger(__name__)
 

@@ -35,10 +35,7 @@ _LINES: Final = {
         (_OUT, "¡Hola, Lucía! El {first} tengo libre a las 16:00 o a las 18:30."),
         (_IN, "A las 18:30 me viene perfecto"),
         (_OUT, "Hecho: corte y color el {first} a las 18:30. ¡Te esperamos!"),
-        (
-            _IN,
-            "Gracias 😊 Quiero otra cita para mi hija: ¿tienen hueco el {second} a las 11 de la mañana para un corte?",
-        ),
+        (_IN, "Gracias 😊 Quiero otra cita igual para mi hija: ¿tienen hueco el {second} a las 11 de la mañana?"),
         (_OUT, "Déjame mirar la agenda y te digo."),
     ),
     "en": (
@@ -46,7 +43,7 @@ _LINES: Final = {
         (_OUT, "Hi Lucy! On {first} I have 4 pm or 6:30 pm free."),
         (_IN, "6:30 pm is perfect"),
         (_OUT, "Done: cut and colour on {first} at 6:30 pm. See you then!"),
-        (_IN, "Thanks 😊 And for my daughter Ines, could it be a haircut on {second} at 11 am?"),
+        (_IN, "Thanks 😊 I'd like another appointment for my daughter, on {second} at 11 am. Is that free?"),
         (_OUT, "Let me check the book and I'll tell you."),
     ),
 }
@@ -60,7 +57,7 @@ class Sample:
         store: Store,
         runs: Runs,
         *,
-        pause: float = 0.6,
+        pause: float = 0.4,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store

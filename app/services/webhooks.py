@@ -55,6 +55,7 @@ class WebhookService:
         store: Store,
         *,
         replies: Wake,
+        handovers: Wake | None = None,
         public_base_url: str | None = None,
         trusted_proxies: tuple[Network, ...] = (),
         twiml_wait: float = 8.0,
@@ -63,6 +64,7 @@ class WebhookService:
         self._conversations = conversations
         self._store = store
         self._replies = replies
+        self._handovers = handovers or Wake()
         self._public_base_url = public_base_url
         self._trusted_proxies = trusted_proxies
         self._twiml_wait = twiml_wait
@@ -77,7 +79,7 @@ class WebhookService:
         channel = self._channels.get(provider)
         stored = await self._store_all(channel, request)
         answers = channel.capabilities.answers_in_webhook and not channel.capabilities.can_send
-        if not stored or not stored[-1].reply_due or not answers:
+        if not stored or not stored[-1].reply_due or not answers or self._twiml_wait <= 0:
             return channel.acknowledge()
         last = stored[-1]
         assert last.conversation is not None
@@ -157,12 +159,16 @@ class WebhookService:
                 if isinstance(one, Stored) and one.reply_due:
                     self._replies.nudge()
             for handover in parsed.handovers:
-                await attempt(service.set_handover(handover))
+                tell = handover.tell and channel.capabilities.hands_over
+                await attempt(service.set_handover(handover.model_copy(update={"tell": tell})))
+                if tell:
+                    self._handovers.nudge()
             for status in parsed.statuses:
                 await attempt(service.update_delivery(status))
         finally:
-            if any(one.reply_due for one in stored):
-                self._replies.nudge()
+            # Not before it is due: a worker that looks at every message costs as much as storing it.
+            if due := [one.reply_in for one in stored if one.reply_due]:
+                self._replies.nudge(after=min(due))
         if failures:
             raise failures[0]
         return stored

@@ -50,16 +50,19 @@ class WhatsAppConversationService:
         timing: ReplyTiming,
         context_messages: int = 10,
         reads_media: Callable[[InboundMessage], bool] = lambda message: False,
+        wake_media: Callable[[], None] = lambda: None,
     ) -> None:
-        """`reads_media` says whether files of a message are turned into text."""
+        """`reads_media` says whether files of a message are turned into text; `wake_media` is called when there are."""
         self._store = store
         self._timing = timing
         self._context_messages = context_messages
         self._reads_media = reads_media
+        self._wake_media = wake_media
 
     async def store_message(self, message: InboundMessage) -> Stored:
         """Store one message, once; `Stored.outcome` says whether it was new. Raises `StoreUnavailable`, and then the
         provider must be told to try again."""
+        reads = bool(message.media) and self._reads_media(message)
         try:
             stored = await self._store.store_message(
                 message,
@@ -68,12 +71,14 @@ class WhatsAppConversationService:
                 backfill_answer_seconds=self._timing.backfill_answer,
                 pause_seconds=self._timing.human_pause if message.by_person else None,
                 session_seconds=self._timing.session,
-                media_seconds=self._timing.media if message.media and self._reads_media(message) else None,
+                media_seconds=self._timing.media if reads else None,
             )
         except HiloError:
             MESSAGES.labels(message.provider, "failed").inc()
             raise
         MESSAGES.labels(message.provider, stored.outcome).inc()
+        if reads and stored.is_new:
+            self._wake_media()
         if stored.outcome == "unrouted":
             log.warning(
                 f"No business found for {_ADDRESS.get(message.provider, f'{message.provider} address')}",

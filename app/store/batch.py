@@ -221,8 +221,10 @@ class BatchStore(Calls):
             p_conversation=conversation,
         )
 
-    async def pause_conversation(self, tenant: UUID, conversation: UUID, until: datetime | None) -> Conversation:
-        """The agent says nothing until `until`; None hands back to it."""
+    async def pause_conversation(
+        self, tenant: UUID, conversation: UUID, until: datetime | None, *, tell_provider: bool = False
+    ) -> Conversation:
+        """The agent says nothing until `until`; None hands back to it. `tell_provider`: that is to be told there."""
         return await self._one(
             Conversation,
             "hilo_pause_conversation",
@@ -230,4 +232,5 @@ class BatchStore(Calls):
             p_tenant=tenant,
             p_conversation=conversation,
             p_until=until,
+            p_tell=tell_provider,
         )

@@ -1,6 +1,6 @@
 """What calendars elsewhere hold: accesses to them, and the way back of what people change there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,12 +25,22 @@ class Observed(StrEnum):
 class CalendarEvent(Value):
     event: Event
     busy: bool
-    updated_at: datetime | None = None
+
+
+class DownCalendar(Value):
+    """A tenant's calendar that is disconnected, why, and since when."""
+
+    tenant: str
+    reason: str | None = None
+    since: datetime
 
 
 class SyncClaim(Value):
+    """`down`: the calendar is disconnected for writing."""
+
     claimed: bool
     token: str | None = None
+    down: bool = False
 
 
 class OldChannel(Value):
@@ -65,9 +75,25 @@ class CalendarStore(Calls):
         """Something else takes up the time: a person decides."""
         await self._call("hilo_review_publish", p_event=event, p_token=token, p_revision=revision)
 
-    async def calendar_event(self, tenant: UUID, event: UUID) -> CalendarEvent | None:
-        row = await self._call("hilo_calendar_event", p_tenant=tenant, p_event=event)
-        return CalendarEvent.model_validate(row) if row else None
+    async def calendar_events(self, tenant: UUID, events: Iterable[UUID]) -> dict[UUID, CalendarEvent]:
+        """Those that the tenant has, by id."""
+        rows = await self._call("hilo_calendar_events", p_tenant=tenant, p_events=[str(event) for event in events])
+        found = [CalendarEvent.model_validate(row) for row in rows]
+        return {one.event.id: one for one in found}
+
+    async def calendar_down(
+        self, tenant: UUID, *, by: str, reason: str | None = None, probe_seconds: float = 60.0
+    ) -> None:
+        """The tenant's calendar is disconnected; found by a `write` or a `read`. After a write no process writes
+        before `probe_seconds` are over, and then one event."""
+        await self._call("hilo_calendar_down", p_tenant=tenant, p_by=by, p_reason=reason, p_probe_seconds=probe_seconds)
+
+    async def calendar_up(self, tenant: UUID) -> None:
+        await self._call("hilo_calendar_up", p_tenant=tenant)
+
+    async def calendars_down(self, *, tenants: str = "all") -> list[DownCalendar]:
+        """`tenants`: as in `app.calendars.base.Capabilities`."""
+        return [DownCalendar.model_validate(row) for row in await self._call("hilo_calendars_down", p_tenants=tenants)]
 
     async def observe_calendar(
         self,
@@ -80,7 +106,9 @@ class CalendarStore(Calls):
         updated: datetime | None,
         kept: Mapping[str, Any],
         removed: bool,
+        stands: Mapping[str, Any] | None = None,
     ) -> Observed:
+        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`."""
         answer = await self._call(
             "hilo_observe_calendar",
             p_tenant=tenant,
@@ -91,13 +119,14 @@ class CalendarStore(Calls):
             p_updated_at=updated,
             p_kept=dict(kept),
             p_removed=removed,
+            p_stands=stands and dict(stands),
         )
         return Observed(answer["outcome"])
 
     async def claim_calendar_sync(
         self, tenant: UUID, lease: UUID, calendar: str, *, lease_seconds: float, not_after: datetime
     ) -> SyncClaim:
-        """`not_after`: nothing is claimed if it was read later than that."""
+        """`not_after`: nothing is claimed if it was read later than that. Claimed again with its `lease` it goes on."""
         return SyncClaim.model_validate(
             await self._call(
                 "hilo_claim_calendar_sync",

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from app.models import Busy, Event, Message, Page, Tenant, Value
 from app.store.calls import Calls, decode_cursor, pattern
 
@@ -41,13 +43,33 @@ class EventWithRevisions(Event):
     evidence_messages: tuple[Message, ...] = ()
 
 
+class Standing(Value):
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class PublishOutcome(StrEnum):
+    """What recording a write came to: `changed` meanwhile, so that what people did is weighed against the newer event;
+    `recorded` what is lost when the entry goes (`Written.first`); `lost` the lease, to somebody who recognises the
+    entry by its id."""
+
+    PUBLISHED = "published"
+    RECORDED = "recorded"
+    CHANGED = "changed"
+    LOST = "lost"
+
+
 class PublishClaim(Value):
-    """`attempt` counts from 1 since the event was last written or changed."""
+    """`attempt` counts from 1 since the event was last written or changed. `stands`: the time that its entry takes up
+    in the calendar, as last written or seen. `probe`: the calendar is disconnected; does this event show that it still
+    is."""
 
     token: UUID
     event: Event
     tenant: Tenant
     attempt: int = 1
+    stands: Standing | None = None
+    probe: bool = False
 
 
 class Feed(Value):
@@ -138,8 +160,10 @@ class EventStore(Calls):
         lease_seconds: float = 60.0,
         tenant: UUID | None = None,
         tenants: str = "all",
+        probe_seconds: float = 60.0,
     ) -> list[PublishClaim]:
-        """`tenants`: as in `app.calendars.base.Capabilities`."""
+        """`tenants`: as in `app.calendars.base.Capabilities`. `probe_seconds`: how often one event of a calendar that
+        is disconnected is tried, by all processes."""
         rows = await self._call(
             "hilo_claim_publish",
             p_token=token,
@@ -147,6 +171,7 @@ class EventStore(Calls):
             p_lease_seconds=lease_seconds,
             p_tenant=tenant,
             p_tenants=tenants,
+            p_probe_seconds=probe_seconds,
         )
         return [PublishClaim.model_validate(row | {"token": token}) for row in rows]
 
@@ -162,12 +187,10 @@ class EventStore(Calls):
         kept: Mapping[str, Any] | None = None,
         overruled: Mapping[str, Any] | None = None,
         removed: bool = False,
-    ) -> bool:
-        """`kept`, `overruled`, `removed`: what people did in the calendar, as in `app.calendars.base.Written`.
-
-        False: the lease was lost, and whoever has it now recognises the entry by its id; or the event changed
-        meanwhile, and what people did is weighed against that.
-        """
+        first: bool = False,
+        stands: Mapping[str, Any] | None = None,
+    ) -> PublishOutcome:
+        """`kept`, `overruled`, `removed`, `first`, `stands`: as in `app.calendars.base.Written`."""
         answer = await self._call(
             "hilo_complete_publish",
             p_event=event,
@@ -179,8 +202,10 @@ class EventStore(Calls):
             p_kept=dict(kept or {}),
             p_overruled=dict(overruled or {}),
             p_removed=removed,
+            p_first=first,
+            p_stands=stands and dict(stands),
         )
-        return bool(answer["outcome"] == "published")
+        return PublishOutcome(answer["outcome"])
 
     async def fail_publish(self, event: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
         """Again after `retry_seconds`, or not before the event changes (None)."""

@@ -27,6 +27,11 @@ class MediaStore(Calls):
             )
         )
 
+    async def renew_media(self, message: UUID, token: UUID, *, lease_seconds: float) -> bool:
+        """False: another worker has the message."""
+        answer = await self._call("hilo_renew_media", p_message=message, p_token=token, p_lease_seconds=lease_seconds)
+        return bool(answer["renewed"])
+
     async def finish_media(
         self,
         message: UUID,

@@ -35,7 +35,9 @@ class Unrouted(Value):
 class Outbound(Value):
     """A message claimed for sending. `resumed`: an earlier attempt began at `started_at` and never came back, so
     the provider may have it. `next_in` (seconds): when nothing is claimed, how long until something may be.
-    `since_inbound`: seconds since the contact last wrote (None: never); `templates`: the tenant's, by provider."""
+    `since_inbound`: seconds since the contact last wrote (None: never); `templates`: the tenant's, by provider.
+    `template_only`: it was taken as a text and then `refused`, because the window was over. `void`: a reminder of
+    what has begun, moved or been cancelled. `lease_left`: seconds for which it is ours."""
 
     claimed: bool
     next_in: float | None = None
@@ -54,6 +56,10 @@ class Outbound(Value):
     since_inbound: float | None = None
     opted_out: bool = False
     templates: Mapping[str, str] = Field(default_factory=dict)
+    template_only: bool = False
+    refused: str | None = None
+    void: bool = False
+    lease_left: float = 0.0
 
 
 class MessageWithEvents(Message):
@@ -160,11 +166,13 @@ class MessageStore(Calls):
             p_channel_address=handover.channel_address,
             p_contact=handover.contact,
             p_until=None if handover.to_agent else until,
+            p_tell=handover.tell,
         )
         return str(answer["outcome"])
 
     async def update_delivery(self, update: StatusUpdate) -> str:
-        """`updated`, `stale` (a higher status is known) or `unknown` (kept until the message's id is known)."""
+        """`updated`, `stale` (a higher status is known), `requeued` (as a template) or `unknown` (kept until the
+        message's id is known)."""
         error = " ".join(part for part in (update.error_code, update.error) if part) or None
         answer = await self._call(
             "hilo_update_delivery",
@@ -172,6 +180,8 @@ class MessageStore(Calls):
             p_message_sid=update.message_sid,
             p_status=update.status.value,
             p_error=error,
+            p_channel_address=update.channel_address,
+            p_outside_window=update.outside_window,
         )
         return str(answer["outcome"])
 
@@ -285,6 +295,13 @@ class MessageStore(Calls):
                 p_lease_seconds=lease_seconds,
             )
         )
+
+    async def renew_outbound(self, message: UUID, token: UUID, *, lease_seconds: float) -> bool:
+        """False: another worker has the message, or it is sent already."""
+        answer = await self._call(
+            "hilo_renew_outbound", p_message=message, p_token=token, p_lease_seconds=lease_seconds
+        )
+        return bool(answer["renewed"])
 
     async def mark_sent(self, message: UUID, token: UUID, message_sid: str) -> bool:
         """False: the lease was lost meanwhile and another worker has the message."""

@@ -23,6 +23,7 @@ class Kind(StrEnum):
 class Target(StrEnum):
     WEBHOOK = "webhook"
     WHATSAPP = "whatsapp"
+    EMAIL = "email"
 
 
 class Item(Value):
@@ -34,12 +35,15 @@ class Item(Value):
 
 
 class Route(Value):
-    """Over which channel the owner's WhatsApp is reached. `contact` is None when the owner never wrote there."""
+    """Over which channel the owner's WhatsApp is reached. `contact` is None when the owner never wrote there, else
+    `since_inbound` says how many seconds ago that was; `opted_out`: with STOP as the last word about it."""
 
     provider: str
     channel_address: str
     contact: str | None = None
     thread: str | None = None
+    since_inbound: float | None = None
+    opted_out: bool = False
 
 
 class NotificationClaim(Value):
@@ -121,7 +125,3 @@ class NotificationStore(Calls):
         """Newest first."""
         rows: list[Any] = await self._call("hilo_list_notifications", p_tenant=tenant, p_limit=limit)
         return [NotificationRecord.model_validate(row) for row in rows]
-
-    async def calendar_down(self, tenant: UUID, *, by: str) -> None:
-        """The tenant's calendar is disconnected; found by a `write` or a `read`."""
-        await self._call("hilo_calendar_down", p_tenant=tenant, p_by=by)

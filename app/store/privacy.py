@@ -33,12 +33,13 @@ class RetentionPage(Value):
 
 
 class PrivacyRecord(Value):
-    """A line of the log: counts, and nothing of anybody."""
+    """A line of the log: counts, and nothing of anybody. `days`: those that were set, where that is what was done."""
 
     id: UUID
     action: str
     requested_by: str | None = None
     counts: Counts
+    days: int | None = None
     created_at: datetime
 
 
@@ -109,6 +110,12 @@ class PrivacyStore(Calls):
                 p_by=by,
             )
         )
+
+    async def note_setting(
+        self, tenant: UUID, request: UUID, action: str, *, by: str | None, days: int | None = None
+    ) -> None:
+        """`action`: `retention_days` or `notifications`."""
+        await self._call("hilo_note_setting", p_tenant=tenant, p_id=request, p_action=action, p_by=by, p_days=days)
 
     async def list_privacy_log(self, tenant: UUID, *, limit: int = 50) -> list[PrivacyRecord]:
         """Newest first."""

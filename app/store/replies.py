@@ -74,9 +74,11 @@ class ReplyStore(Calls):
         conflict_policy: str,
         event_minutes: int,
         pause_seconds: float | None = None,
+        tell_provider: bool = False,
     ) -> ReplyCommit:
         """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`.
-        `pause_seconds`: a person takes over, the agent says nothing for so long."""
+        `pause_seconds`: a person takes over, the agent says nothing for so long; `tell_provider`: which is to be told
+        there."""
         return ReplyCommit.model_validate(
             await self._call(
                 "hilo_commit_reply",
@@ -89,6 +91,7 @@ class ReplyStore(Calls):
                 p_policy=conflict_policy,
                 p_minutes=event_minutes,
                 p_pause_seconds=pause_seconds,
+                p_tell=tell_provider,
             )
         )
 

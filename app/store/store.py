@@ -3,6 +3,7 @@
 from app.store.batch import BatchStore
 from app.store.calendars import CalendarStore
 from app.store.events import EventStore
+from app.store.handover import HandoverStore
 from app.store.imports import ImportStore
 from app.store.media import MediaStore
 from app.store.messages import MessageStore
@@ -21,6 +22,7 @@ class Store(
     MediaStore,
     ReplyStore,
     ReminderStore,
+    HandoverStore,
     BatchStore,
     EventStore,
     CalendarStore,
@@ -34,7 +36,7 @@ class Store(
 ):
     """Everything that Hilo keeps. Each method is one call, one transaction, safe to repeat.
 
-    Made of its parts, a file for each: messages, media, replies, reminders, batch, events, calendars, sessions,
-    tenants, imports, usage, privacy, notifications, web.
+    Made of its parts, a file for each: messages, media, replies, reminders, handover, batch, events, calendars,
+    sessions, tenants, imports, usage, privacy, notifications, web.
     Raises the errors of `Database.call`.
     """

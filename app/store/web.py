@@ -5,7 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.models import Busy, Event, Message, Page, Tenant, Value
+from pydantic import AwareDatetime, TypeAdapter
+
+from app.models import Busy, Event, EventStatus, Message, Page, Tenant, Value
 from app.store.calls import Calls, decode_cursor
 
 
@@ -25,6 +27,24 @@ class ReviewItem(Event):
 
     evidence_messages: tuple[Message, ...] = ()
     conflicts: tuple[Busy, ...] = ()
+
+
+class CalendarEvent(Value):
+    """An event as a calendar shows it. `drifted`: changed in Google by a person; `behind`: a calendar that is written
+    to has not been given its last state yet."""
+
+    id: UUID
+    title: str
+    start: AwareDatetime
+    end: AwareDatetime | None = None
+    all_day: bool
+    status: EventStatus
+    contact_name: str | None = None
+    drifted: bool
+    behind: bool
+
+
+_CALENDAR = TypeAdapter(list[CalendarEvent])
 
 
 class TenantStatus(Value):
@@ -114,6 +134,10 @@ class WebStore(Calls):
             p_cursor=decode_cursor(cursor, "at", "id"),
             p_minutes=event_minutes,
         )
+
+    async def calendar(self, tenant: UUID, *, since: datetime, until: datetime) -> list[CalendarEvent]:
+        """The events that begin in [since, until), by start; 10,000 at most."""
+        return _CALENDAR.validate_python(await self._call("hilo_calendar", p_tenant=tenant, p_from=since, p_to=until))
 
     async def pulse(
         self,

@@ -9,10 +9,15 @@ from app.temporal.numbers import amount
 from app.temporal.sentence import Sentence
 
 Read = tuple[Span, int]
+# "20000000 h" is an order number, and a calendar has no day so far away. A hundred years, in units of each kind.
+_MOST = {"second": 3.2e9, "minute": 5.3e7, "hour": 876_600, "day": 36_525, "week": 5_218, "fortnight": 2_609,
+         "workday": 26_089, "month": 1_200, "year": 100}  # fmt: skip
 
 
 def make(quantity: float, unit: str) -> Span | None:
-    """A span of so many units; None when a calendar unit is not whole."""
+    """A span of so many units; None when a calendar unit is not whole, and for more than a hundred years."""
+    if quantity > _MOST.get(unit, quantity):
+        return None
     match unit:
         case "second" | "minute" | "hour":
             return Span(delta=dt.timedelta(**{unit + "s": quantity}))
@@ -58,7 +63,8 @@ def _one(s: Sentence, i: int) -> Read | None:
     ):  # "2 y media horas", "one and a half hours"
         quantity, j, half = quantity + 0.5, j + 2, True
     if s[j].norm == "'" and s[j].glued and s[i].num is not None:
-        return Span(delta=dt.timedelta(minutes=quantity)), j + 1
+        minutes = make(quantity, "minute")
+        return (minutes, j + 1) if minutes else None
     if s.sign(j, "-") and s[j + 1].word.unit:
         j += 1
     unit_word = s[j].word.unit

@@ -1,6 +1,7 @@
 """A week or a month of events in the tenant's time zone, and the address of the feed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
@@ -8,37 +9,49 @@ import segno
 from starlette.responses import Response
 
 from app.errors import InvalidRequest
-from app.models import Event, Value
+from app.models import EventStatus, Value
+from app.services.inbox import CalendarEvent
+from app.services.live import Watch
 from app.web.frame import framed, pages
 from app.web.render import trusted
 from app.web.session import Visiting, Visitor, is_nearby
-from app.web.shown import state
 
 router = pages()
 
 _LONGEST: Final = timedelta(days=7)  # an event that began earlier is not looked for
-_PAGES: Final = 10
 _QUARTERS: Final = 4
+_IN_MONTH: Final = 3  # of a day; a link leads to the others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """What of an event lies on one day: [start, end) on the tenant's clock; `whole`: from one end to the other."""
+
+    event: CalendarEvent
+    start: datetime
+    end: datetime
+    whole: bool
 
 
 class Entry(Value):
     """An event on one day. `row` and `rows` are quarter hours from the day's first hour that is shown."""
 
-    event: Event
+    event: CalendarEvent
     state: str
     clock: str
     until: str
-    whole: bool
     row: int = 0
     rows: int = _QUARTERS
 
 
 class DayColumn(Value):
+    """`inside`: of the month that is shown. `more` are left out."""
+
     day: date
     inside: bool
-    """Of the month that is shown."""
     whole: tuple[Entry, ...] = ()
     timed: tuple[Entry, ...] = ()
+    more: int = 0
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -60,15 +73,19 @@ async def calendar(
         raise InvalidRequest("The day should lie between the years 2001 and 2198")
     first, length = _span(view, shown)
     since, until = _midnight(first, visitor), _midnight(first + timedelta(days=length), visitor)
-    events = [
-        event
-        for event in await _events(visitor, since - _LONGEST, until)
-        if _ends(event, visitor) > since and (cancelled or event.status.value != "cancelled")
-    ]
-    hours = _hours(events, visitor, view)
+    events = await visitor.web.inbox.calendar(visitor.tenant, since=since - _LONGEST, until=until)
+    wanted = events if cancelled else [event for event in events if event.status is not EventStatus.CANCELLED]
+    days = _days(wanted, first, length, visitor)
+    hours = range(0) if view == "month" else _hours(days)
     columns = [
-        _column(first + timedelta(days=n), events, visitor, month=shown.month if view == "month" else None, hours=hours)
-        for n in range(length)
+        _column(
+            first + timedelta(days=n),
+            pieces,
+            visitor,
+            month=shown.month if view == "month" else None,
+            hours=hours,
+        )
+        for n, pieces in enumerate(days)
     ]
     step = timedelta(days=7)
     before = shown - step if view == "week" else (shown.replace(day=1) - timedelta(days=1)).replace(day=1)
@@ -77,8 +94,10 @@ async def calendar(
         visitor,
         "calendar.html",
         at="calendar",
-        watch=visitor.url("/live", **{"from": since.isoformat(), "to": until.isoformat()}),
+        watch=Watch(since=since, until=until),
         view=view,
+        cancelled=cancelled,
+        kept=None if cancelled else "0",
         shown=shown,
         today=today,
         columns=columns,
@@ -101,70 +120,73 @@ def _span(view: str, day: date) -> tuple[date, int]:
     return monday, 7 * -(-(next_month - monday).days // 7)
 
 
-async def _events(visitor: Visitor, since: datetime, until: datetime) -> list[Event]:
-    found: list[Event] = []
-    cursor = None
-    for _ in range(_PAGES):
-        page = await visitor.web.inbox.events(visitor.tenant, limit=1000, cursor=cursor, since=since, until=until)
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
-    return found
-
-
 def _midnight(day: date, visitor: Visitor) -> datetime:
     return datetime.combine(day, time(), tzinfo=visitor.tenant.zone)
 
 
-def _ends(event: Event, visitor: Visitor) -> datetime:
-    if event.end:
-        return event.end
-    minutes = visitor.tenant.settings.event_minutes or visitor.web.event_minutes
-    return event.start + (timedelta(days=1) if event.all_day else timedelta(minutes=minutes))
+def _days(events: Sequence[CalendarEvent], first: date, length: int, visitor: Visitor) -> list[list[Piece]]:
+    """What lies on each of the days. An event of which nobody said how long it takes lasts as long as others do."""
+    zone, minutes = visitor.tenant.zone, visitor.tenant.settings.event_minutes or visitor.web.event_minutes
+    usual = {False: timedelta(minutes=minutes), True: timedelta(days=1)}
+    midnights = [_midnight(first + timedelta(days=n), visitor) for n in range(length + 1)]
+    found: list[list[Piece]] = [[] for _ in range(length)]
+    for event in events:
+        start = event.start.astimezone(zone)
+        end = (event.end or event.start + usual[event.all_day]).astimezone(zone)
+        for n in range(max((start.date() - first).days, 0), min((end.date() - first).days, length - 1) + 1):
+            begins, ends = midnights[n], midnights[n + 1]
+            # Of a time zone's own times Python compares the clocks, which is what a day shows.
+            if start < ends and end > begins:
+                whole = event.all_day or (start <= begins and end >= ends)
+                found[n].append(Piece(event=event, start=max(start, begins), end=min(end, ends), whole=whole))
+    return found
 
 
-def _hours(events: Sequence[Event], visitor: Visitor, view: str) -> range:
+def _hours(days: Sequence[Sequence[Piece]]) -> range:
     """The hours that a week shows: 8 to 20, or as far as its events reach."""
-    if view != "week":
-        return range(0)
-    zone = visitor.tenant.zone
-    timed = [event for event in events if not event.all_day]
-    starts = [event.start.astimezone(zone).hour for event in timed]
-    ends = []
-    for event in timed:
-        start, end = event.start.astimezone(zone), _ends(event, visitor).astimezone(zone)
-        ends.append(end.hour + bool(end.minute) if end.date() == start.date() else 24)
-        if end.date() != start.date():
-            starts.append(0)
+    timed = [piece for pieces in days for piece in pieces if not piece.whole]
+    starts = [piece.start.hour for piece in timed]
+    ends = [24 if piece.end.date() > piece.start.date() else piece.end.hour + bool(piece.end.minute) for piece in timed]
     return range(min([8, *starts]), max([20, *ends]))
 
 
-def _column(day: date, events: Sequence[Event], visitor: Visitor, *, month: int | None, hours: range) -> DayColumn:
-    begins, ends = _midnight(day, visitor), _midnight(day + timedelta(days=1), visitor)
-    zone, written = visitor.tenant.zone, visitor.web.writes_calendar(visitor.tenant)
-    whole: list[Entry] = []
-    timed: list[Entry] = []
-    for event in events:
-        end = _ends(event, visitor)
-        if event.start >= ends or end <= begins:
-            continue
-        start = max(event.start, begins).astimezone(zone)
-        last = min(end, ends).astimezone(zone)
-        covers = event.all_day or (event.start <= begins and end >= ends)
-        row = (start.hour - hours.start) * _QUARTERS + start.minute // 15 if hours else 0
-        rows = max(round((last - start).total_seconds() / 900), 2)
-        entry = Entry(
-            event=event,
-            state=state(event, written=written),
-            clock="" if covers else f"{start:%H:%M}",
-            until=f"{last:%H:%M}" if event.end and not covers else "",
-            whole=covers,
-            row=row,
-            rows=min(rows, max(len(hours) * _QUARTERS - row, 1)),
-        )
-        (whole if covers else timed).append(entry)
-    return DayColumn(day=day, inside=month in (None, day.month), whole=tuple(whole), timed=tuple(timed))
+def _column(day: date, pieces: Sequence[Piece], visitor: Visitor, *, month: int | None, hours: range) -> DayColumn:
+    written = visitor.web.writes_calendar(visitor.tenant)
+    shown = sorted(pieces, key=lambda piece: not piece.whole) if month is None else _first_of(pieces)
+    return DayColumn(
+        day=day,
+        inside=month in (None, day.month),
+        whole=tuple(_entry(piece, hours, written=written) for piece in shown if piece.whole),
+        timed=tuple(_entry(piece, hours, written=written) for piece in shown if not piece.whole),
+        more=len(pieces) - len(shown),
+    )
+
+
+def _first_of(pieces: Sequence[Piece]) -> list[Piece]:
+    """As many as a month has room for; none that takes place is left out for a cancelled one."""
+    ranked = sorted(pieces, key=lambda piece: (piece.event.status is EventStatus.CANCELLED, not piece.whole))
+    return ranked[:_IN_MONTH]
+
+
+def _entry(piece: Piece, hours: range, *, written: bool) -> Entry:
+    event = piece.event
+    row = (piece.start.hour - hours.start) * _QUARTERS + piece.start.minute // 15 if hours else 0
+    rows = max(round((piece.end - piece.start).total_seconds() / 900), 2)
+    return Entry(
+        event=event,
+        state=_state(event, written=written),
+        clock="" if piece.whole else f"{piece.start:%H:%M}",
+        until=f"{piece.end:%H:%M}" if event.end and not piece.whole else "",
+        row=row,
+        rows=min(rows, max(len(hours) * _QUARTERS - row, 1)),
+    )
+
+
+def _state(event: CalendarEvent, *, written: bool) -> str:
+    """As `shown.state` says it of a whole event."""
+    if event.status is not EventStatus.CONFIRMED:
+        return event.status.value
+    return "drifted" if event.drifted else "pending" if written and event.behind else "confirmed"
 
 
 def _feed(visitor: Visitor) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.models import Conversation, Event, EventStatus, Page
 from app.services.inbox import MessageWithEvents
+from app.services.live import Watch
 from app.services.sample import PREFIX
 from app.web.frame import framed, pages
 from app.web.session import Visiting, Visitor, is_nearby
@@ -42,7 +43,7 @@ async def conversations(
         visitor,
         "welcome.html" if empty else "conversations.html",
         at="conversations",
-        watch=visitor.url("/live"),
+        watch=Watch(),
         webhook=webhook,
         nearby=is_nearby(webhook),
         **_list_values(visitor, found, q, filter_),
@@ -76,7 +77,7 @@ async def thread(
         visitor,
         "thread.html",
         at="conversations",
-        watch=visitor.url("/live", conversation=row.id),
+        watch=Watch(conversation=row.id),
         conversation=row,
         bubbles=bubbles(found.items[::-1], tenant.zone),
         older=found.next_cursor and visitor.url(f"/c/{row.id}", before=found.next_cursor),

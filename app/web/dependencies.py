@@ -13,6 +13,8 @@ from app.services.event_review import EventReview
 from app.services.inbox import Inbox
 from app.services.live import Live
 from app.services.notices import Notices
+from app.services.notifications import Notifications
+from app.services.privacy import Privacy
 from app.services.runs import Runs
 from app.services.sample import Sample
 from app.services.sign_in import SignIn
@@ -44,6 +46,8 @@ class Web:
     live: Live
     runs: Runs
     sample: Sample
+    privacy: Privacy
+    notifications: Notifications
     doctor: Callable[[], Awaitable[Sequence[DoctorFinding]]] | None = None
     writes_calendar: Callable[[Tenant], bool] = lambda tenant: False
     event_minutes: int = 60

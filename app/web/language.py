@@ -11,6 +11,7 @@ from fastapi import Request
 
 from app.models import Event
 from app.web.text import en, es
+from app.web.text.words import translated
 
 COOKIE: Final = "hilo_language"
 _PREFERENCE: Final = re.compile(r"\s*([a-zA-Z]{1,8})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*$")
@@ -22,6 +23,8 @@ class Language:
     texts: Mapping[str, str]
     days: tuple[str, ...]
     months: tuple[str, ...]
+    doctor: Mapping[str, str]
+    """The doctor's English, and what it is here."""
     long: str
     """A date in words, made of {weekday}, {day} and {month}."""
 
@@ -32,6 +35,10 @@ class Language:
             one, many = words.split("|")
             words = one if values["n"] == 1 else many
         return words.format(**values) if values else words
+
+    def tell(self, text: str) -> str:
+        """Words of the doctor's, as far as they are known here."""
+        return translated(text, self.doctor)
 
     def knows(self, text: str) -> bool:
         return text in self.texts
@@ -78,8 +85,8 @@ class Language:
 
 
 LANGUAGES: Final = {
-    "es": Language(code="es", texts=es.TEXT, days=es.DAYS, months=es.MONTHS, long=es.DATE),
-    "en": Language(code="en", texts=en.TEXT, days=en.DAYS, months=en.MONTHS, long=en.DATE),
+    "es": Language(code="es", texts=es.TEXT, days=es.DAYS, months=es.MONTHS, doctor=es.DOCTOR, long=es.DATE),
+    "en": Language(code="en", texts=en.TEXT, days=en.DAYS, months=en.MONTHS, doctor=en.DOCTOR, long=en.DATE),
 }
 
 

@@ -18,10 +18,10 @@ from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.errors import HiloError, Unauthorized
+from app.errors import HiloError, InvalidRequest, Unauthorized
 from app.web.bodies import lit
 from app.web.language import LANGUAGES, Language, choose
-from app.web.shown import preview
+from app.web.shown import counted, made, preview
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals.update(static=_FILES.__getitem__)
-_templates.filters.update(lit=lit, preview=preview)
+_templates.filters.update(lit=lit, preview=preview, counted=counted, made=made)
 
 
 def page(template: str, language: Language, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -78,6 +78,14 @@ def page(template: str, language: Language, *, status: int = 200, **values: Any)
 def trusted(markup: str) -> Markup:
     """Markup of our own making (a chart, a QR code), which holds nothing that anybody sent."""
     return Markup(markup)  # noqa: S704
+
+
+class Unusable(InvalidRequest):
+    """A form that cannot be taken; `words` names the text that says why."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(LANGUAGES["en"].say(words))
+        self.words = words
 
 
 class PageRoute(APIRoute):
@@ -112,6 +120,10 @@ def _failed(request: Request, error: Exception) -> Response:
         status = HTTPStatus(error.status_code)
     language = choose(request)
     words = f"error.{status.value}"
+    if isinstance(error, Unusable):
+        detail = language.say(error.words)
+    elif language.code != "en":  # the reason of an error is for developers, and English
+        detail = language.say("error.hint") if status is HTTPStatus.BAD_REQUEST else ""
     return page(
         "error.html",
         language,

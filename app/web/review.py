@@ -11,8 +11,10 @@ from starlette.responses import Response
 from app.errors import InvalidRequest
 from app.models import Event
 from app.services.event_review import Corrections, Decision, NotPossible, Overtaken, TimeTaken
+from app.services.live import Watch
 from app.web.conversations import Cursor
 from app.web.frame import framed, pages
+from app.web.render import Unusable
 from app.web.session import Doing, Visiting, Visitor, local_path
 from app.web.shown import card
 
@@ -30,7 +32,7 @@ async def queue(visitor: Visiting, cursor: Cursor = None) -> Response:
         visitor,
         "review.html",
         at="review",
-        watch=visitor.url("/live"),
+        watch=Watch(),
         items=[(card(item, visitor), item) for item in found.items],
         more=found.next_cursor and visitor.url("/review", cursor=found.next_cursor),
     )
@@ -44,7 +46,7 @@ async def one(visitor: Visiting, event: UUID) -> Response:
         visitor,
         "event.html",
         at="calendar",
-        watch=visitor.url("/live", conversation=found.conversation),
+        watch=Watch(conversation=found.conversation),
         card=card(found, visitor),
         event=found,
         steps=[(step, Event.model_validate(step.event)) for step in found.revisions],
@@ -66,7 +68,7 @@ async def decide(visitor: Doing, event: UUID) -> Response:
         return RedirectResponse(back, HTTPStatus.SEE_OTHER)
     revision = form.get("revision", "")
     try:
-        await visitor.web.review.decide(
+        decided = await visitor.web.review.decide(
             visitor.tenant,
             event,
             decision,
@@ -86,7 +88,6 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             "conflict.html",
             at="review",
             status=HTTPStatus.CONFLICT.value,
-            watch="",
             event=current,
             taken=taken,
             fields=fields,
@@ -97,6 +98,8 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             visitor.url(f"/events/{event}", said="overtaken" if isinstance(refusal, Overtaken) else "not_possible"),
             HTTPStatus.SEE_OTHER,
         )
+    if decided.id != event:  # a change that was proposed beside it: what it changed is what one wants to see
+        back = back.replace(f"/events/{event}", f"/events/{decided.id}")
     return RedirectResponse(_said(back, decision), HTTPStatus.SEE_OTHER)
 
 
@@ -120,9 +123,11 @@ def _corrections(visitor: Visitor, current: Event) -> Corrections:
     begins = _clock(form.get("from", ""))
     ends = _clock(form.get("until", ""))
     if not all_day and begins is None:
-        raise InvalidRequest("An event that is not all day needs a time")
+        raise Unusable("wrong.no_time")
     start = datetime.combine(day, time() if all_day or begins is None else begins)
     changed: dict[str, object] = {}
+    if not form["title"].strip():
+        raise Unusable("wrong.title")
     if form["title"].strip() != current.title:
         changed["title"] = form["title"].strip()
     if form.get("location", "").strip() != (current.location or ""):
@@ -145,9 +150,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise InvalidRequest("A day is written as 2026-11-27") from None
+        raise Unusable("wrong.day") from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise InvalidRequest(f"The year should lie between {_YEARS[0]} and {_YEARS[1]}")
+        raise Unusable("wrong.day")
     return day
 
 
@@ -157,4 +162,4 @@ def _clock(text: str) -> time | None:
     try:
         return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
-        raise InvalidRequest("A time is written as 18:30") from None
+        raise Unusable("wrong.time") from None

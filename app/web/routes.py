@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.web import acting, calendar, conversations, live, login, review, status
+from app.web import acting, calendar, contact, conversations, live, login, review, settings, status
 from app.web.render import STATIC
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -17,6 +17,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     review.router,
     calendar.router,
     acting.router,
+    contact.router,
+    settings.router,
     live.router,
     status.router,
 )

@@ -92,8 +92,22 @@ async def act(request: Request, visitor: Annotated[Visitor, Depends(visit)]) -> 
     return Visitor(**{**visitor.__dict__, "form": form})
 
 
+async def administer(visitor: Annotated[Visitor, Depends(visit)]) -> Visitor:
+    """The visitor of a page that only administrators of the business see."""
+    visitor.caller.require(Scope.ADMIN)
+    return visitor
+
+
+async def arrange(visitor: Annotated[Visitor, Depends(act)]) -> Visitor:
+    """The visitor of a form that only administrators of the business may send."""
+    visitor.caller.require(Scope.ADMIN)
+    return visitor
+
+
 Visiting = Annotated[Visitor, Depends(visit)]
 Doing = Annotated[Visitor, Depends(act)]
+Administering = Annotated[Visitor, Depends(administer)]
+Arranging = Annotated[Visitor, Depends(arrange)]
 
 
 def texts(form: FormData) -> dict[str, str]:

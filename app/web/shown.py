@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from app.channels import content
 from app.models import Event, EventStatus, Media, Message, Value
-from app.services.inbox import MessageWithEvents
+from app.services.inbox import BatchRun, MessageWithEvents
+from app.services.privacy import Counts
 from app.web.language import Language
 from app.web.session import Visitor
 
@@ -20,6 +21,7 @@ _LABELS: Final = {
     content.CONTACT: "contact",
     content.DOCUMENT: "document",
     content.DELETED: "deleted",
+    content.FORM: "form",
     content.OTHER: "other",
     "[Location]": "location",
     "[Media]": "document",
@@ -64,6 +66,22 @@ def preview(body: str | None, language: Language) -> str:
         words += [language.say(f"media.{piece.kind}")] if piece.kind else []
         words += [piece.text] if piece.text else []
     return " ".join(words)[:120]
+
+
+def counted(counts: Counts, language: Language) -> str:
+    """`14 mensajes, 1 cita`."""
+    kinds = ("messages", "media", "events", "calendar_entries", "sessions", "unrouted", "conversations")
+    said = [
+        f"{number} {language.say(f'count.{kind}', n=number)}" for kind in kinds if (number := getattr(counts, kind))
+    ]
+    return ", ".join(said) or language.say("count.none")
+
+
+def made(run: BatchRun, language: Language) -> str:
+    """`2 nuevas, 1 por revisar`."""
+    counts = {"created": run.created, "updated": run.updated, "cancelled": run.cancelled, "proposed": run.proposed}
+    said = [language.say(f"run.{name}", n=number) for name, number in counts.items() if number]
+    return ", ".join(said) or "–"
 
 
 def media_kind(media: Media) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from starlette.responses import Response
 
 from app.errors import HiloError
+from app.services.live import Watch
 from app.web.chart import bars
 from app.web.frame import framed, pages
 from app.web.session import Visiting, Visitor
@@ -27,7 +28,7 @@ async def status(visitor: Visiting, doctor: bool = False) -> Response:
         visitor,
         "status.html",
         at="status",
-        watch=visitor.url("/live"),
+        watch=Watch(),
         runs=runs,
         current=next((run for run in runs if run.status == "running"), None),
         chart=bars(days, today=today, length=_DAYS, language=visitor.language),
@@ -43,5 +44,14 @@ async def _examined(visitor: Visitor) -> list[dict[str, str | None]]:
         found = await visitor.web.doctor()
     except HiloError as error:
         return [{"part": "Hilo", "state": "wrong", "detail": error.detail, "mend": None}]
-    shown = [{"part": one.part, "state": str(one.state), "detail": one.detail, "mend": one.mend} for one in found]
+    tell = visitor.language.tell
+    shown = [
+        {
+            "part": tell(one.part),
+            "state": str(one.state),
+            "detail": tell(one.detail),
+            "mend": one.mend and tell(one.mend),
+        }
+        for one in found
+    ]
     return sorted(shown, key=lambda one: one["state"] != "wrong")

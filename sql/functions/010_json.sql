@@ -30,7 +30,7 @@ begin atomic
         'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
-        'source', e.source, 'reason', e.reason, 'confidence', e.confidence, 'evidence', e.evidence,
+        'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
         'evidence_message_ids', (
             select coalesce(jsonb_agg(distinct p.value -> 'message_id'), '[]')
             from jsonb_array_elements(e.evidence) p),
@@ -39,7 +39,7 @@ begin atomic
         'published_revision', e.published_revision, 'calendar_state', e.calendar_state,
         'calendar_event_id', e.calendar_event_id, 'calendar_generation', e.calendar_generation,
         'calendar_etag', e.calendar_etag, 'calendar_error', e.calendar_error,
-        'calendar_kept', e.calendar_kept, 'calendar_drift', e.calendar_drift,
+        'calendar_text', e.calendar_text, 'calendar_drift', e.calendar_drift,
         'created_at', e.created_at, 'updated_at', e.updated_at)
     from (select 1) one
     left join whatsapp_conversations c

@@ -60,7 +60,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select exists (select 1 from notifications n where n.tenant_id = p_tenant and n.message_sid = p_message_sid)
         or exists (select 1 from notifications n
-                    where n.tenant_id = p_tenant and n.state = 'sending'
+                    where n.tenant_id = p_tenant and n.state = 'sending' and n.target = 'whatsapp'
                       and btrim(regexp_replace(n.body, '\s+', ' ', 'g'))
                           = btrim(regexp_replace(p_body, '\s+', ' ', 'g')));
 end;
@@ -99,7 +99,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_tenant uuid;
-    v_agent_enabled boolean;
+    v_place record;
     v_conversation whatsapp_conversations;
     v_sent_at timestamptz;
     v_answer boolean;
@@ -110,7 +110,15 @@ declare
     v_told whatsapp_messages;
     v_unchanged boolean;
 begin
-    v_tenant := hilo_route(p_provider, p_channel_address);
+    -- The tenant, as hilo_route finds it, and in the same look what else is needed of it.
+    select t.id, t.slug, t.settings, c.bot_id, c.local_id into v_place
+      from channels c join tenants t on t.id = c.tenant_id
+     where c.provider = p_provider and c.address = p_channel_address and c.enabled;
+    if not found then
+        select t.id, t.slug, t.settings, null::text as bot_id, null::text as local_id into v_place
+          from tenants t where t.id = hilo_route(p_provider, p_channel_address);
+    end if;
+    v_tenant := v_place.id;
     if v_tenant is null then
         insert into unrouted_messages (provider, address, message_sid, arguments)
         values (p_provider, p_channel_address, p_message_sid, jsonb_build_object(
@@ -156,23 +164,25 @@ begin
         returning * into v_conversation;
     end if;
 
-    -- An agent outside has told us of it before its webhook came, under the provider's id or under none.
     select m.* into v_told from whatsapp_messages m
-     where m.id = coalesce(
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.provider = p_provider and x.message_sid = p_message_sid),
-               (select x.id from whatsapp_messages x
-                 where x.tenant_id = v_tenant and x.conversation_id = v_contact and x.author = 'api'
-                   and x.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
-                   and x.message_sid is null and x.role = p_role
-                   and btrim(regexp_replace(x.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
-                 order by x.sent_at, x.seq limit 1))
-       and m.conversation_id = v_contact and m.direction = p_direction and m.author = 'api'
-       and m.session_id is not null and m.raw = '{}';
-
-    select m.id, m.seq into v_id, v_seq from whatsapp_messages m
      where m.tenant_id = v_tenant and m.provider = p_provider and m.message_sid = p_message_sid;
-    if found and v_told.id is null then
+    if found then
+        v_id := v_told.id;
+        v_seq := v_told.seq;
+    else
+        select m.* into v_told from whatsapp_messages m
+         where m.tenant_id = v_tenant and m.conversation_id = v_contact and m.author = 'api'
+           and m.sent_at between v_sent_at - interval '10 minutes' and v_sent_at + interval '10 minutes'
+           and m.message_sid is null and m.role = p_role
+           and btrim(regexp_replace(m.body, '\s+', ' ', 'g')) = btrim(regexp_replace(p_body, '\s+', ' ', 'g'))
+         order by m.sent_at, m.seq limit 1;
+    end if;
+    -- Whether an agent outside has told us of it before its webhook came, under the provider's id or under none.
+    if not coalesce(v_told.conversation_id = v_contact and v_told.direction = p_direction and v_told.author = 'api'
+                    and v_told.session_id is not null and v_told.raw = '{}', false) then
+        v_told := null;
+    end if;
+    if v_id is not null and v_told.id is null then
         if not p_backfilled then
             -- The comparison with the provider's list was faster than the webhook, which knows more: the sender's name,
             -- places, buttons. What reads otherwise now is read again.
@@ -249,19 +259,15 @@ begin
            and m.sent_at > v_sent_at and m.sent_at < v_sent_at + interval '1 second';
     end if;
 
-    select coalesce((t.settings ->> 'agent_enabled')::boolean, true) into v_agent_enabled
-      from tenants t where t.id = v_tenant;
     -- Whoever writes has a session, so that an agent outside finds the tenant by the phone alone. What is old when it
     -- comes (a backfill) opens none.
     if v_sent_at > v_now - make_interval(secs => p_session_seconds) then
-        select hilo_touch_session(v_tenant, v_contact,
-                   coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
-                   coalesce(c.bot_id, t.slug), c.local_id, p_session_seconds, p_direction = 'inbound')
-          into v_session
-          from tenants t left join channels c on c.provider = p_provider and c.address = p_channel_address
-         where t.id = v_tenant;
+        v_session := hilo_touch_session(v_tenant, v_contact,
+            coalesce(p_phone, v_conversation.phone, substring(v_contact from '^(?:whatsapp:)?(\+?[1-9][0-9]{6,14})$'), ''),
+            coalesce(v_place.bot_id, v_place.slug), v_place.local_id, p_session_seconds, p_direction = 'inbound');
     end if;
-    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer and v_agent_enabled
+    v_answer := p_direction = 'inbound' and p_role = 'user' and p_answer
+        and coalesce((v_place.settings ->> 'agent_enabled')::boolean, true)
         and coalesce((v_session ->> 'replies')::boolean, true)
         and coalesce(v_conversation.bot_paused_until, '-infinity') <= v_now
         -- What was told of may be answered already, by the agent that told us or by ours.
@@ -298,15 +304,18 @@ begin
            -- A new message gives a parked conversation one more try; the attempts made still count.
            batch_next_at = null,
            batch_parked_at = null
-     where c.id = v_conversation.id;
+     where c.id = v_conversation.id
+    returning c.reply_due_at into v_conversation.reply_due_at;
 
-    insert into contact_aliases (tenant_id, provider, alias, conversation_id)
-    select v_tenant, p_provider, n.name, v_contact
-      from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
-     where n.name <> v_contact
-       and not exists (select 1 from whatsapp_conversations c
-                        where c.tenant_id = v_tenant and c.conversation_id = n.name)
-    on conflict (tenant_id, provider, alias) do nothing;
+    if p_contact <> v_contact or p_aliases <> '[]' then
+        insert into contact_aliases (tenant_id, provider, alias, conversation_id)
+        select v_tenant, p_provider, n.name, v_contact
+          from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name)
+         where n.name <> v_contact
+           and not exists (select 1 from whatsapp_conversations c
+                            where c.tenant_id = v_tenant and c.conversation_id = n.name)
+        on conflict (tenant_id, provider, alias) do nothing;
+    end if;
 
     -- The webhook knows more than the agent that told us of it.
     if v_told.id is not null then
@@ -321,6 +330,7 @@ begin
             'message_id', v_told.id, 'seq', v_told.seq, 'reply_due', v_answer);
     end if;
 
+    perform set_config('hilo.counted', 'yes', true);
     insert into whatsapp_messages (tenant_id, conversation_id, provider, message_sid, direction, role, author,
         from_number, to_number, body, sent_at, received_at, media, media_state, reply_to_sid, thread, raw, backfilled,
         created_at)
@@ -332,6 +342,7 @@ begin
         p_reply_to_sid, p_thread, p_raw, p_backfilled, v_now)
     on conflict (tenant_id, provider, message_sid) do nothing
     returning id, seq into v_id, v_seq;
+    perform set_config('hilo.counted', '', true);
     if v_id is null then
         -- The same id under another contact, committed this very moment.
         return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
@@ -356,7 +367,8 @@ begin
     end if;
 
     return jsonb_build_object('outcome', 'stored', 'tenant_id', v_tenant, 'conversation', v_conversation.id,
-        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer);
+        'message_id', v_id, 'seq', v_seq, 'reply_due', v_answer,
+        'reply_in', case when v_answer then extract(epoch from v_conversation.reply_due_at - v_now) else 0 end);
 end $$;
 
 -- Store what was kept for a channel that has a tenant now. At most p_limit at a time; returns how many went and how
@@ -415,38 +427,81 @@ begin atomic
     select pg_advisory_xact_lock(hashtextextended(p_provider || ' ' || p_message_sid, 0));
 end;
 
--- A delivery report. Reports come unordered: a lower rank never replaces a higher one.
+-- The provider took a text and says now that it came after the window: as a template then, or not at all (once: what it
+-- refuses again has failed). Nothing for messages that others sent.
+create or replace function hilo_send_as_template(p_message uuid, p_error text) returns boolean
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with again as (
+        update whatsapp_messages m
+           set send_refused_sid = m.message_sid, message_sid = null, delivery_status = 'queued', delivery_error = p_error,
+               send_token = null, send_lease_until = null, send_started_at = null, send_next_at = null,
+               send_attempts = 0
+         where m.id = p_message and m.direction = 'outbound' and m.send_started_at is not null
+           and m.send_refused_sid is null
+        returning 1)
+    select exists (select 1 from again);
+end;
+
+drop function if exists hilo_update_delivery(text, text, text, text);
+-- A delivery report. Reports come unordered: a lower rank never replaces a higher one. It is about what was sent from
+-- p_channel_address, or by the tenant of that address; where the report does not say from where, only an id that no two
+-- tenants have is believed.
+-- p_outside_window: it failed because the customer had not written for too long.
+-- {outcome: updated|stale|requeued|unknown}
 create or replace function hilo_update_delivery(
-    p_provider text, p_message_sid text, p_status text, p_error text default null
+    p_provider text, p_message_sid text, p_status text, p_error text default null,
+    p_channel_address text default null, p_outside_window boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_message whatsapp_messages;
 begin
-    select m.* into v_message from whatsapp_messages m
-     where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
-     order by m.seq limit 1 for no key update;
-    if not found then
-        perform hilo_lock_sid(p_provider, p_message_sid);
+    for v_try in 1..2 loop
+        if v_try = 2 then
+            perform hilo_lock_sid(p_provider, p_message_sid);
+        end if;
         select m.* into v_message from whatsapp_messages m
          where m.provider = p_provider and m.message_sid = p_message_sid and m.direction = 'outbound'
+           and case when p_channel_address is not null
+                    then m.from_number = p_channel_address or m.tenant_id = hilo_route(p_provider, p_channel_address)
+                    else not exists (select 1 from whatsapp_messages o
+                                      where o.provider = p_provider and o.message_sid = p_message_sid
+                                        and o.direction = 'outbound' and o.tenant_id <> m.tenant_id) end
          order by m.seq limit 1 for no key update;
-    end if;
-    if not found then
+        exit when found;
+    end loop;
+    if v_message.id is null then
+        -- What the owner was told: Twilio refuses some of it only now.
+        update notifications n set state = 'failed', error = left(coalesce(p_error, p_status), 500)
+         where n.message_sid = p_message_sid and n.state = 'sent' and p_status in ('failed', 'undelivered');
+        if found then
+            return jsonb_build_object('outcome', 'updated');
+        end if;
+        -- Said before, and on its way as a template under another id.
+        if exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = p_message_sid) then
+            return jsonb_build_object('outcome', 'stale');
+        end if;
         -- Locked rows are another report's to delete: two of these must not wait for each other.
         delete from early_reports r
-         where (r.provider, r.message_sid) in (
-               select o.provider, o.message_sid from early_reports o where o.received_at < now() - interval '2 days'
+         where (r.provider, r.message_sid, r.channel_address) in (
+               select o.provider, o.message_sid, o.channel_address from early_reports o
+                where o.received_at < now() - interval '2 days'
                 order by o.received_at limit 20 for update skip locked);
-        insert into early_reports as r (provider, message_sid, status, error)
-        values (p_provider, p_message_sid, p_status, p_error)
-        on conflict (provider, message_sid) do update
-            set status = excluded.status, error = coalesce(excluded.error, r.error)
+        insert into early_reports as r (provider, message_sid, channel_address, status, error, outside_window)
+        values (p_provider, p_message_sid, coalesce(p_channel_address, ''), p_status, p_error, p_outside_window)
+        on conflict (provider, message_sid, channel_address) do update
+            set status = excluded.status, error = coalesce(excluded.error, r.error),
+                outside_window = excluded.outside_window
             where hilo_delivery_rank(r.status) < hilo_delivery_rank(excluded.status);
         return jsonb_build_object('outcome', 'unknown');
     end if;
     if hilo_delivery_rank(p_status) <= hilo_delivery_rank(v_message.delivery_status) then
         return jsonb_build_object('outcome', 'stale', 'message_id', v_message.id);
+    end if;
+    if p_outside_window and hilo_send_as_template(v_message.id, left(p_error, 500)) then
+        return jsonb_build_object('outcome', 'requeued', 'message_id', v_message.id);
     end if;
     update whatsapp_messages m
        set delivery_status = p_status,
@@ -476,6 +531,9 @@ begin atomic
                        or t.id = (select c.tenant_id from channels c
                                    where c.provider = p_provider and c.address = p_channel_address)
                        or (t.slug = 'default' and not exists (select 1 from channels)))
+        or exists (select 1 from whatsapp_messages m
+                    where m.provider = p_provider and m.send_refused_sid = s.sid
+                      and (p_channel_address is null or m.from_number = p_channel_address))
         or exists (select 1 from unrouted_messages u
                     where u.provider = p_provider and u.message_sid = s.sid
                       and (p_channel_address is null or u.address = p_channel_address));

@@ -148,10 +148,13 @@ begin
     return jsonb_build_object('outcome', 'linked');
 end $$;
 
--- A person takes a contact's conversation until p_until, or gives it to the agent (null).
+drop function if exists hilo_set_handover(text, text, text, timestamptz);
+-- A person takes a contact's conversation until p_until, or gives it to the agent (null). p_tell: the provider is to be
+-- told (066_handover.sql).
 -- {outcome: paused|resumed|unknown|unrouted}
 create or replace function hilo_set_handover(
-    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null
+    p_provider text, p_channel_address text, p_contact text, p_until timestamptz default null,
+    p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -166,7 +169,7 @@ begin
     if not found then
         return jsonb_build_object('outcome', 'unknown');
     end if;
-    perform hilo_pause_conversation(v_tenant, v_conversation, p_until);
+    perform hilo_pause_conversation(v_tenant, v_conversation, p_until, p_tell);
     return jsonb_build_object('outcome', case when p_until is null then 'resumed' else 'paused' end,
         'conversation', v_conversation);
 end $$;

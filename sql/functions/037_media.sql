@@ -39,6 +39,17 @@ begin
     return hilo_media_json(v_message);
 end $$;
 
+-- Reading takes its time. False: another has the message.
+create or replace function hilo_renew_media(p_message uuid, p_token uuid, p_lease_seconds double precision) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set media_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.media_token = p_token returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
+
 -- The files of a message hold p_body, where p_before stood; null: nothing could be read out of them, for good
 -- (p_error), or this time (p_retry_seconds). The answer need not wait any longer, and what is being made from the
 -- old text is void, as when a message is edited.

@@ -1,7 +1,16 @@
 -- Events: the one place that writes them, and what is taken.
 
--- Confirmed events of a tenant that overlap [p_from, p_to), half-open; an event without an end lasts p_minutes. What a
--- sample conversation made takes nobody's hour.
+-- The time that an event's entry takes up in a calendar, from {start, end}; null for none, or for no length.
+create or replace function hilo_stands(p_stands jsonb) returns tstzrange
+language sql immutable security invoker set search_path = public, pg_temp
+begin atomic
+    select nullif(tstzrange((p_stands ->> 'start')::timestamptz, (p_stands ->> 'end')::timestamptz), 'empty')
+     where p_stands ->> 'start' is not null;
+end;
+
+-- What takes up a tenant's time in [p_from, p_to), half-open: confirmed events, and those that were proposed anew while
+-- they stand in the calendar, where they stand there. An event without an end lasts p_minutes. What a sample
+-- conversation made takes nobody's hour.
 create or replace function hilo_busy(
     p_tenant uuid, p_from timestamptz, p_to timestamptz, p_minutes integer default 60,
     p_conversation_id text default null
@@ -9,14 +18,20 @@ create or replace function hilo_busy(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object(
-            'event_id', e.id, 'start', e.start,
-            'end', coalesce(e."end", e.start + make_interval(mins => p_minutes)),
-            'title', e.title, 'own', coalesce(e.conversation_id = p_conversation_id, false)) order by e.start), '[]')
-      from extracted_events e
-     where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
-       and e.start < p_to and e.start > p_from - interval '7 days'
-       and coalesce(e."end", e.start + make_interval(mins => p_minutes)) > p_from
-       and (e.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
+            'event_id', b.id, 'start', b.start, 'end', b.until,
+            'title', b.title, 'own', coalesce(b.conversation_id = p_conversation_id, false)) order by b.start), '[]')
+      from (select e.id, e.start, coalesce(e."end", e.start + make_interval(mins => p_minutes)) as until, e.title,
+                   e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'confirmed' and not e.all_day
+               and e.start < p_to and e.start > p_from - interval '7 days'
+            union all
+            select e.id, lower(e.calendar_stands), upper(e.calendar_stands), e.title, e.conversation_id
+              from extracted_events e
+             where e.tenant_id = p_tenant and e.status = 'proposed' and e.calendar_stands is not null
+               and lower(e.calendar_stands) < p_to) b
+     where b.until > p_from
+       and (b.conversation_id not like 'sample:%' or p_conversation_id like 'sample:%');
 end;
 
 -- The events that a list of changes is about, as they are now.
@@ -177,12 +192,12 @@ begin
             end if;
             if v_old.id is null then
                 insert into extracted_events (id, tenant_id, conversation_id, title, "start", "end", all_day,
-                    time_zone, location, status, source, reason, confidence, evidence, settled_at, confirmed_at,
+                    time_zone, location, status, source, reason, beside, confidence, evidence, settled_at, confirmed_at,
                     history)
                 values (v_id, p_tenant, p_conversation_id, v_draft ->> 'title', v_start, v_end,
                     coalesce((v_draft ->> 'all_day')::boolean, false),
                     v_draft ->> 'time_zone', v_draft ->> 'location', v_status, p_source, v_reason,
-                    coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
+                    (v_draft ->> 'beside')::uuid, coalesce((v_draft ->> 'confidence')::real, 1), v_evidence,
                     (v_draft ->> 'settled_at')::timestamptz, case when v_status = 'confirmed' then now() end,
                     coalesce((v_change ->> 'history')::boolean, false))
                 returning * into v_new;
@@ -199,7 +214,10 @@ begin
                    set title = v_draft ->> 'title', "start" = v_start, "end" = v_end,
                        all_day = coalesce((v_draft ->> 'all_day')::boolean, false),
                        time_zone = v_draft ->> 'time_zone', location = v_draft ->> 'location', status = v_status,
-                       reason = v_reason, confidence = coalesce((v_draft ->> 'confidence')::real, 1),
+                       reason = v_reason,
+                       beside = case when v_status = 'proposed'
+                                     then coalesce((v_draft ->> 'beside')::uuid, e.beside) end,
+                       confidence = coalesce((v_draft ->> 'confidence')::real, 1),
                        evidence = v_evidence,
                        settled_at = coalesce((v_draft ->> 'settled_at')::timestamptz, e.settled_at),
                        confirmed_at = coalesce(e.confirmed_at, case when v_status = 'confirmed' then now() end),
@@ -246,6 +264,7 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_event extracted_events;
     v_before extracted_events;
+    v_done jsonb;
     v_conflicts jsonb;
 begin
     if p_action not in ('approve', 'correct', 'reject', 'cancel') then
@@ -265,6 +284,41 @@ begin
         raise exception 'there is no event %', p_event using errcode = 'HL404';
     end if;
     v_event := v_before;
+
+    -- What may be the move or the end of an event that stands was proposed beside it: approved, it is done to that one,
+    -- and the proposal is through. An event that is gone meanwhile is not: then the proposal is one of its own.
+    if p_action = 'approve' and v_before.status = 'cancelled' and exists (
+        select 1 from event_revisions r join extracted_events e on e.id = v_before.beside
+         where r.event_id = p_event and r.revision = v_before.revision and r.action = 'approve')
+    then
+        return jsonb_build_object('outcome', 'done', 'event', (select hilo_event_json(e) from extracted_events e
+            where e.id = v_before.beside and e.tenant_id = p_tenant));
+    end if;
+    if p_action = 'approve' and v_before.status <> 'confirmed' and exists (
+        select 1 from extracted_events e
+         where e.id = v_before.beside and e.tenant_id = p_tenant and e.status = 'confirmed'
+           and e.conversation_id = v_before.conversation_id)
+    then
+        if p_expected_revision <> v_before.revision then
+            return jsonb_build_object('outcome', 'stale', 'event', hilo_event_json(v_before));
+        end if;
+        v_done := hilo_update_event(p_tenant, v_before.beside,
+            case when v_before.reason = 'cancel_unsure' then 'cancel' else 'approve' end,
+            jsonb_strip_nulls(jsonb_build_object('start', v_before.start, 'end', v_before."end",
+                'all_day', v_before.all_day, 'location', v_before.location)) || p_patch,
+            p_by, null, p_force, p_minutes);
+        if v_done ->> 'outcome' <> 'done' then
+            return v_done;
+        end if;
+        update extracted_events e set evidence = e.evidence || v_before.evidence
+         where e.id = v_before.beside and not e.evidence @> v_before.evidence;
+        update extracted_events e
+           set status = 'cancelled', source = 'operator', reason = null, decided_by = p_by, decided_at = now(), revision = e.revision + 1
+         where e.id = p_event returning * into v_event;
+        insert into event_revisions (event_id, revision, source, action, event)
+        values (p_event, v_event.revision, 'operator', p_action, to_jsonb(v_event) - 'calendar_token');
+        return v_done;
+    end if;
 
     if p_action in ('reject', 'cancel') then
         v_event.status := 'cancelled';

@@ -65,9 +65,13 @@ begin
            and coalesce(c.reply_media_until, '-infinity') <= v_now
          order by c.reply_due_at limit 1 for no key update skip locked;
         if not found then
-            return jsonb_build_object('claimed', false, 'next_in', (
-                select extract(epoch from min(greatest(c.reply_due_at, c.reply_lease_until, c.reply_media_until, v_now)) - v_now)
-                  from whatsapp_conversations c where c.reply_due_at is not null));
+            -- Of the many that wait for their time the first is enough; those whose time has come are few: they are
+            -- being answered, or their files are being read.
+            return jsonb_build_object('claimed', false, 'next_in', extract(epoch from least(
+                (select c.reply_due_at from whatsapp_conversations c
+                  where c.reply_due_at > v_now order by c.reply_due_at limit 1),
+                (select min(greatest(c.reply_lease_until, c.reply_media_until, v_now)) from whatsapp_conversations c
+                  where c.reply_due_at <= v_now)) - v_now));
         end if;
         select count(*) into v_waiting from whatsapp_messages m
          where m.tenant_id = v_conversation.tenant_id and m.conversation_id = v_conversation.conversation_id
@@ -102,13 +106,16 @@ begin atomic
     select jsonb_build_object('renewed', exists (select 1 from renewed));
 end;
 
+drop function if exists hilo_commit_reply(
+    uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision);
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
--- recognised. p_pause_seconds: the agent is silent for so long after it, a person takes over. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it).
+-- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it). p_pause_seconds: the agent
+-- is silent for so long after it, a person takes over; p_tell: which the provider is to be told (066_handover.sql).
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
     p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
-    p_pause_seconds double precision default null
+    p_pause_seconds double precision default null, p_tell boolean default false
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -163,6 +170,10 @@ begin
        set answered_seq = p_last_seq, reply_token = null, reply_lease_until = null, reply_due_at = null,
            reply_waiting_since = null, reply_attempts = 0, reply_error = null, reply_parked_at = null,
            bot_paused_until = coalesce(clock_timestamp() + make_interval(secs => p_pause_seconds), c.bot_paused_until),
+           handover_tell = case when p_tell then 'person' else c.handover_tell end,
+           handover_token = case when p_tell then null else c.handover_token end,
+           handover_attempts = case when p_tell then 0 else c.handover_attempts end,
+           handover_next_at = case when p_tell then null else c.handover_next_at end,
            unprocessed_since = (select min(m.created_at) from whatsapp_messages m
                                  where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
                                    and not m.processed)

@@ -12,6 +12,14 @@ begin atomic
         'contact_name', c.contact_name,
         -- What decides whether it may go as it is (`services.delivery`); updated_at is when it was claimed.
         'since_inbound', extract(epoch from m.updated_at - c.last_inbound_at),
+        'template_only', m.send_refused_sid is not null, 'refused', m.delivery_error,
+        'lease_left', extract(epoch from m.send_lease_until - clock_timestamp()),
+        -- A reminder that could not leave in time is none any more.
+        'void', exists (select 1 from reminders r left join extracted_events e on e.id = r.event_id
+                         where m.author = 'reminder' and r.message_id = m.id
+                           and (e.status is distinct from 'confirmed' or e."start" <> r."start"
+                                or case when e.all_day then e."start" + interval '1 day' else e."start" end
+                                   <= clock_timestamp())),
         'opted_out', c.opted_out_at is not null, 'templates', coalesce(nullif(t.settings -> 'templates', 'null'), '{}'),
         -- An answer goes where its question came from, whatever came in elsewhere meanwhile.
         'thread', coalesce((select i.thread from whatsapp_messages i
@@ -81,7 +89,7 @@ declare
     v_early early_reports;
 begin
     select m.* into v_message from whatsapp_messages m where m.id = p_message for no key update;
-    if v_message.message_sid = p_message_sid then
+    if p_message_sid in (v_message.message_sid, v_message.send_refused_sid) then
         return jsonb_build_object('outcome', 'sent', 'repeated', true);
     end if;
     if v_message.send_token is distinct from p_token then
@@ -98,7 +106,10 @@ begin
                   and m.message_sid = p_message_sid) then
         raise exception 'another message has the provider''s id %', p_message_sid using errcode = 'HL409';
     end if;
-    delete from early_reports r where r.provider = v_message.provider and r.message_sid = p_message_sid
+    delete from early_reports r
+     where r.provider = v_message.provider and r.message_sid = p_message_sid
+       and (r.channel_address in (v_message.from_number, '')
+            or hilo_route(r.provider, r.channel_address) = v_message.tenant_id)
     returning * into v_early;
     update whatsapp_messages m
        set message_sid = p_message_sid, send_token = null, send_lease_until = null,
@@ -106,8 +117,23 @@ begin
                                   then v_early.status else 'sent' end,
            delivery_error = v_early.error
      where m.id = p_message;
+    if v_early.outside_window then
+        perform hilo_send_as_template(p_message, left(v_early.error, 500));
+    end if;
     return jsonb_build_object('outcome', 'sent');
 end $$;
+
+-- A slow provider: the sender is still at it. False: another has the message, or it is sent already.
+create or replace function hilo_renew_outbound(p_message uuid, p_token uuid, p_lease_seconds double precision)
+returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    with renewed as (
+        update whatsapp_messages m
+           set send_lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+         where m.id = p_message and m.send_token = p_token and m.delivery_status = 'sending' returning 1)
+    select jsonb_build_object('renewed', exists (select 1 from renewed));
+end;
 
 -- The provider did not take it: again after p_retry_seconds, or never (null). p_park: a person has to see to it, so
 -- the conversation is among those that wait for the operator.

@@ -295,8 +295,12 @@ begin atomic
      where c.id = p_conversation and c.tenant_id = p_tenant;
 end;
 
+drop function if exists hilo_pause_conversation(uuid, uuid, timestamptz);
 -- Pause the agent until p_until, or hand back (null). Handing back does not answer what a person left open.
-create or replace function hilo_pause_conversation(p_tenant uuid, p_conversation uuid, p_until timestamptz) returns jsonb
+-- p_tell: the provider is to be told who answers now (066_handover.sql); else it knows, or has nobody.
+create or replace function hilo_pause_conversation(
+    p_tenant uuid, p_conversation uuid, p_until timestamptz, p_tell boolean default false
+) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     update whatsapp_conversations c
@@ -304,7 +308,9 @@ begin atomic
            reply_due_at = case when p_until is null then c.reply_due_at end,
            reply_waiting_since = case when p_until is null then c.reply_waiting_since end,
            reply_token = case when p_until is null then c.reply_token end,
-           reply_lease_until = case when p_until is null then c.reply_lease_until end
+           reply_lease_until = case when p_until is null then c.reply_lease_until end,
+           handover_tell = case when p_tell then case when p_until is null then 'agent' else 'person' end end,
+           handover_token = null, handover_attempts = 0, handover_next_at = null
      where c.id = p_conversation and c.tenant_id = p_tenant;
     select hilo_conversation_json(c) from whatsapp_conversations c
      where c.id = p_conversation and c.tenant_id = p_tenant;

@@ -44,15 +44,19 @@ declare
     v_session sessions;
     v_digits text := regexp_replace(p_user_phone, '[^0-9]', '', 'g');
 begin
-    update sessions s
-       set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
-           metadata = s.metadata || p_metadata
-     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id
-       and s.is_active and s.expires_at > v_now
-    returning * into v_session;
-    if not found and p_open and v_digits <> '' then
-        update sessions s set is_active = false
-         where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active;
+    select s.* into v_session from sessions s
+     where s.tenant_id = p_tenant and s.conversation_id = p_conversation_id and s.bot_id = p_bot_id and s.is_active
+       for no key update;
+    if v_session.expires_at > v_now then
+        update sessions s
+           set last_activity = v_now, expires_at = v_expires, local_id = coalesce(p_local_id, s.local_id),
+               metadata = s.metadata || p_metadata
+         where s.id = v_session.id
+        returning * into v_session;
+    elsif p_open and v_digits <> '' then
+        if found then
+            update sessions s set is_active = false where s.id = v_session.id;
+        end if;
         insert into sessions (id, tenant_id, conversation_id, bot_id, local_id, phone, user_phone, metadata,
             last_activity, expires_at, created_at, updated_at)
         values (format('%s_%s_%s_%s', regexp_replace(p_bot_id, '[^A-Za-z0-9_.-]', '-', 'g'), v_digits, floor(extract(epoch from v_now) * 1000)::bigint,
@@ -63,6 +67,9 @@ begin
                          and s.metadata ? 'hiloReplies' order by s.created_at desc limit 1), '{}') || p_metadata,
             v_now, v_expires, v_now, v_now)
         returning * into v_session;
+    end if;
+    if v_session.expires_at <= v_now then
+        v_session := null;
     end if;
     return jsonb_build_object('id', v_session.id,
         'replies', v_session.metadata -> 'hiloReplies' is distinct from 'false'::jsonb);

@@ -111,12 +111,33 @@ begin atomic
                   from whatsapp_messages m
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
-            'conflicts', case when (p.row).all_day then '[]' else hilo_busy(p_tenant, p.at,
-                coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
-                (p.row).conversation_id) end) order by p.at, p.id), '[]'),
+            'conflicts', case when (p.row).all_day then '[]' else (
+                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                    coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
+                    (p.row).conversation_id)) b
+                 where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
       from page p;
+end;
+
+-- The events that begin in [p_from, p_to), by start, with as much of each as a calendar shows: a month of a busy business
+-- has thousands.
+create or replace function hilo_calendar(
+    p_tenant uuid, p_from timestamptz, p_to timestamptz, p_limit integer default 10000
+) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
+            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
+            'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
+        order by e.start, e.id), '[]')
+      from (select x.* from extracted_events x
+             where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+             order by x.start, x.id limit p_limit) e
+      left join whatsapp_conversations c
+        on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
 end;
 
 -- Marks that change when what a page shows has changed: the newest conversations, one of them with its messages and
@@ -168,7 +189,9 @@ begin atomic
     behind as (
         select e.calendar_error, e.updated_at from extracted_events e
          where e.tenant_id = p_tenant and e.published_revision < e.revision and not e.history
-           and e.calendar_error is not null and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
+           and (e.calendar_error is not null or exists (
+                select 1 from calendar_connections k where k.tenant_id = p_tenant and k.down_by = 'write'))
+           and e.status <> 'proposed' and e.conversation_id not like 'sample:%')
     select jsonb_build_object(
         'now', now(),
         'conversations', (select count(*) from (
@@ -191,6 +214,8 @@ begin atomic
             where s.delivery_error is not null order by s.updated_at desc limit 1),
         'calendar_behind', (select count(*) from behind),
         'calendar_error', coalesce(
+            (select 'calendar disconnected: ' || k.down_reason from calendar_connections k
+              where k.tenant_id = p_tenant and k.down_by = 'write'),
             (select b.calendar_error from behind b order by b.updated_at desc limit 1),
             (select k.sync_error from calendar_connections k where k.tenant_id = p_tenant)),
         'drifted', (select count(*) from extracted_events e

@@ -157,8 +157,9 @@ begin
         v_counts := v_counts || jsonb_build_object('unrouted', v_n);
         delete from notifications n
          where n.tenant_id = p_tenant and n.subject in (select unnest(v_ids || v_events)::text);
-        -- A text on its way may name anybody; without it the server only makes it anew.
-        update notifications n set body = null where n.tenant_id = p_tenant and n.body is not null;
+        -- A text on its way may name anybody; without it the server only makes it anew. That of an e-mail says nothing.
+        update notifications n set body = null
+         where n.tenant_id = p_tenant and n.body is not null and n.target <> 'email';
         update batch_runs r set error = 'erased'
          where (r.tenant_id = p_tenant or r.tenant_id is null)
            and (r.error like any (select '%' || replace(replace(replace(n, '\', '\\'), '%', '\%'), '_', '\_') || '%'
@@ -264,10 +265,23 @@ begin
     return v_answer;
 end $$;
 
+-- That somebody changed how long things are kept, or who is told. p_id is made for this one call.
+create or replace function hilo_note_setting(
+    p_tenant uuid, p_id uuid, p_action text, p_by text default null, p_days integer default null
+) returns jsonb
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    insert into privacy_log (id, tenant_id, action, requested_by, counts)
+    values (p_id, p_tenant, p_action, p_by, jsonb_strip_nulls(jsonb_build_object('days', p_days)))
+    on conflict (id) do nothing;
+    select jsonb_build_object('outcome', 'noted');
+end;
+
 create or replace function hilo_list_privacy_log(p_tenant uuid, p_limit integer default 50) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' order by l.created_at desc, l.id), '[]') from (
+    select coalesce(jsonb_agg(to_jsonb(l) - 'last_call' || jsonb_build_object('days', l.counts -> 'days')
+                              order by l.created_at desc, l.id), '[]') from (
         select x.* from privacy_log x where x.tenant_id = p_tenant
          order by x.created_at desc, x.id limit p_limit) l;
 end;
@@ -288,6 +302,8 @@ begin
            and (p_tenants = 'all' or exists (
                 select 1 from tenants t where t.id = r.tenant_id and (t.settings ->> 'google_calendar_id' <> ''
                     or (p_tenants = 'linked_or_default' and t.slug = 'default'))))
+           and not exists (select 1 from calendar_connections k where k.tenant_id = r.tenant_id
+                and k.down_by = 'write' and coalesce(k.probe_at, '-infinity') > v_now)
          order by r.next_at limit 1 for no key update skip locked;
         if not found then
             return null;
@@ -304,7 +320,10 @@ end $$;
 create or replace function hilo_complete_removal(p_event uuid, p_token uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
-    delete from calendar_removals r where r.event_id = p_event and r.token = p_token;
+    with gone as (
+        delete from calendar_removals r where r.event_id = p_event and r.token = p_token returning r.tenant_id)
+    update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
+     where c.tenant_id in (select g.tenant_id from gone g) and c.down_since is not null;
     select jsonb_build_object('outcome', 'removed');
 end;
 

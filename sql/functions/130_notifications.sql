@@ -10,7 +10,7 @@ begin
     with wishes as (
         select t.id as tenant_id, x.target, coalesce(t.settings -> 'notify' -> 'off', '[]') as off,
                greatest((t.settings -> 'notify' ->> 'since')::timestamptz, now() - interval '2 days') as since
-          from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+          from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
          where t.settings -> 'notify' ->> x.target <> ''),
     things as (
         select e.tenant_id, 'event_proposed' as kind, e.id::text as subject, e.revision::bigint as revision,
@@ -48,7 +48,7 @@ language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     insert into notifications (tenant_id, kind, subject, revision, target)
     select t.id, 'test', p_id::text, 1, x.target
-      from tenants t cross join (values ('webhook'), ('whatsapp')) x(target)
+      from tenants t cross join (values ('webhook'), ('whatsapp'), ('email')) x(target)
      where t.id = p_tenant and t.settings -> 'notify' ->> x.target <> ''
     on conflict (tenant_id, kind, subject, revision, target) do nothing;
     select coalesce(jsonb_agg(n.target order by n.target), '[]') from notifications n
@@ -67,7 +67,9 @@ begin atomic
         -- Where the owner wrote to us, else from whichever number this tenant has.
         'route', coalesce(
             (select jsonb_build_object('provider', c.provider, 'channel_address', c.channel_address,
-                        'contact', c.conversation_id, 'thread', c.thread)
+                        'contact', c.conversation_id, 'thread', c.thread,
+                        'since_inbound', extract(epoch from clock_timestamp() - c.last_inbound_at),
+                        'opted_out', c.opted_out_at is not null)
                from whatsapp_conversations c
               where c.tenant_id = t.id and p_providers ? c.provider
                 and (c.phone = t.settings -> 'notify' ->> 'whatsapp'
@@ -81,7 +83,7 @@ begin atomic
       from notifications n join tenants t on t.id = n.tenant_id where n.id = p_group;
 end;
 
--- Claim what is to be told next; null when nothing is due. On WhatsApp all of a kind that wait go in one message: the
+-- Claim what is to be told next; null when nothing is due. To people all of a kind that wait go in one message: the
 -- group, which stays the same when it is claimed again. p_token is made for this one call.
 create or replace function hilo_claim_notification(
     p_token uuid, p_lease_seconds double precision default 60, p_providers jsonb default '[]'
@@ -109,9 +111,9 @@ begin
     if v_first.group_id is null then
         update notifications n set group_id = v_first.id
          where n.id = v_first.id
-            or (v_first.target = 'whatsapp' and n.id in (
+            or (v_first.target <> 'webhook' and n.id in (
                 select x.id from notifications x
-                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = 'whatsapp'
+                 where x.tenant_id = v_first.tenant_id and x.kind = v_first.kind and x.target = v_first.target
                    and x.state = 'queued' and x.group_id is null and x.next_at <= v_now and x.id <> v_first.id
                  order by x.created_at, x.id limit 99 for no key update skip locked));
     end if;
@@ -122,7 +124,7 @@ begin
     return hilo_notification_json(v_first.id, p_providers);
 end $$;
 
--- The words that are about to be sent: after a crash the provider is asked for them.
+-- The words that are about to be sent: after a crash the provider is asked for them, where it can be.
 create or replace function hilo_begin_notification(p_group uuid, p_token uuid, p_body text) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic

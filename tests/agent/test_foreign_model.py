@@ -137,17 +137,6 @@ def test_tags_in_a_message_are_data() -> None:
     assert request["messages"][1]["content"].count("</message>") == 1
 
 
-def test_a_long_history_is_cut_at_its_old_end(chat) -> None:
-    for n in range(9):
-        chat.write(f"{n} " + "bla " * 1000)
-    chat.write("¿y el sábado?")
-    _, [request] = _answer(chat, say("Claro."))
-    shown = [m["content"] for m in request["messages"][1:]]
-    assert sum(map(len, shown)) < 26_000
-    assert "¿y el sábado?" in shown[-1]
-    assert [m.partition(">")[2][:1] for m in shown[:-1]] == ["4", "5", "6", "7", "8"]
-
-
 def test_an_echo_of_the_tags_is_not_said(chat) -> None:
     answer, _ = _answer(chat, say('<message at="Monday 2026-03-02 09:02 America/Lima">Claro.</message>'))
     assert answer.text == "Claro."

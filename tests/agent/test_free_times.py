@@ -116,6 +116,19 @@ def test_outside_the_hours_nothing_is_booked():
     assert talk.agenda == ["2026-03-05T16:30 Masaje"]
 
 
+def test_who_is_open_round_the_clock_is_open_at_midnight():
+    zone = ZoneInfo("Europe/Madrid")
+    night = dt.datetime(2026, 10, 24, 23, 30, tzinfo=zone)
+    for hours, holds in (("mon-sun 00:00-24:00", True), ("mon-sun 20:00-24:00", False)):
+        assert working_hours(hours).holds(night, night + dt.timedelta(hours=1), zone) is holds
+    late = working_hours("sat 22:00-24:00; sun 00:00-02:00")
+    assert late.holds(night, night + dt.timedelta(hours=2), zone)
+    assert not late.holds(night, night + dt.timedelta(hours=3), zone)
+    assert not working_hours("mon-fri 09:00-14:00 16:00-20:00").holds(
+        dt.datetime(2026, 10, 23, 13, 30, tzinfo=zone), dt.datetime(2026, 10, 23, 16, 30, tzinfo=zone), zone
+    )
+
+
 def test_any_hour_asks_for_what_is_free():
     talk = chat(("2026-03-06T09:00", "2026-03-06T18:00"))
     talk.say("Quiero cita para masaje el viernes")

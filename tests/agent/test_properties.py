@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.agent import OfflineModel, SchedulingAgent
@@ -52,6 +52,7 @@ def test_it_always_answers_and_proves_what_it_changes(talk) -> None:
 
 @PROFILE
 @given(st.lists(LINE, max_size=8), ANYTHING)
+@example([(Role.USER, "el viernes 5 una hora más tarde")], "20000000H")
 def test_it_takes_any_history(history, text) -> None:
     """The business's side may be a person or another model, and say anything."""
     chat = Chat(AGENT)

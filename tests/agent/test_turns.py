@@ -41,6 +41,18 @@ def test_a_refused_commit_is_answered_with_other_times() -> None:
     assert "a las 16:00" in answer.text
 
 
+def test_an_own_appointment_under_review_takes_the_hour_where_it_still_stands() -> None:
+    chat = Chat(AGENT)
+    chat.say(WISH)
+    (event,) = chat.events.values()
+    moved = {"start": event.start + dt.timedelta(days=1), "end": None, "status": EventStatus.PROPOSED}
+    chat.events[event.id] = event.model_copy(update=moved | {"reason": "calendar_conflict"})
+    stands = chat.busy("2026-03-05T17:00", "2026-03-05T18:00")
+    chat.taken.append(stands.model_copy(update={"event_id": event.id, "own": True, "title": event.title}))
+    chat.say("Quiero una cita para corte el jueves a las 17:30")
+    assert chat.agenda == []
+
+
 def test_what_was_never_heard_is_said_again() -> None:
     chat = Chat(AGENT)
     chat.write(WISH)

@@ -47,6 +47,8 @@ async def test_the_servers_own_key_opens_every_tenant(world, header):
         for choice in ({"params": {"tenant": "sol"}}, {"headers": {"X-Hilo-Tenant": "sol"}}):
             assert [c["conversation_id"] for c in (await client.get(LIST, **choice)).json()["items"]] == [LUCIA]
         assert (await client.get(LIST, params={"tenant": "nobody"})).status_code == 404
+        await world.store.save_tenant("mar", name="Mar", timezone="UTC", locale="es")  # by another process, just now
+        assert (await client.get(LIST, params={"tenant": "mar"})).status_code == 200
 
 
 async def test_a_tenants_key_learns_nothing_of_the_others(world, api):

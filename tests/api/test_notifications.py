@@ -12,7 +12,8 @@ async def test_settings_secret_test_and_log(world: World, api):
         world.client(await world.key("sol", Scope.ADMIN)) as admin,
         world.client(await world.key("luna", Scope.ADMIN)) as other,
     ):
-        nothing = {"webhook": None, "whatsapp": None, "digest_hour": None, "off": [], "secret": None}
+        nothing = {"webhook": None, "whatsapp": None, "email": None, "digest_hour": None, "off": []}
+        nothing |= {"secret": None}
         assert (await admin.get(URL)).json() == nothing
         assert (await admin.post(f"{URL}/test")).status_code == 400
         wanted = {
@@ -23,11 +24,16 @@ async def test_settings_secret_test_and_log(world: World, api):
         }
         saved = (await admin.put(URL, json=wanted)).json()
         assert saved.pop("secret").startswith("whsec_")
-        assert saved == wanted | {"whatsapp": "+34600999888"}
+        assert saved == wanted | {"whatsapp": "+34600999888", "email": None}
         assert (await admin.get(URL)).json() == saved | {"secret": None}
         assert (await admin.put(URL, json=wanted)).json()["secret"] is None
         assert (await admin.put(URL, json=wanted | {"new_secret": True})).json()["secret"]
-        for wrong in ({"webhook": "ftp://x"}, {"whatsapp": "maria"}):
+        for wrong in (
+            {"webhook": "ftp://x"},
+            {"webhook": "https://10.0.0.1/x"},
+            {"whatsapp": "maria"},
+            {"email": "maria"},
+        ):
             assert (await admin.put(URL, json=wrong)).status_code == 400
         for wrong in ({"digest_hour": 24}, {"off": ["everything"]}, {"of": []}):
             assert (await admin.put(URL, json=wrong)).status_code == 422

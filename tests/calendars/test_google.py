@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,6 +12,7 @@ from app.errors import CalendarDisconnected, CalendarRefused, CalendarUnavailabl
 from app.models import EventStatus
 from tests.calendars.google_world import START, TENANT, an_event, calendar_at
 from tests.support.google_server import ACCOUNT, CALENDAR
+from tests.support.values import make_tenant
 
 
 def only(google):
@@ -113,8 +115,8 @@ async def test_a_description_that_a_person_wrote_is_theirs(google, calendar):
     written = await calendar.publish(event, TENANT)
     google.person_edits(written.entry_id, description="Trae tinte")
     second = await calendar.publish(known(event, written, title="Corte", revision=2), TENANT)
-    assert (second.kept, only(google)["description"]) == ({"text": True}, "Trae tinte")
-    await calendar.publish(known(event, second, title="Corte 2", revision=3, calendar_kept=("text",)), TENANT)
+    assert (second.kept, only(google)["description"]) == ({"text": "Trae tinte"}, "Trae tinte")
+    await calendar.publish(known(event, second, title="Corte 2", revision=3, calendar_text="Trae tinte"), TENANT)
     assert (only(google)["summary"], only(google)["description"]) == ("Corte 2", "Trae tinte")
 
 
@@ -128,12 +130,49 @@ async def test_cancelling_and_cancelling_again(google, calendar):
     assert (await calendar.withdraw(an_event(status=EventStatus.CANCELLED), TENANT)).etag is None
 
 
-async def test_cancelling_what_a_person_moved(google, calendar):
+async def test_what_a_person_changed_is_told_before_its_entry_goes(google, calendar):
+    """A deleted entry tells nothing any more."""
     event = an_event()
     written = await calendar.publish(event, TENANT)
-    google.person_edits(written.entry_id, summary="Otra cosa")
-    gone = await calendar.withdraw(known(event, written, status=EventStatus.CANCELLED, revision=2), TENANT)
-    assert (gone.kept, google.entries()) == ({"title": "Otra cosa"}, [])
+    google.person_edits(written.entry_id, summary="Otra cosa", description="Trae tinte", colorId="3")
+    cancelled = known(event, written, status=EventStatus.CANCELLED, revision=2)
+    told = await calendar.withdraw(cancelled, TENANT)
+    assert (told.first, told.kept) == (True, {"title": "Otra cosa", "text": "Trae tinte"})
+    assert len(google.entries()) == 1
+    recorded = known(cancelled, told, title="Otra cosa", calendar_text="Trae tinte")
+    google.person_edits(written.entry_id, location="Calle 28")
+    told = await calendar.withdraw(recorded, TENANT)
+    assert (told.first, told.kept) == (True, {"location": "Calle 28"})
+    gone = await calendar.withdraw(known(recorded, told, location="Calle 28"), TENANT)
+    assert (gone.first, google.entries()) == (False, [])
+    # Taken up again it is a new entry, with all of that in it.
+    again = {"status": EventStatus.CONFIRMED, "calendar_generation": 2, "calendar_etag": None}
+    await calendar.publish(recorded.model_copy(update={"location": "Calle 28", **again}), TENANT)
+    entry = only(google)
+    assert (entry["summary"], entry["location"], entry["description"]) == ("Otra cosa", "Calle 28", "Trae tinte")
+
+
+async def test_what_a_person_changed_in_the_former_entry_goes_into_the_new_one(google, calendar):
+    event = an_event(location="Sala 1")
+    written = await calendar.publish(event, TENANT)
+    google.person_edits(written.entry_id, location="Calle 28")
+    again = event.model_copy(update={"calendar_generation": 2, "revision": 3})
+    told = await calendar.publish(again, TENANT)
+    assert (told.first, told.kept, told.overruled, told.etag) == (True, {"location": "Calle 28"}, {}, None)
+    await calendar.publish(again.model_copy(update={"location": "Calle 28", "revision": 4}), TENANT)
+    assert only(google)["location"] == "Calle 28"
+    assert only(google)["id"].endswith("2")
+
+
+async def test_an_entry_of_no_length_does_not_keep_its_event_from_being_cancelled(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    moment = {"dateTime": "2099-06-26T10:00:00", "timeZone": "Europe/Madrid"}
+    google.person_edits(written.entry_id, start=moment, end=moment)
+    # As it follows: no end, and so the usual length.
+    gone = known(event, written, status=EventStatus.CANCELLED, revision=2)
+    assert not (await calendar.withdraw(gone, TENANT)).first
+    assert google.entries() == []
 
 
 @pytest.mark.parametrize("knows_etag", [True, False])
@@ -264,6 +303,54 @@ async def test_changes_since_a_token(google, calendar):
     google.calendar.expire_sync_tokens()
     third = await calendar.changes(TENANT, second.token)
     assert (third.full, len(third.seen)) == (True, 3)
+
+
+async def test_what_takes_up_time_is_ours_where_somebody_dragged_it_or_another_wrote_it(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+
+    async def busy(hours: int):
+        found = await calendar.busy(TENANT, START + timedelta(hours=hours), START + timedelta(hours=hours + 1))
+        return [(b.event_id, b.start) for b in found]
+
+    assert await busy(0) == []
+    there = {"timeZone": "Europe/Madrid"}
+    google.person_edits(
+        written.entry_id,
+        start=there | {"dateTime": "2099-06-26T13:00:00"},
+        end=there | {"dateTime": "2099-06-26T14:00:00"},
+    )
+    assert (await busy(0), await busy(3)) == ([], [(event.id, START + timedelta(hours=3))])
+    # Another business, or a trial installation, with the same Google calendar.
+    other = make_tenant(slug="default", id=UUID(int=8))
+    await calendar.publish(an_event(start=START + timedelta(hours=6)), other)
+    assert await busy(6) == [(None, START + timedelta(hours=6))]
+
+
+async def test_what_the_owner_declined_takes_no_time(google, calendar):
+    for answer in ("declined", "accepted"):
+        guests = [{"email": "x", "responseStatus": "declined"}, {"email": "y", "self": True, "responseStatus": answer}]
+        moment = {"timeZone": "Europe/Madrid", "dateTime": "2099-06-26T10:00:00"}
+        google.calendar.insert(
+            {"start": moment, "end": moment | {"dateTime": "2099-06-26T11:00:00"}, "attendees": guests}
+        )
+    assert len(await calendar.busy(TENANT, START, START + timedelta(hours=1))) == 1
+
+
+async def test_an_entry_that_must_not_be_changed_holds_up_no_other(google, calendar):
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    google.fault("error", method="PATCH", status=403, reason="forbidden")
+    with pytest.raises(CalendarRefused, match="does not let"):
+        await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
+
+
+@pytest.mark.parametrize("name", ["primary", ACCOUNT])
+async def test_a_service_accounts_own_calendar_is_refused(google, name):
+    calendar = calendar_at(google, default_calendar=name)
+    with pytest.raises(CalendarDisconnected, match="nobody sees"):
+        await calendar.publish(an_event(), TENANT)
+    await calendar.aclose()
 
 
 async def test_what_takes_up_time_besides_our_own(google, calendar):

@@ -51,7 +51,7 @@ def broken(draw: st.DrawFn, samples: list[Any]) -> Any:
         for name in path[:-1]:
             parent = parent[name]
         if draw(st.booleans()):
-            parent[path[-1]] = draw(JSON)
+            parent[path[-1]] = copy.deepcopy(draw(JSON))  # else a list among the samples comes to hold itself
         else:
             del parent[path[-1]]
     return body

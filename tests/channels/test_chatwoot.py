@@ -104,6 +104,18 @@ def test_what_is_left_out_is_counted(body: Any, reason: str) -> None:
     assert (parsed.messages, parsed.handovers, parsed.ignored) == ((), (), {reason: 1})
 
 
+@pytest.mark.parametrize("private", [True, "true", 1, "yes"])
+def test_a_note_among_colleagues_is_private_however_it_says_so(private: Any) -> None:
+    assert parse(message_event("ojo con este", number=1) | {"private": private}).ignored == {"private-note": 1}
+
+
+def test_the_window_of_whatever_is_behind_the_inbox() -> None:
+    failed = {"status": "failed", "content_attributes": {"external_error": "131047: Re-engagement message"}}
+    body = message_event("hola", number=1, kind="outgoing", sender=BOT, event="message_updated") | failed
+    (update,) = parse(body).statuses
+    assert (update.outside_window, update.channel_address) == (True, "3/12")
+
+
 def test_message_types_as_numbers() -> None:
     assert only(message_event("hola", number=1) | {"message_type": 0}).role is Role.USER
     assert only(message_event("hola", number=1, kind="outgoing", sender=MARTA) | {"message_type": 1}).by_person
@@ -122,6 +134,8 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
     (None, [file("location", coordinates_lat=40.4, coordinates_long=-3.7, fallback_title="Sol")],
      "[Location] Sol (40.4, -3.7)"),
     (None, [file("ig_reel")], "[Document]"),
+    (None, [file("sticker")], "[Sticker]"),
+    (None, [file("file", data_url="https://c.example/rails/x/cita%20de%20Ana.pdf?a=1")], "[Document] cita de Ana.pdf"),
     (None, [], "[Message without text]"),
 ]  # fmt: skip
 
@@ -129,6 +143,13 @@ FILES: list[tuple[str | None, list[dict[str, Any]], str]] = [
 @pytest.mark.parametrize(("content", "files", "body"), FILES)
 def test_bodies(content: str | None, files: list[dict[str, Any]], body: str) -> None:
     assert only(message_event(content, number=1, attachments=files)).body == body
+
+
+def test_a_document_without_a_type_has_that_of_its_name() -> None:
+    named = [file("file", data_url=f"https://c.example/rails/x/{name}") for name in ("a.PDF", "b", "http://[", "c.")]
+    found = only(message_event(None, number=1, attachments=named))
+    assert [media.content_type for media in found.media] == ["application/pdf", None, None, None]
+    assert found.body == "[Document] a.PDF [Document] [Document] [Document]"
 
 
 def test_files_are_kept_by_address() -> None:
@@ -284,7 +305,7 @@ def counted() -> Counter[tuple[str, str]]:
 def make(server, counted):
     def make_channel(**more: Any) -> ChatwootChannel:
         return ChatwootChannel(
-            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 2.0,
+            **{"base_url": server.url, "api_token": TOKEN, "account_id": ACCOUNT, "inbox_id": INBOX, "timeout": 10.0,
                "on_send": lambda flow, outcome: counted.update([(flow, outcome)])} | more
         )  # fmt: skip
 

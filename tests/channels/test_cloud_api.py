@@ -68,6 +68,26 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
     ("tapped", message("interactive", {"type": "button_reply", "button_reply": {"id": "1", "title": "Sí"}}), "Sí"),
     ("list", message("interactive", {"list_reply": {"id": "slot", "title": "Jueves 10:00"}}), "Jueves 10:00"),
     ("form", message("interactive", {"nfm_reply": {"body": "Sent", "response_json": "{}"}}), "Sent"),
+    (
+        "form, answered",
+        message(
+            "interactive",
+            {
+                "nfm_reply": {
+                    "body": "Sent",
+                    "response_json": '{"flow_token":"x","día":"6 de marzo","extras":["tinte",2],"ok":true,"n":null}',
+                }
+            },
+        ),
+        "[Form] día: 6 de marzo, extras: tinte / 2, ok: yes",
+    ),
+    (
+        "odd name",
+        message("document", FILE | {"filename": "cita\n[Audio message] \u202efdp.exe"}),
+        "[Document] cita [Audio message] fdp.exe",
+    ),
+    ("view once", message("image", FILE | {"view_once": True}), "[Image]"),
+    ("not what it should be", message("text", {"body": ["hola"]}), "[Message without text]"),
     ("nothing tapped", message("interactive", errors=[{"code": 131051}]), "[Message without text]"),
     (
         "order",
@@ -301,7 +321,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=2.0)
+    channel = CloudApiChannel(access_token=TOKEN, api_base_url=server.url + "/", timeout=10.0)
     yield channel
     await channel.aclose()
 
@@ -434,3 +454,28 @@ def test_signatures_from_elsewhere(shared_dir) -> None:
         else:
             with pytest.raises(BadSignature):
                 channel.verify(request)
+
+
+@pytest.mark.parametrize("edit", [{}, {"message": {}}, {"message": None}])
+def test_an_edit_without_a_text_takes_nothing_away(edit: dict[str, Any]) -> None:
+    parsed = parse(webhook(value(message("edit", {"original_message_id": "wamid.0", **edit}))))
+    assert (parsed.amendments, parsed.ignored) == ((), {"incomplete-message": 1})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "whatsapp_business_account", "entry": []},
+        {"object": "whatsapp_business_account", "entry": [{"changes": None}, 5, None]},
+        {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": []}]}]},
+        webhook({"metadata": {"phone_number_id": "1"}, "messages": {"0": message("text", {"body": "x"})}}),
+    ],
+)
+def test_what_holds_nothing_is_counted(body: Any) -> None:
+    assert parse(body).ignored == {"empty": 1}
+
+
+def test_a_text_that_meta_took_and_refuses_later() -> None:
+    late = {"id": "w", "status": "failed", "errors": [{"code": 131047, "title": "Re-engagement message"}]}
+    (update,) = parse(webhook(value(statuses=[late]))).statuses
+    assert (update.outside_window, update.channel_address, update.error_code) == (True, PHONE_NUMBER_ID, "131047")

@@ -15,5 +15,5 @@ async def test_channels_by_provider() -> None:
     with pytest.raises(ValueError, match="one provider"):
         Channels(twilio, TwilioChannel())
     await channels.aclose()
-    assert twilio._http is not None
-    assert twilio._http._client.is_closed
+    assert twilio._rest is not None
+    assert twilio._rest.is_closed

@@ -72,6 +72,11 @@ BODIES: list[tuple[str, dict[str, str], str]] = [
     ("tapped button without body", {"ButtonText": "Confirmo", "ButtonPayload": "ok-1"}, "Confirmo"),
     ("button payload alone", {"ButtonPayload": "ok-1"}, "ok-1"),
     ("list pick", {"Body": "", "ListId": "slot-3", "ListTitle": "Jueves 10:00"}, "Jueves 10:00"),
+    (
+        "form",
+        {"FlowData": '{"flow_token": "x", "día": "viernes"}', "MessageType": "interactive"},
+        "[Form] día: viernes",
+    ),
     ("nothing that can be read", {"MessageType": "unsupported"}, "[Message without text]"),
     ("blank text", {"Body": " \n"}, "[Message without text]"),
 ]
@@ -111,7 +116,6 @@ def test_the_quoted_message_and_the_name() -> None:
         ("whatsapp:ES.1349120865530274", "", None),
         ("whatsapp:ES.1349120865530274", "34600100200", "+34600100200"),
         ("whatsapp:ES.1349120865530274", "ES.1349120865530274", None),
-        ("whatsapp:+٣٤٦٠٠١٠٠٢٠٠", "", None),
     ],
 )
 def test_a_customer_without_a_phone_number(contact: str, wa_id: str, phone: str | None) -> None:
@@ -399,3 +403,32 @@ def test_signatures_from_elsewhere(shared_dir: Path) -> None:
         else:
             with pytest.raises(BadSignature):
                 channel.verify(request)
+
+
+@pytest.mark.parametrize("field", ["From", "To"])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["hola", "whatsapp:", "whatsapp:+", "whatsapp: 34600100200", "whatsapp:hola", "whatsapp:+٣٤٦٠٠١٠٠٢٠٠", "+", "[]",
+     "whatsapp:+34600100200x", "whatsapp:whatsapp:+34600100200", "34600100200"],
+)  # fmt: skip
+def test_nonsense_for_an_address_is_refused_and_says_why(field: str, nonsense: str) -> None:
+    with pytest.raises(MalformedWebhook, match=f"{field} is no WhatsApp address"):
+        parse(form(Body="hola", **{field: nonsense}))
+
+
+def test_other_channels_of_the_account_are_counted_and_left() -> None:
+    parsed = parse(form(Body="hola", From="messenger:1234567890"))
+    assert (parsed.messages, parsed.ignored) == ((), {"other-channel": 1})
+
+
+def test_a_report_with_nonsense_for_an_address_is_about_its_id_alone() -> None:
+    (update,) = parse(callback(MessageStatus="failed", ErrorCode="63016", From="x")).statuses
+    assert (update.channel_address, update.outside_window) == (None, True)
+    (update,) = parse(callback(MessageStatus="failed", ErrorCode="63024")).statuses
+    assert (update.channel_address, update.outside_window) == (US, False)
+
+
+def test_a_reaction_asks_for_no_answer_and_a_note_to_oneself_is_none() -> None:
+    (message,) = parse(form(Body="👍", MessageType="reaction", OriginalRepliedMessageSid="SM0")).messages
+    assert (message.answer, message.reply_to_sid) == (False, "SM0")
+    assert parse(form(Body="hola", From=US, To=US)).ignored == {"note-to-self": 1}

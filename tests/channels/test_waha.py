@@ -121,6 +121,15 @@ BODIES: list[tuple[str, dict[str, Any], str]] = [
     ("place with a map in base64", {"body": "/9j/4AAQ" * 100, "location": PLACE}, "[Location] (40.4, -3.7)"),
     ("place with words", {"body": "aquí es", "location": PLACE}, "aquí es\n[Location] (40.4, -3.7)"),
     ("card", {"body": CARD, "vCards": [CARD]}, "[Contact] Eva Ruiz, +34 600 300 400"),
+    ("card as text", {"body": CARD}, "[Contact] Eva Ruiz, +34 600 300 400"),
+    ("sticker", {"hasMedia": True, "media": {"mimetype": "image/webp"}, "body": "", "_data": {"type": "sticker"}},
+     "[Sticker]"),
+    ("sticker, GOWS", {"hasMedia": True, "media": None, "body": "", "_data": {"Message": {"stickerMessage": {"a": 1}}}},
+     "[Sticker]"),
+    ("card, NOWEB", {"body": "", "vCards": [CARD], "_data": {"messageStubType": 0}},
+     "[Contact] Eva Ruiz, +34 600 300 400"),
+    ("view once", {"body": "", "_data": {"type": "view_once"}}, "[Message without text]"),
+    ("poll", {"body": "¿Qué día?", "_data": {"type": "poll_creation"}}, "¿Qué día?"),
     ("nothing", {"body": " "}, "[Message without text]"),
 ]  # fmt: skip
 
@@ -186,6 +195,21 @@ def in_chat(chat: str, **more: Any) -> dict[str, Any]:
         (event("message.any", in_chat("77000000000001@lid", from_me=True)), "note-to-self"),
         (event("message", {"hasMedia": True, "media": {"url": None}}), "incomplete-message"),
         (event("message", text_payload("x", tail=TAIL) | {"id": "", "from": ANA}), "incomplete-message"),
+        (event("message", in_chat("13135550002@bot")), "bot"),
+        (event("message", in_chat("0@c.us")), "whatsapp-itself"),
+        (event("message", text_payload("", tail=TAIL) | {"_data": {"type": "e2e_notification"}}), "notice"),
+        (event("message", text_payload("", tail=TAIL) | {"_data": {"type": "ciphertext"}}), "notice"),
+        (event("message", text_payload("", tail=TAIL) | {"_data": {"messageStubType": 2}}), "notice"),
+        (
+            event(
+                "message.any",
+                text_payload("", tail=TAIL)
+                | {"_data": {"Message": {"protocolMessage": {"type": "EPHEMERAL_SETTING"}}}},
+            ),
+            "notice",
+        ),
+        (event("message.edited", text_payload("", tail="E1") | {"editedMessageId": TAIL}), "incomplete-message"),
+        (event("message.revoked", {"revokedMessageId": TAIL}), "incomplete-message"),
         (event("session.status", {"status": "WORKING"}), "session-status"),
         (event("group.v2.participants", {"type": "join"}), "group-v2-participants"),
         (event("poll.vote", {"vote": {}}), "poll-vote"),
@@ -251,7 +275,7 @@ def server():
 
 @pytest.fixture
 async def channel(server):
-    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=2.0)
+    channel = WahaChannel(base_url=server.url + "/", api_key=API_KEY, timeout=10.0)
     yield channel
     await channel.aclose()
 
@@ -341,3 +365,9 @@ def test_signatures_from_elsewhere(shared_dir) -> None:
         else:
             with pytest.raises(BadSignature):
                 channel.verify(request)
+
+
+def test_ids_as_objects_and_quotes_as_ids_are_read_too() -> None:
+    payload = text_payload("sí", tail=TAIL, replyTo=f"true_{ANA}_QQ")
+    found = only(event("message", payload | {"id": {"_serialized": payload["id"], "id": TAIL}}))
+    assert (found.message_sid, found.contact, found.reply_to_sid) == (TAIL, ANA, "QQ")

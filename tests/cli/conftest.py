@@ -14,14 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
 
-import psycopg
 import pytest
 
 from app import cli
 from tests.support.plain_logs import plain_logs
-from tests.support.postgres import TestServer
+from tests.support.postgres import TestServer, as_url
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "app.cli")
@@ -122,13 +120,6 @@ class Ended:
     @property
     def lines(self) -> Sequence[str]:
         return self.out.splitlines()
-
-
-def as_url(dsn: str) -> str:
-    """A DSN as the setting takes it."""
-    parts = psycopg.conninfo.conninfo_to_dict(dsn)
-    query = urlencode({name: value for name, value in parts.items() if name in ("host", "port", "user", "password")})
-    return f"postgresql:///{parts['dbname']}?{query}"
 
 
 def free_port() -> int:

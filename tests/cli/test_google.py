@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
+import sys
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -17,6 +19,7 @@ from app.errors import CalendarDisconnected
 from app.settings import Settings
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
+from tests.support.google_entries import GoogleCalendarState
 from tests.support.google_server import ACCOUNT, CALENDAR, GoogleServer
 
 
@@ -73,6 +76,13 @@ async def test_another_tenant_connects_its_calendar(server, store):
     assert (await common.find_tenant(store, "default")).settings.google_calendar_id is None
 
 
+async def test_the_service_accounts_own_calendar_is_refused_in_words(server, store):
+    with pytest.raises(CalendarDisconnected, match="which nobody sees"):
+        await google._connect(with_key(server), store, "default", "primary")
+    ((good, line),) = await google.report(with_key(server, google_calendar_id="primary"), store)
+    assert (good, "which nobody sees" in line, f"share it with {ACCOUNT}" in line) == (False, True, True)
+
+
 async def test_an_owner_agrees_and_the_access_is_kept_encrypted(server, store, monkeypatch):
     settings = Settings(
         _env_file=None,
@@ -99,11 +109,49 @@ async def test_an_owner_agrees_and_the_access_is_kept_encrypted(server, store, m
     assert "refresh" not in access.credentials
     calendar = make_calendar(settings, store)
     await calendar.check(tenant)
+    # Another calendar of the same owner: nobody is asked. One that is not theirs takes nothing away.
+    server.calendars["otra@example.com"] = GoogleCalendarState("otra@example.com")
+    await store.calendar_down(tenant.id, by="write", reason="away")
+    (line,) = await asyncio.wait_for(google._connect(settings, store, "default", "otra@example.com"), 20)
+    assert line.startswith("default: writes to “otra@example.com”")
+    assert (await common.find_tenant(store, "default")).settings.google_calendar_id == "otra@example.com"
+    assert await store.calendars_down() == []
+    before = await store.calendar_access(tenant.id)
+    both = asyncio.gather(google._connect(settings, store, "default", "nobodys@example.com"), owner())
+    with pytest.raises(CalendarDisconnected, match="has no calendar"):
+        await asyncio.wait_for(both, 20)
+    assert await store.calendar_access(tenant.id) == before
     server.revoked = True
     server.tokens.clear()
     with pytest.raises(CalendarDisconnected, match="hilo google connect"):
         await calendar.check(tenant)
     await calendar.aclose()
+
+
+async def test_the_address_of_a_page_that_does_not_load_is_pasted(server, monkeypatch):
+    """The owner's browser is on another machine than the one that listens."""
+    settings = Settings(
+        _env_file=None,
+        google_client_id="client",
+        google_client_secret=SecretStr("secret"),
+        secret_key=SecretStr(Sealer.new_key()),
+        google_token_url=f"{server.url}/token",
+    )
+    terminal, keyboard = os.openpty()
+    shown: asyncio.Queue[str] = asyncio.Queue()
+    monkeypatch.setattr(common, "say", shown.put_nowait)
+
+    async def owner() -> None:
+        query = parse_qs(urlsplit(await shown.get()).query)
+        os.write(terminal, b"what?\n")
+        answer = urlencode({"state": query["state"][0], "code": "abc"})
+        os.write(terminal, f"{query['redirect_uri'][0]}?{answer}\n".encode())
+
+    with os.fdopen(keyboard) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        token, _ = await asyncio.wait_for(asyncio.gather(google_oauth.ask_owner(settings), owner()), 20)
+    os.close(terminal)
+    assert token == "refresh-abc"
 
 
 @pytest.mark.parametrize(

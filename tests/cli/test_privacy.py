@@ -64,16 +64,16 @@ def test_retention(hilo: Hilo):
 
 
 def test_notify(hilo: Hilo):
-    assert hilo.here("notify", "show").lines[0] == "default: webhook off, WhatsApp off, digest off"
+    assert hilo.here("notify", "show").lines[0] == "default: webhook off, WhatsApp off, e-mail off, digest off"
     assert hilo.here("notify", "test").code == 1
     assert "is no kind" in hilo.here("notify", "set", "--off", "everything").err
     done = hilo.here("notify", "set", "--webhook", "https://example.com/hook", "--digest", "8", "--off", "digest")
-    assert done.lines[0] == "default: webhook https://example.com/hook, WhatsApp off, digest 8:00"
+    assert done.lines[0] == "default: webhook https://example.com/hook, WhatsApp off, e-mail off, digest 8:00"
     assert done.lines[1] == "told: event_proposed, conversation_parked, calendar_disconnected"
     assert done.lines[2].startswith("whsec_")
     # What is not named stays, and the secret is nowhere shown again.
     done = hilo.here("notify", "set", "--whatsapp", "+51 987 000 111", "--on", "digest")
-    assert done.lines[0] == "default: webhook https://example.com/hook, WhatsApp +51987000111, digest 8:00"
+    assert done.lines[0] == "default: webhook https://example.com/hook, WhatsApp +51987000111, e-mail off, digest 8:00"
     assert "digest" in done.lines[1]
     assert "whsec" not in done.out + hilo.here("tenants", "list").out + hilo.here("notify", "show").out
     assert "webhook, whatsapp" in hilo.here("notify", "test").out

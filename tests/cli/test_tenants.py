@@ -7,6 +7,8 @@ import stat
 import psycopg
 import pytest
 
+from app.commands.tenant_messages import message_settings
+from app.errors import InvalidRequest
 from app.models import InboundMessage
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
@@ -163,3 +165,22 @@ def test_a_link_to_the_inbox(hilo: Hilo):
     assert hilo.here("login", "--end").out == "ended 0 log-ins\n"
     with psycopg.connect(hilo.env["DATABASE_URL"]) as connection:
         assert connection.execute("select 1 from login_links").fetchone() is None
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [("21:00-08:00", "21:00-08:00"), ("22-8", "22:00-08:00"), (" 9:30 – 14 ", "09:30-14:00"), ("none", None)],
+)
+def test_quiet_hours(given: str, stored: str | None):
+    assert message_settings(None, None, given, {}) == {"quiet_hours": stored}
+
+
+@pytest.mark.parametrize("given", ["21:00", "21:00-21:00", "25-8", "21:60-8:00", "noche", "9pm-8am"])
+def test_what_are_no_quiet_hours(given: str):
+    with pytest.raises(InvalidRequest, match="like 21:00-08:00"):
+        message_settings(None, None, given, {})
+
+
+def test_templates_by_provider():
+    chosen = message_settings(["chatwoot=aviso/es_MX", "twilio="], None, None, {"twilio": "HX1", "cloud_api": "a/es"})
+    assert chosen == {"templates": {"chatwoot": "aviso/es_MX", "cloud_api": "a/es"}}

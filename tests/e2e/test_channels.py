@@ -25,7 +25,7 @@ from tests.e2e.conftest import ZONE, Hilo
 from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
 from tests.support import waha_server as waha
-from tests.support.servers import ROOT
+from tests.support.servers import ROOT, signed_form
 from tests.support.waiting import wait_for
 
 BASE = "/api/v1/whatsapp"
@@ -66,6 +66,12 @@ class World:
     def post_chatwoot(self, body: Any) -> httpx.Response:
         data = chatwoot.encode(body)
         return self.post(f"/chatwoot/webhook/{chatwoot.PATH_TOKEN}/", data, chatwoot.sign(data))
+
+    def post_twilio(self, form: dict[str, str]) -> httpx.Response:
+        url = self.hilo.webhook
+        body, signature = signed_form(url, form, self.hilo.twilio.auth_token)
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
+        return httpx.post(url, content=body, headers=headers, timeout=20)
 
     def messages(self, contact: str) -> list[dict[str, Any]]:
         answer = self.hilo.http.get(f"{BASE}/conversations/{quote(contact, safe='')}/messages", params={"limit": 200})
@@ -361,11 +367,13 @@ def test_a_human_agent_takes_over_and_hands_back(world: World) -> None:
     change = {"label_list": {"previous_value": [], "current_value": ["bot"]}}
     data = customer.data | {"event": "conversation_updated", "changed_attributes": [change]}
     assert world.post_chatwoot(data).status_code == 200
+    wait_for(lambda: customer.conversation.status == "pending")
     customer.say("¿Hola?")
     wait_for(lambda: len(customer.replies()) == 2)
     customer.say("/humano", kind="outgoing", sender=chatwoot.MARTA, private=True)
     assert world.conversation(customer.contact)["bot_paused_until"]
     assert "/humano" not in [m["body"] for m in world.messages(customer.contact)]
+    wait_for(lambda: customer.conversation.status == "open")
 
 
 def test_pausing_in_hilo_hands_the_conversation_over_in_chatwoot(world: World) -> None:
@@ -376,9 +384,9 @@ def test_pausing_in_hilo_hands_the_conversation_over_in_chatwoot(world: World) -
     until = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)).isoformat()
     answer = world.hilo.http.post(f"{BASE}/conversations/{row}/pause", json={"until": until})
     assert answer.is_success, answer.text
-    assert customer.conversation.status == "open"
+    wait_for(lambda: customer.conversation.status == "open")
     assert world.hilo.http.post(f"{BASE}/conversations/{row}/resume").is_success
-    assert customer.conversation.status == "pending"
+    wait_for(lambda: customer.conversation.status == "pending")
 
 
 def test_what_no_webhook_brought_is_added_at_the_start(
@@ -461,6 +469,8 @@ def _prepared(folder: Path, world: World) -> Iterator[tuple[str, Callable[[], ht
         yield path.name, lambda path=path: world.post_waha(json.loads(path.read_text()))
     for path in sorted((folder / "chatwoot").glob("*.json")):
         yield path.name, lambda path=path: world.post_chatwoot(json.loads(path.read_text()))
+    for path in sorted((folder / "twilio").glob("*.json")):
+        yield path.name, lambda path=path: world.post_twilio(json.loads(path.read_text()))
 
 
 def test_every_payload_from_elsewhere_through_the_real_server(world: World, shared_dir: Path) -> None:
@@ -481,6 +491,12 @@ def test_every_payload_from_elsewhere_through_the_real_server(world: World, shar
     for name, post in payloads:
         assert post().status_code == 200, name
     assert world.everything() == once, "something was stored twice"
+    wait_for(lambda: not any(item["reply_due_at"] for item in world.hilo.get("conversations", limit=200)["items"]))
+    for item in world.hilo.get("conversations", limit=200)["items"]:
+        said = world.messages(item["conversation_id"])
+        assert all((m["role"] == "user") == (m["direction"] == "inbound") for m in said), item["conversation_id"]
+        if not any(m["role"] == "user" for m in said):
+            assert not any(m["author"] == "agent" for m in said), f"{item['conversation_id']}: an echo was answered"
 
 
 # Tenants

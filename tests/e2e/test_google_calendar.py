@@ -50,6 +50,9 @@ def test_made_moved_and_cancelled_with_a_crash_between_each(start_hilo, google):
     assert entry["summary"] == "Plan de ventas"
     assert entry["start"]["timeZone"] == ZONE
     assert "El jueves a las 16:00" in entry["description"]
+    # The link is for people: to the conversation's page, once they have logged in.
+    page = httpx.get(entry["source"]["url"], headers={"Accept": "text/html"})
+    assert page.headers["location"].startswith("/login?next=%2Fc%2F")
 
     hilo = again(start_hilo, hilo, google)
     hilo.say("mejor pásala a las 5 de la tarde", contact=CONTACT)

@@ -163,4 +163,15 @@ def wrongs(case: Case) -> dict[str, dict[str, Any]]:
         "invented": answer | invented,
         "no date": answer | {"date": answer["date"] | {"month": 2, "day": 30}},
         "settled by nobody": answer | {"settled_by": "m77"},
+        "a year ago": answer | {"date": answer["date"] | {"year": answer["date"]["year"] - 1}},
+        "without its hour": answer | {"time": None, "time_said": None},
+        "untitled, a day later": _moved(answer, 1) | {"title": "Cita", "title_said": None},
+        "untitled, an hour later": answer | {"title": "Appointment", "time": answer["time"] | {"hour": other}},
+        "as a known event of nobody": answer | {"known": "k9"},
+        "hour of a number of things": answer | {"time_said": said(1, _count(case)), "time": {"hour": 3, "minute": 0}},
     }
+
+
+def _count(case: Case) -> str:
+    """Words beside the hour: of the message's first two."""
+    return " ".join(case.transcript.messages[0].text.split()[:2])

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections import Counter
+from functools import lru_cache
 
-from app.extraction.base import Reason
+from app.extraction.base import Reason, Transcript
 from app.extraction.explain import reason_text
 from app.extraction.grounding import PARTS_ONLY, Grounding
 from app.extraction.llm_schema import ModelEvent
+from app.extraction.survey import Survey
 from app.models import EventStatus
 from tests.extraction.llm_cases import Case, event, golds, said, talk, wrongs
 
@@ -15,9 +17,14 @@ MORNING = dt.datetime(2027, 3, 1, 9, 0)  # a Monday
 MONDAY = MORNING.date()
 
 
+@lru_cache(maxsize=1)
+def survey(transcript: Transcript) -> Survey:
+    return Survey(transcript=transcript)
+
+
 def ground(transcript, answer):
     ids = {f"m{n + 1}": n for n in range(len(transcript.messages))}
-    [one] = Grounding(transcript=transcript, ids=ids, known={}).check([ModelEvent.model_validate(answer)])
+    [one] = Grounding(ids=ids, known={}, survey=survey(transcript)).check([ModelEvent.model_validate(answer)])
     return one
 
 

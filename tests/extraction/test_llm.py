@@ -6,6 +6,8 @@ import itertools
 import json
 import random
 import time
+from dataclasses import replace
+from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +17,7 @@ from pydantic import SecretStr
 from app.errors import ExtractionError
 from app.extraction.base import Extraction, KnownEvent, Reason
 from app.extraction.llm import Limits, LLMExtractor
+from app.extraction.llm_call import retry_after
 from app.extraction.reconcile import reconcile
 from app.extraction.rules import RulesExtractor
 from app.models import ChangeAction, EventStatus, Evidence, ModelUsage
@@ -35,6 +38,7 @@ RIGHT = event(
     settled_by="m2",
 )
 WRONG = RIGHT | {"time": {"hour": 11, "minute": 0}}
+CALM = Limits(timeout=10, attempts=3, backoff=0.01)  # a busy machine is no fault of the model
 FAST = Limits(timeout=0.5, attempts=3, backoff=0.01)
 
 
@@ -42,7 +46,7 @@ def gives(*events: dict[str, Any]) -> Reply:
     return say(json.dumps({"events": events}))
 
 
-def read(server: OpenAIServer, transcript=TALK, limits: Limits = FAST, **options: Any) -> Extraction:
+def read(server: OpenAIServer, transcript=TALK, limits: Limits = CALM, **options: Any) -> Extraction:
     extractor = LLMExtractor(
         api_key=SecretStr("sk-test"), base_url=server.base_url, model="gpt-test", limits=limits, **options
     )
@@ -116,7 +120,7 @@ _FAULTS = {
 @pytest.mark.parametrize("name", _FAULTS)
 def test_a_fault_is_tried_again(name) -> None:
     with OpenAIServer(_FAULTS[name], gives(RIGHT)) as server:
-        [draft] = read(server).events
+        [draft] = read(server, limits=FAST).events
     assert draft.status is EventStatus.CONFIRMED
     assert len(server.requests) == 2
 
@@ -130,6 +134,68 @@ def test_a_fault_that_stays_is_an_error_with_its_reason(name) -> None:
             read(server, limits=limits)
         assert len(server.requests) == 2
         assert read(server, limits=limits, fallback=RulesExtractor()).extractor == "rules"
+
+
+@pytest.mark.parametrize("name", ["refusal", "cut off", "no JSON", "wrong schema", "wrong type", "empty", "filtered"])
+def test_an_answer_of_no_use_is_counted_all_the_same(name) -> None:
+    """The tokens are spent: a model that gives rubbish for ever may not run past the tenant's cap."""
+    used: list[ModelUsage] = []
+    reply = _FAULTS.get(name) or Reply(text="{", finish="content_filter")
+    with OpenAIServer(reply, reply) as server, pytest.raises(ExtractionError):
+        read(server, limits=Limits(timeout=1, attempts=2, backoff=0.01), on_usage=used.append)
+    assert used == 2 * [ModelUsage(calls=1, input_tokens=10, output_tokens=5)]
+
+
+def test_a_server_that_counts_nothing_is_estimated() -> None:
+    used: list[ModelUsage] = []
+    with OpenAIServer(replace(gives(RIGHT), counts=False)) as server:
+        read(server, on_usage=used.append)
+    [usage] = used
+    sent = sum(len(m["content"]) for m in server.requests[0]["messages"])
+    assert sent / 6 < usage.input_tokens < sent / 2
+    assert usage.output_tokens > 50
+
+
+def test_a_flood_of_events_is_no_answer() -> None:
+    with OpenAIServer(gives(*(500 * [RIGHT]))) as server, pytest.raises(ExtractionError, match="500 events"):
+        read(server, limits=Limits(timeout=2, attempts=1))
+
+
+@pytest.mark.parametrize(
+    "date", [{"year": 10**30}, {"year": 0}, {"year": 9999, "month": 12, "day": 31}, {"month": -1}, {"day": 10**20}]
+)
+def test_a_date_out_of_this_world_is_a_doubt_and_no_crash(date) -> None:
+    odd = RIGHT | {"date": RIGHT["date"] | date, "time": {"hour": 10**20, "minute": -1}}
+    with OpenAIServer(gives(RIGHT, odd), gives(RIGHT, odd)) as server:
+        assert [e.status for e in read(server).events] == [EventStatus.CONFIRMED]
+
+
+def test_a_title_that_no_database_takes_is_made_one() -> None:
+    with OpenAIServer(gives(RIGHT | {"title": "Corte\x00 de\npelo\u202e\x07" + "!" * 500})) as server:
+        [draft] = read(server).events
+    assert draft.title.startswith("Corte de pelo!")
+    assert len(draft.title) <= 120
+    assert draft.title.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "3"}, 3),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-5"}, 0),
+        ({}, None),
+    ],
+)
+def test_what_a_server_asks_to_wait(headers, seconds) -> None:
+    assert retry_after(headers) == seconds
+
+
+def test_a_time_to_wait_until() -> None:
+    then = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=30)
+    assert 25 < (retry_after({"retry-after": format_datetime(then, usegmt=True)}) or 0) <= 30
 
 
 def test_a_refused_request_is_not_repeated() -> None:

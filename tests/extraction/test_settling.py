@@ -13,6 +13,7 @@ from app.extraction.grounding import Grounding
 from app.extraction.llm import Limits, LLMExtractor
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.reconcile import reconcile
+from app.extraction.survey import Survey
 from app.models import ChangeAction, EventDraft, EventStatus, Evidence
 from tests.extraction.llm_cases import event, said, talk
 from tests.support.openai_server import OpenAIServer, Reply, say
@@ -42,7 +43,7 @@ def check(*lines: tuple[str, str], where: int, settled: int, english: bool = Fal
     transcript = talk(*lines, at=MORNING)
     ids = {f"m{n + 1}": n for n in range(len(lines))}
     answer = ModelEvent.model_validate(reading(where, settled, english=english))
-    [one] = Grounding(transcript=transcript, ids=ids, known={}).check([answer])
+    [one] = Grounding(ids=ids, known={}, survey=Survey(transcript=transcript)).check([answer])
     assert one.draft is not None
     return one.draft
 
@@ -243,7 +244,9 @@ def test_a_new_event_under_a_known_one_s_id_moves_nothing() -> None:
         date_said=said(3, "el martes 9"), time_said=said(3, "a las 10"), settled_by="m4", known="k1",
     )  # fmt: skip
     known = {"k1": _known("Limpieza dental", dt.date(2027, 3, 8), 10, transcript, 0)}
-    [one] = Grounding(transcript=transcript, ids=ids, known=known).check([ModelEvent.model_validate(other)])
+    [one] = Grounding(ids=ids, known=known, survey=Survey(transcript=transcript)).check(
+        [ModelEvent.model_validate(other)]
+    )
     assert (one.draft.status, one.draft.reason) == (EventStatus.PROPOSED, Reason.CHANGE_UNSURE)
 
 
@@ -255,7 +258,9 @@ def test_a_no_to_something_else_cancels_nothing() -> None:
         date_said=None, time_said=None, known="k1", status="cancelled", cancelled_by="m5",
     )  # fmt: skip
     known = {"k1": _known("Limpieza dental", dt.date(2027, 3, 8), 10, transcript, 0)}
-    [one] = Grounding(transcript=transcript, ids=ids, known=known).check([ModelEvent.model_validate(gone)])
+    [one] = Grounding(ids=ids, known=known, survey=Survey(transcript=transcript)).check(
+        [ModelEvent.model_validate(gone)]
+    )
     assert (one.draft.status, one.draft.reason) == (EventStatus.PROPOSED, Reason.CANCEL_UNSURE)
 
 
@@ -286,5 +291,7 @@ def test_a_proposal_at_a_doubtful_moment_is_not_settled_without_its_words() -> N
     known = _known("Limpieza dental", dt.date(2027, 3, 9), 10, transcript, 0).model_copy(
         update={"status": EventStatus.PROPOSED, "reason": Reason.WEEKDAY_MISMATCH.value}
     )
-    [one] = Grounding(transcript=transcript, ids=ids, known={"k1": known}).check([ModelEvent.model_validate(again)])
+    [one] = Grounding(ids=ids, known={"k1": known}, survey=Survey(transcript=transcript)).check(
+        [ModelEvent.model_validate(again)]
+    )
     assert one.draft is None or one.draft.status is EventStatus.PROPOSED

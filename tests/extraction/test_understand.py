@@ -94,3 +94,10 @@ def test_the_longer_phrase_hides_the_shorter():
     assert [h.tag for h in phrases.find(split_words("no big problem"))] == ["fine"]
     assert [h.tag for h in phrases.find(split_words("singular drama"))] == ["fine"]
     assert [h.tag for h in phrases.find(split_words("no no"))] == ["no", "no"]
+
+
+def test_what_stands_in_a_document_or_its_name_was_not_said():
+    found = understand("[Document] Cita 8 de mayo 10:00.pdf: nos vemos el viernes a las diez", AT)
+    assert (found.expression, found.options, found.title) == (None, (), None)
+    under = understand("¿el viernes a las 11?\n[Document] tarifas.pdf: desde el lunes a las 9", AT)
+    assert [option.time.value.hour for option in under.options if option.time] == [11]

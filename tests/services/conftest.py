@@ -46,7 +46,7 @@ async def channels(twilio: TwilioServer) -> AsyncIterator[Channels]:
             auth_token=twilio.auth_token,
             numbers=[OURS],
             api_base_url=twilio.url,
-            timeout=2.0,
+            timeout=10.0,
         )
     )
     yield made

@@ -11,7 +11,8 @@ from app.errors import ExtractionError, StoreUnavailable
 from app.extraction.base import Extraction, Transcript
 from app.extraction.rules import RulesExtractor
 from app.models import Direction, EventSource, EventStatus, Role
-from app.services.batch import BatchPolicy, BatchService, ConversationReport
+from app.services.batch import BatchPolicy, BatchService
+from app.services.batch_report import ConversationReport
 from app.store.batch import BatchScope
 from app.store.store import Store
 from tests.services.conftest import OURS, ROSA, message

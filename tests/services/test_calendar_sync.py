@@ -1,5 +1,6 @@
 """What people do in Google Calendar comes back into the events, and what takes up time there stops a write."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from app.calendars.google import GoogleCalendar
 from app.calendars.google_access import service_account
-from app.models import EventStatus, InboundMessage
+from app.models import ChangeAction, EventStatus, InboundMessage
 from app.services.calendar_sync import CalendarSync
 from app.services.publisher import Publisher
 from app.store.batch import BatchScope
@@ -46,7 +47,33 @@ class World:
         await self.store.complete_batch(
             state, token, [change], messages_read=1, conflict_policy="allow", event_minutes=60
         )
-        self.id = change.event_id
+        self.id, self.conversation, self.message, self.messages = (
+            change.event_id, stored.conversation, message, 1,
+        )  # fmt: skip
+
+    async def talk(self, **changes) -> None:
+        """The customer says that something of it is to be otherwise."""
+        stored = await self.store.store_message(self.message.model_copy(update={"message_sid": uuid4().hex}))
+        self.messages += 1
+        run, token = uuid4(), uuid4()
+        await self.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
+        state = await self.store.claim_batch(run, token, BatchScope(everything=True, conversation=stored.conversation))
+        event = await self.event()
+        kept = ("title", "location") if "start" in changes else ("title", "location", "end")
+        values = {name: getattr(event, name) for name in kept} | changes
+        new = create(stored.message_id, values.pop("start", event.start), event=self.id, **values)
+        change = new.model_copy(update={"action": ChangeAction.UPDATE, "expected_revision": event.revision})
+        done = await self.store.complete_batch(
+            state, token, [change], messages_read=self.messages, conflict_policy="review", event_minutes=60
+        )
+        assert done.outcome == "completed"
+
+    def stranger(self, start: datetime) -> None:
+        times = {"start": _at(start), "end": _at(start + timedelta(hours=1))}
+        self.google.person_adds(summary="Médico", **times)
+
+    async def busy_at(self, start: datetime) -> bool:
+        return bool(await self.store.busy(self.tenant.id, start, start + timedelta(hours=1), event_minutes=60))
 
     async def publish(self) -> None:
         while (piece := (await self.publisher.claim())[0]) is not None:
@@ -170,6 +197,146 @@ async def test_what_a_person_put_there_meanwhile_sends_the_event_to_review(world
     await world.decide(Decision.APPROVE)
     await world.publish()
     assert google.calendar.span(world.entry())[0] == there + timedelta(minutes=30)
+
+
+async def test_what_somebody_put_over_a_published_event_is_no_conflict_of_its_next_change(world):
+    world.stranger(START + timedelta(minutes=30))
+    await world.talk(title="Corte y barba")
+    await world.publish()
+    event = await world.event()
+    assert (event.status, world.entry()["summary"]) == (EventStatus.CONFIRMED, "Corte y barba")
+    # Moved a little it still lies under the same entry; made longer it reaches into another one.
+    await world.talk(start=START + timedelta(minutes=15))
+    await world.publish()
+    assert (await world.event()).status is EventStatus.CONFIRMED
+    world.stranger(START + timedelta(hours=3))
+    await world.talk(start=START, end=START + timedelta(hours=4))
+    await world.publish()
+    assert (await world.event()).reason == "calendar_conflict"
+
+
+async def test_a_proposed_event_takes_the_hour_where_it_still_stands(world):
+    later = START + timedelta(days=2)
+    world.stranger(later)
+    await world.talk(start=later)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, "calendar_conflict")
+    assert (await world.busy_at(START), await world.busy_at(later)) == (True, False)
+    world.google.person_deletes(world.entry()["id"])
+    await world.reading.sync(world.tenant)
+    assert not await world.busy_at(START)
+    await world.decide(Decision.APPROVE)
+    await world.publish()
+    assert world.google.calendar.span(world.entry())[0] == later
+
+
+async def test_an_entry_of_a_dead_publisher_is_taken_for_what_it_is_before_a_review(world, google):
+    """Written, not recorded, and then moved to where something else is."""
+    await world.arrange(title="Otra")
+    (piece, _) = await world.publisher.claim()
+    await world.calendar.publish(piece.event, piece.tenant)
+    await world.store.fail_publish(world.id, piece.token, "died", retry_seconds=0)
+    later = START + timedelta(days=2)
+    world.stranger(later)
+    await world.talk(start=later)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, "calendar_conflict")
+    busy = await world.store.busy(world.tenant.id, START, START + timedelta(hours=1), event_minutes=60)
+    assert world.id in {b.event_id for b in busy}
+
+
+async def test_an_edit_survives_a_cancellation_that_is_taken_back_while_it_is_written(world):
+    world.google.person_edits(world.entry()["id"], location="Calle 28", description="Trae tinte")
+    await world.decide(Decision.CANCEL)
+    (piece, _) = await world.publisher.claim()
+    await world.decide(Decision.APPROVE)
+    await world.publisher.work(piece)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.location, event.calendar_text) == (EventStatus.CONFIRMED, "Calle 28", "Trae tinte")
+    entry = world.entry()
+    assert (entry["location"], entry["description"], entry["id"][-1]) == ("Calle 28", "Trae tinte", "2")
+
+
+async def test_a_revival_for_another_time_than_a_person_gave_the_former_entry_is_reviewed(world):
+    there, wished = START + timedelta(hours=3), START + timedelta(days=1)
+    world.google.person_edits(world.entry()["id"], start=_at(there), end=_at(there + timedelta(hours=1)))
+    await world.decide(Decision.CANCEL)
+    await world.talk(start=wished)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.start, event.calendar_state) == (EventStatus.CONFIRMED, there, "drifted")
+    assert {one.chat for one in event.drift if one.field == "start"} == {wished}
+    assert (world.google.calendar.span(world.entry())[0], world.entry()["id"][-1]) == (there, "2")
+
+
+@pytest.mark.parametrize("reads_first", [True, False])
+async def test_what_the_chat_agreed_does_not_vanish_with_a_deleted_entry(world, reads_first):
+    later = START + timedelta(days=1)
+    await world.talk(start=later)
+    world.google.person_deletes(world.entry()["id"])
+    if reads_first:
+        await world.reading.sync(world.tenant)
+    await world.publish()
+    event = await world.event()
+    assert (event.status, event.reason, event.start) == (EventStatus.PROPOSED, "calendar_removed", later)
+    assert (world.google.entries(), await world.busy_at(START), await world.busy_at(later)) == ([], False, False)
+    await world.decide(Decision.APPROVE)
+    await world.publish()
+    assert world.google.calendar.span(world.entry())[0] == later
+
+
+async def test_a_change_by_the_chat_answers_of_a_disagreement_what_it_changes(world):
+    there, wished = START + timedelta(hours=3), START + timedelta(days=1)
+    world.google.person_edits(world.entry()["id"], start=_at(there), end=_at(there + timedelta(hours=1)))
+    await world.talk(start=wished)
+    await world.publish()
+    await world.talk(title="Mechas")
+    await world.publish()
+    event = await world.event()
+    assert (event.start, event.title, event.calendar_state) == (there, "Mechas", "drifted")
+    assert "start" in {one.field for one in event.drift}
+    await world.talk(start=wished)
+    await world.publish()
+    event = await world.event()
+    assert (event.start, event.drift, event.calendar_state) == (wished, (), "published")
+
+
+async def test_what_nobody_foresaw_in_one_calendar_does_not_keep_the_others_from_being_read(world):
+    await world.store.save_tenant(
+        "aaa", name="A", timezone="Europe/Madrid", locale="es", settings={"google_calendar_id": CALENDAR}
+    )
+    broken, shown = world.google.calendar, world.google.calendar.shown
+    id_ = world.entry()["id"]
+    world.google.person_edits(id_, summary="Otra")
+    broken.shown = lambda one: shown(one) | {"updated": "nonsense"}
+    await world.reading.run()
+    access = [await world.store.calendar_access(tenant.id) for tenant in await world.store.list_tenants()]
+    assert [one.sync_error for one in access] == ["internal error: ValueError"] * 2
+    broken.shown = shown
+    assert await world.reading.sync(world.tenant) == 1
+
+
+async def test_a_calendar_that_can_be_written_to_again_is_connected_also_while_no_event_waits(world):
+    await world.store.calendar_down(world.tenant.id, by="write", reason="gone")
+    world.google.calendar.role = "reader"
+    await world.reading.sync(world.tenant)
+    (down,) = await world.store.calendars_down()
+    assert (down.tenant, down.reason) == ("default", "gone")
+    world.google.calendar.role = "writer"
+    await world.reading.sync(world.tenant)
+    assert await world.store.calendars_down() == []
+
+
+async def test_a_reading_that_takes_longer_than_its_lease_keeps_it(world):
+    reading = CalendarSync(world.store, world.calendar, interval_seconds=0, lease_seconds=0.3)
+    world.google.latency = 1.0
+    first = asyncio.create_task(reading.catch_up(world.tenant))
+    await asyncio.sleep(0.7)
+    assert not await reading.catch_up(world.tenant)
+    assert await first
 
 
 async def test_a_calendar_that_cannot_be_read_is_said_and_read_later(world):

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from app.models import DeliveryStatus, Role
@@ -108,3 +109,33 @@ async def test_without_credentials_nothing_is_claimed(store, tenant, write):
     await write("hola")
     worker = DeliveryWorker(store, Channels(TwilioChannel(auth_token="x")))
     assert await worker.claim() == (None, None)
+
+
+async def test_a_send_slower_than_its_lease_is_nobody_elses(store, tenant, channels, twilio, write):
+    """The provider takes three leases' time; another process looks for work all the while."""
+    twilio.fault("delay", method="POST", seconds=1.5)
+    await write("Despacio")
+    workers = [DeliveryWorker(store, channels, lease_seconds=0.5) for _ in range(2)]
+    for worker in workers:
+        worker.poll_seconds = 0.05
+    async with running(workers[0]), running(workers[1]):
+        (sent,) = await settled(store, tenant)
+    assert [entry["method"] for entry in twilio.journal] == ["POST"]
+    assert sent.message_sid == twilio.sent[0].sid
+
+
+async def test_a_lease_that_cannot_be_renewed_ends_the_send(store, tenant, channels, twilio, write, database_dsn):
+    """The database is away while the provider takes its time: whoever claims it next asks before it sends."""
+    twilio.fault("late", method="POST", seconds=1.2)
+    await write("Despacio")
+    async with running(DeliveryWorker(store, channels, lease_seconds=0.6)):
+        async with asyncio.timeout(10):
+            while not twilio.journal:
+                await asyncio.sleep(0.01)
+        async with await psycopg.AsyncConnection.connect(database_dsn) as held:
+            await held.execute("select 1 from whatsapp_messages for update")
+            await asyncio.sleep(1.0)
+        (sent,) = await settled(store, tenant)
+    assert [m.body for m in twilio.sent] == ["Despacio"]
+    assert [entry["method"] for entry in twilio.journal][1:] == ["GET"] * (len(twilio.journal) - 1)
+    assert sent.message_sid == twilio.sent[0].sid

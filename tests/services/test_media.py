@@ -11,12 +11,14 @@ from app.channels.download import Limits
 from app.channels.registry import Channels
 from app.channels.waha import WahaChannel
 from app.models import Amendment, AmendmentKind, InboundMessage, Media
+from app.services.documents import Documents
 from app.services.media import MediaWorker
 from app.services.media_models import Endpoint, MediaModels
 from app.services.whatsapp_conversation import ReplyTiming, WhatsAppConversationService
 from app.store.batch import BatchScope
 from app.store.replies import CommitOutcome
 from tests.services.conftest import message as twilio_message
+from tests.support import pdfs
 from tests.support.files_server import JPEG, VOICE, FilesServer
 
 BEA = "34600100200@c.us"
@@ -227,6 +229,28 @@ async def test_the_webhook_that_comes_after_the_comparison_keeps_the_text(store,
     (message,) = await ready(store, tenant)
     assert message.body == "[Audio message] el viernes a las diez"
     assert not message.backfilled
+
+
+async def test_documents_are_read_without_a_model(store, tenant, host):
+    host.put("/api/files/p.pdf", pdfs.pdf(["Presupuesto", "viernes 10:00"]), content_type="application/pdf")
+    host.put("/api/files/b.pdf", pdfs.bomb(), content_type="application/pdf")
+    channels = Channels(WahaChannel(base_url=host.url))
+    worker = MediaWorker(store, channels, Documents(), limits=Limits(max_bytes=5_000_000, seconds=5))
+    conversations = WhatsAppConversationService(store, timing=ReplyTiming(quiet=0.0), reads_media=worker.reads)
+    for body, name in (("[Document] nota.pdf", "p"), ("mire", "p"), ("[Document]", "p"), ("[Document] b.pdf", "b")):
+        url = f"http://x/api/files/{name}.pdf"
+        await conversations.store_message(voice(body=body, media=(Media(url=url, content_type="application/pdf"),)))
+    async with running(worker), asyncio.timeout(30):
+        found = []
+        while not found or any(m.media_state == "waiting" for m in found):
+            await asyncio.sleep(0.05)
+            found = await store.conversation_context(tenant.id, BEA, 9)
+    assert [m.body for m in found] == [
+        "[Document] nota.pdf: Presupuesto viernes 10:00", "mire\n[Document] Presupuesto viernes 10:00",
+        "[Document] Presupuesto viernes 10:00", "[Document] b.pdf",
+    ]  # fmt: skip
+    assert "unpacks to too much" in found[-1].media_error
+    await channels.aclose()
 
 
 async def test_without_a_model_for_it_a_file_stays_as_it_is(store, tenant, host):

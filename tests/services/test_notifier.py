@@ -16,9 +16,10 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from app.channels.registry import Channels
-from app.errors import InvalidRequest
-from app.models import EventStatus
+from app.errors import InvalidRequest, SendRefused
+from app.models import DeliveryStatus, EventStatus, StatusUpdate
 from app.services.health import Health
+from app.services.notification_webhook import OwnerWebhook, new_secret
 from app.services.notifications import Kind, Notifications
 from app.services.notifier import Notifier
 from app.store.batch import BatchScope
@@ -29,6 +30,7 @@ from tests.support.changes import create
 from tests.support.serve import serving
 
 OWNER = "+51911222333"
+HX = "HX" + "0123456789abcdef" * 2
 
 
 @dataclass
@@ -93,6 +95,7 @@ async def propose(store: Store, *, contact: str = ROSA, start: datetime | None =
 
 @contextlib.asynccontextmanager
 async def telling(store: Store, channels: Channels, *, count: int = 1, **options) -> AsyncIterator[list[Notifier]]:
+    options = {"inside": ["127.0.0.1"]} | options
     notifiers = [
         Notifier(store, channels, base_url="https://hilo.example", look_seconds=0.1, **options) for _ in range(count)
     ]
@@ -128,8 +131,8 @@ def due(dsn: str) -> None:
 
 async def listen(store: Store, **given):
     (tenant,) = [one for one in await store.list_tenants() if one.slug == "default"]
-    wanted = {"webhook": None, "whatsapp": None, "digest_hour": None} | given
-    return await Notifications(store).set(tenant, **wanted)
+    wanted = {"webhook": None, "whatsapp": None, "email": None, "digest_hour": None} | given
+    return await Notifications(store, inside=["127.0.0.1"]).set(tenant, **wanted)
 
 
 async def test_a_webhook_hears_once_from_any_number_of_tellers_and_can_check_who_speaks(
@@ -192,6 +195,7 @@ async def test_the_owner_hears_on_whatsapp_once_whatever_happens_on_the_way(
     tenant, _ = await listen(store, whatsapp="+51 911 222 333")
     for n in range(3):
         await propose(store, contact=f"whatsapp:+5198700000{n}", title=f"Corte {n}")
+    await wrote(store, database_dsn, hours=1)
     twilio.fault("drop-after")  # taken, and the answer lost
     async with telling(store, channels, count=2):
         assert await settled(store, tenant.id, 3) == ["sent"] * 3
@@ -202,9 +206,85 @@ async def test_the_owner_hears_on_whatsapp_once_whatever_happens_on_the_way(
     assert [line[:9] for line in events] == ["- Corte 0", "- Corte 1", "- Corte 2"]
     assert link == "https://hilo.example/review"
     # Nothing of it is a conversation of ours, and no words stay behind.
-    assert len((await store.list_conversations(tenant.id)).items) == 3
+    assert len((await store.list_conversations(tenant.id)).items) == 4
     with psycopg.connect(database_dsn) as connection:
         assert connection.execute("select count(*) from notifications where body is not null").fetchone() == (0,)
+
+
+async def wrote(store: Store, dsn: str, *, hours: float, text: str = "hola") -> None:
+    """The owner wrote to the business so long ago."""
+    await store.store_message(message(text, contact=f"whatsapp:{OWNER}", phone=OWNER), quiet_seconds=3600)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute(
+            "update whatsapp_conversations set last_inbound_at = now() - make_interval(secs => %s) where phone = %s",
+            [hours * 3600, OWNER],
+        )
+
+
+async def test_after_the_window_the_owner_hears_by_template_once_or_it_is_said_why_not(
+    store, channels, twilio, database_dsn, monkeypatch
+):
+    monkeypatch.setattr("app.services.notifier._RETRY_SECONDS", 0.05)
+    await store.save_channel("default", "twilio", OURS)
+    tenant, _ = await listen(store, whatsapp=OWNER)
+    await store.save_tenant(
+        tenant.slug, name=tenant.name, timezone=tenant.timezone, locale="es", settings={"templates": {"twilio": HX}}
+    )
+    await wrote(store, database_dsn, hours=25)
+    for n in range(14):
+        await propose(store, contact=f"whatsapp:+519870000{n:02}", title=f"Corte {n} " + "x" * 60)
+    twilio.fault("drop-after")
+    async with telling(store, channels, count=2):
+        assert await settled(store, tenant.id, 14) == ["sent"] * 14
+        (told,) = twilio.sent
+        assert told.body.startswith("Mensaje: 14 citas esperan tu decisión: - Corte 0")
+        assert told.body.endswith("… https://hilo.example/review")
+        assert len(told.body) <= len("Mensaje: ") + 900
+        # Twilio takes some of what it then refuses.
+        await store.update_delivery(
+            StatusUpdate(provider="twilio", message_sid=told.sid, status=DeliveryStatus.UNDELIVERED, error_code="63016")
+        )
+        rows = await store.list_notifications(tenant.id)
+        assert {row.state for row in rows} == {"failed", "sent"}
+        assert [row.error for row in rows if row.error] == ["63016"]
+        # Nobody who said STOP gets a template, and without one it is said what to do.
+        await wrote(store, database_dsn, hours=26, text="STOP")
+        await propose(store)
+        await settled(store, tenant.id, 15)
+        await wrote(store, database_dsn, hours=26, text="ALTA")
+        await store.save_tenant(
+            tenant.slug, name=tenant.name, timezone=tenant.timezone, locale="es", settings={"templates": {}}
+        )
+        await propose(store, contact="whatsapp:+51987000999")
+        await settled(store, tenant.id, 16)
+    last, stopped, *_ = await store.list_notifications(tenant.id)
+    assert "sent STOP" in (stopped.error or "")
+    assert "--template" in (last.error or "")
+    assert len(twilio.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "addresses"),
+    [
+        ("https://rebound.example/hook", ["203.0.113.9", "10.0.0.5"]),
+        ("https://rebound.example/hook", ["64:ff9b::a00:5"]),
+        ("https://rebound.example/hook", ["::ffff:169.254.169.254"]),
+        ("https://127.0.0.1:9/hook", []),
+        ("http://rebound.example/hook", ["93.184.215.14"]),
+    ],
+)
+async def test_a_webhook_does_not_lead_inside(url, addresses):
+    asked = []
+
+    async def resolve(host: str, port: int) -> list[str]:
+        asked.append((host, port))
+        return addresses
+
+    webhook = OwnerWebhook(resolve=resolve)
+    with pytest.raises(SendRefused, match="HILO_NOTIFY_INSIDE="):
+        await webhook.post(url, new_secret(), "1", {}, timestamp=1)
+    await webhook.aclose()
+    assert asked == ([("rebound.example", 443)] if url.startswith("https://rebound") else [])
 
 
 async def test_what_is_no_longer_so_is_not_told(store, receiver, nowhere):
@@ -227,8 +307,8 @@ async def test_parked_and_disconnected_have_links_of_their_own(store, receiver, 
     async with telling(store, nowhere):
         assert await settled(store, tenant.id, 2) == ["sent", "sent"]
     assert {(p["type"], p["link"]) for p in receiver.payloads()} == {
-        ("conversation_parked", f"https://hilo.example/conversations/{conversation.id}"),
-        ("calendar_disconnected", "https://hilo.example/health"),
+        ("conversation_parked", f"https://hilo.example/c/{conversation.id}"),
+        ("calendar_disconnected", "https://hilo.example/status"),
     }
 
 

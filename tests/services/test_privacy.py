@@ -135,11 +135,13 @@ async def test_the_scheduler_applies_each_tenants_days(store, tenant, database_d
     assert await privacy.retain(tenant, by="test") == Counts()  # nobody asked for it
     with pytest.raises(InvalidRequest):
         await privacy.set_retention(tenant, 0)
-    tenant = await privacy.set_retention(tenant, 41)
+    tenant = await privacy.set_retention(tenant, 41, by="Rosa")
+    (line, *_) = await privacy.log(tenant)
+    assert (line.action, line.requested_by, line.days) == ("retention_days", "Rosa", 41)
     would = await privacy.retain(tenant, by="test", dry_run=True)
     assert (would.messages, would.conversations) == (4, 4)
     await privacy.retain_all()
-    (line,) = await privacy.log(tenant)
+    (line, *_) = await privacy.log(tenant)
     assert (line.requested_by, line.counts) == ("scheduler", would)
     assert len((await store.list_conversations(tenant.id)).items) == 1
     assert (await privacy.set_retention(tenant, None)).settings.retention_days is None

@@ -2,19 +2,25 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg
 import pytest
 
+from app.channels.base import WebhookRequest
 from app.channels.chatwoot import ChatwootChannel
 from app.channels.cloud_api import CloudApiChannel
+from app.channels.forms import CONTENT_TYPE
 from app.channels.registry import Channels
+from app.channels.twilio import TwilioChannel
 from app.channels.waha import WahaChannel
 from app.models import DeliveryStatus, Role
 from app.services.delivery import DeliveryWorker
 from tests.services.conftest import ROSA, message
+from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
+from tests.support.twilio_forms import status_form
 
 TEMPLATE = "HX" + "0123456789abcdef" * 2
 
@@ -144,3 +150,80 @@ def test_others_have_no_window_unless_it_is_set():
     assert WahaChannel(base_url="http://w").capabilities.window_hours is None
     assert ChatwootChannel(base_url="http://c", api_token="t").capabilities.window_hours is None
     assert ChatwootChannel(base_url="http://c", api_token="t", window_hours=24).capabilities.window_hours == 24
+
+
+# Twilio may take a text first and say afterwards, by a callback, that the window was over.
+
+
+async def refused_later(store, twilio) -> None:
+    """What Twilio's callback says of the text that it took."""
+    (sent,) = twilio.sent
+    form = status_form(sent.sid, "failed", from_=sent.from_, to=sent.to) | {"ErrorCode": "63016"}
+    request = WebhookRequest(
+        url="https://x.example/", headers={"content-type": CONTENT_TYPE}, body=urlencode(form).encode(), local=True
+    )
+    (update,) = TwilioChannel().parse(request).statuses
+    for _ in range(3):  # Twilio may say it more than once
+        await store.update_delivery(update)
+
+
+async def test_a_text_refused_by_callback_goes_as_a_template_once(store, tenant, channels, twilio, write):
+    await templates(store, tenant, twilio=TEMPLATE)
+    await write("hasta mañana", hours=2)
+    async with running(DeliveryWorker(store, channels)):
+        await settled(store, tenant)
+        await refused_later(store, twilio)
+        sent = await settled(store, tenant)
+        await asyncio.sleep(0.3)
+    assert [m.body for m in twilio.sent] == ["hasta mañana", "Mensaje: hasta mañana"]
+    assert (sent.delivery_status, sent.message_sid) == (DeliveryStatus.SENT, twilio.sent[1].sid)
+    assert not (await store.list_conversations(tenant.id, parked=True)).items
+
+
+async def test_a_template_that_broke_off_is_not_taken_for_the_text_before_it(
+    store, tenant, channels, twilio, write, monkeypatch
+):
+    monkeypatch.setattr("app.services.delivery._RETRY_SECONDS", 0.05)
+    await templates(store, tenant, twilio=TEMPLATE)
+    await write("hasta mañana", hours=2)
+    async with running(DeliveryWorker(store, channels)):
+        await settled(store, tenant)
+        twilio.fault("drop-before", method="POST")
+        await refused_later(store, twilio)
+        sent = await settled(store, tenant)
+    assert [m.body for m in twilio.sent] == ["hasta mañana", "Mensaje: hasta mañana"]
+    assert sent.message_sid == twilio.sent[1].sid
+
+
+async def test_without_a_template_it_waits_for_a_person_with_twilios_reason(store, tenant, channels, twilio, write):
+    await write("hasta mañana", hours=2)
+    async with running(DeliveryWorker(store, channels)):
+        await settled(store, tenant)
+        await refused_later(store, twilio)
+        sent = await settled(store, tenant)
+    assert len(twilio.sent) == 1
+    assert sent.delivery_status is DeliveryStatus.FAILED
+    assert "63016" in sent.delivery_error
+    assert "there is none" in sent.delivery_error
+    (parked,) = (await store.list_conversations(tenant.id, parked=True)).items
+    assert parked.reply_error == sent.delivery_error
+
+
+async def test_chatwoot_takes_templates_into_its_conversation(store, tenant, write):
+    await templates(store, tenant, chatwoot="aviso_cita/es_MX")
+    with chatwoot.ChatwootServer() as server:
+        number = server.add_conversation(server.add_contact("+34600100200")).id
+        channel = ChatwootChannel(
+            base_url=server.url, api_token=chatwoot.TOKEN, account_id=chatwoot.ACCOUNT, window_hours=24
+        )
+        await write(
+            "a las 10,\nRosa", hours=25, provider="chatwoot", contact="chatwoot:3:5", thread=str(number),
+            channel_address=f"{chatwoot.ACCOUNT}/{chatwoot.INBOX}",
+        )  # fmt: skip
+        sent = await sent_with(store, tenant, Channels(channel), "chatwoot:3:5")
+        await channel.aclose()
+        (call,) = server.calls
+    assert sent.delivery_status is DeliveryStatus.SENT
+    params = {"name": "aviso_cita", "language": "es_MX", "processed_params": {"1": "a las 10, Rosa"}}
+    assert call.body["template_params"] == params
+    assert call.body["content"] == "a las 10,\nRosa"

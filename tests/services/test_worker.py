@@ -51,3 +51,18 @@ async def test_a_worker_whose_cancellation_was_swallowed_ends_nevertheless() -> 
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=5)
     assert done
+
+
+async def test_a_nudge_for_later_ends_no_sleep_before_its_time() -> None:
+    wake = Wake()
+    sleeper = asyncio.create_task(wake.sleep(60))
+    await asyncio.sleep(0)
+    wake.nudge(after=0.2)
+    wake.nudge(after=30)  # what is due earlier counts
+    await asyncio.wait([sleeper], timeout=0.1)
+    assert not sleeper.done()
+    await asyncio.wait([sleeper], timeout=5)
+    assert sleeper.done()
+    wake.nudge(after=0.1)
+    await wake.sleep(0)  # asked in between: the nudge is still to come
+    await asyncio.wait_for(wake.sleep(60), 5)

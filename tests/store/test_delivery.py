@@ -1,6 +1,7 @@
 """An answer on its way to the provider: claimed, sent, reported on."""
 
 import threading
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from app.errors import StoreRefused
 from app.models import DeliveryStatus, StatusUpdate
 from app.store.messages import Outbound
-from tests.store.world import ANA, BEA, World, echo, race
+from tests.store.world import ANA, BEA, OURS, World, echo, race
 
 
 async def outbound(world: World, *providers: str) -> Outbound:
@@ -32,8 +33,9 @@ def status(world: World, message: UUID) -> str:
     return str(world.row("select delivery_status as s from whatsapp_messages where id = %s", message)["s"])
 
 
-async def report(world: World, sid: str, word: str, **given: str) -> str:
-    update = StatusUpdate(provider="twilio", message_sid=sid, status=DeliveryStatus(word), **given)
+async def report(world: World, sid: str, word: str, **given: Any) -> str:
+    values = {"provider": "twilio", "message_sid": sid, "status": DeliveryStatus(word)}
+    update = StatusUpdate.model_validate(values | given)
     return await world.store.update_delivery(update)
 
 
@@ -268,3 +270,98 @@ def test_status_never_goes_back_in_any_order(hand: psycopg.Connection, store_dsn
             assert seen[-1] == max(RANK.index("sent"), *(RANK.index(word) for word in words))
 
     check()
+
+
+OUTSIDE = {"error": "outside the window", "error_code": "63016", "outside_window": True}
+
+
+async def test_a_report_is_about_what_was_sent_from_its_address(world: World) -> None:
+    """Gateways let clients choose ids: the same one at another address is another message."""
+    message = await sent(world)
+    await world.store.save_channel("default", "twilio", OURS)
+    await world.add_tenant("sol", "whatsapp:+1888")
+    for other in ("whatsapp:+1888", "whatsapp:+1999"):
+        assert await report(world, "SM-1", "failed", channel_address=other) == "unknown"
+    assert await report(world, "SM-1", "failed", channel_address=OURS, provider="waha") == "unknown"
+    assert status(world, message) == "sent"
+    assert await report(world, "SM-1", "delivered", channel_address=OURS) == "updated"
+    assert status(world, message) == "delivered"
+
+
+async def test_with_one_tenant_any_address_of_ours_will_do(world: World) -> None:
+    """A number may be written in two ways (Mexico's 1)."""
+    message = await sent(world)
+    assert await report(world, "SM-1", "delivered", channel_address="whatsapp:+521999") == "updated"
+    assert status(world, message) == "delivered"
+
+
+async def test_an_early_report_of_another_tenant_is_not_taken(world: World) -> None:
+    await world.say()
+    await world.answer("vale")
+    claim = await outbound(world)
+    await world.store.save_channel("default", "twilio", OURS)
+    await world.add_tenant("sol", "whatsapp:+1888")
+    await report(world, "SM-1", "failed", channel_address="whatsapp:+1888")
+    assert await world.store.mark_sent(claim.message.id, claim.token, "SM-1")
+    assert status(world, claim.message.id) == "sent"
+
+
+async def test_a_report_without_address_is_believed_of_one_tenant_only(world: World) -> None:
+    message = await sent(world)
+    await world.add_tenant("sol", "whatsapp:+34900000009")
+    stored = await world.say(contact=BEA, channel_address="whatsapp:+34900000009")
+    world.insert_message(stored, message_sid="SM-1", direction="outbound", role="bot", delivery_status="sent")
+    assert await report(world, "SM-1", "read") == "unknown"
+    assert status(world, message) == "sent"
+    await report(world, "SM-1", "read", channel_address=OURS)
+    assert status(world, message) == "read"
+    assert world.count("whatsapp_messages", "message_sid = 'SM-1' and delivery_status = 'sent'") == 1
+
+
+async def test_a_text_that_came_after_the_window_is_sent_as_a_template_once(world: World) -> None:
+    message = await sent(world)
+    assert await report(world, "SM-1", "failed", channel_address=OURS, **OUTSIDE) == "requeued"
+    assert await report(world, "SM-1", "failed", channel_address=OURS, **OUTSIDE) == "stale"
+    assert await world.store.known_sids("twilio", ["SM-1"]) == {"SM-1"}
+    claim = await outbound(world)
+    assert claim.message is not None
+    assert claim.token is not None
+    assert (claim.message.id, claim.template_only, claim.resumed) == (message, True, False)
+    assert claim.refused == "63016 outside the window"
+    assert await world.store.mark_sent(message, claim.token, "SM-2")
+    assert await report(world, "SM-2", "failed", channel_address=OURS, **OUTSIDE) == "updated"
+    assert status(world, message) == "failed"
+
+
+async def test_a_refusal_that_overtook_the_providers_answer_has_the_same_end(world: World) -> None:
+    await world.say()
+    await world.answer("vale")
+    claim = await outbound(world)
+    assert await report(world, "SM-1", "failed", channel_address=OURS, **OUTSIDE) == "unknown"
+    assert await world.store.mark_sent(claim.message.id, claim.token, "SM-1")
+    assert await world.store.mark_sent(claim.message.id, claim.token, "SM-1")  # repeated
+    again = await outbound(world)
+    assert (again.template_only, again.message.id) == (True, claim.message.id)
+
+
+async def test_what_arrived_after_all_or_was_not_ours_is_not_sent_again(world: World) -> None:
+    message = await sent(world)
+    await report(world, "SM-1", "read", channel_address=OURS)
+    assert await report(world, "SM-1", "failed", channel_address=OURS, **OUTSIDE) == "stale"
+    assert status(world, message) == "read"
+    await world.store.store_message(echo("desde el móvil", message_sid="SM-phone"))
+    assert await report(world, "SM-phone", "failed", channel_address=OURS, **OUTSIDE) == "updated"
+    assert not (await outbound(world)).claimed
+
+
+async def test_a_claim_is_renewed_by_who_has_it(world: World) -> None:
+    await world.say()
+    await world.answer("vale")
+    claim = await world.store.claim_outbound(uuid4(), ["twilio"], lease_seconds=2)
+    assert 1 < claim.lease_left <= 2
+    assert await world.store.renew_outbound(claim.message.id, claim.token, lease_seconds=60)
+    left = "select extract(epoch from send_lease_until - now()) as s from whatsapp_messages where id = %s"
+    assert world.row(left, claim.message.id)["s"] > 50
+    assert not await world.store.renew_outbound(claim.message.id, uuid4(), lease_seconds=600)
+    await world.store.mark_sent(claim.message.id, claim.token, "SM-1")
+    assert not await world.store.renew_outbound(claim.message.id, claim.token, lease_seconds=600)

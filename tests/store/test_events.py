@@ -1,13 +1,13 @@
 """Promises 3 and 5: events have proof, are decided on by people, and are written to a calendar once."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from app.errors import NotFound, StoreRefused
 from app.models import EventChange, Evidence
-from app.store.events import Decision
+from app.store.events import Decision, PublishOutcome
 from tests.store.world import ANA, BEA, EVERYTHING, World, at, cancel, create, draft, proof, race, update
 
 
@@ -234,6 +234,61 @@ async def test_a_decision_whose_reply_was_lost_is_not_stale_and_not_made_twice(
     assert world.count("event_revisions") == 2
 
 
+async def beside(world: World, reason: str, hours: float) -> tuple[UUID, UUID]:
+    """An event that stands, and what may be its move or its end, proposed beside it."""
+    stands = await world.event(await world.say(), at(24))
+    change = create(await world.say("¿y si es más tarde?"), at(hours), status="proposed", reason=reason, beside=stands)
+    await completed(world, change)
+    return stands, change.event_id
+
+
+async def standing(world: World) -> dict[UUID, datetime]:
+    events = (await world.store.list_events(world.tenant.id)).items
+    return {e.id: e.start for e in events if e.status == "confirmed"}
+
+
+async def test_an_approved_change_moves_the_event_beside_it_and_makes_no_second(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE, by="eva", expected_revision=1)
+    assert (done.outcome, done.event.id, done.event.start, done.event.end) == ("done", stands, at(26), at(27))
+    assert (done.event.revision, done.event.decided_by) == (2, "eva")
+    assert await standing(world) == {stands: at(26)}
+    assert {e.slot for e in (await world.store.get_event(world.tenant.id, stands)).evidence}
+    # The reply was lost: the same again is no second event either.
+    again = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE, by="eva", expected_revision=1)
+    assert (again.outcome, again.event.id, again.event.revision) == ("done", stands, 2)
+    assert await standing(world) == {stands: at(26)}
+
+
+async def test_an_approved_end_calls_the_event_beside_it_off(world: World) -> None:
+    stands, proposal = await beside(world, "cancel_unsure", 24)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (done.outcome, done.event.id, done.event.status) == ("done", stands, "cancelled")
+    assert await standing(world) == {}
+
+
+async def test_a_rejected_change_leaves_the_event_beside_it(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    assert (await world.store.decide_event(world.tenant.id, proposal, Decision.REJECT)).outcome == "done"
+    assert await standing(world) == {stands: at(24)}
+    # On second thoughts it was a change after all.
+    assert (await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)).event.id == stands
+    assert await standing(world) == {stands: at(26)}
+
+
+async def test_a_change_to_a_taken_hour_is_shown_and_of_an_event_that_is_gone_is_an_event(world: World) -> None:
+    stands, proposal = await beside(world, "change_unsure", 26)
+    taken = await world.event(await world.say(contact=BEA), at(26.5))
+    refused = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (refused.outcome, [c.event_id for c in refused.conflicts]) == ("conflict", [taken])
+    assert await standing(world) == {stands: at(24), taken: at(26.5)}
+    await world.store.decide_event(world.tenant.id, taken, Decision.CANCEL)
+    await world.store.decide_event(world.tenant.id, stands, Decision.CANCEL)
+    done = await world.store.decide_event(world.tenant.id, proposal, Decision.APPROVE)
+    assert (done.event.id, done.event.status) == (proposal, "confirmed")
+    assert await standing(world) == {proposal: at(26)}
+
+
 async def test_somebody_was_faster(world: World) -> None:
     _, event = await proposed(world)
     other = await world.another()
@@ -315,6 +370,13 @@ async def test_two_publishers_never_get_the_same_event(world: World) -> None:
     assert await world.store.claim_publish(uuid4(), limit=100) == []
 
 
+async def complete(world, event, token, *, revision=1, etag=None, expected=PublishOutcome.PUBLISHED, **more) -> None:
+    outcome = await world.store.complete_publish(
+        event, token, revision=revision, calendar_event_id="hilo1", etag=etag, **more
+    )
+    assert outcome is expected
+
+
 async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World) -> None:
     stored = await world.say()
     event = await world.event(stored, at(10))
@@ -323,7 +385,7 @@ async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World)
     assert (claim.event.id, claim.event.revision, claim.attempt, claim.tenant) == (event, 1, 1, world.tenant)
     await completed(world, update(event, stored, at(12)))
     assert await world.store.claim_publish(uuid4()) == [], "while it is being written nobody else writes it"
-    assert await world.store.complete_publish(event, token, revision=1, calendar_event_id="hilo1", etag='"1"')
+    await complete(world, event, token, revision=1, etag='"1"')
     kept = await world.store.get_event(world.tenant.id, event)
     assert (kept.calendar_state, kept.published_revision, kept.revision, kept.calendar_etag) == (
         "published",
@@ -334,9 +396,9 @@ async def test_a_publisher_writes_says_so_and_writes_what_is_newer(world: World)
     token = uuid4()
     (claim,) = await world.store.claim_publish(token)
     assert (claim.event.start, claim.event.calendar_event_id) == (at(12), "hilo1")
-    assert await world.store.complete_publish(event, token, revision=2, calendar_event_id="hilo1", etag='"2"')
+    await complete(world, event, token, revision=2, etag='"2"')
     assert await world.store.claim_publish(uuid4()) == []
-    assert await world.store.complete_publish(event, token, revision=2, calendar_event_id="hilo1", etag='"2"')
+    await complete(world, event, token, revision=2, etag='"2"')
 
 
 async def test_a_publisher_that_died_is_replaced_and_comes_too_late(world: World) -> None:
@@ -347,10 +409,10 @@ async def test_a_publisher_that_died_is_replaced_and_comes_too_late(world: World
     alive = uuid4()
     (claim,) = await world.store.claim_publish(alive)
     assert claim.attempt == 2
-    assert not await world.store.complete_publish(event, dead, revision=1, calendar_event_id="a", etag=None)
+    await complete(world, event, dead, expected=PublishOutcome.LOST)
     await world.store.fail_publish(event, dead, "late", retry_seconds=None)
     assert (await world.store.get_event(world.tenant.id, event)).calendar_state == "pending"
-    assert await world.store.complete_publish(event, alive, revision=1, calendar_event_id="a", etag=None)
+    await complete(world, event, alive)
 
 
 async def test_a_failed_write_is_tried_again_or_waits_for_a_change(world: World) -> None:

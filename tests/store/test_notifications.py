@@ -58,7 +58,7 @@ async def test_what_is_parked_or_disconnected_is_noted_each_time_it_happens(worl
         assert await world.store.collect_notifications() == 1
         assert await world.store.collect_notifications() == 0
     await world.store.calendar_down(world.tenant.id, by="read")
-    await world.store.calendar_down(world.tenant.id, by="write")
+    await world.store.calendar_down(world.tenant.id, by="write", probe_seconds=0)
     assert await world.store.collect_notifications() == 1
     # A reading that works does not say that writing does.
     lease = uuid4()

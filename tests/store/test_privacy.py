@@ -8,6 +8,7 @@ import pytest
 from app.errors import NotFound, StoreRefused
 from app.models import DeliveryStatus, EventStatus, Media, StatusUpdate
 from app.store.batch import BatchScope
+from app.store.events import PublishOutcome
 from app.store.privacy import Counts
 from app.store.replies import CommitOutcome
 from tests.store.world import ANA, BEA, OURS, World, at, create, race, update
@@ -118,9 +119,10 @@ async def test_work_under_way_does_not_bring_an_erased_contact_back(world: World
     await world.store.mark_sent(sending.message.id, sending.token, "SM-3")
     # A publisher may still be writing: its lease is waited for.
     assert await world.store.claim_removal(uuid4()) is None
-    assert not await world.store.complete_publish(
+    lost = await world.store.complete_publish(
         published.event.id, published.token, revision=1, calendar_event_id="x", etag=None
     )
+    assert lost is PublishOutcome.LOST
     world.do("update calendar_removals set next_at = now()")
     assert (await world.store.claim_removal(uuid4())).event_id == published.event.id  # type: ignore[union-attr]
     # The provider repeats a webhook, lists the message, says that it was edited: it is known, and not stored again.

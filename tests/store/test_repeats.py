@@ -390,9 +390,9 @@ async def review_publish(w: World) -> Call:
 
 
 @case
-async def calendar_event(w: World) -> Call:
+async def calendar_events(w: World) -> Call:
     event = await published(w)
-    return lambda: w.store.calendar_event(w.tenant.id, event)
+    return lambda: w.store.calendar_events(w.tenant.id, [event])
 
 
 @case
@@ -600,15 +600,25 @@ async def reminded(w: World) -> None:
 @case
 async def due_reminders(w: World) -> Call:
     await reminded(w)
-    return w.store.due_reminders
+    return lambda: w.store.due_reminders([PROVIDER])
 
 
 @case
 async def write_reminder(w: World) -> Call:
     await reminded(w)
-    (due,) = await w.store.due_reminders()
+    (due,) = await w.store.due_reminders([PROVIDER])
     message = uuid4()
     return lambda: w.store.write_reminder(due, message, "hasta mañana")
+
+
+@case
+async def due_confirmations(w: World) -> Call:
+    await w.event(await w.say(), at(40))
+    w.do("update extracted_events set source = 'batch', decided_at = null")
+    w.do("update whatsapp_messages set processed = true")
+    w.do("update whatsapp_conversations set reply_due_at = null")
+    w.do("update tenants set settings = '{\"confirm_batch_events\": true}'")
+    return lambda: w.store.due_confirmations([PROVIDER])
 
 
 @case
@@ -703,6 +713,18 @@ async def apply_retention(w: World) -> Call:
     w.do("update whatsapp_conversations set reply_due_at = null")
     run = uuid4()
     return lambda: w.store.apply_retention(w.tenant.id, 7, run, limit=1)
+
+
+@case
+async def note_setting(w: World) -> Call:
+    request = uuid4()
+    return lambda: w.store.note_setting(w.tenant.id, request, "retention_days", by="Rosa", days=30)
+
+
+@case
+async def calendar(w: World) -> Call:
+    await w.event(await w.say(), at(24))
+    return lambda: w.store.calendar(w.tenant.id, since=at(0), until=at(48))
 
 
 @case
@@ -808,8 +830,57 @@ async def calendar_down(w: World) -> Call:
     return lambda: w.store.calendar_down(w.tenant.id, by="write")
 
 
+async def handed_over(w: World) -> Any:
+    stored = await w.say()
+    await w.store.pause_conversation(w.tenant.id, stored.conversation, at(1), tell_provider=True)
+    return stored
+
+
+@case
+async def claim_handover(w: World) -> Call:
+    await handed_over(w)
+    token = uuid4()
+    return lambda: w.store.claim_handover(token, [PROVIDER])
+
+
+@case
+async def finish_handover(w: World) -> Call:
+    stored = await handed_over(w)
+    token = uuid4()
+    await w.store.claim_handover(token, [PROVIDER])
+    return lambda: w.store.finish_handover(stored.conversation, token)
+
+
+@case
+async def renew_media(w: World) -> Call:
+    stored = await w.say(media_seconds=60.0)
+    claim = await w.store.claim_media(uuid4(), [PROVIDER])
+    assert claim.message.id == stored.message_id
+    return lambda: w.store.renew_media(stored.message_id, claim.token, lease_seconds=60)
+
+
+@case
+async def renew_outbound(w: World) -> Call:
+    await two_parts(w)
+    claim = await w.store.claim_outbound(uuid4(), [PROVIDER])
+    return lambda: w.store.renew_outbound(claim.message.id, claim.token, lease_seconds=60)
+
+
+@case
+async def calendars_down(w: World) -> Call:
+    await w.store.calendar_down(w.tenant.id, by="read", reason="away")
+    return w.store.calendars_down
+
+
+@case
+async def calendar_up(w: World) -> Call:
+    await w.store.calendar_down(w.tenant.id, by="write")
+    return lambda: w.store.calendar_up(w.tenant.id)
+
+
 SAYS_ONLY_WHETHER = {
     "collect_notifications",
+    "finish_handover",
     "add_session_message",
     "amend_message",
     "close_web_sessions",
@@ -867,6 +938,9 @@ def everything(w: World) -> dict[str, Any]:
         "events_version",
         "bot_paused_until",
         "sync_lease_until",
+        "send_lease_until",
+        "handover_lease_until",
+        "media_lease_until",
     )
     return {
         table: [
@@ -884,7 +958,9 @@ def without_clocks(result: Any) -> Any:
     if hasattr(result, "model_dump"):
         return without_clocks(result.model_dump())
     if isinstance(result, dict):
-        clocks = ("now", "due_in", "next_in", "since_inbound", "updated_at", "last_activity", "expires_at")
+        clocks = (
+            "now", "due_in", "next_in", "since_inbound", "updated_at", "last_activity", "expires_at", "lease_left"
+        )  # fmt: skip
         return {name: without_clocks(value) for name, value in result.items() if name not in clocks}
     return result
 

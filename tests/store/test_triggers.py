@@ -69,6 +69,25 @@ async def test_messages_inserted_updated_and_deleted_by_hand(world: World) -> No
     assert world.conversation(stored)["unprocessed_since"] is None
 
 
+async def test_a_row_inserted_by_hand_after_the_function_in_one_transaction(world: World, by_hand: Hand) -> None:
+    """The function tells the trigger that it has counted its own row; the next row is not the function's."""
+    stored = await world.say(sent_at=at(-60))
+    world.do("update whatsapp_messages set processed = true")
+    by_hand.connection.execute(
+        "select hilo_store_message('twilio', channel_address, conversation_id, 'SMx', 'hola', p_sent_at => now())"
+        " from whatsapp_conversations"
+    )
+    by_hand.connection.execute("update whatsapp_messages set processed = true")
+    by_hand.connection.execute(
+        "insert into whatsapp_messages (tenant_id, conversation_id, provider, body, sent_at)"
+        " values (%s, %s, 'twilio', 'a mano', now() + interval '1 h')",
+        (stored.tenant_id, ANA),
+    )
+    by_hand.connection.commit()
+    check_derived(world)
+    assert world.conversation(stored)["unprocessed_since"] is not None
+
+
 async def test_many_rows_at_once_by_hand(world: World) -> None:
     ana, bea = await world.say(), await world.say(contact=BEA)
     for stored, contact in ((ana, ANA), (bea, BEA)):

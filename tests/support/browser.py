@@ -101,6 +101,7 @@ def chromium(url: str, *, language: str = "es", width: int = 1280, height: int =
     ):  # fmt: skip
         options.add_argument(argument)
     options.add_experimental_option("prefs", {"intl.accept_languages": language})
+    options.page_load_strategy = "eager"  # what is looked for is waited for
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = _started(options, found[1])
     driver.set_page_load_timeout(SECONDS)

@@ -1,12 +1,14 @@
 """A host of files that runs here, and beside it the two calls of OpenAI's interface that hear and see.
 
 `/api/files/NAME` serves what `files` holds: bytes with their type, an address to redirect to, or an endless body.
-`/v1/audio/transcriptions` and `/v1/chat/completions` answer `said` or the status `broken`. Everything is kept in
-`requests`.
+`/v1/audio/transcriptions` and `/v1/chat/completions` answer `said` or the status `broken`, after `slow` seconds.
+`/api/sendText` takes a message, as WAHA does. Everything is kept in `requests`.
 """
 
 import json
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
@@ -41,6 +43,7 @@ class FilesServer:
         self.files: dict[str, Served] = {}
         self.said = "el viernes a las diez"
         self.broken = 0
+        self.slow = 0.0
         self.requests: list[Request] = []
         self.streamed = 0
         self._http = _Http(("127.0.0.1", 0), _Handler)
@@ -58,6 +61,11 @@ class FilesServer:
     def put(self, path: str, content: bytes = b"", **given: Any) -> str:
         self.files[path] = Served(content=content, **given)
         return self.url + path
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """Messages that WAHA was given."""
+        return [json.loads(request.body) for request in self.asked("/api/sendText")]
 
     def asked(self, path: str) -> list[Request]:
         return [request for request in self.requests if request.path.startswith(path)]
@@ -88,6 +96,11 @@ class _Handler(BaseHTTPRequestHandler):
         owner = self.server.owner
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self._keep(body)
+        if self.path == "/api/sendText":
+            number = len(owner.requests)
+            self._answer(201, json.dumps({"id": f"true_{json.loads(body)['chatId']}_OUT{number}"}).encode(), "x/json")
+            return
+        time.sleep(owner.slow)
         if owner.broken:
             self._answer(owner.broken, b"{}", "application/json")
         elif self.path.endswith("/audio/transcriptions"):
@@ -110,7 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
         if packed:
             self.send_header("Content-Encoding", packed)
         self.end_headers()
-        self.wfile.write(content)
+        with suppress(BrokenPipeError, ConnectionResetError):  # the other side was killed
+            self.wfile.write(content)
 
     def _stream(self, served: Served) -> None:
         """Two gigabytes, or until the other side has enough."""

@@ -9,18 +9,19 @@ address; others steer it over HTTP:
     POST /control/person    {"calendar", "id", "patch" | "delete"}: somebody edits in Google's web page
     POST /control/access    {"revoked": bool, "calendar", "role"}: access taken back or given
 
-There is no batch endpoint: Google's library posts batches to an address of its own, whatever endpoint it was given, so
-Hilo does without.
+Batches (`google_batch`) are taken at `/batch/calendar/v3`.
 """
 
 import argparse
 import contextlib
 import json
 import random
+import re
 import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,6 +29,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.support.google_batch import Part, answers
 from tests.support.google_channels import GoogleChannels
 from tests.support.google_entries import GoogleCalendarState, GoogleError, not_found
 
@@ -70,6 +72,7 @@ class GoogleServer:
         self.latency = latency
         self.token_seconds = 3600
         self.revoked = False
+        self.unshared = False
         self.faults: list[Fault] = []
         self.dice: random.Random | None = None
         self.fault_rate = 0.0
@@ -115,14 +118,28 @@ class GoogleServer:
         with self.lock:
             return [e for e in self.calendar.entries.values() if e["status"] != "cancelled"]
 
+    def person_adds(self, **entry: Any) -> dict[str, Any]:
+        with self._person() as calendar:
+            times = {name: {k: v for k, v in entry[name].items() if v is not None} for name in ("start", "end")}
+            return calendar.insert(entry | times)
+
     def person_edits(self, id_: str, **changes: Any) -> None:
-        with self.lock:
-            self.calendar.patch(id_, changes, None)
-            self.channels.tell(self.calendars.values())
+        with self._person() as calendar:
+            calendar.patch(id_, changes, None)
 
     def person_deletes(self, id_: str) -> None:
+        with self._person() as calendar:
+            calendar.delete(id_, None)
+
+    @contextlib.contextmanager
+    def _person(self) -> Iterator[GoogleCalendarState]:
+        """Who acts in Google's own page: whatever Hilo may do there."""
         with self.lock:
-            self.calendar.delete(id_, None)
+            role, self.calendar.role = self.calendar.role, "owner"
+            try:
+                yield self.calendar
+            finally:
+                self.calendar.role = role
             self.channels.tell(self.calendars.values())
 
     def fault(self, kind: str, **options: Any) -> None:
@@ -155,7 +172,8 @@ class GoogleServer:
             self._authorize(headers.get("Authorization", ""))
             parts = [unquote(part) for part in path.removeprefix("/calendar/v3/").split("/")]
             try:
-                return self._api(method, parts, query, body, headers.get("If-Match"))
+                status, payload = self._api(method, parts, query, body, headers.get("If-Match"))
+                return status, partial(payload, query["fields"]) if payload and "fields" in query else payload
             finally:
                 self.channels.tell(self.calendars.values())
 
@@ -168,7 +186,7 @@ class GoogleServer:
             self.channels.stop(body)
             return 204, None
         calendar = self.calendars.get(parts[1])
-        if calendar is None:
+        if calendar is None or self.unshared:
             raise not_found()
         self._within_quota()
         match (method, parts[2:]):
@@ -242,6 +260,20 @@ class GoogleServer:
         return {}
 
 
+def partial(payload: Any, fields: str) -> Any:
+    """Guides, Performance, Partial response: `a,b(c,d),e/f` of an object, and of each object in an array."""
+    wanted: dict[str, str] = {}
+    for name, rest in re.findall(r"([^,()/]+)((?:/[^,()]+)?(?:\((?:[^()]|\([^()]*\))*\))?)", fields):
+        wanted[name] = rest[1:] if rest.startswith("/") else rest[1:-1]
+    if isinstance(payload, list):
+        return [partial(one, fields) for one in payload]
+    return {
+        name: partial(value, wanted[name]) if wanted[name] else value
+        for name, value in payload.items()
+        if name in wanted
+    }
+
+
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
@@ -271,6 +303,9 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
         def do(self) -> None:
             url = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if url.path.startswith("/batch/"):
+                self.batch(raw)
+                return
             body = json.loads(raw) if raw[:1] == b"{" else dict(parse_qsl(raw.decode("latin-1")))
             with server.lock:
                 server.under_way += 1
@@ -317,6 +352,22 @@ def _handler(server: GoogleServer) -> type[BaseHTTPRequestHandler]:
                 extra = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
             server.journal.append((method, path, status))
             return status, payload, extra
+
+        def batch(self, raw: bytes) -> None:
+            def one(part: Part) -> tuple[int, Any]:
+                if "Authorization" not in part.headers:
+                    part.headers["Authorization"] = self.headers.get("Authorization", "")
+                try:
+                    return server.answer(part.method, part.path, part.query, part.body, part.headers)
+                except GoogleError as error:
+                    return error.status, error.body()
+
+            content_type, data = answers(self.headers["Content-Type"], raw, one)
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
 
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do  # noqa: N815
 

@@ -25,6 +25,9 @@ class Reply:
     finish: str | None = None
     streamed: bool = False
     drip: float = 0.0
+    counts: bool = True
+    usage: dict[str, Any] | None = None
+    raw: str | None = None
 
 
 def say(text: str) -> Reply:
@@ -58,6 +61,11 @@ def drip(text: str, seconds: float) -> Reply:
     return Reply(text=text, drip=seconds)
 
 
+def raw(body: str) -> Reply:
+    """A body of the server's own making, sent as it is."""
+    return Reply(raw=body)
+
+
 def stream(text: str) -> Reply:
     """Server-sent events, whether they were asked for or not."""
     return Reply(text=text, streamed=True, headers={"Content-Type": "text/event-stream"})
@@ -83,7 +91,11 @@ class OpenAIServer:
                 reply = outer._next(body) if self.path.endswith("/chat/completions") else fault(404)
                 time.sleep(reply.delay)
                 content = _completion(reply, body) if reply.status == 200 else _problem(reply.status)
-                payload = (_events(content) if reply.streamed else json.dumps(content)).encode()
+                if reply.raw is not None:
+                    content = reply.raw
+                payload = (
+                    _events(content) if reply.streamed else content if reply.raw is not None else json.dumps(content)
+                ).encode()
                 try:
                     self.send_response(reply.status)
                     for name, value in {"Content-Type": "application/json", **reply.headers}.items():
@@ -145,7 +157,11 @@ def _completion(reply: Reply, body: dict[str, Any]) -> dict[str, Any]:
         "choices": [
             {"index": 0, "message": message, "finish_reason": reply.finish or ("tool_calls" if reply.calls else "stop")}
         ],
-        "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
+        **(
+            {"usage": reply.usage or {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}}
+            if reply.counts
+            else {}
+        ),
     }
 
 

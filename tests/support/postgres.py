@@ -13,11 +13,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from app.errors import HiloError
 from app.store import embedded
@@ -110,7 +111,7 @@ class TestServer:
         try:
             yield dsn
         finally:
-            self.drop(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])  # type: ignore[arg-type]
+            self.drop(conninfo_to_dict(dsn)["dbname"])  # type: ignore[arg-type]
 
     def _make_template(self) -> str:
         """Migrate once for all workers: the first to come does it, under a lock, and leaves the name for the others."""
@@ -120,7 +121,7 @@ class TestServer:
             if name := note.read():
                 return name
             dsn = self.create(template="template0")
-            name = str(psycopg.conninfo.conninfo_to_dict(dsn)["dbname"])
+            name = str(conninfo_to_dict(dsn)["dbname"])
             self._migrate(dsn)
             # Nobody may connect, else copying it fails with "is being accessed by other users".
             self._admin.execute(
@@ -143,3 +144,10 @@ def _programs() -> Path | None:
     if version := os.environ.get("PGSERVER_POSTGRES_VERSION"):
         return embedded.bundled(int(version))
     return None
+
+
+def as_url(dsn: str) -> str:
+    """A DSN as the setting takes it."""
+    parts = conninfo_to_dict(dsn)
+    query = urlencode({name: value for name, value in parts.items() if name in ("host", "port", "user", "password")})
+    return f"postgresql:///{parts['dbname']}?{query}"

@@ -39,10 +39,10 @@ from tests.support.twilio_rules import TwilioError, check_new_message
 class Fault:
     """What goes wrong with the next `times` calls of `method` (any, if empty).
 
-    `delay` waits `seconds` and goes on; `drop-before` closes the connection and does nothing; `drop-after`
-    does the work and closes the connection unanswered; `error` answers `status` and, if given, Twilio's error
-    `code`, with a Retry-After of `seconds` unless that is 0; `garbage` answers 200 with a page that is no
-    JSON.
+    `delay` waits `seconds` and goes on, `late` does the work and waits before it answers; `drop-before` closes the
+    connection and does nothing; `drop-after` does the work and closes the connection unanswered; `error` answers
+    `status` and, if given, Twilio's error `code`, with a Retry-After of `seconds` unless that is 0; `garbage` answers
+    200 with a page that is no JSON.
     """
 
     kind: str
@@ -64,7 +64,8 @@ class State:
 
 class TwilioServer:
     """`numbers` are the WhatsApp senders of the account; with none, any is one. `statuses` are what a message
-    goes through after it was accepted, each reported to its status callback; with none it stays queued."""
+    goes through after it was accepted, each reported to its status callback; with none it stays queued. To
+    the addresses in `silent` (not heard of for a day) plain texts fail with 63016, which only the callback says."""
 
     def __init__(
         self,
@@ -79,6 +80,7 @@ class TwilioServer:
         self.account_sid, self.auth_token = account_sid, auth_token
         self.numbers, self.statuses = tuple(numbers), tuple(statuses)
         self.whole_days = whole_days
+        self.silent: set[str] = set()
         self.state = State()
         self.lock = threading.Lock()
         self._http = _Server(("127.0.0.1", port), _Handler)
@@ -167,7 +169,14 @@ class TwilioServer:
         return result
 
     def accept(
-        self, *, from_: str, to: str, body: str, direction: str = "outbound-api", callback: str | None = None
+        self,
+        *,
+        from_: str,
+        to: str,
+        body: str,
+        direction: str = "outbound-api",
+        callback: str | None = None,
+        template: bool = False,
     ) -> Stored:
         """Take an outgoing message and see it through its statuses in the background."""
         now = datetime.now(UTC).replace(microsecond=0)
@@ -184,18 +193,20 @@ class TwilioServer:
         with self.lock:
             self.state.messages.append(message)
         if self.statuses:
-            threading.Thread(target=self._deliver, args=(message,), daemon=True).start()
+            closed = to in self.silent and not template
+            threading.Thread(target=self._deliver, args=(message, closed), daemon=True).start()
         return message
 
-    def _deliver(self, message: Stored) -> None:
-        for status in self.statuses:
+    def _deliver(self, message: Stored, closed: bool) -> None:
+        for status in ("failed",) if closed else self.statuses:
             with self.lock:
                 message.status = status
+                message.error_code = 63016 if closed else None
                 message.sent = message.sent or datetime.now(UTC).replace(microsecond=0)
             if message.status_callback:
                 form = status_form(
                     message.sid, status, from_=message.from_, to=message.to, account_sid=self.account_sid
-                )
+                ) | ({"ErrorCode": "63016"} if closed else {})
                 try:
                     post_signed(message.status_callback, form, auth_token=self.auth_token)
                 except httpx.TransportError:
@@ -289,6 +300,8 @@ class _Handler(BaseHTTPRequestHandler):
             except TwilioError as error:
                 status, payload = error.status, error.payload()
         entry["status"] = status
+        if fault and kind == "late":
+            time.sleep(fault.seconds)
         if kind == "drop-after":
             self._drop()
         elif kind == "garbage" or payload is None:
@@ -348,6 +361,7 @@ class _Handler(BaseHTTPRequestHandler):
                 to=fields["To"],
                 body=fields.get("Body") or f"Mensaje: {json.loads(fields['ContentVariables'])['1']}",
                 callback=fields.get("StatusCallback"),
+                template="ContentSid" in fields,
             )
             return 201, message.resource(twilio.account_sid)
         if path == f"{base}.json":

@@ -162,6 +162,11 @@ def test_durations():
     assert found.duration == dt.timedelta(hours=10)
 
 
+@pytest.mark.parametrize("text", ["20000000H", "9" * 30 + " horas", "9000 años", "dentro de 200 años", "1000000 days"])
+def test_what_no_calendar_reaches_is_no_length(text):
+    assert find(text, reference=NOW) == []
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

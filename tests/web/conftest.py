@@ -135,6 +135,8 @@ async def pages(world: World) -> AsyncIterator[Pages]:
         live=Live(world.store, seconds=0.05),
         runs=runs,
         sample=sample,
+        privacy=services.privacy,
+        notifications=services.notifications,
     )
     for router in routes.ROUTERS:
         world.app.include_router(router)

@@ -1,11 +1,13 @@
 """In a real Chromium, on a real server: the story of the sample at a desk, and markup on a phone that does nothing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from tests.support.browser import Browser, chromium, programs
+from tests.support.postgres import TestServer, as_url
 from tests.support.servers import ServerProcess, free_port
 
 KEY = "browser-key-0123456789"
@@ -14,22 +16,36 @@ pytestmark = pytest.mark.skipif(programs() is None, reason="chromium and chromed
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def both(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: TestServer
+) -> Iterator[tuple[ServerProcess, Browser]]:
+    """The server and the window start side by side, each of which takes seconds."""
     folder = tmp_path_factory.mktemp("inbox")
-    environment = {
-        "HILO_PORT": str(free_port()), "HILO_DATA_DIR": str(folder / "data"), "HILO_TIMEZONE": "America/Lima",
-        "HILO_API_KEY": KEY, "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_REPLY_QUIET_SECONDS": "0.2",
-        "HILO_TWIML_WAIT_SECONDS": "5",
-    }  # fmt: skip
-    running = ServerProcess(environment, log=folder / "server.log").start(wait=120)
-    yield running
-    running.stop()
+    with postgres_server.database() as dsn, ThreadPoolExecutor(1) as beside:
+        environment = {
+            "HILO_PORT": str(free_port()), "HILO_DATA_DIR": str(folder / "data"), "HILO_TIMEZONE": "America/Lima",
+            "HILO_API_KEY": KEY, "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_REPLY_QUIET_SECONDS": "0.2",
+            "HILO_TWIML_WAIT_SECONDS": "5", "DATABASE_URL": as_url(dsn),
+        }  # fmt: skip
+        running = ServerProcess(environment, log=folder / "server.log")
+        starting = beside.submit(running.start, wait=120)
+        try:
+            with chromium(running.url) as browser:
+                starting.result(timeout=130)
+                yield running, browser
+        finally:
+            if running.process:
+                running.stop()
 
 
 @pytest.fixture(scope="module")
-def window(server: ServerProcess) -> Iterator[Browser]:
-    with chromium(server.url) as browser:
-        yield browser
+def server(both: tuple[ServerProcess, Browser]) -> ServerProcess:
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def window(both: tuple[ServerProcess, Browser]) -> Browser:
+    return both[1]
 
 
 def log_in(browser: Browser) -> None:
@@ -37,6 +53,23 @@ def log_in(browser: Browser) -> None:
     browser.fill("input[name=key]", KEY)
     browser.click("button.main")
     browser.one(".top")
+
+
+# A stream that stays silent, and a clock that runs twenty times as fast.
+HELD_BACK = """
+    const later = setTimeout, often = setInterval;
+    window.setTimeout = (what, ms) => later(what, ms / 20);
+    window.setInterval = (what, ms) => often(what, ms / 20);
+    window.EventSource = class { addEventListener() {} close() {} };
+"""
+# Where a day's name ends and its events begin, in the week.
+BESIDE = """return [...document.querySelectorAll(".week .column")].map(one => [
+    one.querySelector("h2").getBoundingClientRect().right, one.querySelector(".timed").getBoundingClientRect().left])"""
+
+
+def too_wide(browser: Browser) -> int:
+    """Pixels that a page is wider than its window."""
+    return int(browser.driver.execute_script("return document.documentElement.scrollWidth - innerWidth"))
 
 
 def says(server: ServerProcess, body: str, *, sid: str, contact: str = "whatsapp:+51999000111") -> None:
@@ -58,7 +91,7 @@ def test_from_the_sample_to_an_approved_corrected_and_cancelled_event(window: Br
     proposal = browser.one(".event.proposed")
     proposal.click()
     lit = browser.wait(lambda _: [one for one in browser.all(".bubble.lit") if one.is_displayed()])
-    assert any("otra cita para mi hija" in one.text for one in lit)
+    assert any("otra cita igual para mi hija" in one.text for one in lit)
 
     browser.click(".pages a", text="Revisar")
     browser.one(".queue .event:focus", text="Corte y color").send_keys("c")  # the keys act on what has the focus
@@ -100,8 +133,16 @@ def test_on_a_phone_messages_come_in_by_themselves_and_their_markup_does_nothing
     assert browser.driver.title == "Ana <b> · Hilo"
     says(server, "😀" * 1500, sid="SM3")
     browser.one(".bubble.user", text="😀" * 1500)
-    wide = browser.driver.execute_script("return document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, "nothing is wider than the phone"
+    thread = browser.driver.current_url.removeprefix(server.url).partition("?")[0]
+    assert too_wide(browser) == 0
+
+    # A proxy that holds the stream back: the page asks now and then instead.
+    held_back = browser.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HELD_BACK})
+    browser.driver.refresh()
+    browser.one(".bubble.user", text="😀" * 1500)
+    says(server, "¿Sigues ahí?", sid="SM4")
+    browser.one(".bubble.user", text="¿Sigues ahí?")
+    browser.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", held_back)
 
     browser.fill("#body", "Te llamo en un minuto")
     browser.click(".compose button")
@@ -109,6 +150,12 @@ def test_on_a_phone_messages_come_in_by_themselves_and_their_markup_does_nothing
     browser.click("summary[aria-label=Actions]")
     browser.click(".menu button", text="Pause the bot for an hour")
     browser.one(".note", text="The bot is silent here")
+
+    for path in ("/", "/review", "/calendar", "/calendar?view=month", "/status", "/settings", f"{thread}/data"):
+        browser.open(path)
+        assert too_wide(browser) == 0, path
+        beside = browser.driver.execute_script(BESIDE)
+        assert all(left <= right + 1 for left, right in beside), path
 
     copy = browser.driver.get_cookie("hilo_session")
     assert copy

@@ -1,6 +1,7 @@
 """What a person sees and does on the pages, and what becomes of it in the store."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -58,6 +59,20 @@ async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collide
     done = await visit.post(f"/events/{event.id}/decide", fields | {"force": "1"})
     assert (done.status_code, done.headers["location"]) == (303, "/review?said=approve")
     assert (await now(pages, event)).status is EventStatus.CONFIRMED
+
+
+async def test_an_approved_change_shows_the_appointment_that_it_moved(pages: Pages) -> None:
+    stands = await pages.world.appointment(START, title="Corte")
+    later = START + timedelta(hours=3)
+    change = await pages.world.appointment(
+        later, title="Corte", status="proposed", reason="change_unsure", beside=stands.id
+    )
+    visit = await pages.as_sol()
+    assert "Quizá sea un cambio de una cita confirmada" in (await visit.page("/review")).all("main")[0].text
+    fields = {"action": "approve", "revision": "1", "back": f"/events/{change.id}"}
+    done = await visit.post(f"/events/{change.id}/decide", fields)
+    assert (done.status_code, done.headers["location"]) == (303, f"/events/{stands.id}?said=approve")
+    assert ((await now(pages, stands)).start, (await now(pages, change)).status) == (later, EventStatus.CANCELLED)
 
 
 async def test_what_calendar_and_conversation_disagree_about_is_reviewed(pages: Pages) -> None:
@@ -134,7 +149,7 @@ async def test_a_thread_shows_who_said_what_when_and_marks_what_was_read(pages: 
     assert len(shown) == 50
     assert "Quiero una cita" in shown[-1].text
     assert shown[-1].attributes["data-events"] == str(event.id)
-    assert all("Leído por el lote" in one.text for one in shown)
+    assert all("Procesado por Hilo" in one.text for one in shown)
     assert len(page.all("p", class_="day")) in (3, 4)
     (older,) = [one for one in page.all("a") if "data-older" in one.attributes]
     before = await visit.page(older.attributes["href"])
@@ -235,7 +250,7 @@ async def test_a_run_shows_how_far_it_is(pages: Pages) -> None:
     for n in range(3):
         await world.says("hola", contact=f"whatsapp:+3460000000{n}")
     visit = await pages.as_sol()
-    assert "3 conversaciones esperan al lote" in (await visit.page("/status")).all("main")[0].text
+    assert "3 conversaciones sin procesar" in (await visit.page("/status")).all("main")[0].text
     answer = await visit.post("/run")
     assert answer.headers["location"] == "/status?said=run#runs"
     await finished(pages, world.sol)
@@ -268,12 +283,41 @@ async def test_the_calendar_is_that_of_the_tenant_s_clock_and_its_feed_is_a_secr
     month = await visit.page("/calendar?view=month&day=2099-06-05")
     assert len(month.all("td")) == 35
     assert len([one for one in month.all("td") if "Última" in one.text]) == 2
+    gone = await world.appointment(START + timedelta(hours=3), title="Anulada", status="cancelled")
+    assert "Anulada" in (await visit.page("/calendar?day=2099-06-26")).all("main")[0].text
+    without = await visit.page("/calendar?day=2099-06-26&cancelled=0")
+    assert gone.title not in without.all("main")[0].text
+    assert "cancelled=0" in without.all("a", class_="button")[0].attributes["href"]
     assert "calendar.ics" not in month.all("main")[0].text
     assert not month.all("input", id="feed")
     mine = await (await pages.as_sol(Scope.ADMIN)).page("/calendar")
     address = mine.all("input", id="feed")[0].attributes["value"]
     assert address == f"http://hilo.test/api/v1/calendar.ics?token={world.sol.feed_token}"
     assert mine.all("path", class_="qrline")
+
+
+async def test_a_full_day_and_a_long_event_in_the_month(pages: Pages) -> None:
+    world = pages.world
+    # From Sunday to Tuesday, over the night in which Madrid's clocks change (29 March 2099), and a full Monday.
+    whole = datetime(2099, 3, 28, 23, tzinfo=UTC)
+    await world.appointment(whole, title="Feria", all_day=True, end=datetime(2099, 3, 31, 22, tzinfo=UTC))
+    for hour in range(4):
+        start = datetime(2099, 3, 30, 7 + hour, 15, tzinfo=UTC)
+        await world.appointment(start, title=f"Corte {hour}", status="cancelled" if hour == 0 else "confirmed")
+    visit = await pages.as_sol()
+    month = await visit.page("/calendar?view=month&day=2099-03-05")
+    days = [" ".join(one.text.split()) for one in month.all("td") if "Feria" in one.text]
+    assert [day.split()[1] for day in days] == ["29", "30", "31"]
+    assert "2 más" in days[1]
+    assert "09:15" not in days[1], "a cancelled one makes room"
+    assert "10:15 Corte 1" in days[1]
+    week = await visit.page("/calendar?day=2099-03-30")
+    monday, tuesday = [" ".join(one.text.split()) for one in week.all("section", class_="column")][:2]
+    assert monday.startswith("lun 30 marzo Feria")
+    assert all(f"{9 + hour:02}:15 Corte {hour}" in monday for hour in range(4))
+    assert "Feria" in tuesday
+    (late,) = [one for one in week.all("li") if "Corte 3" in one.text]
+    assert late.attributes["class"].split()[0] == "s17", "12:15, counted in quarters from 8"
 
 
 async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:
@@ -337,3 +381,10 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
     visit = await pages.as_sol()
     assert (await visit.get("/live")).status_code == 503, "a server that ends sends pages elsewhere"
     assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == second
+    # A page carries the marks of its moment: what comes before its stream begins is noticed.
+    shown = (await visit.page(f"/c/{stored.conversation}")).all("main")[0].attributes
+    assert shown["data-watch"] == f"/live?conversation={stored.conversation}"
+    marks = f"/marks?conversation={stored.conversation}"
+    assert json.loads(shown["data-marks"]) == (await visit.get(marks)).json()
+    await world.says("y otra", contact=LUCIA)
+    assert json.loads(shown["data-marks"]) != (await visit.get(marks)).json()

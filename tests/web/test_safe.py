@@ -1,13 +1,17 @@
 """Markup in what people send does nothing, forms are ours, tenants do not see each other."""
 
+import ast
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.extraction.base import Reason
 from app.services.access import Scope
 from app.web import routes
 from app.web.bodies import lit
+from app.web.text import en, es
+from app.web.text.words import translated, words
 from tests.api.conftest import LUCIA, LUNA
 from tests.web.conftest import Html, Pages, Visit
 
@@ -46,6 +50,7 @@ async def every_page(visit: Visit, conversation: object, event: object) -> list[
     paths = (
         "/", "/?q=%3Cscript%3E%22%27", "/?filter=review", f"/c/{conversation}", f"/c/{conversation}?event={event}",
         "/review", f"/events/{event}", "/calendar", "/calendar?view=month", f"/calendar?day={SOON.date()}", "/status",
+        "/settings", f"/c/{conversation}/data",
     )  # fmt: skip
     found = []
     for path in paths:
@@ -110,7 +115,7 @@ async def test_every_form_proves_that_it_is_ours(pages: Pages) -> None:
     event = await world.appointment(SOON, status="proposed")
     reader = await pages.as_sol(Scope.READ)
     writer, other = await pages.as_sol(Scope.WRITE), await pages.as_sol(Scope.WRITE)
-    assert len(posts()) >= 9
+    assert len(posts()) >= 14
     before = await world.store.get_event(world.sol.id, event.id)
     for path in posts():
         address = path.format(conversation=event.conversation, event=event.id)
@@ -129,7 +134,10 @@ async def test_a_tenant_sees_itself_alone(pages: Pages) -> None:
     world = pages.world
     theirs = await world.appointment(SOON, to=LUNA, title="Secreto de Luna", status="proposed")
     visit = await pages.as_sol(Scope.ADMIN)
-    for path in (f"/c/{theirs.conversation}", f"/events/{theirs.id}", "/?tenant=luna", "/calendar?tenant=luna"):
+    theirs_too = (f"/c/{theirs.conversation}/data", "/settings?tenant=luna")
+    for path in (
+        f"/c/{theirs.conversation}", f"/events/{theirs.id}", "/?tenant=luna", "/calendar?tenant=luna", *theirs_too
+    ):  # fmt: skip
         assert (await visit.get(path)).status_code == 404, path
     for path in ("/", "/review", f"/calendar?day={SOON.date()}", "/status"):
         answer = await visit.get(path)
@@ -138,7 +146,8 @@ async def test_a_tenant_sees_itself_alone(pages: Pages) -> None:
         assert "luna" not in answer.text.lower()
     assert (await visit.post(f"/events/{theirs.id}/decide", {"action": "approve"})).status_code == 404
     assert (await visit.post(f"/c/{theirs.conversation}/write", {"body": "x", "id": str(theirs.id)})).status_code == 404
-    assert (await visit.post(f"/c/{theirs.conversation}/process")).status_code == 404
+    for act in ("process", "export", "erase", "retry"):
+        assert (await visit.post(f"/c/{theirs.conversation}/{act}", {"word": "BORRAR"})).status_code == 404
     assert (await visit.get(f"/marks?conversation={theirs.conversation}")).json()["thread"] == (
         await visit.get("/marks")
     ).json()["thread"]
@@ -204,8 +213,6 @@ async def test_the_page_speaks_the_visitor_s_language(pages: Pages, language: st
 
 
 def test_both_languages_say_everything() -> None:
-    from app.web.text import en, es
-
     def places(text: str) -> list[str]:
         return sorted(set(re.findall(r"\{(\w+)\}", text)))
 
@@ -217,3 +224,41 @@ def test_both_languages_say_everything() -> None:
     for template in (routes.STATIC.parent / "templates").iterdir():
         used |= set(re.findall(r"""\bt\(["']([a-z0-9_.]+)["'][,)]""", template.read_text()))
     assert used <= set(es.TEXT)
+    assert {f"reason.{reason}" for reason in Reason} <= set(es.TEXT), "why an event waits for a person"
+
+
+def _said_by_the_doctor() -> set[str]:
+    """Every text and template that the checks hand to a finding, as they stand in the source."""
+    found: set[str] = set()
+    for name in ("checks", "checks_outside", "checks_sync", "google"):
+        source = (routes.STATIC.parent.parent / "commands" / f"{name}.py").read_text()
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if called == "count":
+                    found |= {f"{{n}} {noun}" for noun in given} | {f"{{n}} {noun}s" for noun in given}
+                elif called in {"on", "off", "wrong", "words"}:
+                    found |= set(given)
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                if isinstance(node.targets[0], ast.Name) and node.targets[0].id in {"text", "mend", "source"}:
+                    found.add(str(node.value.value))
+    return found
+
+
+def test_the_doctor_is_understood_in_spanish() -> None:
+    said = _said_by_the_doctor()
+    assert len(said) > 100
+    same = re.compile(
+        r"[A-Z_]+|(GET|POST) .*|docs/.*|\./.*|Hilo|Python|Google|(\W|\{\w+\})+|(Supabase|Postgres) \(.*\)"
+    )
+    assert {text for text in said if text not in es.DOCTOR and not same.fullmatch(text)} == set()
+    for english, spanish in es.DOCTOR.items():
+        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", spanish)), english
+    text = words(
+        "{text}, the oldest for {span}",
+        text=words("waiting for an answer: {who}", who=words("{n} conversations", n=2)),
+        span=words("{n} hours", n=3),
+    )
+    assert text == "waiting for an answer: 2 conversations, the oldest for 3 hours"
+    assert translated(text, es.DOCTOR) == "esperan respuesta: 2 conversaciones, la más antigua desde hace 3 horas"

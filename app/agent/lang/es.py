@@ -64,7 +64,8 @@ TABLE = Table(
         Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
         Line.HAND_OVER: "Claro, le aviso al equipo: una persona {te} responde por aquí.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
-        Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas. ¿Qué {necesitas}, y para qué día y hora?",
+        Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas.",
+        Line.ASK_NEED: "¿Qué {necesitas}, y para qué día y hora?",
         Line.HOLDING: "Recibí {tu} mensaje, gracias. Ahora mismo no puedo revisarlo; {te} respondo en cuanto pueda.",
     },
     forms={

@@ -69,6 +69,7 @@ class Line(StrEnum):
     HAND_OVER = auto()  # a person answers from now on
     UNCLEAR = auto()
     NOTHING_DONE = auto()  # in the place of an answer that claimed something
+    ASK_NEED = auto()  # and after it
     HOLDING = auto()  # the model is down: the answer comes later
 
 

@@ -1,6 +1,7 @@
 """One message, understood by itself: language, stretches of talk with their acts, and the moments named in them."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,9 +110,13 @@ def language_of(words: list[str], fallback: str) -> str:
     return best
 
 
+_DOCUMENT = re.compile(r"^\[Document\].*", re.MULTILINE)
+
+
 def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None) -> Reading:
     """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
-    bare number may be one."""
+    bare number may be one. What stands in a document, or in its name, was not said by whoever sent it."""
+    text = _DOCUMENT.sub(lambda line: " " * len(line[0]), text)
     folded = fold(text)
     lexicon = LEXICONS[lang]
     words = lexicon.words(folded)

@@ -9,7 +9,7 @@ const $$ = (what, where = document) => [...where.querySelectorAll(what)];
 // The server says which part has changed; the page is asked for again, and what is new of that part is put in.
 
 const main = $("main[data-watch]");
-let known = {};
+let known = JSON.parse(main?.dataset.marks || "{}"); // those of the moment in which the page was made
 let wanted = new Set();
 let fetching = false;
 
@@ -99,14 +99,17 @@ function lost(is) {
   if (note) note.hidden = !is;
 }
 
+const PATIENCE = 10000; // ms: a stream says something at once, unless something on the way holds it back
 let stream = null;
 let polling = null;
+let silence = null;
 
 function follow() {
   if (!main || stream || polling) return;
   if (!window.EventSource) return poll();
   stream = new EventSource(main.dataset.watch);
-  stream.addEventListener("marks", event => heard(JSON.parse(event.data)));
+  silence = setTimeout(() => { stop(); poll(); }, PATIENCE);
+  stream.addEventListener("marks", event => { clearTimeout(silence); heard(JSON.parse(event.data)); });
   stream.addEventListener("error", () => {
     if (stream?.readyState === EventSource.CLOSED) { stop(); poll(); } else lost(true);
   });
@@ -127,6 +130,7 @@ function poll() {
 function stop() {
   stream?.close();
   stream = null;
+  clearTimeout(silence);
   clearInterval(polling);
   polling = null;
 }
@@ -246,8 +250,9 @@ compose?.addEventListener("keydown", event => {
   }
 });
 
-// A form is sent once, and what was said of the last one goes.
+// A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
+  if ("again" in event.target.dataset) return;
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);

@@ -1,84 +1,14 @@
-"""What the API answers and takes, as JSON. Names are the columns' names; times are in the tenant's time zone."""
+"""What the API answers."""
 
-import re
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
-    PlainSerializer,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
 )
 
+from app.api.schemas.base import Shown, Time
 from app.models import DeliveryStatus, Direction, EventSource, EventStatus, Role
-
-# What a calendar can hold; also keeps arithmetic with offsets inside what Python's dates can say.
-_YEARS: Final = (2000, 2199)
-_LOST_PLUS: Final = re.compile(r" (?=\d\d:?\d\d$)")
-
-
-def _in_zone(moment: datetime, info: ValidationInfo) -> datetime:
-    return moment.astimezone(info.context["zone"]) if info.context else moment
-
-
-# The one way in which a time leaves the API: ISO 8601 with offset, in the zone that `shown` was given.
-Time = Annotated[
-    AwareDatetime,
-    AfterValidator(_in_zone),
-    PlainSerializer(datetime.isoformat, return_type=str),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-27T10:00:00-05:00"]}),
-]
-
-
-def _read_time(value: object) -> object:
-    """ISO 8601; in an address an unescaped + of the offset has become a space."""
-    if not isinstance(value, str):
-        raise ValueError("should be a text such as 2026-11-27T10:00")  # noqa: TRY004 (Pydantic wants ValueError)
-    try:
-        moment = datetime.fromisoformat(_LOST_PLUS.sub("+", value.strip()))
-    except ValueError:
-        raise ValueError("should be a date or a date and time, such as 2026-11-27T10:00") from None
-    if not _YEARS[0] <= moment.year <= _YEARS[1]:
-        raise ValueError(f"should lie between the years {_YEARS[0]} and {_YEARS[1]}")
-    return moment
-
-
-# How a time comes in. Without an offset it is the tenant's wall clock (`event_review.local_time`).
-TimeIn = Annotated[
-    datetime,
-    BeforeValidator(_read_time),
-    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-27T10:00:00-05:00"]}),
-]
-
-S = TypeVar("S", bound="Shown")
-
-
-class Shown(BaseModel):
-    """Base of what is answered: made from a value of the application, unknown fields left out."""
-
-    model_config = ConfigDict(from_attributes=True, extra="ignore")
-
-    @classmethod
-    def of(cls, value: Any, zone: ZoneInfo) -> Self:
-        """`value` with all its times in `zone`."""
-        return cls.model_validate(value, context={"zone": zone})
-
-
-class Page(BaseModel, Generic[S]):
-    """One page. Ask for the next with `cursor` = `next_cursor`; null says that this was the last."""
-
-    items: list[S]
-    next_cursor: str | None = Field(description="Opaque; null on the last page.")
 
 
 class ConversationOut(Shown):
@@ -135,6 +65,10 @@ class EventOut(Shown):
     status: EventStatus = Field(description="proposed: waits for a person. confirmed: belongs in the calendar.")
     source: EventSource = Field(description="Who made the last change: realtime, batch, import or operator.")
     reason: str | None = Field(description="Why it is only proposed, in a word.", examples=["calendar_conflict"])
+    beside: UUID | None = Field(
+        description="The confirmed event that this proposal would move or call off: approving it does that, and "
+        "answers with that event."
+    )
     confidence: float
     evidence: list[EvidenceOut] = Field(description="The messages that prove it, and what each gives.")
     settled_at: Time | None = Field(description="When both sides agreed.")
@@ -282,95 +216,3 @@ class TenantOut(Shown):
         description="Of the calendar feed, with its secret token: whoever has it reads the feed.",
         examples=["/api/v1/calendar.ics?token=…"],
     )
-
-
-# -- what comes in ---------------------------------------------------------------------------------------------------
-
-
-class Asked(BaseModel):
-    """Base of what is taken: an unknown member is a mistake, not a wish that is silently not fulfilled."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class WriteIn(Asked):
-    body: str = Field(
-        min_length=1,
-        max_length=16_000,
-        description="The text. It goes out in as many messages as the channel needs, cut at the ends of sentences.",
-        examples=["Hola Lucía, mañana abrimos a las 9."],
-    )
-    id: UUID | None = Field(
-        None, description="Of your own making: a repeated call with the same id writes nothing twice."
-    )
-
-
-class PauseIn(Asked):
-    minutes: int | None = Field(None, ge=1, le=525_600, description="From now on.", examples=[120])
-    until: TimeIn | None = Field(None, description="Without an offset in the tenant's time zone.")
-    # Two models would put their names into the messages of what is wrong.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "oneOf": [
-                {"required": ["minutes"], "properties": {"minutes": {"type": "integer"}, "until": {"type": "null"}}},
-                {"required": ["until"], "properties": {"until": {"type": "string"}, "minutes": {"type": "null"}}},
-            ]
-        }
-    )
-
-    @model_validator(mode="after")
-    def _one_of_them(self) -> Self:
-        if (self.minutes is None) == (self.until is None):
-            raise ValueError("say minutes or until, one of them")
-        return self
-
-
-class ProcessIn(Asked):
-    limit: int | None = Field(None, ge=1, le=10_000, description="Most conversations; none: all that wait.")
-    conversation_id: str | None = Field(
-        None, min_length=1, max_length=300, description="Only this one (either of its names), also when it is parked."
-    )
-    dry_run: bool | None = Field(None, description="Read and report; write no event and mark nothing.")
-
-
-_Revision = Annotated[
-    int | None,
-    Field(ge=1, le=2_147_483_647, description="The revision that you looked at: 409 when somebody was faster."),
-]
-
-
-class KeepIn(Asked):
-    """`start` and `end` without an offset are in the tenant's time zone. What is not named stays as it is."""
-
-    action: Literal["approve", "correct"] = Field(
-        description="approve: confirm a proposed event, or bring a cancelled one back, with corrections or without. "
-        "correct: change it and leave its status."
-    )
-    title: str | None = Field(None, min_length=1, max_length=500)
-    start: TimeIn | None = Field(None, description="A new start alone moves the event and keeps its length.")
-    end: TimeIn | None = Field(None, description="Null: nobody knows.")
-    all_day: bool | None = None
-    location: str | None = Field(None, max_length=500, description="Null or empty: none.")
-    expected_revision: _Revision = None
-    force: bool = Field(False, description="Accept that it overlaps another confirmed event.")
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"action": "approve", "expected_revision": 1},
-                {"action": "correct", "start": "2026-11-27T10:30", "location": "Sala 2"},
-            ]
-        }
-    )
-
-
-class DropIn(Asked):
-    action: Literal["reject", "cancel"] = Field(description="reject: a proposed event. cancel: a confirmed one too.")
-    expected_revision: _Revision = None
-
-
-DecisionIn = Annotated[KeepIn | DropIn, Field(discriminator="action")]
-
-
-def page(items: Sequence[Any], next_cursor: str | None, model: type[S], zone: ZoneInfo) -> Page[S]:
-    """A page of the application as one of the API."""
-    return Page[model](items=[model.of(item, zone) for item in items], next_cursor=next_cursor)  # type: ignore[valid-type]

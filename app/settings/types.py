@@ -2,6 +2,7 @@
 
 import base64
 import re
+from email.utils import parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -70,6 +71,22 @@ def hosts(value: object) -> object:
     return names
 
 
+def names(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = tuple(word.lower().strip("[]") for word in re.split(r"[,\s]+", value) if word)
+    if not all(re.fullmatch(r"[a-z0-9_.:-]+", name) for name in found):
+        raise ValueError("should be names or addresses of hosts, separated by commas")
+    return found
+
+
+def mail_sender(value: str) -> str:
+    name, address = parseaddr(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address) or not (name + address).isprintable():
+        raise ValueError("should be an e-mail address, with or without a name before it")
+    return value
+
+
 def long_key(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value()) < 16:
         raise ValueError("should have at least 16 characters")
@@ -97,6 +114,8 @@ PostgresUrl = Annotated[SecretStr, AfterValidator(postgres_url)]
 WhatsAppNumber = Annotated[str, AfterValidator(whatsapp_number)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(networks)]
 Hosts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(hosts)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(names)]
+MailSender = Annotated[str, AfterValidator(mail_sender)]
 LongKey = Annotated[SecretStr, AfterValidator(long_key)]
 FernetKey = Annotated[SecretStr, AfterValidator(fernet_key)]
 Hours = Annotated[str, AfterValidator(hours)]

@@ -1,32 +1,20 @@
-"""All settings, read once at the start from the environment and from `.env` (the environment wins).
+"""The table of all settings: name, type, limits, default, an example, and what each does. `.env.example` documents
+each for an operator; a test holds the two together."""
 
-Names that other products gave are kept (DATABASE_URL, TWILIO_AUTH_TOKEN …), ours begin with HILO_. An empty value
-counts as not set. `.env.example` documents each; a test holds the two together.
-"""
-
-import difflib
-import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-from pydantic import (
-    Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.errors import SettingsError
-from app.setting_types import (
+from app.settings.types import (
     FernetKey,
     Hosts,
     Hours,
     LongKey,
+    MailSender,
+    Names,
     Networks,
     PostgresUrl,
     Url,
@@ -36,15 +24,14 @@ from app.setting_types import (
 )
 from app.working_hours import EXAMPLE
 
-_PREFIX: Final = "HILO_"
-_VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
+PREFIX: Final = "HILO_"
 
 
 class Settings(BaseSettings):
     """What an operator may set. Frozen; secrets show as `**********` wherever they are printed."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -165,6 +152,23 @@ class Settings(BaseSettings):
     """Hours after a customer's last message in which its inboxes take answers (24 for WhatsApp inboxes); 0: always."""
     validate_conversations: bool = Field(default=False, validation_alias="VALIDATE_CONVERSATIONS")
     """Ask Chatwoot for a conversation before each answer, and find or make another if it is gone."""
+
+    # -- notices to the owner ------------------------------------------------------------------------------------------
+    smtp_host: str | None = Field(default=None, min_length=1, examples=["smtp.example.com"])
+    """Mail server that notices are sent with. Without it nobody is told by e-mail."""
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, examples=[587])
+    """Its port. Default: 587 with starttls, 465 with tls, 25 with none."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; none only for a server on this machine or inside."""
+    smtp_user: str | None = Field(default=None, min_length=1, examples=["avisos@example.com"])
+    """Whom to log in as there. Without it nobody is logged in."""
+    smtp_password: SecretStr | None = Field(default=None, examples=["an-app-password"])
+    """The password for it."""
+    smtp_from: MailSender | None = Field(default=None, examples=["Hilo <avisos@example.com>"])
+    """Whom notices come from: an address, with or without a name before it."""
+    notify_inside: Names = Field(default=(), examples=["n8n,127.0.0.1"])
+    """Hosts in your network that webhooks for notices may lead to, also without TLS, separated by commas."""
+
     # -- Google Calendar -----------------------------------------------------------------------------------------------
     google_service_account: SecretStr | None = Field(
         default=None, validation_alias="GOOGLE_SERVICE_ACCOUNT", examples=["/etc/hilo/google-key.json"]
@@ -238,6 +242,8 @@ class Settings(BaseSettings):
     """Server with OpenAI's /chat/completions and a model that sees."""
     vision_model: str = Field(default="gpt-5-mini", min_length=1)
     """Model that describes images."""
+    read_documents: bool = True
+    """Documents (PDF, plain text) are read here, without a model; off: they keep their label and name."""
     media_max_mb: float = Field(default=20, gt=0, le=100)
     """Largest file that is fetched, in MB."""
     media_timeout_seconds: float = Field(default=30, ge=1, le=120)
@@ -260,8 +266,10 @@ class Settings(BaseSettings):
     """How long work that a process has claimed waits for it, in seconds; after a crash others take it up then."""
     poll_seconds: float | None = Field(default=None, ge=0.1, le=60, examples=["5"])
     """How often a process looks for work that others left, in seconds. Default: 1, over Supabase's API 5."""
+    reminder_seconds: float = Field(default=60, ge=1, le=3600)
+    """How often it is looked which reminders are due, in seconds."""
     twiml_wait_seconds: float = Field(default=8, ge=0, le=12)
-    """Without Twilio's REST credentials: how long a webhook waits for its reply, in seconds. Twilio gives up at 15."""
+    """Without Twilio's REST credentials: seconds that a webhook waits for its reply (Twilio waits 15); 0: none."""
 
     # -- the batch -----------------------------------------------------------------------------------------------------
     batch_interval_minutes: float = Field(default=5, ge=0, le=1440)
@@ -311,6 +319,12 @@ class Settings(BaseSettings):
             raise ValueError("GOOGLE_CLIENT_ID: belongs together with GOOGLE_CLIENT_SECRET")
         if self.google_client_id and not self.secret_key:
             raise ValueError("HILO_SECRET_KEY: is missing; GOOGLE_CLIENT_ID needs it (`hilo google key` makes one)")
+        if bool(self.smtp_host) != bool(self.smtp_from):
+            raise ValueError("HILO_SMTP_HOST: belongs together with HILO_SMTP_FROM")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise ValueError("HILO_SMTP_USER: belongs together with HILO_SMTP_PASSWORD")
+        if self.smtp_security == "none" and self.smtp_user and self.smtp_host not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("HILO_SMTP_SECURITY: none would send the password in the clear")
         if self.reply_max_wait_seconds < self.reply_quiet_seconds:
             raise ValueError("HILO_REPLY_MAX_WAIT_SECONDS: should be at least HILO_REPLY_QUIET_SECONDS")
         return self
@@ -333,62 +347,4 @@ class Settings(BaseSettings):
 def variable(field: str) -> str:
     """The environment variable of a field of `Settings`."""
     alias = Settings.model_fields[field].validation_alias
-    return alias if isinstance(alias, str) else f"{_PREFIX}{field.upper()}"
-
-
-def load_settings(*, env_file: Path | None = Path(".env"), environ: Mapping[str, str] | None = None) -> Settings:
-    """Read and check all settings; `environ` only says where unknown names are looked for.
-
-    Raises `SettingsError` with one line per wrong setting: its name, what is wrong, an example. No line holds a secret.
-    """
-    try:
-        settings = Settings(_env_file=env_file, _env_file_encoding="utf-8")
-    except ValidationError as error:
-        raise SettingsError("\n".join(_line(problem) for problem in error.errors(include_input=False))) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{env_file} cannot be read: {error}") from None
-    warnings = _unknown({**(dotenv_values(env_file) if env_file else {}), **(environ or os.environ)})
-    if settings.google_calendar_id and not (settings.google_service_account or settings.google_client_id):
-        warnings.append(
-            "GOOGLE_CALENDAR_ID alone does nothing: set GOOGLE_SERVICE_ACCOUNT as well, or GOOGLE_CLIENT_ID and then "
-            "run `hilo google connect`."
-        )
-    if settings.google_delegated_user and not settings.google_service_account:
-        warnings.append("GOOGLE_DELEGATED_USER does nothing without GOOGLE_SERVICE_ACCOUNT.")
-    if "timezone" not in settings.model_fields_set:
-        warnings.append(
-            f"HILO_TIMEZONE is not set: dates are read in the system's time zone, {settings.timezone}. Set it to the "
-            "zone of the business."
-        )
-    settings._warnings = tuple(warnings)  # noqa: SLF001 (the one attribute that a frozen model lets be set)
-    return settings
-
-
-def _line(problem: Any) -> str:
-    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
-    if not problem["loc"]:
-        return message  # of the check of several fields, which names the field itself
-    place = str(problem["loc"][0])  # the field's name, or its alias
-    field = next(field for field in Settings.model_fields if place in (field, variable(field)))
-    name = variable(field)
-    examples = Settings.model_fields[field].examples or [Settings.model_fields[field].get_default()]
-    hint = f"; for example {name}={examples[0]}" if examples[0] is not None else ""
-    return f"{name}: {message}{hint}"
-
-
-def _unknown(given: Mapping[str, str | None]) -> list[str]:
-    """Names that begin like ours and mean nothing, each with the one that was probably meant. Of a vendor's names only
-    those that look like a slip: other programs have their own."""
-    known = [variable(field) for field in Settings.model_fields]
-    warnings: list[str] = []
-    for name in sorted(given):
-        upper = name.upper()
-        if upper in known or upper.startswith((f"{_PREFIX}TEST_", f"{_PREFIX}SHARED")):
-            continue
-        ours = upper.startswith(_PREFIX)
-        near = difflib.get_close_matches(upper, known, n=1, cutoff=0.6 if ours else 0.9)
-        if not ours and not (near and upper.startswith(_VENDORS)):
-            continue
-        meant = f"; did you mean {near[0]}?" if near else "."
-        warnings.append(f"{name} is no setting of Hilo{meant}")
-    return warnings
+    return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"

@@ -1,0 +1,53 @@
+"""What the API answers and takes, as JSON. Names are the columns' names; times are in the tenant's time zone."""
+
+from app.api.schemas.asked import Asked, DecisionIn, DropIn, KeepIn, PauseIn, ProcessIn, WriteIn
+from app.api.schemas.base import Page, Shown, Time, TimeIn, page
+from app.api.schemas.shown import (
+    BatchReportOut,
+    BatchRunOut,
+    ChangeOut,
+    ChannelOut,
+    ConversationOut,
+    ConversationReportOut,
+    DraftOut,
+    DriftOut,
+    EventDetailOut,
+    EventOut,
+    EvidenceOut,
+    MediaOut,
+    MessageOut,
+    MessageWithEventsOut,
+    RevisionOut,
+    TenantOut,
+)
+
+__all__ = [
+    "Asked",
+    "BatchReportOut",
+    "BatchRunOut",
+    "ChangeOut",
+    "ChannelOut",
+    "ConversationOut",
+    "ConversationReportOut",
+    "DecisionIn",
+    "DraftOut",
+    "DriftOut",
+    "DropIn",
+    "EventDetailOut",
+    "EventOut",
+    "EvidenceOut",
+    "KeepIn",
+    "MediaOut",
+    "MessageOut",
+    "MessageWithEventsOut",
+    "Page",
+    "PauseIn",
+    "ProcessIn",
+    "RevisionOut",
+    "Shown",
+    "TenantOut",
+    "Time",
+    "TimeIn",
+    "WriteIn",
+    "page",
+]

@@ -1,0 +1,91 @@
+"""What a model says becomes of an event that is known: called off, or moved. A person decides where it is not plain."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from app.extraction.aiming import CHANGES, called_off, live, named
+from app.extraction.base import KnownEvent, Reason
+from app.extraction.findings import Findings
+from app.extraction.wording import one_event
+from app.models import EventDraft, EventStatus, Evidence
+
+_SURE, _DOUBTFUL = 0.9, 0.3
+
+
+def check_moved(f: Findings, title: str, known: KnownEvent, start: dt.datetime) -> None:
+    """Whether a known event that stands elsewhere really is the one meant, and was to be moved."""
+    if known.start == start:
+        return
+    if f.survey.stands(known.start):
+        f.doubt(Reason.CHANGE_UNSURE, "the known event is read as standing where it stood: this may be another")
+    elif not one_event(title, known.title):
+        f.doubt(Reason.CHANGE_UNSURE, f"{title!r} is not {known.title!r}, and may be another event")
+    elif not _changes(f, known):
+        f.doubt(Reason.CHANGE_UNSURE, "nobody spoke of another time for the known event: this may be a second one")
+
+
+def _changes(f: Findings, known: KnownEvent) -> bool:
+    """Whether a message after those that prove it speaks of a change."""
+    proved = {e.message_id for e in known.evidence}
+    messages = f.survey.transcript.messages
+    last = max((i for i, m in enumerate(messages) if m.id in proved), default=-1)
+    return any(f.survey.hearing.says(i).acts & CHANGES for i in range(last + 1, len(messages)))
+
+
+def cancelled(
+    f: Findings, known: KnownEvent | None, by: str | None, events: Mapping[str, KnownEvent]
+) -> EventDraft | None:
+    """The known event as called off by the message `by`, or as a proposal with a doubt. None where there is nothing
+    to call off: what was arranged and called off without ever being stored leaves nothing."""
+    if known is None:
+        return None
+    survey = f.survey
+    index = f.ids.get(by or "")
+    sure = index is not None and survey.hearing.calls_off(index) and _means(f, index, known, events)
+    proof: tuple[Evidence, ...] = known.evidence if index is None else (survey.quoting(index, "cancelled"),)
+    if not sure:
+        f.doubt(Reason.CANCEL_UNSURE, "no message plainly calls this one off")
+        if known.status is not EventStatus.CONFIRMED or not proof:
+            return None
+    return EventDraft(
+        title=known.title,
+        start=known.start,
+        end=known.end,
+        all_day=known.all_day,
+        time_zone=survey.transcript.time_zone,
+        location=known.location,
+        status=EventStatus.CANCELLED if sure else EventStatus.PROPOSED,
+        reason=None if sure else Reason.CANCEL_UNSURE.value,
+        confidence=_SURE if sure else _DOUBTFUL,
+        evidence=proof,
+        settled_at=survey.message(index).at if sure and index is not None else None,
+        event_id=known.id,
+    )
+
+
+def _means(f: Findings, index: int, known: KnownEvent, events: Mapping[str, KnownEvent]) -> bool:
+    """Whether this one is meant: named beside the words for it, or the only one; else as the rules read the whole."""
+    survey = f.survey
+    # "no, gracias" may be said to anything: what the rules still read as settled at that moment stands.
+    stands, gone = survey.stands(known.start), survey.called_off(known.start)
+    name = next((name for name, event in events.items() if event.id == known.id), None)
+    if name is None or known.status is not EventStatus.CONFIRMED:
+        return not stands
+    candidates = {**live(events, survey.message(index).at), name: known}
+    aim = called_off(index, survey.transcript.messages, candidates, survey.mentions)
+    if aim.named and name not in aim.named:
+        return False
+    if aim.named == {name} and survey.hearing.says(index).cancels:
+        return True
+    if not survey.hearing.says(index).cancels and not gone and name not in aim.named:
+        return _asked_about(f, index, name, candidates)  # "no, gracias", to a massage that was offered
+    if len(candidates) > 1 and not aim.named and not aim.every:
+        return gone
+    return not stands and (len(aim.named) <= 1 or aim.every or gone)
+
+
+def _asked_about(f: Findings, index: int, name: str, events: Mapping[str, KnownEvent]) -> bool:
+    """Whether the message before, of the other side, spoke of this one."""
+    messages = f.survey.transcript.messages
+    before = next((i for i in range(index - 1, -1, -1) if messages[i].role is not messages[index].role), None)
+    return before is not None and name in named(before, messages, events, f.survey.mentions)
