@@ -243,7 +243,7 @@ ACTS = {
     """,
     Act.OTHERS: """
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels/booked/made/got/gave/had/scheduled/reserved,
-        my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa/girlfriend/boyfriend/partner/friend/brother/sister/son/daughter got/has/is/had/wants/needs,
+        my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa got/has/is/had,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
         getting married, hes working, shes working, they have dinner, kids soccer, they have
