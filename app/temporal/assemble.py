@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from app.temporal.atoms import atoms
+from app.temporal.choices import choices, counts, is_day_number, replace_bare
 from app.temporal.nodes import Clock, Day, Draft, with_part
 from app.temporal.ranges import connects, join_ends, opened
 from app.temporal.sentence import Sentence
@@ -41,7 +42,7 @@ def assemble(s: Sentence) -> list[Draft]:
     drafts = atoms(s)
     if not drafts:
         return []
-    drafts = _choices(s, _ranges(s, drafts))
+    drafts = choices(s, _ranges(s, drafts))
     drafts = _join(s, drafts)
     drafts = _ranges(s, drafts)
     drafts = _join(s, drafts)
@@ -75,17 +76,6 @@ def _ranges(s: Sentence, drafts: list[Draft]) -> list[Draft]:
         out.append(left)
         k += 1
     return out
-
-
-def _choices(s: Sentence, drafts: list[Draft]) -> list[Draft]:
-    """ "a las 3 o 4": a number offered beside a time is an hour."""
-    for k in range(1, len(drafts)):
-        left, right = drafts[k - 1], drafts[k]
-        beside = right.start == left.end + 1 and s[left.end].has("or")
-        hour = right.bare is not None and 0 < right.bare <= 24 and not right.bare_ordinal
-        if beside and hour and left.clock is not None and not left.is_range and not _counts(s, right.end):
-            drafts[k] = replace_bare(right)
-    return drafts
 
 
 def _own_opener(s: Sentence, left: Draft) -> bool:
@@ -133,6 +123,9 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
     if not _near(s, left, right):
         return None
     a, b = _numbers_beside_days(s, left, right)
+    if a.day and b.day and a.day.period == "month" and is_day_number(b.day):  # "el mes que viene el día 5"
+        day = replace(b.day, month=a.day.month, months=a.day.months)
+        a, b = replace(a, day=None), replace(b, day=day)
     both_days = a.day is not None and b.day is not None
     if both_days and not _same_day(a, b):
         return None
@@ -216,24 +209,14 @@ def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft,
         left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end
     ):
         left = replace_bare(left)
-    elif right.bare is not None and relative(left) and right.bare <= 24 and not _counts(s, right.end):
+    elif left.bare is not None and left.bare <= 12 and right.day is not None and right.day.day and left.start == 0:
+        gap = [s[k] for k in range(left.end, right.start)] or [s[right.start]]
+        if right.clock is None and not left.bare_ordinal and all(x.has("on") or x.has("article") for x in gap):
+            left = replace_bare(left)  # "5 on the 18th"
+    elif right.bare is not None and relative(left) and right.bare <= 24 and not counts(s, right.end):
         hour = left.part is not None or (left.day is not None and left.day.offset is not None)
         right = replace_bare(right) if hour else right
     return left, right
-
-
-def _counts(s: Sentence, end: int) -> bool:
-    after = s[end]
-    return after.norm.isalnum() and not (after.word.roles - {"measure", "street", "thing"}) and after.word.part is None
-
-
-def replace_bare(draft: Draft) -> Draft:
-    hour = draft.bare or 0
-    return Draft(
-        start=draft.start,
-        end=draft.end,
-        clock=Clock(hour=hour % 24, half="24" if hour > 12 or hour == 0 else None, certainty=0.7),
-    )
 
 
 def _near(s: Sentence, left: Draft, right: Draft) -> bool:
@@ -319,6 +302,8 @@ def _bound(s: Sentence, draft: Draft, j: int) -> None:
         word = s[k]
         if k < 0 or (k == j and draft.end == j):
             break
+        if word.has("before") and s[k + 1].has("at"):
+            continue  # "come by at 12"
         for role, bound in _BOUNDS.items():
             if word.has(role) and not (role == "from" and word.has("of")):
                 draft.bound = bound

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.temporal.clock import clock
 from app.temporal.counted import counted, pointing_back
 from app.temporal.durations import span
-from app.temporal.nodes import Draft
+from app.temporal.minutes import half_of
+from app.temporal.nodes import Clock, Draft
 from app.temporal.numbers import number, ordinal
 from app.temporal.relative import day
 from app.temporal.sentence import Sentence
@@ -63,10 +64,21 @@ def _atom(s: Sentence, i: int) -> Draft | None:
         )
     if word.part is not None and _part_stands(s, i):
         return Draft(start=i, end=i + 1, part=word.part)
+    if s.expect == "time" and (hour := _run_together(s, i)):
+        return Draft(start=i, end=i + 1, clock=hour)
     read = ordinal(s, i) or number(s, i, 31)
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
         return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
+
+
+def _run_together(s: Sentence, i: int) -> Clock | None:
+    """ "430", "1015", where an hour was asked for."""
+    value, alone = s.num(i), not s[i].glued and not s[i + 1].glued or s[i + 1].norm in ("?", ".", ",", "!")
+    if value is None or s[i].width not in (3, 4) or not alone or value % 5 or value % 100 > 55:
+        return None
+    hour = value // 100
+    return Clock(hour=hour, minute=value % 100, half=half_of(hour), certainty=0.7) if 1 <= hour <= 23 else None
 
 
 def _glued_number(s: Sentence, i: int, end: int) -> bool:

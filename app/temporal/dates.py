@@ -11,6 +11,9 @@ from app.temporal.sentence import Sentence
 
 Read = tuple[Day, int]
 
+#: What may follow a date, and no verb: "7 May between 8 and 10", not "two may come".
+_GOES_ON = frozenset({"at", "between", "from", "since", "to", "until", "and", "or", "for", "about", "before", "after"})
+
 
 def calendar_day(s: Sentence, i: int) -> Read | None:
     """The named or numbered day that begins here."""
@@ -62,7 +65,13 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         of = k + 1
     month = s[of].word.month if s[of].num is None else None
     if month is not None:
-        if s[of].has("modal") and of == k and not is_ordinal and s[of + 1].norm.isalpha() and not s[of + 1].has("at"):
+        if (
+            s[of].has("modal")
+            and of == k
+            and not is_ordinal
+            and s[of + 1].norm.isalpha()
+            and not (s[of + 1].word.roles & _GOES_ON)
+        ):
             return None
         following = of + 2 if s.sign(of + 1, ".", glued=True) else of + 1
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:

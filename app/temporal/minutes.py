@@ -14,6 +14,14 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
     plain = Clock(hour=hour % 24, half=half_of(hour), strong=False)
     if hour > 24 or (hour == 0 and words):
         return None if hour > 24 else (plain, j)
+    slash = j + 1 if s[j].has("and") else j
+    if (
+        s[slash].norm == "1"
+        and s.sign(slash + 1, "/", glued=True)
+        and s[slash + 2].norm == "2"
+        and not s[slash + 3].word.unit
+    ):
+        return _around(hour, 30), slash + 3  # "4 y 1/2"
     if s[j].has("and") or s[j].has("minus"):
         minus = s[j].has("minus")
         fraction = s[j + 1].word.fraction

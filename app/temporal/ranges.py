@@ -138,7 +138,8 @@ def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:
             and second.month is not None
             and second.day
         ):
-            first = replace(first, month=second.month, year=second.year)
+            over = first.day > second.day  # "del 28 al 2 de junio": of the month before
+            first = replace(first, month=(second.month - 2) % 12 + 1 if over else second.month, year=second.year)
         if first.months is None and second.months is not None and first.day and not first.month:
             first = replace(first, months=second.months)
         if (
@@ -157,10 +158,18 @@ def _days(s: Sentence, left: Draft, right: Draft) -> tuple[Day, Day] | None:
     if left.bare is not None and second is not None and second.day is not None and 1 <= left.bare <= 31:
         if second.month is None and second.months is None and second.weekday is not None:
             return None
-        return replace(second, day=left.bare, weekday=None), second
+        begins = replace(second, day=left.bare, weekday=None)
+        if second.month is not None and left.bare > second.day:  # "del 28 al 2 de junio": of the month before
+            begins = replace(begins, month=(second.month - 2) % 12 + 1)
+        return begins, second
     if first is not None and right.bare is not None and 1 <= right.bare <= 31 and first.day is not None:
-        if (first.weekday is not None and first.month is None) or right.bare <= first.day:
+        if first.weekday is not None and first.month is None:
             return None
+        if right.bare <= first.day:  # "del 28 al 2": over the end of the month
+            if first.months is not None or first.day < 20 or right.bare > 10 or not s[left.end].has("to"):
+                return None
+            month = first.month % 12 + 1 if first.month else None
+            return first, Day(day=right.bare, month=month, months=None if month else 1)
         return first, replace(first, day=right.bare, weekday=None)
     if left.bare is not None and right.bare is not None and s.expect == "date" and left.bare < right.bare <= 31:
         return Day(day=left.bare), Day(day=right.bare)

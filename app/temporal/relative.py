@@ -30,10 +30,21 @@ def _whole(s: Sentence, i: int) -> Read | None:
         or _closest(s, i)
         or _week_of(s, i)
         or calendar_day(s, i)
+        or _overmorrow(s, i)
         or _named(s, i)
         or named_weekday(s, i)
         or _period(s, i)
     )
+
+
+def _overmorrow(s: Sentence, i: int) -> Read | None:
+    """ "Pasado a las 11", "mañana o pasado": the day after tomorrow in a word, where no noun stands beside it."""
+    before, after = s[i - 1], s[i + 1]
+    alone = i == 0 or not before.norm.isalnum() or before.has("or") or before.has("for") or before.has("and")
+    if not s[i].has("overmorrow") or not alone:
+        return None
+    free = not after.norm.isalnum() or after.has("at") or after.has("or") or after.word.part is not None
+    return (Day(offset=2, certainty=0.8), i + 1) if free and s.size > 1 else None
 
 
 def _closest(s: Sentence, i: int) -> Read | None:
@@ -208,6 +219,8 @@ def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     i = s.skip(i, "article")
     if unit == "week" and s[i].word.phrase == "next-week":
         return 1, i + 1
+    if unit == "week" and s[i].word.phrase == "week-after-next":
+        return 2, i + 1
     before = _modifier(s, i)
     j = before[1] if before else i
     j = s.skip(j, "article")

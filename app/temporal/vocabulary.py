@@ -44,6 +44,7 @@ ROLES = frozenset(
         "upcoming",
         "last",
         "after_next",
+        "overmorrow",
         "every",
         "same",
         "day_word",

@@ -130,3 +130,26 @@ def test_an_empty_conversation_has_no_events():
 )
 def test_what_the_business_could_do_is_no_subject(lines: str, title: str) -> None:
     assert [event.title for event in read_events(Chat("", lines).transcript())] == [title]
+
+
+def test_a_stay_lasts_from_its_first_day_to_its_last():
+    chat = Chat(
+        "stay",
+        """
+        u: Hola, tienen cabaña libre del 22 al 24 de mayo?
+        b: Sí, 90 la noche
+        u: resérvela porfa
+        b: Reservada del 22 al 24, ¿a nombre de quién?
+        u: Nora Vidal
+        """,
+    )
+    (event,) = confirmed(chat)
+    assert event.all_day
+    assert event.end is not None
+    assert (event.start.date().isoformat(), event.end.date().isoformat()) == ("2026-05-22", "2026-05-25")
+
+
+def test_an_hour_that_the_business_takes_back_is_no_longer_confirmed():
+    settled = "u: hora para corte mañana?\nb: 12:00?\nu: ya\nb: listo"
+    assert len(confirmed(Chat("settled", settled))) == 1
+    assert confirmed(Chat("taken back", settled + "\nb: disculpa, ya está ocupado ese horario")) == []

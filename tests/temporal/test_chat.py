@@ -22,6 +22,12 @@ MERGED = {
     "tue 17th 8:20": "2026-03-17 08:20",
     "2026-03-08T10:15": "2026-03-08 10:15",
     "esta noche a la 1": "2026-03-05 01:00",
+    "5 on the 18th works": "2026-03-18 17:00",
+    "el mes que viene el día 5": "2026-04-05",
+    "pasado a las 11": "2026-03-06 11:00",
+    "a las 4 1/2": "16:30",
+    "de aquí a un mes": "2026-04-04",
+    "I'll come by at 12.15": "12:15",
 }
 RANGES = {
     "mañana de 4 a 6": "2026-03-05 16:00-18:00",
@@ -37,6 +43,10 @@ RANGES = {
     "del 13 al 15 de julio": "2026-07-13..2026-07-15",
     "13 al 15 de julio": "2026-07-13..2026-07-15",
     "del jueves 12 al domingo 15": "2026-03-12..2026-03-15",
+    "del 28 al 2 de junio": "2026-05-28..2026-06-02",
+    "del 28 al 2": "2026-03-28..2026-04-02",
+    "booked for 7 May between 8am and 1pm": "2026-05-07 08:00-13:00",
+    "the week after next": "2026-03-16..2026-03-22",
     "from 5 to 6pm": "17:00-18:00",
     "11-1pm": "11:00-13:00",
     "monday 2 to 3:15": "2026-03-09 14:00-15:15",
@@ -207,3 +217,26 @@ def test_a_naive_reference_is_refused():
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match="no such language: xx"):
         resolve("hoy", reference=NOW, lang="xx")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("el sábado tengo 10 y 10:45", ["2026-03-07", "10:00", "10:45"]),
+        ("9, 10:30 u 11:30", ["09:00", "10:30", "11:30"]),
+        ("disponible 12 y 19 de septiembre", ["2026-09-12", "2026-09-19"]),
+        ("el 3 y el 9 de junio", ["2026-06-03", "2026-06-09"]),
+        ("mesa para 2 y 3:30", ["15:30"]),
+        ("mañana o pasado", ["2026-03-05", "2026-03-06"]),
+        ("el mes pasado", ["2026-02-01..2026-02-28"]),
+    ],
+)
+def test_numbers_listed_with_a_time_or_date_are_read_like_it(text: str, expected: list[str]):
+    assert every(text, lang="es") == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [("430", "16:30"), ("1015", "10:15"), ("437", ""), ("2026", "")])
+def test_digits_run_together_are_an_hour_only_where_one_was_asked_for(text: str, expected: str):
+    found = find(text, reference=NOW, lang="en", expect="time")
+    assert short(found[0] if found else None) == expected
+    assert find(text, reference=NOW, lang="en") == []

@@ -52,6 +52,8 @@ class Act(StrEnum):
     WRONG = auto()  # wrong number
     ADVERT = auto()
     DROP_IN = auto()  # might come by
+    ASK_TROUBLE = auto()  # is it a problem: a no to this is a yes
+    ASIDE = auto()  # may one pay by card, bring a cake: a question beside the matter
     GIVE_UP = auto()  # looks elsewhere, some other time
     TITLED = auto()  # called, with the title
     LOCATED = auto()  # the address is
@@ -71,6 +73,7 @@ NOISE = frozenset(
         Act.HYPOTHETICAL,
         Act.ADVERT,
         Act.DROP_IN,
+        Act.ASIDE,
         Act.PRICE,
     }
 )

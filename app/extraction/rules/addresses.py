@@ -4,22 +4,30 @@ import re
 
 _ES = re.compile(
     r"\b(?:gran v[ií]a|av(?:da|enida)?|calle|cl|cll|cra|carrera|kra|kr|jr|jir[oó]n|pasaje|pje|paseo|plaza|urb|mz"
-    r"|manzana|boulevard|blvd|calzada|carretera|ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|transversal"
+    r"|manzana|boulevard|blvd|calzada|carretera|ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|circular|transversal"
     r"|priv(?:ada)?|prol(?:ongaci[oó]n)?|cerrada|c/)\.?\s+"
     r"(?:[^\n?!;.]|\.(?=\S)|(?<=\b[A-Za-z])\.|(?<=[DS]r)\.|(?<=Dra)\.)*?\d+[^\n?!;.]*",
     re.IGNORECASE,
+)
+_KIND = (
+    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy"
+    r"|parkway|pkwy|terrace|close|crescent|real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop"
+    r"|alley|expressway|broadway|embarcadero|uno)\b"
 )
 _EN = re.compile(
     r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+"
     r"(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?"
     r"(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
-    r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy"
-    r"|parkway|pkwy|terrace|close|crescent|real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop"
-    r"|alley|expressway|broadway|embarcadero|uno)\b\.?"
+    rf"{_KIND}(?:\s+{_KIND})?\.?"
     r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
     r"|\d+(?:st|nd|rd|th)\s+floor))*"
     r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*",
     re.IGNORECASE,
+)
+#: "4100 The Alameda": a number and names without a kind of street, where an address is announced.
+_BARE = re.compile(
+    r"(?:\b[Aa]t|\b[Oo]n|\b[Aa]ddress(?: is)?|\b[Ll]ocation(?: is)?|\blisted as)\s+"
+    r"(\d{2,5}\s+[A-Z][a-z]+(?:\s+(?:(?:de|del|la|el|of|the)\s+)*[A-Z][a-z]+){1,3})"
 )
 #: Romance languages write the kind of street first.
 _OF = {"en": (_EN,)}
@@ -33,4 +41,4 @@ def address_spans(text: str, lang: str) -> list[tuple[int, int]]:
     for pattern in _OF.get(lang, (_ES, _EN)):
         if found := [match.span() for match in pattern.finditer(text)]:
             return found
-    return []
+    return [match.span(1) for match in _BARE.finditer(text)] if lang in _OF else []

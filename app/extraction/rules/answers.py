@@ -1,13 +1,14 @@
 """Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
 
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.plan import Plan, Slot, State, same_day
+from app.extraction.rules.plan import Plan, Slot, State, same_day, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
 #: What turns a statement of the business into something between the two.
-_ADDRESSED = frozenset({Act.CONFIRM, Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
+_ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
+_FEW = 9
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 
 
@@ -40,11 +41,16 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         and (p is plan or p.changed == plan.changed or positive)
     ]
     if not plans:
-        if negative and not positive and _asked_before_noting(talk, plan, role):
+        if role is Role.BOT and Act.UNAVAILABLE in acts and _takes_back(talk, plan, reading):
+            plan.wavering, plan.hedged = Slot(reading.quote(Act.UNAVAILABLE), index, ""), role
+        elif negative and not positive and _asked_before_noting(talk, plan, role):
             plan.cancel(index, reading.quote(*NEGATIVE))
             talk.focus = None
         elif plan.state is State.SETTLED and (
-            Act.CANNOT in acts and not positive or Act.HEDGE in acts and _speaks_on(talk, plan, role)
+            Act.CANNOT in acts
+            and not positive
+            or Act.HEDGE in acts
+            and (_speaks_on(talk, plan, role) or role is Role.USER and _just_settled(talk, plan))
         ):
             plan.wavering, plan.hedged = (
                 Slot(reading.quote(Act.CANNOT, Act.HEDGE), index, ""),
@@ -66,6 +72,18 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         _answer_one(talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative)
 
 
+def _takes_back(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "Disculpa, ya está ocupado": of the hour just settled, and no answer to another question."""
+    if plan.state is not State.SETTLED or plan.agreed is None:
+        return False
+    refused = [when_of(m.when, 0) for m in reading.mentions if m.use is Use.REFUSE and not m.when.shift]
+    if any(m.when.shift and m.use is Use.REFUSE for m in reading.mentions):
+        return True  # "ese horario"
+    if refused:
+        return any(plan.agreed.overlaps(when) for when in refused)
+    return len(talk.messages) > 1 and talk.messages[-2].role is Role.BOT
+
+
 def _asked_before_noting(talk: Talk, plan: Plan, role: Role) -> bool:
     """Whether the last message was "¿te anoto?", by the other side, and counted as having noted it."""
     last = len(talk.messages) - 2
@@ -77,6 +95,12 @@ def _asked_before_noting(talk: Talk, plan: Plan, role: Role) -> bool:
 def _speaks_on(talk: Talk, plan: Plan, role: Role) -> bool:
     """Whether who settled the plan is still speaking: "suena bien / pero déjeme consultar"."""
     return plan.settled is not None and all(m.role is role for m in talk.messages[plan.settled.message :])
+
+
+def _just_settled(talk: Talk, plan: Plan) -> bool:
+    """Whether the business settled it in its last message: "espera que lo miro", "luego te confirmo" hold that up."""
+    last = len(talk.messages) - 2
+    return plan.settled is not None and plan.settled.message == last and talk.messages[last].role is Role.BOT
 
 
 def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
@@ -119,6 +143,8 @@ def _answer_one(
             plan.requested = True
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
+        elif role is Role.USER and Act.SEE_YOU in acts and not reading.asks and _in_the_window(talk, plan):
+            _settle(talk, plan, reading, index, explicit=False)
         elif role is Role.BOT and not waiting and _closes(talk, plan, reading):
             _settle(talk, plan, reading, index, explicit=False)
         return
@@ -156,6 +182,8 @@ def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
     said, asked = plan.draft.date, plan.day_asked
     if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
         return False
+    if Act.SEE_YOU in reading.acts and not reading.asks and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE}):
+        return True  # "see you on the 29th at 11"
     before = talk.readings[asked.message]
     first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
     return (
@@ -169,6 +197,15 @@ def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
     )
 
 
+def _in_the_window(talk: Talk, plan: Plan) -> bool:
+    """ "Between 8 and 8:30" … "ok see you at 8": the business has named that hour in its last message."""
+    time = plan.draft.time
+    if time is None or len(talk.messages) < 2 or talk.messages[-2].role is not Role.BOT:
+        return False
+    windows = [m.when for m in talk.readings[-2].mentions if m.when.time and m.when.end_time]
+    return any(w.time and w.end_time and w.time <= time.value <= w.end_time for w in windows)
+
+
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
     return any(m.role is not role for m in talk.messages[plan.changed + 1 :])
 
@@ -180,7 +217,10 @@ def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
             segment.asks or segment.acts & {Act.ASK_CONFIRM} and not segment.acts & {Act.ACCEPT, Act.CONFIRM}
         ):
             return True
-    return touched and any(m.segment.asks and m.use is Use.PROPOSE for m in reading.mentions)
+    return touched and any(
+        m.segment.asks and m.use is Use.PROPOSE and not {Act.CONFIRM, Act.ASK_NAME} <= m.segment.acts
+        for m in reading.mentions
+    )
 
 
 def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
@@ -188,6 +228,9 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     acts = reading.acts
     if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
+    numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
+    if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
+        return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
     if (
         role is Role.USER
         and talk.asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}
@@ -205,7 +248,10 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     """
     if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
         return False
-    return not any(r.asks or r.acts & _ADDRESSED for r in talk.readings[: plan.changed + 1])
+    return not any(
+        r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
+        for r in talk.readings[: plan.changed + 1]
+    )
 
 
 def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
@@ -213,7 +259,8 @@ def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
 
     After an offer ("tengo a las 10, si le interesa") thanks are no yes.
     """
-    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or not reading.is_short:
+    plain = sum(not w.is_mark for w in reading.words)
+    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or plain > _FEW or reading.asks:
         return False
     told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
     return (

@@ -6,12 +6,21 @@ from itertools import pairwise
 
 from app.extraction.rules import answers, choosing, proposing, subjects
 from app.extraction.rules.acts import Act
+from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
+
+#: What makes a day beside it a wish, an offer or a booking.
+_CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
+
+
+_ABOUT_A_SLOT = frozenset(
+    {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
+)
 
 
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
@@ -21,11 +30,13 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if plan and plan.options and plan.by is other and not reading.has(Act.FAILED):
         if chosen := choosing.chosen_of(talk, plan, options, reading):
             return choosing.choose(talk, plan, chosen, reading, index, role=role)
+    if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
+        options = [o for o in options if not _only_names_a_day(o, plan, reading)]
     if not options:
         proposing.refuse_moments(talk, plan, reading)
         return []
     options = _without_old(talk, options, reading)
-    labels = _labels(talk, options, reading)
+    labels = labels_of(talk, options, reading)
     echoed = [_echo(talk, o) for o in options]
     several = len(options) > 1
     if several and all(echoed) and len({id(p) for p in echoed}) == len(options):
@@ -36,7 +47,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2 or any(label and _by_label(talk, label) for label in labels)
+        sum(label is not None for label in labels) >= 2 or any(label and by_label(talk, label) for label in labels)
     ):
         return [
             proposing.apply(
@@ -88,6 +99,17 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     return [target]
 
 
+def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
+    """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
+    if reading.acts & _ABOUT_A_SLOT or option.when.time or option.when.part or option.asks or plan.known.time is None:
+        return False
+    segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
+    if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
+        return False
+    beside = [w for w in reading.words[segment.first : segment.last] if not option.start <= w.start < option.end]
+    return sum(not w.is_mark for w in beside) > 1
+
+
 def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
     """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
     if len(options) < 2 or not reading.has(Act.MOVE):
@@ -131,40 +153,13 @@ def _then_fetched(options: list[Option], reading: Reading) -> bool:
     """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
     days = {o.when.date.value for o in options if o.when.date}
     return (
-        len(days) == 1
+        len(days) <= 1
         and not reading.asks
         and not reading.has(Act.OFFER, Act.ASK_FREE)
         and all(o.when.time and o.joined == "also" for o in options[1:])
         and all(len(reading.folded[a.end : b.start].split()) >= 3 for a, b in pairwise(options))
         and bool(options[0].when.time)
     )
-
-
-def _labels(talk: Talk, options: list[Option], reading: Reading) -> list[Candidate | None]:
-    labels: list[Candidate | None] = []
-    floor = 0
-    for option in options:
-        span = subjects.label_before(reading, option.start, floor)
-        floor = option.end
-        text = reading.text[span[0] : span[1]] if span else ""
-        labels.append(Candidate(text, subjects.LABELLED, len(talk.messages) - 1, text) if span else None)
-    known = [label is not None and _by_label(talk, label) is not None for label in labels]
-    if (
-        len(options) == 1 or sum(label is not None for label in labels) < 2
-    ):  # a lone name is a greeting, or who comes along
-        labels = [
-            label if label is None or seen or _is_service(label.text, reading) else None
-            for label, seen in zip(labels, known, strict=True)
-        ]
-    return labels
-
-
-def _by_label(talk: Talk, label: Candidate) -> Plan | None:
-    words = {w for w in names(label.text) if len(w) > 2}
-    for plan in reversed(talk.plans):
-        if plan.live and plan.label and words & names(plan.label.text):
-            return plan
-    return None
 
 
 def _echo(talk: Talk, option: Option) -> Plan | None:
@@ -202,7 +197,7 @@ def _target(
     role: Role,
     several: bool = False,
 ) -> Plan:
-    if label and (known := _by_label(talk, label)):
+    if label and (known := by_label(talk, label)):
         return known
     echo = _echo(talk, option)
     plan = talk.focus if talk.focus and talk.focus.live else None
@@ -277,7 +272,3 @@ def _adds(reading: Reading, option: Option) -> bool:
             first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
             return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
     return False
-
-
-def _is_service(text: str, reading: Reading) -> bool:
-    return bool(names(text) & (reading.lexicon.services_words - reading.lexicon.generic_words))

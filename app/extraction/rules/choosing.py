@@ -1,10 +1,11 @@
 """Which of the offered moments was taken: "la segunda", "el de las 15:30", "los dos"."""
 
+import datetime as dt
 from dataclasses import replace
 
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.offers import Option
+from app.extraction.rules.offers import Option, only_day, only_minutes
 from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
@@ -22,15 +23,21 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
         fitting = [o for o in offered if _picks(option.when, o)]
         if len(fitting) == 1 and not any(fitting[0].date == p.date and fitting[0].time == p.time for p in picks):
             picks.append(
-                replace(option.when.filled(fitting[0]), date=fitting[0].date)
+                replace(
+                    option.when.filled(fitting[0]),
+                    date=_surer(option.when.date, fitting[0].date),
+                )
                 if option.when.time and fitting[0].time is None
                 else fitting[0]
             )
         elif len(fitting) != 1:
             picks = []
             break
-    if len(picks) > 1 and not plan.together and not reading.has(Act.BOTH) and not any(o.time for o in offered):
-        return []  # "¿viernes o sábado?" "viernes 10 o 16, sábado 9": offers in turn
+    if len(picks) > 1 and not plan.together and not reading.has(Act.BOTH):
+        if not any(o.time for o in offered) or any(o.joined == "either" for o in mentioned):
+            return []  # "¿viernes o sábado?" "viernes 10 o 16, sábado 9": offers in turn
+        if not any(o.joined == "also" for o in mentioned):
+            picks = picks[-1:]  # "el viernes me queda justo, el lunes"
     if picks:
         return picks
     if mentioned and not reading.choice:
@@ -41,6 +48,10 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
             return [offered[-1]]
         if number <= len(offered) and not (mentioned and not reading.is_short):
             return [offered[number - 1]]
+    if not mentioned and not reading.asks:
+        at_minutes = [o for o in offered if o.time and (t := only_minutes(reading, o.time)) and t.value == o.time.value]
+        if len(at_minutes) == 1:
+            return at_minutes
     if not mentioned and reading.is_short and not reading.has(Act.HEDGE):
         hours = {int(w.text) for w in reading.words if w.text.isdigit() and len(w.text) <= 2}
         named = [
@@ -55,9 +66,15 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
     return []
 
 
+def _surer(said: Slot[dt.date] | None, offered: Slot[dt.date] | None) -> Slot[dt.date] | None:
+    """ "El martes 12" of an offered "martes" says which; "el 13" of "13 de junio" does not."""
+    return said if said and said.sure and not only_day(said.quote) else offered
+
+
 def _picks(said: When, offered: When) -> bool:
     if said.date and offered.date and not same_day(said.date, offered.date):
-        return False
+        if not (only_day(said.date.quote) and said.date.value.day == offered.date.value.day):
+            return False
     if said.time:
         if offered.time is None:
             return bool(said.date and offered.date)
@@ -80,7 +97,8 @@ def choose(talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: 
     """Take up what was chosen; several choices become several plans."""
     adds = any(when.time and when.time.message == index for when in chosen) and not any(o.time for o in plan.options)
     asks = adds or reading.asks and not reading.has(*POSITIVE)
-    base = replace(plan.draft, time=None, end=None, length=None)
+    timed = any(o.time for o in plan.options)  # "5pm … Monday the 11th or the 18th?" keeps the hour
+    base = replace(plan.draft, time=None, end=None) if timed else plan.draft
     touched = []
     for position, when in enumerate(chosen):
         target = plan if position == 0 else proposing.new_plan(talk, index, like=plan)

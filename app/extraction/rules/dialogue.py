@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from app.extraction.base import TranscriptMessage
 from app.extraction.rules import answers, binding, calling_off, lookups, slots
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
-from app.extraction.rules.reading import Reading, language_of, read
+from app.extraction.rules.reading import Reading, Use, language_of, read
 from app.extraction.rules.talk import Talk, other_side
 from app.extraction.rules.words import fold
 from app.models import Role
@@ -46,7 +46,8 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        options = proposals(reading, index, moment, days, lookups.month_in_talk(talk, index), repeating=True)
+        month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
+        options = proposals(reading, index, moment, days, month, repeating=True, staying=staying)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
     slots.take_lengths(talk, reading, index)
@@ -72,9 +73,24 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     elif Act.ASK_DAY in asked:
         expect = "date"
     reading = read(message.text, message.at, lang=lang, expect=expect)
+    _no_trouble(talk, message, reading)
     if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
         return read(message.text, message.at, lang=lang, expect="time")  # "actually make it 10"
     return reading
+
+
+def _no_trouble(talk: Talk, message: TranscriptMessage, reading: Reading) -> None:
+    """ "¿Hay problema?" "Ninguno": that no is a yes."""
+    if not talk.messages or talk.messages[-1].role is message.role or Act.ASK_TROUBLE not in talk.readings[-1].acts:
+        return
+    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag is Act.REFUSE else h for h in reading.hits]
+    for segment in reading.segments:
+        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag is Act.REFUSE else h for h in segment.hits]
+        segment.acts = {h.tag for h in segment.hits}
+    reading.acts = {h.tag for h in reading.hits}
+    for mention in reading.mentions:
+        if mention.use is Use.REFUSE and not mention.segment.acts & NEGATIVE:
+            mention.use = Use.PROPOSE
 
 
 def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:

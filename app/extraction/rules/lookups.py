@@ -1,6 +1,7 @@
 """What is only looked up, and what the talk is about: days, weeks and moments named before."""
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
@@ -10,6 +11,8 @@ from app.extraction.rules.talk import Talk
 from app.models import Role
 from app.temporal import Kind
 
+_OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
+_PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
 _LATER = dt.timedelta(hours=5)
 
 
@@ -42,6 +45,8 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
             talk.looking_up = False
+    elif any(m.segment.asks and m.when.date and m.when.time for m in reading.mentions) and not talk.searching:
+        talk.looking_up = False  # "Tuesday 5:45 or Thursday 6?" offers
     elif (
         reading.asks
         and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
@@ -53,7 +58,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
-            if _come_early(mention):
+            if _come_early(mention) or _on_the_way(mention):
                 mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:
@@ -105,6 +110,14 @@ def _right_now(mention: Mention) -> bool:
     """ "Estoy afuera en 10 minutos", out of the blue: who is at the door makes no appointment."""
     start = mention.when.start()
     return start is not None and dt.timedelta(0) <= start - mention.when.reference < dt.timedelta(minutes=50)
+
+
+def _on_the_way(mention: Mention) -> bool:
+    """ "En 20 minutos llega": a delivery, not offered."""
+    start, when = mention.when.start(), mention.when
+    soon = start is not None and start - when.reference < dt.timedelta(minutes=50)
+    counted = when.date is not None and when.time is not None and when.weekday is None and ":" not in when.text
+    return soon and counted and "min" in when.text and not mention.segment.asks and not mention.segment.acts & _OFFERED
 
 
 def _asked_the_price(talk: Talk) -> bool:
@@ -184,6 +197,15 @@ def month_in_talk(talk: Talk, index: int) -> dt.date | None:
                 if 27 <= (e.end_date - e.date).days <= 31 and mention.use is not Use.REFUSE:
                     return e.date
     return None
+
+
+def is_stay(talk: Talk, reading: Reading) -> bool:
+    """Whether the days from and to that a message names are those of a stay: a room, a kennel, a rental."""
+    if not any(m.when.kind is Kind.DATERANGE for m in reading.mentions):
+        return False
+    if any(_PER_NIGHT.search(reading.folded) for reading in talk.readings[-8:]):
+        return True
+    return any(w.text in reading.lexicon.stays_words for reading in talk.readings[-8:] for w in reading.words)
 
 
 def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:

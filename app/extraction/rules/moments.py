@@ -19,6 +19,10 @@ _CLEARLY_TIME = re.compile(r"\d\s*:\s*\d\d|\d\s*[ap]\.?\s?m\b|\d\s?h|\b(?:a las?
 _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
+#: "1,200 la noche": a price.
+_PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
+_NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
+_UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
@@ -51,7 +55,9 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
-    for e in _with_hours_after(found, spelled, at, lexicon):
+    joined = _with_hours_after(found, spelled, at, lexicon)
+    for number, e in enumerate(joined):
+        following = joined[number + 1] if number + 1 < len(joined) else None
         start, end = e.span
         said = folded[start:end].strip(" .,")
         if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
@@ -65,15 +71,23 @@ def moments(
             e.kind in (Kind.TIME, Kind.TIMERANGE)
             and _is_bare(e, said)
             and not _may_be_hour(e, said, words, lexicon, beside_day=beside_day)
+            and not _listed_with(e, following, text, lexicon, asked=expect == "time")
+            and not (expect == "time" and _whose(e, words, text, lexicon))
         ):
             continue
-        if _is_street(e, said, text):
+        if (
+            _is_street(e, said, text)
+            or e.part_of_day
+            and e.time is None
+            and e.date is None
+            and _PER.search(folded[:start])
+        ):
             continue
         if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
-        kept.append(_without_people(e, folded, lexicon))
+        kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
 
 
@@ -142,6 +156,32 @@ def _may_be_hour(
     return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
 
 
+def _whose(e: TimeExpression, words: list[Word], text: str, lexicon: Lexicon) -> bool:
+    """ "Yo 15 y Cata 16", when an hour is being talked about."""
+    position = next((i for i, w in enumerate(words) if w.start >= e.span[0]), None)
+    if not position or not e.text.isdecimal():
+        return False
+    before, after = words[position - 1], words[position + 1] if position + 1 < len(words) else None
+    listed = [w.text in lexicon.also_words for w in (words[position - 2], after or before)]
+    named = any(listed) and text[before.start].isupper() and before.text not in lexicon.known and before.text.isalpha()
+    free = after is None or after.is_mark or after.text in lexicon.also_words
+    return free and (named or before.text in lexicon.persons_words | lexicon.people_words)
+
+
+def _listed_with(
+    e: TimeExpression, following: TimeExpression | None, text: str, lexicon: Lexicon, *, asked: bool
+) -> bool:
+    """ "10 y 10:45": a number listed with an hour is one; two numbers are when the hour was `asked` for."""
+    if following is None or following.time is None or following.date is not None:
+        return False
+    between = text[e.span[1] : following.span[0]].casefold().strip()
+    bare = _is_bare(following, text[slice(*following.span)].casefold().strip(" .,"))
+    if re.search(r"[A-Z]\w+\s+$", text[: e.span[0]]):
+        return False  # "AMC Mercado 20, 5 pm"
+    listed = between in lexicon.also_words | lexicon.either_words or between == ","
+    return listed and (asked and e.text.isdecimal() or not bare)
+
+
 def _is_spare(e: TimeExpression, words: list[Word], lexicon: Lexicon) -> bool:
     """ "Llegue 10 minutos antes", "8 horas de ayuno", "tolerancia de 15 min": no length of an appointment."""
     before = [w for w in words if w.end <= e.span[0]][-2:]
@@ -151,11 +191,25 @@ def _is_spare(e: TimeExpression, words: list[Word], lexicon: Lexicon) -> bool:
 
 def _is_street(e: TimeExpression, said: str, text: str) -> bool:
     """ "Starbucks on 7th": a name, then a numbered street."""
+    if e.kind is Kind.DATE and re.fullmatch(r"\d{1,2} de [^\W\d]+", said) and _NUMBER.match(text, e.span[1]):
+        return True  # "18 de Julio 1480"
     if e.kind is not Kind.DATE or not re.fullmatch(r"(?:on\s+)?\d{1,3}(?:st|nd|rd|th)", said):
         return False
     return bool(re.search(r"[A-Z][\w']+\s+(?:on\s+)?$", text[: e.span[0]])) and not re.search(
         r"\b(?:the|of)\s+$", text[: e.span[0]]
     )
+
+
+def _by_its_unit(e: TimeExpression, said: str) -> TimeExpression:
+    """ "10h", "9:30 hs": hours so written are counted to 24."""
+    morning = e.time is not None and not e.meridiem_known and 8 <= e.time.hour <= 11 and e.part_of_day is None
+    return replace(e, meridiem_known=True) if morning and _UNIT.search(said) else e
+
+
+def _after_work(e: TimeExpression) -> TimeExpression:
+    """ "Después de las 7", "after 8": who says so means the evening."""
+    late = e.bound == "after" and e.time is not None and not e.meridiem_known and e.time.hour in (7, 8)
+    return e.with_part("evening") if late else e
 
 
 def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExpression:

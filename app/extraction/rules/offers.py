@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
-from app.temporal import Kind, TimeExpression
+from app.temporal import Kind, TimeExpression, find
 
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
+_ANY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s*\w")
 _TRIM = ",.:;¿?¡!"
 
 
@@ -17,13 +19,14 @@ _TRIM = ",.:;¿?¡!"
 class Option:
     """One proposed moment; `start` and `end` are where it stands in the message. `joined` says how it hangs together
     with the one before: "either" (or), "also" (and), or not at all; `narrowed`: only a bound
-    was said of the hour ("after 4")."""
+    was said of the hour ("after 4"); `hour_at` is where an hour said apart from its day stands."""
 
     when: When
     start: int
     end: int
     asks: bool
     sentence: int
+    hour_at: int = -1
     joined: str = ""
     moved: bool = False
     narrowed: bool = False
@@ -37,12 +40,14 @@ def proposals(
     month: dt.date | None = None,
     *,
     repeating: bool = False,
+    staying: bool = False,
 ) -> list[Option]:
     """What the message proposes.
 
     talk        the moment talked about before, for "una hora más tarde"
     span        the days ("la otra semana") that a bare weekday counts in
     month       the month, by its first day, that a bare number counts in ("en junio … el 6")
+    staying     the talk is of rooms or nights: "del 15 al 17" is one stay, and no choice of days
     repeating   those moments too that repeat ("todos los martes")
     """
     if not isinstance(talk, When):
@@ -59,6 +64,12 @@ def proposals(
             e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
+            if staying and mention.use is Use.PROPOSE and _from_day_to_day(mention, reading):
+                stay = replace(
+                    when_of(e, index), date=Slot(e.date, index, e.text), until=Slot(e.end_date, index, e.text)
+                )
+                options.append(Option(stay, mention.start, mention.end, mention.segment.asks, mention.segment.sentence))
+                continue
             if mention.use is not Use.REFUSE and e.end_date - e.date <= dt.timedelta(days=7):
                 span = (e.date, e.end_date)
             elif mention.use is not Use.REFUSE and e.date.day == 1 and 27 <= (e.end_date - e.date).days <= 31:
@@ -85,8 +96,9 @@ def proposals(
             when = replace(when, time=regular.time, end=regular.end)
         if span and e.weekday is not None and when.date and when.date.bare:
             when = _within(when, span)
-        elif month and e.weekday is None and when.date and _only_day(e.text):
+        elif month and e.weekday is None and when.date and only_day(e.text):
             when = _in_month(when, month)
+        when = _after_the_last(when, options[-1].when if options else None, e)
         option = Option(
             when,
             mention.start,
@@ -98,12 +110,17 @@ def proposals(
         )
         last = options[-1] if options else None
         between = [w.strip(_TRIM) for w in reading.folded[last.end : option.start].split()] if last else []
+        if last and last.when.time and when.time and when.date is None and reading.lexicon.backs_words & set(between):
+            last.when, last.end = replace(last.when, end=when.time), option.end
+            continue
         if last:
             option.joined = (
                 "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
             )
         if last and _joins(last, option):
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
+            if when.time and option.start > last.end + 3:
+                last.hour_at = option.start
             last.end, last.asks = option.end, last.asks or option.asks
             last.moved = last.moved or option.moved
         else:
@@ -115,8 +132,40 @@ def proposals(
             options.append(option)
         _share_time(options)
     options = [o for o in options if not _only_refers(o, reading)]
+    if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
+        options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
     _give_lengths(options, reading, index)
     return options
+
+
+def _from_day_to_day(mention: Mention, reading: Reading) -> bool:
+    """Whether first and last day are both said: "del 15 al 17", not "esta semana"."""
+    folded = reading.folded[mention.start : mention.end]
+    return bool(_UP_TO.search(folded)) and mention.when.date is not None
+
+
+def only_minutes(reading: Reading, hour: Slot[dt.time]) -> Slot[dt.time] | None:
+    """ "Y media mejor": minutes for the hour named before. None when the message says anything else."""
+    lexicon, words = reading.lexicon, reading.words
+    opening = lexicon.at_words | lexicon.answers_words
+    first = next(
+        (
+            w
+            for i, w in enumerate(words)
+            if w.text in lexicon.also_words and (i == 0 or words[i - 1].is_mark or words[i - 1].text in opening)
+        ),
+        None,
+    )
+    if first is None:
+        return None
+    named = hour.value.hour % 12 or 12
+    said = f"{named} {reading.text[first.start :]}"
+    found = find(said, reference=_ANY, lang=reading.lexicon.code, expect="time")
+    if len(found) != 1 or found[0].time is None or found[0].date or found[0].span[1] <= len(str(named)) + 1:
+        return None
+    shift = (found[0].time.hour * 60 + found[0].time.minute - named * 60 + 360) % 720 - 360
+    moved = dt.datetime.combine(_ANY.date(), hour.value.replace(minute=0)) + dt.timedelta(minutes=shift)
+    return replace(hour, value=moved.time(), quote=reading.text.strip())
 
 
 def _moves_over(mention: Mention) -> bool:
@@ -148,7 +197,7 @@ def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | 
         if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
             return _shifted(talk, e.shift.delta, index, e.text)
     if talk.date is None:
-        return None
+        return when_of(e, index) if e.time and len(reading.mentions) == 1 else None
     moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
     when = when_of(_without_zero(moved, talk), index)
     if e.shift.same_time and talk.time and when.time is None:
@@ -183,6 +232,15 @@ def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
     return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
 
 
+def _after_the_last(when: When, last: When | None, e: TimeExpression) -> When:
+    """Said on a Monday, the Monday of "viernes 19 o lunes 18:30" is the next one."""
+    if last is None or last.date is None or when.date is None or not when.date.bare:
+        return when
+    if when.date.value != e.reference.date() or last.date.value <= when.date.value:
+        return when
+    return replace(when, date=replace(when.date, value=when.date.value + dt.timedelta(days=7)))
+
+
 def _in_month(when: When, month: dt.date) -> When:
     """A day without a month in the one talked about."""
     assert when.date is not None
@@ -195,7 +253,7 @@ def _in_month(when: When, month: dt.date) -> When:
         return when
 
 
-def _only_day(text: str) -> bool:
+def only_day(text: str) -> bool:
     """ "El 6", "the 6th": no month, no weekday."""
     return bool(_DAY.fullmatch(text.casefold().strip()))
 

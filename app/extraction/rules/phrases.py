@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
@@ -48,13 +49,9 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
                 continue
             break
         if titled:
-            if run and word.text in ("and", "y") and not reading.text[word.end + 1 : word.end + 2].isupper():
+            if run and word.text in lexicon.also_words and _new_clause(reading, word):
                 break
-            if (
-                run
-                and word.text in ("for", "as", "to", "with")
-                and reading.folded[word.end + 1 : word.end + 5] in ("the ", "to m", "my e")
-            ):
+            if run and word.text in lexicon.joins_words | lexicon.at_words and _tells_a_field(reading, word):
                 break
             if run and word.text in lexicon.title_ends_words:
                 break
@@ -70,14 +67,46 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
             break
         elif word.text in lexicon.also_words and run:
             following = next((w for w in reading.words if w.start > word.start), None)
+            verbs = following is not None and lexicon.head_first and following.text[-2:] == run[0].text[-2:] == "ar"
             if following is None or not (
-                following.text in lexicon.services_words or reading.text[following.start].isupper()
+                verbs or following.text in lexicon.services_words or reading.text[following.start].isupper()
             ):
                 break
         run.append(word)
         if len(run) >= LONGEST and not titled:
             break
     return run
+
+
+def _following(reading: Reading, word: Word, count: int) -> list[Word]:
+    at = reading.words.index(word) + 1
+    return reading.words[at : at + count]
+
+
+def _new_clause(reading: Reading, word: Word) -> bool:
+    """Whether an "and" after a title goes on to something else: "… and put it at five"; not "hair and makeup"."""
+    lexicon = reading.lexicon
+    after = next(iter(_following(reading, word, 1)), None)
+    if after is None or after.is_mark:
+        return True
+    if reading.text[after.start].isupper():
+        return False
+    known = lexicon.title_givers_words | lexicon.stops_words | lexicon.determined_words | lexicon.leads_words
+    at = reading.words.index(after)
+    return after.text in known or any(h.first == at for h in reading.hits)
+
+
+def _tells_a_field(reading: Reading, word: Word) -> bool:
+    """ "… with a time of ten", "… in the event title", "… to my calendar": no part of the title before it."""
+    lexicon = reading.lexicon
+    following = _following(reading, word, 4)
+    while following and (
+        following[0].text in lexicon.determined_words
+        or following[0].text in lexicon.joins_words
+        or following[0].text in lexicon.at_words
+    ):
+        following = following[1:]
+    return bool(following) and following[0].text in lexicon.fields_words
 
 
 def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Word]:
@@ -90,6 +119,10 @@ def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Wor
     while run and (
         run[-1].text in lexicon.joins_words
         or run[-1].text in lexicon.articles_words
+        and (not titled or run[-1].text in lexicon.determined_words)
+        or titled
+        and len(run) > 1
+        and run[-1].text in lexicon.asked_fields_words
         or run[-1].is_mark
         or len(run) > 2
         and not titled
@@ -117,10 +150,15 @@ def candidate(
     if not titled:
         if all(n in lexicon.people_words or n in lexicon.joins_words for n in names):
             return []
+        ends = tuple(lexicon.verb_ends.split())
+        if ends and len(names) == 1 and names[0].endswith(ends) and names[0] not in lexicon.services_words:
+            return []  # "verlo"
         if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
             return []  # "hueco", "un espacio"
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
+        elif _does_something(names, lexicon):
+            pass  # "autenticar un poder"
         elif any(n in lexicon.generic_words for n in names):
             weight += 0 if len(names) > 1 else -2.5
         else:
@@ -133,6 +171,12 @@ def candidate(
             weight -= 1.5  # a person, most likely
     text = reading.text[run[0].start : run[-1].end]
     return [Candidate(text, weight, index, text)]
+
+
+def _does_something(names: list[str], lexicon: Lexicon) -> bool:
+    """Whether a phrase begins with a verb and its object, where verbs stand so ("tomar medidas")."""
+    verb = lexicon.head_first and len(names) > 1 and len(names[0]) > 4 and names[0][-2:] in ("ar", "er", "ir")
+    return verb and names[0] not in lexicon.known - lexicon.services_words
 
 
 def phrase_around(

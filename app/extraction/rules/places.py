@@ -16,7 +16,8 @@ _NUMBERED = re.compile(
     r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
 _TAIL = re.compile(
-    r"(?:,?\s+(?:and|having|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
+    r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$|,?\s+(?:and|having|has|have|that|near|which|it|i"
+    r"|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
     r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time"
     r"|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,

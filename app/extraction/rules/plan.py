@@ -12,7 +12,7 @@ from app.temporal import TimeExpression
 
 T = TypeVar("T")
 
-_DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b)")
+_DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?:(?=st|nd|rd|th)|(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b))")
 _MODIFIED = re.compile(r"\b(?:next|proxim[oa]|prox|viene|siguiente|coming|this|este|est[ae]|pasado|last|semana|week)\b")
 
 
@@ -33,12 +33,14 @@ class Slot(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A moment being talked about; any part may be open. `end` counts from `time`, over midnight if need be."""
+    """A moment being talked about; any part may be open. `end` counts from `time`, over midnight if need be; `until` is
+    the last day of a stay."""
 
     date: Slot[dt.date] | None = None
     time: Slot[dt.time] | None = None
     end: Slot[dt.time] | None = None
     end_date: Slot[dt.date] | None = None
+    until: Slot[dt.date] | None = None
     length: Slot[dt.timedelta] | None = None
     part: str | None = None
     conflict: bool = False  # weekday and date disagree
@@ -68,6 +70,7 @@ class When:
             date=self.date or base.date,
             time=time,
             end_date=self.end_date or base.end_date,
+            until=self.until or (base.until if self.date is None or base.date == self.date else None),
             end=self.end if self.time else self.end or base.end,
             length=self.length or base.length,
             part=self.part or base.part,
@@ -113,6 +116,7 @@ def _by_weekday(e: TimeExpression) -> bool:
         and e.anchor == "reference"
         and len(words) <= 3
         and not any(c.isdigit() for w in words[:2] for c in w)
+        and not _says_its_number(e)
     )
 
 
@@ -120,7 +124,11 @@ def _is_bare(e: TimeExpression) -> bool:
     """ "El martes", "Tuesday 8:30": no number says which, nor "next" or "the week after"."""
     if e.weekday is None or e.date is None or e.anchor != "reference" or _MODIFIED.search(fold(e.text)):
         return False
-    return str(e.date.day) not in (n.lstrip("0") for n in _DAY_NUMBER.findall(e.text))
+    return not _says_its_number(e)
+
+
+def _says_its_number(e: TimeExpression) -> bool:
+    return e.date is not None and str(e.date.day) in (n.lstrip("0") for n in _DAY_NUMBER.findall(e.text))
 
 
 class State(StrEnum):
@@ -231,7 +239,8 @@ def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | Non
         chosen = early
     elif near is not None and late <= 22 * 60 + 30 and chosen == early:
         named = near.hour * 60 + near.minute
-        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 else early
+        by_night = late >= 21 * 60 and named < 19 * 60  # "17 h … a las 10" is the morning
+        chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 and not by_night else early
     if today and chosen == early and early < after.hour * 60 + after.minute <= late:
         chosen = late
     if chosen == time.value.hour * 60 + minutes:

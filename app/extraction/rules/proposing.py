@@ -53,7 +53,8 @@ def apply(
         plan.founded = Slot("", index, reading.text[option.start : option.end])
     thin = label and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words and plan.titles
     if label and not thin and (plan.agreed is None or plan.label or not plan.titles):
-        plan.titles.append(label)
+        if not names(label.text) <= reading.lexicon.persons_words | reading.lexicon.people_words:
+            plan.titles.append(label)
         plan.label = plan.label or label
     if option.narrowed and plan.draft != plan.agreed:  # "Thursday after 4": of an hour named before nothing is left
         plan.draft = replace(plan.draft, time=None, end=None)
@@ -77,7 +78,7 @@ def apply(
         and not (when.date and not plan.draft.date)
         and not (when.time and not plan.draft.time)
     )
-    if same and plan.draft.complete:
+    if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
         if when.end and not plan.draft.end:
             plan.draft = replace(plan.draft, end=when.end)
         if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:
@@ -122,7 +123,10 @@ def in_its_half(
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
-    dated = when if when.date else replace(when, date=plan.draft.date)
+    day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
+    if near is None and day:  # of another appointment on that day
+        near = next((p.known.time for p in talk.live if p.known.date and p.known.date.value == day.value), None)
+    dated = when if when.date else replace(when, date=day)
     halved = likely_half(
         dated,
         evening=bool(said & lexicon.evening_words),

@@ -125,7 +125,12 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [
-        h for h in hits if not _covered(words, h, inside) and _is_verb(words, h, lexicon) and not _denies_verb(words, h)
+        h
+        for h in hits
+        if not _covered(words, h, inside)
+        and _is_verb(words, h, lexicon, text)
+        and not _denies_verb(words, h)
+        and not _counts_things(words, h, lexicon)
     ]
     segments = segments_of(folded, words, hits, inside, lexicon)
     vain = [
@@ -160,8 +165,20 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
                 and (act is Act.READOUT or mention.when.end_time is not None)
             ):
                 mention.segment.acts.add(act)
+    hours = [s for s in segments if s.asks and Act.HOURS in s.acts]
+    if hours and not reading.acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE, Act.MOVE, Act.OFFER}:
+        for segment in segments:  # "el domingo a las 16 juega Boca, ¿abren igual?"
+            if segment.asks:
+                segment.acts.add(Act.HOURS)
+    beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
     for mention in reading.mentions:
-        mention.use = Use.NOISE if _promised(reading, mention) else _use_of(mention, requested)
+        mention.use = Use.NOISE if beside or _promised(reading, mention) else _use_of(mention, requested)
+    for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
+        when = mention.when
+        if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
+            for other in reading.mentions:
+                if other.segment is mention.segment:
+                    other.use = Use.NOISE
     reading.choice = _choice(reading, inside)
     return reading
 
@@ -172,13 +189,17 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
     return any(a <= start and end <= b for a, b in spans)
 
 
-def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
+def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:
     """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
-    if hit.tag is not Act.REQUEST or not lexicon.verb_after_words or hit.first == 0:
+    if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
     if before.is_mark or not before.text:
         return True
+    if hit.last - hit.first == 1 and text[words[hit.first].start].isupper() and not text.isupper():
+        return False  # "hi Mark"
+    if hit.tag is Act.QUERY:  # "my check engine light"
+        return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
     if hit.last - hit.first > 1:
         return before.text not in lexicon.determiners_words
     return before.text in lexicon.verb_after_words
@@ -192,12 +213,21 @@ def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
     return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
 
 
+def _counts_things(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
+    """ "Both dogs", "los dos perros": of things, not of what was offered."""
+    after = words[hit.last] if hit.tag is Act.BOTH and hit.last < len(words) else None
+    return after is not None and not after.is_mark and after.text.isalpha() and after.text not in lexicon.known
+
+
 def _use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
     if mention.segment.sentence in requested:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
     if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
         return Use.NOISE
+    said_by_number = any(c.isdigit() for c in when.text)
+    if when.date and when.date < when.reference.date() and when.end_date is None and not said_by_number:
+        return Use.NOISE  # "desde anoche"
     if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
         return Use.NOISE
     if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:

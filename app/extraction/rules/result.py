@@ -15,7 +15,8 @@ from app.temporal import localize
 
 #: "Reunión para lo de la página web" is "Reunión página web".
 _ABOUT = re.compile(r" (?:para|por) (?:lo|el tema|un tema) de (?:la |el |los |las )?", re.IGNORECASE)
-_EDGES = re.compile(r"^\W+|'s$")
+_EDGES = re.compile(r"^\W+")
+_OWNER = re.compile(r"'s$")
 
 
 def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
@@ -90,7 +91,8 @@ def _next_day(when: When, said: dt.datetime) -> dt.date:
 
 def _end(when: When, day: dt.date, start: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     if when.time is None:
-        return None
+        midnight = dt.datetime.combine(when.until.value + dt.timedelta(days=1), dt.time(0)) if when.until else None
+        return localize(midnight, zone) if midnight else None
     if when.end:
         after = dt.timedelta(days=when.end.value <= when.time.value)
         return localize(dt.datetime.combine(day + after, when.end.value), zone)
@@ -135,7 +137,7 @@ def _evidence(
     add("began", plan.founded)
     add("date", when.date or when.time)
     add("time", when.time)
-    add("end", when.end or when.length)
+    add("end", when.end or when.length or when.until)
     if title is not None:
         found.append(Evidence(message_id=messages[title.message].id, slot="title", quote=title.quote))
     add("location", plan.place)
@@ -148,8 +150,14 @@ def _evidence(
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     """The best title that was said, and where. A name alone ("Mateo") follows what all share ("Control")."""
     lexicon = LEXICONS.get(locale[:2], LEXICONS["es"])
-    pool = [c for c in plan.titles if c.text]
+    pool = [
+        c
+        for c in plan.titles
+        if c.text and not (plan.place and any(map(str.isdigit, c.text)) and c.text in plan.place.value)
+    ]
     label = plan.label
+    if label and names(label.text) <= lexicon.persons_words | lexicon.people_words:
+        label = None  # "usted", "su hija": whose it is, not what
     if label and not _services(label.text):
         pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
         base = max(pool, key=_rank, default=None)
@@ -163,6 +171,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if best.weight >= subjects.TITLED:
         return _polished(best.text), best
     text = _core(best.text, lexicon)
+    if best.weight < subjects.ANSWERED - 1:
+        text = _OWNER.sub("", text)
     said = names(text) - lexicon.joins_words
     others = [
         c
@@ -172,7 +182,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         and c.weight >= subjects.PROBLEM
     ]
     extra = max(others, key=_rank, default=None)
-    if best.weight >= subjects.ANSWERED - 1 and len(said) <= 2 and not said & lexicon.generic_words:
+    answered = best.weight >= subjects.ANSWERED - 1 and lexicon.head_first
+    if answered and len(said) <= 2 and not said & lexicon.generic_words:
         # "¿qué tema?" "fracciones": of the class that was asked for
         heads = [
             c
@@ -186,9 +197,17 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
+    elif extra is None and len(said) == 1 and lexicon.head_first and said <= lexicon.light_words and _is_verb(said):
+        return lexicon.fallback, None  # "dejar": of what, nobody said
+    elif extra and said <= lexicon.desk_words | lexicon.fields_words:
+        text = _core(extra.text, lexicon)
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
     return _polished(text), best
+
+
+def _is_verb(said: set[str]) -> bool:
+    return all(word[-2:] in ("ar", "er", "ir") for word in said)
 
 
 def _in_order(text: str, lexicon: Lexicon) -> list[str]:

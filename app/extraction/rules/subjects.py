@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.entries import entered, for_the_title, headline, purposes, quoted
 from app.extraction.rules.phrases import (
     ANSWERED,
     ASKED,
@@ -23,6 +24,7 @@ from app.extraction.rules.phrases import (
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
+from app.temporal import TimeExpression
 
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
 
@@ -33,13 +35,15 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         return []  # the business says what it is there for
     found: list[Candidate] = []
     taken = [
-        (m.start, m.end) for m in reading.mentions if not (m.when.duration and m.when.duration.days)
+        (m.start, m.end)
+        for m in reading.mentions
+        if not (m.when.duration and m.when.duration.days) and not _only_part(m.when)
     ] + reading.addresses
     for hit in reading.hits:
         if hit.tag is Act.TITLED and not _asked(reading, hit.first):
             found += candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
     if user:
-        found += _for_the_title(reading, index, taken)
+        found += quoted(reading, index) + for_the_title(reading, index, taken)
     if answering and not reading.asks:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
@@ -58,11 +62,16 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             found += candidate(reading, index, hit.last, READ_BACK, taken)
             found += phrase_before(reading, index, hit.first, taken)
     if user:
+        found += entered(reading, index, taken)
+        found += purposes(reading, index, taken) + headline(reading, index, taken)
         found += _objects(reading, index, taken)
-    for trouble in reading.lexicon.troubled.find(reading.words):
-        found += candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
+    for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
+        broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
+        found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
     for position, word in enumerate(reading.words):
-        if word.text in reading.lexicon.services_words and not in_noise(reading, position) and not inside(word, taken):
+        if word.text not in reading.lexicon.services_words or _when_only(reading, position):
+            continue
+        if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return found
 
@@ -72,14 +81,20 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     `floor` to `start`, if they name a service or are all capitalised."""
     lexicon = reading.lexicon
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
-    while words and (
-        words[-1].is_mark
-        or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
-        or words[-1].text in lexicon.joins_words
-        or words[-1].text in lexicon.at_words
-        or words[-1].text in lexicon.linking_words
+    while (
+        words
+        and words[-1].text not in lexicon.persons_words
+        and (
+            words[-1].is_mark
+            or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
+            or words[-1].text in lexicon.joins_words
+            or words[-1].text in lexicon.at_words
+            or words[-1].text in lexicon.linking_words
+        )
     ):
         words.pop()
+    if words and words[-1].text in lexicon.persons_words | lexicon.people_words:
+        return words[-1].start, words[-1].end  # "usted a las 9 y su esposo a las 10", "I can do her at 12"
     kept: list[Word] = []
     for word in reversed(words):
         if word.is_mark or word.text in lexicon.stops_words or word.text >= "\u2600":
@@ -113,7 +128,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
                 default=0,
             )
             kept = kept[cut:]
-        if is_at(reading, reading.words.index(kept[0])) or in_noise(reading, reading.words.index(kept[0])):
+        first = reading.words.index(kept[0])
+        if is_at(reading, first) or _when_only(reading, first) or in_noise(reading, reading.words.index(kept[0])):
             return None
     if not kept or len(kept) > LONGEST:
         return None
@@ -123,6 +139,21 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     return None
+
+
+def _only_part(when: TimeExpression) -> bool:
+    """ "Game night": a part of the day by itself says no time."""
+    return when.date is None and when.time is None and when.part_of_day is not None and len(when.text.split()) == 1
+
+
+def _when_only(reading: Reading, position: int) -> bool:
+    """ "Después de comida", "after lunch": says when, not what."""
+    for before in reversed(reading.words[max(position - 3, 0) : position]):
+        if before.text in reading.lexicon.beside_words:
+            return True
+        if before.text not in reading.lexicon.articles_words | reading.lexicon.joins_words:
+            return False
+    return False
 
 
 def _asked(reading: Reading, position: int) -> bool:
@@ -160,44 +191,6 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
     return []
 
 
-def _for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
-    """ "Put Movie night for the title", "Movie Show should be the name"."""
-    givers = reading.lexicon.title_givers_words
-    if not givers:
-        return []
-    texts = [w.text for w in reading.words]
-    for i in range(len(texts) - 2):
-        ahead = {"title", "name", "label"} & set(texts[i + 1 : i + 4])
-        if (
-            texts[i] in ("as", "for", "at", "is")
-            and ahead
-            or texts[i : i + 2] == ["should", "be"]
-            and {"title", "name", "label"} & set(texts[i + 2 : i + 5])
-        ):
-            first = i
-            while first and _in_title(reading, texts, first - 1, givers):
-                first -= 1
-            run = trimmed(reading, [w for w in reading.words[first:i] if not inside(w, taken)], titled=True)
-            if run:
-                text = reading.text[run[0].start : run[-1].end]
-                return [Candidate(text, TITLED + 1, index, text)]
-    return []
-
-
-def _in_title(reading: Reading, texts: list[str], position: int, givers: frozenset[str]) -> bool:
-    """Whether the word is still of the title, read from its end: a comma is, where a giver ("put") comes before it."""
-    if reading.words[position].is_mark:
-        if texts[position] != ",":
-            return False
-        ahead = texts[:position]
-        last = max((i for i, text in enumerate(ahead) if text in "?!.;\n"), default=-1)
-        return any(text in givers for text in ahead[last + 1 :])
-    if texts[position] not in givers:
-        return True
-    inner = position > 0 and not reading.words[position - 1].is_mark
-    return inner and reading.text[reading.words[position].start].isupper()  # "Orthoworks And Orthodontic Group"
-
-
 def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
@@ -215,7 +208,7 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             ):
                 break
             run.append(word)
-        run = trimmed(reading, run)
+        run = trimmed(reading, run, titled=True)
         plain = [w.text for w in run if not w.is_mark]
         if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
             continue

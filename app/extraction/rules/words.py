@@ -19,6 +19,7 @@ _FOLD = {
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
 _NAME = re.compile(r"[^\W_]+")
+_LAUGHTER = re.compile(r"a?(?:j[aeio]){2,}j?|(?:h[ae]){2,}h?|jsj\w*|xd+")
 _RUN = re.compile(r"(.)\1+")
 
 
@@ -53,7 +54,7 @@ def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping
     short = short or {}
     for found in _WORD.finditer(folded):
         text = found.group()
-        if text >= "\u2600" and text not in known and len(text) == 1:
+        if text >= "\u2600" and text not in known and len(text) == 1 or _LAUGHTER.fullmatch(text):
             text = "•"  # a face parts what stands before and after it
         if "'" in text:
             joined, owner = text.replace("'", ""), text.split("'")[0]

@@ -153,7 +153,8 @@ PHRASES = {
     "the last day|past day|the past day": "last-day",
     "later|bit later|a bit later|a little later|later on": "later",
     "earlier|bit earlier|a bit earlier|a little earlier|sooner": "earlier",
-    "this time": "noise", "the week after": "next-week", "the following week|following week": "next-week",
+    "this time": "noise", "the week after": "next-week",
+    "the week after next|week after next": "week-after-next", "the following week|following week": "next-week",
     "week on|a week on|week from|a week from|1 week from|one week from": "week-on",
     "a week tomorrow|week tomorrow": "today+8", "a week today|week today|a week from now|week from now|"
     "1 week from now|one week from now": "today+7",

@@ -175,7 +175,7 @@ ROLES = {
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now",
-    "dentro de|adentro de|dentro d|en": "within",
+    "dentro de|adentro de|dentro d|en|de aqui a|de aca a|de aqui en|de aca en": "within",
     "atras": "ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
     "apartir de": "after",
     "antes de|antes del|antes d": "before",
@@ -187,7 +187,8 @@ ROLES = {
     "otra": "next", "todos los dias|cada dia|diario|diariamente|a diario|entre semana|dia por medio": "daily",
     "este|esta|estos|ese|esa|aquel": "this",
     "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .": "next",
-    "pasado|pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
+    "pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
+    "pasado": "overmorrow last",
     "subsiguiente": "after_next", "todos los|todas las|cada|tds los|todo los|todos|todas": "every",
     "dia|el dia|dias|al dia": "day_word",
     "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",

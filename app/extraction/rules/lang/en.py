@@ -21,7 +21,7 @@ ACTS = {
         no problem, no probs, np, no worries, not a problem, all good, thats ok, thats okay, fine by me,
         fine with me, good with me, ok with me, works great, happy with that, yes please, yes pls, please,
         pls, happy to, id love that, id love to, that would be great, that would be perfect,
-        that would be good, would be great, would be perfect, confirm, i confirm, confirm that, exactly,
+        that would be good, would be great, would be perfect, thatd/itd (would) be better/great/perfect/lovely/fine/good/ideal, that/it would be better/lovely/fine/ideal, confirm, i confirm, confirm that, exactly,
         indeed, spot on, you got it, you bet, got it, roger, deffo, defo, will do, can do, i can make it,
         that is what i want, thats it, thats about it, try that, lets try that, i do, i would, i will, 👍, 👌,
         ✅, ✔, 🤝
@@ -60,6 +60,7 @@ ACTS = {
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
+        let you know when/if im/i, ill text/message you when,
         oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
         sorry to bother/trouble you, ta very much
@@ -72,7 +73,7 @@ ACTS = {
         text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check,
         gotta check, ill see, well see, depends, depending, later on, some other week, some other time,
         another time, waiting to hear, could be nice, could be really nice, not decided, havent decided,
-        ill message, ill call you, check back
+        ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
@@ -111,6 +112,7 @@ ACTS = {
         schedule, book
     """,
     Act.WANT: """
+        need/needs checking/looking/fixing/repairing/doing/cleaning/replacing,
         i was hoping/wondering/thinking/looking, was hoping/wondering to/if, hoping to/for, wondering if, i was after,
         check up, a check up, check ups, i want, i wanna, i need, we need, need a, need an, need to get, id like, i would like,
         i am looking for, im looking for, looking for, looking to, i have a/an/to, i have, theres a,
@@ -162,6 +164,8 @@ ACTS = {
         postcode, whats your address, the location, place, where does it take place, which branch, what branch
     """,
     Act.ASK_TITLE: """
+        what/how do/would/should/shall you/i/we (want/like/prefer) (me/us) (to) call/name/title/label,
+        name to use, (a) name and time, name for the/this/your event, name of event, (event) name or title, want it called/named/titled,
         what for, whats it for, what is it for, should i title, title the event, should i name, name should, what name, the name of the event, name of the event,
         name of this event, what should i name, what should i call, what would you like me to name,
         what would you like to call, what do you want me to name, what title, which title, event title,
@@ -228,16 +232,18 @@ ACTS = {
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
+        i wish, would have loved to,
         if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
     Act.PAST: """
         was, were, had, did, went, came, said, told, got charged, have been charged, ive been charged,
         been charged, last, yesterday, ago, i came, i was in, i booked, i ordered, i bought, it said,
-        you said, left, ordered, arrived, missed, turned up, showed up, no show, was supposed
+        you said, i/we/she/he/they/it/already left, ordered, arrived, missed, turned up, showed up, no show, was supposed
     """,
     Act.OTHERS: """
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels/booked/made/got/gave/had/scheduled/reserved,
+        my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa got/has/is/had,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
         getting married, hes working, shes working, they have dinner, kids soccer, they have
@@ -251,6 +257,9 @@ ACTS = {
         i finish, i work, im working, i start, i have work, i have class, i have school, i have practice,
         i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,
+        ill/will pay/transfer/send (you) (the) (deposit/money/payment), pay the deposit,
+        weve/we/ive got the/a * in, got the/a */builders/plumbers/painters in,
+        nothing to eat/drink, no food/water/eating, (please) dont eat/drink, fast from,
         practice is till, is till, hes with, shes with, he's in, shes in, there is another, another viewing,
         until then, i get back, im back, works nights, i work nights, we eat at
     """,
@@ -282,8 +291,9 @@ ACTS = {
         my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
-        invitation, invite, going on, coming up, scheduled for, have scheduled, do i, can i see,
+        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
+        what times/time is last/the, what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
         organizer, organized, opening
     """,
@@ -343,6 +353,15 @@ ACTS = {
         might pop in, pop in, pop by, drop by, might drop, swing by, stop by sometime, might come, walk in,
         walk-ins, walkins, first come
     """,
+    Act.ASK_TROUBLE: """
+        do/would you mind, any problem, is that a problem, would/will it/that be a problem, is it a problem
+    """,
+    Act.ASIDE: """
+        ok/okay/alright/possible/fine/allowed to bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
+        can/may/could i/we bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
+        can/may/could/should/do i/we (have to) pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
+        is there parking/wifi, do you take/accept cards/card/cash
+    """,
     Act.GIVE_UP: """
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,
@@ -353,6 +372,7 @@ ACTS = {
     Act.TITLED: """
         put the event/appointment/it as, give it the title/name (of), be labeled/labelled/titled/called/named, labeled, labelled, put title as, title as, set/put the title as, event title should be, title should be, title/name/label for it is, with the title/name of,
         make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
+        (log/put/save/list/add/have/enter/file/note) it/this/that under, (the) name/title/label is, schedule/mark/book/enter/log/record it/this/that as, input,
         call/name/title/label the/this event (as), event title/name/label as/is, label it, save it as,
         put it as, entitled, it in as, in as a, calling it, calling it as, under the label, label is, titled as, titles as,
         add in as, add it as, add this as, put it in as, under name, set it as, to my calendar as,
@@ -414,7 +434,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -433,7 +453,7 @@ LEXICON = Lexicon(
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
         maybe soon asap sometime any there done booked scheduled ok okay yes no not free around anything only
-        just before
+        just before still pretty much any
         works does do has have had be being been also as added lasts me them their him us successfully calender location address time details everything something anything well ive""",
     articles="""
         the a an my our your his her for to of with and on at in some please new get book schedule make
@@ -452,7 +472,7 @@ LEXICON = Lexicon(
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both of us, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
+        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",
@@ -464,7 +484,7 @@ LEXICON = Lexicon(
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     head_first=False,
     fallback="Appointment",
-    title_fronts="as it the event is be use should title name to for",
+    title_fronts="as it its the event is be use should title name to for a an under label input word this please",
     title_ends="which that who please happening starting scheduled located taking beginning",
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
@@ -476,6 +496,15 @@ LEXICON = Lexicon(
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    persons="i me you he him she her we us they them",
+    backs="returning return back ending ends finishing finishes",
+    beside="after before during over",
+    fields="time slot title name label calendar calender schedule event location address date spot place activity",
+    asked_fields="title name label titale",
+    enters="add put mark enter note input schedule save log create list",
+    purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
+    yours="you your youre yours",
+    stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
     desk="appointment booking reservation slot couple",
     single={

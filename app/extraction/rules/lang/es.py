@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
         si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
         okis, ok ok, okk
         dale, dale si, listo, listos, va, vale, vale vale, venga, sale, sale va, va que va, ya, ya pues,
@@ -40,8 +41,8 @@ ACTS = {
     """,
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
-        ni de cona, ni loco, ni loca
-        no hace falta, no es necesario, no me interesa, no quiero, dejalo, dejelo, ya no, no va, negativo
+        ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
+        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
@@ -49,6 +50,7 @@ ACTS = {
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
         no me conviene, no me da
         no llego, no alcanzo, no me da tiempo, no voy a llegar, no vamos a poder, no vamos a llegar,
+        (ya) no va/van/vas/voy/vamos a poder/llegar/alcanzar/asistir/venir, ya no puede/pueden/puedo/podemos,
         no voy a estar, no voy a alcanzar, no estare, no estoy
         muy tarde, demasiado tarde, muy temprano, demasiado temprano, muy pronto, se me complico,
         se me complica, me surgio, me salio
@@ -70,6 +72,8 @@ ACTS = {
         copado, copados, copadas, copada, esta todo tomado
         ocupado, ocupada, ocupados, esta ocupado, estoy ocupado, estoy ocupada, tomado, ya esta tomado,
         ya esta tomada, esta reservado, esta reservada, ya lo reservaron
+        tengo a otro/otra/alguien/alguno, tengo a un/una *, tengo otro/otra cliente/clienta/paciente/alumno/alumna/perrito/servicio/compromiso,
+        ya me lo/la quitaron/ganaron/pidieron, se me ocupo, se ocupo,
         reservado toda, no lo tengo, no la tengo, agotado, agotados, ya se ocupo, me lo ganaron,
         ya lo tomaron, no disponible
     """,
@@ -81,12 +85,15 @@ ACTS = {
     """,
     Act.THANKS: """
         oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
+        cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
     Act.HEDGE: """
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
+        (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
+        si llego a, si alcanzo (a), si salgo temprano/antes/a, si me da tiempo, si me pagan/dan/dejan, si todo sale bien, si no se me,
         estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
         te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
         le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
@@ -123,14 +130,14 @@ ACTS = {
         los esperamos, ahi/alli/alla lo/la/los/las/le/te/nos/se *, ahi/alli/alla estoy/estare/estaremos/estamos/voy/vamos/llego/llegamos/paso, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
         nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
         alli estaremos, alla estaremos, ahi si estoy, alla le caigo, ahi le caigo, ahi te caigo,
-        estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
+        estoy/estamos/estaria ahi/alli/alla, estare en casa, estaremos en casa, estare ahi, estare alli, hasta el */manana, hasta entonces,
         hasta manana, quedo atento, ahi vamos, alla voy, ahi voy, ahi llego, me lo apunto, lo apunto,
         me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
-        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela}, anot{ame,eme,a,enos,alo,ala,elo},
-        apunt{ame,eme,a,anos,enos,alo,ala,elo}, reserv{ame,eme,a,anos,enos,alo,ala,elo}, regist{rame,reme},
-        programa{me,}, aparta{me,nos}, aparteme, separa{me,nos}, separeme, inscrib{eme,ame}, recuerdame,
+        agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
+        apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
+        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
         haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
@@ -160,7 +167,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        opciones, horarios disponibles, o si prefiere, paso, llego, voy, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, te/le/les caigo, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -204,7 +211,7 @@ ACTS = {
     Act.ASK_NAME: """
         a nombre de quien, a nombre de, tu nombre, su nombre, nombre, me da/das/dice/dices tu/su nombre,
         cual es tu/su nombre, como te llamas, como se llama, quien, con quien, anotada como, anotado como,
-        nombre completo, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas,
+        nombre completo, nombres, nombre y apellido, de parte de quien, para cuantas personas, cuantas personas,
         cuantos son, cuantos, cuantas, telefono, un telefono
     """,
     Act.ASK_CONFIRM: """
@@ -224,7 +231,7 @@ ACTS = {
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
         reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar,
-        dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
+        dejar/dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
         te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de,
         hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas,
         me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde,
@@ -270,6 +277,7 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
+        ojala (pudiera/pudiese), quien pudiera, me encantaria pero, me hubiera gustado,
         por si, por si acaso, si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
         si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
         pongamos que, hipoteticamente, si me la dan, si me lo dan, si me dan, si llegara a, si viniera,
@@ -305,7 +313,8 @@ ACTS = {
         me voy, salgo del, salgo de, entro a, juego, tengo entrenamiento, tengo medico, tengo turno en,
         tengo vuelo, ceno con, como con, recien salgo, termino, salgo a, acabo, no salgo hasta,
         ocupada hasta, ocupado hasta, me desocupo a, en ayunas desde, ayunas desde, ayuno desde, sin comer desde, se me hace tarde, hay otra visita,
-        hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso
+        hay otro, tengo otra visita, tengo otro cliente, los ninos, mi hijo sale, no volvemos, vuelvo, regreso a/el/como/tipo/hasta/por,
+        (te/le/les) transfiero/deposito/pago/abono/consigno/yapeo, te/le/les mando/envio/hago la/el transferencia/sena/anticipo/deposito/pago/comprobante/adelanto
     """,
     Act.LASTS: """
         es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo,
@@ -323,7 +332,7 @@ ACTS = {
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
         el tiempo, que dia cae, recuerdame que tengo, a que hora abren, a que hora cierran, hasta que hora,
         que horario tienen, horarios de, los horarios, abren el, abren los, estan abiertos, atienden el,
-        atienden los, ya salio, donde esta mi, mi pedido
+        atienden los, ya salio, donde esta mi, mi/su/el pedido/paquete/envio, a que hora sale/salen/pasa/llega el/la/los/las camion/bus/micro/tren/combi/colectivo/ferry/lancha, cuando llega (mi/el/la)
     """,
     Act.LOOKUP: """
         mi agenda, mi calendario, mis eventos, estoy libre, muestrame mi, que tengo en mi, que tengo agendado, encuentrame,
@@ -337,6 +346,7 @@ ACTS = {
         estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
+        sale/salen la/el proxima/proximo, proxima hornada/tanda/funcion/salida,
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
         tu/su pedido/paquete/envio/orden llega/llegara/sale/saldra/sera/esta/va/salio, llegara entre, sera entregado, sera entregada, en reparto, en camino,
@@ -355,6 +365,7 @@ ACTS = {
         me equivoque de chat
     """,
     Act.ADVERT: """
+        junta/reunion/asamblea de vecinos/propietarios/condominos/copropietarios/consorcio,
         le/les/te/os informamos, se informa, se les informa, les comunicamos, le comunicamos, se comunica, comunicado, aviso importante, realizaremos trabajos,
         nuestro sistema/servicio/servidor, nuestra plataforma/pagina/app/web/linea, el sistema estara, la plataforma estara,
         en mantenimiento, fuera de servicio, mantenimiento programado, corte de luz/agua/energia/gas/servicio, sin servicio,
@@ -370,6 +381,16 @@ ACTS = {
         igual paso, capaz paso, a lo mejor paso, quizas paso, por ahi paso, tal vez pase, quizas pase,
         cuando pueda paso, ya pasare, me doy una vuelta, por orden de llegada, sin cita
     """,
+    Act.ASK_TROUBLE: """
+        hay (algun) problema/inconveniente/drama/lio, (algun) problema/inconveniente si, algun problema/inconveniente, tienes/tiene/tenes problema/inconveniente,
+        te/le/les/os molesta/importa/importaria/molestaria
+    """,
+    Act.ASIDE: """
+        puedo/podemos/podria/podriamos/puede/se (puede/podria) pagar/estacionar/estacionarme/aparcar/parquear/comer/desayunar/fumar/entrar,
+        puedo/podemos/podria/podriamos llevar/traer torta/pastel/comida/bebida/bebidas/acompanante/amigos/invitados/ninos/decoracion/globos/musica,
+        hay estacionamiento/parqueadero/parking/aparcamiento/cochera, aceptan tarjeta/tarjetas/efectivo/transferencia/yape/bizum/nequi,
+        hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
+    """,
     Act.GIVE_UP: """
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
@@ -383,7 +404,7 @@ ACTS = {
         ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
-        la direccion es, mi direccion es, estamos en, estamos ubicados en, estoy en, queda en, es en,
+        la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
         te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
@@ -442,6 +463,9 @@ LEXICON = Lexicon(
         "cdo": "cuando",
         "cuand": "cuando",
         "c/u": "cada",
+        "dire": "direccion",
+        "direc": "direccion",
+        "ubi": "ubicacion",
     },
     common="""el la los las un una de del que en por para con no si se me te le lo es y o a al mi tu su como pero mas ya muy esta este ese hola gracias
         buenas buenos dias tardes noches cuando donde hay tengo tienes quiero puede puedo hoy manana lunes
@@ -491,7 +515,8 @@ LEXICON = Lexicon(
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
     stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
-        este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
+        amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
+    este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
         quiero quisiera necesito quería dale ok vale listo perfecto claro bueno voy vamos va dura cuesta
         cuanto sirve parece gustaria ver o u antes despues desde hasta tipo asi solo dos veces
         alguna alguno algun algunas saber pasan curso anticipo sena adelanto deposito senal ejemplo ella ellos ellas anuncian vi incluye queda agendada agendado confirmada confirmado anotado anotada apuntado reservado
@@ -515,7 +540,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mi esposo/esposa/marido/mujer/novio/novia y yo, yo y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -524,6 +549,7 @@ LEXICON = Lexicon(
     morning="desayuno desayunar desayunamos amanecer madrugada",
     leads="""
         reservar agendar sacar pedir hacer hacerme hacerle tomar coger programar separar apartar tener
+        informes informacion info precio precios
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
@@ -539,8 +565,18 @@ LEXICON = Lexicon(
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
+    persons="yo vos usted ustedes ud uds ella nosotros nosotras ellos ellas ti",
+    backs="regreso retorno vuelta termina terminamos acaba finaliza",
+    beside="despues antes tras luego durante",
+    fields="calendario agenda titulo nombre evento hora direccion",
+    asked_fields="titulo",
+    enters="agenda agendame agendeme anota anotame apunta apuntame agrega agregame agregar pon ponme anade crea",
+    purposes="recuerdame/recuerdeme/recordarme (que) (tengo/hay) (que), recordatorio para/de, (me) agendas/agenda/anota/apunta (que) tengo que, hora/tiempo/rato para",
+    yours="te le les os su sus tu tus vuestra vuestro usted ustedes",
+    stays="habitacion habitaciones hospedaje hospedarme hospedarnos hotel hostal hostel alojamiento alojarnos cabana bungalow noches estadia estancia guarderia pension airbnb apartamento alquilar alquiler rentar renta arrendar camping posada glamping",
     meetings="reunion junta reu",
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
+    verb_ends="rlo rla rlos rlas rme rte rle rles rnos rse",
     single={
         "sesiones": "sesión",
         "clases": "clase",

@@ -34,6 +34,15 @@ class Lexicon:
     meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
     people      relatives, who are no title
+    persons     who is spoken of without a name ("usted", "yo"): says whose moment follows, and is no title
+    fields      parts of a calendar entry, which no title ends in ("… in the time slot"); `asked_fields` those for titles
+    enters      verbs whose object is the title ("add … to my calendar")
+    purposes    phrases after which stands what somebody has to do ("reminder to", "recuérdame")
+    backs       words before the hour at which something is over ("salida 9:00, regreso 18:00")
+    verb_ends   endings of verbs with a pronoun, which name nothing by themselves ("verlo")
+    yours       words that speak to the customer ("su", "your")
+    beside      words before an occasion that only says when ("después de la cena")
+    stays       words of what is taken for several days ("habitación", "nights")
     determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
@@ -80,6 +89,16 @@ class Lexicon:
     meetings: str
     desk: str
     people: str
+    persons: str = ""
+    stays: str = ""
+    beside: str = ""
+    yours: str = ""
+    verb_ends: str = ""
+    backs: str = ""
+    purposes: str = ""
+    enters: str = ""
+    fields: str = ""
+    asked_fields: str = ""
     determined: str
     questions: str
     single: Mapping[str, str]
@@ -106,6 +125,7 @@ class Lexicon:
         put(self, "number_of", Phrases(self.ordinals))
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
+        put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
         for name in (
             "common",
@@ -132,6 +152,14 @@ class Lexicon:
             "desk",
             "questions",
             "people",
+            "persons",
+            "stays",
+            "beside",
+            "yours",
+            "backs",
+            "enters",
+            "fields",
+            "asked_fields",
             "determined",
             "spare",
             "title_fronts",
@@ -172,6 +200,14 @@ class Lexicon:
     meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
+    persons_words: frozenset[str] = field(init=False)
+    stays_words: frozenset[str] = field(init=False)
+    beside_words: frozenset[str] = field(init=False)
+    fields_words: frozenset[str] = field(init=False)
+    asked_fields_words: frozenset[str] = field(init=False)
+    enters_words: frozenset[str] = field(init=False)
+    backs_words: frozenset[str] = field(init=False)
+    yours_words: frozenset[str] = field(init=False)
     people_words: frozenset[str] = field(init=False)
     determined_words: frozenset[str] = field(init=False)
     spare_words: frozenset[str] = field(init=False)
@@ -182,6 +218,7 @@ class Lexicon:
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
     modals_words: frozenset[str] = field(init=False)
+    purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
     def words(self, folded: str) -> list[Word]:

@@ -1,0 +1,122 @@
+"""Titles found by where they stand: in quotes, as the object of a verb that enters them, after "a reminder to"."""
+
+import re
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, in_noise, inside, run_from, trimmed
+from app.extraction.rules.plan import Candidate
+from app.extraction.rules.reading import Reading
+
+_QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,60})[\"”»]")
+_WHAT_TO_DO = frozenset({Act.REQUEST, Act.CANCEL, Act.MOVE, Act.QUERY, Act.LOOKUP, Act.CONFIRM, Act.PROMISE})
+
+
+def quoted(reading: Reading, index: int) -> list[Candidate]:
+    """ "Add event “An evening with Ana”": what stands in quotes, where something is to be entered or named."""
+    if not reading.has(Act.REQUEST, Act.TITLED):
+        return []
+    found = [match.group(1).strip() for match in _QUOTED.finditer(reading.text)]
+    return [Candidate(text, TITLED + 1, index, text) for text in found if any(c.isalpha() for c in text)][:1]
+
+
+def entered(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """What is to be entered, up to its moment or the calendar: "add hair and makeup trial to my calendar"."""
+    lexicon, found = reading.lexicon, list[Candidate]()
+    for hit in reading.hits:
+        verb = hit.tag is Act.REQUEST and any(
+            w.text in lexicon.enters_words for w in reading.words[hit.first : hit.last]
+        )
+        if not verb or hit.last >= len(reading.words) or in_noise(reading, hit.first):
+            continue
+        run = trimmed(reading, run_from(reading, hit.last, taken, titled=True), titled=True)
+        if not run or not run[0].text[0].isalnum() or run[0].text in lexicon.persons_words:
+            continue
+        at = reading.words.index(run[-1]) + 1
+        ends = at < len(reading.words) and inside(reading.words[at], taken)
+        calendar = any(h.tag is Act.CALENDAR and h.first >= at for h in reading.hits)
+        empty = (
+            lexicon.generic_words
+            | lexicon.desk_words
+            | lexicon.fields_words
+            | lexicon.stops_words
+            | lexicon.joins_words
+        )
+        if not (ends or calendar) or len(run) > LONGEST or all(w.text in empty for w in run):
+            continue
+        text = reading.text[run[0].start : run[-1].end]
+        found.append(Candidate(text, ASKED + (1.5 if calendar else 0), index, text))
+    return found
+
+
+def purposes(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "A reminder to speak with Ana", "time on Friday to meditate", "recuérdame comprar el regalo"."""
+    lexicon, found = reading.lexicon, list[Candidate]()
+    for purpose in lexicon.purposed.find(reading.words):
+        first = purpose.last
+        if any(h.first <= first < h.last and h.tag in _WHAT_TO_DO for h in reading.hits) or in_noise(reading, first):
+            continue
+        run = trimmed(reading, run_from(reading, first, taken, titled=True), titled=True)
+        if not run or run[0] is not reading.words[first] or len(run) > LONGEST:
+            continue
+        if run[0].text in lexicon.stops_words:
+            continue  # "I'll be there"
+        text = reading.text[run[0].start : run[-1].end]
+        found.append(Candidate(text, ASKED - 0.5, index, text))
+    return found
+
+
+def headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Track meet friday 8 pm": a message that is nothing but a name and its moment."""
+    first = next((m for m in reading.mentions if m.when.time or m.when.date), None)
+    if first is None or reading.acts - {Act.LASTS, Act.ACCEPT}:
+        return []
+    words = [w for w in reading.words if w.end <= first.start]
+    while words and words[-1].text in reading.lexicon.at_words | reading.lexicon.joins_words:
+        words.pop()
+    known = reading.lexicon.stops_words | reading.lexicon.answers_words | reading.lexicon.also_words
+    if not 1 < len(words) <= 5 or any(w.is_mark or w.text in known for w in words):
+        return []
+    text = reading.text[words[0].start : words[-1].end]
+    return [Candidate(text, NAMED, index, text)]
+
+
+def for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Put Movie night for the title", "Movie Show should be the name"."""
+    givers = reading.lexicon.title_givers_words
+    if not givers:
+        return []
+    texts = [w.text for w in reading.words]
+    for i in range(len(texts) - 2):
+        ahead = {"title", "name", "label"} & set(texts[i + 1 : i + 4])
+        if (
+            texts[i] in ("as", "for", "at", "is")
+            and ahead
+            or texts[i : i + 2] == ["should", "be"]
+            and {"title", "name", "label"} & set(texts[i + 2 : i + 5])
+        ):
+            first = i
+            while first and _in_title(reading, texts, first - 1, givers):
+                first -= 1
+            run = trimmed(reading, [w for w in reading.words[first:i] if not inside(w, taken)], titled=True)
+            if run:
+                text = reading.text[run[0].start : run[-1].end]
+                return [Candidate(text, TITLED + 1, index, text)]
+    return []
+
+
+def _in_title(reading: Reading, texts: list[str], position: int, givers: frozenset[str]) -> bool:
+    """Whether the word is still of the title, read from its end: a comma is, where a giver ("put") comes before it."""
+    if reading.words[position].is_mark:
+        if texts[position] != ",":
+            return False
+        ahead = texts[:position]
+        last = max((i for i, text in enumerate(ahead) if text in "?!.;\n"), default=-1)
+        return any(text in givers for text in ahead[last + 1 :])
+    if texts[position] not in givers:
+        return True
+    if texts[position] in reading.lexicon.joins_words and position > 1 and not reading.words[position - 1].is_mark:
+        before = texts[max(position - 4, 0) : position]  # "use Dinner with Priya for the name"
+        plain = texts[position - 1] not in reading.lexicon.stops_words | givers | reading.lexicon.determined_words
+        return plain and any(text in givers for text in before[:-1])
+    inner = position > 0 and not reading.words[position - 1].is_mark
+    return inner and reading.text[reading.words[position].start].isupper()  # "Orthoworks And Orthodontic Group"
