@@ -2646,6 +2646,17 @@ begin
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
        and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
        and m.delivery_status is null;
+    -- Two numbers of one tenant write to each other, and the other side's copy has the id already. It was sent all the
+    -- same: whatever else is unclear, it must not be sent again.
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid and m.direction = 'inbound') then
+        update whatsapp_messages m
+           set send_token = null, send_lease_until = null, delivery_status = 'sent',
+               delivery_error = 'the provider''s id for it belongs to another message: ' || p_message_sid
+         where m.id = p_message;
+        return jsonb_build_object('outcome', 'sent');
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
                   and m.message_sid = p_message_sid) then
@@ -5381,7 +5392,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
+values (0, 'functions and grants', '64c1c0066e1b5cb00195246ee80f5eea4dc5b91ae63776ec8800f4fce9e78252')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
