@@ -5341,7 +5341,10 @@ begin
                 'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
-        execute format('alter table %s enable row level security', v_table);
+        -- Not again: it waits for everybody who is using the table, and they for it.
+        if not (select c.relrowsecurity from pg_class c where c.oid = v_table) then
+            execute format('alter table %s enable row level security', v_table);
+        end if;
         execute format('revoke all on %s from public', v_table);
         foreach v_role in array array['anon', 'authenticated'] loop
             if exists (select 1 from pg_roles where rolname = v_role) then
@@ -5392,7 +5395,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '64c1c0066e1b5cb00195246ee80f5eea4dc5b91ae63776ec8800f4fce9e78252')
+values (0, 'functions and grants', '028e88e2feb74f11f01f3b2e31a3eb46a77feaf1ae1439ba6d58ad4aa9aeadb5')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
