@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
+from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.phrases import Problem
 from app.agent.wish import Wish
@@ -29,7 +30,7 @@ _ORDER = re.compile(
 )
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
-_OTHER = frozenset({"otro", "otra"})
+_OTHER = frozenset({"otro"})
 _DATE_TAIL = re.compile(
     r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
     r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
@@ -79,6 +80,10 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
     if mention is None or not picked.when.date:
         return
     day, today = picked.when.date.value, mention.when.reference.date()
+    if mention.when.anchor == "calendar" and number_of(mention.when):
+        for other in mention.when.other_dates:
+            wish.options = (wish.when, replace(wish.when, date=replace(picked.when.date, value=other)))
+        return
     if day - today > _FAR and str(day.year) not in reading.text:
         wish.problem, wish.day = (
             Problem.PAST,
@@ -86,6 +91,7 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
         )
     before = [w.text for w in reading.words if w.end <= mention.start][-1:]
     text = fold(mention.when.text).split()[:2]
+    before = [] if text[:1] == ["el"] else before  # "otro el martes" is another one
     if mention.when.weekday is not None and day - today < _WEEK and _OTHER & {*before, *text}:
         later = replace(picked.when.date, value=day + _WEEK)
         wish.options = (wish.when, replace(wish.when, date=later))

@@ -16,6 +16,7 @@ from app.agent.aim import (
     source_of,
     speaks_of_another,
 )
+from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
 from app.agent.hearing import SMALL_TALK, orders_move
 from app.agent.state import BUSINESS, State
@@ -67,6 +68,9 @@ class Changes(State):
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
         wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
+        if wish.target is not None:
+            stands = wish.target.start.astimezone(self.turn.zone).date()
+            options = count_in_month(reading, options, stands, self.turn.today)
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])

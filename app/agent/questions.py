@@ -131,8 +131,11 @@ class Questions:
         """Which of the moments that were named, in full where they are."""
         said = []
         for when in wish.options:
-            if not (when.date and when.time):
+            if not when.date or (when.time is None and (wish.when.time or when.part)):
                 return self.voice.say(Line.SEVERAL)
+            if when.time is None:
+                said.append(self.voice.day(when.date.value))
+                continue
             at = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
             said.append(self.voice.moment(at))
         return self.voice.say(Line.SEVERAL_NAMED, whens=join_words(said, self.voice.lang, choice=True))

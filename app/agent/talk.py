@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from app.agent.aim import description, moment_of, stands_at
 from app.agent.another import asks_another
+from app.agent.bare_days import count_in_month, plain
 from app.agent.booking import acts_at, as_offered, without
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
@@ -67,7 +68,8 @@ class Talk(Bookings, Changes):
         if message.role is Role.USER and current and self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME}:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
-        reading = read(message.body, at, lang=self.lang, expect=expect)
+        said = plain(message.body) if message.role is Role.USER else message.body
+        reading = read(said, at, lang=self.lang, expect=expect)
         if message.role is Role.USER:
             hear_more(reading, self.lang)
         stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
@@ -75,7 +77,7 @@ class Talk(Bookings, Changes):
             weigh_moments(reading, stands)
         corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
-            body = BARE_HOUR.sub(r"\1 at \2", message.body) if self.lang == "en" else message.body
+            body = BARE_HOUR.sub(r"\1 at \2", said) if self.lang == "en" else said
             reading = read(body, at, lang=self.lang, expect="time")  # "mejor 11"
             hear_more(reading, self.lang)
         return reading
@@ -133,6 +135,8 @@ class Talk(Bookings, Changes):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
+        if (day := self._day_of_draft(reading)) is not None:
+            options = count_in_month(reading, options, day, self.turn.today)
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
         if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
@@ -188,6 +192,17 @@ class Talk(Bookings, Changes):
                 other.fresh = other.fresh or fresh
         if wish or options:
             self._asked, self._offers = set(), []
+
+    def _day_of_draft(self, reading: Reading) -> dt.date | None:
+        """The day that a change of the wish being made is counted from."""
+        current, acts = self.current, reading.acts
+        anew = acts & {Act.REQUEST, Act.WANT, Act.MORE} and Act.MOVE not in acts
+        if not current or anew or current.problem or current.kind is not Kind.BOOK or not current.when.date:
+            return None
+        offered = {o.date.value for o in self._offers if o.date}
+        if any(m.when.date in offered for m in reading.mentions):
+            return None
+        return current.when.date.value
 
     def _reminder(self, message: Message) -> bool:
         """Whether the business has just reminded them of one of their events; then "it" is that one."""
