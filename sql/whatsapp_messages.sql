@@ -4744,6 +4744,13 @@ begin atomic
         'drifted', (select count(*) from extracted_events e
             where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
               and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'untold', (select count(*) from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day'),
+        'untold_error', (select n.error from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day' order by n.created_at desc, n.id limit 1),
+        -- No tenant's: for those who see the whole server.
+        'unrouted', (select count(*) from (select 1 from unrouted_messages limit 1000) x),
+        'unrouted_address', (select u.provider || ' ' || u.address from unrouted_messages u limit 1),
         'batch_error', (select c.batch_error from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
             order by c.updated_at desc limit 1));
@@ -5381,7 +5388,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
+values (0, 'functions and grants', 'd9bda1ba4c2fe0b81d38f62251c2028a0af53e31eb6eaa74c8de7c85f6ffb091')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -66,6 +66,12 @@ class TenantStatus(Value):
     calendar_error: str | None = None
     drifted: int
     batch_error: str | None = None
+    untold: int = 0
+    """Notices to the tenant's people that failed for good."""
+    untold_error: str | None = None
+    unrouted: int = 0
+    """Of the whole server: messages kept aside for addresses that no tenant has; 1,000 stands for any number above."""
+    unrouted_address: str | None = None
 
 
 class Day(Value):

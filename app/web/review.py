@@ -87,6 +87,7 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             visitor,
             "conflict.html",
             at="review",
+            watch=None,
             status=HTTPStatus.CONFLICT.value,
             event=current,
             taken=taken,

@@ -221,6 +221,13 @@ begin atomic
         'drifted', (select count(*) from extracted_events e
             where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
               and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'untold', (select count(*) from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day'),
+        'untold_error', (select n.error from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day' order by n.created_at desc, n.id limit 1),
+        -- No tenant's: for those who see the whole server.
+        'unrouted', (select count(*) from (select 1 from unrouted_messages limit 1000) x),
+        'unrouted_address', (select u.provider || ' ' || u.address from unrouted_messages u limit 1),
         'batch_error', (select c.batch_error from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
             order by c.updated_at desc limit 1));
