@@ -22,11 +22,18 @@ class WebSession(Value):
     expires_at: datetime
 
 
+class Collision(Busy):
+    """What lies at an event's time, and whose it is."""
+
+    contact_name: str | None = None
+    conversation: UUID | None = None
+
+
 class ReviewItem(Event):
     """An event to decide about, the messages that prove it, and the confirmed events at its time."""
 
     evidence_messages: tuple[Message, ...] = ()
-    conflicts: tuple[Busy, ...] = ()
+    conflicts: tuple[Collision, ...] = ()
 
 
 class CalendarEvent(Value):

@@ -36,20 +36,22 @@ async def correct(visit: Visit, event: Event, **fields: str) -> int:
 
 async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collides_with(pages: Pages) -> None:
     world = pages.world
-    await world.appointment(START, contact=BEA, title="Tinte")
+    taken_by = await world.appointment(START, contact=BEA, title="Tinte")
     event = await world.appointment(START, status="proposed", title="Corte", reason="calendar_conflict")
     visit = await pages.as_sol()
     page = await visit.page("/review")
     said = page.all("main")[0].text
     assert "A esa hora ya hay otra cosa" in said
-    assert "10:00–11:00 Tinte" in " ".join(said.split())
+    assert "10:00–11:00 Tinte · Lucía Ramos" in " ".join(said.split())
+    theirs = [one.attributes["href"] for one in page.all("a") if one.text == "Lucía Ramos"]
+    assert f"/c/{taken_by.conversation}?event={taken_by.id}" in theirs
     assert "viernes 26 de junio 2099, 10:00" in said
     assert page.all("b", class_="count")[0].text == "1"
     assert page.all("p", class_="body")[0].text == "Quiero una cita el viernes a las 10"
     taken = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "1", "back": "/review"})
     assert taken.status_code == 409
     asked = Html(taken.text)
-    assert "Tinte" in asked.all("main")[0].text
+    assert "Tinte · Lucía Ramos" in asked.all("main")[0].text
     assert (await now(pages, event)).status is EventStatus.PROPOSED
     fields = {
         one.attributes["name"]: one.attributes["value"]

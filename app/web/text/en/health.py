@@ -45,6 +45,7 @@ TEXT: Final = {
     "chart.events": "Events",
     "chart.decided": "Decided by people",
     "chart.table": "The same as a table",
+    "notice.see": "See which",
     "notice.calendar_disconnected": "The calendar is disconnected: {n} event waits to be written.|"
     "The calendar is disconnected: {n} events wait to be written.",
     "notice.calendar_disconnected.mend": "Connect it again with hilo google connect.",

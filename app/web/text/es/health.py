@@ -45,6 +45,7 @@ TEXT: Final = {
     "chart.events": "Citas",
     "chart.decided": "Decididas por personas",
     "chart.table": "Lo mismo en una tabla",
+    "notice.see": "Ver cuáles",
     "notice.calendar_disconnected": "El calendario está desconectado: {n} cita espera a ser escrita.|"
     "El calendario está desconectado: {n} citas esperan a ser escritas.",
     "notice.calendar_disconnected.mend": "Vuelve a conectarlo con hilo google connect.",
