@@ -345,6 +345,26 @@ async def test_an_entry_that_must_not_be_changed_holds_up_no_other(google, calen
         await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
 
 
+async def test_what_was_cancelled_before_it_is_erased_holds_up_nothing(google, calendar):
+    """Google shows its details on, and takes no change to it."""
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    await calendar.withdraw(known(event, written, status=EventStatus.CANCELLED, revision=2), TENANT)
+    assert (await calendar.read(TENANT, event.id, 1)).entry["summary"] == event.title
+    await calendar.remove(event.id, 1, TENANT)
+    google.calendar.role = "reader"  # that is the calendar's trouble, whatever the entry's is
+    with pytest.raises(CalendarDisconnected):
+        await calendar.remove(event.id, 1, TENANT)
+
+
+async def test_an_entry_that_cannot_be_removed_is_refused_by_itself(google, calendar):
+    event = an_event()
+    await calendar.publish(event, TENANT)
+    google.fault("error", method="PATCH", status=403, reason="forbiddenForNonOrganizer")
+    with pytest.raises(CalendarRefused, match="does not let"):
+        await calendar.remove(event.id, 1, TENANT)
+
+
 @pytest.mark.parametrize("name", ["primary", ACCOUNT])
 async def test_a_service_accounts_own_calendar_is_refused(google, name):
     calendar = calendar_at(google, default_calendar=name)

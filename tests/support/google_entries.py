@@ -41,7 +41,11 @@ def not_found() -> GoogleError:
 
 @dataclass
 class GoogleCalendarState:
-    """One calendar: its entries, deleted ones included, and the order in which they changed."""
+    """One calendar: its entries, deleted ones included, and the order in which they changed.
+
+    `deleted_shows`: what is told of a deleted entry; None: everything. Reference, Events, status: "On the organizer's
+    calendar, cancelled events continue to expose event details", and elsewhere "only guaranteed to have the id".
+    """
 
     id: str
     time_zone: str = "Europe/Madrid"
@@ -53,6 +57,7 @@ class GoogleCalendarState:
     oldest_token: int = 0
     inserts: int = 0
     moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    deleted_shows: tuple[str, ...] | None = None
 
     def need(self, role: str) -> None:
         if _ROLES.index(self.role) < _ROLES.index(role):
@@ -141,10 +146,9 @@ class GoogleCalendarState:
         return [{"start": _utc(start), "end": _utc(end)} for start, end in joined]
 
     def shown(self, id_: str) -> Entry:
-        """Reference, Events, status: "Deleted events are only guaranteed to have the id field populated"."""
         entry = copy.deepcopy(self.entries[id_])
-        if entry["status"] == "cancelled":
-            return {name: entry[name] for name in ("kind", "id", "etag", "status", "updated")}
+        if entry["status"] == "cancelled" and self.deleted_shows is not None:
+            return {name: entry[name] for name in self.deleted_shows}
         for name in ("start", "end"):  # times come back with the offset of the calendar's zone
             if "dateTime" in entry[name]:
                 moment = _moment(entry[name], self.time_zone)
