@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 
 # Reference, Events: "characters allowed in the ID are those used in base32hex encoding … between 5 and 1024".
 _ID = re.compile(r"[a-v0-9]{5,1024}")
-_ROLES = ("freeBusyReader", "reader", "writer", "owner")
+_ROLES = ("freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
 # Reference, Events: list: "there are several query parameters that cannot be specified together with nextSyncToken".
 NOT_WITH_SYNC_TOKEN = (
     "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin",
@@ -64,7 +64,7 @@ class GoogleCalendarState:
             raise GoogleError(403, "requiredAccessLevel", "You need to have writer access to this calendar.")
 
     def insert(self, body: Entry) -> Entry:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         id_ = body.get("id") or f"server{self.clock:06d}"
         if not _ID.fullmatch(id_):
             raise GoogleError(400, "invalid", "Invalid resource id value.")
@@ -94,7 +94,7 @@ class GoogleCalendarState:
         return self._keep({"status": "confirmed", "transparency": "opaque", **copy.deepcopy(body), "id": id_})
 
     def delete(self, id_: str, if_match: str | None) -> None:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         if id_ not in self.entries:
             raise not_found()
         if self.entries[id_]["status"] == "cancelled":  # Guides, Handle API errors, 410
@@ -163,7 +163,7 @@ class GoogleCalendarState:
         self.oldest_token = self.clock
 
     def _changeable(self, id_: str, if_match: str | None) -> Entry:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         if id_ not in self.entries:
             raise not_found()
         self._match(id_, if_match)
