@@ -188,7 +188,8 @@ def named(event: Event, reading: Reading) -> bool:
 def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
-    words = {w for w in fold(text).split() if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
+    said = [w if "ñ" in w else fold(w) for w in text.casefold().split()]  # "uñas" is no "unas"
+    words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
     empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
 
