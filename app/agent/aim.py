@@ -40,7 +40,7 @@ _MORNING, _EVENING = frozenset({"dawn", "morning"}), frozenset({"afternoon", "ev
 _QUIET = {
     "es": frozenset(
         """esa ese eso esta este esto ella una uno por favor porfa porfis plis please gracias nomas mejor
-        entonces ya todo
+        entonces ya todo fecha horario
         todas todos dos ambas ambos hora citas turnos reuniones reservas clases eventos sesiones servicio tenia tengo
         tenemos teniamos hice saque pedi agende agendada agendado reservada programada pendiente mismo misma dia
         anterior primera primero segunda segundo tercera tercero ultima ultimo otra otro las los""".split()
@@ -219,7 +219,7 @@ def refused(reading: Reading) -> list[Option]:
     return [
         Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
         for m in reading.mentions
-        if m.use is Use.REFUSE
+        if m.use is Use.REFUSE and not is_same(m.when)  # "ese día no puedo" names no other
     ]
 
 

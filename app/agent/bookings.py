@@ -110,6 +110,8 @@ class Bookings(State):
             pairs = itertools.pairwise(words)
             like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
         self.odd = like
+        if like and (named := _MONTHS[self.lang] & set(words)):
+            self._odd_month = [fold(month) for month in MONTHS[self.lang]].index(next(iter(named))) + 1
         return like
 
     def _affirms(self, reading: Reading, options: list[Option]) -> bool:

@@ -40,6 +40,8 @@ class State:
         self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
         self.wants_person = self._reminded = self.just_moved = False
         self._since = 0
+        self._odd_month = 0
+        self._told: list[tuple[When, str]] = []  # where we said that something stands, with the words around it
 
     def _inherit(self) -> None:
         """ "Y otra para mi hija", said before the day was known: it is the day of the one before."""

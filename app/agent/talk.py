@@ -129,6 +129,8 @@ class Talk(Bookings, Changes):
         stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
         known = [stands, *(w.when for w in self.open if w.timed)]
         self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
+        if did:
+            self._told += [(o.when, reading.folded) for o in proposals(reading, 0, When()) if o.when.complete]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
@@ -142,6 +144,8 @@ class Talk(Bookings, Changes):
 
     def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
+        if "restore" in small:
+            small.add("keep")
         # Asked for a subject, "hablar con un asesor" is one.
         if fresh and Act.ASK_TITLE not in self._asked and asks_for_person(reading, self.lang):
             self.wants_person = True
@@ -185,7 +189,7 @@ class Talk(Bookings, Changes):
                 self.kept = self.kept or (fresh and "keep" in small)
                 self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
                 if "keep" in small:
-                    self._keep(fresh=fresh)
+                    self._keep(fresh=fresh, back="restore" in small)
                 return
         if not (self.turn.live_events or self.open) and moves_what_stands(reading):
             return  # "mueve mi cita al lunes", and there is none
@@ -216,15 +220,19 @@ class Talk(Bookings, Changes):
         """The day that a change of the wish being made is counted from."""
         current, acts = self.current, reading.acts
         anew = acts & {Act.REQUEST, Act.WANT, Act.MORE} and Act.MOVE not in acts
-        if not current or anew or current.problem or current.kind is not Kind.BOOK or not current.when.date:
+        if not current or anew or current.problem or current.kind is not Kind.BOOK:
             return None
+        if not current.when.date:  # "el 31 de junio" … "el 30"
+            today, month = self.turn.today, self._odd_month
+            return dt.date(today.year + (month < today.month), month, 28) if month else None
         offered = {o.date.value for o in self._offers if o.date}
         if any(m.when.date in offered for m in reading.mentions):
             return None
         return current.when.date.value
 
-    def _keep(self, *, fresh: bool) -> None:
-        """ "Déjala como estaba": no change is made; what is not booked yet is wished for as before it was changed."""
+    def _keep(self, *, fresh: bool, back: bool) -> None:
+        """ "Déjala como estaba": no change is made; what is not booked yet is wished for as before it was changed, and
+        what was moved already goes `back` to where we last said it stands, or it is asked where."""
         changed = [w for w in self.open if w.kind is not Kind.BOOK]
         for wish in changed:
             wish.done = True
@@ -232,9 +240,14 @@ class Talk(Bookings, Changes):
         if current and not changed and current.before:
             current.when, current.before, current.only_asked = current.before, None, False
             current.fresh = current.fresh or fresh
-        elif self.just_moved and self.spoken and not changed:
-            target = self.spoken  # it is moved by now, and where it stood is not known here
-            self.wishes.append(Wish(kind=Kind.MOVE, target=target, candidates=(target,), fresh=fresh))
+        elif back and self.just_moved and self.spoken and not changed:
+            target = self.spoken
+            wish = Wish(kind=Kind.MOVE, target=target, candidates=(target,), fresh=fresh)
+            stood = [when for when, body in self._told if fold(target.title) in body]
+            stood = [when for when in stood if not stands_at(target, when, self.turn.zone)]
+            if stood:
+                wish.propose(When(date=stood[-1].date, time=stood[-1].time))
+            self.wishes.append(wish)
 
     def _reminder(self, message: Message) -> bool:
         """Whether the business has just reminded them of one of their events; then "it" is that one."""

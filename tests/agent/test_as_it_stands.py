@@ -5,24 +5,27 @@ import pytest
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT
 
+_PILATES, _PILATES_EN = "Agenda pilates el jueves a las 9", "Book pilates on Thursday at 9am"
+_STANDS = ["2026-03-05T09:00 Pilates"]
+
 
 @pytest.mark.parametrize(
     ("locale", "says", "agenda"),
     [
         (
             "es",
-            ("Agenda pilates el jueves a las 9", "muévela", "mejor déjala como estaba"),
-            ["2026-03-05T09:00 Pilates"],
+            (_PILATES, "muévela", "mejor déjala como estaba"),
+            _STANDS,
         ),
         (
             "es",
-            ("Agenda pilates el jueves a las 9", "cámbiala al viernes a las 10|no, no la muevas"),
-            ["2026-03-05T09:00 Pilates"],
+            (_PILATES, "cámbiala al viernes a las 10|no, no la muevas"),
+            _STANDS,
         ),
         (
             "en",
-            ("Book pilates on Thursday at 9am", "I need to move it", "no, leave it as it was"),
-            ["2026-03-05T09:00 Pilates"],
+            (_PILATES_EN, "I need to move it", "no, leave it as it was"),
+            _STANDS,
         ),
         (
             "es",
@@ -32,7 +35,7 @@ from tests.agent.test_dialogues import AGENT
                 "no, déjala como estaba",
                 "Pilates",
             ),
-            ["2026-03-05T09:00 Pilates"],
+            _STANDS,
         ),
     ],
 )
@@ -48,7 +51,7 @@ def test_left_as_it_was_nothing_moves(locale: str, says: tuple[str, ...], agenda
     [
         (
             "es",
-            "Agenda pilates el jueves a las 9",
+            _PILATES,
             "Quiero una cita el viernes a las 10",
             "¿qué citas tengo?",
             "Yoga",
@@ -56,7 +59,7 @@ def test_left_as_it_was_nothing_moves(locale: str, says: tuple[str, ...], agenda
         ),
         (
             "en",
-            "Book pilates on Thursday at 9am",
+            _PILATES_EN,
             "I want an appointment on Friday at 10am",
             "What appointments do I have?",
             "Yoga",
@@ -87,6 +90,7 @@ def test_nothing_stands_to_be_moved(locale: str, says: str) -> None:
     ("locale", "wishes", "day", "agenda"),
     [
         ("es", "Agenda una reunión el 31 de abril a las 8 sobre becas", "el 30 de abril", "2026-04-30T08:00 Becas"),
+        ("es", "Quiero una cita el 31 de junio a las 8 para becas", "el 30 entonces", "2026-06-30T08:00 Becas"),
         ("en", "Book a meeting on June 31 at 8am about grants", "July 1st then", "2026-07-01T08:00 Grants"),
     ],
 )

@@ -123,10 +123,12 @@ TABLE = Table(
             incompetent, pathetic
         """,
         "keep": """
-            dont cancel, do not cancel, please dont cancel, leave/keep it as it is, leave/keep it as it was
-            leave/keep it where it is/was, leave it the way it was
-            dont/do not move/change it, dont change anything, dont move/change anything, my mistake, keep it
-            leave it as is, keep it as is
+            dont cancel, do not cancel, please dont cancel, leave it as it is, keep it as it is, my mistake, keep it
+            leave it as is, keep it as is, dont change anything
+        """,
+        "restore": """
+            leave/keep it as it was, leave/keep it where it is/was, leave/keep it the way it was, put it back
+            dont/do not move/change it, dont move anything
         """,
         "late": """
             running late, running a bit late, running * minutes late, minutes late, be late, a bit late, on my way

@@ -172,11 +172,12 @@ TABLE = Table(
         """,
         "keep": """
             no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
-            dejala/dejalo como esta, dejala/dejalo/dejela/dejelo/dejalas como estaba/estaban/quedamos
-            dejala/dejalo nomas, no la/lo/las/los muevas/mueva/muevan/cambies/cambie/cambien
-            no muevas/mueva/muevan nada, dejala/dejalo donde estaba, dejala/dejalo en su hora
-            que se quede/quedara como estaba, se queda como estaba
-            me equivoque, no cambies/cambie nada, asi esta bien
+            dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
+        """,
+        "restore": """
+            dejala/dejalo/dejela/dejelo/dejalas como/donde estaba/estaban/quedamos, dejala/dejalo en su hora
+            no la/lo/las/los muevas/mueva/muevan/cambies/cambie/cambien, no muevas/mueva/muevan nada
+            que se quede/quedara como estaba, se queda como estaba, como estaba antes
         """,
         "late": """
             llegar tarde, llego tarde, llegare tarde, llegar un poco tarde, llego un poco tarde, en camino, ya llego
@@ -211,6 +212,7 @@ TABLE = Table(
             quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
         """,
         "move": """
+            reagenda/reagende/reprograma/reprograme mi/la/el
             cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
             muevela/muevelo/muevala/movela/movelo/correla/correlo
