@@ -249,8 +249,9 @@ def _moment(moment: datetime | date, tenant: Tenant) -> dict[str, str | None]:
     """Local time plus IANA zone; what is None takes away, in a patch, what the other kind of entry had there."""
     if not isinstance(moment, datetime):
         return {"date": moment.isoformat(), "dateTime": None, "timeZone": None}
-    # An hour that the clocks show twice means its first occurrence; the second needs its offset.
-    local = moment if moment.fold else moment.replace(tzinfo=None)
+    # An hour that the clocks show twice needs its offset.
+    twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    local = moment if twice else moment.replace(tzinfo=None)
     return {"date": None, "dateTime": local.isoformat(timespec="seconds"), "timeZone": tenant.timezone}
 
 

@@ -32,7 +32,8 @@ def withdraw(call: Calls, event: Event, wish: entries.Wanted) -> Written:
 
 
 def remove(call: Calls, event: UUID, generation: int) -> None:
-    """Emptied before it is cancelled: Google keeps what was deleted for a month, and gives it back."""
+    """Emptied in the step that cancels it: Google keeps what was deleted for a month, and gives it back. What was
+    cancelled before (it may still show its details) is emptied if Google lets us, and else goes with that month."""
     for id_ in (entry_id(event, one) for one in range(1, generation + 1)):
         for _ in range(_ROUNDS):
             present = call.present(id_, fields=None)
@@ -45,8 +46,11 @@ def remove(call: Calls, event: UUID, generation: int) -> None:
                 break
             except Said as error:
                 said = call.not_final(error, 403, 404, 410, 412)
-                if said.status == 403:
-                    raise call.error(said) from error
+                refused = call.forbidden(said) if said.status == 403 else None
+                if present["status"] == "cancelled" and said.status in (403, 410):
+                    break
+                if refused:
+                    raise refused from error
         else:
             raise CalendarUnavailable("the entry keeps changing while it is removed")
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from app.calendars.google import GoogleCalendar
 from app.calendars.google_access import Sealer, service_account
 from app.errors import CalendarDisconnected, CalendarRefused, CalendarUnavailable, SettingsError
 from app.models import EventStatus
@@ -46,12 +47,15 @@ async def test_a_whole_day_ends_exclusively_and_is_free(google, calendar):
     assert entry["transparency"] == "transparent"
 
 
-async def test_an_hour_that_comes_twice_keeps_its_offset(google, calendar):
-    # Clocks go back in Madrid at 03:00 on 2026-10-25; 01:30 UTC is the second 02:30.
-    await calendar.publish(an_event(start=datetime(2026, 10, 25, 1, 30, tzinfo=UTC)), TENANT)
-    start, end = google.calendar.span(only(google))
-    assert start == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert end - start == timedelta(hours=1)
+@pytest.mark.parametrize(("hour", "offset"), [(0, "+02:00"), (1, "+01:00")])
+async def test_an_hour_that_comes_twice_keeps_its_offset(google, calendar, hour, offset):
+    # Clocks go back in Madrid at 03:00 on 2026-10-25; 00:30 and 01:30 UTC are both 02:30.
+    at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    await calendar.publish(an_event(start=at), TENANT)
+    entry = only(google)
+    start, end = google.calendar.span(entry)
+    assert (start, end - start) == (at, timedelta(hours=1))
+    assert google.calendar.entries[entry["id"]]["start"]["dateTime"].endswith(offset)
 
 
 @pytest.mark.parametrize("kind", ["drop-after", "error-after"])
@@ -215,6 +219,13 @@ async def test_what_google_says_no_with(google, calendar, status, reason, error)
     assert caught.value.retry_after == (7 if error is CalendarUnavailable else None)
 
 
+async def test_whoever_may_write_may_do_so_without_private_access(google, calendar):
+    google.calendar.role = "writerWithoutPrivateAccess"
+    await calendar.check(TENANT)
+    await calendar.publish(an_event(), TENANT)
+    assert only(google)
+
+
 async def test_access_that_was_taken_back_is_said_in_words(google, calendar):
     assert (await calendar.describe(TENANT)).time_zone == "Europe/Madrid"
     google.calendar.role = "reader"
@@ -345,6 +356,26 @@ async def test_an_entry_that_must_not_be_changed_holds_up_no_other(google, calen
         await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
 
 
+async def test_what_was_cancelled_before_it_is_erased_holds_up_nothing(google, calendar):
+    """Google shows its details on, and takes no change to it."""
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    await calendar.withdraw(known(event, written, status=EventStatus.CANCELLED, revision=2), TENANT)
+    assert (await calendar.read(TENANT, event.id, 1)).entry["summary"] == event.title
+    await calendar.remove(event.id, 1, TENANT)
+    google.calendar.role = "reader"  # that is the calendar's trouble, whatever the entry's is
+    with pytest.raises(CalendarDisconnected):
+        await calendar.remove(event.id, 1, TENANT)
+
+
+async def test_an_entry_that_cannot_be_removed_is_refused_by_itself(google, calendar):
+    event = an_event()
+    await calendar.publish(event, TENANT)
+    google.fault("error", method="PATCH", status=403, reason="forbiddenForNonOrganizer")
+    with pytest.raises(CalendarRefused, match="does not let"):
+        await calendar.remove(event.id, 1, TENANT)
+
+
 @pytest.mark.parametrize("name", ["primary", ACCOUNT])
 async def test_a_service_accounts_own_calendar_is_refused(google, name):
     calendar = calendar_at(google, default_calendar=name)
@@ -378,6 +409,21 @@ def test_keys_that_are_none(tmp_path, google):
     for wrong in (str(tmp_path / "none.json"), "{}", '{"type": "authorized_user"}'):
         with pytest.raises(SettingsError, match="GOOGLE_SERVICE_ACCOUNT"):
             service_account(wrong)
+
+
+async def test_a_private_key_that_cannot_be_read_is_said_at_the_start(google):
+    content = google.service_account()
+    for wrong in ("", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", content["private_key"][:300]):
+        with pytest.raises(SettingsError, match="private_key cannot be read"):
+            service_account(json.dumps(content | {"private_key": wrong}))
+    escaped = json.dumps(content | {"private_key": content["private_key"].replace("\n", "\\n")})
+
+    async def grants(_):
+        return service_account(escaped)
+
+    calendar = GoogleCalendar(grants, default_calendar=CALENDAR, api_url=google.api_url)
+    await calendar.check(TENANT)
+    await calendar.aclose()
 
 
 def test_what_is_sealed_opens_with_its_key_alone():

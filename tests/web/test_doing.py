@@ -36,20 +36,22 @@ async def correct(visit: Visit, event: Event, **fields: str) -> int:
 
 async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collides_with(pages: Pages) -> None:
     world = pages.world
-    await world.appointment(START, contact=BEA, title="Tinte")
+    taken_by = await world.appointment(START, contact=BEA, title="Tinte")
     event = await world.appointment(START, status="proposed", title="Corte", reason="calendar_conflict")
     visit = await pages.as_sol()
     page = await visit.page("/review")
     said = page.all("main")[0].text
     assert "A esa hora ya hay otra cosa" in said
-    assert "10:00–11:00 Tinte" in " ".join(said.split())
+    assert "10:00–11:00 Tinte · Lucía Ramos" in " ".join(said.split())
+    theirs = [one.attributes["href"] for one in page.all("a") if one.text == "Lucía Ramos"]
+    assert f"/c/{taken_by.conversation}?event={taken_by.id}" in theirs
     assert "viernes 26 de junio 2099, 10:00" in said
     assert page.all("b", class_="count")[0].text == "1"
     assert page.all("p", class_="body")[0].text == "Quiero una cita el viernes a las 10"
     taken = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "1", "back": "/review"})
     assert taken.status_code == 409
     asked = Html(taken.text)
-    assert "Tinte" in asked.all("main")[0].text
+    assert "Tinte · Lucía Ramos" in asked.all("main")[0].text
     assert (await now(pages, event)).status is EventStatus.PROPOSED
     fields = {
         one.attributes["name"]: one.attributes["value"]
@@ -218,14 +220,8 @@ async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
     assert (await visit.post(f"{path}/pause", {"minutes": "5"})).status_code == 400
     await visit.post(f"{path}/resume")
     assert not (await visit.page("/?filter=paused")).all("a", class_="row")
-    run, token = uuid4(), uuid4()
-    from app.store.batch import BatchScope
-
-    await world.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
-    await world.store.claim_batch(run, token, BatchScope(everything=True))
-    await world.store.fail_batch(
-        stored.conversation, token, "el modelo no contesta", backoff_seconds=1, max_attempts=1, park=True
-    )
+    assert stored.conversation
+    await pages.park(stored.conversation)
     page = await visit.page("/?filter=parked")
     assert "Apartada" in page.all("ol", class_="rows")[0].text
     assert "el modelo no contesta" in (await visit.page(path)).all("main")[0].text
@@ -334,6 +330,23 @@ async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:
     assert "token revoked" in status
     luna = await pages.visit().log_in(await world.key("luna"))
     assert "Todo va bien" in (await luna.page("/status")).all("main")[0].text
+    # A number that no business has is the server's matter; a notice that did not arrive, the business's.
+    await world.says("¿Hola?", to="whatsapp:+34611999999")
+    await pages.web.notifications.set(world.sol, webhook=None, whatsapp="+34600000001", email=None, digest_hour=None)
+    await world.store.note_test(world.sol.id, uuid4())
+    token = uuid4()
+    claimed = await world.store.claim_notification(token)
+    assert claimed
+    await world.store.fail_notification(claimed.group, token, "no such mailbox", retry_seconds=None)
+    told = (await visit.page("/status")).all("main")[0].text
+    assert "1 aviso no pudo llegarle" in told
+    assert "no such mailbox" in told
+    assert "de ningún negocio" not in told
+    assert "Todo va bien" in (await luna.page("/status")).all("main")[0].text
+    all_of_it = await pages.visit().log_in()
+    (banner,) = (await all_of_it.page("/?tenant=luna")).all("p", class_="urgent")
+    assert "1 mensaje llegó a un número que aquí no es de ningún negocio" in banner.text
+    assert "+34611999999" in (await all_of_it.page("/status?tenant=luna")).all("main")[0].text
 
 
 async def test_first_use_plays_a_sample_that_leaves_no_trace(pages: Pages) -> None:
@@ -376,11 +389,15 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
         second = await anext(stream)
         assert second
         assert {part for part in second if second[part] != first[part]} == {"list", "thread"}
+        await pages.park(stored.conversation)
+        third = await anext(stream)
+        assert third
+        assert "notices" in {part for part in third if third[part] != second[part]}
         pages.web.live.close()
         assert [one async for one in stream] == []
     visit = await pages.as_sol()
     assert (await visit.get("/live")).status_code == 503, "a server that ends sends pages elsewhere"
-    assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == second
+    assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == third
     # A page carries the marks of its moment: what comes before its stream begins is noticed.
     shown = (await visit.page(f"/c/{stored.conversation}")).all("main")[0].attributes
     assert shown["data-watch"] == f"/live?conversation={stored.conversation}"

@@ -30,9 +30,7 @@ async function refresh() {
   fetching = true;
   try {
     const fresh = await page(location.href);
-    if (fresh) parts.forEach(part => replace(part, fresh));
-    // Also where nothing of this page is concerned: what waits for a person stands above each.
-    if (fresh && !parts.has("review")) replace("review", fresh, true);
+    if (fresh) replace(parts, fresh);
   } finally {
     fetching = false;
     if (wanted.size) refresh();
@@ -50,18 +48,33 @@ async function page(address) {
   }
 }
 
-function replace(part, fresh, frame = false) {
-  const mine = $$(`[data-part="${part}"]`).filter(one => !frame || one.matches("nav"));
-  const theirs = $$(`[data-part="${part}"]`, fresh).filter(one => !frame || one.matches("nav"));
-  mine.forEach((old, place) => {
-    const now = theirs[place];
+// An element follows the parts that its data-part names; `frame` (what stands above each page) follows them all.
+function replace(parts, fresh) {
+  const follows = one => { const names = one.dataset.part.split(" "); return names.includes("frame") || names.some(name => parts.has(name)); };
+  const theirs = new Map();
+  const place = (one, counts) => { const at = counts.get(one.dataset.part) || 0; counts.set(one.dataset.part, at + 1); return `${one.dataset.part} ${at}`; };
+  const counted = new Map();
+  $$("[data-part]", fresh).forEach(one => theirs.set(place(one, counted), one));
+  const counts = new Map();
+  $$("[data-part]").map(one => [one, theirs.get(place(one, counts))]).filter(([one]) => follows(one)).forEach(([old, now]) => {
     if ("reload" in old.dataset) { if (!now || !("reload" in now.dataset)) location.reload(); return; }
     if (!now) return;
-    if ("whole" in old.dataset) { if (old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes); }
-    else merge(old, now);
+    if ("whole" in old.dataset) {
+      const open = $$("details", old).map(one => one.open);
+      if (plain(old) === plain(now)) return;
+      old.replaceChildren(...now.childNodes);
+      $$("details", old).forEach((one, at) => { if (open[at]) one.open = true; });
+    } else merge(old, now);
   });
   tidy();
   light();
+}
+
+// What somebody has unfolded is no difference.
+function plain(element) {
+  const copy = element.cloneNode(true);
+  $$("details", copy).forEach(one => one.removeAttribute("open"));
+  return copy.innerHTML;
 }
 
 // Children that have not changed stay where they are, with focus, scroll and half-filled forms.
@@ -150,9 +163,13 @@ function light(event = chosen) {
   if (!event?.isConnected) event = event && document.getElementById(event.id);
   if (!event) return;
   event.classList.add("lit");
-  const ids = (event.dataset.evidence || "").split(" ").filter(Boolean);
-  ids.forEach(id => document.getElementById(id)?.classList.add("lit"));
-  return ids.map(id => document.getElementById(id)).find(Boolean);
+  const found = ids(event).map(id => document.getElementById(id)).filter(Boolean);
+  found.forEach(one => one.classList.add("lit"));
+  return found[0];
+}
+
+function ids(event) {
+  return (event.dataset.evidence || "").split(" ").filter(Boolean);
 }
 
 const near = {behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "center"};
@@ -165,7 +182,18 @@ if (cards) {
   cards.addEventListener("click", event => {
     chosen = card(event);
     const first = light();
-    if (first && !event.target.closest("button, input, summary, form")) first.scrollIntoView(near);
+    if (!chosen || event.target.closest("button, input, summary, form")) return;
+    const link = event.target.closest("a");
+    if (link && !link.hash.startsWith("#m-")) return;
+    // Messages further back than the page goes: the server brings them.
+    if (ids(chosen).some(id => !document.getElementById(id))) {
+      event.preventDefault();
+      location.assign(chosen.dataset.shown + (link?.hash || ""));
+      return;
+    }
+    // On a phone the events lie over the messages; a link to a message takes them away by itself.
+    if (location.hash === "#events" && !link) location.replace("#messages");
+    if (first && !link) requestAnimationFrame(() => first.scrollIntoView(near));
   });
   const open = $(".event.open");
   if (open) { chosen = open; light()?.scrollIntoView({block: "center"}); }

@@ -21,6 +21,7 @@ TEXT: Final = {
     "nav.tenant_go": "Ir",
     "nav.log_out": "Salir",
     "nav.to_review": "{n} cita por revisar|{n} citas por revisar",
+    "nav.notices": "{n} cosa te necesita|{n} cosas te necesitan",
     "live.lost": "Sin conexión: lo que ves puede no estar al día.",
     "close": "Cerrar",
     "address.nearby": "Esta dirección solo sirve en esta máquina. Pon en PUBLIC_BASE_URL la que se ve desde fuera.",
