@@ -17,20 +17,33 @@ def language_of(turn: Turn) -> Lang:
     return detect(customer) or ("en" if turn.tenant.locale.lower().startswith("en") else "es")
 
 
+def shown_by(text: str) -> Lang | None:
+    """The language that a text shows plainly."""
+    words = _words(text)
+    lang = _likelier(words)
+    return lang if lang and _plain(words, lang) else None
+
+
 def detect(texts: Iterable[str]) -> Lang | None:
     """The language of the first text that shows one plainly; else of the first that hints at one ("thx", "plan
     anual"); None when no text does."""
     hint: Lang | None = None
     for text in texts:
-        words = [word.strip(".,;:!?¿¡()\"'") for word in fold(text).split()]
-        first, second = likelier(words, "es"), likelier(words, "en")
-        if first != second:
-            continue
-        lang = cast("Lang", first)  # it does not hang on what a tie falls back to
-        if _plain(words, lang):
+        words = _words(text)
+        lang = _likelier(words)
+        if lang and _plain(words, lang):
             return lang
         hint = hint or lang
     return hint
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".,;:!?¿¡()\"'") for word in fold(text).split()]
+
+
+def _likelier(words: list[str]) -> Lang | None:
+    first, second = likelier(words, "es"), likelier(words, "en")
+    return cast("Lang", first) if first == second else None  # it does not hang on what a tie falls back to
 
 
 def _plain(words: list[str], lang: Lang) -> bool:

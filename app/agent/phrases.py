@@ -15,6 +15,7 @@ from app.agent.availability import Window
 from app.agent.bare_days import in_month, number_of, plain
 from app.agent.evidence import contains, fold
 from app.agent.turn import Turn
+from app.agent.wording import MONTHS
 from app.models import Evidence, Message, Role
 from app.temporal import Kind, TimeExpression, find
 from app.temporal.values import Bound, localize
@@ -254,7 +255,10 @@ class PhraseReader:
         named += [d for other in self._all_mentions() if other is not mention for d in self._days(other)]
         months = {(d.year, d.month) for d in named}
         before = day.replace(day=1) - dt.timedelta(days=1)
-        return bool({(day.year, day.month), (before.year, before.month)} & months)
+        if {(day.year, day.month), (before.year, before.month)} & months:
+            return True
+        names = {fold(MONTHS[lang][day.month - 1]) for lang in MONTHS}  # "el 31 de junio" … "el 30"
+        return any(names & set(fold(m.body).split()) for m in self._turn.messages if m.role is Role.USER)
 
     def _times(self, mention: _Mention) -> Iterator[dt.time]:
         for e in self._readings(mention):
