@@ -8,6 +8,7 @@ from uuid import uuid4
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
+from app.web.language import LANGUAGES
 from tests.api.conftest import LUCIA
 from tests.api.test_events import drifted
 from tests.web.conftest import Html, Pages, Visit
@@ -201,7 +202,7 @@ async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
     assert not (await visit.page(path)).all("span", class_="tick")
     form = {"body": "Buenas <b>tardes</b>", "id": str(uuid4())}
     for _ in range(2):  # pressed twice
-        assert (await visit.post(f"{path}/write", form)).headers["location"] == path
+        assert (await visit.post(f"{path}/write", form)).headers["location"] == f"{path}?sent={form['id']}"
     page = await visit.page(path)
     assert [one.text for one in page.all("p", class_="body")] == ["¿Hola?", "Buenas <b>tardes</b>"]
     assert page.all("span", class_="tick")[0].attributes["title"] == "En cola"
@@ -405,3 +406,15 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
     assert json.loads(shown["data-marks"]) == (await visit.get(marks)).json()
     await world.says("y otra", contact=LUCIA)
     assert json.loads(shown["data-marks"]) != (await visit.get(marks)).json()
+
+
+def test_hilo_s_own_reasons_are_said_in_spanish_and_others_as_they_are() -> None:
+    why = LANGUAGES["es"].why
+    assert why("the customer has blocked our number (Twilio 63033)") == (
+        "el cliente ha bloqueado nuestro número (Twilio 63033)"
+    )
+    assert why("calendar disconnected: Google does not answer") == "calendario desconectado: Google no responde"
+    assert why("WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("Insufficient funds (Stripe 12)") == "Insufficient funds (Stripe 12)"
+    assert LANGUAGES["en"].why("WAHA cannot be reached") == "WAHA cannot be reached"
+    assert [LANGUAGES[code].seconds(1.25) for code in ("es", "en")] == ["1,2 s", "1.2 s"]

@@ -86,6 +86,7 @@ function merge(old, now) {
     const before = have.get(one.dataset.key);
     if (!before) return one;
     const same = before.dataset.rev === one.dataset.rev;
+    one.classList.toggle("at", before.classList.contains("at"));
     const busy = before.contains(document.activeElement) && document.activeElement.matches("input, textarea");
     if (same || busy) return before;
     $$("details", before).forEach((was, place) => { if (was.open && $$("details", one)[place]) $$("details", one)[place].open = true; });
@@ -234,7 +235,9 @@ goesOn("[data-older]", ".bubbles", "prepend");
 const queue = $("[data-queue]");
 if (queue) {
   const events = () => $$(".event", queue);
-  const current = () => document.activeElement?.closest?.("[data-queue] .event");
+  // Where nothing has the focus, the event that had it last is meant: it keeps its frame.
+  const mark = event => { $$(".at", queue).forEach(one => one.classList.remove("at")); event?.classList.add("at"); };
+  const current = () => document.activeElement?.closest?.("[data-queue] .event") || $(".event.at", queue);
   const move = by => {
     const all = events();
     const at = all.indexOf(current());
@@ -242,11 +245,14 @@ if (queue) {
     next?.focus();
     next?.scrollIntoView({block: "nearest"});
   };
-  queue.addEventListener("keydown", event => {
+  queue.addEventListener("focusin", event => mark(event.target.closest(".event")));
+  document.addEventListener("keydown", event => {
+    if (!queue.contains(event.target) && event.target !== document.body && event.target !== main) return;
     if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {a: "approve", r: "reject", c: "correct"}[event.key];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
+    else if (act && !current()) move(0);
     else if (act) {
       const button = current() && $(`[data-act="${act}"]`, current());
       button?.click();
@@ -277,6 +283,21 @@ compose?.addEventListener("keydown", event => {
     compose.form.requestSubmit();
   }
 });
+
+// What was being written stays in this tab until the server says that it has it: a log-in may end meanwhile.
+if (compose) {
+  const draft = `draft ${compose.form.dataset.draft}`;
+  const id = compose.form.elements.id;
+  const here = new URL(location.href);
+  const [known, text] = JSON.parse(sessionStorage.getItem(draft) || "[null, \"\"]");
+  if (known && known === here.searchParams.get("sent")) sessionStorage.removeItem(draft);
+  else if (text && !compose.value) [id.value, compose.value] = [known, text];
+  if (here.searchParams.has("sent")) { here.searchParams.delete("sent"); history.replaceState(null, "", here); }
+  compose.addEventListener("input", () => {
+    if (compose.value) sessionStorage.setItem(draft, JSON.stringify([id.value, compose.value])); else sessionStorage.removeItem(draft);
+  });
+}
+$("form[action='/logout']")?.addEventListener("submit", () => sessionStorage.clear());
 
 // A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
