@@ -5,9 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
+from app.web.lanes import Span, arrange
 from app.web.language import LANGUAGES
 from tests.api.conftest import LUCIA
 from tests.api.test_events import drifted
@@ -315,6 +319,30 @@ async def test_a_full_day_and_a_long_event_in_the_month(pages: Pages) -> None:
     assert "Feria" in tuesday
     (late,) = [one for one in week.all("li") if "Corte 3" in one.text]
     assert late.attributes["class"].split()[0] == "s17", "12:15, counted in quarters from 8"
+
+
+@given(st.lists(st.builds(Span, row=st.integers(0, 20), rows=st.integers(1, 8), minor=st.booleans()), max_size=12))
+def test_events_side_by_side_hide_none_that_has_room(spans: list[Span]) -> None:
+    places = arrange(spans)
+    for one, here in zip(spans, places, strict=True):
+        for other, there in zip(spans, places, strict=True):
+            overlap = one.row < other.row + other.rows and other.row < one.row + one.rows
+            assert one is other or not overlap or here.group == there.group
+            assert one is other or not overlap or here.lane != there.lane
+    assert all(here.over == (here.lanes > 3 and here.lane >= 2) for here in places)
+    assert {here.lanes for here in places} <= {1, 2, 3, 4}
+
+
+async def test_five_at_once_are_two_and_three_more(pages: Pages) -> None:
+    for n in range(5):
+        await pages.world.appointment(START, title=f"Corte {n}", status="cancelled" if n == 0 else "confirmed")
+    visit = await pages.as_sol()
+    friday = await visit.page("/calendar?day=2099-06-26")
+    assert [one.text for one in friday.all("summary") if one.text.startswith("+")] == ["+3 3 más"]
+    assert len(friday.all("li", class_="over")) == 3
+    beside = [one.text for one in friday.all("li") if "k4" in one.attributes.get("class", "")]
+    assert len(beside) == 2
+    assert not any("Corte 0" in one for one in beside), "a cancelled one makes room"
 
 
 async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:

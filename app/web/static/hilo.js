@@ -306,9 +306,9 @@ document.addEventListener("submit", event => {
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);
 });
-document.addEventListener("click", event => $$(".menu[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("click", event => $$(".menu[open], .rest details[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape") $$(".menu[open]").forEach(menu => { menu.open = false; });
+  if (event.key === "Escape") $$(".menu[open], .rest details[open]").forEach(menu => { menu.open = false; });
   if (event.key === "/" && !event.target.matches("input, textarea, select") && $("#q")) { event.preventDefault(); $("#q").focus(); }
 });
 if ($("[data-said]")) {
