@@ -21,6 +21,7 @@ router = pages()
 
 _LONGEST: Final = timedelta(days=7)  # an event that began earlier is not looked for
 _QUARTERS: Final = 4
+_RANK: Final = {EventStatus.CONFIRMED: 0, EventStatus.PROPOSED: 1, EventStatus.CANCELLED: 2}
 _IN_MONTH: Final = 3  # of a day; a link leads to the others
 
 
@@ -176,7 +177,7 @@ def _column(day: date, pieces: Sequence[Piece], visitor: Visitor, *, month: int 
 
 
 def _placed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    spans = [Span(row=one.row, rows=one.rows, minor=one.event.status is EventStatus.CANCELLED) for one in entries]
+    spans = [Span(row=one.row, rows=one.rows, rank=_RANK[one.event.status]) for one in entries]
     return tuple(one.model_copy(update={"place": place}) for one, place in zip(entries, arrange(spans), strict=True))
 
 
@@ -195,7 +196,7 @@ def _rests(entries: Sequence[Entry]) -> tuple[Rest, ...]:
 
 def _first_of(pieces: Sequence[Piece]) -> list[Piece]:
     """As many as a month has room for; none that takes place is left out for a cancelled one."""
-    ranked = sorted(pieces, key=lambda piece: (piece.event.status is EventStatus.CANCELLED, not piece.whole))
+    ranked = sorted(pieces, key=lambda piece: (_RANK[piece.event.status] > 1, not piece.whole))
     return ranked[:_IN_MONTH]
 
 

@@ -10,11 +10,11 @@ MOST: Final = 3
 
 
 class Span(Value):
-    """[row, row + rows). What is `minor` (cancelled) makes room for what takes place."""
+    """[row, row + rows). Where lanes are few, a lower `rank` has one first."""
 
     row: int
     rows: int
-    minor: bool = False
+    rank: int = 0
 
 
 class Place(Value):
@@ -33,7 +33,7 @@ def arrange(spans: Sequence[Span]) -> list[Place]:
     lanes: dict[int, int] = {}
     for members in groups:
         taken: list[list[Span]] = []
-        for at in sorted(members, key=lambda at: (spans[at].minor, spans[at].row, -spans[at].rows)):
+        for at in sorted(members, key=lambda at: (spans[at].rank, spans[at].row, -spans[at].rows)):
             free = (n for n, lane in enumerate(taken) if not any(_overlap(spans[at], other) for other in lane))
             lanes[at] = next(free, len(taken))
             if lanes[at] == len(taken):

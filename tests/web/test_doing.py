@@ -321,7 +321,7 @@ async def test_a_full_day_and_a_long_event_in_the_month(pages: Pages) -> None:
     assert late.attributes["class"].split()[0] == "s17", "12:15, counted in quarters from 8"
 
 
-@given(st.lists(st.builds(Span, row=st.integers(0, 20), rows=st.integers(1, 8), minor=st.booleans()), max_size=12))
+@given(st.lists(st.builds(Span, row=st.integers(0, 20), rows=st.integers(1, 8), rank=st.integers(0, 2)), max_size=12))
 def test_events_side_by_side_hide_none_that_has_room(spans: list[Span]) -> None:
     places = arrange(spans)
     for one, here in zip(spans, places, strict=True):

@@ -166,11 +166,22 @@ function light(event = chosen) {
   event.classList.add("lit");
   const found = ids(event).map(id => document.getElementById(id)).filter(Boolean);
   found.forEach(one => one.classList.add("lit"));
-  return found[0];
+  return $(".bubble.lit"); // the oldest
 }
 
 function ids(event) {
   return (event.dataset.evidence || "").split(" ").filter(Boolean);
+}
+
+// Messages that prove one event may lie far apart: a button leads from each to the next.
+function show(at) {
+  const found = $$(".bubble.lit");
+  const next = $("[data-next]");
+  next.hidden = found.length < 2;
+  $("[data-at]", next).textContent = `${at + 1} / ${found.length}`;
+  next.onclick = () => { light(); show((at + 1) % found.length); };
+  // After the events are gone and the thread has its place: a jump and a smooth scroll do not bear each other.
+  setTimeout(() => found[at]?.scrollIntoView(near), 50);
 }
 
 const near = {behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "center"};
@@ -194,10 +205,10 @@ if (cards) {
     }
     // On a phone the events lie over the messages; a link to a message takes them away by itself.
     if (location.hash === "#events" && !link) location.replace("#messages");
-    if (first && !link) requestAnimationFrame(() => first.scrollIntoView(near));
+    if (first && !link) show(0);
   });
   const open = $(".event.open");
-  if (open) { chosen = open; light()?.scrollIntoView({block: "center"}); }
+  if (open) { chosen = open; if (light()) show(0); }
   $(".bubbles")?.addEventListener("click", event => {
     const id = event.target.closest(".bubble.proves")?.dataset.events.split(" ")[0];
     const found = id && document.getElementById(`event-${id}`);
