@@ -2247,6 +2247,9 @@ begin
     update extracted_events e
        set title = v_event.title, "start" = v_event.start, "end" = v_event."end", all_day = v_event.all_day,
            location = v_event.location, status = v_event.status, source = 'operator',
+           -- A day is one of the zone that it was given in.
+           time_zone = case when p_patch ? 'start' then (select t.timezone from tenants t where t.id = p_tenant)
+                            else e.time_zone end,
            reason = case when v_event.status = 'proposed' then e.reason end,
            confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
            -- What a calendar shows already stays there, also when it is corrected afterwards.
@@ -3508,6 +3511,8 @@ begin
            "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
            "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
            all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           time_zone = case when p_kept ? 'start' then (select t.timezone from tenants t where t.id = e.tenant_id)
+                            else e.time_zone end,
            location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
            status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
            -- A person decided: the batch leaves it unless later messages say otherwise.
@@ -3636,8 +3641,10 @@ begin
     if v_event.published_revision < v_event.revision then
         return jsonb_build_object('outcome', 'behind');
     end if;
+    -- Of a deleted entry nothing but its id is promised.
     update extracted_events e
-       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+       set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at)
+     where e.id = p_event;
     if v_event.status = 'cancelled' and p_removed then
         return jsonb_build_object('outcome', 'known');
     end if;
@@ -5381,7 +5388,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
+values (0, 'functions and grants', '09b2c0fd0fd3ec2b280c4ef805001c2df99eca740d038ce8c9a6402ec02f2faf')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -137,7 +137,7 @@ class CalendarSync:
             return Observed.UNKNOWN
         event = known.event
         present = seen.generation == event.calendar_generation
-        if present and seen.etag == event.calendar_etag:
+        if present and seen.etag is not None and seen.etag == event.calendar_etag:
             return Observed.KNOWN  # mostly our own write
         compare = present and not seen.removed
         outcome = await self._store.observe_calendar(

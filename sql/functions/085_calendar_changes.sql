@@ -22,6 +22,8 @@ begin
            "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
            "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
            all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           time_zone = case when p_kept ? 'start' then (select t.timezone from tenants t where t.id = e.tenant_id)
+                            else e.time_zone end,
            location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
            status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
            -- A person decided: the batch leaves it unless later messages say otherwise.
@@ -150,8 +152,10 @@ begin
     if v_event.published_revision < v_event.revision then
         return jsonb_build_object('outcome', 'behind');
     end if;
+    -- Of a deleted entry nothing but its id is promised.
     update extracted_events e
-       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+       set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at)
+     where e.id = p_event;
     if v_event.status = 'cancelled' and p_removed then
         return jsonb_build_object('outcome', 'known');
     end if;

@@ -346,3 +346,64 @@ async def test_a_calendar_that_cannot_be_read_is_said_and_read_later(world):
     assert await world.reading.sync(world.tenant) == 0
     assert "503" in (await world.store.calendar_access(world.tenant.id)).sync_error
     assert await world.reading.sync(world.tenant) == 1
+
+
+async def test_a_whole_day_stays_that_day_when_the_tenant_moves_to_another_zone(world):
+    await world.decide(Decision.CORRECT, start=datetime(2099, 6, 30, 22, tzinfo=UTC), end=None, all_day=True)
+    await world.publish()
+    day = {"date": "2099-07-01"}
+    for zone in ("America/Lima", "Asia/Tokyo"):
+        world.tenant = await world.store.ensure_default_tenant(timezone=zone, locale="es")
+        await world.decide(Decision.CORRECT, location=zone)
+        await world.publish()
+        assert world.entry()["start"] == day
+    next_day = {"date": "2099-07-02", "dateTime": None, "timeZone": None}
+    world.google.person_edits(world.entry()["id"], start=next_day, end=next_day | {"date": "2099-07-03"})
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).start == datetime(2099, 7, 1, 15, tzinfo=UTC)  # midnight in Tokyo
+    await world.decide(Decision.CORRECT, title="Otra")
+    await world.publish()
+    assert (world.entry()["summary"], world.entry()["start"]) == ("Otra", {"date": "2099-07-02"})
+
+
+@pytest.mark.parametrize("knows_version", [True, False])
+async def test_a_deletion_that_tells_nothing_but_the_id_is_one(world, knows_version):
+    world.google.calendar.deleted_shows = ("id", "status")
+    if not knows_version:  # as after a crash between writing and recording
+        with psycopg.connect(world.dsn, autocommit=True) as connection:
+            connection.execute("update extracted_events set calendar_etag = null")
+    id_ = world.entry()["id"]
+    world.google.person_deletes(id_)
+    assert await world.reading.sync(world.tenant) == 1
+    assert (await world.event()).status is EventStatus.CANCELLED
+    assert await world.reading.sync(world.tenant) == 0
+    # Somebody takes it out of the bin again.
+    world.google.person_restores(id_)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+
+
+async def test_a_token_that_google_calls_invalid_means_reading_everything(world):
+    await world.reading.sync(world.tenant)
+    world.google.fault("error", method="GET", path="/events", status=400, reason="invalid")
+    world.google.person_edits(world.entry()["id"], summary="Tinte")
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).title == "Tinte"
+
+
+@pytest.mark.parametrize("reads_first", [True, False])
+async def test_an_hour_that_a_person_made_free_stays_free_when_the_chat_moves_it(world, reads_first):
+    world.google.person_edits(world.entry()["id"], transparency="transparent")
+    if reads_first:
+        await world.reading.sync(world.tenant)
+    await world.talk(start=START + timedelta(hours=1))
+    await world.publish()
+    assert world.google.calendar.span(world.entry())[0] == START + timedelta(hours=1)
+    assert world.entry()["transparency"] == "transparent"
+
+
+async def test_an_hour_that_becomes_a_whole_day_becomes_free_and_busy_again(world):
+    for all_day, shown in ((True, "transparent"), (False, "opaque"), (True, "transparent")):
+        await world.decide(Decision.CORRECT, start=datetime(2099, 6, 30, 22, tzinfo=UTC), end=None, all_day=all_day)
+        await world.publish()
+        assert world.entry()["transparency"] == shown
