@@ -3423,20 +3423,21 @@ begin
     return jsonb_build_object('outcome', 'published');
 end $$;
 
--- Not written: again after p_retry_seconds, or not before the event changes (null).
+-- Not written: again after p_retry_seconds. p_refused: the calendar does not take this event; that may pass as well (a lock
+-- on one entry, a rule of the calendar), so it is tried on, rarely.
+drop function if exists hilo_fail_publish(uuid, uuid, text, double precision);
 create or replace function hilo_fail_publish(
-    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision, p_refused boolean default false
 ) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
            -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
-           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+           set calendar_state = case when p_refused and e.calendar_attempts > 0 then 'failed'
                                      else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
                calendar_next_at = case when e.calendar_attempts = 0 then null
-                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
@@ -3639,6 +3640,8 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
+        -- What was refused may be taken now.
+        update extracted_events e set calendar_next_at = null where e.id = p_event and e.calendar_state = 'failed';
         return jsonb_build_object('outcome', 'behind');
     end if;
     -- Of a deleted entry nothing but its id is promised.
@@ -3734,10 +3737,19 @@ begin atomic
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
+-- What the calendar refused is tried again now: somebody has put its access right, or the calendar itself.
+create or replace function hilo_retry_refused(p_tenant uuid) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update extracted_events e set calendar_next_at = null
+     where e.tenant_id = p_tenant and e.calendar_state = 'failed' and e.published_revision < e.revision;
+end;
+
 -- It works again.
 create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
+    select hilo_retry_refused(p_tenant);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = p_tenant;
     select jsonb_build_object('up', true);
@@ -3762,6 +3774,7 @@ begin atomic
     values (p_tenant, p_account, p_credentials)
     on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
         sync_token = null, updated_at = now();
+    select hilo_retry_refused(p_tenant);
     select jsonb_build_object('saved', true);
 end;
 
@@ -4009,6 +4022,8 @@ begin atomic
             + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
+        'events_refused', (select count(*) from extracted_events e
+            where e.calendar_state = 'failed' and e.published_revision < e.revision and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
         'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
         'untold', (select count(*) from notifications n
@@ -5388,7 +5403,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '09b2c0fd0fd3ec2b280c4ef805001c2df99eca740d038ce8c9a6402ec02f2faf')
+values (0, 'functions and grants', 'f730fead2ccd2e1875bd4738a191daf48b72617b5b527e5054e3454f870ecdd3')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

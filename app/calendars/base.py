@@ -83,7 +83,7 @@ class Calendar(Protocol):
     must find what an earlier call has written (by `entry_id`) and adopt it instead of writing a second entry.
     They raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
     `CalendarDisconnected` (nothing works for this tenant until a person has reconnected it) and `CalendarRefused`
-    (this event will never be taken as it is; `check` does not raise it).
+    (this event is not taken, the others are; tried again, but rarely. `check` does not raise it).
     """
 
     @property

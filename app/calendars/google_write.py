@@ -63,9 +63,9 @@ def _write(call: Calls, event: Event, wish: entries.Wanted) -> Written:
             return _done(call, call.request("insert", body=entries.insert_body(wish, id_), fields=_ANSWER), wish)
         body = entries.patch_body(wish)
         while body:
-            present = call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER)
-            etag, body = present["etag"], entries.busy_body(present, wish)
-        return _done(call, present, wish)
+            answer = call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER)
+            etag, body = answer["etag"], entries.busy_body(answer, wish)
+        return _done(call, answer, wish)
     except Said as error:
         said = call.not_final(error, 403, 404, 409, 410, 412)
     for _ in range(_ROUNDS):

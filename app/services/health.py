@@ -103,6 +103,10 @@ class Health:
             warnings.append(
                 ("privacy", f"{late} calendar entries of erased contacts wait: they go when the calendar is connected")
             )
+        if refused := status.events_refused:
+            warnings.append(
+                ("calendar", f"{refused} events are refused by the calendar (tried every hour): see the inbox for why")
+            )
         if status.untold:
             warnings.append(("notifications", f"{status.untold} could not be told to their owners: hilo notify log"))
         return [Finding(part=part, level=Level.WARNING, detail=detail) for part, detail in warnings]

@@ -206,8 +206,15 @@ class EventStore(Calls):
         )
         return PublishOutcome(answer["outcome"])
 
-    async def fail_publish(self, event: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
-        """Again after `retry_seconds`, or not before the event changes (None)."""
+    async def fail_publish(
+        self, event: UUID, token: UUID, error: str, *, retry_seconds: float, refused: bool = False
+    ) -> None:
+        """Again after `retry_seconds`, or when the event changes. `refused`: the calendar does not take this event."""
         await self._call(
-            "hilo_fail_publish", p_event=event, p_token=token, p_error=error, p_retry_seconds=retry_seconds
+            "hilo_fail_publish",
+            p_event=event,
+            p_token=token,
+            p_error=error,
+            p_retry_seconds=retry_seconds,
+            p_refused=refused,
         )

@@ -148,20 +148,21 @@ begin
     return jsonb_build_object('outcome', 'published');
 end $$;
 
--- Not written: again after p_retry_seconds, or not before the event changes (null).
+-- Not written: again after p_retry_seconds. p_refused: the calendar does not take this event; that may pass as well (a lock
+-- on one entry, a rule of the calendar), so it is tried on, rarely.
+drop function if exists hilo_fail_publish(uuid, uuid, text, double precision);
 create or replace function hilo_fail_publish(
-    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision, p_refused boolean default false
 ) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
            -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
-           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+           set calendar_state = case when p_refused and e.calendar_attempts > 0 then 'failed'
                                      else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
                calendar_next_at = case when e.calendar_attempts = 0 then null
-                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);

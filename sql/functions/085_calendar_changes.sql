@@ -150,6 +150,8 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
+        -- What was refused may be taken now.
+        update extracted_events e set calendar_next_at = null where e.id = p_event and e.calendar_state = 'failed';
         return jsonb_build_object('outcome', 'behind');
     end if;
     -- Of a deleted entry nothing but its id is promised.
@@ -245,10 +247,19 @@ begin atomic
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
+-- What the calendar refused is tried again now: somebody has put its access right, or the calendar itself.
+create or replace function hilo_retry_refused(p_tenant uuid) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update extracted_events e set calendar_next_at = null
+     where e.tenant_id = p_tenant and e.calendar_state = 'failed' and e.published_revision < e.revision;
+end;
+
 -- It works again.
 create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
+    select hilo_retry_refused(p_tenant);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = p_tenant;
     select jsonb_build_object('up', true);
@@ -273,6 +284,7 @@ begin atomic
     values (p_tenant, p_account, p_credentials)
     on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
         sync_token = null, updated_at = now();
+    select hilo_retry_refused(p_tenant);
     select jsonb_build_object('saved', true);
 end;
 
