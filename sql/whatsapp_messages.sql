@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3' then
+    if applied = 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -336,6 +336,8 @@ create table extracted_events (
     calendar_state       text not null default 'pending' check (calendar_state in
                            ('pending', 'published', 'failed', 'drifted', 'removed')),
     calendar_event_id    text,
+    -- The calendars that entries of it were written to, the present one last.
+    calendar_places      text[] not null default '{}',
     calendar_generation  integer not null default 1,
     calendar_etag        text,
     calendar_error       text,
@@ -511,6 +513,8 @@ create table calendar_removals (
     tenant_id    uuid not null references tenants (id) on delete cascade,
     -- The last one; the entries of those before it go too.
     generation   integer not null,
+    -- The calendars that they were written to, as far as is known, besides the one that the tenant has now.
+    places       text[] not null default '{}',
     token        uuid,
     lease_until  timestamptz,
     attempts     integer not null default 0,
@@ -606,7 +610,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020');
 end
 $hilo$;
 commit;
@@ -3360,12 +3364,15 @@ end;
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 -- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
--- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up. p_place: the
+-- calendar that it was written to.
 drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
+drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean, boolean, jsonb);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null,
+    p_place text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3414,6 +3421,8 @@ begin
        set published_revision = greatest(e.published_revision, p_revision),
            calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+           calendar_places = case when p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end,
            calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
@@ -3571,14 +3580,26 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
+-- The entries that stand in this calendar as far as is known here, of events to come: [{event_id, generation}].
+create or replace function hilo_calendar_standing(p_tenant uuid, p_place text) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('event_id', e.id, 'generation', e.calendar_generation)), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.start > now() and e.status in ('confirmed', 'proposed')
+       and e.calendar_event_id = 'hilo' || replace(e.id::text, '-', '') || e.calendar_generation
+       and e.calendar_places[cardinality(e.calendar_places)] = p_place;
+end;
+
 -- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
--- takes up. Returns {outcome}:
+-- takes up; p_place: the calendar. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean, jsonb);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_stands jsonb default null
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3625,7 +3646,9 @@ begin
     -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
     update extracted_events e
        set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
-           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end,
+           calendar_places = case when p_removed or p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end
      where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
@@ -4880,8 +4903,8 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_count integer;
 begin
-    insert into calendar_removals (event_id, tenant_id, generation, next_at)
-    select e.id, e.tenant_id, e.calendar_generation, greatest(clock_timestamp(), e.calendar_lease_until)
+    insert into calendar_removals (event_id, tenant_id, generation, places, next_at)
+    select e.id, e.tenant_id, e.calendar_generation, e.calendar_places, greatest(clock_timestamp(), e.calendar_lease_until)
       from extracted_events e
      where e.id = any (p_events) and (e.calendar_begun_at is not null or e.calendar_event_id is not null)
     on conflict (event_id) do nothing;
@@ -5127,7 +5150,7 @@ begin
          where r.event_id = v_removal.event_id returning * into v_removal;
     end if;
     return jsonb_build_object('event_id', v_removal.event_id, 'generation', v_removal.generation,
-        'attempt', v_removal.attempts,
+        'attempt', v_removal.attempts, 'places', to_jsonb(v_removal.places),
         'tenant', (select hilo_tenant_json(t) from tenants t where t.id = v_removal.tenant_id));
 end $$;
 
@@ -5403,7 +5426,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'f730fead2ccd2e1875bd4738a191daf48b72617b5b527e5054e3454f870ecdd3')
+values (0, 'functions and grants', 'c77fdd24ab9df7c14886e384bb89d382c4e90d887c7d7e6969a1048952dcd679')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

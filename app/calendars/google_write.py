@@ -139,6 +139,7 @@ def _done(call: Calls, entry: Entry, wish: entries.Wanted) -> Written:
 def _written(call: Calls, entry: Entry, **more: Any) -> Written:
     return Written(
         entry_id=entry["id"],
+        place=call.calendar,
         etag=entry.get("etag"),
         updated=entries.updated_of(entry),
         stands=entries.stands(entry, call.zone),

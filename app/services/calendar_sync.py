@@ -84,7 +84,10 @@ class CalendarSync:
         try:
             async with kept(renew, every=self._lease_seconds / 3):
                 changes = await self._calendar.changes(tenant, claim.token)
-                followed, left = await self._take_in(tenant, changes.seen)
+                seen = changes.seen
+                if changes.full:
+                    seen += await self._missing(tenant, place, seen)
+                followed, left = await self._take_in(tenant, seen)
             # What could not be seen to comes again with the old token.
             token = None if left else changes.token
             if claim.down:
@@ -102,6 +105,17 @@ class CalendarSync:
             log.exception("reading the changes of the calendar broke", tenant=tenant.slug)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed
+
+    async def _missing(self, tenant: Tenant, place: str, listed: tuple[Seen, ...]) -> tuple[Seen, ...]:
+        """What should stand in the calendar and was not in the list of everything. Google forgets after a month what
+        was deleted; `read` makes sure that it is not the calendar that is away."""
+        found = []
+        expected = await self._store.calendar_standing(tenant.id, place)
+        for event, generation in expected - {(one.event_id, one.generation) for one in listed}:
+            there = await self._calendar.read(tenant, event, generation)
+            gone = Seen(event_id=event, generation=generation, etag=None, updated=None, removed=True, entry={})
+            found.append(there or gone)
+        return tuple(found)
 
     async def _look_again(self, tenant: Tenant) -> None:
         """Whether it can be written to again. An event that waits would show it as well, but there may be none."""
@@ -150,6 +164,7 @@ class CalendarSync:
             kept=self._calendar.differences(seen, event, tenant) if compare else {},
             removed=seen.removed,
             stands=seen.stands,
+            place=self._calendar.place(tenant),
         )
         if outcome is Observed.FOLLOWED:
             log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)

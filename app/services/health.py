@@ -101,7 +101,10 @@ class Health:
             )
         if late := status.removals_late:
             warnings.append(
-                ("privacy", f"{late} calendar entries of erased contacts wait: they go when the calendar is connected")
+                (
+                    "privacy",
+                    f"{late} calendar entries of erased contacts wait: they go when it (or the former one) is connected",
+                )
             )
         if refused := status.events_refused:
             warnings.append(

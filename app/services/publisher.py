@@ -160,6 +160,7 @@ class Publisher(Worker[PublishClaim]):
             removed=written.removed,
             first=written.first,
             stands=written.stands,
+            place=written.place,
         )
         if outcome in (PublishOutcome.PUBLISHED, PublishOutcome.RECORDED) and (written.removed or written.kept):
             log.info(
@@ -220,6 +221,7 @@ class Publisher(Worker[PublishClaim]):
                 etag=None,
                 updated=seen.updated,
                 stands=seen.stands,
+                place=self._shared.place(piece.tenant) if self._shared else None,
             )
             return "adopted"
         await self._store.review_publish(event.id, piece.token, revision=event.revision)

@@ -188,8 +188,9 @@ class EventStore(Calls):
         removed: bool = False,
         first: bool = False,
         stands: Mapping[str, Any] | None = None,
+        place: str | None = None,
     ) -> PublishOutcome:
-        """`kept`, `overruled`, `removed`, `first`, `stands`: as in `app.calendars.base.Written`."""
+        """`kept`, `overruled`, `removed`, `first`, `stands`, `place`: as in `app.calendars.base.Written`."""
         answer = await self._call(
             "hilo_complete_publish",
             p_event=event,
@@ -203,6 +204,7 @@ class EventStore(Calls):
             p_removed=removed,
             p_first=first,
             p_stands=stands and dict(stands),
+            p_place=place,
         )
         return PublishOutcome(answer["outcome"])
 

@@ -81,14 +81,26 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
+-- The entries that stand in this calendar as far as is known here, of events to come: [{event_id, generation}].
+create or replace function hilo_calendar_standing(p_tenant uuid, p_place text) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('event_id', e.id, 'generation', e.calendar_generation)), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.start > now() and e.status in ('confirmed', 'proposed')
+       and e.calendar_event_id = 'hilo' || replace(e.id::text, '-', '') || e.calendar_generation
+       and e.calendar_places[cardinality(e.calendar_places)] = p_place;
+end;
+
 -- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
--- takes up. Returns {outcome}:
+-- takes up; p_place: the calendar. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean, jsonb);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_stands jsonb default null
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -135,7 +147,9 @@ begin
     -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
     update extracted_events e
        set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
-           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end,
+           calendar_places = case when p_removed or p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end
      where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.

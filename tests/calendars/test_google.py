@@ -317,6 +317,18 @@ async def test_a_caller_that_has_gone_leaves_no_further_requests(google, calenda
     assert "location" not in only(google)
 
 
+async def test_a_turn_that_would_come_too_late_is_taken_by_nobody(google):
+    """Else calls that give up use up the quota of those that come after them."""
+    calendar = calendar_at(google, requests_per_minute=60.0, call_seconds=1.0, concurrency=8)
+    for _ in range(31):  # the burst is over
+        await calendar.check(TENANT)
+    came = await asyncio.gather(*(calendar.check(TENANT) for _ in range(10)), return_exceptions=True)
+    assert any(isinstance(one, CalendarUnavailable) for one in came)
+    await asyncio.sleep(1)
+    await calendar.check(TENANT)
+    await calendar.aclose()
+
+
 async def test_changes_since_a_token(google, calendar):
     google.calendar.page_size = 2
     events = [an_event() for _ in range(3)]

@@ -14,11 +14,13 @@ from app.calendars.google_access import service_account
 from app.models import ChangeAction, EventStatus, InboundMessage
 from app.services.calendar_sync import CalendarSync
 from app.services.publisher import Publisher
+from app.services.removals import Removals
 from app.store.batch import BatchScope
 from app.store.events import Decision
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
 from tests.support.changes import create
+from tests.support.google_entries import GoogleCalendarState
 from tests.support.google_server import CALENDAR, GoogleServer
 
 START = datetime(2099, 6, 26, 8, 0, tzinfo=UTC)
@@ -407,3 +409,55 @@ async def test_an_hour_that_becomes_a_whole_day_becomes_free_and_busy_again(worl
         await world.decide(Decision.CORRECT, start=datetime(2099, 6, 30, 22, tzinfo=UTC), end=None, all_day=all_day)
         await world.publish()
         assert world.entry()["transparency"] == shown
+
+
+async def test_what_google_has_forgotten_is_missed_after_reading_everything(world):
+    await world.reading.sync(world.tenant)
+    id_ = world.entry()["id"]
+    world.google.person_deletes(id_)
+    world.google.calendar.forget(id_)
+    world.google.calendar.expire_sync_tokens()
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CANCELLED
+
+
+NEW = "new@group.calendar.example"
+
+
+async def given_another_calendar(world) -> None:
+    world.google.calendars[NEW] = GoogleCalendarState(NEW)
+    tenant = world.tenant
+    await world.store.save_tenant(
+        tenant.slug, name=tenant.name, timezone=tenant.timezone, locale="es", settings={"google_calendar_id": NEW}
+    )
+    world.tenant = next(one for one in await world.store.list_tenants() if one.id == tenant.id)
+
+
+async def test_what_stands_in_the_former_calendar_is_not_missed_in_the_new_one(world):
+    await world.reading.sync(world.tenant)
+    await given_another_calendar(world)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("shared", [True, False])
+async def test_erasure_finds_what_was_written_to_a_former_calendar(world, shared):
+    await given_another_calendar(world)
+    await world.talk(start=START + timedelta(hours=1))
+    await world.publish()
+    if not shared:
+        former = world.google.calendars.pop(CALENDAR)
+    contact = (await world.event()).conversation_id
+    await world.store.erase_contact(world.tenant.id, contact, uuid4(), by="test")
+    removals = Removals(world.store, world.calendar)
+    piece, _ = await removals.claim()
+    await removals.work(piece)
+    with psycopg.connect(world.dsn) as connection:
+        left = connection.execute("select error from calendar_removals").fetchall()
+    if shared:
+        assert left == []
+        assert not [e for one in world.google.calendars.values() for e in one.entries.values() if e.get("summary")]
+    else:  # said, and nothing else waits for it
+        assert "former calendar" in left[0][0]
+        assert [entry["status"] for entry in former.entries.values()] == ["confirmed"]
+        assert await world.store.calendars_down() == []
