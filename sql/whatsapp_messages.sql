@@ -3580,6 +3580,34 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
+-- A person restored the entry of a cancelled event. Where its hour was given to somebody else meanwhile a person decides;
+-- until then it stands in the calendar, and takes the hour as well. Only called by functions that hold the locks.
+create or replace function hilo_review_restored(p_event uuid, p_policy text) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_settings jsonb;
+    v_minutes integer;
+begin
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select t.settings into v_settings from tenants t where t.id = v_event.tenant_id;
+    v_minutes := coalesce((v_settings ->> 'event_minutes')::integer, 60);
+    if v_event.status <> 'confirmed' or v_event.all_day or coalesce(v_settings ->> 'conflict_policy', p_policy) = 'allow'
+        or not exists (
+            select 1 from jsonb_array_elements(hilo_busy(v_event.tenant_id, v_event.start,
+                coalesce(v_event."end", v_event.start + make_interval(mins => v_minutes)), v_minutes)) b
+             where (b ->> 'event_id')::uuid <> p_event)
+    then
+        return;
+    end if;
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_conflict', decided_by = null, decided_at = null,
+           revision = e.revision + 1, published_revision = e.revision + 1
+     where e.id = p_event returning * into v_event;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
+
 -- The entries that stand in this calendar as far as is known here, of events to come: [{event_id, generation}].
 create or replace function hilo_calendar_standing(p_tenant uuid, p_place text) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
@@ -3592,14 +3620,15 @@ begin atomic
 end;
 
 -- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
--- takes up; p_place: the calendar. Returns {outcome}:
+-- takes up; p_place: the calendar; p_policy: of conflicts, where the tenant has none. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean, jsonb);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null,
+    p_policy text default 'review'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3675,6 +3704,9 @@ begin
         return jsonb_build_object('outcome', 'known');
     end if;
     perform hilo_follow_calendar(p_event, p_kept, '{}', p_removed, v_event.status = 'cancelled');
+    if v_event.status = 'cancelled' then
+        perform hilo_review_restored(p_event, p_policy);
+    end if;
     return jsonb_build_object('outcome', case
         when p_kept <> '{}' or p_removed or v_event.status = 'cancelled' then 'followed' else 'known' end);
 end $$;
@@ -5426,7 +5458,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'c77fdd24ab9df7c14886e384bb89d382c4e90d887c7d7e6969a1048952dcd679')
+values (0, 'functions and grants', 'e3d8bb984f7124e7031f0c3919d0d6e9622765e23f616ba80b5aa416fc1e528f')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

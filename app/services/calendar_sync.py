@@ -41,6 +41,7 @@ class CalendarSync:
         lease_seconds: float = 60.0,
         wake_publisher: Callable[[], None] = lambda: None,
         pause_seconds: float = 0.5,
+        conflict_policy: str = "refuse",
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -48,6 +49,7 @@ class CalendarSync:
         self._lease_seconds = lease_seconds
         self._wake_publisher = wake_publisher
         self._pause_seconds = pause_seconds
+        self._conflict_policy = conflict_policy
 
     async def run(self) -> None:
         """Every tenant that has a calendar, one after the other; one that fails, however, does not stop the others."""
@@ -165,6 +167,7 @@ class CalendarSync:
             removed=seen.removed,
             stands=seen.stands,
             place=self._calendar.place(tenant),
+            conflict_policy=self._conflict_policy,
         )
         if outcome is Observed.FOLLOWED:
             log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)

@@ -103,7 +103,7 @@ class Health:
             warnings.append(
                 (
                     "privacy",
-                    f"{late} calendar entries of erased contacts wait: they go when it (or the former one) is connected",
+                    f"{late} calendar entries of erased contacts wait until it (or the former one) is connected",
                 )
             )
         if refused := status.events_refused:

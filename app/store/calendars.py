@@ -108,8 +108,10 @@ class CalendarStore(Calls):
         removed: bool,
         stands: Mapping[str, Any] | None = None,
         place: str | None = None,
+        conflict_policy: str = "review",
     ) -> Observed:
-        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`; `place`: the calendar."""
+        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`; `place`: the calendar;
+        `conflict_policy`: that of tenants that have none."""
         answer = await self._call(
             "hilo_observe_calendar",
             p_tenant=tenant,
@@ -122,6 +124,7 @@ class CalendarStore(Calls):
             p_removed=removed,
             p_stands=stands and dict(stands),
             p_place=place,
+            p_policy=conflict_policy,
         )
         return Observed(answer["outcome"])
 

@@ -461,3 +461,29 @@ async def test_erasure_finds_what_was_written_to_a_former_calendar(world, shared
         assert "former calendar" in left[0][0]
         assert [entry["status"] for entry in former.entries.values()] == ["confirmed"]
         assert await world.store.calendars_down() == []
+
+
+@pytest.mark.parametrize("policy", [None, "allow"])
+async def test_an_entry_that_is_restored_over_another_customers_hour_is_reviewed(world, policy):
+    first, id_ = world.id, world.entry()["id"]
+    await world.decide(Decision.CANCEL)
+    await world.publish()
+    await world.arrange()
+    await world.publish()
+    if policy:
+        world.reading = CalendarSync(world.store, world.calendar, interval_seconds=0, conflict_policy=policy)
+    world.google.person_restores(id_)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+    world.id = first
+    event = await world.event()
+    if policy:
+        assert event.status is EventStatus.CONFIRMED
+        return
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, "calendar_conflict")
+    await world.publish()
+    assert len(world.google.entries()) == 2  # it is a person who decides
+    await world.decide(Decision.REJECT)
+    await world.publish()
+    assert [entry["id"] for entry in world.google.entries()] != [id_]
+    assert len(world.google.entries()) == 1
