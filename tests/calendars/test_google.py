@@ -1,16 +1,18 @@
 """The Google calendar over the real client, against a server that does what Google's documentation says."""
 
 import asyncio
+import html
 import json
+import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from app.calendars.google import GoogleCalendar
 from app.calendars.google_access import Sealer, service_account
 from app.errors import CalendarDisconnected, CalendarRefused, CalendarUnavailable, SettingsError
-from app.models import EventStatus
+from app.models import EventStatus, Evidence
 from tests.calendars.google_world import START, TENANT, an_event, calendar_at
 from tests.support.google_server import ACCOUNT, CALENDAR
 from tests.support.values import make_tenant
@@ -122,6 +124,23 @@ async def test_a_description_that_a_person_wrote_is_theirs(google, calendar):
     assert (second.kept, only(google)["description"]) == ({"text": "Trae tinte"}, "Trae tinte")
     await calendar.publish(known(event, second, title="Corte 2", revision=3, calendar_text="Trae tinte"), TENANT)
     assert (only(google)["summary"], only(google)["description"]) == ("Corte 2", "Trae tinte")
+
+
+async def test_what_a_customer_writes_is_no_markup_in_the_description(google, calendar):
+    event = an_event()
+    proof = Evidence(message_id=uuid4(), slot="date", quote='somos <5, mira <a href="https://x.example">aquí</a> & ya')
+    event = event.model_copy(update={"evidence": (proof,), "contact_name": "<b>Ana</b>"})
+    written = await calendar.publish(event, TENANT)
+    text = only(google)["description"]
+    assert "<" not in text
+    assert "&lt;b&gt;Ana&lt;/b&gt;" in text
+    # Google may write the same words otherwise: that is no person's edit.
+    google.person_edits(written.entry_id, description=html.unescape(text))
+    again = await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
+    assert again.kept == {}
+    long = proof.model_copy(update={"quote": "<&>" * 5000})
+    await calendar.publish(event.model_copy(update={"id": uuid4(), "evidence": (long,)}), TENANT)
+    assert all(re.search(r"(?:[^;&]|&(?:lt|gt|amp);)$", one["description"]) for one in google.entries())
 
 
 async def test_cancelling_and_cancelling_again(google, calendar):
@@ -296,6 +315,18 @@ async def test_a_caller_that_has_gone_leaves_no_further_requests(google, calenda
     await asyncio.sleep(0.5)
     assert len(google.journal) <= count + 1
     assert "location" not in only(google)
+
+
+async def test_a_turn_that_would_come_too_late_is_taken_by_nobody(google):
+    """Else calls that give up use up the quota of those that come after them."""
+    calendar = calendar_at(google, requests_per_minute=60.0, call_seconds=1.0, concurrency=8)
+    for _ in range(31):  # the burst is over
+        await calendar.check(TENANT)
+    came = await asyncio.gather(*(calendar.check(TENANT) for _ in range(10)), return_exceptions=True)
+    assert any(isinstance(one, CalendarUnavailable) for one in came)
+    await asyncio.sleep(1)
+    await calendar.check(TENANT)
+    await calendar.aclose()
 
 
 async def test_changes_since_a_token(google, calendar):

@@ -102,6 +102,14 @@ class GoogleCalendarState:
         self._match(id_, if_match)
         self._keep(self.entries[id_] | {"status": "cancelled"})
 
+    def restore(self, id_: str) -> None:
+        """Help, Restore deleted events: within about 30 days, in the web page."""
+        self._keep(self.entries[id_] | {"status": "confirmed"})
+
+    def forget(self, id_: str) -> None:
+        """Reference, Events: list, showDeleted: cancelled events "eventually disappear"."""
+        del self.entries[id_], self.changed[id_]
+
     def page(self, query: dict[str, str]) -> Entry:
         """Guides, Synchronize resources efficiently. Deleted entries come with a sync token, else only if asked for."""
         self.need("reader")

@@ -5,9 +5,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
+from app.web.lanes import Span, arrange
+from app.web.language import LANGUAGES
 from tests.api.conftest import LUCIA
 from tests.api.test_events import drifted
 from tests.web.conftest import Html, Pages, Visit
@@ -201,7 +206,7 @@ async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
     assert not (await visit.page(path)).all("span", class_="tick")
     form = {"body": "Buenas <b>tardes</b>", "id": str(uuid4())}
     for _ in range(2):  # pressed twice
-        assert (await visit.post(f"{path}/write", form)).headers["location"] == path
+        assert (await visit.post(f"{path}/write", form)).headers["location"] == f"{path}?sent={form['id']}"
     page = await visit.page(path)
     assert [one.text for one in page.all("p", class_="body")] == ["¿Hola?", "Buenas <b>tardes</b>"]
     assert page.all("span", class_="tick")[0].attributes["title"] == "En cola"
@@ -316,6 +321,30 @@ async def test_a_full_day_and_a_long_event_in_the_month(pages: Pages) -> None:
     assert late.attributes["class"].split()[0] == "s17", "12:15, counted in quarters from 8"
 
 
+@given(st.lists(st.builds(Span, row=st.integers(0, 20), rows=st.integers(1, 8), rank=st.integers(0, 2)), max_size=12))
+def test_events_side_by_side_hide_none_that_has_room(spans: list[Span]) -> None:
+    places = arrange(spans)
+    for one, here in zip(spans, places, strict=True):
+        for other, there in zip(spans, places, strict=True):
+            overlap = one.row < other.row + other.rows and other.row < one.row + one.rows
+            assert one is other or not overlap or here.group == there.group
+            assert one is other or not overlap or here.lane != there.lane
+    assert all(here.over == (here.lanes > 3 and here.lane >= 2) for here in places)
+    assert {here.lanes for here in places} <= {1, 2, 3, 4}
+
+
+async def test_five_at_once_are_two_and_three_more(pages: Pages) -> None:
+    for n in range(5):
+        await pages.world.appointment(START, title=f"Corte {n}", status="cancelled" if n == 0 else "confirmed")
+    visit = await pages.as_sol()
+    friday = await visit.page("/calendar?day=2099-06-26")
+    assert [one.text for one in friday.all("summary") if one.text.startswith("+")] == ["+3 3 más"]
+    assert len(friday.all("li", class_="over")) == 3
+    beside = [one.text for one in friday.all("li") if "k4" in one.attributes.get("class", "")]
+    assert len(beside) == 2
+    assert not any("Corte 0" in one for one in beside), "a cancelled one makes room"
+
+
 async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:
     world = pages.world
     event = await world.appointment(START)
@@ -405,3 +434,15 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
     assert json.loads(shown["data-marks"]) == (await visit.get(marks)).json()
     await world.says("y otra", contact=LUCIA)
     assert json.loads(shown["data-marks"]) != (await visit.get(marks)).json()
+
+
+def test_hilo_s_own_reasons_are_said_in_spanish_and_others_as_they_are() -> None:
+    why = LANGUAGES["es"].why
+    assert why("the customer has blocked our number (Twilio 63033)") == (
+        "el cliente ha bloqueado nuestro número (Twilio 63033)"
+    )
+    assert why("calendar disconnected: Google does not answer") == "calendario desconectado: Google no responde"
+    assert why("WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("Insufficient funds (Stripe 12)") == "Insufficient funds (Stripe 12)"
+    assert LANGUAGES["en"].why("WAHA cannot be reached") == "WAHA cannot be reached"
+    assert [LANGUAGES[code].seconds(1.25) for code in ("es", "en")] == ["1,2 s", "1.2 s"]

@@ -86,6 +86,7 @@ function merge(old, now) {
     const before = have.get(one.dataset.key);
     if (!before) return one;
     const same = before.dataset.rev === one.dataset.rev;
+    one.classList.toggle("at", before.classList.contains("at"));
     const busy = before.contains(document.activeElement) && document.activeElement.matches("input, textarea");
     if (same || busy) return before;
     $$("details", before).forEach((was, place) => { if (was.open && $$("details", one)[place]) $$("details", one)[place].open = true; });
@@ -165,11 +166,22 @@ function light(event = chosen) {
   event.classList.add("lit");
   const found = ids(event).map(id => document.getElementById(id)).filter(Boolean);
   found.forEach(one => one.classList.add("lit"));
-  return found[0];
+  return $(".bubble.lit"); // the oldest
 }
 
 function ids(event) {
   return (event.dataset.evidence || "").split(" ").filter(Boolean);
+}
+
+// Messages that prove one event may lie far apart: a button leads from each to the next.
+function show(at) {
+  const found = $$(".bubble.lit");
+  const next = $("[data-next]");
+  next.hidden = found.length < 2;
+  $("[data-at]", next).textContent = `${at + 1} / ${found.length}`;
+  next.onclick = () => { light(); show((at + 1) % found.length); };
+  // After the events are gone and the thread has its place: a jump and a smooth scroll do not bear each other.
+  setTimeout(() => found[at]?.scrollIntoView(near), 50);
 }
 
 const near = {behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "center"};
@@ -193,10 +205,10 @@ if (cards) {
     }
     // On a phone the events lie over the messages; a link to a message takes them away by itself.
     if (location.hash === "#events" && !link) location.replace("#messages");
-    if (first && !link) requestAnimationFrame(() => first.scrollIntoView(near));
+    if (first && !link) show(0);
   });
   const open = $(".event.open");
-  if (open) { chosen = open; light()?.scrollIntoView({block: "center"}); }
+  if (open) { chosen = open; if (light()) show(0); }
   $(".bubbles")?.addEventListener("click", event => {
     const id = event.target.closest(".bubble.proves")?.dataset.events.split(" ")[0];
     const found = id && document.getElementById(`event-${id}`);
@@ -234,7 +246,9 @@ goesOn("[data-older]", ".bubbles", "prepend");
 const queue = $("[data-queue]");
 if (queue) {
   const events = () => $$(".event", queue);
-  const current = () => document.activeElement?.closest?.("[data-queue] .event");
+  // Where nothing has the focus, the event that had it last is meant: it keeps its frame.
+  const mark = event => { $$(".at", queue).forEach(one => one.classList.remove("at")); event?.classList.add("at"); };
+  const current = () => document.activeElement?.closest?.("[data-queue] .event") || $(".event.at", queue);
   const move = by => {
     const all = events();
     const at = all.indexOf(current());
@@ -242,11 +256,14 @@ if (queue) {
     next?.focus();
     next?.scrollIntoView({block: "nearest"});
   };
-  queue.addEventListener("keydown", event => {
+  queue.addEventListener("focusin", event => mark(event.target.closest(".event")));
+  document.addEventListener("keydown", event => {
+    if (!queue.contains(event.target) && event.target !== document.body && event.target !== main) return;
     if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {a: "approve", r: "reject", c: "correct"}[event.key];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
+    else if (act && !current()) move(0);
     else if (act) {
       const button = current() && $(`[data-act="${act}"]`, current());
       button?.click();
@@ -278,6 +295,21 @@ compose?.addEventListener("keydown", event => {
   }
 });
 
+// What was being written stays in this tab until the server says that it has it: a log-in may end meanwhile.
+if (compose) {
+  const draft = `draft ${compose.form.dataset.draft}`;
+  const id = compose.form.elements.id;
+  const here = new URL(location.href);
+  const [known, text] = JSON.parse(sessionStorage.getItem(draft) || "[null, \"\"]");
+  if (known && known === here.searchParams.get("sent")) sessionStorage.removeItem(draft);
+  else if (text && !compose.value) [id.value, compose.value] = [known, text];
+  if (here.searchParams.has("sent")) { here.searchParams.delete("sent"); history.replaceState(null, "", here); }
+  compose.addEventListener("input", () => {
+    if (compose.value) sessionStorage.setItem(draft, JSON.stringify([id.value, compose.value])); else sessionStorage.removeItem(draft);
+  });
+}
+$("form[action='/logout']")?.addEventListener("submit", () => sessionStorage.clear());
+
 // A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
   if ("again" in event.target.dataset) return;
@@ -285,9 +317,9 @@ document.addEventListener("submit", event => {
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);
 });
-document.addEventListener("click", event => $$(".menu[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("click", event => $$(".menu[open], .rest details[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape") $$(".menu[open]").forEach(menu => { menu.open = false; });
+  if (event.key === "Escape") $$(".menu[open], .rest details[open]").forEach(menu => { menu.open = false; });
   if (event.key === "/" && !event.target.matches("input, textarea, select") && $("#q")) { event.preventDefault(); $("#q").focus(); }
 });
 if ($("[data-said]")) {

@@ -23,6 +23,9 @@ TEXT: Final = {
     "nav.to_review": "{n} event to review|{n} events to review",
     "nav.notices": "{n} thing needs you|{n} things need you",
     "live.lost": "No connection: what you see may be old.",
+    "who.server": "the server’s key",
+    "who.the command line": "the command line",
+    "number.point": ".",
     "close": "Close",
     "address.nearby": "This address works on this machine alone: set PUBLIC_BASE_URL to the public one.",
     # -- log-in

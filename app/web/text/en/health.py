@@ -10,6 +10,7 @@ TEXT: Final = {
     "status.chart": "The last two weeks",
     "status.runs": "Processing of the conversations",
     "status.runs_none": "Nothing was processed yet.",
+    "status.runs_all": "See the last {n}",
     "status.run_now": "Process what waits now",
     "status.waiting": "{n} conversation is not processed yet.|{n} conversations are not processed yet.",
     "status.doctor": "Examine the whole server",

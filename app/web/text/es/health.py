@@ -10,6 +10,7 @@ TEXT: Final = {
     "status.chart": "Las últimas dos semanas",
     "status.runs": "Procesamiento de las conversaciones",
     "status.runs_none": "Todavía no se ha procesado nada.",
+    "status.runs_all": "Ver las {n} últimas",
     "status.run_now": "Procesar ahora lo pendiente",
     "status.waiting": "{n} conversación sin procesar.|{n} conversaciones sin procesar.",
     "status.doctor": "Examinar todo el servidor",
