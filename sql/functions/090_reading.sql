@@ -158,6 +158,8 @@ begin atomic
             + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
+        'events_refused', (select count(*) from extracted_events e
+            where e.calendar_state = 'failed' and e.published_revision < e.revision and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
         'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
         'untold', (select count(*) from notifications n
