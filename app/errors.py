@@ -21,7 +21,7 @@
     ├── CalendarError
     │   ├── CalendarUnavailable   repeat with backoff
     │   ├── CalendarDisconnected  a person has to reconnect it
-    │   └── CalendarRefused       this entry is refused for good
+    │   └── CalendarRefused       this entry is refused: tried again, but rarely
     ├── ExtractionError        a conversation could not be read; its messages stay unprocessed
     ├── AgentError             no answer could be made; the messages stay unanswered
     └── RequestError           the caller's fault

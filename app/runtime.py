@@ -151,6 +151,7 @@ class Runtime:
             self._calendar,
             interval_seconds=settings.google_sync_seconds,
             wake_publisher=self.publisher.wake.nudge,
+            conflict_policy=settings.conflict_policy,
         )
         base = settings.public_base_url
         # Google posts to https alone; another address of its API is a test's.

@@ -197,7 +197,7 @@ CALLS: list[tuple[str, list[str]]] = [
     ("hilo_claim_publish(%(token)s, 50)", []),
     (f"hilo_claim_publish(%(token)s, 50, p_tenant => {T})", []),
     ("hilo_complete_publish(%(event)s, %(token)s, 1, 'x')", [PUBLISH]),
-    ("hilo_fail_publish(%(event)s, %(token)s, 'x')", [PUBLISH]),
+    ("hilo_fail_publish(%(event)s, %(token)s, 'x', 3600)", [PUBLISH]),
     ("hilo_review_publish(%(event)s, %(token)s, 1)", [PUBLISH]),
     (f"hilo_feed({FEED}, now() - interval '90 d')", []),
     (f"hilo_calendar_events({T}, jsonb_build_array(%(event)s::text))", []),

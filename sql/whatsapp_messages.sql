@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3' then
+    if applied = 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -336,6 +336,8 @@ create table extracted_events (
     calendar_state       text not null default 'pending' check (calendar_state in
                            ('pending', 'published', 'failed', 'drifted', 'removed')),
     calendar_event_id    text,
+    -- The calendars that entries of it were written to, the present one last.
+    calendar_places      text[] not null default '{}',
     calendar_generation  integer not null default 1,
     calendar_etag        text,
     calendar_error       text,
@@ -511,6 +513,8 @@ create table calendar_removals (
     tenant_id    uuid not null references tenants (id) on delete cascade,
     -- The last one; the entries of those before it go too.
     generation   integer not null,
+    -- The calendars that they were written to, as far as is known, besides the one that the tenant has now.
+    places       text[] not null default '{}',
     token        uuid,
     lease_until  timestamptz,
     attempts     integer not null default 0,
@@ -606,7 +610,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', '2031fd322970cbbc6c52de52be07291f1fa99a859e4ea1d8dc4013b13cb5e4a3');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020');
 end
 $hilo$;
 commit;
@@ -717,6 +721,10 @@ begin atomic
         'proposed_count', (
             select count(*) from extracted_events e
              where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_author', (
+            select m.author from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1),
         'last_role', (
             select m.role from whatsapp_messages m
              where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
@@ -2247,6 +2255,9 @@ begin
     update extracted_events e
        set title = v_event.title, "start" = v_event.start, "end" = v_event."end", all_day = v_event.all_day,
            location = v_event.location, status = v_event.status, source = 'operator',
+           -- A day is one of the zone that it was given in.
+           time_zone = case when p_patch ? 'start' then (select t.timezone from tenants t where t.id = p_tenant)
+                            else e.time_zone end,
            reason = case when v_event.status = 'proposed' then e.reason end,
            confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
            -- What a calendar shows already stays there, also when it is corrected afterwards.
@@ -2646,6 +2657,17 @@ begin
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
        and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
        and m.delivery_status is null;
+    -- Two numbers of one tenant write to each other, and the other side's copy has the id already. It was sent all the
+    -- same: whatever else is unclear, it must not be sent again.
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid and m.direction = 'inbound') then
+        update whatsapp_messages m
+           set send_token = null, send_lease_until = null, delivery_status = 'sent',
+               delivery_error = 'the provider''s id for it belongs to another message: ' || p_message_sid
+         where m.id = p_message;
+        return jsonb_build_object('outcome', 'sent');
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
                   and m.message_sid = p_message_sid) then
@@ -3357,12 +3379,15 @@ end;
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 -- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
--- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up. p_place: the
+-- calendar that it was written to.
 drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
+drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean, boolean, jsonb);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null,
+    p_place text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3411,6 +3436,8 @@ begin
        set published_revision = greatest(e.published_revision, p_revision),
            calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+           calendar_places = case when p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end,
            calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
@@ -3420,20 +3447,21 @@ begin
     return jsonb_build_object('outcome', 'published');
 end $$;
 
--- Not written: again after p_retry_seconds, or not before the event changes (null).
+-- Not written: again after p_retry_seconds. p_refused: the calendar does not take this event; that may pass as well (a lock
+-- on one entry, a rule of the calendar), so it is tried on, rarely.
+drop function if exists hilo_fail_publish(uuid, uuid, text, double precision);
 create or replace function hilo_fail_publish(
-    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision, p_refused boolean default false
 ) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
            -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
-           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+           set calendar_state = case when p_refused and e.calendar_attempts > 0 then 'failed'
                                      else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
                calendar_next_at = case when e.calendar_attempts = 0 then null
-                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);
@@ -3508,6 +3536,8 @@ begin
            "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
            "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
            all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           time_zone = case when p_kept ? 'start' then (select t.timezone from tenants t where t.id = e.tenant_id)
+                            else e.time_zone end,
            location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
            status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
            -- A person decided: the batch leaves it unless later messages say otherwise.
@@ -3565,14 +3595,55 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
+-- A person restored the entry of a cancelled event. Where its hour was given to somebody else meanwhile a person decides;
+-- until then it stands in the calendar, and takes the hour as well. Only called by functions that hold the locks.
+create or replace function hilo_review_restored(p_event uuid, p_policy text) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_settings jsonb;
+    v_minutes integer;
+begin
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select t.settings into v_settings from tenants t where t.id = v_event.tenant_id;
+    v_minutes := coalesce((v_settings ->> 'event_minutes')::integer, 60);
+    if v_event.status <> 'confirmed' or v_event.all_day or coalesce(v_settings ->> 'conflict_policy', p_policy) = 'allow'
+        or not exists (
+            select 1 from jsonb_array_elements(hilo_busy(v_event.tenant_id, v_event.start,
+                coalesce(v_event."end", v_event.start + make_interval(mins => v_minutes)), v_minutes)) b
+             where (b ->> 'event_id')::uuid <> p_event)
+    then
+        return;
+    end if;
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_conflict', decided_by = null, decided_at = null,
+           revision = e.revision + 1, published_revision = e.revision + 1
+     where e.id = p_event returning * into v_event;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
+
+-- The entries that stand in this calendar as far as is known here, of events to come: [{event_id, generation}].
+create or replace function hilo_calendar_standing(p_tenant uuid, p_place text) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('event_id', e.id, 'generation', e.calendar_generation)), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.start > now() and e.status in ('confirmed', 'proposed')
+       and e.calendar_event_id = 'hilo' || replace(e.id::text, '-', '') || e.calendar_generation
+       and e.calendar_places[cardinality(e.calendar_places)] = p_place;
+end;
+
 -- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
--- takes up. Returns {outcome}:
+-- takes up; p_place: the calendar; p_policy: of conflicts, where the tenant has none. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean, jsonb);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_stands jsonb default null
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null,
+    p_policy text default 'review'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -3619,7 +3690,9 @@ begin
     -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
     update extracted_events e
        set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
-           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end,
+           calendar_places = case when p_removed or p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end
      where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
@@ -3634,14 +3707,21 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
+        -- What was refused may be taken now.
+        update extracted_events e set calendar_next_at = null where e.id = p_event and e.calendar_state = 'failed';
         return jsonb_build_object('outcome', 'behind');
     end if;
+    -- Of a deleted entry nothing but its id is promised.
     update extracted_events e
-       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+       set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at)
+     where e.id = p_event;
     if v_event.status = 'cancelled' and p_removed then
         return jsonb_build_object('outcome', 'known');
     end if;
     perform hilo_follow_calendar(p_event, p_kept, '{}', p_removed, v_event.status = 'cancelled');
+    if v_event.status = 'cancelled' then
+        perform hilo_review_restored(p_event, p_policy);
+    end if;
     return jsonb_build_object('outcome', case
         when p_kept <> '{}' or p_removed or v_event.status = 'cancelled' then 'followed' else 'known' end);
 end $$;
@@ -3727,10 +3807,19 @@ begin atomic
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
+-- What the calendar refused is tried again now: somebody has put its access right, or the calendar itself.
+create or replace function hilo_retry_refused(p_tenant uuid) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update extracted_events e set calendar_next_at = null
+     where e.tenant_id = p_tenant and e.calendar_state = 'failed' and e.published_revision < e.revision;
+end;
+
 -- It works again.
 create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
+    select hilo_retry_refused(p_tenant);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = p_tenant;
     select jsonb_build_object('up', true);
@@ -3755,6 +3844,7 @@ begin atomic
     values (p_tenant, p_account, p_credentials)
     on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
         sync_token = null, updated_at = now();
+    select hilo_retry_refused(p_tenant);
     select jsonb_build_object('saved', true);
 end;
 
@@ -3857,24 +3947,46 @@ end;
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
 -- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
+-- A search finds names whatever their accents and case, and phone numbers however they are typed ("600 12 34", "0034 …").
+-- It reads the tenant's conversations, newest first: translate() is slow, and most names need none of it.
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
     p_unprocessed boolean default null, p_parked boolean default null, p_paused boolean default null,
-    p_review boolean default null
+    p_review boolean default null, p_unsent boolean default null
 ) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    with page as (
-        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
+    with letters as (
+        -- At the end accents that stand beside their letter: they go.
+        select 'áàäâãåéèëêíìïîóòöôõúùüûñçýÿÁÀÄÂÃÅÉÈËÊÍÌÏÎÓÒÖÔÕÚÙÜÛÑÇÝ' || U&'\0300\0301\0302\0303\0308\0327' as from_,
+               'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy' as to_),
+    wanted as materialized (
+        select l.from_, l.to_, translate(lower(p_search), l.from_, l.to_) as name,
+               case when p_search ~ '^%[-+0-9()./[:space:]]+%$' and p_search ~ '[0-9].*[0-9].*[0-9]'
+                    then '%' || regexp_replace(regexp_replace(p_search, '[^0-9]', '', 'g'), '^00', '') || '%'
+                    end as digits
+          from letters l),
+    page as (
+        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c, wanted w
          where c.tenant_id = p_tenant
            and (coalesce(c.last_message_at, '-infinity'), c.id) < (
                 coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
                 coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-           and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
-                or c.conversation_id ilike p_search)
+           and (p_search is null or c.phone like coalesce(w.digits, p_search)
+                or c.conversation_id ilike p_search or c.conversation_id like w.digits
+                or case when octet_length(c.contact_name) = length(c.contact_name) then c.contact_name ilike w.name
+                        else translate(lower(c.contact_name), w.from_, w.to_) like w.name end)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
            and (p_parked is null or p_parked = (c.batch_parked_at is not null or c.reply_parked_at is not null))
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
+           -- As hilo_tenant_status counts them.
+           and (p_unsent is null or p_unsent = (coalesce(c.last_message_at, '-infinity') > now() - interval '1 day'
+                and exists (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.sent_at > now() - interval '1 day' and m.direction = 'outbound'
+                   and (m.delivery_status in ('failed', 'undelivered') or (m.delivery_status in ('queued', 'sending')
+                        and m.send_attempts > 0 and m.delivery_error is not null)))))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id
@@ -4002,6 +4114,8 @@ begin atomic
             + (select count(*) from extracted_events e where e.calendar_drift is not null and e.status <> 'proposed'),
         'events_unpublished', (select count(*) from extracted_events e
             where e.published_revision < e.revision and e.status = 'confirmed' and not e.history),
+        'events_refused', (select count(*) from extracted_events e
+            where e.calendar_state = 'failed' and e.published_revision < e.revision and not e.history),
         'unrouted', (select count(*) from unrouted_messages),
         'removals_late', (select count(*) from calendar_removals r where r.created_at < now() - interval '10 minutes'),
         'untold', (select count(*) from notifications n
@@ -4635,9 +4749,14 @@ begin atomic
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
             'conflicts', case when (p.row).all_day then '[]' else (
-                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', c.contact_name,
+                            'conversation', c.id)), '[]')
+                  from jsonb_array_elements(hilo_busy(p_tenant, p.at,
                     coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
                     (p.row).conversation_id)) b
+                  left join extracted_events o on o.id = (b.value ->> 'event_id')::uuid
+                  left join whatsapp_conversations c
+                    on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
                  where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
@@ -4744,6 +4863,13 @@ begin atomic
         'drifted', (select count(*) from extracted_events e
             where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
               and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'untold', (select count(*) from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day'),
+        'untold_error', (select n.error from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day' order by n.created_at desc, n.id limit 1),
+        -- No tenant's: for those who see the whole server.
+        'unrouted', (select count(*) from (select 1 from unrouted_messages limit 1000) x),
+        'unrouted_address', (select u.provider || ' ' || u.address from unrouted_messages u limit 1),
         'batch_error', (select c.batch_error from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
             order by c.updated_at desc limit 1));
@@ -4858,8 +4984,8 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_count integer;
 begin
-    insert into calendar_removals (event_id, tenant_id, generation, next_at)
-    select e.id, e.tenant_id, e.calendar_generation, greatest(clock_timestamp(), e.calendar_lease_until)
+    insert into calendar_removals (event_id, tenant_id, generation, places, next_at)
+    select e.id, e.tenant_id, e.calendar_generation, e.calendar_places, greatest(clock_timestamp(), e.calendar_lease_until)
       from extracted_events e
      where e.id = any (p_events) and (e.calendar_begun_at is not null or e.calendar_event_id is not null)
     on conflict (event_id) do nothing;
@@ -5105,7 +5231,7 @@ begin
          where r.event_id = v_removal.event_id returning * into v_removal;
     end if;
     return jsonb_build_object('event_id', v_removal.event_id, 'generation', v_removal.generation,
-        'attempt', v_removal.attempts,
+        'attempt', v_removal.attempts, 'places', to_jsonb(v_removal.places),
         'tenant', (select hilo_tenant_json(t) from tenants t where t.id = v_removal.tenant_id));
 end $$;
 
@@ -5330,7 +5456,10 @@ begin
                 'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
-        execute format('alter table %s enable row level security', v_table);
+        -- Not again: it waits for everybody who is using the table, and they for it.
+        if not (select c.relrowsecurity from pg_class c where c.oid = v_table) then
+            execute format('alter table %s enable row level security', v_table);
+        end if;
         execute format('revoke all on %s from public', v_table);
         foreach v_role in array array['anon', 'authenticated'] loop
             if exists (select 1 from pg_roles where rolname = v_role) then
@@ -5381,7 +5510,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '6ee6beeb27f3ba136a843205ccd01801cfd4e9d2f15195bc40ddee738531d7f8')
+values (0, 'functions and grants', '4e5292f039d01dd82e7f102d679fbc9917607314600ff51cceb4340dad00f1d9')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

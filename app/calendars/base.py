@@ -33,10 +33,11 @@ class Written(Value):
     `first`: nothing was written either. An entry has to go in which people changed something, and a deleted entry
     tells nothing any more: `kept` must be recorded before it goes. `etag` is the version that was read, None for
     an entry of an earlier generation. `altered`: fields that the calendar keeps otherwise than they were written.
-    `stands`: {start, end} in ISO 8601 of the time that the entry takes up; None: no time.
+    `stands`: {start, end} in ISO 8601 of the time that the entry takes up; None: no time. `place`: the calendar.
     """
 
     entry_id: str
+    place: str | None = None
     etag: str | None = None
     updated: AwareDatetime | None = None
     kept: Mapping[str, Any] = {}
@@ -83,7 +84,7 @@ class Calendar(Protocol):
     must find what an earlier call has written (by `entry_id`) and adopt it instead of writing a second entry.
     They raise `CalendarUnavailable` (again later; `retry_after` in seconds where the calendar said so),
     `CalendarDisconnected` (nothing works for this tenant until a person has reconnected it) and `CalendarRefused`
-    (this event will never be taken as it is; `check` does not raise it).
+    (this event is not taken, the others are; tried again, but rarely. `check` does not raise it).
     """
 
     @property
@@ -98,9 +99,12 @@ class Calendar(Protocol):
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         """Make the calendar show `event` as cancelled, or no more; an entry that is not there is no error."""
 
-    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+    async def remove(self, event: UUID, generation: int, tenant: Tenant, *, also: Sequence[str] = ()) -> None:
         """Leave nothing of what was ever written for an event that is gone here, its entries of earlier generations
-        and its words included; whatever people changed in them. An entry that is not there is no error."""
+        and its words included; whatever people changed in them. An entry that is not there is no error.
+
+        `also`: further calendars where they may be (`Written.place`). One that is not ours to write to any more does
+        not disconnect the tenant's present one: `CalendarRefused`."""
 
     async def check(self, tenant: Tenant) -> None:
         """Raise unless this tenant's calendar is there and may be written to."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from app.models import Event, EventStatus, Tenant, Value
 
@@ -13,7 +14,8 @@ _LABELS: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class Entry(Value):
-    """`start` and `end` are both dates (an all-day entry, `end` exclusive) or both times in the tenant's zone.
+    """`start` and `end` are both dates (an all-day entry, `end` exclusive) or both times in the tenant's zone. The
+    dates are those of the event's own zone: a tenant that moves to another keeps the days that were agreed.
 
     `busy`: whether it takes up the time. A whole day does not: it does not stop other appointments either
     (`hilo_busy`).
@@ -31,7 +33,7 @@ class Entry(Value):
 
 def entry_of(event: Event, tenant: Tenant, *, event_minutes: int) -> Entry:
     """The entry of `event`; without an end it lasts the tenant's usual length, else `event_minutes`."""
-    zone = tenant.zone
+    zone = ZoneInfo(event.time_zone) if event.all_day else tenant.zone
     start = event.start.astimezone(zone)
     cancelled = event.status is EventStatus.CANCELLED
     if event.all_day:

@@ -14,7 +14,7 @@ from app.calendars.base import Capabilities, Changes, Seen, Watched, Written, en
 from app.calendars.google_access import Grants
 from app.calendars.google_calls import CalendarInfo, Calls
 from app.calendars.google_client import GoogleClient
-from app.errors import CalendarDisconnected
+from app.errors import CalendarDisconnected, CalendarRefused
 from app.models import Busy, Event, Tenant
 
 T = TypeVar("T")
@@ -70,8 +70,14 @@ class GoogleCalendar:
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         return await self._run(tenant, lambda call: google_write.withdraw(call, event, self._wish(event, tenant)))
 
-    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+    async def remove(self, event: UUID, generation: int, tenant: Tenant, *, also: Sequence[str] = ()) -> None:
         await self._run(tenant, lambda call: google_write.remove(call, event, generation))
+        for former in also:
+            if former != self.place(tenant):
+                try:
+                    await self._run(tenant, lambda call: google_write.remove(call, event, generation), place=former)
+                except CalendarDisconnected as error:
+                    raise CalendarRefused(f"It may stand in a former calendar: {error.detail}") from error
 
     async def check(self, tenant: Tenant) -> None:
         await self.describe(tenant)
@@ -115,8 +121,10 @@ class GoogleCalendar:
     def _wish(self, event: Event, tenant: Tenant) -> entries.Wanted:
         return entries.wanted(event, tenant, event_minutes=self._event_minutes, link=self._link(event))
 
-    async def _run(self, tenant: Tenant, work: Callable[[Calls], T], *, seconds: float | None = None) -> T:
-        calendar, grant = self.place(tenant), await self._grants(tenant)
+    async def _run(
+        self, tenant: Tenant, work: Callable[[Calls], T], *, seconds: float | None = None, place: str | None = None
+    ) -> T:
+        calendar, grant = place or self.place(tenant), await self._grants(tenant)
         if calendar is None:
             raise CalendarDisconnected(f"{tenant.slug} has no Google calendar: hilo google connect")
         if grant is None:
@@ -133,7 +141,7 @@ class GoogleCalendar:
             def go_on() -> bool:
                 return not given_up.is_set() and time.monotonic() < deadline
 
-            return work(self._client.calls(grant, calendar, tenant, go_on=go_on))
+            return work(self._client.calls(grant, calendar, tenant, deadline=deadline, go_on=go_on))
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._client.pool, in_thread)

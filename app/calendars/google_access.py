@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
 from app.errors import CalendarDisconnected, SettingsError
@@ -40,7 +43,10 @@ Grants = Callable[[Tenant], Awaitable[Grant | None]]
 
 
 def service_account(text: str, *, subject: str | None = None) -> Grant:
-    """The grant of a key file, given as its path or as its content. Raises `SettingsError`, without the key."""
+    """The grant of a key file, given as its path or as its content. Raises `SettingsError`, without the key.
+
+    The key's line ends may have become a backslash and an n once more, as happens on the way through environments.
+    """
     content = text.strip()
     if not content.startswith("{"):
         try:
@@ -52,12 +58,21 @@ def service_account(text: str, *, subject: str | None = None) -> Grant:
         if key["type"] != "service_account":
             raise ValueError("another type")  # noqa: TRY301
         email = str(key["client_email"])
-        str(key["private_key"]), str(key["token_uri"])
+        key["private_key"] = str(key["private_key"]).replace("\\n", "\n")
+        str(key["token_uri"])
     except (ValueError, LookupError, TypeError):
         raise SettingsError(
             "GOOGLE_SERVICE_ACCOUNT: should be the JSON key of a service account, or the path of its file"
         ) from None
-    return Grant(account=subject or email, service_account=SecretStr(content), subject=subject)
+    try:
+        usable = isinstance(load_pem_private_key(key["private_key"].encode(), password=None), RSAPrivateKey)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        usable = False
+    if not usable:
+        raise SettingsError(
+            "GOOGLE_SERVICE_ACCOUNT: its private_key cannot be read: give the JSON file as Google made it, by its path"
+        )
+    return Grant(account=subject or email, service_account=SecretStr(json.dumps(key)), subject=subject)
 
 
 class Sealer:

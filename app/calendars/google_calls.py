@@ -15,6 +15,9 @@ from app.models import Tenant, Value
 
 _CHANNEL_SECONDS: Final = "604800"  # a week, Google's own default; it may give less
 
+# Reference, Events: list, accessRole. Without private access what people made private shows its times alone.
+_MAY_WRITE: Final = ("writer", "writerWithoutPrivateAccess", "owner")
+
 # Guides, Performance, Partial response: what is not named is not sent.
 ENTRY_FIELDS: Final = (
     "id,etag,status,updated,summary,description,location,start,end,transparency,extendedProperties/private"
@@ -80,7 +83,7 @@ class Calls(ABC):
     def describe(self) -> CalendarInfo:
         """Needs the calendar and the right to write, and changes nothing."""
         page = self.ask("list", maxResults=1, fields="summary,timeZone,accessRole")
-        if page.get("accessRole") not in ("writer", "owner"):
+        if page.get("accessRole") not in _MAY_WRITE:
             raise CalendarDisconnected(
                 f"{self.account} may only read {self.calendar}: share it with “Make changes to events”"
             )

@@ -59,12 +59,14 @@ class GoogleClient:
         self._lock = threading.Lock()
         self._pace = _Pace(requests_per_minute)
 
-    def calls(self, grant: Grant, calendar: str, tenant: Tenant, *, go_on: Callable[[], bool]) -> Calls:
-        """For one use, in the thread that makes it. `go_on` is asked before each request."""
+    def calls(
+        self, grant: Grant, calendar: str, tenant: Tenant, *, deadline: float, go_on: Callable[[], bool]
+    ) -> Calls:
+        """For one use, in the thread that makes it. No request is begun after `deadline` (as `time.monotonic`);
+        `go_on` is asked before each."""
 
         def next_request() -> bool:
-            self._pace.wait()
-            return go_on()
+            return go_on() and self._pace.wait(deadline) and go_on()
 
         return _Requests(self._api, self._http(), self._access(grant), next_request, calendar=calendar, tenant=tenant)
 
@@ -99,13 +101,17 @@ class _Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
-    def wait(self) -> None:
+    def wait(self, deadline: float) -> bool:
+        """Take the next turn and wait for it. One that would come too late is left to others: False, at once."""
         with self._lock:
             now = time.monotonic()
-            self._next = max(self._next, now - _BURST * self._interval) + self._interval
-            pause = self._next - now
-        if pause > 0:
-            time.sleep(pause)
+            turn = max(self._next, now - _BURST * self._interval) + self._interval
+            if turn > deadline:
+                return False
+            self._next = turn
+        if turn > now:
+            time.sleep(turn - now)
+        return True
 
 
 class _Access:

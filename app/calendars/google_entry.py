@@ -7,6 +7,7 @@ that two businesses, or two installations, that write to one calendar see each o
 """
 
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +19,10 @@ from app.calendars.base import Seen
 from app.calendars.entry import Entry, entry_of
 from app.models import Event, Tenant, Value
 
-FIELDS: Final = ("title", "time", "place", "text")
 _MARK: Final = "hilo_mark_"
 _MAX_TITLE: Final = 1000
 _MAX_TEXT: Final = 8000  # Google refuses descriptions above 8,192 characters
+_CUT_ENTITY: Final = re.compile(r"&\w*$")
 _ENTRY_ID: Final = re.compile(r"hilo([0-9a-f]{32})([1-9][0-9]{0,5})")
 
 
@@ -53,9 +54,9 @@ def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None
         "time": {
             "start": _moment(entry.start, tenant),
             "end": _moment(entry.end, tenant),
-            # Google's web page and its API have different defaults, so it is always said.
-            "transparency": "opaque" if entry.busy else "transparent",
         },
+        # Google's web page and its API have different defaults, so it is always said.
+        "busy": {"transparency": "opaque" if entry.busy else "transparent"},
         "place": {"location": _plain(entry.location or "")[:_MAX_TITLE] or None},
         "text": {"description": _text(event, entry, link)},
     }
@@ -73,6 +74,7 @@ def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None
                 "end": event.end and _utc(event.end),
                 "all_day": event.all_day,
             },
+            "busy": {},  # known to the calendar alone
             "place": {"location": event.location or None},
             "text": {"text": event.calendar_text},
         },
@@ -89,8 +91,16 @@ def insert_body(wish: Wanted, id_: str) -> dict[str, Any]:
 
 
 def patch_body(wish: Wanted) -> dict[str, Any]:
-    """All of it, for an entry that is as we know it."""
-    return _body(wish, wish.parts)
+    """For an entry that is as we know it: all of it, but for whether it takes up time. There a person may have chosen
+    otherwise, which no column of the event remembers (`busy_body`)."""
+    return _body(wish, {field: part for field, part in wish.parts.items() if field != "busy"})
+
+
+def busy_body(entry: Mapping[str, Any], wish: Wanted) -> dict[str, Any]:
+    """What is to be patched besides where a whole day became an hour, or the other way; mostly nothing."""
+    now = marks_of(entry, ZoneInfo("UTC"))["busy"]
+    ours = now == _marks_in(entry).get("busy") and now != wish.marks["busy"]
+    return _body(wish, {"busy": wish.parts["busy"]}) if ours else {}
 
 
 def merge(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> Merge:
@@ -151,6 +161,8 @@ def columns_of(entry: Mapping[str, Any], field: str, zone: ZoneInfo) -> dict[str
         return {"title": entry["summary"]} if entry.get("summary") else {}
     if field == "place":
         return {"location": entry.get("location") or None}
+    if field == "busy":
+        return {}
     if field == "text":
         return {"text": entry.get("description") or ""}
     start, end = when(entry, zone)
@@ -182,8 +194,9 @@ def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
     values = {
         "title": _plain(entry.get("summary") or ""),
         "time": _span_text(entry, zone),
+        "busy": entry.get("transparency") or "opaque",
         "place": _plain(entry.get("location") or ""),
-        "text": _plain(entry.get("description") or ""),
+        "text": _plain(html.unescape(entry.get("description") or "")),
     }
     return {field: _mark(value) for field, value in values.items()}
 
@@ -249,8 +262,9 @@ def _moment(moment: datetime | date, tenant: Tenant) -> dict[str, str | None]:
     """Local time plus IANA zone; what is None takes away, in a patch, what the other kind of entry had there."""
     if not isinstance(moment, datetime):
         return {"date": moment.isoformat(), "dateTime": None, "timeZone": None}
-    # An hour that the clocks show twice means its first occurrence; the second needs its offset.
-    local = moment if moment.fold else moment.replace(tzinfo=None)
+    # An hour that the clocks show twice needs its offset.
+    twice = moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+    local = moment if twice else moment.replace(tzinfo=None)
     return {"date": None, "dateTime": local.isoformat(timespec="seconds"), "timeZone": tenant.timezone}
 
 
@@ -292,4 +306,6 @@ def _plain(text: str) -> str:
 def _text(event: Event, entry: Entry, link: str | None) -> str | None:
     if event.calendar_text is not None:
         return event.calendar_text or None
-    return _plain(f"{entry.description}\n{link}" if link else entry.description)[:_MAX_TEXT]
+    # Reference, Events, description: "Can contain HTML". What customers write, also as their names, is none.
+    text = html.escape(_plain(f"{entry.description}\n{link}" if link else entry.description), quote=False)
+    return text if len(text) <= _MAX_TEXT else _CUT_ENTITY.sub("", text[:_MAX_TEXT])

@@ -16,20 +16,20 @@ _BUSY_FIELDS: Final = (
 
 
 class Gone(Exception):
-    """The sync token is too old."""
+    """The sync token is no good any more."""
 
 
 def changes(call: Calls, token: str | None) -> Changes:
     """Unfiltered: a sync token goes with no filter. What is not ours is dropped where it is read."""
     seen: list[Seen] = []
     page: Entry = {}
-    query: dict[str, Any] = {"syncToken": token} if token else {"showDeleted": True}
+    query: dict[str, Any] = {"showDeleted": True} | ({"syncToken": token} if token else {})
     while "nextSyncToken" not in page:
         more = {"pageToken": page["nextPageToken"]} if page else {}
         try:
             page = call.request("list", maxResults=_PAGE, fields=_CHANGES_FIELDS, **query, **more)
         except Said as error:
-            if error.said.status == 410 and token:
+            if error.said.status in (400, 410) and token:  # too old, or (seen) not a token of this calendar any more
                 raise Gone from error
             raise call.error(error.said) from error
         seen.extend(one for item in page.get("items", ()) if (one := entries.seen_of(item, call.zone)))

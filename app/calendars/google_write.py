@@ -10,7 +10,7 @@ from app.errors import CalendarRefused, CalendarUnavailable
 from app.models import Event
 
 _ROUNDS: Final = 5  # of reading and writing again while others write too
-_ANSWER: Final = "id,etag,status,updated,summary,description,location,start,end,transparency"
+_ANSWER: Final = "id,etag,status,updated,summary,description,location,start,end,transparency,extendedProperties/private"
 
 # What may hold words in an entry: ours, and what a person may have put there.
 _WORDS: Final = ("summary", "description", "location", "source", "attendees", "conferenceData", "attachments")
@@ -32,7 +32,8 @@ def withdraw(call: Calls, event: Event, wish: entries.Wanted) -> Written:
 
 
 def remove(call: Calls, event: UUID, generation: int) -> None:
-    """Emptied before it is cancelled: Google keeps what was deleted for a month, and gives it back."""
+    """Emptied in the step that cancels it: Google keeps what was deleted for a month, and gives it back. What was
+    cancelled before (it may still show its details) is emptied if Google lets us, and else goes with that month."""
     for id_ in (entry_id(event, one) for one in range(1, generation + 1)):
         for _ in range(_ROUNDS):
             present = call.present(id_, fields=None)
@@ -45,8 +46,11 @@ def remove(call: Calls, event: UUID, generation: int) -> None:
                 break
             except Said as error:
                 said = call.not_final(error, 403, 404, 410, 412)
-                if said.status == 403:
-                    raise call.error(said) from error
+                refused = call.forbidden(said) if said.status == 403 else None
+                if present["status"] == "cancelled" and said.status in (403, 410):
+                    break
+                if refused:
+                    raise refused from error
         else:
             raise CalendarUnavailable("the entry keeps changing while it is removed")
 
@@ -58,7 +62,10 @@ def _write(call: Calls, event: Event, wish: entries.Wanted) -> Written:
         if etag is None:
             return _done(call, call.request("insert", body=entries.insert_body(wish, id_), fields=_ANSWER), wish)
         body = entries.patch_body(wish)
-        return _done(call, call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER), wish)
+        while body:
+            answer = call.request("patch", if_match=etag, eventId=id_, body=body, fields=_ANSWER)
+            etag, body = answer["etag"], entries.busy_body(answer, wish)
+        return _done(call, answer, wish)
     except Said as error:
         said = call.not_final(error, 403, 404, 409, 410, 412)
     for _ in range(_ROUNDS):
@@ -125,12 +132,14 @@ def _done(call: Calls, entry: Entry, wish: entries.Wanted) -> Written:
     now = entries.marks_of(entry, call.zone)
     if now["time"] != wish.marks["time"]:
         raise CalendarRefused(f"Google keeps another time than was written: {entry.get('start')} – {entry.get('end')}")
-    return _written(call, entry, altered=tuple(field for field in wish.parts if now[field] != wish.marks[field]))
+    altered = tuple(field for field in wish.parts if field != "busy" and now[field] != wish.marks[field])
+    return _written(call, entry, altered=altered)
 
 
 def _written(call: Calls, entry: Entry, **more: Any) -> Written:
     return Written(
         entry_id=entry["id"],
+        place=call.calendar,
         etag=entry.get("etag"),
         updated=entries.updated_of(entry),
         stands=entries.stands(entry, call.zone),

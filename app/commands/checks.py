@@ -292,6 +292,9 @@ def _owed(status: "StoreStatus") -> list[Finding]:
         told = common.count(status.untold, "thing")
         text = words("{what} could not be told since yesterday", what=told)
         found.append(wrong("Notify", text, f"{common.hilo()} notify log"))
+    if status.events_refused:
+        refused = words("{n} refused by the calendar, tried every hour", n=status.events_refused)
+        found.append(wrong("Calendar", refused, "GET /api/v1/whatsapp/events"))
     if status.removals_late:
         late = words("{n} of erased contacts still in the calendar", n=status.removals_late)
         found.append(wrong("Privacy", late, f"{common.hilo()} google status"))

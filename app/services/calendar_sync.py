@@ -41,6 +41,7 @@ class CalendarSync:
         lease_seconds: float = 60.0,
         wake_publisher: Callable[[], None] = lambda: None,
         pause_seconds: float = 0.5,
+        conflict_policy: str = "refuse",
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -48,6 +49,7 @@ class CalendarSync:
         self._lease_seconds = lease_seconds
         self._wake_publisher = wake_publisher
         self._pause_seconds = pause_seconds
+        self._conflict_policy = conflict_policy
 
     async def run(self) -> None:
         """Every tenant that has a calendar, one after the other; one that fails, however, does not stop the others."""
@@ -84,7 +86,10 @@ class CalendarSync:
         try:
             async with kept(renew, every=self._lease_seconds / 3):
                 changes = await self._calendar.changes(tenant, claim.token)
-                followed, left = await self._take_in(tenant, changes.seen)
+                seen = changes.seen
+                if changes.full:
+                    seen += await self._missing(tenant, place, seen)
+                followed, left = await self._take_in(tenant, seen)
             # What could not be seen to comes again with the old token.
             token = None if left else changes.token
             if claim.down:
@@ -102,6 +107,17 @@ class CalendarSync:
             log.exception("reading the changes of the calendar broke", tenant=tenant.slug)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
         return followed
+
+    async def _missing(self, tenant: Tenant, place: str, listed: tuple[Seen, ...]) -> tuple[Seen, ...]:
+        """What should stand in the calendar and was not in the list of everything. Google forgets after a month what
+        was deleted; `read` makes sure that it is not the calendar that is away."""
+        found = []
+        expected = await self._store.calendar_standing(tenant.id, place)
+        for event, generation in expected - {(one.event_id, one.generation) for one in listed}:
+            there = await self._calendar.read(tenant, event, generation)
+            gone = Seen(event_id=event, generation=generation, etag=None, updated=None, removed=True, entry={})
+            found.append(there or gone)
+        return tuple(found)
 
     async def _look_again(self, tenant: Tenant) -> None:
         """Whether it can be written to again. An event that waits would show it as well, but there may be none."""
@@ -137,7 +153,7 @@ class CalendarSync:
             return Observed.UNKNOWN
         event = known.event
         present = seen.generation == event.calendar_generation
-        if present and seen.etag == event.calendar_etag:
+        if present and seen.etag is not None and seen.etag == event.calendar_etag:
             return Observed.KNOWN  # mostly our own write
         compare = present and not seen.removed
         outcome = await self._store.observe_calendar(
@@ -150,6 +166,8 @@ class CalendarSync:
             kept=self._calendar.differences(seen, event, tenant) if compare else {},
             removed=seen.removed,
             stands=seen.stands,
+            place=self._calendar.place(tenant),
+            conflict_policy=self._conflict_policy,
         )
         if outcome is Observed.FOLLOWED:
             log.info("an event follows the calendar", event_id=event.id, removed=seen.removed)

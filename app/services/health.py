@@ -101,7 +101,14 @@ class Health:
             )
         if late := status.removals_late:
             warnings.append(
-                ("privacy", f"{late} calendar entries of erased contacts wait: they go when the calendar is connected")
+                (
+                    "privacy",
+                    f"{late} calendar entries of erased contacts wait until it (or the former one) is connected",
+                )
+            )
+        if refused := status.events_refused:
+            warnings.append(
+                ("calendar", f"{refused} events are refused by the calendar (tried every hour): see the inbox for why")
             )
         if status.untold:
             warnings.append(("notifications", f"{status.untold} could not be told to their owners: hilo notify log"))

@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS: Final = 2.0  # doubled with each attempt
 _MAX_RETRY_SECONDS: Final = 900.0
+_REFUSED_SECONDS: Final = 3600.0  # a person may have to do something about it
 _RELEASE_SECONDS: Final = 2.0  # for giving a claim back while the process stops
 _POLL_SECONDS: Final = 5.0
 _NOTHING_TO_DO_SECONDS: Final = 3600.0
@@ -126,7 +127,9 @@ class Publisher(Worker[PublishClaim]):
             return "disconnected"
         except CalendarRefused as error:
             log.warning("calendar refuses an event", event_id=event.id, error=error.detail)
-            await self._store.fail_publish(event.id, piece.token, error.detail, retry_seconds=None)
+            await self._store.fail_publish(
+                event.id, piece.token, error.detail, retry_seconds=_REFUSED_SECONDS, refused=True
+            )
             return "refused"
         except (CalendarError, TimeoutError) as error:
             wait = _backoff(piece.attempt, error.retry_after if isinstance(error, CalendarUnavailable) else None)
@@ -157,6 +160,7 @@ class Publisher(Worker[PublishClaim]):
             removed=written.removed,
             first=written.first,
             stands=written.stands,
+            place=written.place,
         )
         if outcome in (PublishOutcome.PUBLISHED, PublishOutcome.RECORDED) and (written.removed or written.kept):
             log.info(
@@ -217,6 +221,7 @@ class Publisher(Worker[PublishClaim]):
                 etag=None,
                 updated=seen.updated,
                 stands=seen.stands,
+                place=self._shared.place(piece.tenant) if self._shared else None,
             )
             return "adopted"
         await self._store.review_publish(event.id, piece.token, revision=event.revision)

@@ -55,7 +55,7 @@ class Removals(Worker[RemovalClaim]):
         wait = min(_RETRY_SECONDS * 2.0 ** min(piece.attempt - 1, 20), _MAX_RETRY_SECONDS)
         try:
             async with asyncio.timeout(self._call_seconds):
-                await self._calendar.remove(piece.event_id, piece.generation, piece.tenant)
+                await self._calendar.remove(piece.event_id, piece.generation, piece.tenant, also=piece.places)
         except StoreError:
             raise
         except CalendarDisconnected as error:

@@ -192,6 +192,9 @@ class ReplyWorker(Worker[ReplyClaim]):
         except (CalendarError, TimeoutError) as error:
             log.warning("answered without the calendar", tenant=tenant.slug, error=str(error) or "no answer in time")
             return []
+        except Exception:  # a fault of ours or of the SDK; the customer waits for an answer all the same
+            log.exception("answered without the calendar", tenant=tenant.slug)
+            return []
 
     def _parts(self, answer: Answer, conversation: Conversation) -> list[str]:
         try:

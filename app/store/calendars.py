@@ -107,8 +107,11 @@ class CalendarStore(Calls):
         kept: Mapping[str, Any],
         removed: bool,
         stands: Mapping[str, Any] | None = None,
+        place: str | None = None,
+        conflict_policy: str = "review",
     ) -> Observed:
-        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`."""
+        """`stands`: the time that the entry takes up, as in `app.calendars.base.Seen`; `place`: the calendar;
+        `conflict_policy`: that of tenants that have none."""
         answer = await self._call(
             "hilo_observe_calendar",
             p_tenant=tenant,
@@ -120,8 +123,15 @@ class CalendarStore(Calls):
             p_kept=dict(kept),
             p_removed=removed,
             p_stands=stands and dict(stands),
+            p_place=place,
+            p_policy=conflict_policy,
         )
         return Observed(answer["outcome"])
+
+    async def calendar_standing(self, tenant: UUID, place: str) -> set[tuple[UUID, int]]:
+        """(event, generation) of the entries that stand in this calendar as far as is known, of events to come."""
+        rows = await self._call("hilo_calendar_standing", p_tenant=tenant, p_place=place)
+        return {(UUID(row["event_id"]), row["generation"]) for row in rows}
 
     async def claim_calendar_sync(
         self, tenant: UUID, lease: UUID, calendar: str, *, lease_seconds: float, not_after: datetime

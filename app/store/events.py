@@ -188,8 +188,9 @@ class EventStore(Calls):
         removed: bool = False,
         first: bool = False,
         stands: Mapping[str, Any] | None = None,
+        place: str | None = None,
     ) -> PublishOutcome:
-        """`kept`, `overruled`, `removed`, `first`, `stands`: as in `app.calendars.base.Written`."""
+        """`kept`, `overruled`, `removed`, `first`, `stands`, `place`: as in `app.calendars.base.Written`."""
         answer = await self._call(
             "hilo_complete_publish",
             p_event=event,
@@ -203,11 +204,19 @@ class EventStore(Calls):
             p_removed=removed,
             p_first=first,
             p_stands=stands and dict(stands),
+            p_place=place,
         )
         return PublishOutcome(answer["outcome"])
 
-    async def fail_publish(self, event: UUID, token: UUID, error: str, *, retry_seconds: float | None) -> None:
-        """Again after `retry_seconds`, or not before the event changes (None)."""
+    async def fail_publish(
+        self, event: UUID, token: UUID, error: str, *, retry_seconds: float, refused: bool = False
+    ) -> None:
+        """Again after `retry_seconds`, or when the event changes. `refused`: the calendar does not take this event."""
         await self._call(
-            "hilo_fail_publish", p_event=event, p_token=token, p_error=error, p_retry_seconds=retry_seconds
+            "hilo_fail_publish",
+            p_event=event,
+            p_token=token,
+            p_error=error,
+            p_retry_seconds=retry_seconds,
+            p_refused=refused,
         )

@@ -44,12 +44,14 @@ class PrivacyRecord(Value):
 
 
 class RemovalClaim(Value):
-    """An entry to take out of a tenant's calendar; its event is gone. `attempt` counts from 1."""
+    """An entry to take out of a tenant's calendar, and of `places` that it was written to; its event is gone.
+    `attempt` counts from 1."""
 
     token: UUID
     event_id: UUID
     generation: int
     attempt: int
+    places: tuple[str, ...] = ()
     tenant: Tenant
 
 

@@ -45,6 +45,8 @@ class StoreStatus(Value):
     unrouted: int
     removals_late: int = 0
     """Calendar entries of erased contacts that are still there after ten minutes."""
+    events_refused: int = 0
+    """Events that the calendar does not take; why is in their `calendar_error`."""
     untold: int = 0
     """What people of a business should have heard in the last day, and could not be told."""
     last_batch_run: BatchRun | None = None

@@ -373,6 +373,9 @@ begin
     update extracted_events e
        set title = v_event.title, "start" = v_event.start, "end" = v_event."end", all_day = v_event.all_day,
            location = v_event.location, status = v_event.status, source = 'operator',
+           -- A day is one of the zone that it was given in.
+           time_zone = case when p_patch ? 'start' then (select t.timezone from tenants t where t.id = p_tenant)
+                            else e.time_zone end,
            reason = case when v_event.status = 'proposed' then e.reason end,
            confirmed_at = coalesce(e.confirmed_at, case when v_event.status = 'confirmed' then now() end),
            -- What a calendar shows already stays there, also when it is corrected afterwards.

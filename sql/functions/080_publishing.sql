@@ -85,12 +85,15 @@ end;
 -- what we wanted there instead. p_removed: a person has deleted the entry. Nothing of this is recorded when the
 -- event has changed meanwhile: the next write finds the calendar as it is, and weighs it against the newer event.
 -- p_first: nothing was written, for an entry has to go that tells nothing once it is gone: what a person changed in it
--- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up.
+-- is recorded, and the event is claimed again. p_stands: {start, end} of the time that the entry takes up. p_place: the
+-- calendar that it was written to.
 drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean);
+drop function if exists hilo_complete_publish(uuid, uuid, integer, text, text, timestamptz, jsonb, jsonb, boolean, boolean, jsonb);
 create or replace function hilo_complete_publish(
     p_event uuid, p_token uuid, p_revision integer, p_calendar_event_id text, p_etag text default null,
     p_updated_at timestamptz default null, p_kept jsonb default '{}', p_overruled jsonb default '{}',
-    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null
+    p_removed boolean default false, p_first boolean default false, p_stands jsonb default null,
+    p_place text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -139,6 +142,8 @@ begin
        set published_revision = greatest(e.published_revision, p_revision),
            calendar_state = case when v_drift is not null then 'drifted' else 'published' end,
            calendar_event_id = p_calendar_event_id, calendar_etag = p_etag, calendar_error = null,
+           calendar_places = case when p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end,
            calendar_updated_at = p_updated_at, calendar_drift = v_drift, calendar_stands = hilo_stands(p_stands),
            calendar_token = null, calendar_lease_until = null, calendar_attempts = 0, calendar_next_at = null
      where e.id = p_event;
@@ -148,20 +153,21 @@ begin
     return jsonb_build_object('outcome', 'published');
 end $$;
 
--- Not written: again after p_retry_seconds, or not before the event changes (null).
+-- Not written: again after p_retry_seconds. p_refused: the calendar does not take this event; that may pass as well (a lock
+-- on one entry, a rule of the calendar), so it is tried on, rarely.
+drop function if exists hilo_fail_publish(uuid, uuid, text, double precision);
 create or replace function hilo_fail_publish(
-    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision default null
+    p_event uuid, p_token uuid, p_error text, p_retry_seconds double precision, p_refused boolean default false
 ) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
     with failed as (
         update extracted_events e
            -- No attempts are counted: the event changed meanwhile, and its newer revision is still to be tried.
-           set calendar_state = case when p_retry_seconds is null and e.calendar_attempts > 0 then 'failed'
+           set calendar_state = case when p_refused and e.calendar_attempts > 0 then 'failed'
                                      else e.calendar_state end,
                calendar_error = left(p_error, 500), calendar_token = null, calendar_lease_until = null,
                calendar_next_at = case when e.calendar_attempts = 0 then null
-                                       when p_retry_seconds is null then 'infinity'::timestamptz
                                        else clock_timestamp() + make_interval(secs => p_retry_seconds) end
          where e.id = p_event and e.calendar_token = p_token returning 1)
     select jsonb_build_object('outcome', case when exists (select 1 from failed) then 'failed' else 'lost' end);

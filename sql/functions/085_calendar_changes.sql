@@ -22,6 +22,8 @@ begin
            "start" = coalesce((p_kept ->> 'start')::timestamptz, e.start),
            "end" = case when p_kept ? 'end' then (p_kept ->> 'end')::timestamptz else e."end" end,
            all_day = coalesce((p_kept ->> 'all_day')::boolean, e.all_day),
+           time_zone = case when p_kept ? 'start' then (select t.timezone from tenants t where t.id = e.tenant_id)
+                            else e.time_zone end,
            location = case when p_kept ? 'location' then p_kept ->> 'location' else e.location end,
            status = case when p_removed then 'cancelled' when p_restored then 'confirmed' else e.status end,
            -- A person decided: the batch leaves it unless later messages say otherwise.
@@ -79,14 +81,55 @@ begin atomic
        and e.id in (select x.value::uuid from jsonb_array_elements_text(p_events) x);
 end;
 
+-- A person restored the entry of a cancelled event. Where its hour was given to somebody else meanwhile a person decides;
+-- until then it stands in the calendar, and takes the hour as well. Only called by functions that hold the locks.
+create or replace function hilo_review_restored(p_event uuid, p_policy text) returns void
+language plpgsql security invoker set search_path = public, pg_temp as $$
+declare
+    v_event extracted_events;
+    v_settings jsonb;
+    v_minutes integer;
+begin
+    select e.* into v_event from extracted_events e where e.id = p_event;
+    select t.settings into v_settings from tenants t where t.id = v_event.tenant_id;
+    v_minutes := coalesce((v_settings ->> 'event_minutes')::integer, 60);
+    if v_event.status <> 'confirmed' or v_event.all_day or coalesce(v_settings ->> 'conflict_policy', p_policy) = 'allow'
+        or not exists (
+            select 1 from jsonb_array_elements(hilo_busy(v_event.tenant_id, v_event.start,
+                coalesce(v_event."end", v_event.start + make_interval(mins => v_minutes)), v_minutes)) b
+             where (b ->> 'event_id')::uuid <> p_event)
+    then
+        return;
+    end if;
+    update extracted_events e
+       set status = 'proposed', reason = 'calendar_conflict', decided_by = null, decided_at = null,
+           revision = e.revision + 1, published_revision = e.revision + 1
+     where e.id = p_event returning * into v_event;
+    insert into event_revisions (event_id, revision, source, action, event)
+    values (p_event, v_event.revision, 'calendar', 'conflict', to_jsonb(v_event) - 'calendar_token');
+end $$;
+
+-- The entries that stand in this calendar as far as is known here, of events to come: [{event_id, generation}].
+create or replace function hilo_calendar_standing(p_tenant uuid, p_place text) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select coalesce(jsonb_agg(jsonb_build_object('event_id', e.id, 'generation', e.calendar_generation)), '[]')
+      from extracted_events e
+     where e.tenant_id = p_tenant and e.start > now() and e.status in ('confirmed', 'proposed')
+       and e.calendar_event_id = 'hilo' || replace(e.id::text, '-', '') || e.calendar_generation
+       and e.calendar_places[cardinality(e.calendar_places)] = p_place;
+end;
+
 -- An entry as it was seen. p_revision: of the event that it was compared with; p_stands: {start, end} of the time that it
--- takes up. Returns {outcome}:
+-- takes up; p_place: the calendar; p_policy: of conflicts, where the tenant has none. Returns {outcome}:
 -- followed; known (nothing new); again (what is there must go, the publisher sees to it); behind (the event has a change
 -- that is not written yet: the publisher weighs the two); busy or stale (look again); unknown (no such event).
 drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean);
+drop function if exists hilo_observe_calendar(uuid, uuid, integer, integer, text, timestamptz, jsonb, boolean, jsonb);
 create or replace function hilo_observe_calendar(
     p_tenant uuid, p_event uuid, p_generation integer, p_revision integer, p_etag text, p_updated_at timestamptz,
-    p_kept jsonb, p_removed boolean, p_stands jsonb default null
+    p_kept jsonb, p_removed boolean, p_stands jsonb default null, p_place text default null,
+    p_policy text default 'review'
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -133,7 +176,9 @@ begin
     -- Whatever else comes of it, and whoever wrote it and died before it was recorded: there it stands.
     update extracted_events e
        set calendar_stands = case when not p_removed then hilo_stands(p_stands) end,
-           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end
+           calendar_event_id = case when p_removed then e.calendar_event_id else v_entry end,
+           calendar_places = case when p_removed or p_place is null then e.calendar_places
+                                  else array_append(array_remove(e.calendar_places, p_place), p_place) end
      where e.id = p_event;
     if v_event.status = 'proposed' and p_removed then
         -- When it is approved it is written anew.
@@ -148,14 +193,21 @@ begin
         return jsonb_build_object('outcome', 'followed');
     end if;
     if v_event.published_revision < v_event.revision then
+        -- What was refused may be taken now.
+        update extracted_events e set calendar_next_at = null where e.id = p_event and e.calendar_state = 'failed';
         return jsonb_build_object('outcome', 'behind');
     end if;
+    -- Of a deleted entry nothing but its id is promised.
     update extracted_events e
-       set calendar_etag = p_etag, calendar_updated_at = p_updated_at where e.id = p_event;
+       set calendar_etag = p_etag, calendar_updated_at = coalesce(p_updated_at, e.calendar_updated_at)
+     where e.id = p_event;
     if v_event.status = 'cancelled' and p_removed then
         return jsonb_build_object('outcome', 'known');
     end if;
     perform hilo_follow_calendar(p_event, p_kept, '{}', p_removed, v_event.status = 'cancelled');
+    if v_event.status = 'cancelled' then
+        perform hilo_review_restored(p_event, p_policy);
+    end if;
     return jsonb_build_object('outcome', case
         when p_kept <> '{}' or p_removed or v_event.status = 'cancelled' then 'followed' else 'known' end);
 end $$;
@@ -241,10 +293,19 @@ begin atomic
     select jsonb_build_object('down_since', c.down_since) from calendar_connections c where c.tenant_id = p_tenant;
 end;
 
+-- What the calendar refused is tried again now: somebody has put its access right, or the calendar itself.
+create or replace function hilo_retry_refused(p_tenant uuid) returns void
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
+    update extracted_events e set calendar_next_at = null
+     where e.tenant_id = p_tenant and e.calendar_state = 'failed' and e.published_revision < e.revision;
+end;
+
 -- It works again.
 create or replace function hilo_calendar_up(p_tenant uuid) returns jsonb
 language sql volatile security invoker set search_path = public, pg_temp
 begin atomic
+    select hilo_retry_refused(p_tenant);
     update calendar_connections c set down_since = null, down_by = null, down_reason = null, probe_at = null
      where c.tenant_id = p_tenant;
     select jsonb_build_object('up', true);
@@ -269,6 +330,7 @@ begin atomic
     values (p_tenant, p_account, p_credentials)
     on conflict (tenant_id) do update set account = excluded.account, credentials = excluded.credentials,
         sync_token = null, updated_at = now();
+    select hilo_retry_refused(p_tenant);
     select jsonb_build_object('saved', true);
 end;
 

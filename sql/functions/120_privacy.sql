@@ -66,8 +66,8 @@ language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
     v_count integer;
 begin
-    insert into calendar_removals (event_id, tenant_id, generation, next_at)
-    select e.id, e.tenant_id, e.calendar_generation, greatest(clock_timestamp(), e.calendar_lease_until)
+    insert into calendar_removals (event_id, tenant_id, generation, places, next_at)
+    select e.id, e.tenant_id, e.calendar_generation, e.calendar_places, greatest(clock_timestamp(), e.calendar_lease_until)
       from extracted_events e
      where e.id = any (p_events) and (e.calendar_begun_at is not null or e.calendar_event_id is not null)
     on conflict (event_id) do nothing;
@@ -313,7 +313,7 @@ begin
          where r.event_id = v_removal.event_id returning * into v_removal;
     end if;
     return jsonb_build_object('event_id', v_removal.event_id, 'generation', v_removal.generation,
-        'attempt', v_removal.attempts,
+        'attempt', v_removal.attempts, 'places', to_jsonb(v_removal.places),
         'tenant', (select hilo_tenant_json(t) from tenants t where t.id = v_removal.tenant_id));
 end $$;
 

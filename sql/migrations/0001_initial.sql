@@ -302,6 +302,8 @@ create table extracted_events (
     calendar_state       text not null default 'pending' check (calendar_state in
                            ('pending', 'published', 'failed', 'drifted', 'removed')),
     calendar_event_id    text,
+    -- The calendars that entries of it were written to, the present one last.
+    calendar_places      text[] not null default '{}',
     calendar_generation  integer not null default 1,
     calendar_etag        text,
     calendar_error       text,
@@ -477,6 +479,8 @@ create table calendar_removals (
     tenant_id    uuid not null references tenants (id) on delete cascade,
     -- The last one; the entries of those before it go too.
     generation   integer not null,
+    -- The calendars that they were written to, as far as is known, besides the one that the tenant has now.
+    places       text[] not null default '{}',
     token        uuid,
     lease_until  timestamptz,
     attempts     integer not null default 0,

@@ -1,15 +1,18 @@
 """The Google calendar over the real client, against a server that does what Google's documentation says."""
 
 import asyncio
+import html
 import json
+import re
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.calendars.google import GoogleCalendar
 from app.calendars.google_access import Sealer, service_account
 from app.errors import CalendarDisconnected, CalendarRefused, CalendarUnavailable, SettingsError
-from app.models import EventStatus
+from app.models import EventStatus, Evidence
 from tests.calendars.google_world import START, TENANT, an_event, calendar_at
 from tests.support.google_server import ACCOUNT, CALENDAR
 from tests.support.values import make_tenant
@@ -46,12 +49,15 @@ async def test_a_whole_day_ends_exclusively_and_is_free(google, calendar):
     assert entry["transparency"] == "transparent"
 
 
-async def test_an_hour_that_comes_twice_keeps_its_offset(google, calendar):
-    # Clocks go back in Madrid at 03:00 on 2026-10-25; 01:30 UTC is the second 02:30.
-    await calendar.publish(an_event(start=datetime(2026, 10, 25, 1, 30, tzinfo=UTC)), TENANT)
-    start, end = google.calendar.span(only(google))
-    assert start == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert end - start == timedelta(hours=1)
+@pytest.mark.parametrize(("hour", "offset"), [(0, "+02:00"), (1, "+01:00")])
+async def test_an_hour_that_comes_twice_keeps_its_offset(google, calendar, hour, offset):
+    # Clocks go back in Madrid at 03:00 on 2026-10-25; 00:30 and 01:30 UTC are both 02:30.
+    at = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    await calendar.publish(an_event(start=at), TENANT)
+    entry = only(google)
+    start, end = google.calendar.span(entry)
+    assert (start, end - start) == (at, timedelta(hours=1))
+    assert google.calendar.entries[entry["id"]]["start"]["dateTime"].endswith(offset)
 
 
 @pytest.mark.parametrize("kind", ["drop-after", "error-after"])
@@ -118,6 +124,23 @@ async def test_a_description_that_a_person_wrote_is_theirs(google, calendar):
     assert (second.kept, only(google)["description"]) == ({"text": "Trae tinte"}, "Trae tinte")
     await calendar.publish(known(event, second, title="Corte 2", revision=3, calendar_text="Trae tinte"), TENANT)
     assert (only(google)["summary"], only(google)["description"]) == ("Corte 2", "Trae tinte")
+
+
+async def test_what_a_customer_writes_is_no_markup_in_the_description(google, calendar):
+    event = an_event()
+    proof = Evidence(message_id=uuid4(), slot="date", quote='somos <5, mira <a href="https://x.example">aquí</a> & ya')
+    event = event.model_copy(update={"evidence": (proof,), "contact_name": "<b>Ana</b>"})
+    written = await calendar.publish(event, TENANT)
+    text = only(google)["description"]
+    assert "<" not in text
+    assert "&lt;b&gt;Ana&lt;/b&gt;" in text
+    # Google may write the same words otherwise: that is no person's edit.
+    google.person_edits(written.entry_id, description=html.unescape(text))
+    again = await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
+    assert again.kept == {}
+    long = proof.model_copy(update={"quote": "<&>" * 5000})
+    await calendar.publish(event.model_copy(update={"id": uuid4(), "evidence": (long,)}), TENANT)
+    assert all(re.search(r"(?:[^;&]|&(?:lt|gt|amp);)$", one["description"]) for one in google.entries())
 
 
 async def test_cancelling_and_cancelling_again(google, calendar):
@@ -215,6 +238,13 @@ async def test_what_google_says_no_with(google, calendar, status, reason, error)
     assert caught.value.retry_after == (7 if error is CalendarUnavailable else None)
 
 
+async def test_whoever_may_write_may_do_so_without_private_access(google, calendar):
+    google.calendar.role = "writerWithoutPrivateAccess"
+    await calendar.check(TENANT)
+    await calendar.publish(an_event(), TENANT)
+    assert only(google)
+
+
 async def test_access_that_was_taken_back_is_said_in_words(google, calendar):
     assert (await calendar.describe(TENANT)).time_zone == "Europe/Madrid"
     google.calendar.role = "reader"
@@ -287,6 +317,18 @@ async def test_a_caller_that_has_gone_leaves_no_further_requests(google, calenda
     assert "location" not in only(google)
 
 
+async def test_a_turn_that_would_come_too_late_is_taken_by_nobody(google):
+    """Else calls that give up use up the quota of those that come after them."""
+    calendar = calendar_at(google, requests_per_minute=60.0, call_seconds=1.0, concurrency=8)
+    for _ in range(31):  # the burst is over
+        await calendar.check(TENANT)
+    came = await asyncio.gather(*(calendar.check(TENANT) for _ in range(10)), return_exceptions=True)
+    assert any(isinstance(one, CalendarUnavailable) for one in came)
+    await asyncio.sleep(1)
+    await calendar.check(TENANT)
+    await calendar.aclose()
+
+
 async def test_changes_since_a_token(google, calendar):
     google.calendar.page_size = 2
     events = [an_event() for _ in range(3)]
@@ -345,6 +387,26 @@ async def test_an_entry_that_must_not_be_changed_holds_up_no_other(google, calen
         await calendar.publish(known(event, written, title="Otra", revision=2), TENANT)
 
 
+async def test_what_was_cancelled_before_it_is_erased_holds_up_nothing(google, calendar):
+    """Google shows its details on, and takes no change to it."""
+    event = an_event()
+    written = await calendar.publish(event, TENANT)
+    await calendar.withdraw(known(event, written, status=EventStatus.CANCELLED, revision=2), TENANT)
+    assert (await calendar.read(TENANT, event.id, 1)).entry["summary"] == event.title
+    await calendar.remove(event.id, 1, TENANT)
+    google.calendar.role = "reader"  # that is the calendar's trouble, whatever the entry's is
+    with pytest.raises(CalendarDisconnected):
+        await calendar.remove(event.id, 1, TENANT)
+
+
+async def test_an_entry_that_cannot_be_removed_is_refused_by_itself(google, calendar):
+    event = an_event()
+    await calendar.publish(event, TENANT)
+    google.fault("error", method="PATCH", status=403, reason="forbiddenForNonOrganizer")
+    with pytest.raises(CalendarRefused, match="does not let"):
+        await calendar.remove(event.id, 1, TENANT)
+
+
 @pytest.mark.parametrize("name", ["primary", ACCOUNT])
 async def test_a_service_accounts_own_calendar_is_refused(google, name):
     calendar = calendar_at(google, default_calendar=name)
@@ -378,6 +440,21 @@ def test_keys_that_are_none(tmp_path, google):
     for wrong in (str(tmp_path / "none.json"), "{}", '{"type": "authorized_user"}'):
         with pytest.raises(SettingsError, match="GOOGLE_SERVICE_ACCOUNT"):
             service_account(wrong)
+
+
+async def test_a_private_key_that_cannot_be_read_is_said_at_the_start(google):
+    content = google.service_account()
+    for wrong in ("", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", content["private_key"][:300]):
+        with pytest.raises(SettingsError, match="private_key cannot be read"):
+            service_account(json.dumps(content | {"private_key": wrong}))
+    escaped = json.dumps(content | {"private_key": content["private_key"].replace("\n", "\\n")})
+
+    async def grants(_):
+        return service_account(escaped)
+
+    calendar = GoogleCalendar(grants, default_calendar=CALENDAR, api_url=google.api_url)
+    await calendar.check(TENANT)
+    await calendar.aclose()
 
 
 def test_what_is_sealed_opens_with_its_key_alone():

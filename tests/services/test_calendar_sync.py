@@ -14,11 +14,13 @@ from app.calendars.google_access import service_account
 from app.models import ChangeAction, EventStatus, InboundMessage
 from app.services.calendar_sync import CalendarSync
 from app.services.publisher import Publisher
+from app.services.removals import Removals
 from app.store.batch import BatchScope
 from app.store.events import Decision
 from app.store.postgres import PostgresDatabase
 from app.store.store import Store
 from tests.support.changes import create
+from tests.support.google_entries import GoogleCalendarState
 from tests.support.google_server import CALENDAR, GoogleServer
 
 START = datetime(2099, 6, 26, 8, 0, tzinfo=UTC)
@@ -346,3 +348,142 @@ async def test_a_calendar_that_cannot_be_read_is_said_and_read_later(world):
     assert await world.reading.sync(world.tenant) == 0
     assert "503" in (await world.store.calendar_access(world.tenant.id)).sync_error
     assert await world.reading.sync(world.tenant) == 1
+
+
+async def test_a_whole_day_stays_that_day_when_the_tenant_moves_to_another_zone(world):
+    await world.decide(Decision.CORRECT, start=datetime(2099, 6, 30, 22, tzinfo=UTC), end=None, all_day=True)
+    await world.publish()
+    day = {"date": "2099-07-01"}
+    for zone in ("America/Lima", "Asia/Tokyo"):
+        world.tenant = await world.store.ensure_default_tenant(timezone=zone, locale="es")
+        await world.decide(Decision.CORRECT, location=zone)
+        await world.publish()
+        assert world.entry()["start"] == day
+    next_day = {"date": "2099-07-02", "dateTime": None, "timeZone": None}
+    world.google.person_edits(world.entry()["id"], start=next_day, end=next_day | {"date": "2099-07-03"})
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).start == datetime(2099, 7, 1, 15, tzinfo=UTC)  # midnight in Tokyo
+    await world.decide(Decision.CORRECT, title="Otra")
+    await world.publish()
+    assert (world.entry()["summary"], world.entry()["start"]) == ("Otra", {"date": "2099-07-02"})
+
+
+@pytest.mark.parametrize("knows_version", [True, False])
+async def test_a_deletion_that_tells_nothing_but_the_id_is_one(world, knows_version):
+    world.google.calendar.deleted_shows = ("id", "status")
+    if not knows_version:  # as after a crash between writing and recording
+        with psycopg.connect(world.dsn, autocommit=True) as connection:
+            connection.execute("update extracted_events set calendar_etag = null")
+    id_ = world.entry()["id"]
+    world.google.person_deletes(id_)
+    assert await world.reading.sync(world.tenant) == 1
+    assert (await world.event()).status is EventStatus.CANCELLED
+    assert await world.reading.sync(world.tenant) == 0
+    # Somebody takes it out of the bin again.
+    world.google.person_restores(id_)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+
+
+async def test_a_token_that_google_calls_invalid_means_reading_everything(world):
+    await world.reading.sync(world.tenant)
+    world.google.fault("error", method="GET", path="/events", status=400, reason="invalid")
+    world.google.person_edits(world.entry()["id"], summary="Tinte")
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).title == "Tinte"
+
+
+@pytest.mark.parametrize("reads_first", [True, False])
+async def test_an_hour_that_a_person_made_free_stays_free_when_the_chat_moves_it(world, reads_first):
+    world.google.person_edits(world.entry()["id"], transparency="transparent")
+    if reads_first:
+        await world.reading.sync(world.tenant)
+    await world.talk(start=START + timedelta(hours=1))
+    await world.publish()
+    assert world.google.calendar.span(world.entry())[0] == START + timedelta(hours=1)
+    assert world.entry()["transparency"] == "transparent"
+
+
+async def test_an_hour_that_becomes_a_whole_day_becomes_free_and_busy_again(world):
+    for all_day, shown in ((True, "transparent"), (False, "opaque"), (True, "transparent")):
+        await world.decide(Decision.CORRECT, start=datetime(2099, 6, 30, 22, tzinfo=UTC), end=None, all_day=all_day)
+        await world.publish()
+        assert world.entry()["transparency"] == shown
+
+
+async def test_what_google_has_forgotten_is_missed_after_reading_everything(world):
+    await world.reading.sync(world.tenant)
+    id_ = world.entry()["id"]
+    world.google.person_deletes(id_)
+    world.google.calendar.forget(id_)
+    world.google.calendar.expire_sync_tokens()
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CANCELLED
+
+
+NEW = "new@group.calendar.example"
+
+
+async def given_another_calendar(world) -> None:
+    world.google.calendars[NEW] = GoogleCalendarState(NEW)
+    tenant = world.tenant
+    await world.store.save_tenant(
+        tenant.slug, name=tenant.name, timezone=tenant.timezone, locale="es", settings={"google_calendar_id": NEW}
+    )
+    world.tenant = next(one for one in await world.store.list_tenants() if one.id == tenant.id)
+
+
+async def test_what_stands_in_the_former_calendar_is_not_missed_in_the_new_one(world):
+    await world.reading.sync(world.tenant)
+    await given_another_calendar(world)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+
+
+@pytest.mark.parametrize("shared", [True, False])
+async def test_erasure_finds_what_was_written_to_a_former_calendar(world, shared):
+    await given_another_calendar(world)
+    await world.talk(start=START + timedelta(hours=1))
+    await world.publish()
+    if not shared:
+        former = world.google.calendars.pop(CALENDAR)
+    contact = (await world.event()).conversation_id
+    await world.store.erase_contact(world.tenant.id, contact, uuid4(), by="test")
+    removals = Removals(world.store, world.calendar)
+    piece, _ = await removals.claim()
+    await removals.work(piece)
+    with psycopg.connect(world.dsn) as connection:
+        left = connection.execute("select error from calendar_removals").fetchall()
+    if shared:
+        assert left == []
+        assert not [e for one in world.google.calendars.values() for e in one.entries.values() if e.get("summary")]
+    else:  # said, and nothing else waits for it
+        assert "former calendar" in left[0][0]
+        assert [entry["status"] for entry in former.entries.values()] == ["confirmed"]
+        assert await world.store.calendars_down() == []
+
+
+@pytest.mark.parametrize("policy", [None, "allow"])
+async def test_an_entry_that_is_restored_over_another_customers_hour_is_reviewed(world, policy):
+    first, id_ = world.id, world.entry()["id"]
+    await world.decide(Decision.CANCEL)
+    await world.publish()
+    await world.arrange()
+    await world.publish()
+    if policy:
+        world.reading = CalendarSync(world.store, world.calendar, interval_seconds=0, conflict_policy=policy)
+    world.google.person_restores(id_)
+    await world.reading.sync(world.tenant)
+    assert (await world.event()).status is EventStatus.CONFIRMED
+    world.id = first
+    event = await world.event()
+    if policy:
+        assert event.status is EventStatus.CONFIRMED
+        return
+    assert (event.status, event.reason) == (EventStatus.PROPOSED, "calendar_conflict")
+    await world.publish()
+    assert len(world.google.entries()) == 2  # it is a person who decides
+    await world.decide(Decision.REJECT)
+    await world.publish()
+    assert [entry["id"] for entry in world.google.entries()] != [id_]
+    assert len(world.google.entries()) == 1

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from app.models import EventStatus, InboundMessage
+from app.services.health import Health
 from app.services.publisher import Publisher
 from app.store.batch import BatchScope
 from app.store.events import Decision
@@ -235,6 +236,31 @@ async def test_a_refused_event_is_marked_and_does_not_come_back(store, server, c
         server.fault = lambda method, tenant, id_: None
         await store.decide_event(tenant.id, bad, Decision.CORRECT, patch={"title": "otra"})
         await eventually(lambda: settled(store, tenant, bad))
+
+
+@pytest.mark.parametrize("mended_by", ["hour", "connecting"])
+async def test_a_refused_event_is_counted_and_tried_again(store, server, calendar, database_dsn, mended_by):
+    (bad,) = await arrange(store, 1)
+    server.fault = lambda method, tenant, id_: Fault(status=400)
+    tenant = (await store.list_tenants())[1]
+    publisher = quick(store, calendar)
+    async with running(publisher):
+        await eventually(lambda: has_state(store, tenant, bad, "failed"))
+        (finding,) = [one for one in await Health(store).findings() if one.part == "calendar"]
+        assert "1 events are refused" in finding.detail
+        server.fault = lambda method, tenant, id_: None
+        with psycopg.connect(database_dsn, autocommit=True) as connection:
+            (wait,) = connection.execute(
+                "select extract(epoch from calendar_next_at - now()) from extracted_events where id = %s", (bad,)
+            ).fetchone()
+            assert 3000 < wait <= 3600
+            if mended_by == "hour":
+                connection.execute("update extracted_events set calendar_next_at = now()")
+        if mended_by == "connecting":
+            await store.save_calendar_access(tenant.id, account="a@b.example", credentials="sealed")
+        publisher.wake.nudge()
+        await eventually(lambda: settled(store, tenant, bad))
+    assert not [one for one in await Health(store).findings() if one.part == "calendar"]
 
 
 async def has_state(store, tenant, event, state) -> bool:

@@ -410,7 +410,7 @@ async def test_a_publisher_that_died_is_replaced_and_comes_too_late(world: World
     (claim,) = await world.store.claim_publish(alive)
     assert claim.attempt == 2
     await complete(world, event, dead, expected=PublishOutcome.LOST)
-    await world.store.fail_publish(event, dead, "late", retry_seconds=None)
+    await world.store.fail_publish(event, dead, "late", retry_seconds=3600, refused=True)
     assert (await world.store.get_event(world.tenant.id, event)).calendar_state == "pending"
     await complete(world, event, alive)
 
@@ -427,8 +427,7 @@ async def test_a_failed_write_is_tried_again_or_waits_for_a_change(world: World)
     token = uuid4()
     (claim,) = await world.store.claim_publish(token)
     assert (claim.attempt, claim.event.calendar_error, claim.event.calendar_state) == (3, "rate limit", "pending")
-    await world.store.fail_publish(event, token, "refused", retry_seconds=None)
-    world.due_now()
+    await world.store.fail_publish(event, token, "refused", retry_seconds=3600, refused=True)
     assert await world.store.claim_publish(uuid4()) == []
     assert (await world.store.get_event(world.tenant.id, event)).calendar_state == "failed"
     await completed(world, update(event, stored, at(30)))

@@ -370,7 +370,7 @@ async def fail_publish(w: World) -> Call:
     event = await w.event(await w.say())
     token = uuid4()
     await w.store.claim_publish(token)
-    return lambda: w.store.fail_publish(event, token, "x", retry_seconds=None)
+    return lambda: w.store.fail_publish(event, token, "x", retry_seconds=3600, refused=True)
 
 
 async def published(w: World) -> UUID:

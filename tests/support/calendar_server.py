@@ -5,7 +5,7 @@ it has written. It counts, so that a test can tell one entry from two.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -99,7 +99,7 @@ class HttpCalendar:
     async def withdraw(self, event: Event, tenant: Tenant) -> Written:
         return await self._call("DELETE", event, tenant, None)
 
-    async def remove(self, event: UUID, generation: int, tenant: Tenant) -> None:
+    async def remove(self, event: UUID, generation: int, tenant: Tenant, *, also: Sequence[str] = ()) -> None:
         for one in range(1, generation + 1):
             await self._send("DELETE", tenant, entry_id(event, one), None)
 

@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 
 # Reference, Events: "characters allowed in the ID are those used in base32hex encoding … between 5 and 1024".
 _ID = re.compile(r"[a-v0-9]{5,1024}")
-_ROLES = ("freeBusyReader", "reader", "writer", "owner")
+_ROLES = ("freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
 # Reference, Events: list: "there are several query parameters that cannot be specified together with nextSyncToken".
 NOT_WITH_SYNC_TOKEN = (
     "iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin",
@@ -41,7 +41,11 @@ def not_found() -> GoogleError:
 
 @dataclass
 class GoogleCalendarState:
-    """One calendar: its entries, deleted ones included, and the order in which they changed."""
+    """One calendar: its entries, deleted ones included, and the order in which they changed.
+
+    `deleted_shows`: what is told of a deleted entry; None: everything. Reference, Events, status: "On the organizer's
+    calendar, cancelled events continue to expose event details", and elsewhere "only guaranteed to have the id".
+    """
 
     id: str
     time_zone: str = "Europe/Madrid"
@@ -53,13 +57,14 @@ class GoogleCalendarState:
     oldest_token: int = 0
     inserts: int = 0
     moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    deleted_shows: tuple[str, ...] | None = None
 
     def need(self, role: str) -> None:
         if _ROLES.index(self.role) < _ROLES.index(role):
             raise GoogleError(403, "requiredAccessLevel", "You need to have writer access to this calendar.")
 
     def insert(self, body: Entry) -> Entry:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         id_ = body.get("id") or f"server{self.clock:06d}"
         if not _ID.fullmatch(id_):
             raise GoogleError(400, "invalid", "Invalid resource id value.")
@@ -89,13 +94,21 @@ class GoogleCalendarState:
         return self._keep({"status": "confirmed", "transparency": "opaque", **copy.deepcopy(body), "id": id_})
 
     def delete(self, id_: str, if_match: str | None) -> None:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         if id_ not in self.entries:
             raise not_found()
         if self.entries[id_]["status"] == "cancelled":  # Guides, Handle API errors, 410
             raise GoogleError(410, "deleted", "Resource has been deleted")
         self._match(id_, if_match)
         self._keep(self.entries[id_] | {"status": "cancelled"})
+
+    def restore(self, id_: str) -> None:
+        """Help, Restore deleted events: within about 30 days, in the web page."""
+        self._keep(self.entries[id_] | {"status": "confirmed"})
+
+    def forget(self, id_: str) -> None:
+        """Reference, Events: list, showDeleted: cancelled events "eventually disappear"."""
+        del self.entries[id_], self.changed[id_]
 
     def page(self, query: dict[str, str]) -> Entry:
         """Guides, Synchronize resources efficiently. Deleted entries come with a sync token, else only if asked for."""
@@ -141,10 +154,9 @@ class GoogleCalendarState:
         return [{"start": _utc(start), "end": _utc(end)} for start, end in joined]
 
     def shown(self, id_: str) -> Entry:
-        """Reference, Events, status: "Deleted events are only guaranteed to have the id field populated"."""
         entry = copy.deepcopy(self.entries[id_])
-        if entry["status"] == "cancelled":
-            return {name: entry[name] for name in ("kind", "id", "etag", "status", "updated")}
+        if entry["status"] == "cancelled" and self.deleted_shows is not None:
+            return {name: entry[name] for name in self.deleted_shows}
         for name in ("start", "end"):  # times come back with the offset of the calendar's zone
             if "dateTime" in entry[name]:
                 moment = _moment(entry[name], self.time_zone)
@@ -159,7 +171,7 @@ class GoogleCalendarState:
         self.oldest_token = self.clock
 
     def _changeable(self, id_: str, if_match: str | None) -> Entry:
-        self.need("writer")
+        self.need("writerWithoutPrivateAccess")
         if id_ not in self.entries:
             raise not_found()
         self._match(id_, if_match)

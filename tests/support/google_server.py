@@ -131,6 +131,11 @@ class GoogleServer:
         with self._person() as calendar:
             calendar.delete(id_, None)
 
+    def person_restores(self, id_: str) -> None:
+        """Out of the bin, as it was."""
+        with self._person() as calendar:
+            calendar.restore(id_)
+
     @contextlib.contextmanager
     def _person(self) -> Iterator[GoogleCalendarState]:
         """Who acts in Google's own page: whatever Hilo may do there."""

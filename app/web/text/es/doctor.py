@@ -126,6 +126,7 @@ TEXT: Final = {
     "{first}, then {then}": "{first} y después {then}",
     "{what} to be decided by a person": "{what} a la espera de una persona",
     "{what} could not be told since yesterday": "no se pudo dar desde ayer: {what}",
+    "{n} refused by the calendar, tried every hour": "{n} que el calendario rechaza; se reintenta cada hora",
     "{n} of erased contacts still in the calendar": "{n} de contactos borrados siguen en el calendario",
     # -- outside
     "signatures are checked": "se comprueban las firmas",
