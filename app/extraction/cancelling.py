@@ -113,6 +113,10 @@ _KEEPS = (
 )
 _MISTAKEN = re.compile(rf"\b(?:{_MISTAKE})\b")
 _BACK = re.compile(rf"\b(?:{_MISTAKE}|{_KEEPS})\b")
+_PAID = re.compile(r"(?i)\b(?:cancel|anul)\w+")
+_WAITS = re.compile(
+    r"(?i)\b(?:no puedo esperar(?! hasta| más| mas| tanto)|can['’]?t wait(?! until| that| so)|cannot wait)\b"
+)
 _SURE = re.compile(r"\b(?:segur[oa]s?|confirmas|confirma|sure|certain|confirm|really)\b")
 
 
@@ -143,6 +147,22 @@ def mistaken(text: str) -> bool:
     plain = _plain(_kept(text))
     word = _WORD.search(plain)
     return bool(word and _MISTAKEN.search(plain, word.end()))
+
+
+def supposes(text: str) -> bool:
+    """Whether it says what might be: "si me enfermo no voy"."""
+    return bool(_SUPPOSED.search(_plain(_kept(text))))
+
+
+def harmless(text: str) -> str:
+    """`text` with what only looks like a no, or a cancellation, made plain, at the same length: "¿puedo cancelar con
+    tarjeta?" asks about paying, and who cannot wait is looking forward."""
+    said = _WAITS.sub(lambda m: " " * len(m.group()), text)
+    return _SENTENCE.sub(lambda m: _PAID.sub(_as_paying, m.group()) if pays(m.group()) else m.group(), said)
+
+
+def _as_paying(found: re.Match[str]) -> str:
+    return "pago".ljust(len(found.group()))[: len(found.group())]
 
 
 def is_supposed(text: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Doubt, Findings
-from app.extraction.grounding_known import cancelled, check_moved
+from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
 from app.extraction.grounding_settled import Moment, check_settled
 from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
 from app.extraction.llm_schema import ModelEvent
@@ -83,6 +83,8 @@ class _Look:
             f.doubt(Reason.EVIDENCE_MISSING, f"there is no known event {event.known}")
         if event.status == "cancelled":
             return self._cancelled(known)
+        if event.known is None and event.status == "confirmed":
+            known = moved_without_a_name(f, event, self.known.values(), self.others)
         date, time = check_date(f, event, known), check_time(f, event, known)
         self._check_title(known)
         start, all_day = moment(f, date, time), time is None
@@ -97,7 +99,7 @@ class _Look:
             at = Moment(start=start, all_day=all_day, others=self.others)
             self._settled = check_settled(f, event, at, self.known.values())
             if stands and known is not None:
-                check_moved(f, event.title, known, start)
+                check_moved(f, event, known, start)
         if not f.proof:
             return self._grounded(None)
         sure = event.status == "confirmed" and not f.doubts

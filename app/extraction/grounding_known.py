@@ -1,29 +1,61 @@
 """What a model says becomes of an event that is known: called off, or moved. A person decides where it is not plain."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from app.extraction import cancelling
 from app.extraction.aiming import CHANGES, called_off, live, named
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
+from app.extraction.llm_mentions import fold
+from app.extraction.llm_schema import ModelEvent, Said
 from app.extraction.rules.acts import Act
 from app.extraction.wording import one_event
 from app.models import EventDraft, EventStatus, Evidence, Role
 
+_MOVES = frozenset({Act.MOVE, Act.PUSH, Act.BRING_FORWARD})
+_MORE = re.compile(r"\b(?:tambien|ademas|also|as well|another|besides|otr[ao] (?:cita|turno|reserva))\b")
+_INSTEAD = re.compile(r"\b(?:mejor|instead|rather|en vez|en lugar|cambi\w+|mueve\w*|pas[ae]\w*)\b")
 _SURE, _DOUBTFUL = 0.9, 0.3
 
 
-def check_moved(f: Findings, title: str, known: KnownEvent, start: dt.datetime) -> None:
+def check_moved(f: Findings, event: ModelEvent, known: KnownEvent, start: dt.datetime) -> None:
     """Whether a known event that stands elsewhere really is the one meant, and was to be moved."""
     if known.start == start:
         return
     if f.survey.stands(known.start):
         f.doubt(Reason.CHANGE_UNSURE, "the known event is read as standing where it stood: this may be another")
-    elif not one_event(title, known.title):
-        f.doubt(Reason.CHANGE_UNSURE, f"{title!r} is not {known.title!r}, and may be another event")
-    elif not _changes(f, known):
+    elif not one_event(event.title, known.title):
+        f.doubt(Reason.CHANGE_UNSURE, f"{event.title!r} is not {known.title!r}, and may be another event")
+    elif not _changes(f, known) or _further(f, event.date_said or event.time_said):
         f.doubt(Reason.CHANGE_UNSURE, "nobody spoke of another time for the known event: this may be a second one")
+
+
+def _further(f: Findings, said: Said | None) -> bool:
+    """Whether the message that names the time speaks of one more, not of this one: "mi esposo también quiere"."""
+    place = f.find(said) if said else None
+    return place is not None and bool(_MORE.search(fold(f.survey.message(place[0]).text)))
+
+
+def moved_without_a_name(
+    f: Findings, event: ModelEvent, known: Collection[KnownEvent], others: Collection[dt.datetime]
+) -> KnownEvent | None:
+    """The known event that a model gives at another time as if it were a new one: the message for the new time speaks
+    of a change and of no further one, the title is its, and the reading does not have it where it stood as well."""
+    place = next((p for said in (event.date_said, event.time_said) if said and (p := f.find(said))), None)
+    if place is None:
+        return None
+    index, survey = place[0], f.survey
+    heard = survey.hearing.says(index).acts
+    moves = heard & _MOVES or _INSTEAD.search(fold(survey.message(index).text))
+    if not moves or heard & {Act.MORE, Act.NEXT, Act.ANEW}:
+        return None
+    since = survey.message(index).at
+    stands = [k for k in known if k.status is EventStatus.CONFIRMED and k.start > since]
+    alike = [k for k in stands if one_event(event.title, k.title) and k.start not in others]
+    proved = {e.message_id for k in alike for e in k.evidence}
+    return alike[0] if len(alike) == 1 and survey.message(index).id not in proved else None
 
 
 def _changes(f: Findings, known: KnownEvent) -> bool:

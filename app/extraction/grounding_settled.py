@@ -50,6 +50,7 @@ def check_settled(f: Findings, event: ModelEvent, at: Moment, known: Collection[
     undone = (
         survey.undone(at.start, event.title, at.others)
         or _told(f, places, at)
+        or _taken_back(f, at, index)
         or (not survey.stands(at.start) and _something_else(f, at, said, index, known))
     )
     if undone:
@@ -63,6 +64,11 @@ def check_settled(f: Findings, event: ModelEvent, at: Moment, known: Collection[
     if at.start.date() < settled.date() if at.all_day else at.start <= settled:
         f.doubt(Reason.IN_THE_PAST, f"{at.start:%Y-%m-%d %H:%M} was over when it was settled ({settled:%c})")
     return settled
+
+
+def _taken_back(f: Findings, at: Moment, index: int) -> str | None:
+    back = f.survey.taken_back(at.start, index, all_day=at.all_day)
+    return None if back is None else f"m{back + 1} takes it back"
 
 
 def _something_else(f: Findings, at: Moment, said: list[int], index: int, known: Collection[KnownEvent]) -> str | None:

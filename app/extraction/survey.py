@@ -7,10 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, Transcript, TranscriptMessage
+from app.extraction.cancelling import harmless
 from app.extraction.llm_mentions import Mention, mentions
 from app.extraction.rules import read_events
 from app.extraction.rules.reading import Use
 from app.extraction.settling import Hearing, Naming
+from app.extraction.taking_back import lets_stand, takes_back
 from app.extraction.wording import one_event, stems
 from app.models import EventDraft, EventStatus, Evidence, Role
 
@@ -35,8 +37,9 @@ class Survey:
         messages = self.transcript.messages
         self.zone = ZoneInfo(self.transcript.time_zone)
         self.mentions = mentions(messages, self.transcript.time_zone)
-        self.rules = read_events(self.transcript)
-        self.hearing = Hearing(messages)
+        heard = tuple(m.model_copy(update={"text": harmless(m.text)}) for m in messages)
+        self.rules = read_events(self.transcript.model_copy(update={"messages": heard}))
+        self.hearing = Hearing(heard)
         self.said = frozenset[str]().union(*(stems(message.text) for message in messages))
         self._places = {message.id: index for index, message in enumerate(messages)}
 
@@ -112,6 +115,20 @@ class Survey:
                 continue
             if one_event(draft.title, title) and (moved or given is None):
                 return f"it was moved to {draft.start:%A %Y-%m-%d %H:%M} afterwards"
+        return None
+
+    def taken_back(self, start: dt.datetime, after: int, *, all_day: bool) -> int | None:
+        """The message after the one at `after` that takes back, in words the rules do not know, what it settled; None
+        where one that follows names the moment again or lets it stand."""
+        named = {*self.naming(start, all_day=all_day).exactly}
+        for i in range(after + 1, len(self.transcript.messages)):
+            message = self.message(i)
+            other = [m for m in self.mentions if m.index == i and m.date not in (None, start.date()) and m.time]
+            if other or not takes_back(message.text, message.role) or i in named:
+                continue
+            later = range(i + 1, len(self.transcript.messages))
+            if not any(n in named or lets_stand(self.message(n).text) for n in later):
+                return i
         return None
 
     def _there(self, start: dt.datetime) -> list[EventDraft]:

@@ -13,7 +13,7 @@ from app.extraction.llm import Limits, LLMExtractor
 from app.extraction.wording import stems, telling
 from app.models import EventStatus
 from tests.extraction.llm_cases import talk
-from tests.extraction.llm_traps import cancelled, known
+from tests.extraction.llm_traps import cancelled, known, reading
 from tests.support.openai_server import OpenAIServer, say
 
 MORNING = dt.datetime(2027, 3, 1, 9, 0)
@@ -135,3 +135,30 @@ def test_of_two_the_one_that_is_left_out_stands(
 def test_a_nail_salon_has_titles() -> None:
     assert stems("uñas") & stems("quiero hacerme las unas")
     assert telling("Uñas")
+
+
+@pytest.mark.parametrize(
+    ("said", "short", "status"),
+    [
+        ("mejor la pedicura el jueves a las 15", None, EventStatus.CONFIRMED),
+        ("cámbiame la pedicura al jueves a las 15", "k1", EventStatus.CONFIRMED),
+        (
+            "cambió mi turno del trabajo: mi hija también quiere pedicura, el jueves a las 15",
+            "k1",
+            EventStatus.PROPOSED,
+        ),
+    ],
+)
+def test_a_new_time_is_a_change_of_the_one_that_it_is_said_of(
+    said: str, short: str | None, status: EventStatus
+) -> None:
+    lines = [*BOOKED, ("user", said), ("bot", "Listo, cambiada")]
+    event = known(lines, "Pedicura", 3, 15, 1, "off")
+    transcript = talk(*lines, at=MORNING).model_copy(update={"known_events": (event,)})
+    answer = reading(lines, "Pedicura", 4, 15, "es", by=4, day_in=3) | {"known": short}
+    with OpenAIServer(respond=lambda _: say(json.dumps({"events": [answer]}))) as server:
+        extractor = LLMExtractor(
+            api_key=SecretStr("x"), base_url=server.base_url, model="m", limits=Limits(timeout=20, attempts=1)
+        )
+        [draft] = asyncio.run(extractor.extract(transcript)).events
+    assert (draft.status, draft.event_id) == (status, event.id)
