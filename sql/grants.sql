@@ -17,7 +17,10 @@ begin
                 'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
-        execute format('alter table %s enable row level security', v_table);
+        -- Not again: it waits for everybody who is using the table, and they for it.
+        if not (select c.relrowsecurity from pg_class c where c.oid = v_table) then
+            execute format('alter table %s enable row level security', v_table);
+        end if;
         execute format('revoke all on %s from public', v_table);
         foreach v_role in array array['anon', 'authenticated'] loop
             if exists (select 1 from pg_roles where rolname = v_role) then

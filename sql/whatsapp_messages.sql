@@ -721,6 +721,10 @@ begin atomic
         'proposed_count', (
             select count(*) from extracted_events e
              where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_author', (
+            select m.author from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1),
         'last_role', (
             select m.role from whatsapp_messages m
              where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
@@ -2653,6 +2657,17 @@ begin
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
        and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
        and m.delivery_status is null;
+    -- Two numbers of one tenant write to each other, and the other side's copy has the id already. It was sent all the
+    -- same: whatever else is unclear, it must not be sent again.
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid and m.direction = 'inbound') then
+        update whatsapp_messages m
+           set send_token = null, send_lease_until = null, delivery_status = 'sent',
+               delivery_error = 'the provider''s id for it belongs to another message: ' || p_message_sid
+         where m.id = p_message;
+        return jsonb_build_object('outcome', 'sent');
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
                   and m.message_sid = p_message_sid) then
@@ -3932,24 +3947,46 @@ end;
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
 -- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
+-- A search finds names whatever their accents and case, and phone numbers however they are typed ("600 12 34", "0034 …").
+-- It reads the tenant's conversations, newest first: translate() is slow, and most names need none of it.
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
     p_unprocessed boolean default null, p_parked boolean default null, p_paused boolean default null,
-    p_review boolean default null
+    p_review boolean default null, p_unsent boolean default null
 ) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    with page as (
-        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
+    with letters as (
+        -- At the end accents that stand beside their letter: they go.
+        select 'áàäâãåéèëêíìïîóòöôõúùüûñçýÿÁÀÄÂÃÅÉÈËÊÍÌÏÎÓÒÖÔÕÚÙÜÛÑÇÝ' || U&'\0300\0301\0302\0303\0308\0327' as from_,
+               'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy' as to_),
+    wanted as materialized (
+        select l.from_, l.to_, translate(lower(p_search), l.from_, l.to_) as name,
+               case when p_search ~ '^%[-+0-9()./[:space:]]+%$' and p_search ~ '[0-9].*[0-9].*[0-9]'
+                    then '%' || regexp_replace(regexp_replace(p_search, '[^0-9]', '', 'g'), '^00', '') || '%'
+                    end as digits
+          from letters l),
+    page as (
+        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c, wanted w
          where c.tenant_id = p_tenant
            and (coalesce(c.last_message_at, '-infinity'), c.id) < (
                 coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
                 coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-           and (p_search is null or c.contact_name ilike p_search or c.phone ilike p_search
-                or c.conversation_id ilike p_search)
+           and (p_search is null or c.phone like coalesce(w.digits, p_search)
+                or c.conversation_id ilike p_search or c.conversation_id like w.digits
+                or case when octet_length(c.contact_name) = length(c.contact_name) then c.contact_name ilike w.name
+                        else translate(lower(c.contact_name), w.from_, w.to_) like w.name end)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
            and (p_parked is null or p_parked = (c.batch_parked_at is not null or c.reply_parked_at is not null))
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))
+           -- As hilo_tenant_status counts them.
+           and (p_unsent is null or p_unsent = (coalesce(c.last_message_at, '-infinity') > now() - interval '1 day'
+                and exists (
+                select 1 from whatsapp_messages m
+                 where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+                   and m.sent_at > now() - interval '1 day' and m.direction = 'outbound'
+                   and (m.delivery_status in ('failed', 'undelivered') or (m.delivery_status in ('queued', 'sending')
+                        and m.send_attempts > 0 and m.delivery_error is not null)))))
            and (p_review is null or p_review = exists (
                 select 1 from extracted_events e where e.tenant_id = c.tenant_id
                    and e.conversation_id = c.conversation_id
@@ -4712,9 +4749,14 @@ begin atomic
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
             'conflicts', case when (p.row).all_day then '[]' else (
-                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', c.contact_name,
+                            'conversation', c.id)), '[]')
+                  from jsonb_array_elements(hilo_busy(p_tenant, p.at,
                     coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
                     (p.row).conversation_id)) b
+                  left join extracted_events o on o.id = (b.value ->> 'event_id')::uuid
+                  left join whatsapp_conversations c
+                    on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
                  where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
@@ -4821,6 +4863,13 @@ begin atomic
         'drifted', (select count(*) from extracted_events e
             where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
               and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'untold', (select count(*) from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day'),
+        'untold_error', (select n.error from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day' order by n.created_at desc, n.id limit 1),
+        -- No tenant's: for those who see the whole server.
+        'unrouted', (select count(*) from (select 1 from unrouted_messages limit 1000) x),
+        'unrouted_address', (select u.provider || ' ' || u.address from unrouted_messages u limit 1),
         'batch_error', (select c.batch_error from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
             order by c.updated_at desc limit 1));
@@ -5407,7 +5456,10 @@ begin
                 'calendar_removals', 'reminders', 'erased_messages', 'privacy_log', 'notifications',
                 'hilo_migrations')
     loop
-        execute format('alter table %s enable row level security', v_table);
+        -- Not again: it waits for everybody who is using the table, and they for it.
+        if not (select c.relrowsecurity from pg_class c where c.oid = v_table) then
+            execute format('alter table %s enable row level security', v_table);
+        end if;
         execute format('revoke all on %s from public', v_table);
         foreach v_role in array array['anon', 'authenticated'] loop
             if exists (select 1 from pg_roles where rolname = v_role) then
@@ -5458,7 +5510,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'e3d8bb984f7124e7031f0c3919d0d6e9622765e23f616ba80b5aa416fc1e528f')
+values (0, 'functions and grants', '4e5292f039d01dd82e7f102d679fbc9917607314600ff51cceb4340dad00f1d9')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

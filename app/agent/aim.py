@@ -40,7 +40,7 @@ _MORNING, _EVENING = frozenset({"dawn", "morning"}), frozenset({"afternoon", "ev
 _QUIET = {
     "es": frozenset(
         """esa ese eso esta este esto ella una uno por favor porfa porfis plis please gracias nomas mejor
-        entonces ya todo
+        entonces ya todo fecha horario
         todas todos dos ambas ambos hora citas turnos reuniones reservas clases eventos sesiones servicio tenia tengo
         tenemos teniamos hice saque pedi agende agendada agendado reservada programada pendiente mismo misma dia
         anterior primera primero segunda segundo tercera tercero ultima ultimo otra otro las los""".split()
@@ -188,7 +188,8 @@ def named(event: Event, reading: Reading) -> bool:
 def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
-    words = {w for w in fold(text).split() if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
+    said = [w if "ñ" in w else fold(w) for w in text.casefold().split()]  # "uñas" is no "unas"
+    words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
     empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
 
@@ -218,7 +219,7 @@ def refused(reading: Reading) -> list[Option]:
     return [
         Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
         for m in reading.mentions
-        if m.use is Use.REFUSE
+        if m.use is Use.REFUSE and not is_same(m.when)  # "ese día no puedo" names no other
     ]
 
 

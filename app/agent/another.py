@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from app.agent.topics import has_own
 from app.agent.wish import Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
-from app.extraction.rules.subjects import NAMED, subjects
-from app.extraction.rules.words import Phrases, fold
+from app.extraction.rules.subjects import NAMED
+from app.extraction.rules.words import Phrases
 
 _NOT_ANOTHER = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})
 _KIN_ES = (
@@ -21,7 +22,6 @@ _KIN_EN = (
     "son/sons/daughter/daughters/wife/husband/partner/boyfriend/girlfriend/mom/mum/dad/mother/father/sister/brother"
     "/grandma/grandpa/grandmother/grandfather/friend/friends/kid/kids/child/children/baby/dog/cat/boss"
 )
-_FILLERS = frozenset("one another too also otra otro una uno mas mi my también tambien well as for para".split())
 # One more, and beside it what only sounds like it: another day is a move, "otra vez" nothing.
 _ANOTHER: Mapping[Lang, Phrases[bool]] = {
     "es": Phrases(
@@ -101,12 +101,3 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
     if person and like.when.date:
         wish.when = When(date=like.when.date)
     return wish
-
-
-def has_own(reading: Reading, person: str | None) -> bool:
-    """Whether the message says itself what it is about, and not only for whom."""
-    for candidate in subjects(reading, 0, answering=False):
-        words = set(fold(candidate.text).split()) - set(fold(person or "").split())
-        if words - reading.lexicon.generic_words - _FILLERS and candidate.weight >= NAMED:
-            return True
-    return False

@@ -5,15 +5,18 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
+from app.agent.bare_days import number_of
 from app.agent.evidence import fold
+from app.agent.hearing import orders_move
 from app.agent.phrases import Problem
+from app.agent.topics import topic
 from app.agent.wish import Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.places import VENUE, places
 from app.extraction.rules.plan import Candidate, Slot, When
 from app.extraction.rules.reading import Reading, Use
-from app.extraction.rules.subjects import READ_BACK, label_before, subjects
+from app.extraction.rules.subjects import ASKED, NAMED, READ_BACK, label_before, subjects
 
 STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
 # A place in the diary, before what it is for; and what is left of a date that does not exist.
@@ -29,9 +32,9 @@ _ORDER = re.compile(
 )
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
-_OTHER = frozenset({"otro", "otra"})
+_OTHER = frozenset({"otro"})
 _DATE_TAIL = re.compile(
-    r"(?i)\s+(?:el|para el|on|on the|the)\s+\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
+    r"(?i)\s+(?:el|para el|on|on the|the)\s+(?:[a-z]{3,9}\s+)?\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
     r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
 )
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
@@ -79,6 +82,10 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
     if mention is None or not picked.when.date:
         return
     day, today = picked.when.date.value, mention.when.reference.date()
+    if mention.when.anchor == "calendar" and number_of(mention.when):
+        for other in mention.when.other_dates:
+            wish.options = (wish.when, replace(wish.when, date=replace(picked.when.date, value=other)))
+        return
     if day - today > _FAR and str(day.year) not in reading.text:
         wish.problem, wish.day = (
             Problem.PAST,
@@ -86,6 +93,7 @@ def _doubt(wish: Wish, picked: Option, reading: Reading) -> None:
         )
     before = [w.text for w in reading.words if w.end <= mention.start][-1:]
     text = fold(mention.when.text).split()[:2]
+    before = [] if text[:1] == ["el"] else before  # "otro el martes" is another one
     if mention.when.weekday is not None and day - today < _WEEK and _OTHER & {*before, *text}:
         later = replace(picked.when.date, value=day + _WEEK)
         wish.options = (wish.when, replace(wish.when, date=later))
@@ -122,11 +130,15 @@ def together(reading: Reading, options: list[Option], waiting: Wish | None) -> l
 
 def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     """Subject and place. `asked`: the subject was asked for; `guess`: a message that says nothing else may be one."""
+    asked = asked and not _wishes_otherwise(reading)
     bare = guess and wish.title is None and not (reading.acts or reading.mentions or reading.asks)
     if asked and wish.title is None and _has_none(reading):
         wish.title = wish.generic
         return
-    for candidate in _cleaned(subjects(reading, 0, answering=asked or bare), reading):
+    found = subjects(reading, 0, answering=asked or bare)
+    if _wishes_otherwise(reading):
+        found = [c for c in found if not _is_order(reading, c)]
+    for candidate in _cleaned(_with_topic(found, reading), reading):
         if is_generic(reading, candidate.text):
             says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
             wish.generic = wish.generic or (candidate.text if says else None)
@@ -135,6 +147,31 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     if best:
         wish.place = best.text
+
+
+def _with_topic(found: list[Candidate], reading: Reading) -> list[Candidate]:
+    """What the message says outright that it is about, unless a candidate has it; "para …" only for want of better."""
+    if not (reading.mentions or reading.acts & STARTS):
+        return found
+    named = [c.text.casefold() for c in found if not is_generic(reading, c.text)]
+    for said, weight in ((topic(reading), ASKED), (None if named else topic(reading, soft=True), NAMED)):
+        if said and not any(said.casefold() in text or text in said.casefold() for text in named):
+            return [*found, Candidate(said, weight, 0, said)]
+    return found
+
+
+def _is_order(reading: Reading, candidate: Candidate) -> bool:
+    words = fold(candidate.text).split()
+    orders = {reading.words[n].text for h in reading.hits if h.tag in _ORDERS for n in range(h.first, h.last)}
+    return any(word in orders for word in words)
+
+
+_ORDERS = frozenset({Act.MOVE, Act.CANCEL})
+
+
+def _wishes_otherwise(reading: Reading) -> bool:
+    """Whether what stands in the place of a subject is another wish: "necesito reprogramar", "mejor cancela"."""
+    return (Act.MOVE in reading.acts and orders_move(reading)) or bool(reading.acts & {Act.CANCEL, Act.REMIND})
 
 
 def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:

@@ -3,10 +3,11 @@
 import itertools
 
 from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
-from app.agent.another import another, has_own
+from app.agent.another import another
 from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
 from app.agent.state import BUSINESS, State
+from app.agent.topics import adds_service, has_own
 from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
@@ -34,6 +35,8 @@ class Bookings(State):
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
             wish.like = like
+            if adds_service(reading, known=like.title) and not wish.when.date and like.when.date:
+                wish.when = When(date=like.when.date)
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
             self._asked = set() if not wish.waiting else self._asked
@@ -107,6 +110,8 @@ class Bookings(State):
             pairs = itertools.pairwise(words)
             like = like or any(a in _BEFORE_NUMBER and b[:1].isdigit() for a, b in pairs)
         self.odd = like
+        if like and (named := _MONTHS[self.lang] & set(words)):
+            self._odd_month = [fold(month) for month in MONTHS[self.lang]].index(next(iter(named))) + 1
         return like
 
     def _affirms(self, reading: Reading, options: list[Option]) -> bool:

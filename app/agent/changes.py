@@ -16,6 +16,7 @@ from app.agent.aim import (
     source_of,
     speaks_of_another,
 )
+from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
 from app.agent.hearing import SMALL_TALK, orders_move
 from app.agent.state import BUSINESS, State
@@ -67,14 +68,17 @@ class Changes(State):
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
         wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
+        if wish.target is not None:
+            day = wish.target.start.astimezone(self.turn.zone).date()
+            options = count_in_month(reading, options, day, self.turn.today)
         if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
         if wish.target is not None:
             stands = moment_of(wish.target, self.turn.zone)
             wish.when = in_half(wish.when, stands)
-            if day := day_in_week(reading, stands):
-                wish.propose(When(date=day))
+            if slot := day_in_week(reading, stands):
+                wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:

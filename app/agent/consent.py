@@ -18,6 +18,8 @@ from app.agent.told import calls_off_told, only_told
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
+from app.extraction import cancelling
+from app.extraction.aiming import pointed
 from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
@@ -37,7 +39,7 @@ class Consent:
         self._turn, self._lang = turn, lang
 
     def to_cancel(self, event: Event) -> bool:
-        if any(calls_off_told(r) for r in self._readings):
+        if any(calls_off_told(r) for r in self._readings) or not self._plainly_off(event):
             return False
         for wish in self._wishes(Kind.CANCEL):
             meant = wish.candidates if wish.every else (wish.target,) if wish.target else ()
@@ -46,6 +48,21 @@ class Consent:
         ours = self._our_reading
         asked = self._agreed and ours is not None and ours.asks and ours.has(Act.CANCEL)
         return asked and self._we_named(event) and self._meant(event)
+
+    def _plainly_off(self, event: Event) -> bool:
+        """Whether the words for calling off, if there are any, ask for it, of this one, and are not taken back: "ya
+        cancelé los 50 soles", "si me da fiebre la cancelo", "mentira, sí voy"."""
+        texts = [m.body for m in self._fresh]
+        first = next((n for n, text in enumerate(texts) if cancelling.speaks_of_it(text)), None)
+        if first is None:
+            return True
+        if any(cancelling.mistaken(t) for t in texts) or any(cancelling.taken_back(t) for t in texts[first + 1 :]):
+            return False
+        live = {str(e.id): e for e in self._turn.live_events}
+        aims = [aim for text in texts if (aim := pointed(text, live))]
+        if any(aim.unclear or str(event.id) in aim.spared for aim in aims):
+            return False
+        return any(cancelling.plainly(text, [e.title for e in live.values()]) for text in texts)
 
     @property
     def to_hand_over(self) -> bool:

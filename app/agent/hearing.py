@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.evidence import fold
-from app.agent.lang import TABLES
+from app.agent.lang import TABLES, Line
 from app.agent.wording import Lang
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option
@@ -114,6 +114,40 @@ def orders_move(reading: Reading) -> bool:
     """Whether a verb asks for another time; "actually" and "mejor" may change something else."""
     words = [reading.words[n].text for h in reading.hits if h.tag is Act.MOVE for n in range(h.first, h.last)]
     return any(word.startswith(_MOVING) for word in words)
+
+
+def without_remarks(body: str) -> str:
+    """Our own message without what we say of the calendar and not of the moment wished for: "that date does not exist"
+    is no refusal of the hour."""
+    return _REMARKS.sub(lambda found: " " * len(found[0]), body)
+
+
+_REMARKS = re.compile(
+    "|".join(
+        re.sub(r"\\{\w+\\}", r"\\S+", re.escape(table.lines[line]))
+        for table in TABLES.values()
+        for line in (Line.NONE_YET, Line.IMPOSSIBLE)
+    )
+)
+
+
+def moves_what_stands(reading: Reading) -> bool:
+    """Whether another time is ordered for an appointment that it takes as made: "mueve mi cita", "pásala al lunes"."""
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    said = [w.text for w in reading.words]
+    for hit in reading.hits:
+        verb = next((n for n in range(hit.first, hit.last) if said[n].startswith(_MOVING)), None)
+        if hit.tag is not Act.MOVE or verb is None:
+            continue
+        if said[verb].endswith(("la", "lo")) or "it" in said[verb + 1 : verb + 3]:
+            return True
+        front = next((n for n in range(verb + 1, min(verb + 4, len(said))) if said[n] in _OWN), None)
+        if front is not None and any(w in nouns for w in said[front + 1 : front + 3]):
+            return True
+    return False
+
+
+_OWN = frozenset({"mi", "mis", "la", "el", "my", "the", "our", "nuestra", "nuestro"})
 
 
 def speaks_of_moving(reading: Reading) -> bool:

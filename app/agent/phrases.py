@@ -12,8 +12,10 @@ from enum import StrEnum
 from typing import Literal
 
 from app.agent.availability import Window
+from app.agent.bare_days import in_month, number_of, plain
 from app.agent.evidence import contains, fold
 from app.agent.turn import Turn
+from app.agent.wording import MONTHS
 from app.models import Evidence, Message, Role
 from app.temporal import Kind, TimeExpression, find
 from app.temporal.values import Bound, localize
@@ -129,6 +131,7 @@ class PhraseReader:
         if source is None:
             found = [self._anchored(e, phrase) for e in found]
         moment = base.start.astimezone(self._turn.zone) if base else self._talked_of(source)
+        found = [in_month(e, moment.date(), self._turn.today) for e in found] if moment else found
         return [e.after(moment) if moment and e.shift and not e.shift.vague else e for e in found]
 
     def _anchored(self, expression: TimeExpression, phrase: str) -> TimeExpression:
@@ -199,7 +202,7 @@ class PhraseReader:
         start = when.start
         proof: list[Evidence] = []
         if kept is None or kept.date() != start.date():
-            date = self._mention(lambda m: start.date() in self._days(m))
+            date = self._mention(lambda m: start.date() in self._days(m) or self._numbers(m, start.date(), kept))
             if date is None:
                 return None
             proof.append(_evidence(date, "date"))
@@ -244,6 +247,19 @@ class PhraseReader:
                 yield from (day + dt.timedelta(days=n) for n in range(1, min((last - day).days, 31) + 1))
             yield from e.other_dates
 
+    def _numbers(self, mention: _Mention, day: dt.date, kept: dt.datetime | None) -> bool:
+        """Whether it says the number of the day, in a month that is spoken of elsewhere."""
+        if number_of(mention.expression) != day.day:
+            return False
+        named = [kept.date()] if kept else []
+        named += [d for other in self._all_mentions() if other is not mention for d in self._days(other)]
+        months = {(d.year, d.month) for d in named}
+        before = day.replace(day=1) - dt.timedelta(days=1)
+        if {(day.year, day.month), (before.year, before.month)} & months:
+            return True
+        names = {fold(MONTHS[lang][day.month - 1]) for lang in MONTHS}  # "el 31 de junio" … "el 30"
+        return any(names & set(fold(m.body).split()) for m in self._turn.messages if m.role is Role.USER)
+
     def _times(self, mention: _Mention) -> Iterator[dt.time]:
         for e in self._readings(mention):
             at = self._local(e)[1]
@@ -281,7 +297,10 @@ _BEFORE = frozenset({"antes", "hasta", "before", "until", "till"})
 
 
 def _read(text: str, reference: dt.datetime) -> list[TimeExpression]:
+    said, text = text, plain(text)
     found = [e for e in find(text, reference=reference) if e.kind is not Kind.SHIFT or e.shift]
+    if said != text:
+        found = [replace(e, text=said[e.span[0] : e.span[1]]) for e in found]
     if not found and BARE_HOUR.search(text):
         text = text[: _hour_end(text)]
         return list(find(text, reference=reference, expect="time"))
@@ -291,7 +310,9 @@ def _read(text: str, reference: dt.datetime) -> list[TimeExpression]:
     return found
 
 
-BARE_HOUR = re.compile(r"(?i)\b(make it|do it|push it to|move it to|change it to|switch to) (\d{1,2})\b(?![:.\d])")
+BARE_HOUR = re.compile(
+    r"(?i)\b(make it|do it|push it to|move it to|change it to|switch to|meant|mean|i said) (\d{1,2})\b(?![:.\d])"
+)
 
 
 def _hour_end(text: str) -> int:

@@ -64,6 +64,14 @@ class Questions:
             return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
         return say(Line.ASK_TITLE_PLAIN)
 
+    def again(self, wish: Wish) -> str:
+        """What is still asked of a wish, with the moment that is known of it."""
+        when = wish.when
+        if wish.kind is Kind.BOOK and wish.timed and wish.title is None and when.date and when.time:
+            start = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
+            return self.voice.say(Line.ASK_TITLE, when=self.voice.moment(start))
+        return self.about(wish)
+
     def subject(self, wish: Wish, start: dt.datetime) -> str:
         """The moment is free: what is it about, or shall it be booked?"""
         when = self.voice.moment(start)
@@ -131,8 +139,11 @@ class Questions:
         """Which of the moments that were named, in full where they are."""
         said = []
         for when in wish.options:
-            if not (when.date and when.time):
+            if not when.date or (when.time is None and (wish.when.time or when.part)):
                 return self.voice.say(Line.SEVERAL)
+            if when.time is None:
+                said.append(self.voice.day(when.date.value))
+                continue
             at = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
             said.append(self.voice.moment(at))
         return self.voice.say(Line.SEVERAL_NAMED, whens=join_words(said, self.voice.lang, choice=True))

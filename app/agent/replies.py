@@ -8,6 +8,7 @@ from app.agent.lang import Line
 from app.agent.outcome import Outcome, Result
 from app.agent.questions import Questions
 from app.agent.smalltalk import small_talk
+from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
 from app.agent.wish import Wish
@@ -27,11 +28,14 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     said = _done(done, voice)
     asked: list[str] = []
     for call, outcome in done:
-        _tell(call, outcome, questions, said=said, asked=asked)
+        _tell(call, outcome, questions, talk, said=said, asked=asked)
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
     if not asked:  # what was put off until the one before it was done with
         asked += [questions.about(wish) for wish in talk.open if wish.waiting and id(wish) not in called]
+    if talk.listed and not asked:
+        said_some = any(o.result is Result.LISTED and o.entries for o in outcomes)
+        asked += [questions.about(wish) if said_some else questions.again(wish) for wish in talk.open[-1:]]
     if (said or asked) and talk.asks and talk.heard & {Act.PRICE, Act.HOURS}:
         said.append(voice.say(Line.PASS_ON))
     if talk.heard & {Act.HEDGE, Act.GIVE_UP} and not plan.calls:
@@ -61,7 +65,7 @@ def _done(done: Sequence[tuple[Call, Outcome]], voice: Voice) -> list[str]:
     return said
 
 
-def _tell(call: Call, outcome: Outcome, questions: Questions, *, said: list[str], asked: list[str]) -> None:
+def _tell(call: Call, outcome: Outcome, questions: Questions, talk: Talk, *, said: list[str], asked: list[str]) -> None:
     """Adds what the outcome of one call says, or asks."""
     entry, wish, voice = outcome.entry, call.wish, questions.voice
     match outcome.result:
@@ -73,6 +77,8 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, *, said: list[str]
             said.append(voice.say(Line.ALREADY, event=voice.event(entry.draft)))
         case Result.LISTED if outcome.entries:
             said.append(_list(outcome.entries, Line.LIST_ONE, Line.LIST, voice))
+        case Result.LISTED if talk.open:
+            said.append(voice.say(Line.NONE_YET))
         case Result.LISTED | Result.UNKNOWN_EVENT:
             said.append(voice.say(Line.NO_EVENTS))
         case Result.BUSY if outcome.start:

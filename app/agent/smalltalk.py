@@ -6,6 +6,7 @@ from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice
 from app.extraction.rules.acts import Act
+from app.models import Role
 
 _SHORT = 5  # words up to which a statement may be a mere answer
 _LONG = 10  # words from which a greeting is only the beginning of something else
@@ -24,6 +25,8 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.FINE), False
     if "any" in small and talk.open:
         return voice.say(Line.PICK), True
+    if talk.wordless and not any(m.role is Role.BOT for m in turn.heard):
+        return voice.say(Line.GREETING), True
     if talk.wordless:
         return voice.say(Line.CLOSING), True
     if "opener" in small and talk.words <= _LONG and not acts & BUSINESS:

@@ -24,7 +24,7 @@ class State:
     kept     they want nothing changed; `renames`: they say what only a person can see to; `unread`: they name a moment
              that was not made use of; `wordless`: there is nothing but an emoji in them
     wants_person  they ask for a person instead of the agent
-    just_booked  the business's last message before them booked or changed something
+    just_booked  the business's last message before them booked or changed something; `just_moved`: it moved it
     """
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -38,8 +38,10 @@ class State:
         self._asked: set[Act] = set()
         self._offers: list[When] = []
         self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
-        self.wants_person = self._reminded = False
+        self.wants_person = self._reminded = self.just_moved = False
         self._since = 0
+        self._odd_month = 0
+        self._told: list[tuple[When, str]] = []  # where we said that something stands, with the words around it
 
     def _inherit(self) -> None:
         """ "Y otra para mi hija", said before the day was known: it is the day of the one before."""

@@ -9,13 +9,25 @@ from typing import TypeGuard
 
 from app.agent.aim import description, moment_of, stands_at
 from app.agent.another import asks_another
+from app.agent.bare_days import count_in_month, plain
 from app.agent.booking import acts_at, as_offered, without
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
 from app.agent.evidence import fold
-from app.agent.hearing import SMALL_TALK, asks_for_person, at_table, hear_more, is_order, weigh_moments
+from app.agent.hearing import (
+    SMALL_TALK,
+    asks_for_person,
+    at_table,
+    hear_more,
+    is_order,
+    moves_what_stands,
+    weigh_moments,
+    without_remarks,
+)
+from app.agent.language import shown_by
 from app.agent.phrases import BARE_HOUR
 from app.agent.state import BUSINESS
+from app.agent.topics import adds_service, appointments
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -46,20 +58,22 @@ class Talk(Bookings, Changes):
                 self._business(self._read(message))
                 self._reminded = self._reminder(message)
             else:
-                for part in self._parts(message):
-                    self._customer(self._read(part), fresh=n > last)
+                for part, more in self._parts(message):
+                    self._customer(self._read(part), fresh=n > last, more=more)
 
         self._inherit()
 
-    def _parts(self, message: Message) -> list[Message]:
-        """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other."""
+    def _parts(self, message: Message) -> list[tuple[Message, bool]]:
+        """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other; so are two appointments
+        with a day and a subject each, of which all but the first are one more."""
         reading = self._read(message)
         cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
         books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
         cut = reading.words[books[0]].start if books else 0
         if not cut or not any(m.start > cut for m in reading.mentions):
-            return [message]
-        return [message.model_copy(update={"body": body}) for body in (message.body[:cut], message.body[cut:])]
+            pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
+            return [(message.model_copy(update={"body": text}), n > 0) for n, text in enumerate(pieces)]
+        return [(message.model_copy(update={"body": body}), False) for body in (message.body[:cut], message.body[cut:])]
 
     def _read(self, message: Message) -> Reading:
         current = self.current
@@ -67,17 +81,19 @@ class Talk(Bookings, Changes):
         if message.role is Role.USER and current and self._asked & {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME}:
             expect = "time" if current.when.date or Act.ASK_DAY not in self._asked else "date"
         at = message.sent_at.astimezone(self.turn.zone)
-        reading = read(message.body, at, lang=self.lang, expect=expect)
+        said = plain(message.body) if message.role is Role.USER else without_remarks(message.body)
+        lang = shown_by(message.body) or self.lang
+        reading = read(said, at, lang=lang, expect=expect)
         if message.role is Role.USER:
-            hear_more(reading, self.lang)
+            hear_more(reading, lang)
         stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
         if message.role is Role.USER:
             weigh_moments(reading, stands)
         corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
-            body = BARE_HOUR.sub(r"\1 at \2", message.body) if self.lang == "en" else message.body
-            reading = read(body, at, lang=self.lang, expect="time")  # "mejor 11"
-            hear_more(reading, self.lang)
+            body = BARE_HOUR.sub(r"\1 at \2", said) if lang == "en" else said
+            reading = read(body, at, lang=lang, expect="time")  # "mejor 11"
+            hear_more(reading, lang)
         return reading
 
     def _business(self, reading: Reading) -> None:
@@ -89,6 +105,7 @@ class Talk(Bookings, Changes):
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
+        self.just_moved = any(w.kind is Kind.MOVE and w.timed and not w.only_asked for w in self.open) and bool(did)
         self._since = 0 if did else self._since + 1
         if did:
             for wish in self.open:
@@ -112,6 +129,8 @@ class Talk(Bookings, Changes):
         stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
         known = [stands, *(w.when for w in self.open if w.timed)]
         self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
+        if did:
+            self._told += [(o.when, reading.folded) for o in proposals(reading, 0, When()) if o.when.complete]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
@@ -123,8 +142,10 @@ class Talk(Bookings, Changes):
         self.spoken = next((e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)), self.spoken)
         return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
 
-    def _customer(self, reading: Reading, *, fresh: bool) -> None:
+    def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
+        if "restore" in small:
+            small.add("keep")
         # Asked for a subject, "hablar con un asesor" is one.
         if fresh and Act.ASK_TITLE not in self._asked and asks_for_person(reading, self.lang):
             self.wants_person = True
@@ -133,6 +154,8 @@ class Talk(Bookings, Changes):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
+        if (day := self._day_of_draft(reading)) is not None:
+            options = count_in_month(reading, options, day, self.turn.today)
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
         if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
@@ -144,28 +167,32 @@ class Talk(Bookings, Changes):
             self.words += sum(not w.is_mark for w in reading.words)
             self.asks = self.asks or reading.asks
             self.blank = not reading.text.strip()
-            self.wordless = not self.blank and not reading.words
+            self.wordless = not self.blank and all(w.is_mark for w in reading.words) and "?" not in reading.text
             self.dropped = False
         if self._declines(reading, fresh=fresh):
             return
         before = len(self.wishes)
         current, acts = self.current, reading.acts
-        if small & {"list", "confirm"} and not (current or acts & {Act.CANCEL, Act.MOVE}):
+        asks_list = "list" in small and reading.asks and not options
+        if small & {"list", "confirm"} and (asks_list or not current) and not acts & {Act.CANCEL, Act.MOVE}:
             self.listed = self.listed or fresh
             return
         if self._takes_back(reading, small, fresh=fresh):
             return
-        more = asks_another(reading, self.lang)
+        known = current.title if current and current.timed else self.spoken.title if self.spoken else None
+        more = more or asks_another(reading, self.lang) or adds_service(reading, known=known)
         if Act.CANCEL in acts and not is_order(reading, Act.CANCEL):
             acts.discard(Act.CANCEL)
             small.add("keep" if not reading.asks else "query")
         if not options and small & {"keep", "query", "late", "party"}:
-            if not acts & MOVES or small & {"late", "party"} or (small & {"keep"} and Act.MOVE not in acts):
+            if not acts & MOVES or small & {"late", "party", "keep"}:
                 self.kept = self.kept or (fresh and "keep" in small)
                 self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
-                for stale in self.open:
-                    stale.done = stale.done or (stale.kind is Kind.CANCEL and "keep" in small)
+                if "keep" in small:
+                    self._keep(fresh=fresh, back="restore" in small)
                 return
+        if not (self.turn.live_events or self.open) and moves_what_stands(reading):
+            return  # "mueve mi cita al lunes", and there is none
         absent = not (self.turn.live_events or self.open or acts & {Act.REQUEST, Act.WANT})
         if absent and Act.MOVE in acts and description(reading):
             return  # "cambia la manicure al sábado", and there is none
@@ -189,6 +216,39 @@ class Talk(Bookings, Changes):
         if wish or options:
             self._asked, self._offers = set(), []
 
+    def _day_of_draft(self, reading: Reading) -> dt.date | None:
+        """The day that a change of the wish being made is counted from."""
+        current, acts = self.current, reading.acts
+        anew = acts & {Act.REQUEST, Act.WANT, Act.MORE} and Act.MOVE not in acts
+        if not current or anew or current.problem or current.kind is not Kind.BOOK:
+            return None
+        if not current.when.date:  # "el 31 de junio" … "el 30"
+            today, month = self.turn.today, self._odd_month
+            return dt.date(today.year + (month < today.month), month, 28) if month else None
+        offered = {o.date.value for o in self._offers if o.date}
+        if any(m.when.date in offered for m in reading.mentions):
+            return None
+        return current.when.date.value
+
+    def _keep(self, *, fresh: bool, back: bool) -> None:
+        """ "Déjala como estaba": no change is made; what is not booked yet is wished for as before it was changed, and
+        what was moved already goes `back` to where we last said it stands, or it is asked where."""
+        changed = [w for w in self.open if w.kind is not Kind.BOOK]
+        for wish in changed:
+            wish.done = True
+        current = self.current
+        if current and not changed and current.before:
+            current.when, current.before, current.only_asked = current.before, None, False
+            current.fresh = current.fresh or fresh
+        elif back and self.just_moved and self.spoken and not changed:
+            target = self.spoken
+            wish = Wish(kind=Kind.MOVE, target=target, candidates=(target,), fresh=fresh)
+            stood = [when for when, body in self._told if fold(target.title) in body]
+            stood = [when for when in stood if not stands_at(target, when, self.turn.zone)]
+            if stood:
+                wish.propose(When(date=stood[-1].date, time=stood[-1].time))
+            self.wishes.append(wish)
+
     def _reminder(self, message: Message) -> bool:
         """Whether the business has just reminded them of one of their events; then "it" is that one."""
         if message.author != "reminder":
@@ -207,7 +267,12 @@ class Talk(Bookings, Changes):
 
     def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""
-        off = "drop" in small and not reading.mentions and not reading.acts & {Act.CANNOT, Act.REQUEST, Act.CANCEL}
+        off = (
+            "drop" in small
+            and "keep" not in small
+            and not reading.mentions
+            and not reading.acts & {Act.CANNOT, Act.REQUEST, Act.CANCEL}
+        )
         if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
             return False
         if off and not self.open and self.just_booked and self.spoken:

@@ -26,6 +26,7 @@ class Wish:
     generic     a subject that says nothing ("reunión"): kept for a customer who has no better one
     only_asked  it was asked whether the moment is free, not to book it; for a move: it is not sure that one is meant
     shared      one of several that were wished for together ("martes y jueves"): they share what is said later
+    before      the moment before it was last changed
     refused     the moment that was taken: what "a la misma hora" is counted from
     problem     why the moment last said is none, with the day and weekday that were said
     declined    what was offered for it was refused
@@ -47,6 +48,7 @@ class Wish:
     place: str | None = None
     only_asked: bool = False
     refused: When | None = None
+    before: When | None = None
     problem: Problem | None = None
     day: dt.date | None = None
     weekday: int | None = None
@@ -90,6 +92,8 @@ class Wish:
 
     def propose(self, when: When) -> None:
         """Take over what was said; what was not said stays."""
+        if self.when.complete and not self.is_met_by(when):
+            self.before = self.when
         ends_anew = when.time is not None and when.end is None
         merged = with_part(self._same_half(when).filled(self.when))
         if ends_anew and merged.end is not None:

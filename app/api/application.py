@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -46,6 +46,11 @@ _ROUTERS = (
 )
 
 
+# Meta sends up to a thousand updates in one POST of up to 3 MB, and would repeat a refused one as it is:
+# https://developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks
+_LARGER: Final = {"/api/v1/whatsapp/cloud-api/webhook": 3 * 1024 * 1024}
+
+
 def create_api(
     *,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
@@ -71,7 +76,7 @@ def create_api(
         app.include_router(router)
     add_docs_page(app)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=max_body_bytes, larger=_LARGER)
     app.add_middleware(ErrorBoundary)
     app.add_middleware(EnvelopedProblems)
     app.add_middleware(RequestTimes)

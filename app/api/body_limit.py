@@ -3,28 +3,36 @@
 Starlette's own middleware (1.10) answers in plain text, whatever error handlers there are; ours is a problem document.
 """
 
+from collections.abc import Mapping
+
+import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.problems import of_error
 from app.errors import BodyTooLarge
 
+log = structlog.get_logger(__name__)
+
 
 class BodyLimit:
     """Reads the whole body before the routes do, which all need all of it: `max_bytes` counts what really comes,
-    not only what Content-Length says."""
+    not only what Content-Length says. `larger`: paths that take more."""
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        received = await self._read(scope, receive)
+        limit = max(self._max_bytes, self._larger.get(scope["path"], 0))
+        received = await self._read(scope, receive, limit)
         if received is None:
-            error = BodyTooLarge(f"The body of the request is larger than {self._max_bytes} bytes")
+            log.warning("a body was too large", path=scope["path"], max_bytes=limit)
+            error = BodyTooLarge(f"The body of the request is larger than {limit} bytes")
             await of_error(error, headers={"Connection": "close"})(scope, receive, send)
             return
         waiting = iter(received)
@@ -34,9 +42,9 @@ class BodyLimit:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> list[Message] | None:
+    async def _read(self, scope: Scope, receive: Receive, limit: int) -> list[Message] | None:
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
+        if declared.isdecimal() and int(declared) > limit:
             return None
         messages: list[Message] = []
         size = 0
@@ -45,7 +53,7 @@ class BodyLimit:
             message = await receive()
             messages.append(message)
             size += len(message.get("body", b""))
-            if size > self._max_bytes:
+            if size > limit:
                 return None
             more = message["type"] == "http.request" and message.get("more_body", False)
         return messages

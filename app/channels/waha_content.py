@@ -20,6 +20,15 @@ _NOTICES = frozenset(
         "ciphertext",
     }
 )
+# A file's kind as WhatsApp names it: `_data.type`, or before "Message" in the engines that pass on its own form.
+_LABELS = {
+    "sticker": content.STICKER,
+    "ptt": content.AUDIO,
+    "audio": content.AUDIO,
+    "image": content.IMAGE,
+    "video": content.VIDEO,
+    "document": content.DOCUMENT,
+}
 
 
 def is_notice(payload: Json) -> bool:
@@ -51,15 +60,20 @@ def body_of(payload: Json) -> str:
         return said
     media = part(payload, "media")
     if payload.get("hasMedia") is True or media:
-        label = content.STICKER if _is_sticker(payload) else content.media_label(text(media, "mimetype") or None)
+        label = _label_of(payload) or content.media_label(text(media, "mimetype") or None)
         return content.file_text(label, filename=text(media, "filename") if label == content.DOCUMENT else "")
     return content.OTHER
 
 
-def _is_sticker(payload: Json) -> bool:
+def _label_of(payload: Json) -> str | None:
+    """Of a file that WAHA did not download, and of a sticker, which is a picture by its MIME type."""
     data = part(payload, "_data")
     said = part(data, "message") or part(data, "Message")
-    return text(data, "type") == "sticker" or bool(part(said, "stickerMessage"))
+    kinds = (kind for kind in _LABELS if text(data, "type") == kind or part(said, f"{kind}Message"))
+    kind = next(kinds, None)
+    if kind is None or (kind != "sticker" and text(part(payload, "media"), "mimetype")):
+        return None
+    return _LABELS[kind]
 
 
 def media_of(payload: Json) -> Iterable[Media]:

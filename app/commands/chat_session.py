@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 from app.commands import common, wording
@@ -169,7 +170,9 @@ class ChatSession:
             self.failed = True
             self._sent.remove(sent)
             sent.answered.set()
-            self.screen.remark(f"not sent: {error}")
+            unsigned = error.status_code == HTTPStatus.FORBIDDEN and not self._token
+            hint = "; set TWILIO_AUTH_TOKEN here to what the server has" if unsigned else ""
+            self.screen.remark(f"not sent: {error}{hint}")
             return
         finally:
             sent.posted.set()

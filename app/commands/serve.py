@@ -82,7 +82,7 @@ def _store_server(settings: "Settings") -> Iterator[None]:
         return
     from app.store import embedded
 
-    with embedded.start(settings.data_dir):
+    with embedded.kept_up(settings.data_dir):
         yield
 
 

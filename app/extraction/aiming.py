@@ -1,8 +1,10 @@
 """Which of several events a message calls off, by what it says beside the words for it: not by a model's word."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.extraction.base import KnownEvent, TranscriptMessage
 from app.extraction.llm_mentions import Mention
@@ -15,14 +17,30 @@ from app.models import EventStatus, Role
 #: What is said where an appointment is given another time, or up.
 CHANGES = frozenset({Act.MOVE, Act.PUSH, Act.BRING_FORWARD, Act.CANCEL, Act.CANNOT, Act.UNAVAILABLE, Act.GIVE_UP})
 _OFF = frozenset({Act.CANCEL, Act.GIVE_UP, Act.CANNOT})
+# "Todo menos la limpieza"; "la limpieza se queda"; "keep the cleaning".
+_BUT = re.compile(r"\b(?:menos|excepto|salvo|except(?: for)?|but not|but the|aparte de|other than|besides)\b[^,.;!?]*")
+_STAYS = re.compile(
+    r"\b(?:se queda|quedan?|sigue|siguen|se mantiene|stays?|remains?|keep(?:ing)?|mant(?:en|eng|en)\w*|deja(?:l[ao]s?)?"
+    r"|si (?:l[ao]s? )?(?:hago|quiero|voy)|no (?:la|lo|toques?))\b"
+)
+_CLAUSE = re.compile(r"[^,.;!?\n]+")
+_OTHER = re.compile(r"\b(?:l[ao]s? otr[ao]s?|l[ao]s? demas|el resto|the others?|the rest|tod[ao]s?|everything|all)\b")
+_ORDINAL = re.compile(
+    r"\b(?:(?P<first>primer[ao]?|first)|(?P<second>segund[ao]|second)|(?P<last>ultim[ao]|last))\b(?! (?:vez"
+    r"|hora|time|thing))"
+)
+_TWO = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Aim:
-    """`named`: the short ids of the events that the words fit; `every`: all of them are meant."""
+    """`named`: the short ids of the events that the words fit; `every`: all of them are meant; `spared`: those that the
+    words leave as they are; `unclear`: one is pointed to, and which cannot be told."""
 
     named: frozenset[str]
     every: bool = False
+    spared: frozenset[str] = frozenset()
+    unclear: bool = False
 
 
 def reading_of(message: TranscriptMessage) -> Reading:
@@ -46,7 +64,42 @@ def called_off(
         asked = next((i for i in before if reading_of(messages[i]).acts & _OFF), None)
         if asked is not None:
             index, reading = asked, reading_of(messages[asked])
+    aim = pointed(reading.text, events)
+    if aim is not None:
+        return aim
     return Aim(named=_names(reading, index, events, mentions), every=Act.BOTH in reading.acts)
+
+
+class _Event(Protocol):
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def start(self) -> dt.datetime: ...
+
+
+def pointed(text: str, events: Mapping[str, _Event]) -> Aim | None:
+    """What is pointed to instead of named: by what it leaves out, or by its place among `events`, which are in the
+    order that they were made in. None where the text does not point."""
+    said = fold(text)
+    parts = [m.group() for m in _BUT.finditer(said)]
+    rest = _BUT.sub(" ", said)
+    parts += [c for c in _CLAUSE.findall(rest) if _STAYS.search(c)]
+    off = " ".join(c for c in _CLAUSE.findall(rest) if not _STAYS.search(c))
+    kept, gone = telling(" ".join(parts)), telling(off)
+    spared = {n for n, e in events.items() if telling(e.title) & kept and not telling(e.title) & gone}
+    if spared and _OTHER.search(off):
+        return Aim(named=frozenset(events) - spared, every=len(events) - len(spared) > 1, spared=frozenset(spared))
+    if parts and _OTHER.search(off) and len(events) >= _TWO:
+        return Aim(named=frozenset(), unclear=True)  # something is left out, under another name
+    place = _ORDINAL.search(off)
+    if place is None or len(events) < _TWO or any(telling(e.title) & gone for e in events.values()):
+        return None
+    n = {"first": 0, "second": 1, "last": -1}[str(place.lastgroup)]
+    by_time = sorted(events, key=lambda name: events[name].start)
+    by_talk = list(events)  # as they are numbered: in the order they were made
+    meant = by_time[n]
+    return Aim(named=frozenset({meant})) if meant == by_talk[n] else Aim(named=frozenset(), unclear=True)
 
 
 def named(

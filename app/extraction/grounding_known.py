@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from app.extraction import cancelling
 from app.extraction.aiming import CHANGES, called_off, live, named
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
+from app.extraction.rules.acts import Act
 from app.extraction.wording import one_event
-from app.models import EventDraft, EventStatus, Evidence
+from app.models import EventDraft, EventStatus, Evidence, Role
 
 _SURE, _DOUBTFUL = 0.9, 0.3
 
@@ -41,7 +43,7 @@ def cancelled(
         return None
     survey = f.survey
     index = f.ids.get(by or "")
-    sure = index is not None and survey.hearing.calls_off(index) and _means(f, index, known, events)
+    sure = index is not None and _calls_off(f, index, known, events) and _means(f, index, known, events)
     proof: tuple[Evidence, ...] = known.evidence if index is None else (survey.quoting(index, "cancelled"),)
     if not sure:
         f.doubt(Reason.CANCEL_UNSURE, "no message plainly calls this one off")
@@ -63,6 +65,53 @@ def cancelled(
     )
 
 
+def _calls_off(f: Findings, index: int, known: KnownEvent, events: Mapping[str, KnownEvent]) -> bool:
+    """Whether the message itself calls an appointment off, or asks for it, and nothing said later takes that back."""
+    message, hearing = f.survey.message(index), f.survey.hearing
+    titles = {known.title, *(event.title for event in events.values())}
+    if _taken_back(f, index, known, events):
+        return False
+    if message.role is Role.BOT and (asked := _request_before(f, index)) is not None:
+        return cancelling.plainly(asked, titles) and cancelling.plainly(message.text, titles, business=True)
+    if cancelling.speaks_of_it(message.text):
+        return cancelling.plainly(message.text, titles, business=message.role is Role.BOT)
+    if not hearing.calls_off(index) or cancelling.is_supposed(message.text):
+        return False
+    return not hearing.says(index).acts & {Act.REFUSE} or _is_answer(f, index, known, events)
+
+
+def _request_before(f: Findings, index: int) -> str | None:
+    """What the customer said last with a word for calling off."""
+    texts = (m.text for m in reversed(f.survey.transcript.messages[:index]) if m.role is Role.USER)
+    return next((text for text in texts if cancelling.speaks_of_it(text)), None)
+
+
+def _is_answer(f: Findings, index: int, known: KnownEvent, events: Mapping[str, KnownEvent]) -> bool:
+    """ "No" says something of an appointment only where the message before asked about it, or reminded of it."""
+    name = next((name for name, event in events.items() if event.id == known.id), None)
+    before = _before(f, index)
+    if name is None or before is None:
+        return False
+    heard = f.survey.hearing.says(before)
+    return (heard.asks or Act.REMIND in heard.acts) and _asked_about(f, index, name, {**events, name: known})
+
+
+def _taken_back(f: Findings, index: int, known: KnownEvent, events: Mapping[str, KnownEvent]) -> bool:
+    messages, mentions = f.survey.transcript.messages, f.survey.mentions
+    if cancelling.mistaken(messages[index].text):
+        return True
+    for i in range(index + 1, len(messages)):
+        message, before = messages[i], messages[i - 1]
+        if cancelling.taken_back(message.text):
+            meant = named(i, messages, events, mentions)
+            if not meant or any(events[name].id == known.id for name in meant):
+                return True
+        sure = before.role is Role.BOT and cancelling.asks_whether_sure(before.text)
+        if sure and message.role is Role.USER and f.survey.hearing.says(i).refuses:
+            return True
+    return False
+
+
 def _means(f: Findings, index: int, known: KnownEvent, events: Mapping[str, KnownEvent]) -> bool:
     """Whether this one is meant: named beside the words for it, or the only one; else as the rules read the whole."""
     survey = f.survey
@@ -73,7 +122,7 @@ def _means(f: Findings, index: int, known: KnownEvent, events: Mapping[str, Know
         return not stands
     candidates = {**live(events, survey.message(index).at), name: known}
     aim = called_off(index, survey.transcript.messages, candidates, survey.mentions)
-    if aim.named and name not in aim.named:
+    if aim.unclear or name in aim.spared or (aim.named and name not in aim.named):
         return False
     if aim.named == {name} and survey.hearing.says(index).cancels:
         return True
@@ -86,6 +135,10 @@ def _means(f: Findings, index: int, known: KnownEvent, events: Mapping[str, Know
 
 def _asked_about(f: Findings, index: int, name: str, events: Mapping[str, KnownEvent]) -> bool:
     """Whether the message before, of the other side, spoke of this one."""
+    before = _before(f, index)
+    return before is not None and name in named(before, f.survey.transcript.messages, events, f.survey.mentions)
+
+
+def _before(f: Findings, index: int) -> int | None:
     messages = f.survey.transcript.messages
-    before = next((i for i in range(index - 1, -1, -1) if messages[i].role is not messages[index].role), None)
-    return before is not None and name in named(before, messages, events, f.survey.mentions)
+    return next((i for i in range(index - 1, -1, -1) if messages[i].role is not messages[index].role), None)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from app.extraction.base import TranscriptMessage
+from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.llm_prompt import message_text, tokens_of
 from app.extraction.reconcile import similarity
 from app.models import EventDraft, EventStatus
 
+DOUBTFUL = 0.3
 _OVERLAP = 0.25  # of a window's budget: what is arranged rarely spans more
 _GENERIC = frozenset({"cita", "reunión", "reunion", "turno", "reserva", "evento", "appointment", "meeting", "booking"})
 _RANK = {EventStatus.CONFIRMED: 2, EventStatus.CANCELLED: 1, EventStatus.PROPOSED: 0}
@@ -37,10 +38,23 @@ def distinct(drafts: Sequence[EventDraft]) -> tuple[EventDraft, ...]:
     for draft in drafts:
         twin = next((i for i, other in enumerate(kept) if _same(draft, other)), None)
         if twin is None:
-            kept.append(draft)
+            kept.append(_beside(draft) if any(_settled_at_once(draft, other) for other in kept) else draft)
         elif _RANK[draft.status] > _RANK[kept[twin].status]:
             kept[twin] = draft
     return tuple(kept)
+
+
+def _settled_at_once(one: EventDraft, other: EventDraft) -> bool:
+    """Whether both are said to be settled by one message, for one moment: rather one event under two titles."""
+    if one.start != other.start or {one.status, other.status} != {EventStatus.CONFIRMED}:
+        return False
+    proof = {e.message_id for e in one.evidence if e.slot == "settled"}
+    return bool(proof & {e.message_id for e in other.evidence if e.slot == "settled"})
+
+
+def _beside(draft: EventDraft) -> EventDraft:
+    doubted = {"status": EventStatus.PROPOSED, "reason": Reason.CHANGE_UNSURE.value, "confidence": DOUBTFUL}
+    return draft.model_copy(update=doubted)
 
 
 def _same(one: EventDraft, other: EventDraft) -> bool:

@@ -1,8 +1,8 @@
 """What reading a conversation changes in the events that are known of it: create, update, cancel.
 
 Reading the same conversation again, or a longer one, gives no change unless the messages say something new. An event
-that a person decided about stays as decided unless a newer message settled something else. What real time made is
-recognised: by the id that the extractor gives, by the messages that prove it, then by title and time.
+that a person decided about stays as decided: what newer messages settled about it is proposed beside it. What real
+time made is recognised: by the id that the extractor gives, by the messages that prove it, then by title and time.
 """
 
 import datetime as dt
@@ -17,6 +17,7 @@ from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evide
 _WORD = re.compile(r"[a-z0-9]+")
 #: Titles that say nothing: a better one may replace them.
 _BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
+_DOUBTFUL = 0.3
 _SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
 #: Why something other than the reading put an event before a person; reading it again settles nothing of that.
 _FOR_A_PERSON = frozenset(
@@ -37,12 +38,15 @@ _UNSURE = frozenset(
 def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
     """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
     identities = event_ids(extraction.events, conversation)
-    matched = _match(extraction.events, identities, known)
+    # What was proposed beside an event is a reading of that event, and no event of its own.
+    matched = _match(extraction.events, identities, [e for e in known if _host(e, known) is None])
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
         if event is None:
-            change = _create(draft, identities[index])
+            change = _new(draft, identities[index], known)
+        elif _decided(draft, event):
+            change = _beside(draft, event, known)
         elif _unsure(draft, event):
             change = _beside(draft, event, known)
         else:
@@ -64,6 +68,7 @@ def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], match
         and event.start in settled
         and event.evidence
         and event.reason != Reason.CANCEL_UNSURE
+        and ((host := _host(event, known)) is None or host.decided_at is None)
     ]
 
 
@@ -171,8 +176,29 @@ def _create(draft: EventDraft, identity: UUID) -> EventChange | None:
     )
 
 
+def _new(draft: EventDraft, identity: UUID, known: Sequence[KnownEvent]) -> EventChange | None:
+    """A new event; only a proposal beside the one that stands at that moment, where no words of its own name it."""
+    for event in known if draft.status is EventStatus.CONFIRMED else ():
+        same = event.status is EventStatus.CONFIRMED and (draft.start, draft.all_day) == (event.start, event.all_day)
+        said = {e.message_id for e in draft.evidence if e.slot in ("date", "time")}
+        if same and said <= {e.message_id for e in event.evidence}:
+            return _beside(draft, event, known)
+    return _create(draft, identity)
+
+
+def _decided(draft: EventDraft, event: KnownEvent) -> bool:
+    """Whether a person decided about the event, and messages since then say something else of it."""
+    if event.decided_at is None or draft.settled_at is None or draft.settled_at <= event.decided_at:
+        return False
+    if draft.status is EventStatus.PROPOSED:
+        return event.status is EventStatus.CONFIRMED and _doubted(draft, event)
+    if draft.status is EventStatus.CANCELLED:
+        return event.status is EventStatus.CONFIRMED
+    return not _shows_same(_completed(draft, event, own=False), event)
+
+
 def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange | None:
-    if event.decided_at is not None and (draft.settled_at is None or draft.settled_at <= event.decided_at):
+    if event.decided_at is not None:
         return None
     if draft.status is EventStatus.CANCELLED:
         if event.status is EventStatus.CANCELLED:
@@ -198,11 +224,26 @@ def _unsure(draft: EventDraft, event: KnownEvent) -> bool:
 
 def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent]) -> EventChange | None:
     """A proposal of its own beside the event, which stays as it is. Proposed once: what a person rejected stays so."""
-    identity = uuid5(event.id, f"{draft.reason == Reason.CANCEL_UNSURE}/{draft.start.astimezone(dt.UTC).isoformat()}")
+    ends = draft.status is EventStatus.CANCELLED or draft.reason == Reason.CANCEL_UNSURE or _doubted(draft, event)
+    identity = _id_beside(event, draft.start, ends=ends)
     if any(other.id == identity for other in known):
         return None
-    reason = draft.reason if draft.reason == Reason.CANCEL_UNSURE else Reason.CHANGE_UNSURE.value
-    return _create(draft.model_copy(update={"reason": reason, "beside": event.id}), identity)
+    reason = Reason.CANCEL_UNSURE if ends else Reason.CHANGE_UNSURE
+    confidence = min(draft.confidence, _DOUBTFUL) if draft.status is not EventStatus.PROPOSED else draft.confidence
+    unsure = {"status": EventStatus.PROPOSED, "reason": reason.value, "confidence": confidence, "beside": event.id}
+    return _create(draft.model_copy(update=unsure), identity)
+
+
+def _id_beside(event: KnownEvent, start: dt.datetime, *, ends: bool) -> UUID:
+    return uuid5(event.id, f"{ends}/{start.astimezone(dt.UTC).isoformat()}")
+
+
+def _host(event: KnownEvent, known: Sequence[KnownEvent]) -> KnownEvent | None:
+    """The event that this one was proposed beside."""
+    if event.status is EventStatus.CONFIRMED:
+        return None
+    ids = ((other, _id_beside(other, event.start, ends=ends)) for other in known for ends in (True, False))
+    return next((other for other, identity in ids if identity == event.id), None)
 
 
 def _doubted(draft: EventDraft, event: KnownEvent) -> bool:

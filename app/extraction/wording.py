@@ -7,9 +7,8 @@ GENERIC = frozenset(
     """cita reunion turno reserva reservacion evento hora visita consulta sesion servicio appointment meeting booking
     event visit reservation session service slot""".split()
 )
-_SMALL = frozenset(
-    "de del la el los las un una unos unas y a con para por en the of an with for and to at in my mi".split()
-)
+#: Not "unas": without accents, and as many write them, these are nails.
+_SMALL = frozenset("de del la el los las un una unos y a con para por en the of an with for and to at in my mi".split())
 
 
 def stem(word: str) -> str:

@@ -22,9 +22,10 @@ class Conversation(Value):
     unprocessed_count: int = 0
     event_count: int = 0
     unread_count: int = 0
-    """Of these and the next two only lists and single look-ups know; 100 stands for any number above."""
+    """Of these and the next three only lists and single look-ups know; 100 stands for any number above."""
     proposed_count: int = 0
     last_role: Role | None = None
+    last_author: str | None = None
     bot_paused_until: AwareDatetime | None = None
     opted_out_at: AwareDatetime | None = None
     reply_due_at: AwareDatetime | None = None

@@ -18,7 +18,7 @@ from app.calendars.base import SharedCalendar
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, HiloError, StoreError
 from app.models import Tenant
 from app.services.calendar_sync import CalendarSync
-from app.services.wake import Wake
+from app.services.wake import Wake, ending
 from app.store.calendars import OldChannel
 from app.store.store import Store
 
@@ -117,7 +117,7 @@ class CalendarPush:
 
     async def run(self) -> None:
         """Reads for the tenants whose calendar has changed, until it is cancelled."""
-        while True:
+        while not ending():
             now = time.monotonic()
             ready = [tenant for tenant, at, _ in self._due.values() if at <= now]
             for tenant in ready:

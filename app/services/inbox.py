@@ -61,6 +61,7 @@ class Inbox:
         parked: bool | None = None,
         paused: bool | None = None,
         needs_review: bool | None = None,
+        unsent: bool | None = None,
     ) -> Page[Conversation]:
         return await self._store.list_conversations(
             tenant.id,
@@ -71,6 +72,7 @@ class Inbox:
             parked=parked,
             paused=paused,
             needs_review=needs_review,
+            unsent=unsent,
         )
 
     async def conversation(self, tenant: Tenant, key: str) -> Conversation:

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import math
 import signal
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from types import FrameType
@@ -16,6 +18,7 @@ import structlog
 
 from app.errors import StoreError
 from app.models import Tenant, Value
+from app.services.notices import Notices
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -33,11 +36,16 @@ class Watch(Value):
 
 
 class Live:
-    """`seconds`: between two looks. Streams end when `close` is called; a browser then connects to whoever serves."""
+    """`seconds`: between two looks at a page's content, `notices_seconds` at what is wrong, which costs more and is
+    looked at once for all pages of a tenant. Streams end when `close` is
+    called; a browser then connects to whoever serves."""
 
-    def __init__(self, store: Store, *, seconds: float = 1.0) -> None:
+    def __init__(self, store: Store, *, seconds: float = 1.0, notices_seconds: float = 5.0) -> None:
         self._store = store
         self._seconds = seconds
+        self._notices = Notices(store)
+        self._notices_seconds = notices_seconds
+        self._noticed: dict[UUID, tuple[float, str]] = {}
         self._closed = asyncio.Event()
         self._streams = 0
 
@@ -51,7 +59,15 @@ class Live:
         found = await self._store.pulse(
             tenant.id, conversation=watch.conversation, since=watch.since, until=watch.until
         )
-        return {part: _digest(value) for part, value in found.items()}
+        return {part: _digest(value) for part, value in found.items()} | {"notices": await self._wrong(tenant)}
+
+    async def _wrong(self, tenant: Tenant) -> str:
+        at, mark = self._noticed.get(tenant.id, (-math.inf, ""))
+        if at + self._notices_seconds <= time.monotonic():
+            _, found = await self._notices.of(tenant, whole=True)
+            mark = _digest([notice.model_dump(mode="json") for notice in found])
+            self._noticed[tenant.id] = (time.monotonic(), mark)
+        return mark
 
     async def stream(self, tenant: Tenant, watch: Watch) -> AsyncIterator[Mapping[str, str] | None]:
         """The marks now and whenever one has changed; None in between, so that somebody who is gone is noticed."""

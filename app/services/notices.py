@@ -29,6 +29,8 @@ class Topic(StrEnum):
     BATCH_LATE = "batch_late"
     PARKED = "parked"
     DRIFTED = "drifted"
+    UNROUTED = "unrouted"
+    UNTOLD = "untold"
 
 
 class Notice(Value):
@@ -47,14 +49,25 @@ class Notices:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def of(self, tenant: Tenant) -> tuple[TenantStatus, list[Notice]]:
-        """The tenant's counts and what is wrong, the most urgent first. 2 ms among a million messages."""
+    async def of(self, tenant: Tenant, *, whole: bool = False) -> tuple[TenantStatus, list[Notice]]:
+        """The tenant's counts and what is wrong, the most urgent first. 2 ms among a million messages.
+
+        `whole`: also what is wrong with the server and no tenant's, for those who see all of it."""
         status = await self._store.tenant_status(tenant.id)
-        return status, sorted(_judge(status), key=lambda notice: notice.severity is not Severity.URGENT)
+        found = [*_of_server(status), *_judge(status)] if whole else _judge(status)
+        return status, sorted(found, key=lambda notice: notice.severity is not Severity.URGENT)
 
     async def daily(self, tenant: Tenant, *, days: int) -> list[Day]:
         """The last `days` days with today, those left out on which nothing happened."""
         return await self._store.daily(tenant.id, days=days)
+
+
+def _of_server(status: TenantStatus) -> list[Notice]:
+    if not status.unrouted:
+        return []
+    return [
+        Notice(topic=Topic.UNROUTED, severity=Severity.URGENT, count=status.unrouted, detail=status.unrouted_address)
+    ]
 
 
 def _judge(status: TenantStatus) -> list[Notice]:
@@ -99,4 +112,8 @@ def _judge(status: TenantStatus) -> list[Notice]:
         found.append(Notice(topic=Topic.PARKED, severity=Severity.ATTENTION, count=status.parked))
     if status.drifted:
         found.append(Notice(topic=Topic.DRIFTED, severity=Severity.ATTENTION, count=status.drifted))
+    if status.untold:
+        found.append(
+            Notice(topic=Topic.UNTOLD, severity=Severity.ATTENTION, count=status.untold, detail=status.untold_error)
+        )
     return found

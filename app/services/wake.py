@@ -1,4 +1,4 @@
-"""A worker's sleep: until something may be due, or until somebody in this process knows better."""
+"""A worker's sleep, until something may be due or somebody in this process knows better; and its end."""
 
 import asyncio
 import contextlib
@@ -31,3 +31,10 @@ class Wake:
                     await self._event.wait()
         if self._at <= time.monotonic():
             self._at = math.inf
+
+
+def ending() -> bool:
+    """Whether the current task was told to end. Loops ask it at each turn: before Python 3.12 `asyncio.wait_for`, with
+    which psycopg waits for the database, swallows a cancellation that comes in the moment of the answer."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -6,8 +6,8 @@ cannot be called back (no REST credentials) does the request wait for it, a boun
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 import structlog
@@ -46,7 +46,8 @@ class Challenged(Protocol):
 
 
 class WebhookService:
-    """`twiml_wait`: seconds that a webhook waits for the reply where it has to carry it."""
+    """`twiml_wait`: seconds that a webhook waits for the reply where it has to carry it. `store_seconds`: how long the
+    store may take before the provider is told to try again (Twilio gives up at 15)."""
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class WebhookService:
         public_base_url: str | None = None,
         trusted_proxies: tuple[Network, ...] = (),
         twiml_wait: float = 8.0,
+        store_seconds: float = 10.0,
     ) -> None:
         self._channels = channels
         self._conversations = conversations
@@ -68,6 +70,8 @@ class WebhookService:
         self._public_base_url = public_base_url
         self._trusted_proxies = trusted_proxies
         self._twiml_wait = twiml_wait
+        self._store_seconds = store_seconds
+        self._storing: set[asyncio.Task[list[Stored]]] = set()
         self._receipts: set[asyncio.Task[None]] = set()
 
     async def receive(self, provider: str, request: HttpRequest) -> tuple[str, str]:
@@ -116,7 +120,7 @@ class WebhookService:
             parsed = read_webhook(channel, hook)
             for reason, count in parsed.ignored.items():
                 WEBHOOKS.labels(channel.provider, f"ignored-{reason}").inc(count)
-            stored = await self._store_each(channel, parsed)
+            stored = await self._in_time(self._store_each(channel, parsed))
         except HiloError as error:
             WEBHOOKS.labels(channel.provider, error.code).inc()
             if isinstance(error, WebhookError):
@@ -127,6 +131,18 @@ class WebhookService:
             raise
         WEBHOOKS.labels(channel.provider, "accepted").inc()
         return stored
+
+    async def _in_time(self, storing: Coroutine[Any, Any, list[Stored]]) -> list[Stored]:
+        """What takes too long goes on beside: to cancel a call to a database that hangs would wait for it as well. What
+        is stored in the end is a duplicate when the provider sends it again."""
+        task = asyncio.create_task(storing, name="store a webhook")
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+        done, _ = await asyncio.wait({task}, timeout=self._store_seconds)
+        if not done:
+            task.add_done_callback(_never_mind)
+            raise StoreUnavailable(f"The database has not answered for {self._store_seconds:g} seconds")
+        return task.result()
 
     async def _store_each(self, channel: Channel, parsed: Parsed) -> list[Stored]:
         """Each element on its own: one that fails does not keep out the others, but the request fails at the end, so
@@ -201,3 +217,8 @@ class WebhookService:
                 log.warning("the reply came too late for its webhook", conversation=conversation)
                 return ()
             await asyncio.sleep(min(left, max(_POLL_SECONDS, min(held.due_in or 0.0, 1.0))))
+
+
+def _never_mind(task: asyncio.Task[list[Stored]]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.warning("a webhook that was given up was not stored", error=str(error))

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from app.errors import HiloError
-from app.services.wake import Wake
+from app.services.wake import Wake, ending
 
 log = structlog.get_logger(__name__)
 C = TypeVar("C")
@@ -44,10 +44,8 @@ class Worker(ABC, Generic[C]):
 
     async def run(self) -> None:
         pause = _ERROR_PAUSE
-        own = asyncio.current_task()
-        assert own is not None
         try:
-            while not own.cancelling():  # whoever swallowed the cancellation on the way
+            while not ending():
                 try:
                     piece, next_in = await self.claim()
                     pause = _ERROR_PAUSE
@@ -89,7 +87,7 @@ async def kept(renew: Callable[[], Awaitable[bool]], *, every: float):  # type: 
     """Renew a lease every `every` seconds while the body runs. A lost lease is noticed when the work is committed."""
 
     async def heartbeat() -> None:
-        while True:
+        while not ending():
             await asyncio.sleep(every)
             with contextlib.suppress(HiloError):
                 if not await renew():

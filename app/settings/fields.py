@@ -259,7 +259,7 @@ class Settings(BaseSettings):
     reply_max_wait_seconds: float = Field(default=10, ge=0, le=300)
     """An answer waits no longer than this, in seconds, however many messages follow one another."""
     human_pause_hours: float = Field(default=12, ge=0, le=720)
-    """The agent is silent for this long after a person of the business has written, in hours; 0: not at all."""
+    """The agent is silent for so many hours after a person has written on the phone or in Chatwoot; 0: it is not."""
     reply_concurrency: int = Field(default=8, ge=1, le=256)
     """Conversations that one process answers at the same time."""
     lease_seconds: float = Field(default=30, ge=2, le=600)

@@ -24,6 +24,7 @@ import logging
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -123,6 +124,32 @@ def start(
     except OSError as error:
         raise StoreUnavailable(f"The embedded Postgres in {folder} could not be started: {error}") from error
     return EmbeddedPostgres(dsn=dsn, folder=folder, users=users)
+
+
+@contextlib.contextmanager
+def kept_up(data_dir: Path, *, every: float = 3.0) -> Iterator[EmbeddedPostgres]:
+    """The server of `data_dir`, looked at `every` so many seconds and started again when it has died (out of memory,
+    killed by somebody). Raises what `start` raises."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(every):
+            if process_of(server.folder) is not None:
+                continue
+            try:
+                start(data_dir).close()  # `server` keeps it up
+                log.warning("the embedded Postgres had died, and was started again")
+            except StoreUnavailable as error:
+                log.warning("the embedded Postgres has died: %s", error)
+
+    with start(data_dir) as server:
+        watcher = threading.Thread(target=watch, name="embedded Postgres", daemon=True)
+        watcher.start()
+        try:
+            yield server
+        finally:
+            ended.set()
+            watcher.join(every + 30)
 
 
 def _beside(folder: Path, suffix: str) -> Path:

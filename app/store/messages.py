@@ -215,8 +215,10 @@ class MessageStore(Calls):
         parked: bool | None = None,
         paused: bool | None = None,
         needs_review: bool | None = None,
+        unsent: bool | None = None,
     ) -> Page[Conversation]:
-        """Newest first. `search` looks in name, phone and contact id."""
+        """Newest first. `search` looks in name (accents and case are one), phone (however it is typed) and contact id;
+        `unsent`: a message to the contact failed or waits after a failure, within the last day."""
         return await self._page(
             Conversation,
             "hilo_list_conversations",
@@ -228,6 +230,7 @@ class MessageStore(Calls):
             p_parked=parked,
             p_paused=paused,
             p_review=needs_review,
+            p_unsent=unsent,
         )
 
     async def get_conversation(self, tenant: UUID, key: str) -> Conversation:

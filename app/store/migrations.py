@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import re
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from app.store.database import Database
 
 # Any number will do, as long as all versions of Hilo take the same.
 _LOCK: Final = 4_845_120_017
+_DEADLOCKS: Final = 5  # that a step is tried again after
 _OBJECT: Final = re.compile(
     r"^\s*create\s+(?:unlogged\s+)?(table|type|domain|view|materialized\s+view|sequence)\s+(?:if\s+not\s+exists\s+)?(\w+)",
     re.IGNORECASE | re.MULTILINE,
@@ -57,7 +59,8 @@ class Schema:
 
     @cached_property
     def functions_checksum(self) -> str:
-        return _checksum(self.functions)
+        # With the migrations' names: what a new one has made needs its grants, also if the process died in between.
+        return _checksum(self.functions + "".join(step.name for step in self.migrations))
 
     @cached_property
     def objects(self) -> tuple[tuple[str, str], ...]:
@@ -153,10 +156,26 @@ def apply(connection: psycopg.Connection[Any], schema: Schema, *, up_to: int | N
             if migration.name in status.pending:
                 _execute(connection, _guarded(migration))
                 applied.append(migration.name)
-        if up_to is None:
-            _execute(connection, _apply_functions(schema))
+        if up_to is None and _apply_functions_once(connection, schema):
             applied.append("functions and grants")
         return applied
+
+
+def _apply_functions_once(connection: psycopg.Connection[Any], schema: Schema) -> bool:
+    """False: another process was faster. Its server may run already, so its tables are not locked for nothing."""
+    for attempt in range(_DEADLOCKS + 1):
+        try:
+            with connection.transaction():
+                connection.execute(_STEP_HEAD)
+                if _read_status(connection, schema).functions_current:
+                    return False
+                connection.execute(_apply_functions(schema))
+                return True
+        except psycopg.errors.DeadlockDetected:  # with what a running server was about to do with these tables
+            if attempt == _DEADLOCKS:
+                raise
+            time.sleep(0.2 * 2**attempt)
+    raise AssertionError("unreachable")
 
 
 def _migrate(dsn: str, schema: Schema) -> list[str]:

@@ -22,11 +22,18 @@ class WebSession(Value):
     expires_at: datetime
 
 
+class Collision(Busy):
+    """What lies at an event's time, and whose it is."""
+
+    contact_name: str | None = None
+    conversation: UUID | None = None
+
+
 class ReviewItem(Event):
     """An event to decide about, the messages that prove it, and the confirmed events at its time."""
 
     evidence_messages: tuple[Message, ...] = ()
-    conflicts: tuple[Busy, ...] = ()
+    conflicts: tuple[Collision, ...] = ()
 
 
 class CalendarEvent(Value):
@@ -66,6 +73,12 @@ class TenantStatus(Value):
     calendar_error: str | None = None
     drifted: int
     batch_error: str | None = None
+    untold: int = 0
+    """Notices to the tenant's people that failed for good."""
+    untold_error: str | None = None
+    unrouted: int = 0
+    """Of the whole server: messages kept aside for addresses that no tenant has; 1,000 stands for any number above."""
+    unrouted_address: str | None = None
 
 
 class Day(Value):

@@ -4,6 +4,7 @@
 >>> resolve("kiero cita pa mañana alas 3", reference=now)
 """
 
+from app.temporal.impossible import impossible_days
 from app.temporal.lexicon import register
 from app.temporal.predictions import extract_file, to_prediction
 from app.temporal.reading import combine, find, resolve
@@ -35,6 +36,7 @@ __all__ = [
     "combine",
     "extract_file",
     "find",
+    "impossible_days",
     "localize",
     "register",
     "resolve",

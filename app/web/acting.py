@@ -38,7 +38,7 @@ async def write(visitor: Doing, conversation: UUID) -> Response:
     except InvalidRequest:
         return _back(visitor, conversation, "nothing_to_send")
     held = any(message.delivery_status is DeliveryStatus.HELD for message in sent)
-    return _back(visitor, conversation, "held" if held else None)
+    return _back(visitor, conversation, "held" if held else None, sent=request_id)
 
 
 @router.post("/c/{conversation}/pause")
@@ -89,5 +89,6 @@ async def remove_sample(visitor: Doing) -> Response:
     return RedirectResponse(visitor.url("/", said="sample_removed"), HTTPStatus.SEE_OTHER)
 
 
-def _back(visitor: Visitor, conversation: UUID, said: str | None) -> Response:
-    return RedirectResponse(visitor.url(f"/c/{conversation}", said=said), HTTPStatus.SEE_OTHER)
+def _back(visitor: Visitor, conversation: UUID, said: str | None, *, sent: UUID | None = None) -> Response:
+    """`sent`: the form that is done with, so that the page forgets its text."""
+    return RedirectResponse(visitor.url(f"/c/{conversation}", said=said, sent=sent), HTTPStatus.SEE_OTHER)

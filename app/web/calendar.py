@@ -13,6 +13,7 @@ from app.models import EventStatus, Value
 from app.services.inbox import CalendarEvent
 from app.services.live import Watch
 from app.web.frame import framed, pages
+from app.web.lanes import Place, Span, arrange
 from app.web.render import trusted
 from app.web.session import Visiting, Visitor, is_nearby
 
@@ -20,6 +21,7 @@ router = pages()
 
 _LONGEST: Final = timedelta(days=7)  # an event that began earlier is not looked for
 _QUARTERS: Final = 4
+_RANK: Final = {EventStatus.CONFIRMED: 0, EventStatus.PROPOSED: 1, EventStatus.CANCELLED: 2}
 _IN_MONTH: Final = 3  # of a day; a link leads to the others
 
 
@@ -42,6 +44,15 @@ class Entry(Value):
     until: str
     row: int = 0
     rows: int = _QUARTERS
+    place: Place = Place(lane=0, lanes=1, over=False, group=0)
+
+
+class Rest(Value):
+    """What there is no lane for, as one thing that opens into a list; `row` and `rows` as an entry's."""
+
+    row: int
+    rows: int
+    entries: tuple[Entry, ...]
 
 
 class DayColumn(Value):
@@ -51,6 +62,7 @@ class DayColumn(Value):
     inside: bool
     whole: tuple[Entry, ...] = ()
     timed: tuple[Entry, ...] = ()
+    rests: tuple[Rest, ...] = ()
     more: int = 0
 
     @property
@@ -153,18 +165,38 @@ def _hours(days: Sequence[Sequence[Piece]]) -> range:
 def _column(day: date, pieces: Sequence[Piece], visitor: Visitor, *, month: int | None, hours: range) -> DayColumn:
     written = visitor.web.writes_calendar(visitor.tenant)
     shown = sorted(pieces, key=lambda piece: not piece.whole) if month is None else _first_of(pieces)
+    timed = _placed([_entry(piece, hours, written=written) for piece in shown if not piece.whole])
     return DayColumn(
         day=day,
         inside=month in (None, day.month),
         whole=tuple(_entry(piece, hours, written=written) for piece in shown if piece.whole),
-        timed=tuple(_entry(piece, hours, written=written) for piece in shown if not piece.whole),
+        timed=timed,
+        rests=_rests(timed),
         more=len(pieces) - len(shown),
+    )
+
+
+def _placed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    spans = [Span(row=one.row, rows=one.rows, rank=_RANK[one.event.status]) for one in entries]
+    return tuple(one.model_copy(update={"place": place}) for one, place in zip(entries, arrange(spans), strict=True))
+
+
+def _rests(entries: Sequence[Entry]) -> tuple[Rest, ...]:
+    over = [one for one in entries if one.place.over]
+    groups = [[one for one in over if one.place.group == group] for group in sorted({one.place.group for one in over})]
+    return tuple(
+        Rest(
+            row=(row := min(one.row for one in group)),
+            rows=max(one.row + one.rows for one in group) - row,
+            entries=tuple(group),
+        )
+        for group in groups
     )
 
 
 def _first_of(pieces: Sequence[Piece]) -> list[Piece]:
     """As many as a month has room for; none that takes place is left out for a cancelled one."""
-    ranked = sorted(pieces, key=lambda piece: (piece.event.status is EventStatus.CANCELLED, not piece.whole))
+    ranked = sorted(pieces, key=lambda piece: (_RANK[piece.event.status] > 1, not piece.whole))
     return ranked[:_IN_MONTH]
 
 

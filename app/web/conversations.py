@@ -22,8 +22,8 @@ _LISTED: Final = 30
 _MESSAGES: Final = 50
 _LOOK_BACK: Final = 10  # pages that are read to find an event's messages
 
-Filter = Literal["", "unprocessed", "review", "parked", "paused"]
-FILTERS: Final[tuple[Filter, ...]] = ("", "unprocessed", "review", "parked", "paused")
+Filter = Literal["", "unprocessed", "review", "parked", "unsent", "paused"]
+FILTERS: Final[tuple[Filter, ...]] = ("", "unprocessed", "review", "parked", "unsent", "paused")
 Search = Annotated[str | None, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 
@@ -100,6 +100,7 @@ async def _listed(visitor: Visitor, q: str | None, filter_: Filter, cursor: str 
         parked=True if filter_ == "parked" else None,
         paused=True if filter_ == "paused" else None,
         needs_review=True if filter_ == "review" else None,
+        unsent=True if filter_ == "unsent" else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -12,19 +12,23 @@ from app.services.notices import Severity
 from app.web.render import PageRoute, page
 from app.web.session import Visitor
 
+_ANY: Final = Watch()
+
 
 def pages() -> APIRouter:
     return APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 async def framed(
-    visitor: Visitor, template: str, *, at: str, watch: Watch | None = None, status: int = 200, **values: Any
+    visitor: Visitor, template: str, *, at: str, watch: Watch | None = _ANY, status: int = 200, **values: Any
 ) -> Response:
-    """A page inside the frame. `at` names the part of the navigation that it belongs to. `watch` is what it follows:
-    the marks of now stand in it, so that nothing is missed until its stream begins."""
+    """A page inside the frame. `at` names the part of the navigation that it belongs to. `watch` is what it follows
+    beside what concerns every page (None: nothing, as it cannot be asked for again): the marks of now stand in it, so
+    that nothing is missed until its stream begins."""
     request, web = visitor.request, visitor.web
     (counts, notices), marks = await asyncio.gather(
-        web.notices.of(visitor.tenant), web.live.marks(visitor.tenant, watch) if watch else _nothing()
+        web.notices.of(visitor.tenant, whole=visitor.sees_all),
+        web.live.marks(visitor.tenant, watch) if watch else _nothing(),
     )
     tenants = await web.access.visible(visitor.caller)
     said = request.query_params.get("said", "")

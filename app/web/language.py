@@ -11,7 +11,7 @@ from fastapi import Request
 
 from app.models import Event
 from app.web.text import en, es
-from app.web.text.words import translated
+from app.web.text.words import reason, translated
 
 COOKIE: Final = "hilo_language"
 _PREFERENCE: Final = re.compile(r"\s*([a-zA-Z]{1,8})(?:-[\w-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*$")
@@ -25,6 +25,8 @@ class Language:
     months: tuple[str, ...]
     doctor: Mapping[str, str]
     """The doctor's English, and what it is here."""
+    reasons: Mapping[str, str]
+    """Hilo's English reasons for what did not work, and what they are here."""
     long: str
     """A date in words, made of {weekday}, {day} and {month}."""
 
@@ -39,6 +41,19 @@ class Language:
     def tell(self, text: str) -> str:
         """Words of the doctor's, as far as they are known here."""
         return translated(text, self.doctor)
+
+    def why(self, text: str) -> str:
+        """A reason that the store keeps, as far as it is Hilo's own."""
+        return reason(text, self.reasons)
+
+    def who(self, name: str) -> str:
+        """Somebody who decided or wrote: a name, or what stands for one."""
+        key = f"who.{name}"
+        return self.say(key) if self.knows(key) else name
+
+    def seconds(self, seconds: float) -> str:
+        """`1,2 s`."""
+        return f"{seconds:.1f} s".replace(".", self.say("number.point"))
 
     def knows(self, text: str) -> bool:
         return text in self.texts
@@ -85,8 +100,12 @@ class Language:
 
 
 LANGUAGES: Final = {
-    "es": Language(code="es", texts=es.TEXT, days=es.DAYS, months=es.MONTHS, doctor=es.DOCTOR, long=es.DATE),
-    "en": Language(code="en", texts=en.TEXT, days=en.DAYS, months=en.MONTHS, doctor=en.DOCTOR, long=en.DATE),
+    "es": Language(
+        code="es", texts=es.TEXT, days=es.DAYS, months=es.MONTHS, doctor=es.DOCTOR, reasons=es.REASONS, long=es.DATE
+    ),
+    "en": Language(
+        code="en", texts=en.TEXT, days=en.DAYS, months=en.MONTHS, doctor=en.DOCTOR, reasons=en.REASONS, long=en.DATE
+    ),
 }
 
 

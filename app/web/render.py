@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import Request
@@ -106,9 +106,19 @@ class PageRoute(APIRoute):
         return answer
 
 
+def _looked_at(request: Request) -> str | None:
+    """The page that somebody is on: of a form, the one that it stood on, if the browser says it."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    from_ = urlsplit(request.headers.get("referer", ""))
+    if from_.netloc != request.headers.get("host"):
+        return None
+    return from_.path + (f"?{from_.query}" if from_.query else "")
+
+
 def _failed(request: Request, error: Exception) -> Response:
-    if isinstance(error, Unauthorized) and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    here = _looked_at(request)
+    if isinstance(error, Unauthorized) and here and "text/html" in request.headers.get("accept", ""):
         back = "" if here == "/" else f"?next={quote(here, safe='')}"
         return RedirectResponse(f"/login{back}", HTTPStatus.SEE_OTHER)
     status, detail = HTTPStatus.NOT_FOUND, ""

@@ -79,7 +79,12 @@ async def decide(visitor: Doing, event: UUID) -> Response:
         )
     except TimeTaken as conflict:
         taken = [
-            (one["title"], datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"]))
+            (
+                one["title"],
+                datetime.fromisoformat(one["start"]),
+                datetime.fromisoformat(one["end"]),
+                await visitor.web.inbox.event(visitor.tenant, UUID(one["event_id"])) if one["event_id"] else None,
+            )
             for one in conflict.extra["conflicts"]
         ]
         fields = {name: value for name, value in form.items() if name not in ("csrf", "force")}
@@ -87,6 +92,7 @@ async def decide(visitor: Doing, event: UUID) -> Response:
             visitor,
             "conflict.html",
             at="review",
+            watch=None,
             status=HTTPStatus.CONFLICT.value,
             event=current,
             taken=taken,

@@ -88,6 +88,10 @@ begin atomic
         'proposed_count', (
             select count(*) from extracted_events e
              where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
+        'last_author', (
+            select m.author from whatsapp_messages m
+             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
+             order by m.sent_at desc, m.seq desc limit 1),
         'last_role', (
             select m.role from whatsapp_messages m
              where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id

@@ -101,6 +101,17 @@ begin
      where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
        and m.message_sid = p_message_sid and m.id <> p_message and m.direction = 'outbound'
        and m.delivery_status is null;
+    -- Two numbers of one tenant write to each other, and the other side's copy has the id already. It was sent all the
+    -- same: whatever else is unclear, it must not be sent again.
+    if exists (select 1 from whatsapp_messages m
+                where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
+                  and m.message_sid = p_message_sid and m.direction = 'inbound') then
+        update whatsapp_messages m
+           set send_token = null, send_lease_until = null, delivery_status = 'sent',
+               delivery_error = 'the provider''s id for it belongs to another message: ' || p_message_sid
+         where m.id = p_message;
+        return jsonb_build_object('outcome', 'sent');
+    end if;
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_message.tenant_id and m.provider = v_message.provider
                   and m.message_sid = p_message_sid) then

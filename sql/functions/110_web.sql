@@ -112,9 +112,14 @@ begin atomic
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
             'conflicts', case when (p.row).all_day then '[]' else (
-                select coalesce(jsonb_agg(b.value), '[]') from jsonb_array_elements(hilo_busy(p_tenant, p.at,
+                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', c.contact_name,
+                            'conversation', c.id)), '[]')
+                  from jsonb_array_elements(hilo_busy(p_tenant, p.at,
                     coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
                     (p.row).conversation_id)) b
+                  left join extracted_events o on o.id = (b.value ->> 'event_id')::uuid
+                  left join whatsapp_conversations c
+                    on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
                  where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
@@ -221,6 +226,13 @@ begin atomic
         'drifted', (select count(*) from extracted_events e
             where e.tenant_id = p_tenant and e.calendar_drift is not null and e.calendar_drift <> '{}'
               and e.status <> 'cancelled' and e.start > now() - interval '30 days'),
+        'untold', (select count(*) from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day'),
+        'untold_error', (select n.error from notifications n where n.tenant_id = p_tenant and n.state = 'failed'
+            and n.created_at > now() - interval '1 day' order by n.created_at desc, n.id limit 1),
+        -- No tenant's: for those who see the whole server.
+        'unrouted', (select count(*) from (select 1 from unrouted_messages limit 1000) x),
+        'unrouted_address', (select u.provider || ' ' || u.address from unrouted_messages u limit 1),
         'batch_error', (select c.batch_error from whatsapp_conversations c
             where c.tenant_id = p_tenant and c.unprocessed_since is not null and c.batch_error is not null
             order by c.updated_at desc limit 1));

@@ -138,6 +138,7 @@ async def test_corrections_that_make_no_sense(world, api):
         {"action": "correct", "start": 4102444800},
         {"action": "correct", "start": "4102444800"},
         {"action": "correct", "title": ""},
+        {"action": "correct", "title": " \n "},
         {"action": "correct", "status": "confirmed"},
         {"action": "approve", "expected_revision": 0},
         {"action": "approve", "expected_revision": 6605859367519879430144},

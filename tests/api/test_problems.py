@@ -90,6 +90,13 @@ async def test_bodies_over_the_limit_are_not_read(world):
             assert read == 65
 
 
+async def test_metas_thousand_updates_at_once_are_read(world):
+    path = "/api/v1/whatsapp/cloud-api/webhook"
+    async with world.client() as client:
+        assert (await client.post(path, content=b"x" * (3 * 1024 * 1024))).status_code != 413
+        check(await client.post(path, content=b"x" * (3 * 1024 * 1024 + 1)), 413, "body-too-large")
+
+
 async def test_bodies_over_the_limit_through_a_real_server(world):
     """By Content-Length before a byte is read, and by counting where it is not said."""
     chunks = b"ffff\r\n" + b"x" * 0xFFFF + b"\r\nff\r\n" + b"x" * 0xFF + b"\r\n"

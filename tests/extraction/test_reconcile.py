@@ -117,15 +117,38 @@ def test_who_cannot_come_after_all_is_shown_to_a_person():
     assert change.draft.status is EventStatus.PROPOSED
 
 
-def test_what_a_person_decided_stays_until_newer_messages_say_otherwise():
-    moved = known(draft(), start=START + dt.timedelta(days=1), decided_at=AT + dt.timedelta(hours=1))
-    rejected = known(draft(), status=EventStatus.CANCELLED, decided_at=AT + dt.timedelta(hours=1))
+def test_what_a_person_decided_is_not_undone_by_newer_messages():
+    decided = AT + dt.timedelta(hours=1)
+    moved = known(draft(), start=START + dt.timedelta(days=1), decided_at=decided)
+    rejected = known(draft(), status=EventStatus.CANCELLED, decided_at=decided)
     assert run(draft(), events=(moved,)) == []
     assert run(draft(), events=(rejected,)) == []
-    newer = draft(start=START + dt.timedelta(days=2), settled_at=AT + dt.timedelta(hours=2))
-    [change] = run(newer, events=(moved,))
-    assert change.draft is not None
-    assert change.draft.start == START + dt.timedelta(days=2)
+    later = AT + dt.timedelta(hours=2)
+    newer = draft(start=START + dt.timedelta(days=2), settled_at=later)
+    off = draft(status=EventStatus.CANCELLED, settled_at=later)
+    again = draft(settled_at=later)
+    for event, reading, reason in (
+        (moved, newer, Reason.CHANGE_UNSURE),
+        (moved, off, Reason.CANCEL_UNSURE),
+        (rejected, again, Reason.CHANGE_UNSURE),
+    ):
+        [change] = run(reading, events=(event,))
+        assert change.action is ChangeAction.CREATE
+        assert change.draft is not None
+        assert (change.draft.status, change.draft.reason) == (EventStatus.PROPOSED, reason)
+        assert (change.draft.beside, change.draft.start) == (event.id, reading.start)
+        shown = known(change.draft, id=change.event_id)
+        assert run(reading, events=(event, shown)) == []  # and once
+
+
+def test_one_appointment_under_two_titles_is_not_two():
+    made = known(draft(title="Limpieza dental"), evidence=(Evidence(message_id=SAID, slot="date"),))
+    other = draft(title="Doctora Ruiz", evidence=(Evidence(message_id=SAID, slot="date"),))
+    first, second = draft(title="Limpieza dental"), other
+    changes = run(first, second, events=(made,))
+    assert [(c.draft.status, c.draft.beside) for c in changes if c.draft] == [(EventStatus.PROPOSED, made.id)]
+    own = other.model_copy(update={"evidence": (Evidence(message_id=LATER, slot="date"),)})
+    assert [c.draft.status for c in run(first, own, events=(made,)) if c.draft] == [EventStatus.CONFIRMED]
 
 
 def test_a_conflict_stays_before_the_person_when_the_conversation_is_read_again():

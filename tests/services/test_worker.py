@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.services.wake import Wake
-from app.services.worker import Worker
+from app.services.worker import Worker, kept
 
 
 @pytest.mark.parametrize("turns", range(6))
@@ -51,6 +51,21 @@ async def test_a_worker_whose_cancellation_was_swallowed_ends_nevertheless() -> 
     task.cancel()
     done, _ = await asyncio.wait([task], timeout=5)
     assert done
+
+
+async def test_a_lease_is_let_go_though_its_renewal_swallowed_the_cancellation() -> None:
+    renewing = asyncio.Event()
+
+    async def deaf() -> bool:
+        renewing.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return True
+        raise AssertionError("nobody cancelled it")
+
+    async with asyncio.timeout(5), kept(deaf, every=0.01):
+        await renewing.wait()
 
 
 async def test_a_nudge_for_later_ends_no_sleep_before_its_time() -> None:

@@ -131,6 +131,19 @@ async def test_sent_twice_is_sent_once(world: World) -> None:
     assert not await world.store.mark_sent(message, uuid4(), "SM-2")
 
 
+async def test_what_was_sent_is_not_sent_again_because_another_message_has_its_id(world: World) -> None:
+    """Two numbers of one business write to each other: the other side's webhook was faster than the answer to us."""
+    await world.say(message_sid="SM-both")
+    await world.answer("vale")
+    claim = await outbound(world)
+    assert await world.store.mark_sent(claim.message.id, claim.token, "SM-both")
+    row = world.row("select delivery_status, delivery_error from whatsapp_messages where id = %s", claim.message.id)
+    assert row["delivery_status"] == "sent"
+    assert "SM-both" in row["delivery_error"]
+    world.do("update whatsapp_messages set send_lease_until = now() - interval '1 h'")
+    assert not (await world.store.claim_outbound(uuid4(), ["twilio"])).claimed
+
+
 async def test_an_echo_in_other_words_that_came_first_gives_way(world: World) -> None:
     await world.say()
     await world.answer("*vale*")

@@ -16,8 +16,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from app.errors import StoreUnavailable
 from app.store import embedded
+from app.store.postmaster import answers
 from app.store.server_user import SERVER_USER
 from tests.support.postgres import scratch
+from tests.support.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -171,6 +173,17 @@ def test_a_killed_server_recovers_with_all_that_was_committed(data_dir):
         # At once, while its children end and it may be a zombie.
         with embedded.start(data_dir) as again:
             assert query(again.dsn, "select count(*) from kept") == [(11,)]
+    assert servers(data_dir) == []
+
+
+def test_a_server_that_dies_is_started_again(data_dir):
+    with embedded.kept_up(data_dir, every=0.05) as handle:
+        query(handle.dsn, "create table kept as select 1 as number")
+        (postmaster,) = servers(data_dir)
+        postmaster.kill()
+        postmaster.wait(20)
+        wait_for(lambda: answers(handle.folder))
+        assert query(handle.dsn, "select number from kept") == [(1,)]
     assert servers(data_dir) == []
 
 

@@ -131,6 +131,25 @@ async def test_many_at_once_apply_it_once(empty_dsn, sql_dir):
     assert run(empty_dsn, "select count(*) from hilo_migrations") == [(4,)]
 
 
+async def test_who_comes_second_locks_no_table_of_a_running_server(empty_dsn, sql_dir):
+    found = await asyncio.gather(*(migrate(empty_dsn, sql_dir) for _ in range(6)))
+    assert sum("functions and grants" in applied for applied in found) == 1
+
+
+async def test_a_deadlock_with_a_running_server_is_tried_again(empty_dsn, sql_dir):
+    await migrate(empty_dsn, sql_dir)
+    run(empty_dsn, "create table first (id int); create table second (id int);")
+    (sql_dir / "functions" / "900_locks.sql").write_text("lock table first; select pg_sleep(0.3); lock table second;")
+    with psycopg.connect(empty_dsn) as server:
+        server.execute("set deadlock_timeout = '60s'")  # the migration is the one that is refused
+        server.execute("lock table second")
+        migration = asyncio.create_task(migrate(empty_dsn, sql_dir))
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(server.execute, "lock table first")
+        server.commit()
+        assert await asyncio.wait_for(migration, 30) == ["functions and grants"]
+
+
 async def test_no_answer(sql_dir):
     with pytest.raises(StoreUnavailable, match="does not answer"):
         await migrate("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2", sql_dir)

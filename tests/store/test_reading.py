@@ -146,6 +146,10 @@ async def test_conversations_are_found_and_filtered(world: World) -> None:
     assert await names(search="ñández") == await names(search="+34600000001") == {"Ana Ñández"}
     assert await names(search="_100%") == await names(search="whatsapp:+34600000002") == {"Bea_100%"}
     assert await names(search="x_100") == set()
+    for typed in ("nandez", "ÑANDEZ", "ana ñandéz", "+34 600 000 001", "600-000-001", "0034 600000001", "n\u0303andez"):
+        assert await names(search=typed) == {"Ana Ñández"}, typed
+    for typed in ("6000 00009", "( - )"):
+        assert await names(search=typed) == set(), typed
     assert await names(unprocessed=True) == await names(parked=True) == await names(paused=False) == {"Bea_100%"}
     assert await names(unprocessed=False) == await names(parked=False) == await names(paused=True) == {"Ana Ñández"}
     assert await names(needs_review=True) == {"Ana Ñández"}

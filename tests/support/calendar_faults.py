@@ -39,6 +39,7 @@ from app.models import (
 )
 from app.services.calendar_sync import CalendarSync
 from app.services.publisher import Publisher
+from app.services.wake import ending
 from app.store.batch import BatchOutcome, BatchScope, BatchState
 from app.store.database import Database
 from app.store.events import Decision, PublishClaim
@@ -342,7 +343,7 @@ class FaultRun:
 
     async def _publisher(self) -> None:
         """One life after the other."""
-        while True:
+        while not ending():
             database = MortalDatabase(self._database, self.dice, self._called)
             publisher = Publisher(
                 Store(database),
@@ -353,7 +354,7 @@ class FaultRun:
                 conflict_policy=self.policy,
             )
             tasks: set[asyncio.Task[None]] = set()
-            while database.left > 0:
+            while database.left > 0 and not ending():
                 with contextlib.suppress(HiloError):
                     piece, _ = await publisher.claim()
                     if piece is None:
@@ -371,7 +372,7 @@ class FaultRun:
                 task.cancel()
 
     async def _reader(self) -> None:
-        while True:
+        while not ending():
             await asyncio.sleep(self.dice.random() * 0.1)
             with contextlib.suppress(HiloError):
                 await self._sync()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from app.services.notices import Notices
 from app.services.runs import Runs
 from app.services.sample import Sample
 from app.services.sign_in import SignIn
+from app.store.batch import BatchScope
 from app.web import routes
 from app.web.dependencies import Web
 from tests.api.conftest import SERVER_KEY, World, store, world
@@ -116,6 +118,15 @@ class Pages:
         self.visits.append(client)
         return Visit(client)
 
+    async def park(self, conversation: UUID) -> None:
+        """The batch gives this conversation up."""
+        store, run, token = self.world.store, uuid4(), uuid4()
+        await store.start_batch_run(run, "cli", tenant=None, dry_run=False)
+        await store.claim_batch(run, token, BatchScope(everything=True, conversation=conversation))
+        await store.fail_batch(
+            conversation, token, "el modelo no contesta", backoff_seconds=1, max_attempts=1, park=True
+        )
+
     async def as_sol(self, *scopes: Any) -> Visit:
         return await self.visit().log_in(await self.world.key("sol", *scopes))
 
@@ -132,7 +143,7 @@ async def pages(world: World) -> AsyncIterator[Pages]:
         inbox=services.inbox,
         review=EventReview(world.store),
         notices=Notices(world.store),
-        live=Live(world.store, seconds=0.05),
+        live=Live(world.store, seconds=0.05, notices_seconds=0.05),
         runs=runs,
         sample=sample,
         privacy=services.privacy,

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from selenium.webdriver.remote.webelement import WebElement
 
 from tests.support.browser import Browser, chromium, programs
 from tests.support.postgres import TestServer, as_url
@@ -72,6 +73,13 @@ def too_wide(browser: Browser) -> int:
     return int(browser.driver.execute_script("return document.documentElement.scrollWidth - innerWidth"))
 
 
+def covered(browser: Browser, element: WebElement) -> bool:
+    """Whether something else lies over the middle of it, or it is scrolled away."""
+    at = "const box = arguments[0].getBoundingClientRect(); return !arguments[0].contains("
+    at += "document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2))"
+    return bool(browser.driver.execute_script(at, element))
+
+
 def says(server: ServerProcess, body: str, *, sid: str, contact: str = "whatsapp:+51999000111") -> None:
     """A customer writes: the webhook as Twilio calls it, from this machine."""
     form = {"MessageSid": sid, "From": contact, "To": "whatsapp:+14155238886", "Body": body, "ProfileName": "Ana <b>"}
@@ -92,6 +100,23 @@ def test_from_the_sample_to_an_approved_corrected_and_cancelled_event(window: Br
     proposal.click()
     lit = browser.wait(lambda _: [one for one in browser.all(".bubble.lit") if one.is_displayed()])
     assert any("otra cita igual para mi hija" in one.text for one in lit)
+
+    # On a phone the events lie over the messages, and give way to them.
+    browser.size(390, 780)
+    browser.click(".to-events", text="2")
+    browser.click(".cards .event.proposed h3")
+    browser.wait(
+        lambda _: [one for one in browser.all(".bubble.lit") if one.is_displayed() and not covered(browser, one)]
+    )
+    assert not browser.all("#events")[0].is_displayed()
+    # A log-in that ends while somebody writes takes nothing away.
+    browser.one("#body").send_keys("Un texto que no se pierde")
+    browser.driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    browser.click(".compose button")
+    browser.fill("input[name=key]", KEY)
+    browser.click("button.main")
+    browser.wait(lambda _: browser.one("#body").get_attribute("value") == "Un texto que no se pierde")
+    browser.size(1280, 860)
 
     browser.click(".pages a", text="Revisar")
     browser.one(".queue .event:focus", text="Corte y color").send_keys("c")  # the keys act on what has the focus

@@ -5,9 +5,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
+from app.web.lanes import Span, arrange
+from app.web.language import LANGUAGES
 from tests.api.conftest import LUCIA
 from tests.api.test_events import drifted
 from tests.web.conftest import Html, Pages, Visit
@@ -36,20 +41,22 @@ async def correct(visit: Visit, event: Event, **fields: str) -> int:
 
 async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collides_with(pages: Pages) -> None:
     world = pages.world
-    await world.appointment(START, contact=BEA, title="Tinte")
+    taken_by = await world.appointment(START, contact=BEA, title="Tinte")
     event = await world.appointment(START, status="proposed", title="Corte", reason="calendar_conflict")
     visit = await pages.as_sol()
     page = await visit.page("/review")
     said = page.all("main")[0].text
     assert "A esa hora ya hay otra cosa" in said
-    assert "10:00–11:00 Tinte" in " ".join(said.split())
+    assert "10:00–11:00 Tinte · Lucía Ramos" in " ".join(said.split())
+    theirs = [one.attributes["href"] for one in page.all("a") if one.text == "Lucía Ramos"]
+    assert f"/c/{taken_by.conversation}?event={taken_by.id}" in theirs
     assert "viernes 26 de junio 2099, 10:00" in said
     assert page.all("b", class_="count")[0].text == "1"
     assert page.all("p", class_="body")[0].text == "Quiero una cita el viernes a las 10"
     taken = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "1", "back": "/review"})
     assert taken.status_code == 409
     asked = Html(taken.text)
-    assert "Tinte" in asked.all("main")[0].text
+    assert "Tinte · Lucía Ramos" in asked.all("main")[0].text
     assert (await now(pages, event)).status is EventStatus.PROPOSED
     fields = {
         one.attributes["name"]: one.attributes["value"]
@@ -199,7 +206,7 @@ async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
     assert not (await visit.page(path)).all("span", class_="tick")
     form = {"body": "Buenas <b>tardes</b>", "id": str(uuid4())}
     for _ in range(2):  # pressed twice
-        assert (await visit.post(f"{path}/write", form)).headers["location"] == path
+        assert (await visit.post(f"{path}/write", form)).headers["location"] == f"{path}?sent={form['id']}"
     page = await visit.page(path)
     assert [one.text for one in page.all("p", class_="body")] == ["¿Hola?", "Buenas <b>tardes</b>"]
     assert page.all("span", class_="tick")[0].attributes["title"] == "En cola"
@@ -218,14 +225,8 @@ async def test_writing_pausing_and_trying_again(pages: Pages) -> None:
     assert (await visit.post(f"{path}/pause", {"minutes": "5"})).status_code == 400
     await visit.post(f"{path}/resume")
     assert not (await visit.page("/?filter=paused")).all("a", class_="row")
-    run, token = uuid4(), uuid4()
-    from app.store.batch import BatchScope
-
-    await world.store.start_batch_run(run, "cli", tenant=None, dry_run=False)
-    await world.store.claim_batch(run, token, BatchScope(everything=True))
-    await world.store.fail_batch(
-        stored.conversation, token, "el modelo no contesta", backoff_seconds=1, max_attempts=1, park=True
-    )
+    assert stored.conversation
+    await pages.park(stored.conversation)
     page = await visit.page("/?filter=parked")
     assert "Apartada" in page.all("ol", class_="rows")[0].text
     assert "el modelo no contesta" in (await visit.page(path)).all("main")[0].text
@@ -320,6 +321,30 @@ async def test_a_full_day_and_a_long_event_in_the_month(pages: Pages) -> None:
     assert late.attributes["class"].split()[0] == "s17", "12:15, counted in quarters from 8"
 
 
+@given(st.lists(st.builds(Span, row=st.integers(0, 20), rows=st.integers(1, 8), rank=st.integers(0, 2)), max_size=12))
+def test_events_side_by_side_hide_none_that_has_room(spans: list[Span]) -> None:
+    places = arrange(spans)
+    for one, here in zip(spans, places, strict=True):
+        for other, there in zip(spans, places, strict=True):
+            overlap = one.row < other.row + other.rows and other.row < one.row + one.rows
+            assert one is other or not overlap or here.group == there.group
+            assert one is other or not overlap or here.lane != there.lane
+    assert all(here.over == (here.lanes > 3 and here.lane >= 2) for here in places)
+    assert {here.lanes for here in places} <= {1, 2, 3, 4}
+
+
+async def test_five_at_once_are_two_and_three_more(pages: Pages) -> None:
+    for n in range(5):
+        await pages.world.appointment(START, title=f"Corte {n}", status="cancelled" if n == 0 else "confirmed")
+    visit = await pages.as_sol()
+    friday = await visit.page("/calendar?day=2099-06-26")
+    assert [one.text for one in friday.all("summary") if one.text.startswith("+")] == ["+3 3 más"]
+    assert len(friday.all("li", class_="over")) == 3
+    beside = [one.text for one in friday.all("li") if "k4" in one.attributes.get("class", "")]
+    assert len(beside) == 2
+    assert not any("Corte 0" in one for one in beside), "a cancelled one makes room"
+
+
 async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:
     world = pages.world
     event = await world.appointment(START)
@@ -334,6 +359,23 @@ async def test_what_is_wrong_is_said_in_words(pages: Pages) -> None:
     assert "token revoked" in status
     luna = await pages.visit().log_in(await world.key("luna"))
     assert "Todo va bien" in (await luna.page("/status")).all("main")[0].text
+    # A number that no business has is the server's matter; a notice that did not arrive, the business's.
+    await world.says("¿Hola?", to="whatsapp:+34611999999")
+    await pages.web.notifications.set(world.sol, webhook=None, whatsapp="+34600000001", email=None, digest_hour=None)
+    await world.store.note_test(world.sol.id, uuid4())
+    token = uuid4()
+    claimed = await world.store.claim_notification(token)
+    assert claimed
+    await world.store.fail_notification(claimed.group, token, "no such mailbox", retry_seconds=None)
+    told = (await visit.page("/status")).all("main")[0].text
+    assert "1 aviso no pudo llegarle" in told
+    assert "no such mailbox" in told
+    assert "de ningún negocio" not in told
+    assert "Todo va bien" in (await luna.page("/status")).all("main")[0].text
+    all_of_it = await pages.visit().log_in()
+    (banner,) = (await all_of_it.page("/?tenant=luna")).all("p", class_="urgent")
+    assert "1 mensaje llegó a un número que aquí no es de ningún negocio" in banner.text
+    assert "+34611999999" in (await all_of_it.page("/status?tenant=luna")).all("main")[0].text
 
 
 async def test_first_use_plays_a_sample_that_leaves_no_trace(pages: Pages) -> None:
@@ -376,11 +418,15 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
         second = await anext(stream)
         assert second
         assert {part for part in second if second[part] != first[part]} == {"list", "thread"}
+        await pages.park(stored.conversation)
+        third = await anext(stream)
+        assert third
+        assert "notices" in {part for part in third if third[part] != second[part]}
         pages.web.live.close()
         assert [one async for one in stream] == []
     visit = await pages.as_sol()
     assert (await visit.get("/live")).status_code == 503, "a server that ends sends pages elsewhere"
-    assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == second
+    assert (await visit.get(f"/marks?conversation={stored.conversation}")).json() == third
     # A page carries the marks of its moment: what comes before its stream begins is noticed.
     shown = (await visit.page(f"/c/{stored.conversation}")).all("main")[0].attributes
     assert shown["data-watch"] == f"/live?conversation={stored.conversation}"
@@ -388,3 +434,15 @@ async def test_pages_hear_of_changes_and_of_nothing_else(pages: Pages) -> None:
     assert json.loads(shown["data-marks"]) == (await visit.get(marks)).json()
     await world.says("y otra", contact=LUCIA)
     assert json.loads(shown["data-marks"]) != (await visit.get(marks)).json()
+
+
+def test_hilo_s_own_reasons_are_said_in_spanish_and_others_as_they_are() -> None:
+    why = LANGUAGES["es"].why
+    assert why("the customer has blocked our number (Twilio 63033)") == (
+        "el cliente ha bloqueado nuestro número (Twilio 63033)"
+    )
+    assert why("calendar disconnected: Google does not answer") == "calendario desconectado: Google no responde"
+    assert why("WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("Insufficient funds (Stripe 12)") == "Insufficient funds (Stripe 12)"
+    assert LANGUAGES["en"].why("WAHA cannot be reached") == "WAHA cannot be reached"
+    assert [LANGUAGES[code].seconds(1.25) for code in ("es", "en")] == ["1,2 s", "1.2 s"]

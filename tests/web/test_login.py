@@ -79,6 +79,11 @@ async def test_logging_out_ends_it_everywhere(pages: Pages) -> None:
     cookies = dict(visit.http.cookies)
     assert (await visit.http.post("/logout", headers=visit.headers)).status_code == 403
     assert (await visit.post("/logout")).status_code == 303
+    # What was sent from a page after that leads back to the page.
+    late = await visit.post("/c/1/write", {"body": "x"}, Referer="http://hilo.test/c/1?q=a")
+    assert (late.status_code, late.headers["location"]) == (303, "/login?next=%2Fc%2F1%3Fq%3Da")
+    foreign = await visit.post("/c/1/write", {"body": "x"}, Referer="http://other.test/c/1")
+    assert foreign.status_code == 401
     assert "hilo_session" not in visit.http.cookies
     copy = pages.visit()
     copy.http.cookies.update(cookies)

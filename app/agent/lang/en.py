@@ -2,6 +2,8 @@
 
 from app.agent.lang.table import Address, Line, Table
 
+_PERSON = "For an answer by somebody of the team, write “talk to a person”."
+
 TABLE = Table(
     lines={
         Line.HELLO: "Hi!",
@@ -32,12 +34,12 @@ TABLE = Table(
         Line.FREE_TIMES_MORE: "{day} is free {times}, among others. What time suits you?",
         Line.FULL: "{day} is fully booked.",
         Line.FREE_NEXT: "The next free times:\n{days}\nWhat day and what time suit you?",
-        Line.NONE_FREE: "I have nothing left in the next two weeks; I am passing your message on to the team.",
+        Line.NONE_FREE: "I have nothing left in the next two weeks. " + _PERSON,
         Line.OFFER: "That day I have {times} free. Which one suits you?",
         Line.ASK_OTHER: "What other day or time suits you?",
         Line.MISMATCH: "{weekday} is the {right}, not the {wrong}: which one do you mean, {first} or {second}?",
         Line.PAST: "{when} has already passed. What other day or time suits you?",
-        Line.IMPOSSIBLE: "I can't find that date or time in the calendar.",
+        Line.IMPOSSIBLE: "That date or time does not exist in the calendar.",
         Line.SEVERAL: "Which of the two do you prefer?",
         Line.SEVERAL_NAMED: "Which one do you prefer: {whens}?",
         Line.RECURRING: "For now I book one day at a time. What day and time would the first one be?",
@@ -48,20 +50,21 @@ TABLE = Table(
         Line.ASK_SURE_CANCEL: "Do you want to cancel {event}?",
         Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
         Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
-        Line.SORRY: "I'm sorry about that; I'll pass your message on to the team.",
+        Line.SORRY: "I'm sorry about that. " + _PERSON,
         Line.PICK: "To see whether it is free I need an exact time.",
         Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
+        Line.NONE_YET: "There is no appointment in your name yet.",
         Line.LIST_ONE: "You have booked: {event}.",
         Line.LIST: "You have booked:\n{events}",
-        Line.PASS_ON: "I don't know that for sure; I'll pass your question on to the team.",
+        Line.PASS_ON: "I don't know that: I only keep the appointments. " + _PERSON,
         Line.MEDIA: "I got your file, but I can only read text. Could you write it to me?",
         Line.THANKS: "You're welcome!",
         Line.CLOSING: "Great!",
         Line.BYE: "See you!",
         Line.FINE: "All right. If you need anything else, I'm here.",
         Line.TAKE_TIME: "Sure, tell me when you know.",
-        Line.PASS_MESSAGE: "Thanks for writing; I'll pass your message on to the team.",
+        Line.PASS_MESSAGE: "Thanks for writing; I only keep the appointments. " + _PERSON,
         Line.HAND_OVER: "Of course, I'll let the team know: somebody will answer you here.",
         Line.UNCLEAR: "Sorry, I didn't quite get that.",
         Line.NOTHING_DONE: "I made no change to your appointments.",
@@ -77,7 +80,7 @@ TABLE = Table(
         "last_thing": "at the end of the day", "lunch": "at lunch time",
     },
     phrases={
-        "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there",
+        "greeting": "hi, hello, hey, hiya, good morning, good afternoon, good evening, howdy, hi there, hey there, 👋",
         "thanks": "thanks, thank you, thankyou, thanx, tnx, thx, ty, ta, cheers, much appreciated, many thanks, 🙏",
         "bye": "bye, goodbye, see you, see ya, take care, have a good/nice/great day/one/weekend, good night",
         "there": """
@@ -94,6 +97,7 @@ TABLE = Table(
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             are we still on, is it still on, still on for, are we still good
+            what time/day was it, when was it
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "opener": """
@@ -120,7 +124,11 @@ TABLE = Table(
         """,
         "keep": """
             dont cancel, do not cancel, please dont cancel, leave it as it is, keep it as it is, my mistake, keep it
-            leave it as is, keep it as is
+            leave it as is, keep it as is, dont change anything
+        """,
+        "restore": """
+            leave/keep it as it was, leave/keep it where it is/was, leave/keep it the way it was, put it back
+            dont/do not move/change it, dont move anything
         """,
         "late": """
             running late, running a bit late, running * minutes late, minutes late, be late, a bit late, on my way

@@ -2,6 +2,8 @@
 
 from app.agent.lang.table import Address, Line, Table
 
+_PERSON = "Para que {te} responda alguien del equipo, {escribe} «hablar con una persona»."
+
 TABLE = Table(
     lines={
         Line.HELLO: "¡Hola!",
@@ -32,12 +34,12 @@ TABLE = Table(
         Line.FREE_TIMES_MORE: "{day} tengo libre {times}, entre otras. ¿A qué hora {te} queda bien?",
         Line.FULL: "{day} no me queda nada libre.",
         Line.FREE_NEXT: "Lo más próximo que tengo libre:\n{days}\n¿Qué día y a qué hora {te} queda bien?",
-        Line.NONE_FREE: "No me queda nada libre en las próximas dos semanas; le paso {tu} mensaje al equipo.",
+        Line.NONE_FREE: "No me queda nada libre en las próximas dos semanas. " + _PERSON,
         Line.OFFER: "Ese día tengo libre {times}. ¿Cuál {te} queda bien?",
         Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
         Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
-        Line.IMPOSSIBLE: "Esa fecha u hora no la encuentro en el calendario.",
+        Line.IMPOSSIBLE: "Esa fecha u hora no existe en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
         Line.SEVERAL_NAMED: "¿Cuál {prefieres}: {whens}?",
         Line.RECURRING: "Por ahora solo agendo citas de un día a la vez. ¿Qué día y a qué hora sería la primera?",
@@ -48,20 +50,21 @@ TABLE = Table(
         Line.ASK_SURE_CANCEL: "¿{quieres} cancelar {event}?",
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
-        Line.SORRY: "Lamento la molestia; le paso {tu} mensaje al equipo.",
+        Line.SORRY: "Lamento la molestia. " + _PERSON,
         Line.PICK: "Para ver si está libre necesito una hora exacta.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
+        Line.NONE_YET: "Todavía no hay ninguna cita a {tu} nombre.",
         Line.LIST_ONE: "{tienes} agendado: {event}.",
         Line.LIST: "{tienes} agendado:\n{events}",
-        Line.PASS_ON: "Eso no lo sé con seguridad; le paso {tu} consulta al equipo.",
+        Line.PASS_ON: "Eso no lo sé: yo solo llevo las citas. " + _PERSON,
         Line.MEDIA: "Recibí {tu} archivo, pero solo puedo leer texto. ¿Me lo {escribes}?",
         Line.THANKS: "¡Con gusto!",
         Line.CLOSING: "¡Perfecto!",
         Line.BYE: "¡Hasta luego!",
         Line.FINE: "De acuerdo. Si {necesitas} algo más, aquí estoy.",
         Line.TAKE_TIME: "Claro, cuando {sepas} me {dices}.",
-        Line.PASS_MESSAGE: "Gracias por escribir; le paso {tu} mensaje al equipo.",
+        Line.PASS_MESSAGE: "Gracias por escribir; yo solo llevo las citas. " + _PERSON,
         Line.HAND_OVER: "Claro, le aviso al equipo: una persona {te} responde por aquí.",
         Line.UNCLEAR: "Perdón, no {te} entendí bien.",
         Line.NOTHING_DONE: "No hice ningún cambio en {tus} citas.",
@@ -72,17 +75,20 @@ TABLE = Table(
         Address.TU: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
             "dime": "dime",
-            "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes", "sepas": "sepas", "dices": "dices",
+            "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes",
+            "escribe": "escribe", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
             "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
             "dime": "dígame",
-            "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe", "sepas": "sepa", "dices": "dice",
+            "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe",
+            "escribe": "escriba", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
             "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
             "dime": "decime",
-            "prefieres": "preferís", "quieres": "querés", "escribes": "escribís", "sepas": "sepas", "dices": "decís",
+            "prefieres": "preferís", "quieres": "querés", "escribes": "escribís",
+            "escribe": "escribí", "sepas": "sepas", "dices": "decís",
         },
     },
     address={
@@ -105,7 +111,7 @@ TABLE = Table(
     },
     phrases={
         "greeting": """
-            hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo
+            hola, holi, holis, buenas, buenos dias, buen dia, buenas tardes, buenas noches, que tal, saludos, alo, 👋
         """,
         "thanks": """
             gracias, grasias, graciaz, garcias, muchas gracias, mil gracias, grax, te agradezco, le agradezco
@@ -133,6 +139,7 @@ TABLE = Table(
             ya tengo cita/turno/reserva/hora
             sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
+            a que hora era/quedo, que dia era/quedo, cuando era/quedo
         """,
         "opener": """
             una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
@@ -167,6 +174,11 @@ TABLE = Table(
             no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
             dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
         """,
+        "restore": """
+            dejala/dejalo/dejela/dejelo/dejalas como/donde estaba/estaban/quedamos, dejala/dejalo en su hora
+            no la/lo/las/los muevas/mueva/muevan/cambies/cambie/cambien, no muevas/mueva/muevan nada
+            que se quede/quedara como estaba, se queda como estaba, como estaba antes
+        """,
         "late": """
             llegar tarde, llego tarde, llegare tarde, llegar un poco tarde, llego un poco tarde, en camino, ya llego
             ya estoy llegando, estoy llegando, llego en, voy llegando, me demoro, me retraso, llegar * minutos tarde
@@ -200,6 +212,7 @@ TABLE = Table(
             quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
         """,
         "move": """
+            reagenda/reagende/reprograma/reprograme mi/la/el
             cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
             muevela/muevelo/muevala/movela/movelo/correla/correlo

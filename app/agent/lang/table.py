@@ -56,6 +56,7 @@ class Line(StrEnum):
     PICK = auto()  # to "any time"
     OPENER = auto()  # to "can I ask something?"
     NO_EVENTS = auto()
+    NONE_YET = auto()  # while one is being made
     LIST_ONE = auto()  # {event}
     LIST = auto()  # {events}
     PASS_ON = auto()  # a question about the business

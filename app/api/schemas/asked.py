@@ -7,6 +7,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
     model_validator,
 )
 
@@ -72,7 +73,7 @@ class KeepIn(Asked):
         description="approve: confirm a proposed event, or bring a cancelled one back, with corrections or without. "
         "correct: change it and leave its status."
     )
-    title: str | None = Field(None, min_length=1, max_length=500)
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
     start: TimeIn | None = Field(None, description="A new start alone moves the event and keeps its length.")
     end: TimeIn | None = Field(None, description="Null: nobody knows.")
     all_day: bool | None = None

@@ -282,7 +282,7 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
     draft = plan.draft
     if talk.searching and not (explicit and talk.messages[index].role is Role.BOT):
         return
-    if draft.complete or draft.time and not draft.date:
+    if draft.complete or draft.time and not draft.date and not plan.undated:
         plan.settle(index, reading.quote(Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
     elif (
         draft.date

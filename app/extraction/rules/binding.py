@@ -197,9 +197,14 @@ def _target(
     role: Role,
     several: bool = False,
 ) -> Plan:
-    if label and (known := by_label(talk, label)):
-        return known
     echo = _echo(talk, option)
+    known = by_label(talk, label) if label else None
+    if known and (
+        _says_exactly(known, option)
+        or not (echo and _says_exactly(echo, option))
+        and not (role is Role.USER and known.state is State.SETTLED and _another(reading))
+    ):
+        return known
     plan = talk.focus if talk.focus and talk.focus.live else None
     if (
         echo
@@ -253,6 +258,16 @@ def _target(
     if label and plan.draft.complete and plan.label and not plan.refused:
         return proposing.new_plan(talk, index)
     return plan
+
+
+def _another(reading: Reading) -> bool:
+    """ "Y otra cita para corte": besides the one that is settled, whatever title both share."""
+    return reading.has(Act.MORE, Act.ANEW) and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.CANCEL)
+
+
+def _says_exactly(plan: Plan, option: Option) -> bool:
+    """Whether day and hour of both are the same: then a title shared with another appointment says nothing."""
+    return option.when.complete and plan.known.complete and plan.known.fits(option.when)
 
 
 def meant_or(talk: Talk, reading: Reading, plan: Plan) -> Plan:

@@ -1,7 +1,7 @@
 """Wrong numbers, bookings that failed, and cancellations: of which appointment?"""
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Plan, Slot, State
+from app.extraction.rules.plan import Plan, Slot, State, when_of
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
@@ -49,7 +49,7 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
         return False
     if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:
         return False
-    if role is Role.BOT and _says_again(talk, reading, live):
+    if role is Role.BOT and (_says_again(talk, reading, live) or _told_of(talk, reading)):
         return True
     targets = _meant(reading, live, role)
     if not targets:
@@ -72,6 +72,17 @@ def _says_again(talk: Talk, reading: Reading, live: list[Plan]) -> bool:
     said = _cancelling_words(reading)
     gone = [p for p in talk.plans if p.state is State.CANCELLED and p.label and names(p.label.text) & said]
     return bool(gone) and not any(p.label and names(p.label.text) & said for p in live)
+
+
+def _told_of(talk: Talk, reading: Reading) -> bool:
+    """ "Listo, cancelado: Corte, el viernes 4 a las 11:00": day and hour are those of what was called off already."""
+    said = [when_of(m.when, 0) for m in reading.mentions if m.segment.acts & {Act.CANCEL} or not m.segment.asks]
+    gone = [p.agreed for p in talk.plans if p.state is State.CANCELLED and p.agreed]
+    live = [p.agreed for p in talk.live if p.agreed]
+    return bool(said) and all(
+        w.complete and any(a.complete and a.fits(w) for a in gone) and not any(a.complete and a.fits(w) for a in live)
+        for w in said
+    )
 
 
 def _cancelling_words(reading: Reading) -> set[str]:

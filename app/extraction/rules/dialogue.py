@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.extraction.base import TranscriptMessage
-from app.extraction.rules import answers, binding, calling_off, lookups, slots
+from app.extraction.rules import answers, binding, calling_off, declining, lookups, reciting, slots
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
@@ -36,13 +36,19 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     if reading.has(Act.WRONG) and not reading.mentions:
         calling_off.void(talk, index, reading)
         return
+    if declining.give_up(talk, reading, index, role):
+        _note_questions(talk, reading, role)
+        return
     lookups.look_up(talk, reading, role)
+    reciting.recite(talk, reading, index, role)
     for hit in reading.lexicon.counting.find(reading.words):
         talk.count = max(talk.count, hit.tag)
     if role is Role.BOT and reading.has(Act.FAILED):
         calling_off.fail(talk, index, reading)
     slots.take_subjects(talk, reading, index, role)
-    cancelled = reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
+    cancelled = reciting.choose(talk, reading, index, role) or (
+        reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
+    )
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
@@ -53,6 +59,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):
         answers.answer(talk, reading, index, role, touched)
+    reciting.name_items(talk, reading, index, role)
     slots.take_place(talk, reading, index, role)
     _note_questions(talk, reading, role)
 

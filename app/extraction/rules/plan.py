@@ -150,7 +150,8 @@ class Candidate:
 
 @dataclass(slots=True)
 class Plan:
-    """`draft` is what is being talked about, `agreed` what was settled; `options` are offered alternatives."""
+    """`draft` is what is being talked about, `agreed` what was settled; `options` are offered alternatives; `before` what was agreed before it
+    was changed; `undated`: its day was one that no calendar has, so that its hour alone is of no day."""
 
     began: int
     draft: When = field(default_factory=When)
@@ -160,6 +161,7 @@ class Plan:
     by: Role | None = None
     changed: int = -1
     agreed: When | None = None
+    before: When | None = None
     state: State = State.OPEN
     settled: Slot[str] | None = None
     cancelled: Slot[str] | None = None
@@ -174,6 +176,7 @@ class Plan:
     count: int = 1
     wished: bool = False
     dated_by_default: bool = False
+    undated: bool = False
     day_asked: Slot[dt.date] | None = None
 
     @property
@@ -212,6 +215,8 @@ class Plan:
         self.options, self.refused, self.together = [], False, False
 
     def settle(self, message: int, quote: str) -> None:
+        if self.state is State.SETTLED and self.agreed and not self.agreed.fits(self.draft):
+            self.before = self.agreed
         self.agreed, self.state = self.draft, State.SETTLED
         self.settled = Slot(quote, message, quote)
         self.cancelled = self.wavering = None

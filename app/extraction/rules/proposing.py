@@ -6,7 +6,18 @@ from dataclasses import replace
 from app.extraction.rules import lookups, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, likely_half, when_of, with_part
+from app.extraction.rules.plan import (
+    Candidate,
+    Plan,
+    Slot,
+    State,
+    When,
+    likely_half,
+    same_day,
+    same_hour,
+    when_of,
+    with_part,
+)
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
@@ -24,7 +35,7 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
             like.wished,
         )  # one list: what is said of one is said of both
     else:
-        plan.titles = [*talk.said_subjects, *(c for c in talk.now_said if c not in talk.said_subjects)]
+        plan.titles = _titles_for_new(talk)
         talk.said_subjects = []
         if not any(c.weight >= subjects.NAMED for c in plan.titles) and talk.last_cancelled:
             plan.titles += talk.last_cancelled.titles
@@ -35,6 +46,17 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
     talk.plans.append(plan)
     talk.focus, talk.anew = plan, False
     return plan
+
+
+def _titles_for_new(talk: Talk) -> list[Candidate]:
+    """What was said of no appointment yet. What already names a settled one ("corte y color") names another as well
+    only when nothing else does."""
+    said = [*talk.said_subjects, *(c for c in talk.now_said if c not in talk.said_subjects)]
+    taken = [c for p in talk.plans if p.settled for c in p.titles if c.message <= p.settled.message]
+    fresh = [c for c in said if c not in taken]
+    if any(c.weight >= subjects.NAMED for c in fresh):
+        return fresh
+    return [replace(c, weight=min(c.weight, subjects.ASKED)) if c in taken else c for c in said]
 
 
 def apply(
@@ -59,7 +81,16 @@ def apply(
     if option.narrowed and plan.draft != plan.agreed:  # "Thursday after 4": of an hour named before nothing is left
         plan.draft = replace(plan.draft, time=None, end=None)
     when = in_its_half(talk, _near_the_draft(option.when, plan, reading), plan, reading, index, label=label)
-    if when.time and when.date is None and plan.draft.date is None and (day := lookups.day_in_talk(talk, index)):
+    if reading.impossible and when.date is None:
+        plan.undated = True
+        plan.draft = replace(plan.draft, date=None)
+    elif (
+        when.time
+        and when.date is None
+        and plan.draft.date is None
+        and not plan.undated
+        and (day := lookups.day_in_talk(talk, index))
+    ):
         when = replace(when, date=day)
     elif (
         when.time
@@ -116,6 +147,8 @@ def in_its_half(
     if when.time is None or when.time.sure:
         return when
     part = when.part or plan.draft.part
+    if repeated := _said_in_full(when, plan):
+        return repeated
     if part:
         return with_part(replace(when, part=part))
     lexicon = reading.lexicon
@@ -135,6 +168,16 @@ def in_its_half(
         after=talk.messages[index].at,
     )
     return replace(halved, date=when.date)
+
+
+def _said_in_full(when: When, plan: Plan) -> When | None:
+    """ "Hoy a las 9 de la mañana" … "el sábado a las 9:00 ya pasó": the hour said again, in the half known of it."""
+    for known in (plan.draft, plan.agreed):
+        if known is None or not known.time or not known.time.sure or not when.time or when.end:
+            continue
+        if same_hour(known.time, when.time) and (not when.date or known.date and same_day(known.date, when.date)):
+            return replace(when, time=replace(when.time, value=known.time.value, sure=True))
+    return None
 
 
 def refuse_moments(talk: Talk, plan: Plan | None, reading: Reading) -> None:

@@ -8,10 +8,11 @@ from enum import StrEnum
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
 from app.extraction.rules.addresses import address_spans
 from app.extraction.rules.lang import LEXICONS, Lexicon
+from app.extraction.rules.listing import markers, without_markers
 from app.extraction.rules.moments import moments as find_moments
 from app.extraction.rules.segments import Segment, segments_of
 from app.extraction.rules.words import Hit, Word, fold
-from app.temporal import Expect, TimeExpression
+from app.temporal import Expect, TimeExpression, impossible_days
 
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
 
@@ -56,6 +57,8 @@ class Reading:
     hits: list[Hit[Act]]
     choice: int | None
     addresses: list[tuple[int, int]]
+    listed: bool = False  # a numbered list stands in it
+    impossible: bool = False  # a day stands in it that no calendar has
 
     def has(self, *acts: Act) -> bool:
         return any(act in self.acts for act in acts)
@@ -117,11 +120,16 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
     """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
     bare number may be one. What stands in a document, or in its name, was not said by whoever sent it."""
     text = _DOCUMENT.sub(lambda line: " " * len(line[0]), text)
-    folded = fold(text)
+    listed = bool(markers(text))
+    counted = without_markers(text)
+    impossible = impossible_days(fold(counted))
+    for start, end in impossible:
+        counted = counted[:start] + "," + " " * (end - start - 1) + counted[end:]
+    folded = fold(counted)
     lexicon = LEXICONS[lang]
     words = lexicon.words(folded)
     addresses = address_spans(text, lang)
-    moments = find_moments(text, folded, words, at, lexicon, expect=expect, addresses=addresses)
+    moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
     hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = [
@@ -146,7 +154,20 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None)
         for segment in segments:
             segment.hits = [h for h in segment.hits if h not in vain]
             segment.acts = {h.tag for h in segment.hits}
-    reading = Reading(text, folded, lexicon, words, segments, [], {h.tag for h in hits}, hits, None, addresses)
+    reading = Reading(
+        text,
+        folded,
+        lexicon,
+        words,
+        segments,
+        [],
+        {h.tag for h in hits},
+        hits,
+        None,
+        addresses,
+        listed,
+        bool(impossible),
+    )
     for moment in moments:
         holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
         if holding is not None:

@@ -29,7 +29,7 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
         and (plan.refused or plan.options and not when.time)
     ):
         return None
-    if when.time is None and when.date is None:
+    if when.date is None and (when.time is None or plan.undated):
         return None
     zone = ZoneInfo(time_zone)
     source = when.date or when.time
@@ -244,7 +244,8 @@ def _core(text: str, lexicon: Lexicon) -> str:
 
 
 def _polished(text: str) -> str:
-    text = _EDGES.sub("", _ABOUT.sub(" ", " ".join(text.split()))).strip(" .,;:-\"'¡!¿?()")
+    text = _EDGES.sub("", _ABOUT.sub(" ", " ".join(text.split()))).strip(" .,;:-\"'¡!¿?(")
+    text = text if "(" in text else text.rstrip(")")
     return text[:1].upper() + text[1:]
 
 

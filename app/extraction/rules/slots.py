@@ -46,6 +46,8 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
 def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = bool(talk.asked[role] & {Act.ASK_TITLE})
     found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
+    if role is Role.BOT and reading.listed:
+        found = []  # each line names its own appointment
     talk.now_said = found
     plan = talk.focus
     if (

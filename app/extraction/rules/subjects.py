@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.declining import declines
 from app.extraction.rules.entries import entered, for_the_title, headline, purposes, quoted
 from app.extraction.rules.phrases import (
     ANSWERED,
@@ -26,6 +27,15 @@ from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
 from app.temporal import TimeExpression
 
+_NO_ANSWER = frozenset({Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT, Act.GIVE_UP, Act.CANCEL, Act.MOVE, Act.PROMISE})
+#: "Lo consulto y te digo": what ends so is no subject.
+_PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
+
+_LATE_ALONE = frozenset("retraso retrasado retrasada late delayed".split())
+_LATE = _LATE_ALONE | {"tarde"}
+
+_ABOUT = frozenset({"sobre", "about"})
+
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
 
 
@@ -44,7 +54,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             found += candidate(reading, index, hit.last, TITLED if user else READ_BACK, taken, titled=True)
     if user:
         found += quoted(reading, index) + for_the_title(reading, index, taken)
-    if answering and not reading.asks:
+    if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
         if not in_noise(reading, asked.first):  # a mere preposition says less
@@ -57,6 +67,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
                 else NAMED,
                 taken,
             )
+    for position in range(1, len(reading.words)) if user else ():
+        if _about(reading, position, taken):
+            found += candidate(reading, index, position + 1, ASKED, taken)
     for hit in reading.hits:
         if hit.tag is Act.CONFIRM:
             found += candidate(reading, index, hit.last, READ_BACK, taken)
@@ -70,6 +83,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
+            continue
+        if not user and _passed_on(reading, position):
             continue
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
@@ -156,6 +171,26 @@ def _when_only(reading: Reading, position: int) -> bool:
     return False
 
 
+def _about(reading: Reading, position: int, taken: list[tuple[int, int]]) -> bool:
+    """ "El jueves a las 9 sobre ventas", "reunión sobre la herencia": a subject after the moment or the meeting."""
+    word, before = reading.words[position], reading.words[position - 1]
+    if word.text not in _ABOUT or inside(word, taken) or in_noise(reading, position):
+        return False
+    return inside(before, taken) or before.text in reading.lexicon.meetings_words
+
+
+def _passed_on(reading: Reading, position: int) -> bool:
+    """ "Le paso tu consulta al equipo": the business' own sentence names no appointment."""
+    before = reading.words[position - 1].text if position else ""
+    after = reading.words[position + 1].text if position + 1 < len(reading.words) else ""
+    return before in reading.lexicon.yours_words | {"tu", "your"} and after in ("al", "a", "to", "on")
+
+
+def _late(plain: list[str]) -> bool:
+    """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
+    return bool(_LATE & set(plain)) and any(w.startswith("lleg") or w in _LATE_ALONE for w in plain)
+
+
 def _asked(reading: Reading, position: int) -> bool:
     """Whether the word stands in a question for the title ("What should I call it?") and not in one that gives it."""
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
@@ -196,7 +231,9 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
     lexicon = reading.lexicon
     for segment in _stretches(reading):
         words = list(segment)
-        while words and (inside(words[0], taken) or words[0].is_mark or words[0].text in lexicon.answers_words):
+        while words and (
+            inside(words[0], taken) or words[0].is_mark or words[0].text in lexicon.answers_words | _ABOUT
+        ):
             words.pop(0)
         run: list[Word] = []
         for word in words:
@@ -212,13 +249,15 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
         plain = [w.text for w in run if not w.is_mark]
         if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
             continue
+        if _late(plain):
+            continue
         first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
         covered = sum(
             min(h.last, last) - max(h.first, first)
             for h in reading.hits
-            if h.first < last and h.last > first and h.tag in (Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT)
+            if h.first < last and h.last > first and h.tag in _NO_ANSWER
         )
-        if covered >= len(plain):
+        if covered >= len(plain) or any(h.tag in _PUTS_OFF and first < h.first < last for h in reading.hits):
             continue
         text = reading.text[run[0].start : run[-1].end]
         return [Candidate(text, ANSWERED if len(plain) <= 7 else ANSWERED - 3.5, index, text)]

@@ -27,6 +27,7 @@ class Talk:
     said_subjects      possible titles that belong to no plan yet
     now_said           those of the message being read
     address            the last address; `address_known` when it is the business's own or was asked for
+    which              the appointments that the business asked to choose from, which to call off
     count              how many appointments are meant at once ("dos sesiones")
     lang, spoken       the language of most words, and how many words of each
     """
@@ -47,6 +48,7 @@ class Talk:
     address: Slot[str] | None = None
     address_known: bool = False
     cancelled_at: int = -9
+    which: list[Plan | None] = field(default_factory=list)
     last_cancelled: Plan | None = None
     count: int = 1
     spoken: dict[str, int] = field(default_factory=dict)

@@ -30,9 +30,7 @@ async function refresh() {
   fetching = true;
   try {
     const fresh = await page(location.href);
-    if (fresh) parts.forEach(part => replace(part, fresh));
-    // Also where nothing of this page is concerned: what waits for a person stands above each.
-    if (fresh && !parts.has("review")) replace("review", fresh, true);
+    if (fresh) replace(parts, fresh);
   } finally {
     fetching = false;
     if (wanted.size) refresh();
@@ -50,18 +48,33 @@ async function page(address) {
   }
 }
 
-function replace(part, fresh, frame = false) {
-  const mine = $$(`[data-part="${part}"]`).filter(one => !frame || one.matches("nav"));
-  const theirs = $$(`[data-part="${part}"]`, fresh).filter(one => !frame || one.matches("nav"));
-  mine.forEach((old, place) => {
-    const now = theirs[place];
+// An element follows the parts that its data-part names; `frame` (what stands above each page) follows them all.
+function replace(parts, fresh) {
+  const follows = one => { const names = one.dataset.part.split(" "); return names.includes("frame") || names.some(name => parts.has(name)); };
+  const theirs = new Map();
+  const place = (one, counts) => { const at = counts.get(one.dataset.part) || 0; counts.set(one.dataset.part, at + 1); return `${one.dataset.part} ${at}`; };
+  const counted = new Map();
+  $$("[data-part]", fresh).forEach(one => theirs.set(place(one, counted), one));
+  const counts = new Map();
+  $$("[data-part]").map(one => [one, theirs.get(place(one, counts))]).filter(([one]) => follows(one)).forEach(([old, now]) => {
     if ("reload" in old.dataset) { if (!now || !("reload" in now.dataset)) location.reload(); return; }
     if (!now) return;
-    if ("whole" in old.dataset) { if (old.innerHTML !== now.innerHTML) old.replaceChildren(...now.childNodes); }
-    else merge(old, now);
+    if ("whole" in old.dataset) {
+      const open = $$("details", old).map(one => one.open);
+      if (plain(old) === plain(now)) return;
+      old.replaceChildren(...now.childNodes);
+      $$("details", old).forEach((one, at) => { if (open[at]) one.open = true; });
+    } else merge(old, now);
   });
   tidy();
   light();
+}
+
+// What somebody has unfolded is no difference.
+function plain(element) {
+  const copy = element.cloneNode(true);
+  $$("details", copy).forEach(one => one.removeAttribute("open"));
+  return copy.innerHTML;
 }
 
 // Children that have not changed stay where they are, with focus, scroll and half-filled forms.
@@ -73,6 +86,7 @@ function merge(old, now) {
     const before = have.get(one.dataset.key);
     if (!before) return one;
     const same = before.dataset.rev === one.dataset.rev;
+    one.classList.toggle("at", before.classList.contains("at"));
     const busy = before.contains(document.activeElement) && document.activeElement.matches("input, textarea");
     if (same || busy) return before;
     $$("details", before).forEach((was, place) => { if (was.open && $$("details", one)[place]) $$("details", one)[place].open = true; });
@@ -150,9 +164,24 @@ function light(event = chosen) {
   if (!event?.isConnected) event = event && document.getElementById(event.id);
   if (!event) return;
   event.classList.add("lit");
-  const ids = (event.dataset.evidence || "").split(" ").filter(Boolean);
-  ids.forEach(id => document.getElementById(id)?.classList.add("lit"));
-  return ids.map(id => document.getElementById(id)).find(Boolean);
+  const found = ids(event).map(id => document.getElementById(id)).filter(Boolean);
+  found.forEach(one => one.classList.add("lit"));
+  return $(".bubble.lit"); // the oldest
+}
+
+function ids(event) {
+  return (event.dataset.evidence || "").split(" ").filter(Boolean);
+}
+
+// Messages that prove one event may lie far apart: a button leads from each to the next.
+function show(at) {
+  const found = $$(".bubble.lit");
+  const next = $("[data-next]");
+  next.hidden = found.length < 2;
+  $("[data-at]", next).textContent = `${at + 1} / ${found.length}`;
+  next.onclick = () => { light(); show((at + 1) % found.length); };
+  // After the events are gone and the thread has its place: a jump and a smooth scroll do not bear each other.
+  setTimeout(() => found[at]?.scrollIntoView(near), 50);
 }
 
 const near = {behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "center"};
@@ -165,10 +194,21 @@ if (cards) {
   cards.addEventListener("click", event => {
     chosen = card(event);
     const first = light();
-    if (first && !event.target.closest("button, input, summary, form")) first.scrollIntoView(near);
+    if (!chosen || event.target.closest("button, input, summary, form")) return;
+    const link = event.target.closest("a");
+    if (link && !link.hash.startsWith("#m-")) return;
+    // Messages further back than the page goes: the server brings them.
+    if (ids(chosen).some(id => !document.getElementById(id))) {
+      event.preventDefault();
+      location.assign(chosen.dataset.shown + (link?.hash || ""));
+      return;
+    }
+    // On a phone the events lie over the messages; a link to a message takes them away by itself.
+    if (location.hash === "#events" && !link) location.replace("#messages");
+    if (first && !link) show(0);
   });
   const open = $(".event.open");
-  if (open) { chosen = open; light()?.scrollIntoView({block: "center"}); }
+  if (open) { chosen = open; if (light()) show(0); }
   $(".bubbles")?.addEventListener("click", event => {
     const id = event.target.closest(".bubble.proves")?.dataset.events.split(" ")[0];
     const found = id && document.getElementById(`event-${id}`);
@@ -206,7 +246,9 @@ goesOn("[data-older]", ".bubbles", "prepend");
 const queue = $("[data-queue]");
 if (queue) {
   const events = () => $$(".event", queue);
-  const current = () => document.activeElement?.closest?.("[data-queue] .event");
+  // Where nothing has the focus, the event that had it last is meant: it keeps its frame.
+  const mark = event => { $$(".at", queue).forEach(one => one.classList.remove("at")); event?.classList.add("at"); };
+  const current = () => document.activeElement?.closest?.("[data-queue] .event") || $(".event.at", queue);
   const move = by => {
     const all = events();
     const at = all.indexOf(current());
@@ -214,11 +256,14 @@ if (queue) {
     next?.focus();
     next?.scrollIntoView({block: "nearest"});
   };
-  queue.addEventListener("keydown", event => {
+  queue.addEventListener("focusin", event => mark(event.target.closest(".event")));
+  document.addEventListener("keydown", event => {
+    if (!queue.contains(event.target) && event.target !== document.body && event.target !== main) return;
     if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = {a: "approve", r: "reject", c: "correct"}[event.key];
     if (event.key === "j" || event.key === "ArrowDown") move(1);
     else if (event.key === "k" || event.key === "ArrowUp") move(-1);
+    else if (act && !current()) move(0);
     else if (act) {
       const button = current() && $(`[data-act="${act}"]`, current());
       button?.click();
@@ -250,6 +295,21 @@ compose?.addEventListener("keydown", event => {
   }
 });
 
+// What was being written stays in this tab until the server says that it has it: a log-in may end meanwhile.
+if (compose) {
+  const draft = `draft ${compose.form.dataset.draft}`;
+  const id = compose.form.elements.id;
+  const here = new URL(location.href);
+  const [known, text] = JSON.parse(sessionStorage.getItem(draft) || "[null, \"\"]");
+  if (known && known === here.searchParams.get("sent")) sessionStorage.removeItem(draft);
+  else if (text && !compose.value) [id.value, compose.value] = [known, text];
+  if (here.searchParams.has("sent")) { here.searchParams.delete("sent"); history.replaceState(null, "", here); }
+  compose.addEventListener("input", () => {
+    if (compose.value) sessionStorage.setItem(draft, JSON.stringify([id.value, compose.value])); else sessionStorage.removeItem(draft);
+  });
+}
+$("form[action='/logout']")?.addEventListener("submit", () => sessionStorage.clear());
+
 // A form is sent once (but for downloads), and what was said of the last one goes.
 document.addEventListener("submit", event => {
   if ("again" in event.target.dataset) return;
@@ -257,9 +317,9 @@ document.addEventListener("submit", event => {
   event.target.dataset.sent = "1";
   setTimeout(() => delete event.target.dataset.sent, 3000);
 });
-document.addEventListener("click", event => $$(".menu[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
+document.addEventListener("click", event => $$(".menu[open], .rest details[open]").forEach(menu => menu.contains(event.target) || (menu.open = false)));
 document.addEventListener("keydown", event => {
-  if (event.key === "Escape") $$(".menu[open]").forEach(menu => { menu.open = false; });
+  if (event.key === "Escape") $$(".menu[open], .rest details[open]").forEach(menu => { menu.open = false; });
   if (event.key === "/" && !event.target.matches("input, textarea, select") && $("#q")) { event.preventDefault(); $("#q").focus(); }
 });
 if ($("[data-said]")) {

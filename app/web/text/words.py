@@ -1,7 +1,12 @@
 """English sentences that remember what they were made of, so that a page can say them in another language."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Final
+
+# What providers' error numbers are told with: "… (Twilio 63016)".
+_NUMBER: Final = re.compile(r"^(?P<text>.*\S) \((?P<number>\w+ \d+)\)$", re.DOTALL)
 
 
 class Words(str):
@@ -27,3 +32,22 @@ def translated(text: str, table: Mapping[str, str]) -> str:
         name: translated(value, table) if isinstance(value, str) else value for name, value in text.values.items()
     }
     return table.get(text.template, text.template).format(**values)
+
+
+def reason(text: str, table: Mapping[str, str]) -> str:
+    """A text that does not remember what it was made of, in the language of `table`: its templates are patterns, whose
+    values are texts too. What fits none stays as it is."""
+    if found := table.get(text):
+        return found
+    if (numbered := _NUMBER.match(text)) and (told := reason(numbered["text"], table)) != numbered["text"]:
+        return f"{told} ({numbered['number']})"
+    for template, words_ in table.items():
+        if "{" in template and (match := _pattern(template).fullmatch(text)):
+            return words_.format(**{name: reason(value, table) for name, value in match.groupdict().items()})
+    return text
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{p}>.+?)" if n % 2 else re.escape(p) for n, p in enumerate(parts)), re.DOTALL)

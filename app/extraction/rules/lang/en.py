@@ -174,7 +174,7 @@ ACTS = {
         what shall i name, what shall i call, reason for, reason for visit, about what, whats it about,
         what are we doing, what service, which service, what do you need, what can we do, what can i do,
         how can i help, how can we help, name should, what to call, name it, call it, name do you, what type,
-        what kind of appointment
+        what kind of appointment, what is it about, what would it be about, what will it be about
     """,
     Act.ASK_NAME: """
         name, your name, whats your name, what is your name, name please, who is this, who am i,

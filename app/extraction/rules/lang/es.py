@@ -397,7 +397,8 @@ ACTS = {
         ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle,
         ya la arreglo, ya lo arreglaron, ya me atendieron, despues te escribo, despues le escribo, se me paso,
         ya te pedire, otro dia entonces, ya no gracias, en otro lado, otro lado, ya vere, ya no lo necesito,
-        otra empresa, gracias igualmente, me espero
+        otra empresa, gracias igualmente, me espero, olvidalo, olvidelo, olvidate, olvidese, no quiero nada,
+        ya no quiero nada, no quiero ninguna, mejor ya no
     """,
     Act.TITLED: """
         que se llama, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale,

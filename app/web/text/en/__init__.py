@@ -12,4 +12,5 @@ MONTHS: Final = (
 DATE: Final = "{weekday}, {day} {month}"
 
 DOCTOR: Final[dict[str, str]] = {}
+REASONS: Final[dict[str, str]] = {}
 TEXT: Final = {**frame.TEXT, **conversations.TEXT, **events.TEXT, **health.TEXT, **settings.TEXT}

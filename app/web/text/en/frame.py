@@ -21,7 +21,11 @@ TEXT: Final = {
     "nav.tenant_go": "Go",
     "nav.log_out": "Log out",
     "nav.to_review": "{n} event to review|{n} events to review",
+    "nav.notices": "{n} thing needs you|{n} things need you",
     "live.lost": "No connection: what you see may be old.",
+    "who.server": "the server’s key",
+    "who.the command line": "the command line",
+    "number.point": ".",
     "close": "Close",
     "address.nearby": "This address works on this machine alone: set PUBLIC_BASE_URL to the public one.",
     # -- log-in

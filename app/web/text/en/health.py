@@ -10,6 +10,7 @@ TEXT: Final = {
     "status.chart": "The last two weeks",
     "status.runs": "Processing of the conversations",
     "status.runs_none": "Nothing was processed yet.",
+    "status.runs_all": "See the last {n}",
     "status.run_now": "Process what waits now",
     "status.waiting": "{n} conversation is not processed yet.|{n} conversations are not processed yet.",
     "status.doctor": "Examine the whole server",
@@ -45,6 +46,7 @@ TEXT: Final = {
     "chart.events": "Events",
     "chart.decided": "Decided by people",
     "chart.table": "The same as a table",
+    "notice.see": "See which",
     "notice.calendar_disconnected": "The calendar is disconnected: {n} event waits to be written.|"
     "The calendar is disconnected: {n} events wait to be written.",
     "notice.calendar_disconnected.mend": "Connect it again with hilo google connect.",
@@ -69,4 +71,10 @@ TEXT: Final = {
     "notice.drifted": "{n} event was changed in Google and differs from the conversation.|"
     "{n} events were changed in Google and differ from the conversation.",
     "notice.drifted.mend": "The calendar shows them; decide which is right.",
+    "notice.unrouted": "{n} message came to a number that belongs to no business here: nobody answers it.|"
+    "{n} messages came to a number that belongs to no business here: nobody answers them.",
+    "notice.unrouted.mend": "They are kept: hilo tenants channel gives the number to a business, which then has them.",
+    "notice.untold": "{n} notice could not be given to the owner since yesterday.|"
+    "{n} notices could not be given to the owner since yesterday.",
+    "notice.untold.mend": "Check the address or number that the notices go to.",
 }

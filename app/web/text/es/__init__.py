@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.web.text.es import conversations, doctor, events, frame, health, settings
+from app.web.text.es import conversations, doctor, events, frame, health, reasons, settings
 
 DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 MONTHS: Final = (
@@ -12,4 +12,5 @@ MONTHS: Final = (
 DATE: Final = "{weekday} {day} de {month}"
 
 DOCTOR: Final = doctor.TEXT
+REASONS: Final = reasons.TEXT
 TEXT: Final = {**frame.TEXT, **conversations.TEXT, **events.TEXT, **health.TEXT, **settings.TEXT}

@@ -21,7 +21,11 @@ TEXT: Final = {
     "nav.tenant_go": "Ir",
     "nav.log_out": "Salir",
     "nav.to_review": "{n} cita por revisar|{n} citas por revisar",
+    "nav.notices": "{n} cosa te necesita|{n} cosas te necesitan",
     "live.lost": "Sin conexión: lo que ves puede no estar al día.",
+    "who.server": "la clave del servidor",
+    "who.the command line": "la línea de comandos",
+    "number.point": ",",
     "close": "Cerrar",
     "address.nearby": "Esta dirección solo sirve en esta máquina. Pon en PUBLIC_BASE_URL la que se ve desde fuera.",
     # -- log-in

@@ -10,6 +10,7 @@ TEXT: Final = {
     "status.chart": "Las últimas dos semanas",
     "status.runs": "Procesamiento de las conversaciones",
     "status.runs_none": "Todavía no se ha procesado nada.",
+    "status.runs_all": "Ver las {n} últimas",
     "status.run_now": "Procesar ahora lo pendiente",
     "status.waiting": "{n} conversación sin procesar.|{n} conversaciones sin procesar.",
     "status.doctor": "Examinar todo el servidor",
@@ -45,6 +46,7 @@ TEXT: Final = {
     "chart.events": "Citas",
     "chart.decided": "Decididas por personas",
     "chart.table": "Lo mismo en una tabla",
+    "notice.see": "Ver cuáles",
     "notice.calendar_disconnected": "El calendario está desconectado: {n} cita espera a ser escrita.|"
     "El calendario está desconectado: {n} citas esperan a ser escritas.",
     "notice.calendar_disconnected.mend": "Vuelve a conectarlo con hilo google connect.",
@@ -68,4 +70,10 @@ TEXT: Final = {
     "notice.drifted": "{n} cita se cambió en Google y difiere de la conversación.|"
     "{n} citas se cambiaron en Google y difieren de la conversación.",
     "notice.drifted.mend": "El calendario las muestra; decide cuál vale.",
+    "notice.unrouted": "{n} mensaje llegó a un número que aquí no es de ningún negocio: nadie lo responde.|"
+    "{n} mensajes llegaron a un número que aquí no es de ningún negocio: nadie los responde.",
+    "notice.unrouted.mend": "No se pierden: hilo tenants channel da el número a un negocio, y entonces le llegan.",
+    "notice.untold": "{n} aviso no pudo llegarle al dueño desde ayer.|"
+    "{n} avisos no pudieron llegarle al dueño desde ayer.",
+    "notice.untold.mend": "Revisa a qué dirección o número van los avisos.",
 }

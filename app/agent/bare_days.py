@@ -1,0 +1,102 @@
+"""A day said by its number alone ("muévela al 22", "the 4th"): it counts in the month that is being talked about.
+
+`app.temporal` counts it from the message: right for a first wish, wrong for a change of one in another month.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.agent.wording import WEEKDAYS
+from app.extraction.rules.offers import Option
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.words import fold
+from app.temporal import Kind, TimeExpression
+
+_WEEKDAYS = "|".join(fold(day) for days in WEEKDAYS.values() for day in days)
+_FROM = r"(?:del?|from|from the)\s+\d{1,2}(?:st|nd|rd|th)?\s+(?:al?|to|to the)\s+"
+_NUMBER = re.compile(
+    rf"(?:(?:para|el|al|dia|the|on|for|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
+    r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+(?:a|at|por|de|in|the|y|,).*)?"
+)
+_NAMED = re.compile(
+    r"\b(?:mes|month|ene|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|set|oct|nov|dic|dec)(?![aeiou]?\d)|\b(?:jan|january)\b"
+)
+# "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
+_TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
+# "Quiero dos: una el lunes" is one of them, and not one o'clock.
+_ONE = re.compile(
+    r"(?i)(?<!\ba la )(?<!\blas )\bun[ao](?=\s+(?:para\s+)?el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
+)
+_STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
+
+
+def plain(text: str) -> str:
+    """The text with "al 22" as "el 22", and without the "una" of "una el lunes", every character in its place."""
+
+    def day(found: re.Match[str]) -> str:
+        return found[0] if _STRETCH.search(text[: found.start()]) else "el"
+
+    return _ONE.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
+
+
+def number_of(e: TimeExpression) -> int | None:
+    """The day, where nothing but its number is said of it."""
+    day_said = e.end_date or e.date  # "del 8 al 22": where it goes
+    if day_said is None or e.recurring or (e.end_date and e.time):
+        return None
+    words = fold(e.text)
+    found = _NUMBER.fullmatch(words)
+    day = int(found[1]) if found and not _NAMED.search(words) else None
+    return day if day == day_said.day else None
+
+
+def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpression:
+    """The day in the month of `stands`, unless that is over; then it stays as it is read.
+
+    `anchor` is "calendar" then, and `other_dates` holds a day nearer to `stands` that may be meant as well.
+    """
+    number = number_of(e)
+    if number is None or e.date is None:
+        return e
+    same = _day(stands.year, stands.month, number)
+    if same is None or same < today or (e.weekday is not None and same.weekday() != e.weekday):
+        return e
+    after = _day(stands.year + stands.month // 12, stands.month % 12 + 1, number)
+    far = abs(same - stands)
+    nearer = [e.date] if abs(e.date - stands) < far else []
+    nearer += [after] if after and e.weekday is None and after - stands < far / 2 else []
+    others = [day for day in dict.fromkeys(nearer) if day != same]
+    if same == e.date and not others:
+        return e
+    return replace(
+        e, date=same, end_date=None, kind=_KINDS.get(e.kind, e.kind), anchor="calendar", weekday_conflict=False,
+        other_dates=tuple(others[:1]),
+    )  # fmt: skip
+
+
+_KINDS = {Kind.DATERANGE: Kind.DATE}
+
+
+def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date, today: dt.date) -> list[Option]:
+    """The options with their bare days in the month of `stands`; the mentions of the reading change with them."""
+    counted = {}
+    for mention in reading.mentions:
+        mention.when = in_month(mention.when, stands, today)
+        if mention.when.anchor == "calendar":
+            counted[mention.start] = mention.when.date
+    return [_on(option, counted.get(option.start)) for option in options]
+
+
+def _on(option: Option, day: dt.date | None) -> Option:
+    if day is None or option.when.date is None:
+        return option
+    return replace(option, when=replace(option.when, date=replace(option.when.date, value=day)))
+
+
+def _day(year: int, month: int, number: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, number)
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""What an appointment is said to be about outright ("sobre plan anual", "tema ventas", "about hiring"), in whatever
+words: `extraction.rules` knows a subject by its nouns; and where one message speaks of several appointments.
+"""
+
+import itertools
+import re
+from collections.abc import Callable
+
+from app.agent.aim import is_generic
+from app.extraction.rules.acts import Act
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.subjects import NAMED, subjects
+from app.extraction.rules.words import fold
+
+_LEADS = {
+    "es": frozenset("sobre tema asunto motivo acerca".split()),
+    "en": frozenset("about regarding topic subject concerning".split()),
+}
+_SOFT = {"es": frozenset({"para"}), "en": frozenset({"for"})}
+_SKIPPED = frozenset("el la los las un una de del mi es the a an my our is of on : - ".split())
+_NO_TOPIC = frozenset(
+    """todo eso esto ella ello ellos que cuando cual it that this what you me us him her them yourself something algo
+    poder saber mi mis ti su sus usted ustedes mañana manana hoy otro otra dos tres cuatro un una two three four now
+    my your our their his everyone todos allá alla aca ahora""".split()
+)
+_ENDS = frozenset("gracias por porfa porfavor please thanks thank si if puede pueden podria quiero otra otro".split())
+_LOOSE = frozenset("el la los las a al de del para en con y o e on at for the in and with to from or of".split())
+_LONGEST = 7
+_FILLERS = frozenset("one another too also otra otro una uno mas mi my también tambien well as for para".split())
+_OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
+_AND = re.compile(r"(?i)\s*\b(?:y|and|plus)\b\s|[;\n]\s*")
+_ADDS = frozenset({"y", "e", "tambien", "ademas", "and", "also", "plus"})
+_UNSETTLED = frozenset({Act.CANNOT, Act.REFUSE, Act.MOVE, Act.CANCEL, Act.PAST, Act.OTHERS})
+
+
+def topic(reading: Reading, *, soft: bool = False) -> str | None:
+    """The words after "sobre", "tema", "about"; with `soft` also those after "para", "for"."""
+    leads = (_SOFT if soft else _LEADS)[reading.lexicon.code]
+    words = reading.words
+    for n, lead in enumerate(words):
+        if lead.text not in leads or _in_moment(reading, lead.start):
+            continue
+        first = n + 1
+        while first < len(words) and words[first].text in _SKIPPED and not _in_moment(reading, words[first].start):
+            first += 1
+        last = first
+        while last < len(words) and last - first < _LONGEST and not _stops(reading, last):
+            last += 1
+        while last > first and words[last - 1].text in _LOOSE:
+            last -= 1
+        if last == first or words[first].text in _NO_TOPIC or words[first].text[:1].isdigit():
+            continue
+        text = reading.text[words[first].start : words[last - 1].end]
+        if not is_generic(reading, text):
+            return text
+    return None
+
+
+def has_own(reading: Reading, person: str | None) -> bool:
+    """Whether the message says itself what it is about, and not only for whom."""
+    if topic(reading) or (person is None and topic(reading, soft=True)):
+        return True
+    for candidate in subjects(reading, 0, answering=False):
+        words = set(fold(candidate.text).split()) - set(fold(person or "").split())
+        if words - reading.lexicon.generic_words - _FILLERS and candidate.weight >= NAMED:
+            return True
+    return False
+
+
+def adds_service(reading: Reading, *, known: str | None) -> bool:
+    """ "Y pedicura a las 16": with a subject of its own, another than the `known` one."""
+    words = [w.text for w in reading.words if not w.is_mark]
+    if not words or words[0] not in _ADDS or reading.acts & _UNSETTLED or known is None or reading.asks:
+        return False
+    if not any(m.use is Use.PROPOSE and m.when.time for m in reading.mentions):
+        return False
+    said = [c.text for c in subjects(reading, 0, answering=False) if c.weight >= NAMED]
+    return any(not is_generic(reading, text) and text.casefold() not in known.casefold() for text in said)
+
+
+def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
+    """The message in pieces, one for each appointment with a day and a subject of its own; else one piece."""
+    dated = [m for m in reading.mentions if m.use is Use.PROPOSE and m.when.date]
+    if len(dated) < 2 or reading.acts & _UNSETTLED:
+        return [reading.text]
+    cuts = []
+    for before, after in itertools.pairwise(dated):
+        gap = reading.text[before.end : after.start]
+        found = list(_OTHER.finditer(gap)) or list(_AND.finditer(gap))
+        if found:
+            cuts.append(before.end + found[-1].start())
+    if not cuts:
+        return [reading.text]
+    edges = [0, *cuts, len(reading.text)]
+    pieces = [reading.text[a:b] for a, b in itertools.pairwise(edges)]
+    return pieces if all(_whole(read(piece)) for piece in pieces) else [reading.text]
+
+
+def _whole(piece: Reading) -> bool:
+    says = has_own(piece, None)
+    return bool(says) and any(m.use is Use.PROPOSE and m.when.date for m in piece.mentions)
+
+
+def _stops(reading: Reading, position: int) -> bool:
+    word = reading.words[position]
+    return word.is_mark or word.text in _ENDS or _in_moment(reading, word.start)
+
+
+def _in_moment(reading: Reading, at: int) -> bool:
+    return any(m.start <= at < m.end for m in reading.mentions)

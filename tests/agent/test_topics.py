@@ -1,0 +1,87 @@
+"""What an appointment is said to be about, and several appointments in one message."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.agent.topics import appointments, topic
+from app.extraction.rules.reading import Reading, read
+from tests.agent.chat import Chat
+from tests.agent.test_dialogues import AGENT
+
+
+def _read(text: str, lang: str = "es") -> Reading:
+    return read(text, dt.datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("America/Lima")), lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "said"),
+    [
+        ("es", "una reunión sobre permisos municipales el jueves a las 9, gracias", "permisos municipales"),
+        ("es", "reunión el jueves a las 9 tema logística inversa por favor", "logística inversa"),
+        ("es", "el jueves a las 9, asunto: becas", "becas"),
+        ("es", "¿puede ser el jueves sobre las 9?", None),
+        ("es", "sobre todo el jueves a las 9", None),
+        ("en", "a call on Thursday at 9 about the onboarding plan please", "onboarding plan"),
+        ("en", "what about Thursday at 9?", None),
+        ("en", "tell me about it on Thursday", None),
+    ],
+)
+def test_what_stands_after_about_is_the_subject(lang: str, text: str, said: str | None) -> None:
+    assert topic(_read(text, lang)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("una cita el jueves a las 9 para tinte y otra el viernes a las 10 para peinado", 2),
+        ("el jueves a las 9 para tinte, otra el viernes a las 10 para peinado y otra el sábado a las 11 para uñas", 3),
+        ("una cita el jueves a las 9 o el viernes a las 10 para tinte", 1),
+        ("el jueves no puedo, mejor el viernes a las 10 para tinte y otra cosa", 1),
+        ("tinte el jueves a las 9 y a las 10 del viernes también", 1),
+    ],
+)
+def test_a_message_is_cut_where_another_appointment_begins(text: str, pieces: int) -> None:
+    cut = appointments(_read(text), _read)
+    assert len(cut) == pieces
+    assert "".join(cut) == text
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        (
+            "es",
+            ("Quiero dos turnos: uno el jueves a las 9 para tinte y otro el viernes a las 5 de la tarde para peinado",),
+            ["2026-03-05T09:00 Tinte", "2026-03-06T17:00 Peinado"],
+        ),
+        (
+            "es",
+            ("Agenda una reunión el jueves a las 9 sobre becas", "y otra el viernes a las 9 sobre permisos"),
+            ["2026-03-05T09:00 Becas", "2026-03-06T09:00 Permisos"],
+        ),
+        (
+            "en",
+            ("I need two appointments: March 5 at 10am for a haircut and March 6 at 10am for a shave",),
+            ["2026-03-05T10:00 Haircut", "2026-03-06T10:00 Shave"],
+        ),
+        (
+            "es",
+            ("Agenda tinte el jueves a las 14\ny peinado a las 16",),
+            ["2026-03-05T14:00 Tinte", "2026-03-05T16:00 Peinado"],
+        ),
+    ],
+)
+def test_each_of_two_appointments_has_its_own_subject(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
+    chat = Chat(AGENT, locale=locale)
+    for line in says:
+        chat.say(*line.split("\n"))
+    assert chat.agenda == agenda
+
+
+def test_another_wish_is_no_subject() -> None:
+    chat = Chat(AGENT)
+    chat.say("Quiero una cita el jueves a las 9")
+    assert "?" in chat.say("necesito reagendar")
+    assert chat.agenda == []
