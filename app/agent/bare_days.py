@@ -25,20 +25,20 @@ _NAMED = re.compile(
 )
 # "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
 _TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
+_TAG = r"</?[a-z][^<>]{0,80}>"
 # "Quiero dos: una el lunes" is one of them, and not one o'clock.
-_ONE = re.compile(
-    r"(?i)(?<!\ba la )(?<!\blas )\bun[ao](?=\s+(?:para\s+)?el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
-)
+_ONE = r"(?<!\ba la )(?<!\blas )\bun[ao](?=\s+el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
+_NO_WORDS = re.compile(rf"(?i){_TAG}|{_ONE}")
 _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 
 
 def plain(text: str) -> str:
-    """The text with "al 22" as "el 22", and without the "una" of "una el lunes", every character in its place."""
+    """The text with "al 22" as "el 22", without tags and the "una" of "una el lunes", every character in its place."""
 
     def day(found: re.Match[str]) -> str:
         return found[0] if _STRETCH.search(text[: found.start()]) else "el"
 
-    return _ONE.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
+    return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
 
 
 def number_of(e: TimeExpression) -> int | None:

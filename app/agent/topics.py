@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from app.agent.aim import is_generic
 from app.extraction.rules.acts import Act
-from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.subjects import NAMED, subjects
 from app.extraction.rules.words import fold
 
@@ -26,6 +26,7 @@ _NO_TOPIC = frozenset(
 _ENDS = frozenset("gracias por porfa porfavor please thanks thank si if puede pueden podria quiero otra otro".split())
 _LOOSE = frozenset("el la los las a al de del para en con y o e on at for the in and with to from or of".split())
 _LONGEST = 7
+_OURS = frozenset({"my", "our"})
 _FILLERS = frozenset("one another too also otra otro una uno mas mi my también tambien well as for para".split())
 _OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
 _AND = re.compile(r"(?i)\s*\b(?:y|and|plus)\b\s|[;\n]\s*")
@@ -43,6 +44,8 @@ def topic(reading: Reading, *, soft: bool = False) -> str | None:
         first = n + 1
         while first < len(words) and words[first].text in _SKIPPED and not _in_moment(reading, words[first].start):
             first += 1
+        if soft and any(w.text in _OURS for w in words[n:first]):
+            continue  # "for my son" says for whom
         last = first
         while last < len(words) and last - first < _LONGEST and not _stops(reading, last):
             last += 1
@@ -80,7 +83,7 @@ def adds_service(reading: Reading, *, known: str | None) -> bool:
 
 def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
     """The message in pieces, one for each appointment with a day and a subject of its own; else one piece."""
-    dated = [m for m in reading.mentions if m.use is Use.PROPOSE and m.when.date]
+    dated = [m for m in reading.mentions if _dated(m)]
     if len(dated) < 2 or reading.acts & _UNSETTLED:
         return [reading.text]
     cuts = []
@@ -98,7 +101,13 @@ def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
 
 def _whole(piece: Reading) -> bool:
     says = has_own(piece, None)
-    return bool(says) and any(m.use is Use.PROPOSE and m.when.date for m in piece.mentions)
+    return bool(says) and any(_dated(m) for m in piece.mentions)
+
+
+def _dated(mention: Mention) -> bool:
+    """Whether it proposes a day, be it that of the one before ("el mismo día a las 10")."""
+    e = mention.when
+    return mention.use is Use.PROPOSE and bool(e.date or (e.shift and e.shift.same_day))
 
 
 def _stops(reading: Reading, position: int) -> bool:

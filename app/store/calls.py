@@ -2,9 +2,11 @@
 
 import base64
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from app.errors import InvalidRequest, NotFound, StoreRefused
@@ -69,6 +71,35 @@ def pattern(search: str | None) -> str | None:
         return None
     escaped = search.strip().replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
     return f"%{escaped}%"
+
+
+_LATIN: Final = [(one, unicodedata.normalize("NFD", one)[0].lower()) for one in map(chr, range(0x41, 0x180))]
+_SAME: Final = {
+    letter: "".join(one for one, plain in _LATIN if plain == letter) for letter in "abcdefghijklmnopqrstuvwxyz"
+}
+"""Each letter with its capital and those with accents."""
+_ACCENTS: Final = "[\u0300-\u036f]"
+
+
+def loosely(search: str | None) -> str | None:
+    """What people type as a regular expression of Postgres: accents and case are one, also accents that stand beside
+    their letter."""
+    if not search or not search.strip():
+        return None
+    plain = re.sub(_ACCENTS, "", unicodedata.normalize("NFD", search.strip())).lower()
+    return "".join(f"[{_SAME[one]}]{_ACCENTS}?" if one in _SAME else _literal(one) for one in plain)
+
+
+def _literal(one: str) -> str:
+    if one.isalpha() and len(one.upper()) == 1:
+        return f"[{one}{one.upper()}]"
+    return f"\\U{ord(one):08x}"
+
+
+def digits(search: str | None) -> str | None:
+    """What people type, if it is a phone number or a part of one, as a LIKE pattern of its digits."""
+    found = re.sub(r"[-+()./\s]", "", search or "")
+    return f"%{found.removeprefix('00')}%" if len(found) > 2 and re.fullmatch("[0-9]+", found) else None
 
 
 class Calls:

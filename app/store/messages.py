@@ -19,7 +19,7 @@ from app.models import (
     Stored,
     Value,
 )
-from app.store.calls import Calls, decode_cursor, pattern
+from app.store.calls import Calls, decode_cursor, digits, loosely, pattern
 
 
 class Unrouted(Value):
@@ -231,6 +231,8 @@ class MessageStore(Calls):
             p_paused=paused,
             p_review=needs_review,
             p_unsent=unsent,
+            p_name=loosely(search),
+            p_digits=digits(search),
         )
 
     async def get_conversation(self, tenant: UUID, key: str) -> Conversation:

@@ -1,35 +1,25 @@
 -- Lists for people and agents, in keyset pages: {items, next}; `next` is the key of the last item, null at the end.
 -- The first page begins before everything, instead of `p_cursor is null or …`: the planner can use the index then.
 
--- A search finds names whatever their accents and case, and phone numbers however they are typed ("600 12 34", "0034 …").
--- It reads the tenant's conversations, newest first: translate() is slow, and most names need none of it.
+-- p_name and p_digits: what is searched for as a regular expression of letters with and without accents, and as the
+-- digits of a number. A search that finds nothing reads all conversations of the tenant: 0.2 s for 100,000 of them, where
+-- translate() of each name takes 0.8 s.
 create or replace function hilo_list_conversations(
     p_tenant uuid, p_limit integer default 50, p_cursor jsonb default null, p_search text default null,
     p_unprocessed boolean default null, p_parked boolean default null, p_paused boolean default null,
-    p_review boolean default null, p_unsent boolean default null
+    p_review boolean default null, p_unsent boolean default null, p_name text default null,
+    p_digits text default null
 ) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    with letters as (
-        -- At the end accents that stand beside their letter: they go.
-        select 'áàäâãåéèëêíìïîóòöôõúùüûñçýÿÁÀÄÂÃÅÉÈËÊÍÌÏÎÓÒÖÔÕÚÙÜÛÑÇÝ' || U&'\0300\0301\0302\0303\0308\0327' as from_,
-               'aaaaaaeeeeiiiiooooouuuuncyyaaaaaaeeeeiiiiooooouuuuncy' as to_),
-    wanted as materialized (
-        select l.from_, l.to_, translate(lower(p_search), l.from_, l.to_) as name,
-               case when p_search ~ '^%[-+0-9()./[:space:]]+%$' and p_search ~ '[0-9].*[0-9].*[0-9]'
-                    then '%' || regexp_replace(regexp_replace(p_search, '[^0-9]', '', 'g'), '^00', '') || '%'
-                    end as digits
-          from letters l),
-    page as (
-        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c, wanted w
+    with page as (
+        select c as row, c.id, coalesce(c.last_message_at, '-infinity') as at from whatsapp_conversations c
          where c.tenant_id = p_tenant
            and (coalesce(c.last_message_at, '-infinity'), c.id) < (
                 coalesce((p_cursor ->> 'at')::timestamptz, 'infinity'),
                 coalesce((p_cursor ->> 'id')::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-           and (p_search is null or c.phone like coalesce(w.digits, p_search)
-                or c.conversation_id ilike p_search or c.conversation_id like w.digits
-                or case when octet_length(c.contact_name) = length(c.contact_name) then c.contact_name ilike w.name
-                        else translate(lower(c.contact_name), w.from_, w.to_) like w.name end)
+           and (p_search is null or c.contact_name ~ p_name or c.phone like coalesce(p_digits, p_search)
+                or c.conversation_id ilike p_search or c.conversation_id like p_digits)
            and (p_unprocessed is null or p_unprocessed = (c.unprocessed_since is not null))
            and (p_parked is null or p_parked = (c.batch_parked_at is not null or c.reply_parked_at is not null))
            and (p_paused is null or p_paused = (coalesce(c.bot_paused_until, '-infinity') > now()))

@@ -37,6 +37,7 @@ def test_what_stands_after_about_is_the_subject(lang: str, text: str, said: str 
     [
         ("una cita el jueves a las 9 para tinte y otra el viernes a las 10 para peinado", 2),
         ("el jueves a las 9 para tinte, otra el viernes a las 10 para peinado y otra el sábado a las 11 para uñas", 3),
+        ("tinte el jueves a las 9 y peinado el mismo día a las 11", 2),
         ("una cita el jueves a las 9 o el viernes a las 10 para tinte", 1),
         ("el jueves no puedo, mejor el viernes a las 10 para tinte y otra cosa", 1),
         ("tinte el jueves a las 9 y a las 10 del viernes también", 1),

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from app.agent import OfflineModel, SchedulingAgent, build_model
+from app.calendars.google import GoogleCalendar
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
 from app.errors import AgentError
@@ -74,6 +75,30 @@ async def test_a_burst_gets_one_answer_with_its_event(store, tenant):
     (event,) = (await store.list_events(tenant.id)).items
     assert event.status is EventStatus.CONFIRMED
     assert (await store.status()).replies_due == 0
+
+
+async def test_a_calendar_that_breaks_keeps_nobody_waiting_for_an_answer(store, tenant):
+    """Whatever breaks: here what says who we are there, with an error that is none of ours."""
+
+    async def grants(_):
+        raise ValueError("no such key")
+
+    calendar = GoogleCalendar(grants, default_calendar="citas@group.calendar.example")
+    await store.store_message(message("Una cita el 4 de marzo de 2031 a las 10, para revisión"), quiet_seconds=0)
+    one = ReplyWorker(
+        store,
+        AGENT,
+        Channels(TwilioChannel(auth_token="x")),
+        policy=ReplyPolicy(),
+        delivery=Wake(),
+        calendar=calendar,
+    )
+    assert calendar.place(tenant)
+    async with running(one):
+        await until(lambda: answers(store, tenant))
+    await calendar.aclose()
+    (event,) = (await store.list_events(tenant.id)).items
+    assert event.status is EventStatus.CONFIRMED
 
 
 async def test_an_overtaken_answer_is_not_kept_and_the_next_knows_all(store, tenant):

@@ -11,7 +11,9 @@ _GOES_ON = frozenset({Act.MOVE, Act.KEEP, Act.REQUEST, Act.ASK_FREE, Act.CANCEL,
 #: To "¿sobre qué tema?" these say that there is none.
 _NOTHING = frozenset("nada ninguno ninguna none neither tampoco".split())
 #: Beside a no these say it again: "no, déjalo".
-_LET_BE = frozenset("dejalo dejelo dejala dejela dejalos gracias bueno mejor leave it thanks".split())
+_LET_BE = frozenset(
+    "dejalo dejelo dejala dejela dejalos gracias bueno mejor asi como esta estaba leave it as is was thanks".split()
+)
 #: How far back what is asked about may have been agreed to: a question of the customer's may stand between.
 _LATELY = 6
 

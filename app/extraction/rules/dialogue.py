@@ -79,10 +79,10 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         expect = "time"
     elif Act.ASK_DAY in asked:
         expect = "date"
-    reading = read(message.text, message.at, lang=lang, expect=expect)
+    reading = read(message.text, message.at, lang=lang, expect=expect, sifted=True)
     _no_trouble(talk, message, reading)
     if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
-        return read(message.text, message.at, lang=lang, expect="time")  # "actually make it 10"
+        return read(message.text, message.at, lang=lang, expect="time", sifted=True)  # "actually make it 10"
     return reading
 
 

@@ -150,8 +150,8 @@ class Candidate:
 
 @dataclass(slots=True)
 class Plan:
-    """`draft` is what is being talked about, `agreed` what was settled; `options` are offered alternatives; `before` what was agreed before it
-    was changed; `undated`: its day was one that no calendar has, so that its hour alone is of no day."""
+    """`draft` is what is being talked about, `agreed` what was settled, `before` what was before a change of that;
+    `options` are offered alternatives; `undated`: its day was one that no calendar has, its hour alone is of no day."""
 
     began: int
     draft: When = field(default_factory=When)

@@ -54,7 +54,9 @@ def _titles_for_new(talk: Talk) -> list[Candidate]:
     said = [*talk.said_subjects, *(c for c in talk.now_said if c not in talk.said_subjects)]
     taken = [c for p in talk.plans if p.settled for c in p.titles if c.message <= p.settled.message]
     fresh = [c for c in said if c not in taken]
-    if any(c.weight >= subjects.NAMED for c in fresh):
+    lexicon = talk.readings[-1].lexicon
+    little = lexicon.light_words | lexicon.generic_words | lexicon.joins_words
+    if any(c.weight >= subjects.NAMED and not names(c.text) <= little for c in fresh):
         return fresh
     return [replace(c, weight=min(c.weight, subjects.ASKED)) if c in taken else c for c in said]
 

@@ -116,13 +116,14 @@ def language_of(words: list[str], fallback: str) -> str:
 _DOCUMENT = re.compile(r"^\[Document\].*", re.MULTILINE)
 
 
-def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None) -> Reading:
+def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None, sifted: bool = False) -> Reading:
     """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
-    bare number may be one. What stands in a document, or in its name, was not said by whoever sent it."""
+    bare number may be one; `sifted` leaves out days that no calendar has. What stands in a document, or in its name,
+    was not said by whoever sent it."""
     text = _DOCUMENT.sub(lambda line: " " * len(line[0]), text)
     listed = bool(markers(text))
     counted = without_markers(text)
-    impossible = impossible_days(fold(counted))
+    impossible = impossible_days(fold(counted)) if sifted else []
     for start, end in impossible:
         counted = counted[:start] + "," + " " * (end - start - 1) + counted[end:]
     folded = fold(counted)

@@ -40,8 +40,7 @@ def name_items(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         title = reading.text[begin : mention.start].strip(" \t,:-–*_")
         plan = standing(talk, mention)
         if plan is not None and title and len(title.split()) <= LONGEST:
-            plan.label = Candidate(title, TITLED, index, title)
-            plan.titles = [*plan.titles, plan.label]
+            plan.titles = [*plan.titles, Candidate(title, TITLED, index, title)]
 
 
 def standing(talk: Talk, mention: Mention) -> Plan | None:

@@ -161,6 +161,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if label and not _services(label.text):
         pool = [c for c in pool if _services(c.text) or c.weight >= subjects.TITLED]
         base = max(pool, key=_rank, default=None)
+        if base and names(label.text) <= names(base.text):
+            return _polished(base.text), base
         return _polished(f"{_core(base.text, lexicon)} {label.text}" if base else label.text), label
     thin = label is not None and names(label.text) <= lexicon.generic_words | lexicon.light_words | lexicon.joins_words
     if label and not thin and not any(c.weight > subjects.LABELLED for c in pool):

@@ -24,7 +24,7 @@ from app.extraction.rules.phrases import (
 )
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
-from app.extraction.rules.words import Word
+from app.extraction.rules.words import Word, fold
 from app.temporal import TimeExpression
 
 _NO_ANSWER = frozenset({Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT, Act.GIVE_UP, Act.CANCEL, Act.MOVE, Act.PROMISE})
@@ -88,7 +88,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
-    return found
+    return [c for c in found if not _late(fold(c.text).split())]
 
 
 def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | None:
@@ -186,9 +186,9 @@ def _passed_on(reading: Reading, position: int) -> bool:
     return before in reading.lexicon.yours_words | {"tu", "your"} and after in ("al", "a", "to", "on")
 
 
-def _late(plain: list[str]) -> bool:
+def _late(words: list[str]) -> bool:
     """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
-    return bool(_LATE & set(plain)) and any(w.startswith("lleg") or w in _LATE_ALONE for w in plain)
+    return bool(_LATE & set(words)) and any(w.startswith("lleg") or w in _LATE_ALONE for w in words)
 
 
 def _asked(reading: Reading, position: int) -> bool:
@@ -248,8 +248,6 @@ def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
         run = trimmed(reading, run, titled=True)
         plain = [w.text for w in run if not w.is_mark]
         if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
-            continue
-        if _late(plain):
             continue
         first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
         covered = sum(
