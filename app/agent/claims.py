@@ -43,6 +43,10 @@ class Said:
 _PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|apartad|bloquead|asegurad|garantizad"
 _MADE = "agende|anote|reserve|programe|apunte|confirme|registre|separe|aparte|cree|guarde|puse|deje"
 # "Cancelé tu cita" at the front of a clause; "su" would be an order to a customer who is called usted.
+_CALENDAR = (
+    r"(?:en|on|in|al?) (?:la|tu|su|el|nuestr[oa]|the|your|our)"
+    r" (?:agenda|calendario|sistema|calendar|diary|schedule|books|system)"
+)
 _FIRST, _ITS = r"(?:^|[,;:!.] |\by )[^a-z]*", "(?:tu|tus|la|el|las|los|una?|ambas|todas)"
 # Without accents and case, Spanish and English at once: a model may answer in either.
 _WORDS = {
@@ -54,12 +58,22 @@ _WORDS = {
         |(?:he|hemos|ha) (?:cread|hech|guardad|puest)o
         |successfully|(?<!we are )(?<!were )booked|scheduled|reserved|confirmed|pencill?ed|locked in|all set
         |(?:put|got|have) you (?:down|in|booked)|youre (?:in|down|set)|(?:is|its|are|been) set
-        |(?:ive|i have|weve|we have|i) (?:added|created|made|arranged|saved|set)""",
+        |(?:ive|i have|weve|we have|i) (?:added|created|made|arranged|saved|set)
+        |(?:esta|figura|aparece|tienes|quedo|ingresad[oa]|put|its|is|youre|you are|added) (?:\w+ ){{0,3}}{_CALENDAR}
+        |dalo por hecho|cuenta con la cita|ya tienes tu (?:lugar|cita|espacio|hora|turno)
+        |tu (?:lugar|espacio|hora) ya esta
+        |recibimos tu (?:reserva|cita)|te llegara (?:un|el) recordatorio|ya quedamos|trato hecho
+        |hech[oa] la (?:reserva|cita)
+        |(?:pactad|asentad|ingresad)[oa]|aparte ese|te mande la invitacion|sent you (?:an? |the )?(?:calendar )?invit\w+
+        |(?:codigo|numero) de (?:reserva|confirmacion)|(?:confirmation|booking|reservation) (?:number|code)
+        |(?:slotted|popped|squeezed) you|youre good for|thats sorted|sorted for|done and dusted|went through""",
     Claim.MOVED: rf"""movid[oa]s?|reprogramad[oa]s?|reagendad[oa]s?|pospuest[oa]s?|adelantad[oa]s?
         |(?:la|lo|te|le|se|tu cita|su cita) (?:la |lo )?
         (?:movi|cambie|reprograme|reagende|pase|pospuse|adelante)
         |{_FIRST}(?:movi|cambie|reprograme|reagende|pase|pospuse|adelante) {_ITS}
         |se (?:movio|cambio|paso|reprogramo)|cambiad[oa]s? (?:al?|para|de)
+        |(?:hice|hecho) el cambio|cambio hecho|esta cambiad[oa]|change (?:is )?(?:made|done)
+        |(?:switched|shifted) (?:it|you|your)
         |moved|rescheduled|pushed back|brought forward|changed (?:it|your|to)""",
     Claim.CANCELLED: rf"""(?:cancel|anul|elimin|borr|suspend)[ai]d[oa]s?|dad[oa]s? de baja
         |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:cancele|anule|elimine|borre|quite)
@@ -69,6 +83,14 @@ _WORDS = {
         (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|listo|lista|done|ready)(?= *(?:[.!,;:]|$))
         |ya qued(?:o|aste|as)|ya l[oa] tienes|cuenta con ell[oa]|consider it done|youre good to go""",
 }
+# What is over, said with the words that otherwise deny.
+_GONE = re.compile(
+    r"\bya no (?:tienes|tiene|tenes) (?:la |una? |tu |ningun\w* )?(?:cita|turno|reserva)|\b(?:cita|turno"
+    r"|reserva) (?:\w+ ){0,4}ya no (?:existe|va)"
+    r"|\bya no (?:te|le) esper\w+|\bsin efecto\b|\bdi de baja\b|\bya libere\b|\bfreed up\b|\boff (?:the"
+    r"|our) (?:schedule|calendar|books)"
+    r"|\bno longer (?:on|booked|have an?)\b"
+)
 _BREAK = re.compile(r"\s*\n\s*")
 _CLAIMS = {claim: re.compile("(?:^|\\b)(?:" + _BREAK.sub("", words) + ")(?:\\b|$)") for claim, words in _WORDS.items()}
 # With one of these anywhere before it, it says what would be; with one of the others beside it, what is not.
@@ -85,7 +107,9 @@ _PARTICLE = re.compile(
     r"(?i)\bsí\b|^\W*si(?=\s*[,!])|\bno (?:te|se|lo|le) preocupes?\b|\bno (?:hay )?problem(?:a|s)?\b|\bsin problemas?\b"
     r"|\bno worries\b|\bno faltaba más\b"
 )
-_STATE = re.compile(r"\b(?:esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?|still|have|has)\b")
+_STATE = re.compile(
+    r"\b(?:its|youre|figura|aparece|esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?|still|have|has)\b"
+)
 _EVERY = re.compile(r"\b(?:amb[oa]s|l[oa]s dos|tod[oa]s|l[oa]s tres|both|all|everything|todo)\b")
 _MEETS = re.compile(r"\b(?:(?:te|le|les|los|las|os) esper(?:o|amos)|nos vemos|see you|expect(?:ing)? you)\b")
 # When somebody will write, or what day it is: no moment of an appointment.
@@ -124,6 +148,8 @@ def claims(text: str, desk: Desk) -> Iterator[Said]:
             said = said[: max(said.rfind("¿"), said.rfind(",") if "¿" not in said else -1, 0)]
         words = plain(said).replace("'", "").replace("’", "")
         found = [claim for claim, pattern in _CLAIMS.items() if _claims(pattern, words)]
+        if _GONE.search(words) and not _SUPPOSES.search(words) and Claim.CANCELLED not in found:
+            found.append(Claim.CANCELLED)
         if _MEETS.search(words) and not _SUPPOSES.search(words) and _moments(said, desk, offers=False):
             found.append(Claim.BOOKED)
         if Claim.DONE in found and (len(found) > 1 or asks):

@@ -321,3 +321,39 @@ def test_another_subject_at_a_moment_that_is_taken_by_theirs_is_not_booked() -> 
     on = desk("quiero un facial el viernes a las 10", events=[event(6, 10)])
     assert not sent(on, "Tu facial quedó agendado para el viernes 6 a las 10:00.")
     assert not sent(on, "Tu facial está confirmado.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Figura en nuestra agenda.",
+        "Dalo por hecho, Rosa",
+        "Ya tienes tu espacio.",
+        "Tu turno ha sido ingresado en el sistema",
+        "You're good for Thursday at 4.",
+        "I've squeezed you in.",
+        "Booking code 5512",
+        "It's on our calendar now.",
+    ],
+)
+def test_a_booking_that_is_only_said_in_other_words_is_not_sent(answer: str) -> None:
+    assert not sent(desk("Hola", "quiero un corte el jueves a las 4"), answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Ya no tienes turno.",
+        "Tu reserva quedó sin efecto",
+        "Ya liberé ese horario.",
+        "You're no longer on the list",
+        "Change made!",
+    ],
+)
+def test_an_end_that_is_only_said_is_not_sent(answer: str) -> None:
+    assert not sent(desk("cancela o mueve mi masaje", events=[event(6, 10)]), answer)
+
+
+def test_what_stands_may_be_said_to_be_in_the_calendar() -> None:
+    assert sent(desk("¿sigue mi cita?", events=[event(6, 10)]), "Sí, tu masaje está en la agenda.")
+    assert sent(desk("¿hay lugar?", events=[event(6, 10)]), "Ya no hay lugar ese día.")
