@@ -390,6 +390,11 @@ async def review_publish(w: World) -> Call:
 
 
 @case
+async def calendar_standing(w: World) -> Call:
+    return lambda: w.store.calendar_standing(w.tenant.id, "citas@group.calendar.example")
+
+
+@case
 async def calendar_events(w: World) -> Call:
     event = await published(w)
     return lambda: w.store.calendar_events(w.tenant.id, [event])
