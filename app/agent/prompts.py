@@ -79,11 +79,11 @@ def plain_answer(text: str) -> str:
 
 def _chat_message(message: Message, zone: ZoneInfo) -> AnyMessage:
     local = message.sent_at.astimezone(zone)
-    body = OWN_TAG.sub("‹", message.body)
-    if message.media:
+    body = message.body
+    if message.media:  # its type is the sender's word, too
         kinds = ", ".join(m.content_type or "file" for m in message.media)
         body = f"{body}\n[attached: {_one_line(kinds)}]".strip()
-    text = f'<message at="{local:%A %Y-%m-%d %H:%M} {zone.key}">{body}</message>'
+    text = f'<message at="{local:%A %Y-%m-%d %H:%M} {zone.key}">{OWN_TAG.sub("‹", body)}</message>'
     kind = HumanMessage if message.role is Role.USER else AIMessage
     return kind(text, id=str(message.id))
 
