@@ -15,6 +15,7 @@ from app.extraction.grounding_known import cancelled, check_moved, moved_without
 from app.extraction.grounding_settled import Moment, check_settled
 from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
 from app.extraction.llm_schema import ModelEvent
+from app.extraction.naming import in_their_words
 from app.extraction.survey import Survey
 from app.extraction.wording import stems, telling
 from app.models import EventDraft, EventStatus
@@ -108,7 +109,7 @@ class _Look:
             reason = Reason.CHANGE_UNSURE
         return self._grounded(
             EventDraft(
-                title=_one_line(event.title) or (known.title if known else "Cita"),
+                title=self._title(known),
                 start=start,
                 end=check_end(f, event, start, all_day=all_day),
                 all_day=all_day,
@@ -135,6 +136,12 @@ class _Look:
             f.doubt(Reason.TITLE_MISSING, "it has no title")
         elif telling(event.title) and not wanted & (f.survey.said | stems(known.title if known else "")):
             f.doubt(Reason.EVIDENCE_MISSING, f"nobody spoke of {event.title!r}")
+
+    def _title(self, known: KnownEvent | None) -> str:
+        """In words that somebody said, or that stand in the known title."""
+        title = _one_line(self.event.title)
+        said = self.findings.survey.said | stems(known.title if known else "")
+        return in_their_words(title, said) or title or (known.title if known else "Cita")
 
     def _location(self) -> str | None:
         said, f = self.event.location, self.findings
