@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, TranscriptMessage
@@ -58,6 +59,22 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
         evidence=evidence,
         settled_at=settled_at,
     )
+
+
+def wish_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
+    """The change of a settled event that somebody asked for and nobody answered: for a person to see."""
+    if (
+        plan.state is not State.SETTLED
+        or not (plan.agreed and plan.settled and plan.draft.complete)
+        or plan.agreed.fits(plan.draft)
+        or plan.changed <= plan.settled.message
+        or plan.refused
+        or plan.options
+    ):
+        return None
+    wished = replace(plan, state=State.OPEN, agreed=None, settled=None, requested=True)
+    draft = draft_of(wished, messages, time_zone, locale)
+    return draft and draft.model_copy(update={"reason": Reason.CHANGE_UNSURE.value})
 
 
 def merged(plans: Sequence[Plan]) -> list[Plan]:
