@@ -16,7 +16,7 @@ def stem(word: str) -> str:
     return word[: max(4, len(word) - 2)]
 
 
-_GENERIC_STEMS = frozenset(stem(word) for word in GENERIC)
+_GENERIC_STEMS = frozenset(stem(word + end) for word in GENERIC for end in ("", "s", "es"))
 
 
 def stems(text: str) -> frozenset[str]:

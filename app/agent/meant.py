@@ -1,0 +1,140 @@
+"""Whether what the customer's words name is meant for the appointment that a model is about to make or move, and is
+decided: the same checks as of what a batch reads (`extraction.other_matters`, `undecided`, `corrections`)."""
+
+import datetime as dt
+import re
+from functools import cached_property
+
+from app.agent.evidence import fold
+from app.agent.phrases import When
+from app.agent.turn import Turn
+from app.extraction import corrections, undecided
+from app.extraction.base import TranscriptMessage
+from app.extraction.llm_mentions import Mention, mentions
+from app.extraction.naming import named_elsewhere
+from app.extraction.other_matters import about_something_else
+from app.models import Role
+
+#: Whichever of the options it is, it suits.
+_ANY = re.compile(
+    r"\b(?:cualquier\w*|(?:el|la|lo) que (?:tengas|tenga|puedas|pueda|quieras|haya|te)|me da igual|da lo mismo"
+    r"|indistint\w+"
+    r"|either|whichever|whatever|any (?:of|is))\b"
+)
+#: What was thought of and is not wanted, or was booked somewhere else.
+_GIVEN_UP = re.compile(
+    r"\b(?:pensaba|penso|pensamos|habia pensado|queria|iba a|ibamos a|me gustaba|hubiera|was thinking|was going to"
+    r"|had thought"
+    r"|wanted|would have)\b.*\b(?:pero|but|aunque|lastima)\b.*\b(?:car[oa]s?|caris\w+|no (?:me )?(?:alcanza|puedo"
+    r"|llego|quiero"
+    r"|hay plata|tengo (?:plata|dinero))|mejor no|ya no|lejos|desist\w+|expensive|pricey|cant|cannot|too (?:far"
+    r"|much)|not"
+    r"|no longer)\b"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:ya )?(?:reserv\w+|agend\w+|saqu\w+|pedi|hice|tengo|consegui|book\w*|got|made|have|found"
+    r"|going)\b.*\b(?:(?:en|con|de) otr[oa]s?"
+    r"|otro (?:lado|lugar|sitio|salon|spa)|elsewhere|somewhere else|(?:another|a different|other) (?:place|salon"
+    r"|spa|shop|dentist"
+    r"|clinic|barber\w*))\b"
+)
+_COMPLAINS = re.compile(
+    r"\b(?:nadie (?:me|nos) (?:atendio|recibio|abrio)|(?:no|ni) (?:me|nos) (?:atendieron|recibieron)|vine y|fui y"
+    r"|nobody (?:was|came"
+    r"|showed|answered)|no one (?:was|came|showed)|i came (?:in )?and)\b"
+)
+
+
+class Meant:
+    """The moments that a turn's messages name, and what they are named for."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        heard = turn.heard
+        last = max((n for n, m in enumerate(heard) if m.role is Role.BOT), default=-1)
+        self._fresh = range(last + 1, len(heard))
+
+    def allows(self, when: When, title: str) -> bool:
+        """Whether the words for this moment may stand for the event `title`."""
+        return not (
+            self._given_up()
+            or self._conditional()
+            or self._of_another_week(when)
+            or self._by_another_clock()
+            or self._for_something_else(when, title)
+            or self._between(when)
+        )
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(m.body for m in self._turn.heard)
+
+    @cached_property
+    def _mentions(self) -> tuple[Mention, ...]:
+        messages = [
+            TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(self._turn.zone))
+            for m in self._turn.heard
+        ]
+        return mentions(messages, self._turn.tenant.timezone)
+
+    def _given_up(self) -> bool:
+        said = [fold(self._texts[i].replace("'", "")) for i in self._fresh]
+        return any(p.search(text) for text in said for p in (_GIVEN_UP, _ELSEWHERE, _COMPLAINS))
+
+    def _conditional(self) -> bool:
+        return any(undecided.conditional(self._texts[i], Role.USER) for i in self._fresh)
+
+    def _of_another_week(self, when: When) -> bool:
+        day = when.start.date()
+        for i in self._fresh:
+            if corrections.next_one(self._texts[i]):
+                named = [m for m in self._mentions if m.index <= i and m.date == day]
+                return bool(named) and not any(m.index > i and m.date == day for m in self._mentions)
+        return False
+
+    def _by_another_clock(self) -> bool:
+        return any(
+            corrections.other_zone(self._texts[i], self._turn.now, self._turn.zone)
+            and not any(m.index == i and m.expression.zone for m in self._mentions)
+            for i in self._fresh
+        )
+
+    def _for_something_else(self, when: When, title: str) -> bool:
+        """Day or hour named for something else alone, as a bound ("después de las 3"), or beside another title."""
+        at = when.start.timetz().replace(tzinfo=None)
+        days = [m for m in self._mentions if m.date == when.start.date()]
+        hours = [] if when.all_day else [m for m in self._mentions if at in _times(m)]
+        if any(named and all(self._foreign(m, title) for m in named) for named in (days, hours)):
+            return True
+        if hours and all(m.expression.bound in ("after", "before") and m.role is Role.USER for m in hours):
+            return True
+        fresh = [m for m in (*days, *hours) if m.index in self._fresh]
+        return any(
+            named_elsewhere(self._texts[m.index], [o for o in self._mentions if o.index == m.index], m, title)
+            for m in fresh
+        )
+
+    def _foreign(self, mention: Mention, title: str) -> bool:
+        others = [m.expression.span for m in self._mentions if m.index == mention.index and m is not mention]
+        text = self._texts[mention.index]
+        return mention.role is Role.USER and about_something_else(
+            text, mention.expression.span, title, Role.USER, others=others
+        )
+
+    def _between(self, when: When) -> bool:
+        """One of two that the customer leaves open, without saying that either will do."""
+        at = when.start.timetz().replace(tzinfo=None)
+        if any(_ANY.search(fold(self._texts[i])) for i in self._fresh):
+            return False
+        for i in self._fresh:
+            here = [m for m in self._mentions if m.index == i]
+            between = undecided.options(self._texts[i], here)
+            mine = [m for m in between if m.date in (None, when.start.date()) and (m.time is None or at in _times(m))]
+            later = [m for m in self._mentions if m.index > i and (m.date == when.start.date() or at in _times(m))]
+            if mine and len(mine) < len(between) and not later:
+                return True
+        return False
+
+
+def _times(mention: Mention) -> set[dt.time | None]:
+    return {mention.time, *(e.time for e in mention.expression.alternatives)} - {None}
