@@ -31,6 +31,8 @@ _NOT_COMING = re.compile(
     r"|(?:cant|cannot|wont|wont be able to|not going to|not gonna|unable to|couldnt) (?:be able to )?(?:make (?:it"
     r"|my|the|that)"
     r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my|the)))\b"
+    r"(?! (?:en (?!la manana|la tarde)|sol[oa]s?\b|por el|por la|a (?:recoger|comprar|pagar)|alone|by (?:car|bus"
+    r"|train)|with))"
 )
 _RATHER = re.compile(
     r"\b(?:otr[oa] (?:dia|hora|momento|fecha|horario)|mover\w*|muev\w*|cambi\w+|reprogram\w+|reagend\w+"

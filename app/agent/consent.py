@@ -27,6 +27,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
 from app.extraction.rules.plan import When as Said
 from app.extraction.rules.reading import Mention, Reading, Use, read
+from app.extraction.undecided import without_notices
 from app.models import Event, Evidence, Message, Role
 from app.temporal import find
 
@@ -38,7 +39,9 @@ class Consent:
     """What the messages of a turn ask for."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
-        self._turn, self._lang = turn, lang
+        # "Si se me complica te aviso" leaves nothing open.
+        plain = [m.model_copy(update={"body": without_notices(m.body)}) for m in turn.messages]
+        self._turn, self._lang = turn.model_copy(update={"messages": tuple(plain)}), lang
         self._meant = Meant(turn)
 
     def to_cancel(self, event: Event) -> bool:
@@ -155,7 +158,7 @@ class Consent:
         live, zone = self._turn.live_events, self._turn.zone
         days = {m.when.date for r in self._readings for m in r.mentions if m.when.date and not towards}
         there = [e for e in live if e.start.astimezone(zone).date() in days]
-        if days and event not in there:
+        if days and (event not in there or days != {event.start.astimezone(zone).date()}):
             return False
         said = [e for e in live if any(named(e, r) for r in self._readings)]
         return any([e.id for e in one] == [event.id] for one in (live, said, there))

@@ -106,9 +106,9 @@ class Meant:
         hours = [] if when.all_day else [m for m in self._mentions if at in _times(m)]
         if any(named and all(self._foreign(m, title) for m in named) for named in (days, hours)):
             return True
-        if hours and all(m.expression.bound in ("after", "before") and m.role is Role.USER for m in hours):
+        if hours and all(m.role is Role.USER and _is_bound(m) for m in hours):
             return True
-        fresh = [m for m in (*days, *hours) if m.index in self._fresh]
+        fresh = [m for m in (*days, *hours) if m.index in self._fresh and m.date in (None, when.start.date())]
         return any(
             named_elsewhere(self._texts[m.index], [o for o in self._mentions if o.index == m.index], m, title)
             for m in fresh
@@ -134,6 +134,12 @@ class Meant:
             if mine and len(mine) < len(between) and not later:
                 return True
         return False
+
+
+def _is_bound(mention: Mention) -> bool:
+    """ "Después de las 3", "a partir de las 3"; not "starting at 3", nor from one hour to another."""
+    e = mention.expression
+    return e.bound is not None and e.end_time is None and not e.text.casefold().startswith(("start", "empez"))
 
 
 def _times(mention: Mention) -> set[dt.time | None]:

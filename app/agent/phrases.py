@@ -203,9 +203,11 @@ class PhraseReader:
         proof: list[Evidence] = []
         if kept is None or kept.date() != start.date():
             date = self._mention(
-                lambda m: start.date() in self._days(m)
-                or self._numbers(m, start.date(), kept)
-                or _shifts(m.expression, kept, start)
+                lambda m: (
+                    start.date() in self._days(m)
+                    or self._numbers(m, start.date(), kept)
+                    or _shifts(m.expression, kept, start)
+                )
             )
             if date is None:
                 return None

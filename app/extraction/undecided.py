@@ -121,9 +121,17 @@ def without_notices(text: str) -> str:
         notice = _TELLS.search(words) and _CONTINGENT.match(words) and not re.search(r"\bconfirm|\bcancel", words)
         return " " * len(part) if notice else part
 
-    return _CLAUSE.sub(blank, text)
+    return _CLAUSE.sub(blank, _NOTICE.sub(lambda found: " " * len(found.group()), text))
 
 
+#: The other way round; "te aviso si puedo" leaves it open.
+_NOTICE = re.compile(
+    r"(?i)\b(?:i['’]?ll|i will|te|les?|yo te) (?:let you know|text(?: you)?|call(?: you)?|tell you|message you"
+    r"|aviso|escribo"
+    r"|llamo|digo) (?:if|si) (?:something|anything|plans change|i can['’]?t|i cannot|algo|se me|me surge|surge"
+    r"|hay alg[uú]n"
+    r"|hay cambios|no puedo|no llego|pasa algo)\b[^.!?;\n]*"
+)
 _CLAUSE = re.compile(r"(?i)(?<![^\s.!?;,\n])(?:si|cualquier|en caso|por si|if|should|in case|any change)\b[^.!?;\n]*")
 
 
