@@ -31,6 +31,7 @@ _UNSURE = frozenset(
         Reason.MODEL_DISAGREES,
         Reason.EVIDENCE_MISSING,
         Reason.WEEKDAY_MISMATCH,
+        Reason.PICTURED,
     }
 )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
+from app.extraction.rules.pictures import moment_is_pictured
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
 from app.extraction.rules.words import fold, names
 from app.models import EventDraft, EventStatus, Evidence
@@ -43,6 +44,8 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     decided = plan.cancelled if plan.state in (State.CANCELLED, State.DROPPED) else plan.settled
     settled_at = messages[decided.message].at if decided else None
     status, reason = _status(plan, when, start, settled_at, all_day)
+    if status is EventStatus.CONFIRMED and moment_is_pictured(when, messages):
+        status, reason = EventStatus.PROPOSED, Reason.PICTURED
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
     evidence = _evidence(plan, when, messages, from_title)
