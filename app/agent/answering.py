@@ -23,7 +23,7 @@ _SAME = re.compile(
 )
 _COMES = r"(?:ir|asistir|llegar|acudir|venir|presentarme|cumplir|estar(?: ahi)?)"
 _NOT_COMING = re.compile(
-    rf"\b(?:no (?:voy a poder|vamos a poder|podre|podremos|puedo|podemos|voy a|vamos a|alcanzo a|pienso|pude"
+    rf"\b(?:no (?:voy a poder|vamos a poder|podre|podremos|puedo|podemos|voy a|vamos a|alcanzo a|llego a|pienso|pude"
     rf"|creo que pueda)"
     rf" {_COMES}|no (?:ire|iremos|asistire|asistiremos|llegare)|no (?:me|nos) (?:va a ser|sera|es) posible {_COMES}"
     rf"|(?:me|nos) es imposible {_COMES}|(?:tendre|voy a tener|tengo) que faltar|ya no (?:voy|vamos|ire|puedo ir"
@@ -69,9 +69,9 @@ _ORDERS = re.compile(
     r"|reprogramar"
     r"|reagendar))"
     r"|(?:pasa|cambia|mueve|muev[ae]|corre|adelanta|atrasa|reprograma|reagenda)(?:me|nos)?l[ao]s?"
-    r"|(?:quiero|quisiera|necesito|puedo|podria|podemos|me gustaria|pued\w+|podrian?) (?:pasar|cambiar|mover|correr"
+    r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr"
     r"|adelantar"
-    r"|atrasar|posponer|reprogramar|reagendar)(?:l[ao]s?|me)?"
+    r"|atrasar|posponer|reprogramar|reagendar)(?:me|nos)?(?:l[ao]s?)?"
     r"|(?:can|could|may) (?:you|we|i) (?:please |just )?(?:move|change|push|shift|reschedule|switch|bring)"
     r"|(?:please|lets|id like to|i want to|i need to|want to|need to) (?:move|change|push|shift|reschedule|switch"
     r"|bring))\b"

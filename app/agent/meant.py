@@ -21,28 +21,6 @@ _ANY = re.compile(
     r"|indistint\w+"
     r"|either|whichever|whatever|any (?:of|is))\b"
 )
-#: What was thought of and is not wanted, or was booked somewhere else.
-_GIVEN_UP = re.compile(
-    r"\b(?:pensaba|penso|pensamos|habia pensado|queria|iba a|ibamos a|me gustaba|hubiera|was thinking|was going to"
-    r"|had thought"
-    r"|wanted|would have)\b.*\b(?:pero|but|aunque|lastima)\b.*\b(?:car[oa]s?|caris\w+|no (?:me )?(?:alcanza|puedo"
-    r"|llego|quiero"
-    r"|hay plata|tengo (?:plata|dinero))|mejor no|ya no|lejos|desist\w+|expensive|pricey|cant|cannot|too (?:far"
-    r"|much)|not"
-    r"|no longer)\b"
-)
-_ELSEWHERE = re.compile(
-    r"\b(?:ya )?(?:reserv\w+|agend\w+|saqu\w+|pedi|hice|tengo|consegui|book\w*|got|made|have|found"
-    r"|going)\b.*\b(?:(?:en|con|de) otr[oa]s?"
-    r"|otro (?:lado|lugar|sitio|salon|spa)|elsewhere|somewhere else|(?:another|a different|other) (?:place|salon"
-    r"|spa|shop|dentist"
-    r"|clinic|barber\w*))\b"
-)
-_COMPLAINS = re.compile(
-    r"\b(?:nadie (?:me|nos) (?:atendio|recibio|abrio)|(?:no|ni) (?:me|nos) (?:atendieron|recibieron)|vine y|fui y"
-    r"|nobody (?:was|came"
-    r"|showed|answered)|no one (?:was|came|showed)|i came (?:in )?and)\b"
-)
 
 
 class Meant:
@@ -78,8 +56,7 @@ class Meant:
         return mentions(messages, self._turn.tenant.timezone)
 
     def _given_up(self) -> bool:
-        said = [fold(self._texts[i].replace("'", "")) for i in self._fresh]
-        return any(p.search(text) for text in said for p in (_GIVEN_UP, _ELSEWHERE, _COMPLAINS))
+        return any(undecided.given_up(self._texts[i]) for i in self._fresh)
 
     def _conditional(self) -> bool:
         return any(undecided.conditional(self._texts[i], Role.USER) for i in self._fresh)

@@ -21,6 +21,8 @@ _NOT_THIS = re.compile(
     rf"|que sigue|despues|posterior)\b"
     rf"|\bnot (?:this|that|the)(?: (?:coming|very|same|one|{_DAY}))*(?: (?:but|rather|its|i mean|make it))*"
     rf" (?:the )?(?:{_DAY} )?(?:next|following|other|one after|one following|week after|after|later)\b"
+    r"|\bno (?:es |para )?(?:el |del |de )?\d{1,2} (?:sino )?(?:el|la) (?:que sigue|siguiente|otr[oa]|proxim[oa]"
+    r"|de despues)\b"
     r"|\b(?:el|la) de la (?:otra|proxima|siguiente) semana\b|\bthe one (?:after|next week|the week after|following)\b"
     r"|\b(?:el|la) (?:siguiente|otr[oa]) (?:no est[ea]|en vez de est[ea])\b"
 )

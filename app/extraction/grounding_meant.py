@@ -23,6 +23,9 @@ def not_meant(
     said = sorted({place[0] for place in places})
     if reason := _something_else(f, title, places, start, all_day=all_day):
         return reason
+    gone = next((i for i in said if roles[i] is Role.USER and undecided.given_up(texts[i])), None)
+    if gone is not None:
+        return f"m{gone + 1} tells of a wish that is none any more, or was met elsewhere"
     if reason := _of_another(f, title, places):
         return reason
     if reason := _not_chosen(f, start, index, all_day=all_day):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 
 from app.extraction.rules.words import fold
-from app.extraction.wording import GENERIC, stem, telling
+from app.extraction.wording import stem, telling
 from app.models import Role
 
 _CUT = re.compile(
@@ -35,7 +35,7 @@ _ARRANGES = re.compile(
     r"|come in|coming in|lets|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
 )
 _NP = r"(?:mis?|nuestr[oa]s?|el|la|los|las|una?|su|sus|my|our|the|an?|his|her|their)"
-_REST = r"(?: (?:de|del|de la|of|of the|from|with|con) (?:mi |la |el |los |my |the )?\w+){0,2}"
+_REST = r"(?: (?:de|del|de la|of|of the|from|with|con|en|at) (?:mi |la |el |los |my |the )?[a-z]+){0,2}"
 _SUBJECT = re.compile(
     rf"(?:^|\b(?:que|pues|como|hola|and|y|that|as|oye|yo|es que) ){_NP} (?P<noun>\w+){_REST} (?P<then>[^@]*)"
 )
@@ -68,14 +68,22 @@ _MY_DAY = re.compile(
 _HAVE = re.compile(
     r"\b(?:tengo|tenemos|tendre|i have|ive got|we have|weve got) (?:una? |mi |la |el |an? |my |the )?(?P<noun>\w+)"
 )
-#: Nouns that may stand before a wish or a moment without being somebody's own business.
+#: Nouns that may stand before a wish or a moment without being somebody's own business; a meeting is one, where the
+#: appointment is something else.
 _NEUTRAL = frozenset(
     stem(word)
-    for word in """cita turno hora horario dia fecha momento idea opcion que mejor primera segunda proxima proximo
-    siguiente otra otro unica unico misma mismo persona nombre verdad semana mes manana tarde noche reunion reserva
-    servicio sesion appointment booking time day date slot option best first second next only same one thing session
-    visita consulta evento meeting call llamada week morning afternoon evening verdad problema favor""".split()
-) | frozenset(stem(word) for word in GENERIC)
+    for word in """cita citas turno hora horario dia fecha momento idea opcion que mejor primera segunda proxima proximo
+    siguiente otra otro unica unico misma mismo persona nombre verdad semana mes manana tarde noche reserva reservacion
+    servicio sesion appointment appointments booking reservation time day date slot option best first second next only
+    same one thing session week morning afternoon evening problema favor""".split()
+)
+_YOURS = frozenset("ustedes usted ti vos vosotros contigo you".split())
+#: "Nos vemos con el abogado": with somebody else.
+_WITH = re.compile(
+    r"\b(?:nos vemos|quede|quedamos|me (?:veo|junto|reuno|encuentro)|nos (?:juntamos|reunimos)|tengo|tenemos|ceno"
+    r"|almuerzo|meeting"
+    r"(?: with)?|meet|having \w+ with) (?:con )?(?:el|la|los|las|mis?|una?|unos|the|my|an?) (?P<noun>\w+)"
+)
 #: A reminder or a call at that moment, of an appointment at another; "recuérdame la visita mañana" is for the visit.
 _REMINDS = re.compile(
     r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les|os) llam\w+"
@@ -127,11 +135,13 @@ def about_something_else(
         return True
     if role is Role.BOT:
         return bool(_ANOTHERS.search(clause) or _ANNOUNCES.search(fold(text)))
-    if any(_foreign(m["noun"], own) for m in _OCCASION.finditer(clause)):
+    if any(_foreign(m["noun"], own) for p in (_OCCASION, _WITH) for m in p.finditer(clause)):
         return True
     subject = _SUBJECT.search(clause)
     if subject is not None and _somebody(subject["noun"]):  # "mi hija necesita un corte" is one for her
         return not _WISHES.search(subject["then"]) and _has_verb(subject["then"])
+    if subject is not None and _elsewhere(subject, own):
+        return True
     if _ARRANGES.search(clause):
         return False
     if subject is not None and _foreign(subject["noun"], own) and _has_verb(subject["then"]):
@@ -161,6 +171,13 @@ def _has_verb(then: str) -> bool:
     """Whether a word follows the name that may be its verb, not what the name goes on with."""
     first = next(iter(then.split()), "@")
     return first not in _NO_VERB
+
+
+def _elsewhere(subject: re.Match[str], own: Collection[str]) -> bool:
+    """ "Mi turno en el hospital es el viernes": an appointment, with others; not "mi cita de corte", "con ustedes"."""
+    words = subject.string[subject.end("noun") : subject.start("then")].split()
+    linked = re.match(rf"(?:{_LINKS})\b", subject["then"])
+    return bool(linked and own and words and words[-1] not in _YOURS and _foreign(words[-1], own))
 
 
 def _somebody(noun: str) -> bool:

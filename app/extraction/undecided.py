@@ -47,13 +47,13 @@ _OPEN = re.compile(
     r"\b(?:a menos que|siempre y cuando|siempre que|con tal (?:de )?que|en caso (?:de )?que|salvo que|sujeto a"
     r"|a condicion"
     r"|(?:todo )?depend(?:e|o|iendo|era) (?:de|del)|unless|provided|assuming|as long as (?!possible|you)|depending on"
-    r"|depends on|subject to|on condition)\b"
+    r"|ojala (?!pued|teng|hay|se pueda|alcanc)|depends on|subject to|on condition)\b"
 )
 #: The business's conditions: a deposit, a document, an approval.
 _ONCE = re.compile(
     r"\b(?:(?:solo |recien |apenas )?(?:cuando|una vez(?: que)?|hasta que|si|apenas|en cuanto|luego de|despues de"
     r"|al|con)"
-    r" (?:nos |me |lo |la |se |el |tu |su |haya[ns]? )*"
+    r" (?:nos |me |lo |la |se |el |un |tu |su |haya[ns]? |\d+ |de )*"
     r"(?:pag\w+|deposit\w+|transfer\w+|transfier\w+|abon\w+|adelant\w+|anticip\w+|sena\w*|recib\w+ (?:el|tu|su)|voucher"
     r"|comprobante)"
     r"|(?:cuando|una vez que|hasta que|apenas|en cuanto) (?:nos |me |se )?[a-z]+ (?:el|la|tu|su) (?:pago|deposito"
@@ -64,7 +64,7 @@ _ONCE = re.compile(
     r"(?:pay\w*|paid|send|sent|deposit\w*|transfer\w*|receiv\w*|get|got|approv\w*))\b"
 )
 _HOLDS = re.compile(
-    r"\b(?:queda|reserv\w+|separ\w+|confirm\w+|agend\w+|apart\w+|asegur\w+|valid\w+|hold|held|confirm\w*|book\w*"
+    r"\b(?:queda|anot\w+|reserv\w+|separ\w+|confirm\w+|agend\w+|apart\w+|asegur\w+|valid\w+|hold|held|confirm\w*|book\w*"
     r"|secur\w*"
     r"|lock\w*|guarante\w*|yours|valid|final)\b"
 )
@@ -85,6 +85,28 @@ _LOOKS = re.compile(
     r"|veo (?:la"
     r"|si)|dejame|dejeme|permit[ae]me|dame un (?:momento|segundo|ratito)|let me|ill (?:check|see|ask|find out|look)"
     r"|checking)\b"
+)
+#: What was thought of and is not wanted, or was booked somewhere else.
+_GIVEN_UP = re.compile(
+    r"\b(?:pensaba|penso|pensamos|habia pensado|queria|iba a|ibamos a|me gustaba|hubiera|was thinking|was going to"
+    r"|had thought"
+    r"|wanted|would have)\b.*\b(?:pero|but|aunque|lastima)\b.*\b(?:car[oa]s?|caris\w+|no (?:me )?(?:alcanza|puedo"
+    r"|llego|quiero"
+    r"|hay plata|tengo (?:plata|dinero))|mejor no|ya no|lejos|desist\w+|expensive|pricey|cant|cannot|too (?:far"
+    r"|much)|not"
+    r"|no longer)\b"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:ya )?(?:reserv\w+|agend\w+|saqu\w+|pedi|hice|tengo|consegui|book\w*|got|made|have|found"
+    r"|going)\b.*\b(?:(?:en|con|de) otr[oa]s?"
+    r"|otro (?:lado|lugar|sitio|salon|spa)|elsewhere|somewhere else|(?:another|a different|other) (?:place|salon"
+    r"|spa|shop|dentist"
+    r"|clinic|barber\w*))\b"
+)
+_COMPLAINS = re.compile(
+    r"\b(?:nadie (?:me|nos) (?:atendio|recibio|abrio)|(?:no|ni) (?:me|nos) (?:atendieron|recibieron)|vine y|fui y"
+    r"|nobody (?:was|came"
+    r"|showed|answered)|no one (?:was|came|showed)|i came (?:in )?and)\b"
 )
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?]*")
 _EITHER = re.compile(r"(?:^|\W)(?:o|u|ó|or|o si no|o sino|o bien)(?:\W|$)")
@@ -111,6 +133,12 @@ def _supposes(found: re.Match[str]) -> bool:
     return not before or before[-1] not in _WHETHER
 
 
+def given_up(text: str) -> bool:
+    """Whether it tells of a wish that is none any more, that was met elsewhere, or of what went wrong before."""
+    words = fold(text.replace("'", "").replace("’", ""))
+    return any(pattern.search(words) for pattern in (_GIVEN_UP, _ELSEWHERE, _COMPLAINS))
+
+
 def without_notices(text: str) -> str:
     """`text` with what will be said if something comes up left blank, at the same length: "nos vemos, si se me complica
     te aviso"."""
@@ -121,7 +149,9 @@ def without_notices(text: str) -> str:
         notice = _TELLS.search(words) and _CONTINGENT.match(words) and not re.search(r"\bconfirm|\bcancel", words)
         return " " * len(part) if notice else part
 
-    return _CLAUSE.sub(blank, _NOTICE.sub(lambda found: " " * len(found.group()), text))
+    for pattern in (_NOTICE, _ASKED_NOTICE):
+        text = pattern.sub(lambda found: " " * len(found.group()), text)
+    return _CLAUSE.sub(blank, text)
 
 
 #: The other way round; "te aviso si puedo" leaves it open.
@@ -130,7 +160,12 @@ _NOTICE = re.compile(
     r"|aviso|escribo"
     r"|llamo|digo) (?:if|si) (?:something|anything|plans change|i can['’]?t|i cannot|algo|se me|me surge|surge"
     r"|hay alg[uú]n"
-    r"|hay cambios|no puedo|no llego|pasa algo)\b[^.!?;\n]*"
+    r"|hay cambios|cambia|no puedo|no llego|pasa algo)\b[^.!?;\n]*"
+)
+_ASKED_NOTICE = re.compile(
+    r"(?i)\b(?:av[ií]s[ae]\w*|me avisan?s?|d[ií]me|let me know|tell me|text me) (?:if|si) [^.!?;\n,]*(?:cambi\w*"
+    r"|problema\w*"
+    r"|inconvenient\w*|imprevist\w*|change\w*|problem|comes up)\b"
 )
 _CLAUSE = re.compile(r"(?i)(?<![^\s.!?;,\n])(?:si|cualquier|en caso|por si|if|should|in case|any change)\b[^.!?;\n]*")
 
