@@ -10,9 +10,11 @@ from app.agent.phrases import When
 from app.agent.turn import Turn
 from app.extraction import corrections, undecided
 from app.extraction.base import TranscriptMessage
+from app.extraction.borrowing import lends
 from app.extraction.llm_mentions import Mention, mentions
 from app.extraction.naming import named_elsewhere
 from app.extraction.other_matters import about_something_else
+from app.extraction.wording import one_event
 from app.models import Role
 
 #: Whichever of the options it is, it suits.
@@ -41,6 +43,7 @@ class Meant:
             or self._by_another_clock()
             or self._for_something_else(when, title)
             or self._between(when)
+            or self._borrowed(when, title)
         )
 
     @cached_property
@@ -97,6 +100,21 @@ class Meant:
         return mention.role is Role.USER and about_something_else(
             text, mention.expression.span, title, Role.USER, others=others
         )
+
+    def _borrowed(self, when: When, title: str) -> bool:
+        """By words that proved another of their events, which nobody said to be this one's as well."""
+        at = when.start.timetz().replace(tzinfo=None)
+        days = [m.index for m in self._mentions if m.date == when.start.date()]
+        hours = [m.index for m in self._mentions if at in _times(m)]
+        for event in self._turn.live_events:
+            proved = {e.message_id for e in event.evidence if e.slot in ("date", "time")}
+            taken = [i for i in days if self._turn.heard[i].id in proved]
+            if not taken or len(taken) < len(days) or one_event(title, event.title):
+                continue
+            both = event.start == when.start and all(self._turn.heard[i].id in proved for i in hours)
+            if not lends(self._texts[taken[0]], title, self._texts[taken[0] + 1 :], both=both):
+                return True
+        return False
 
     def _between(self, when: When) -> bool:
         """One of two that the customer leaves open, without saying that either will do."""

@@ -2,48 +2,55 @@
 one of two options, not by another clock, no condition, no look into the diary that is still to come."""
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from app.extraction import corrections, undecided
+from app.extraction.base import KnownEvent
+from app.extraction.borrowing import lends
 from app.extraction.findings import Findings, Place
 from app.extraction.llm_mentions import Mention
 from app.extraction.naming import named_elsewhere
 from app.extraction.other_matters import about_something_else, is_to_be_there
+from app.extraction.wording import one_event
 from app.models import Role
 
 _EARLY = 60  # minutes
 _AROUND = 2  # messages around the words in which a clock may be named
 
 
-def not_meant(
-    f: Findings, title: str, places: list[Place], start: dt.datetime, index: int, *, all_day: bool
-) -> str | None:
-    """Why the words at `places`, settled by the message at `index`, do not prove an event at `start`."""
-    messages = f.survey.transcript.messages
-    roles, texts = [m.role for m in messages], [m.text for m in messages]
-    said = sorted({place[0] for place in places})
-    if reason := _something_else(f, title, places, start, all_day=all_day):
-        return reason
-    gone = next((i for i in said if roles[i] is Role.USER and undecided.given_up(texts[i])), None)
-    if gone is not None:
-        return f"m{gone + 1} tells of a wish that is none any more, or was met elsewhere"
-    if reason := _of_another(f, title, places):
-        return reason
-    if reason := _not_chosen(f, start, index, all_day=all_day):
-        return reason
-    opened = undecided.left_open(said, index, roles, f.survey.texts, f.survey.hearing.says)
-    if opened is not None:
-        return f"m{opened + 1} makes it depend on something, and nobody confirmed it later"
-    waits = undecided.to_be_looked_up(said, index, roles, f.survey.texts, f.survey.hearing.says)
-    if waits is not None:
-        return f"the business still has to look ({waits + 1}), and has not said yes"
-    if said and (other := _another_week(f, said[0], start)) is not None:
-        return f"m{other + 1} means the week after"
-    if said and not all_day:
-        for i in range(max(said[0] - _AROUND, 0), min(index + _AROUND + 1, len(texts))):
-            zoned = any(m.index == i and m.expression.zone for m in f.survey.mentions)
-            if not zoned and corrections.other_zone(texts[i], start, f.survey.zone):
-                return f"m{i + 1} counts hours by another clock"
-    return None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """An event as read: what it is, the words for it (`places`), when, and the message that settled it."""
+
+    title: str
+    places: list[Place]
+    start: dt.datetime
+    all_day: bool
+    settled: int
+
+    @property
+    def said(self) -> list[int]:
+        return sorted({place[0] for place in self.places})
+
+    @property
+    def time(self) -> dt.time:
+        return self.start.timetz().replace(tzinfo=None)
+
+    def is_hour_of(self, mention: Mention) -> bool:
+        return not self.all_day and mention.time == self.time
+
+
+def not_meant(f: Findings, proof: Proof, known: Collection[KnownEvent]) -> str | None:
+    """Why the words do not prove it; `known` are the events that are known."""
+    return (
+        _something_else(f, proof)
+        or _borrowed(f, proof, known)
+        or _of_another(f, proof)
+        or _not_chosen(f, proof)
+        or _left_open(f, proof)
+        or _corrected(f, proof)
+    )
 
 
 def week_after(f: Findings, index: int, day: dt.date, read: dt.date) -> bool:
@@ -52,6 +59,36 @@ def week_after(f: Findings, index: int, day: dt.date, read: dt.date) -> bool:
     messages = f.survey.transcript.messages
     shifted = any(corrections.next_one(m.text) or corrections.week_later(m.text) for m in messages[index:])
     return shifted and read == day + dt.timedelta(weeks=1)
+
+
+def _left_open(f: Findings, proof: Proof) -> str | None:
+    roles, texts, says = [m.role for m in f.survey.transcript.messages], f.survey.texts, f.survey.hearing.says
+    for i in proof.said:
+        if roles[i] is Role.USER and undecided.given_up(texts[i]):
+            return f"m{i + 1} tells of a wish that is none any more, or was met elsewhere"
+    opened = undecided.left_open(proof.said, proof.settled, roles, texts, says)
+    if opened is not None:
+        return f"m{opened + 1} makes it depend on something, and nobody confirmed it later"
+    waits = undecided.to_be_looked_up(proof.said, proof.settled, roles, texts, says)
+    if waits is not None:
+        return f"m{waits + 1}: the business still has to look, and has not said yes"
+    return None
+
+
+def _corrected(f: Findings, proof: Proof) -> str | None:
+    """Another message means the week after, or counts by another clock."""
+    if not proof.said:
+        return None
+    if (other := _another_week(f, proof.said[0], proof.start)) is not None:
+        return f"m{other + 1} means the week after"
+    if proof.all_day:
+        return None
+    last = min(proof.settled + _AROUND + 1, len(f.survey.texts))
+    for i in range(max(proof.said[0] - _AROUND, 0), last):
+        zoned = any(m.index == i and m.expression.zone for m in f.survey.mentions)
+        if not zoned and corrections.other_zone(f.survey.message(i).text, proof.start, f.survey.zone):
+            return f"m{i + 1} counts hours by another clock"
+    return None
 
 
 def _another_week(f: Findings, first: int, start: dt.datetime) -> int | None:
@@ -68,35 +105,50 @@ def _another_week(f: Findings, first: int, start: dt.datetime) -> int | None:
     return None
 
 
-def _something_else(f: Findings, title: str, places: list[Place], start: dt.datetime, *, all_day: bool) -> str | None:
+def _something_else(f: Findings, proof: Proof) -> str | None:
     """The day or the hour is named for something else alone."""
-    at = start.timetz().replace(tzinfo=None)
-    for place in places:
+
+    def is_day_of(mention: Mention) -> bool:
+        return mention.date == proof.start.date()
+
+    for place in proof.places:
         here = f.survey.at(*place)
-        if not here or not all(_foreign(f, m, title) for m in here):
+        if not here or not all(_foreign(f, m, proof.title) for m in here):
             continue
-        dated = any(m.date == start.date() for m in here)
-        timed = not all_day and any(m.time == at for m in here)
-        for slot in ("date", "time"):
-            if not (dated if slot == "date" else timed):
-                continue
-            elsewhere = [
-                m
-                for m in f.survey.mentions
-                if m not in here and (m.date == start.date() if slot == "date" else m.time == at)
-            ]
-            if not any(f.survey.proposes(m) and not _foreign(f, m, title) for m in elsewhere):
+        for fits in (is_day_of, proof.is_hour_of):
+            elsewhere = [m for m in f.survey.mentions if m not in here and fits(m)]
+            if any(fits(m) for m in here) and not any(
+                f.survey.proposes(m) and not _foreign(f, m, proof.title) for m in elsewhere
+            ):
                 return f"{here[0].expression.text!r} in m{place[0] + 1} is named for something else"
     return None
 
 
-def _of_another(f: Findings, title: str, places: list[Place]) -> str | None:
+def _of_another(f: Findings, proof: Proof) -> str | None:
     """Another subject stands beside the moment: "corte el viernes y tinte el sábado" is no "tinte" on Friday."""
-    for place in places:
+    for place in proof.places:
         here = [m for m in f.survey.mentions if m.index == place[0]]
         for mine in f.survey.at(*place):
-            if named_elsewhere(f.survey.message(place[0]).text, here, mine, title):
-                return f"{mine.expression.text!r} in m{place[0] + 1} is said of something else than {title!r}"
+            if mine.date not in (None, proof.start.date()):
+                continue  # the same words, said of another day first
+            if named_elsewhere(f.survey.message(place[0]).text, here, mine, proof.title):
+                return f"{mine.expression.text!r} in m{place[0] + 1} is said of something else than {proof.title!r}"
+    return None
+
+
+def _borrowed(f: Findings, proof: Proof, known: Collection[KnownEvent]) -> str | None:
+    """The words are those of another known event, and nobody said that this one is then as well."""
+    texts = f.survey.texts
+    for other in known:
+        if one_event(proof.title, other.title):
+            continue
+        proved = {e.message_id for e in other.evidence if e.slot in ("date", "time")}
+        taken = [i for i, _ in proof.places if f.survey.message(i).id in proved]
+        if not taken or other.start.astimezone(f.survey.zone).date() != proof.start.date():
+            continue
+        both = len(taken) == len(proof.places) and other.start == proof.start
+        if not lends(texts[taken[0]], proof.title, texts[taken[0] + 1 : proof.settled + 1], both=both):
+            return f"m{taken[0] + 1} names it for {other.title!r}, and nobody said that this is then as well"
     return None
 
 
@@ -118,25 +170,22 @@ def _soon_after(early: dt.time | None, time: dt.time | None) -> bool:
     return 0 < minutes <= _EARLY
 
 
-def _not_chosen(f: Findings, start: dt.datetime, index: int, *, all_day: bool) -> str | None:
+def _not_chosen(f: Findings, proof: Proof) -> str | None:
     """Only named as one of two ("el jueves o el viernes"), and nobody took it."""
-    at = start.timetz().replace(tzinfo=None)
-    for i in range(index + 1):
-        here = [m for m in f.survey.mentions if m.index == i]
-        between = undecided.options(f.survey.message(i).text, here)
-        mine = [m for m in between if m.date in (None, start.date()) and (all_day or m.time in (None, at))]
+    day, says = proof.start.date(), f.survey.hearing.says
+    for i in range(proof.settled + 1):
+        between = undecided.options(f.survey.message(i).text, [m for m in f.survey.mentions if m.index == i])
+        mine = [
+            m for m in between if m.date in (None, day) and (m.time is None or proof.all_day or m.time == proof.time)
+        ]
         if not mine or len(mine) == len(between):
             continue
         days = len({m.date for m in between}) > 1
-        if not any(_picks(f, m, start, days=days, all_day=all_day) for m in f.survey.mentions if m not in between) and (
-            not any(f.survey.hearing.says(j).choice is not None for j in range(i + 1, index + 1))
-        ):
+        picked = any(
+            (days and m.date == day) or ((not days or m.date is None) and proof.is_hour_of(m))
+            for m in f.survey.mentions
+            if m not in between
+        )
+        if not picked and all(says(j).choice is None for j in range(i + 1, proof.settled + 1)):
             return f"m{i + 1} leaves it open which ({mine[0].expression.text!r} or another), and nobody chose"
     return None
-
-
-def _picks(f: Findings, m: Mention, start: dt.datetime, *, days: bool, all_day: bool) -> bool:
-    at = start.timetz().replace(tzinfo=None)
-    if days:
-        return m.date == start.date() or (m.date is None and not all_day and m.time == at)
-    return m.time == at

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
-from app.extraction.grounding_meant import not_meant
+from app.extraction.grounding_meant import Proof, not_meant
 from app.extraction.llm_mentions import Mention
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.rules.acts import POSITIVE, Act
@@ -48,10 +48,11 @@ def check_settled(f: Findings, event: ModelEvent, at: Moment, known: Collection[
             f.doubt(Reason.NOT_SETTLED, f"{event.settled_by} {why}")
             return None
         index = second
+    proof = Proof(title=event.title, places=places, start=at.start, all_day=at.all_day, settled=index)
     undone = (
         survey.undone(at.start, event.title, at.others)
         or _told(f, places, at)
-        or not_meant(f, event.title, places, at.start, index, all_day=at.all_day)
+        or not_meant(f, proof, known)
         or _taken_back(f, at, index)
         or (not survey.stands(at.start) and _something_else(f, at, said, index, known))
     )

@@ -2,9 +2,11 @@
 # ruff: noqa: E501 - a message is a line
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 
+from app.extraction.base import KnownEvent
 from app.extraction.corrections import next_one, other_zone, week_later
 from app.extraction.grounding import Grounded, Grounding
 from app.extraction.llm_schema import ModelEvent
@@ -12,7 +14,7 @@ from app.extraction.naming import in_their_words
 from app.extraction.survey import Survey
 from app.extraction.undecided import conditional, without_notices
 from app.extraction.wording import stems
-from app.models import EventStatus, Role
+from app.models import EventStatus, Evidence, Role
 from tests.extraction.llm_cases import event, said, talk
 
 MORNING = dt.datetime(2027, 3, 1, 9, 12)  # a Monday; the Friday is the 5th
@@ -147,6 +149,36 @@ def test_a_title_has_the_words_of_the_talk_and_stands_by_its_own_moment() -> Non
     crossed = "El viernes a las 10 tinte y el sábado a las 11 corte"
     assert not entered(read(crossed, ">Listos los dos", title="corte", day="El viernes"))
     assert entered(read(crossed, ">Listos los dos", title="tinte", day="El viernes"))
+
+
+BORROWED = """
+False|también quiero un tinte
+False|y un tinte a las 4 de la tarde, el día te confirmo
+False|¿hay tinte a las 4 de la tarde?
+True|quiero también un tinte a la misma hora
+True|y ese mismo día un tinte a las 4 de la tarde
+True|y después un tinte a las 4 de la tarde
+"""
+
+
+@pytest.mark.parametrize("row", BORROWED.strip().splitlines())
+def test_the_moment_of_a_known_event_proves_no_other_unless_the_talk_links_them(row: str) -> None:
+    stands, line = row.split("|")
+    lines = ("Limpieza el viernes a las 10", ">Anotado", line, ">Claro, anotado")
+    spoken = talk(*((("bot", x[1:]) if x[0] == ">" else ("user", x)) for x in lines), at=MORNING)
+    later = "a las 4" in line
+    answer = event(
+        title="tinte", day=dt.date(2027, 3, 5), at=dt.time(16 if later else 10), written=MORNING.date(), settled_by="m4",
+        date_said=said(1, "el viernes"), time_said=said(3, "a las 4 de la tarde") if later else said(1, "a las 10"),
+    )  # fmt: skip
+    first = spoken.messages[0]
+    known = KnownEvent(
+        id=uuid4(), title="Limpieza", start=dt.datetime(2027, 3, 5, 10, tzinfo=LIMA.tzinfo), status=EventStatus.CONFIRMED,
+        evidence=tuple(Evidence(message_id=first.id, slot=slot, quote=first.text) for slot in ("date", "time", "title")),
+    )  # fmt: skip
+    survey = Survey(transcript=spoken.model_copy(update={"known_events": (known,)}))
+    grounding = Grounding(ids={f"m{n + 1}": n for n in range(4)}, known={"k1": known}, survey=survey)
+    assert str(entered(grounding.check([ModelEvent.model_validate(answer)])[0])) == stands
 
 
 def test_a_week_on_counts_when_it_was_said() -> None:
