@@ -13,6 +13,10 @@ _SAME_DAY = re.compile(
     r"|back to back|together"
     r"|while im there)\b"
 )
+_BELONGS = re.compile(
+    r"\b(?:con|with|at|donde|by) "
+    r"((?:(?:la|el|las|los|mi|su|the|my|dra?|doctora?|miss|mr|mrs) )*\w+)"
+)
 _SAME_MOMENT = re.compile(
     r"\b(?:(?:a|en) (?:la |el )?mism[oa] (?:hora|horario|momento|turno)|mism[oa] (?:dia y )?(?:hora|horario)"
     r"|al mismo tiempo|junt[oa]s"
@@ -28,3 +32,13 @@ def lends(text: str, title: str, later: Sequence[str], *, both: bool) -> bool:
         return True
     link = _SAME_MOMENT if both else _SAME_DAY
     return any(link.search(fold(one.replace("'", ""))) for one in later)
+
+
+def same_under_another_name(text: str, title: str, other: str) -> bool:
+    """Whether `text`, which names a moment, speaks of the appointment `other` there, and of `title` not at all or as
+    what belongs to it: "limpieza con la doctora Paz"."""
+    said, own = stems(text), telling(title)
+    if not own or not telling(other) & said:
+        return False
+    beside = _BELONGS.findall(fold(text))
+    return not own & said or any(own & stems(words) for words in beside)

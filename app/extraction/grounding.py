@@ -6,6 +6,7 @@ Anything else is a doubt, and a doubtful event is at most proposed.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from app.extraction.findings import Doubt, Findings
 from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
 from app.extraction.grounding_settled import Moment, check_settled
 from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
+from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.naming import in_their_words
 from app.extraction.survey import Survey
@@ -25,6 +27,8 @@ PARTS_ONLY = 0.6
 DOUBTFUL = 0.3
 _SURE = 0.9
 _TITLE = 120
+# "Trabajo en el Banco Central": where somebody works is not where they meet; where they live may be.
+_NOT_THERE = re.compile(r"\b(?:trabaj\w+|estudi\w+|naci|vengo de|salgo de|work|study|born|coming from)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,8 +152,10 @@ class _Look:
         place = f.find(said) if said else None
         if place is None:
             return None
-        f.prove(place, "location")
         index, (start, end) = place
+        if _NOT_THERE.search(fold(re.split(r"[.,;!?\n]", f.survey.message(index).text[:start])[-1])):
+            return None
+        f.prove(place, "location")
         return " ".join(f.survey.message(index).text[start:end].split())[:_TITLE]
 
     def _cancelled(self, known: KnownEvent | None) -> Grounded:

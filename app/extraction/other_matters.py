@@ -37,7 +37,7 @@ _ARRANGES = re.compile(
 _NP = r"(?:mis?|nuestr[oa]s?|el|la|los|las|una?|su|sus|my|our|the|an?|his|her|their)"
 _REST = r"(?: (?:de|del|de la|of|of the|from|with|con|en|at) (?:mi |la |el |los |my |the )?[a-z]+){0,2}"
 _SUBJECT = re.compile(
-    rf"(?:^|\b(?:que|pues|como|hola|and|y|that|as|oye|yo|es que) ){_NP} (?P<noun>\w+){_REST} (?P<then>[^@]*)"
+    rf"(?:^|: ?|\b(?:que|pues|como|hola|and|y|that|as|oye|yo|es que) ){_NP} (?P<noun>\w+){_REST} (?P<then>[^@]*)"
 )
 #: What follows a name that is no verb: it goes on, or its moment follows.
 _NO_VERB = frozenset(
