@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.extraction.base import KnownEvent
+from app.extraction.borrowing import same_under_another_name
 from app.extraction.corrections import next_one, other_zone, week_later
 from app.extraction.grounding import Grounded, Grounding
 from app.extraction.llm_schema import ModelEvent
@@ -179,6 +180,28 @@ def test_the_moment_of_a_known_event_proves_no_other_unless_the_talk_links_them(
     survey = Survey(transcript=spoken.model_copy(update={"known_events": (known,)}))
     grounding = Grounding(ids={f"m{n + 1}": n for n in range(4)}, known={"k1": known}, survey=survey)
     assert str(entered(grounding.check([ModelEvent.model_validate(answer)])[0])) == stands
+
+
+def test_a_known_event_under_another_name_is_no_second_one() -> None:
+    text = "Limpieza con la doctora Rivas el viernes a las 10"
+    assert same_under_another_name(text, "Doctora Rivas", "Limpieza")
+    assert same_under_another_name("Anotada su limpieza", "Doctora Rivas", "Limpieza")
+    assert not same_under_another_name("Limpieza y tinte el viernes a las 10", "Tinte", "Limpieza")
+    assert not same_under_another_name("el viernes a las 10", "Tinte", "Limpieza")
+
+
+def test_where_somebody_works_is_no_place() -> None:
+    for text, place in (("Trabajo en el Banco Norte.", None), ("Vivo en el jirón Puno 33.", "el jirón Puno 33")):
+        words = text.split(" en ")[1].rstrip(".")
+        lines = talk(("user", f"Corte el viernes a las 10. {text}"), ("bot", "Anotado"), at=MORNING)
+        answer = event(
+            title="corte", day=dt.date(2027, 3, 5), at=dt.time(10), written=MORNING.date(), settled_by="m2",
+            date_said=said(1, "el viernes"), time_said=said(1, "a las 10"), location=said(1, words),
+        )  # fmt: skip
+        grounding = Grounding(ids={"m1": 0, "m2": 1}, known={}, survey=Survey(transcript=lines))
+        [one] = grounding.check([ModelEvent.model_validate(answer)])
+        assert one.draft is not None
+        assert one.draft.location == place
 
 
 def test_a_week_on_counts_when_it_was_said() -> None:
