@@ -30,8 +30,14 @@ def lends(text: str, title: str, later: Sequence[str], *, both: bool) -> bool:
     own = telling(title)
     if not own or own & stems(text):
         return True
-    link = _SAME_MOMENT if both else _SAME_DAY
-    return any(link.search(fold(one.replace("'", ""))) for one in later)
+    if both:
+        return at_the_same_time(later)
+    return any(_SAME_DAY.search(fold(one.replace("'", ""))) for one in later)
+
+
+def at_the_same_time(texts: Sequence[str]) -> bool:
+    """Whether one of them asks for something at the same time as something else."""
+    return any(_SAME_MOMENT.search(fold(text.replace("'", ""))) for text in texts)
 
 
 def same_under_another_name(text: str, title: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.extraction import corrections, undecided
 from app.extraction.base import KnownEvent
-from app.extraction.borrowing import lends, same_under_another_name
+from app.extraction.borrowing import at_the_same_time, lends, same_under_another_name
 from app.extraction.findings import Findings, Place
 from app.extraction.llm_mentions import Mention
 from app.extraction.naming import named_elsewhere
@@ -144,9 +144,9 @@ def _borrowed(f: Findings, proof: Proof, known: Collection[KnownEvent]) -> str |
             continue
         proved = {e.message_id for e in other.evidence if e.slot in ("date", "time")}
         spoken = {*proof.said, *(i for i, m in enumerate(f.survey.transcript.messages) if m.id in proved)}
-        if other.start == proof.start and any(
-            same_under_another_name(texts[i], proof.title, other.title) for i in spoken
-        ):
+        named = any(same_under_another_name(texts[i], proof.title, other.title) for i in spoken)
+        later = texts[min(spoken, default=0) : proof.settled + 1]
+        if other.start == proof.start and named and not at_the_same_time(later):
             return f"it is what is known as {other.title!r}, under another name"
         taken = [i for i, _ in proof.places if f.survey.message(i).id in proved]
         if not taken or other.start.astimezone(f.survey.zone).date() != proof.start.date():
