@@ -29,7 +29,8 @@ _ARRANGES = re.compile(
     r"|te(?:ngo|nemos) (?:libre|espacio|lugar|cupo|disponible|hueco|hora|cita|turno|reserva\w*)|cita|turno|reserva"
     r"|seria|te esper\w+|l[ae]s? esper\w+|l[oa]s esper\w+|nos vemos|ven(?:ga|gan|i|ir)?|paso|pasamos|pasa|pase|voy"
     r"|vamos"
-    r"|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover\w*|confirm\w+|perfecto|listo|dale|vale"
+    r"|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover(?:l[ao]s?|me|nos)?|confirm\w+"
+    r"|perfecto|listo|dale|vale"
     r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze|see you"
     r"|can|could|would|may|shall|available|free|slot|opening|works|work for|suits|how about|what about|confirm\w*|set"
     r"|come in|coming in|lets|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
@@ -48,6 +49,17 @@ _LINKS = (
     r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega"
     r"|dura|abre"
     r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?|takes off"
+)
+#: What somebody or something does that comes, whatever asks for an appointment beside it.
+_GOES = re.compile(
+    r"^(?:pasan?|vienen?|llegan?|van?|vuelven?|trae[n]?|entregan?|instalan?|arrives?|comes?|goes|(?:is"
+    r"|are) (?:coming|arriving"
+    r"|going)|gets here|delivers?)\b"
+)
+_HEARD = re.compile(
+    r"\b(?:me (?:dijeron|dijo|contaron|conto|comentaron|comento)|vi (?:que|en)|lei|escuche|(?:they|she|he|someone"
+    r"|somebody) told"
+    r"|i (?:saw|heard|read))\b"
 )
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
 _AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|ive got) (?:{_NP}) (?P<noun>\w+)")
@@ -142,13 +154,15 @@ def about_something_else(
         return not _WISHES.search(subject["then"]) and _has_verb(subject["then"])
     if subject is not None and _elsewhere(subject, own):
         return True
+    if subject is not None and _foreign(subject["noun"], own) and _GOES.search(subject["then"]):
+        return True
     if _ARRANGES.search(clause):
         return False
     if subject is not None and _foreign(subject["noun"], own) and _has_verb(subject["then"]):
         return True
     if any(_foreign(m["noun"], own) for p in (_AFTER, _AFTER_BARE, _HAVE) for m in p.finditer(clause)):
         return True
-    return bool(_MY_DAY.search(clause))
+    return bool(_MY_DAY.search(clause) or _HEARD.search(clause))
 
 
 def is_to_be_there(text: str, span: tuple[int, int]) -> bool:

@@ -58,6 +58,12 @@ corte|Corte, el viernes a las 10 o el sábado a las 10
 corte|Corte el viernes a las 10 o a las 12
 corte|Corte el viernes a las 10, pero no este sino el próximo
 corte|Corte el viernes a las 10 hora de Madrid
+corte|El electricista pasa por mi casa el viernes a las 10, quiero corte otro día
+corte|me dijeron que el viernes a las 10 el corte es gratis
+corte|Mi turno en el hospital es el viernes a las 10, necesito un corte
+corte|Nos vemos con el abogado el viernes a las 10; del corte te hablo luego
+corte|quería corte el viernes a las 10 pero ya no me alcanza la plata
+facial|The movers arrive on Friday at 10, I want a facial
 blowout|The concert starts on Friday at 10, I need a blowout
 massage|I land on Friday at 10 and want a massage
 nails|My neighbour gets her nails done with you on Friday at 10, how much is it?
@@ -79,6 +85,7 @@ prueba de peinado|Me caso en mayo, quiero prueba de peinado el viernes a las 10
 corte|Trabajo hasta tarde el jueves, así que corte el viernes a las 10
 corte|Mi jefe me dejó salir, corte el viernes a las 10 entonces
 tinte|el viernes a las 10 tinte y el sábado a las 11 corte
+corte|Hola, agéndame un corte el viernes a las 10 que el sábado viajo
 boiler service|The boiler needs a service, on Friday at 10 would suit
 shave|My husband would like a shave on Friday at 10
 trim|If possible a trim on Friday at 10 please
