@@ -25,7 +25,7 @@ from app.agent.hearing import (
     without_remarks,
 )
 from app.agent.language import shown_by
-from app.agent.phrases import BARE_HOUR
+from app.agent.mentions import BARE_HOUR
 from app.agent.state import BUSINESS
 from app.agent.topics import adds_service, appointments
 from app.agent.turn import Turn
