@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from app.agent.evidence import fold
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When, when_of
-from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import subjects
 from app.models import Event
 from app.temporal import Kind, TimeExpression
@@ -192,35 +192,6 @@ def is_generic(reading: Reading, text: str) -> bool:
     words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
     empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
-
-
-def source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInfo) -> Option | None:
-    """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
-    for option in options:
-        on_it = any(option.when.date and stands_at(e, option.when, zone) for e in events)
-        if on_it and (len(options) > 1 or option.when.time is None):
-            return option
-    return None
-
-
-def not_today(option: Option, reading: Reading) -> Option:
-    """So that "pásalo al lunes", said on a Monday, is the Monday to come: for today one would say so."""
-    for mention in reading.mentions:
-        e = mention.when
-        bare = e.weekday is not None and e.date == e.reference.date() and e.other_dates[:1] == (e.date + _WEEK,)
-        if bare and mention.start == option.start and option.when.date:
-            day = replace(option.when.date, value=option.when.date.value + _WEEK)
-            return replace(option, when=replace(option.when, date=day))
-    return option
-
-
-def refused(reading: Reading) -> list[Option]:
-    """The moments said no to: "el martes no puedo"."""
-    return [
-        Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
-        for m in reading.mentions
-        if m.use is Use.REFUSE and not is_same(m.when)  # "ese día no puedo" names no other
-    ]
 
 
 def names_service(reading: Reading) -> bool:

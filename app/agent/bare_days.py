@@ -15,9 +15,10 @@ from app.extraction.rules.words import fold
 from app.temporal import Kind, TimeExpression
 
 _WEEKDAYS = "|".join(fold(day) for days in WEEKDAYS.values() for day in days)
+_DAYS = "|".join(day for days in WEEKDAYS.values() for day in {*map(fold, days), *map(str.lower, days)})
 _FROM = r"(?:del?|from|from the)\s+\d{1,2}(?:st|nd|rd|th)?\s+(?:al?|to|to the)\s+"
 _NUMBER = re.compile(
-    rf"(?:(?:para|el|al|dia|the|on|for|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
+    rf"(?:(?:para|el|al|del?|dia|the|on|for|from|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
     r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+(?:a|at|por|de|in|the|y|,).*)?"
 )
 _NAMED = re.compile(
@@ -25,6 +26,9 @@ _NAMED = re.compile(
 )
 # "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
 _TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
+_ON_TO = re.compile(rf"(?i)(?<=th )to(?= the \d)|(?<=st )to(?= the \d)|(?<=[nr]d )to(?= the \d)|\bto(?= (?:{_DAYS})\b)")
+_AL = re.compile(rf"(?i)\bal(?= (?:{_DAYS})\b)")
+_MOVES = re.compile(r"(?i)\b(?:mu[eé]v|mov|c[aá]mb|p[aá]s[aeá]|c[oó]rr|reagend|reprogr|resched|push|shift|chang)")
 _TAG = r"</?[a-z][^<>]{0,80}>"
 # "Quiero dos: una el lunes" is one of them, and not one o'clock.
 _ONE = r"(?<!\ba la )(?<!\blas )\bun[ao](?=\s+el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
@@ -35,9 +39,12 @@ _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 def plain(text: str) -> str:
     """The text with "al 22" as "el 22", without tags and the "una" of "una el lunes", every character in its place."""
 
-    def day(found: re.Match[str]) -> str:
-        return found[0] if _STRETCH.search(text[: found.start()]) else "el"
+    moves = _MOVES.search(text) is not None  # "mueve la del 8 al 22" is no stretch
 
+    def day(found: re.Match[str]) -> str:
+        return found[0] if not moves and _STRETCH.search(text[: found.start()]) else "el"
+
+    text = _AL.sub("el", _ON_TO.sub("on", text)) if moves else text
     return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
 
 
@@ -68,7 +75,7 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
     nearer = [e.date] if abs(e.date - stands) < far else []
     nearer += [after] if after and e.weekday is None and after - stands < far / 2 else []
     others = [day for day in dict.fromkeys(nearer) if day != same]
-    if same == e.date and not others:
+    if same == e.date and not others and not e.weekday_conflict:
         return e
     return replace(
         e, date=same, end_date=None, kind=_KINDS.get(e.kind, e.kind), anchor="calendar", weekday_conflict=False,

@@ -6,6 +6,7 @@ from app.agent.aim import moment_of, named, names_service, speaks_of_another, st
 from app.agent.another import another
 from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
+from app.agent.sources import in_its_week
 from app.agent.state import BUSINESS, State
 from app.agent.topics import adds_service, has_own
 from app.agent.wish import Kind, Wish
@@ -82,6 +83,8 @@ class Bookings(State):
             asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
+        if self._beside is not None:
+            in_its_week(current, self._beside)
         picks = bool(reading.choice and self._offers)  # "la primera" is no subject
         name(
             current,

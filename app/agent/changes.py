@@ -11,14 +11,12 @@ from app.agent.aim import (
     is_same,
     moment_of,
     names_service,
-    not_today,
-    refused,
-    source_of,
     speaks_of_another,
 )
 from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
 from app.agent.hearing import SMALL_TALK, orders_move
+from app.agent.sources import in_its_week, not_today, on_their_days, refused, sources
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
@@ -61,9 +59,9 @@ class Changes(State):
         meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = source_of(options, self.turn.live_events, self.turn.zone)
+        source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
         self._aim(wish, aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone))
-        self._move_to(wish, reading, [o for o in options if o is not source])
+        self._move_to(wish, reading, targets)
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
@@ -80,11 +78,13 @@ class Changes(State):
             if slot := day_in_week(reading, stands):
                 wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
+            in_its_week(wish, wish.target.start.astimezone(self.turn.zone).date())
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
         shifts = {m.start for m in reading.mentions if m.when.shift}
-        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
+        described = on_their_days([o for o in options if o.start not in shifts], reading, live, self.turn.zone)
+        aimed = aim(live, reading, described, self.turn.zone)
         every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):

@@ -1,5 +1,7 @@
 """What is known of a talk while its messages are gone through, and what an answer to us picks of it."""
 
+import datetime as dt
+
 from app.agent.aim import moment_of
 from app.agent.turn import Turn
 from app.agent.wish import Wish
@@ -41,6 +43,7 @@ class State:
         self.wants_person = self._reminded = self.just_moved = False
         self._since = 0
         self._odd_month = 0
+        self._beside: dt.date | None = None  # the day that a bare one in the message is counted from
         self._told: list[tuple[When, str]] = []  # where we said that something stands, with the words around it
 
     def _inherit(self) -> None:

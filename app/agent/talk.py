@@ -105,7 +105,8 @@ class Talk(Bookings, Changes):
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
-        self.just_moved = any(w.kind is Kind.MOVE and w.timed and not w.only_asked for w in self.open) and bool(did)
+        # Not `timed`: told again, "al jueves" names where the event stands by now.
+        self.just_moved = bool(did) and any(w.kind is Kind.MOVE and not w.only_asked for w in self.open)
         self._since = 0 if did else self._since + 1
         if did:
             for wish in self.open:
@@ -154,8 +155,9 @@ class Talk(Bookings, Changes):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
-        if (day := self._day_of_draft(reading)) is not None:
-            options = count_in_month(reading, options, day, self.turn.today)
+        self._beside = self._day_beside(reading)
+        if self._beside is not None:
+            options = count_in_month(reading, options, self._beside, self.turn.today)
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
         if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
@@ -216,10 +218,14 @@ class Talk(Bookings, Changes):
         if wish or options:
             self._asked, self._offers = set(), []
 
-    def _day_of_draft(self, reading: Reading) -> dt.date | None:
-        """The day that a change of the wish being made is counted from."""
+    def _day_beside(self, reading: Reading) -> dt.date | None:
+        """The day that a bare one is counted from: that of the wish being changed, or of what it is one more of."""
         current, acts = self.current, reading.acts
-        anew = acts & {Act.REQUEST, Act.WANT, Act.MORE} and Act.MOVE not in acts
+        if Act.MORE in acts or asks_another(reading, self.lang):
+            if current is None and self.spoken and self._since <= STALE and not acts & {Act.MOVE, Act.CANCEL}:
+                return self.spoken.start.astimezone(self.turn.zone).date()
+            return current.when.date.value if current and current.when.date and not current.problem else None
+        anew = acts & {Act.REQUEST, Act.WANT} and Act.MOVE not in acts
         if not current or anew or current.problem or current.kind is not Kind.BOOK:
             return None
         if not current.when.date:  # "el 31 de junio" … "el 30"
