@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from app.agent.aim import is_generic
 from app.agent.topics import has_own
 from app.agent.wish import Wish
 from app.agent.wording import Lang
@@ -10,7 +11,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import NAMED
-from app.extraction.rules.words import Phrases
+from app.extraction.rules.words import Phrases, fold
 
 _NOT_ANOTHER = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})
 _KIN_ES = (
@@ -69,6 +70,15 @@ def asks_another(reading: Reading, lang: Lang) -> bool:
     return bool(hits) or (Act.MORE in reading.acts and whom(reading, lang) is not None)
 
 
+def alike(reading: Reading) -> bool:
+    """Whether it wants the same once more: "y el 29 también", "Friday too"."""
+    says = Act.MORE in reading.acts and _ALIKE & {w.text for w in reading.words}
+    return bool(says) and not reading.acts & {*_NOT_ANOTHER, Act.REFUSE} and not has_own(reading, None)
+
+
+_ALIKE = frozenset("tambien igual too same likewise".split())
+
+
 def whom(reading: Reading, lang: Lang) -> str | None:
     """For whom it is, as "hijo Lucas" or "Lucas"."""
     hit = next(iter(_FOR[lang].find(reading.words)), None)
@@ -79,6 +89,22 @@ def whom(reading: Reading, lang: Lang) -> str | None:
     while last < len(reading.words) and reading.text[reading.words[last].start].isupper():
         last += 1
     return reading.text[reading.words[hit.last - 1].start : reading.words[last - 1].end]
+
+
+def lang_of(reading: Reading) -> Lang:
+    return "en" if reading.lexicon.code == "en" else "es"
+
+
+def only_whom(reading: Reading, text: str) -> bool:
+    """Whether a subject says for whom it is and nothing else: "mi mamá", "cita para mi hijo Lucas"."""
+    lang = lang_of(reading)
+    if not _FOR[lang].find(reading.words):
+        return False
+    said = set(fold(whom(reading, lang) or "").split()) | _FOR_WHOM
+    return is_generic(reading, " ".join(w for w in text.split() if fold(w) not in said))
+
+
+_FOR_WHOM = frozenset("para pa de for mi mis my our the nuestro nuestra".split())
 
 
 def another(reading: Reading, like: Wish, lang: Lang) -> Wish:

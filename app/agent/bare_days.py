@@ -96,6 +96,19 @@ def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date,
     return [_on(option, counted.get(option.start)) for option in options]
 
 
+def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> list[Option]:
+    """ "El 8 de junio a las 10 y otra el 29": a bare day counts in the month of the one before it in the message."""
+    carried = list(options[:1])
+    for option in options[1:]:
+        before = carried[-1].when.date
+        mention = next((m for m in reading.mentions if m.start == option.start), None)
+        if before and mention:
+            mention.when = in_month(mention.when, before.value, today)
+            option = _on(option, mention.when.date if mention.when.anchor == "calendar" else None)  # noqa: PLW2901
+        carried.append(option)
+    return carried
+
+
 def _on(option: Option, day: dt.date | None) -> Option:
     if day is None or option.when.date is None:
         return option

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
+from app.agent.another import lang_of, only_whom, whom
 from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.hearing import orders_move
@@ -29,6 +30,14 @@ _ORDER = re.compile(
     r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|regalar|dar|conseguir|book|schedule|make|"
     r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
     r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
+)
+_DESK = re.compile(
+    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|horita) (?:para|pa|por)|"
+    r"(?:appointment|appt|slot|booking) for)\b ?(?:(?:una?|el|la|los|las|an?|the) )?(?=\w)"
+)
+# "Para consulta": a thing that is come for, though it says little.
+_PURPOSE = re.compile(
+    r"\b(?:(?:para|pa) (?:una? )?|for an? )(consulta|tratamiento|prueba|clase|visita|sesion|class|visit|session)\b"
 )
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
@@ -138,13 +147,20 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     found = subjects(reading, 0, answering=asked or bare)
     if _wishes_otherwise(reading):
         found = [c for c in found if not _is_order(reading, c)]
+    best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     for candidate in _cleaned(_with_topic(found, reading), reading):
-        if is_generic(reading, candidate.text):
+        if only_whom(reading, candidate.text):
+            wish.person = wish.person or whom(reading, lang_of(reading))
+        elif is_generic(reading, candidate.text):
             says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
             wish.generic = wish.generic or (candidate.text if says else None)
+            purpose = _PURPOSE.search(reading.folded)
+            if says and wish.title is None and (asked or purpose):
+                wish.title = purpose[1] if purpose else candidate.text
+        elif best and best.text.casefold() == candidate.text.casefold():
+            continue  # "reunión en Café Central"
         elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
             wish.title, wish.title_weight = candidate.text, candidate.weight
-    best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     if best:
         wish.place = best.text
 
@@ -178,7 +194,7 @@ def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
     """The best first, without what is no subject: "lugar para un service" is "un service", "corte el 31 de abril" a
     "corte"."""
     cut = _FOR_WHAT[reading.lexicon.code]
-    texts = [(_DATE_TAIL.sub("", cut.sub("", _ORDER.sub("", c.text))).strip(), c) for c in found]
+    texts = [(_DATE_TAIL.sub("", _DESK.sub("", cut.sub("", _ORDER.sub("", c.text)))).strip(), c) for c in found]
     return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
 
 
@@ -187,6 +203,22 @@ def _has_none(reading: Reading) -> bool:
     first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU)
     front = next((w.start for w in reading.words if not w.is_mark), 0)
     return reading.is_short and first is not None and first[0] == front
+
+
+def begins(reading: Reading, options: list[Option], small: set[str]) -> bool:
+    """Whether it asks for an appointment: "¿tienen estacionamiento?" asks for something else."""
+    if reading.acts & {Act.REQUEST, Act.WANT}:
+        return True
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    words = {w.text.removesuffix("s") for w in reading.words} | {w.text for w in reading.words}
+    return Act.ASK_FREE in reading.acts and bool(options or small & {"free", "any"} or words & nouns)
+
+
+def begins_at_all(reading: Reading) -> bool:
+    """Of a question in the form of a wish ("quería saber si …"): whether it is about an appointment."""
+    words = {w.text.removesuffix("s") for w in reading.words} | {w.text for w in reading.words}
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    return bool(reading.acts & {Act.REQUEST, Act.ASK_FREE} or words & nouns)
 
 
 def speaks_of_one(reading: Reading, small: set[str]) -> bool:

@@ -3,9 +3,10 @@
 import itertools
 
 from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
-from app.agent.another import another
-from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
+from app.agent.another import alike, another
+from app.agent.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
+from app.agent.hearing import orders_move
 from app.agent.sources import in_its_week
 from app.agent.state import BUSINESS, State
 from app.agent.topics import adds_service, has_own
@@ -17,6 +18,7 @@ from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
 
 _MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_DAY_WORDS, _HOUR_WORDS = frozenset("dia fecha day date".split()), frozenset("hora horario time hour".split())
 _BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
 
 
@@ -33,11 +35,15 @@ class Bookings(State):
                 # "Cancela la del jueves y agéndame una el sábado": the same, on another day.
                 current = Wish(title=before.target.title)
                 self.wishes.append(current)
+        if current and not (options or more) and Act.MOVE in reading.acts and orders_move(reading):
+            return self._anew(current, reading)
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
             wish.like = like
             if adds_service(reading, known=like.title) and not wish.when.date and like.when.date:
                 wish.when = When(date=like.when.date)
+            if alike(reading) and like.when.time and any(o.when.date for o in options):
+                wish.when = When(date=wish.when.date, time=like.when.time, end=like.when.end)  # "y el 29 también"
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
             self._asked = set() if not wish.waiting else self._asked
@@ -46,6 +52,8 @@ class Bookings(State):
         if current is None:
             if small & {"opener", "person"} and not options:
                 return None
+            if "inquire" in small and not options and not begins_at_all(reading):
+                return None  # "quería saber si hacen presupuestos"
             live = self.turn.live_events
             aside = live and not reading.asks and not reading.acts & STARTS and len(reading.words) > 3
             if aside and speaks_of_another(reading, live) and not names_service(reading) and not self._offers:
@@ -75,10 +83,25 @@ class Bookings(State):
             self._add(other, reading, [o for o in options if not o.when.date], small)
         return self._add(current, reading, options, small)
 
+    def _anew(self, wish: Wish, reading: Reading) -> Wish:
+        """ "Necesito reprogramar", said of a wish being made: it is asked for another day, hour, or both."""
+        words = {w.text for w in reading.words}
+        day, hour = bool(words & _DAY_WORDS), bool(words & _HOUR_WORDS)
+        wish.before, kept = wish.when, wish.when
+        wish.when = When(
+            date=kept.date if hour and not day else None,
+            time=kept.time if day and not hour else None,
+            end=kept.end if day and not hour else None,
+            length=kept.length,
+        )
+        wish.options, wish.problem, wish.declined = (), None, False
+        return wish
+
     def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         """What a message adds to a wish; None when that is nothing."""
-        before = current.state()
-        if options or reading.acts & STARTS:
+        before, had = current.state(), current.title
+        starts = begins(reading, options, small)
+        if options or starts:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
             asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
@@ -86,16 +109,16 @@ class Bookings(State):
         if self._beside is not None:
             in_its_week(current, self._beside)
         picks = bool(reading.choice and self._offers)  # "la primera" is no subject
-        name(
-            current,
-            reading,
-            asked=Act.ASK_TITLE in self._asked,
-            guess=not (small or picks or self._odd_moment(reading)),
-        )
+        asked = Act.ASK_TITLE in self._asked
+        odd = self._odd_moment(reading)
+        if starts or options or not (reading.asks and reading.acts & {*BUSINESS, Act.ASK_FREE}):
+            name(current, reading, asked=asked, guess=not (small or picks or odd))
+        if asked and had is None and current.title and not reading.asks:
+            current.only_asked = False  # who says what it is about wants it
         chosen = self._choose(current, reading)
         if Act.HEDGE in reading.acts:
             current.only_asked = True
-        return current if before != current.state() or chosen or reading.acts & STARTS else None
+        return current if before != current.state() or chosen or starts else None
 
     def _like(self, current: Wish | None) -> Wish | None:
         """What "otra" is another of."""

@@ -1,6 +1,8 @@
 """Moving and cancelling: which event is meant, and whether that is sure enough to act on."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.agent.aim import (
     Aim,
@@ -16,12 +18,13 @@ from app.agent.aim import (
 from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
 from app.agent.hearing import SMALL_TALK, orders_move
+from app.agent.lengths import Length
 from app.agent.sources import in_its_week, not_today, on_their_days, refused, sources
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
 from app.models import Event
 
@@ -129,6 +132,37 @@ class Changes(State):
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
+
+    def _lengthen(self, reading: Reading, options: list[Option], length: Length) -> Wish:
+        """Of a wish being made its own end; else that of the event that is meant."""
+        current, live = self.current, self.turn.live_events
+        if current and current.kind is Kind.BOOK:
+            wish = current
+        else:
+            source, _ = sources(options, reading, live, self.turn.zone)
+            wish = Wish(kind=Kind.MOVE)
+            self.wishes.append(wish)
+            self._aim(wish, aim(live, reading, [source] if source else [], self.turn.zone))
+        wish.lasting = length
+        self._give_length(wish)
+        return wish
+
+    def _give_length(self, wish: Wish | None) -> None:
+        if wish is None or wish.lasting is None:
+            return
+        when = moment_of(wish.target, self.turn.zone) if wish.target else wish.when
+        if wish.kind is Kind.BOOK and wish.lasting.total:
+            wish.when = replace(when, length=Slot(wish.lasting.total, 0, ""), end=None)
+            return
+        if when.time is None or (wish.target is None and wish.kind is not Kind.BOOK):
+            return
+        start = dt.datetime.combine(when.date.value if when.date else self.turn.today, when.time.value)
+        end = start + when.length.value if wish.kind is Kind.BOOK and when.length else None
+        if wish.target and wish.target.end:
+            end = wish.target.end.astimezone(self.turn.zone).replace(tzinfo=None)
+        then = wish.lasting.end(start, end or start + self.turn.event_step)
+        if then is not None:
+            wish.when = replace(when, end=Slot(then.time(), 0, ""), length=None)
 
     def _aim(self, wish: Wish, aimed: Aim) -> None:
         """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""

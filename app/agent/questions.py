@@ -14,7 +14,7 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import WEEKDAYS, join_words
 from app.models import Event
 
-_WEEK = 7
+_WEEK, _NOON = 7, 12
 
 
 class Questions:
@@ -48,6 +48,8 @@ class Questions:
         when = wish.when
         if when.date and when.date.value < self._turn.today:
             return say(Line.PAST, when=self.voice.day(when.date.value))
+        if when.date and when.time and self._over(when.date.value, when.time.value):
+            return self._past(wish, dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone))
         if when.date and when.time is None and (wish.kind is Kind.BOOK or when.part):
             day = self.voice.day(when.date.value)
             part = self.voice.part(when.part) if when.part else ""
@@ -63,6 +65,18 @@ class Questions:
         if when.date is None:
             return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
         return say(Line.ASK_TITLE_PLAIN)
+
+    def _past(self, wish: Wish, start: dt.datetime) -> str:
+        """It has passed; a bare hour may mean the one in the evening, which is asked."""
+        said, turn = wish.when.time, self._turn
+        later = start + dt.timedelta(hours=_NOON)
+        bare = said is not None and not said.sure and start.hour < _NOON and later > turn.now
+        if bare and (turn.hours is None or turn.hours.holds(later, later + turn.event_step, turn.zone)):
+            return self.voice.say(Line.PAST_LATER, when=self.voice.moment(start), later=self.voice.moment(later))
+        return self.voice.say(Line.PAST, when=self.voice.moment(start))
+
+    def _over(self, day: dt.date, at: dt.time) -> bool:
+        return dt.datetime.combine(day, at, tzinfo=self._turn.zone) <= self._turn.now
 
     def again(self, wish: Wish) -> str:
         """What is still asked of a wish, with the moment that is known of it."""
@@ -85,8 +99,7 @@ class Questions:
         match unclear.problem:
             case Problem.PAST if unclear.date:
                 if unclear.time:
-                    start = dt.datetime.combine(unclear.date, unclear.time, tzinfo=self._turn.zone)
-                    return say(Line.PAST, when=self.voice.moment(start))
+                    return self._past(wish, dt.datetime.combine(unclear.date, unclear.time, tzinfo=self._turn.zone))
                 return say(Line.PAST, when=self.voice.day(unclear.date))
             case Problem.MISMATCH if unclear.date and unclear.weekday is not None:
                 return self._mismatch(unclear.date, unclear.weekday)

@@ -41,9 +41,7 @@ def sources(
     return source, [o for o in options if o is not source]
 
 
-def on_their_days(
-    options: Sequence[Option], reading: Reading, events: Sequence[Event], zone: ZoneInfo
-) -> list[Option]:
+def on_their_days(options: Sequence[Option], reading: Reading, events: Sequence[Event], zone: ZoneInfo) -> list[Option]:
     """The options with a bare day ("la del 8") on the day that an event has: that of the nearest month, unless only in
     another one an event stands on an 8th."""
     return [_on_their_day(option, reading, events, zone) for option in options]

@@ -39,6 +39,7 @@ TABLE = Table(
         Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
         Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
+        Line.PAST_LATER: "{when} ya pasó. ¿Sería {later}?",
         Line.IMPOSSIBLE: "Esa fecha u hora no existe en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
         Line.SEVERAL_NAMED: "¿Cuál {prefieres}: {whens}?",
@@ -51,7 +52,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
         Line.SORRY: "Lamento la molestia. " + _PERSON,
-        Line.PICK: "Para ver si está libre necesito una hora exacta.",
+        Line.PICK: "Para ver si está libre, {dime} a qué hora exacta.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.NONE_YET: "Todavía no hay ninguna cita a {tu} nombre.",
@@ -168,6 +169,8 @@ TABLE = Table(
         """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
+            mal servicio, mala atencion, pesima atencion, que mal servicio, muy mal servicio, me dejaron esperando
+            me dejaron plantad{o,a}, nadie me contesta/responde/atiende, falta de respeto, muy molest{o,a}
             incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
         """,
         "keep": """
@@ -203,8 +206,22 @@ TABLE = Table(
             cuando me puedes/puede/pueden/podrias/podria/podrian atender/recibir/ver/dar
             cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian libre/cita/citas/hora/turno/turnos/lugar
             cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian hueco/cupo/espacio/sitio/disponible
+            que tienes/tiene/tienen/tenes/hay este/esta/para/hoy/manana/el, que hay este/para/hoy/manana/el
             cuando podrias/podria/podrian/puedes, cuando estas/estan libre/libres, que dia puedes/podrias/pueden
             los huecos, que huecos, proximo hueco/turno, primera hora libre
+        """,
+        "show": """
+            pasame/mandame/enviame/muestrame/mostrame/dime/decime/digame/recuerdame/recordame/recuerdeme
+            las/los/mis citas/turnos/reuniones/reservas/horas
+        """,
+        "left": "que me queda/quedo/quedan, cuales me quedan, que cita/citas/turno/turnos me queda/quedan",
+        "request": """
+            me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes agendar/anotar/apartar/reservar/programar
+            me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes dar cita/turno/hora
+        """,
+        "revive": """
+            mejor si, si la quiero, si lo quiero, siempre si, al final si, si voy, si voy a ir, reactivala, reactivalo
+            reactiva mi/la, me arrepenti, si puedo ir, si podre ir, dejala, dejalo
         """,
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """
