@@ -18,6 +18,7 @@ from app.temporal import Kind, TimeExpression
 _WEEK = dt.timedelta(weeks=1)
 _TELLING = 3  # letters from which a word of a title tells events apart
 _COUNTED = frozenset({"dos", "tres", "ambas", "ambos", "both", "two", "three"})
+_ONE = (["una"], ["uno"], ["alguna"], ["alguno"], ["one"])
 _POINTS = frozenset({"esa", "ese", "esta", "este", "that", "this"})
 # Words that name no subject: for a place in the diary, for a moment, for what is not known, and how they are misspelt.
 _EMPTY = {
@@ -93,6 +94,8 @@ def aim(events: Sequence[Event], reading: Reading, described: Sequence[Option], 
 def _says_noun(reading: Reading) -> bool:
     """Whether it calls for an appointment by a word that fits all of them: "cancela mi cita", "las dos"."""
     said = [w.text for w in reading.words]
+    if any(h.tag in (Act.CANCEL, Act.MOVE) and said[h.last : h.last + 1] in _ONE for h in reading.hits):
+        return True  # "necesito anular una"
     nouns = reading.lexicon.generic_words | reading.lexicon.desk_words | _COUNTED
     for n, word in enumerate(said):
         single = word.removesuffix("s")

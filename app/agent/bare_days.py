@@ -36,6 +36,11 @@ _NO_WORDS = re.compile(rf"(?i){_TAG}|{_ONE}")
 _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 
 
+# "La de las 4", where nothing is moved or called off, picks four o'clock.
+_PICKS = re.compile(r"(?i)\b(?:la|el|lo) de(?= las? \d)")
+_CALLS_OFF = re.compile(r"(?i)\b(?:cancel|anul|quit|borr|elimin)")
+
+
 def plain(text: str) -> str:
     """The text with "al 22" as "el 22", without tags and the "una" of "una el lunes", every character in its place."""
 
@@ -45,6 +50,8 @@ def plain(text: str) -> str:
         return found[0] if not moves and _STRETCH.search(text[: found.start()]) else "el"
 
     text = _AL.sub("el", _ON_TO.sub("on", text)) if moves else text
+    if not (moves or _CALLS_OFF.search(text)):
+        text = _PICKS.sub("    a", text)
     return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
 
 

@@ -61,7 +61,7 @@ class Bookings(State):
                     return None  # "es mi cumpleaños el viernes"
             told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
             if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
-                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
+                self.renames = self.fresh  # "perdón, era pedicure": nobody here can change a subject
                 return None
             if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
                 return None

@@ -64,7 +64,10 @@ class Questions:
             return say(Line.ASK_DAY, time=self.voice.at(when.time.value))
         if when.date is None:
             return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
-        return say(Line.ASK_TITLE_PLAIN)
+        if wish.title and wish.only_asked and when.time:
+            start = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
+            return self.subject(wish, start)
+        return say(Line.ASK_OTHER if wish.title else Line.ASK_TITLE_PLAIN)
 
     def _past(self, wish: Wish, start: dt.datetime) -> str:
         """It has passed; a bare hour may mean the one in the evening, which is asked."""

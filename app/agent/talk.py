@@ -158,6 +158,7 @@ class Talk(Bookings, Changes, Regrets):
         return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
 
     def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
+        self.fresh = fresh
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
         if "restore" in small or (Act.CANCEL in reading.acts and self._gone and not is_order(reading, Act.CANCEL)):
             small.add("keep")
@@ -192,6 +193,8 @@ class Talk(Bookings, Changes, Regrets):
             return
         before = len(self.wishes)
         current, acts = self.current, reading.acts
+        if "must" in small:
+            small.discard("list")  # "what do I have to bring?"
         if "left" in small:
             small.add("list" if self.turn.live_events or self._gone else "free")
         if "show" in small:

@@ -94,13 +94,15 @@ TABLE = Table(
         """,
         "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
-            what appointments/meetings/bookings do i have, what do i have booked/scheduled
+            what appointments/meetings/bookings do i have, what do i have (booked/scheduled)
+            did it go through, did you book it, did you get that, am i all set, is it confirmed, is that booked
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             are we still on, is it still on, still on for, are we still good
             what time/day was it, when was it
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
+        "must": "what do i have to, what do i have on me",
         "opener": """
             a/quick/another question, ask something, ask you something, ask you a question, ask a question
             a moment/minute/sec/second, some info/information, quick one

@@ -131,7 +131,8 @@ TABLE = Table(
         """,
         "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
-            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
+            que citas/turnos/reuniones/eventos tengo, cuales tengo, si quedo, ya quedo, quedo listo/lista
+            se agendo, se guardo, quedo reservad{o,a}, mis citas, mis turnos, mis eventos, mis reuniones
             que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
@@ -142,6 +143,7 @@ TABLE = Table(
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
             a que hora era/quedo, que dia era/quedo, cuando era/quedo
         """,
+        "must": "cuales tengo que, que citas tengo que",
         "opener": """
             una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
             consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle
