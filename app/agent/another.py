@@ -95,13 +95,20 @@ def lang_of(reading: Reading) -> Lang:
     return "en" if reading.lexicon.code == "en" else "es"
 
 
-def only_whom(reading: Reading, text: str) -> bool:
-    """Whether a subject says for whom it is and nothing else: "mi mamá", "cita para mi hijo Lucas"."""
+def beside_whom(reading: Reading, text: str) -> str:
+    """What a subject says beside for whom it is: nothing of "mi mamá", "un baño" of "mi perro un baño"."""
     lang = lang_of(reading)
     if not _FOR[lang].find(reading.words):
-        return False
+        return text
     said = set(fold(whom(reading, lang) or "").split()) | _FOR_WHOM
-    return is_generic(reading, " ".join(w for w in text.split() if fold(w) not in said))
+    words = text.split()
+    if is_generic(reading, " ".join(w for w in words if fold(w) not in said)):
+        return ""
+    if not {fold(w) for w in words[:2]} & (said - _FOR_WHOM):
+        return text
+    while fold(words[0]) in said | reading.lexicon.articles_words:
+        words.pop(0)
+    return " ".join(words)
 
 
 _FOR_WHOM = frozenset("para pa de for mi mis my our the nuestro nuestra".split())

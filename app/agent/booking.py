@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
-from app.agent.another import lang_of, only_whom, whom
+from app.agent.another import beside_whom, lang_of, whom
 from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.hearing import orders_move
@@ -39,6 +39,7 @@ _DESK = re.compile(
 _PURPOSE = re.compile(
     r"\b(?:(?:para|pa) (?:una? )?|for an? )(consulta|tratamiento|prueba|clase|visita|sesion|class|visit|session)\b"
 )
+_COMPOUND = 3
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
 _OTHER = frozenset({"otro"})
@@ -149,9 +150,13 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
         found = [c for c in found if not _is_order(reading, c)]
     best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     for candidate in _cleaned(_with_topic(found, reading), reading):
-        if only_whom(reading, candidate.text):
+        thing = beside_whom(reading, candidate.text)
+        if thing != candidate.text:
             wish.person = wish.person or whom(reading, lang_of(reading))
-        elif is_generic(reading, candidate.text):
+        candidate = replace(candidate, text=thing)  # noqa: PLW2901
+        if not thing:
+            continue
+        if is_generic(reading, candidate.text):
             says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
             wish.generic = wish.generic or (candidate.text if says else None)
             purpose = _PURPOSE.search(reading.folded)
@@ -195,7 +200,16 @@ def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
     "corte"."""
     cut = _FOR_WHAT[reading.lexicon.code]
     texts = [(_DATE_TAIL.sub("", _DESK.sub("", cut.sub("", _ORDER.sub("", c.text)))).strip(), c) for c in found]
-    return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
+    said = [replace(c, text=text) for text, c in texts if text]
+    if not reading.lexicon.head_first:  # "car" of "car wash"
+        said = [replace(c, weight=max(o.weight for o in said if _ends(c.text, o.text))) for c in said]
+    return sorted(said, key=lambda c: (-c.weight, -len(c.text.split()) if not reading.lexicon.head_first else 0))
+
+
+def _ends(whole: str, part: str) -> bool:
+    """Whether a short phrase begins with the part: "car wash"."""
+    words, first = whole.casefold().split(), part.casefold().split()
+    return whole == part or (len(words) <= _COMPOUND and words[: len(first)] == first)
 
 
 def _has_none(reading: Reading) -> bool:

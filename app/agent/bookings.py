@@ -1,12 +1,14 @@
 """What a message adds to the appointments that are wished for."""
 
 import itertools
+from dataclasses import replace
 
 from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
 from app.agent.another import alike, another
 from app.agent.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
 from app.agent.hearing import orders_move
+from app.agent.lengths import length_wished
 from app.agent.sources import in_its_week
 from app.agent.state import BUSINESS, State
 from app.agent.topics import adds_service, has_own
@@ -14,7 +16,7 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
 
 _MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
@@ -107,7 +109,10 @@ class Bookings(State):
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
         if self._beside is not None:
-            in_its_week(current, self._beside)
+            in_its_week(current, self._beside, self.now)
+        lasts = length_wished(reading) if starts and not current.when.end else None
+        if lasts and not current.when.length:
+            current.when = replace(current.when, length=Slot(lasts, 0, ""))
         picks = bool(reading.choice and self._offers)  # "la primera" is no subject
         asked = Act.ASK_TITLE in self._asked
         odd = self._odd_moment(reading)

@@ -10,13 +10,16 @@ from app.agent.aim import (
     day_in_week,
     description,
     in_half,
+    is_generic,
     is_same,
     moment_of,
+    named,
     names_service,
     speaks_of_another,
 )
 from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
+from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
 from app.agent.lengths import Length
 from app.agent.sources import in_its_week, not_today, on_their_days, refused, sources
@@ -26,12 +29,20 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.subjects import subjects
 from app.models import Event
 
 MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
 STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
 _TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
 _ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
+
+
+def _renames(reading: Reading, events: Sequence[Event]) -> bool:
+    """ "En vez de masaje, facial": which nobody here can change."""
+    said = [c.text for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
+    titles = {word for e in events for word in fold(e.title).split()}
+    return any(named(e, reading) for e in events) and any(not set(fold(text).split()) & titles for text in said)
 
 
 class Changes(State):
@@ -44,6 +55,9 @@ class Changes(State):
         acts = reading.acts
         if Act.MOVE in acts:
             other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
+            if not (options or reading.mentions or orders_move(reading)) and _renames(reading, self.turn.live_events):
+                self.renames = self.fresh
+                return False
             return bool(options) or orders_move(reading) or not (other and self.just_booked)
         if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
@@ -81,7 +95,7 @@ class Changes(State):
             if slot := day_in_week(reading, stands):
                 wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
-            in_its_week(wish, wish.target.start.astimezone(self.turn.zone).date())
+            in_its_week(wish, wish.target.start.astimezone(self.turn.zone).date(), self.now)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events

@@ -45,6 +45,19 @@ class Length:
         return then if start < then <= start + _LONGEST and then != end else None
 
 
+def length_wished(reading: Reading) -> dt.timedelta | None:
+    """That of an appointment wished for: "un masaje de dos horas"."""
+    for mention in reading.mentions:
+        e, before = mention.when, reading.folded[: mention.start][-24:] + "@"
+        lasts = e.duration and not (e.date or e.time or e.shift) and e.duration < _LONGEST
+        if lasts and _OF_LENGTH.search(before):
+            return e.duration
+    return None
+
+
+_OF_LENGTH = re.compile(r"(?<!dentro )(?<!antes )(?<!despues )\bde (?:unas? |como )?@|\bfor (?:about )?@")
+
+
 def length_asked(reading: Reading) -> Length | None:
     """The length that the message asks for, if it speaks of one."""
     if reading.acts & _OFF:

@@ -74,14 +74,20 @@ def _source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInf
     return None
 
 
-def in_its_week(wish: Wish, stands: dt.date) -> None:
+def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime) -> None:
     """ "Al miércoles", of what stands in a later week than the coming Wednesday: that week's or the coming one?"""
     slot = wish.when.date
     if slot is None or not slot.bare or wish.options or wish.problem:
         return
     same = stands + dt.timedelta(days=slot.value.weekday() - stands.weekday())
-    if same > slot.value and same != stands:
-        wish.options = (wish.when, replace(wish.when, date=replace(slot, value=same, bare=False)))
+    if same <= slot.value or same == stands:
+        return
+    then = replace(wish.when, date=replace(slot, value=same, bare=False))
+    time = wish.when.time
+    if time and dt.datetime.combine(slot.value, time.value, tzinfo=now.tzinfo) <= now:
+        wish.when = then  # the coming one is today, and over
+    else:
+        wish.options = (wish.when, then)
 
 
 def not_today(option: Option, reading: Reading) -> Option:

@@ -48,6 +48,11 @@ class State:
         self._beside: dt.date | None = None  # the day that a bare one in the message is counted from
         self._told: list[tuple[When, str]] = []  # where we said that something stands, with the words around it
 
+    @property
+    def now(self) -> dt.datetime:
+        """Local."""
+        return self.turn.now.astimezone(self.turn.zone)
+
     def _inherit(self) -> None:
         """ "Y otra para mi hija", said before the day was known: it is the day of the one before."""
         for wish in self.open:
