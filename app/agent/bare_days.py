@@ -24,10 +24,12 @@ _NUMBER = re.compile(
 _NAMED = re.compile(
     r"\b(?:mes|month|ene|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|set|oct|nov|dic|dec)(?![aeiou]?\d)|\b(?:jan|january)\b"
 )
+_WEEKDAY_NUMBER = re.compile(rf"(?:(?:para|el|al|on|the) )*(?:{_WEEKDAYS}),? (\d{{1,2}})")
 # "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
 _TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
 _ON_TO = re.compile(rf"(?i)(?<=th )to(?= the \d)|(?<=st )to(?= the \d)|(?<=[nr]d )to(?= the \d)|\bto(?= (?:{_DAYS})\b)")
 _AL = re.compile(rf"(?i)\bal(?= (?:{_DAYS})\b)")
+_ORDINAL = re.compile(r"(?i)(?:primer|segund|tercer|cuart|quint|[uú]ltim)[ao]? $")
 _MOVES = re.compile(r"(?i)\b(?:mu[eé]v|mov|c[aá]mb|p[aá]s[aeá]|c[oó]rr|reagend|reprogr|resched|push|shift|chang)")
 _TAG = r"</?[a-z][^<>]{0,80}>"
 # "Quiero dos: una el lunes" is one of them, and not one o'clock.
@@ -49,7 +51,10 @@ def plain(text: str) -> str:
     def day(found: re.Match[str]) -> str:
         return found[0] if not moves and _STRETCH.search(text[: found.start()]) else "el"
 
-    text = _AL.sub("el", _ON_TO.sub("on", text)) if moves else text
+    if moves:
+        text = _ON_TO.sub("on", text)
+        # "Pasa la primera al lunes": with "el" it would be one o'clock on Monday.
+        text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
     if not (moves or _CALLS_OFF.search(text)):
         text = _PICKS.sub("    a", text)
     return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
@@ -71,6 +76,7 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
 
     `anchor` is "calendar" then, and `other_dates` holds a day nearer to `stands` that may be meant as well.
     """
+    e = _with_its_weekday(e, stands)
     number = number_of(e)
     if number is None or e.date is None:
         return e
@@ -90,17 +96,30 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
     )  # fmt: skip
 
 
+def _with_its_weekday(e: TimeExpression, stands: dt.date) -> TimeExpression:
+    """ "Jueves 17", where the month of `stands` has such a Thursday, is no Thursday at 17 h."""
+    found = _WEEKDAY_NUMBER.fullmatch(fold(e.text))
+    day = _day(stands.year, stands.month, int(found[1])) if found and e.time and int(found[1]) == e.time.hour else None
+    if day is None or day.weekday() != e.weekday:
+        return e
+    return replace(e, kind=Kind.DATE, date=day, time=None)
+
+
 _KINDS = {Kind.DATERANGE: Kind.DATE}
 
 
 def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date, today: dt.date) -> list[Option]:
     """The options with their bare days in the month of `stands`; the mentions of the reading change with them."""
-    counted = {}
+    counted: dict[int, dt.date | None] = {}
+    untimed = set()
     for mention in reading.mentions:
+        timed = mention.when.time
         mention.when = in_month(mention.when, stands, today)
-        if mention.when.anchor == "calendar":
+        if mention.when.anchor == "calendar" or mention.when.time != timed:
             counted[mention.start] = mention.when.date
-    return [_on(option, counted.get(option.start)) for option in options]
+        if mention.when.time != timed:
+            untimed.add(mention.start)
+    return [_on(option, counted.get(option.start), timed=option.start not in untimed) for option in options]
 
 
 def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> list[Option]:
@@ -116,10 +135,11 @@ def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> 
     return carried
 
 
-def _on(option: Option, day: dt.date | None) -> Option:
+def _on(option: Option, day: dt.date | None, *, timed: bool = True) -> Option:
     if day is None or option.when.date is None:
         return option
-    return replace(option, when=replace(option.when, date=replace(option.when.date, value=day)))
+    date, time = replace(option.when.date, value=day), option.when.time if timed else None
+    return replace(option, when=replace(option.when, date=date, time=time))
 
 
 def _day(year: int, month: int, number: int) -> dt.date | None:

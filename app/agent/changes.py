@@ -77,7 +77,8 @@ class Changes(State):
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
         source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
-        self._aim(wish, aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone))
+        aimed = aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone)
+        self._aim(wish, (None if source else self._by_place(reading)) or aimed)
         self._move_to(wish, reading, targets)
         return wish
 
@@ -100,6 +101,13 @@ class Changes(State):
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
         shifts = {m.start for m in reading.mentions if m.when.shift}
+        if ordinal := self._by_place(reading) if not options else None:
+            wish = Wish(kind=Kind.CANCEL)
+            for older in self.open:
+                older.done = older.kind is not Kind.BOOK
+            self.wishes.append(wish)
+            self._aim(wish, ordinal)
+            return wish
         described = on_their_days([o for o in options if o.start not in shifts], reading, live, self.turn.zone)
         aimed = aim(live, reading, described, self.turn.zone)
         every = self._means_all(reading, live) or aimed.each
@@ -177,6 +185,21 @@ class Changes(State):
         then = wish.lasting.end(start, end or start + self.turn.event_step)
         if then is not None:
             wish.when = replace(when, end=Slot(then.time(), 0, ""), length=None)
+
+    def _by_place(self, reading: Reading) -> Aim | None:
+        """ "La segunda": by time, as they are listed, and as they were made; where these differ, one of the two."""
+        live, pick = self.turn.live_events, reading.choice
+        if pick is None or description(reading) or any(named(e, reading) for e in live):
+            return None
+        current = self.current
+        if current and current.kind is not Kind.BOOK and current.target is None and current.candidates:
+            live = current.candidates  # those that we asked about
+        if not live or not -1 <= pick <= len(live) or pick == 0:
+            return Aim(sure=False, says=True)
+        made = live if self._numbered else sorted(live, key=lambda e: e.created_at)
+        place = pick - 1 if pick > 0 else -1
+        found = {e.id: e for e in (live[place], made[place])}
+        return Aim(events=tuple(sorted(found.values(), key=lambda e: e.start)), sure=len(found) == 1, says=True)
 
     def _aim(self, wish: Wish, aimed: Aim) -> None:
         """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""

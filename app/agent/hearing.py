@@ -52,6 +52,28 @@ def is_polite(reading: Reading) -> bool:
     return Act.REQUEST in reading.acts and bool(doubts) and set(doubts) <= _PERHAPS
 
 
+def retracts(reading: Reading) -> bool:
+    """Whether it takes back in its end what it began with: "pásala al jueves, o no, mejor déjala"."""
+    found = _RETRACTS.search(reading.folded)
+    if Act.MOVE not in reading.acts or found is None:
+        return False
+    return all(m.end <= found.end() for m in reading.mentions)
+
+
+def unsaid(reading: Reading, option: Option) -> bool:
+    """Whether the moment is taken back for one that is not understood: "10:30... actually no, 10 is fine"."""
+    found = _RATHER_NO.search(reading.folded, option.end)
+    return found is not None and not any(m.start <= found.start(1) < m.end for m in reading.mentions)
+
+
+_RETRACTS = re.compile(
+    r"\b(?:no|actually|mejor|espera|perdon|sorry|wait)\b[^.!?\d]{0,16}"
+    r"\b(?:dejal[ao]|dejel[ao]|dejemosl[ao]|leave it|keep it)"
+    r"(?: (?:asi|como esta(?:ba)?|ahi|nomas|as it (?:is|was)|there))?\W*$"
+)
+_RATHER_NO = re.compile(r"\b(?:actually no|no wait|wait no|ay no|no,? perdon|no,? espera)\b[^?]*?\b(\d{1,2})\b")
+
+
 def at_table(options: list[Option], reading: Reading, title: str) -> list[Option]:
     """A table at eight is a dinner, unless it is said to be breakfast."""
     words = {w.text for w in reading.words} | set(fold(title).split())

@@ -42,6 +42,7 @@ class State:
         self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
         self.wants_person = self._reminded = self.just_moved = False
         self._since = 0
+        self._numbered = False  # whether the business's last message was a list
         self.fresh = False  # whether the message being heard is to be answered
         self._gone: Event | None = None  # the event that the business has just called off
         self._odd_month = 0

@@ -22,6 +22,8 @@ from app.agent.hearing import (
     is_order,
     is_polite,
     moves_what_stands,
+    retracts,
+    unsaid,
     weigh_moments,
     without_remarks,
 )
@@ -111,7 +113,7 @@ class Talk(Bookings, Changes, Regrets):
         # Not `timed`: told again, "al jueves" names where the event stands by now.
         self.just_moved = bool(did) and any(w.kind is Kind.MOVE and not w.only_asked for w in self.open)
         self._since = 0 if did else self._since + 1
-        self._gone = None
+        self._gone, self._numbered = None, "\n2. " in reading.text
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
@@ -189,6 +191,9 @@ class Talk(Bookings, Changes, Regrets):
             self.blank = not reading.text.strip()
             self.wordless = not self.blank and all(w.is_mark for w in reading.words) and "?" not in reading.text
             self.dropped = False
+        if retracts(reading):
+            options, small = [], small | {"keep"}
+        options = [o for o in options if not unsaid(reading, o)]
         if self._declines(reading, fresh=fresh):
             return
         before = len(self.wishes)

@@ -98,6 +98,7 @@ TABLE = Table(
             did it go through, did you book it, did you get that, am i all set, is it confirmed, is that booked
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
+            is the other one still, the other one is still
             are we still on, is it still on, still on for, are we still good
             what time/day was it, when was it
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking

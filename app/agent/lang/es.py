@@ -26,7 +26,7 @@ TABLE = Table(
         Line.MOVED: "Listo, lo cambié: {event}.",
         Line.CANCELLED: "Listo, cancelado: {event}.",
         Line.CANCELLED_MANY: "Listo, cancelado:\n{events}",
-        Line.ALREADY: "Ya {te} lo tengo agendado: {event}.",
+        Line.ALREADY: "Ya {te_lo} tengo agendado: {event}.",
         Line.BUSY: "{when} ya no tengo lugar.",
         Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
         Line.CLOSED: "{when} estamos cerrados.",
@@ -74,19 +74,22 @@ TABLE = Table(
     },
     forms={
         Address.TU: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
+            "te_lo": "te lo", "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes",
+            "necesitas": "necesitas",
             "dime": "dime",
             "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes",
             "escribe": "escribe", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
-            "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
+            "te_lo": "se lo", "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene",
+            "necesitas": "necesita",
             "dime": "dígame",
             "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe",
             "escribe": "escriba", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
+            "te_lo": "te lo", "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés",
+            "necesitas": "necesitás",
             "dime": "decime",
             "prefieres": "preferís", "quieres": "querés", "escribes": "escribís",
             "escribe": "escribí", "sepas": "sepas", "dices": "decís",
@@ -137,6 +140,7 @@ TABLE = Table(
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
+            la otra sigue, sigue la otra, la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
             cuando quedamos, para cuando tengo cita/turno/reunion
             ya tengo cita/turno/reserva/hora
             sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie
