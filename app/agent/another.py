@@ -91,6 +91,19 @@ def whom(reading: Reading, lang: Lang) -> str | None:
     return reading.text[reading.words[hit.last - 1].start : reading.words[last - 1].end]
 
 
+def kin_of(reading: Reading) -> str | None:
+    """For which of their own it is: "hijo Lucas"."""
+    lang = lang_of(reading)
+    return (
+        whom(reading, lang)
+        if any(reading.words[h.first].text in _FOR_ONLY for h in _FOR[lang].find(reading.words))
+        else None
+    )
+
+
+_FOR_ONLY = frozenset({"para", "pa", "for"})
+
+
 def lang_of(reading: Reading) -> Lang:
     return "en" if reading.lexicon.code == "en" else "es"
 
@@ -117,7 +130,7 @@ _FOR_WHOM = frozenset("para pa de for mi mis my our the nuestro nuestra".split()
 def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
     """A new wish after `like` (the one before it, or what stands): its subject, and its day if somebody comes along.
 
-    One more for oneself is on a day of its own.
+    One more for oneself is on a day of its own, unless nothing but its hour is said.
     """
     person = whom(reading, lang)
     wish = Wish(person=person)
@@ -131,6 +144,7 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
         bare = subject.split(" (")[0]
         wish.title = f"{bare} ({person})" if person else bare
         wish.title_weight = NAMED + 1
-    if person and like.when.date:
+    hour_alone = any(m.when.time for m in reading.mentions) and not any(m.when.date for m in reading.mentions)
+    if (person or hour_alone) and like.when.date:
         wish.when = When(date=like.when.date)
     return wish

@@ -29,6 +29,7 @@ _WEEKDAY_NUMBER = re.compile(rf"(?:(?:para|el|al|on|the) )*(?:{_WEEKDAYS}),? (\d
 _TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
 _ON_TO = re.compile(rf"(?i)(?<=th )to(?= the \d)|(?<=st )to(?= the \d)|(?<=[nr]d )to(?= the \d)|\bto(?= (?:{_DAYS})\b)")
 _AL = re.compile(rf"(?i)\bal(?= (?:{_DAYS})\b)")
+_ONE_DAY = re.compile(r"(?i)\bone(?= (?:day|week) (?:later|earlier|after|before))")
 _ORDINAL = re.compile(r"(?i)(?:primer|segund|tercer|cuart|quint|[uú]ltim)[ao]? $")
 _MOVES = re.compile(r"(?i)\b(?:mu[eé]v|mov|c[aá]mb|p[aá]s[aeá]|c[oó]rr|reagend|reprogr|resched|push|shift|chang)")
 _TAG = r"</?[a-z][^<>]{0,80}>"
@@ -53,6 +54,7 @@ def plain(text: str) -> str:
 
     if moves:
         text = _ON_TO.sub("on", text)
+        text = _ONE_DAY.sub("  a", text)
         # "Pasa la primera al lunes": with "el" it would be one o'clock on Monday.
         text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
     if not (moves or _CALLS_OFF.search(text)):

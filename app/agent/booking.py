@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
-from app.agent.another import beside_whom, lang_of, whom
+from app.agent.another import beside_whom, kin_of, lang_of, whom
 from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.hearing import orders_move
@@ -168,6 +168,9 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
             wish.title, wish.title_weight = candidate.text, candidate.weight
     if best:
         wish.place = best.text
+    kin = kin_of(reading)
+    if kin and wish.title and wish.person is None and (reading.acts & STARTS or reading.mentions):
+        wish.person = kin
 
 
 def _with_topic(found: list[Candidate], reading: Reading) -> list[Candidate]:

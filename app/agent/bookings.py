@@ -54,6 +54,10 @@ class Bookings(State):
         if current is None:
             if small & {"opener", "person"} and not options:
                 return None
+            if reading.acts & {Act.ASK_FREE} and not (
+                options or begins(reading, options, small) or names_service(reading)
+            ):
+                return None  # "do you have a changing room?"
             if "inquire" in small and not options and not begins_at_all(reading):
                 return None  # "quería saber si hacen presupuestos"
             live = self.turn.live_events
@@ -109,7 +113,7 @@ class Bookings(State):
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
         if self._beside is not None:
-            in_its_week(current, self._beside, self.now)
+            in_its_week(current, self._beside, self.now, just_said=self.just_booked or not current.like)
         lasts = length_wished(reading) if starts and not current.when.end else None
         if lasts and not current.when.length:
             current.when = replace(current.when, length=Slot(lasts, 0, ""))

@@ -22,7 +22,7 @@ from app.agent.booking import fill
 from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
 from app.agent.lengths import Length
-from app.agent.sources import in_its_week, not_today, on_their_days, refused, sources
+from app.agent.sources import days_later, in_its_week, not_today, on_their_days, refused, sources
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
@@ -82,12 +82,28 @@ class Changes(State):
         self._move_to(wish, reading, targets)
         return wish
 
+    def _move_all(self, reading: Reading, options: list[Option]) -> Wish | None:
+        """ "Move both to nine": the hour of each, on its day."""
+        live = self.turn.live_events
+        if len(live) == 1 or not live or not self._means_all(reading, live):
+            return None
+        if Act.MOVE not in reading.acts or len(options) != 1 or options[0].when.date or not options[0].when.time:
+            return None
+        for event in live:
+            wish = Wish(kind=Kind.MOVE, target=event, candidates=(event,))
+            self.wishes.append(wish)
+            self._move_to(wish, reading, options)
+        return wish
+
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
         wish.refused = moment_of(wish.target, self.turn.zone) if wish.target else None
         if wish.target is not None:
             day = wish.target.start.astimezone(self.turn.zone).date()
             options = count_in_month(reading, options, day, self.turn.today)
-        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
+        if wish.target is not None and (days := days_later(reading)):
+            options = []
+            wish.propose(When(date=Slot(wish.target.start.astimezone(self.turn.zone).date() + days, 0, "")))
+        elif wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
         if wish.target is not None:
@@ -96,7 +112,8 @@ class Changes(State):
             if slot := day_in_week(reading, stands):
                 wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
-            in_its_week(wish, wish.target.start.astimezone(self.turn.zone).date(), self.now)
+            day = wish.target.start.astimezone(self.turn.zone).date()
+            in_its_week(wish, day, self.now, just_said=self.just_booked)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events

@@ -16,6 +16,7 @@ from app.models import Evidence, Message, Role
 from app.temporal import Kind, TimeExpression, find
 from app.temporal.values import localize
 
+_DIGIT = re.compile(r"\d")
 _SHORT_ANSWER = 24  # characters up to which "10" or "el 19" may be a bare hour or day
 
 
@@ -85,11 +86,14 @@ class Mentions:
             yield from e.other_dates
 
     def _numbers(self, mention: Mention, day: dt.date, kept: dt.datetime | None) -> bool:
-        """Whether it says the number of the day, in a month that is spoken of elsewhere."""
-        if number_of(mention.expression) != day.day:
-            return False
+        """Whether it says the number of the day, in a month that is spoken of elsewhere, or its weekday, in a week that
+        is."""
         named = [kept.date()] if kept else []
         named += [d for other in self.all if other is not mention for d in self._days(other)]
+        if mention.expression.weekday == day.weekday() and not _DIGIT.search(mention.expression.text.split(" a ")[0]):
+            return day - dt.timedelta(day.weekday()) in {d - dt.timedelta(d.weekday()) for d in named}
+        if number_of(mention.expression) != day.day:
+            return False
         months = {(d.year, d.month) for d in named}
         before = day.replace(day=1) - dt.timedelta(days=1)
         if {(day.year, day.month), (before.year, before.month)} & months:

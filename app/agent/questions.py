@@ -96,6 +96,13 @@ class Questions:
             return self.voice.say(Line.ASK_TITLE_FREE if wish.only_asked else Line.ASK_TITLE, when=when)
         return self.voice.say(Line.ASK_CONFIRM, when=when, title=wish.title)
 
+    def sure(self, wish: Wish, start: dt.datetime | None) -> str:
+        """It was not plain enough to be done: shall it be?"""
+        if wish.target is not None and start is not None:
+            when = self.voice.moment(start.astimezone(self._turn.zone))
+            return self.voice.say(Line.ASK_MOVE, event=self.voice.event(wish.target), when=when)
+        return self.subject(wish, start.astimezone(self._turn.zone)) if start else self.about(wish)
+
     def wrong(self, unclear: Unclear, wish: Wish) -> str:
         """What is wrong with the moment, as a question that can be answered."""
         say = self.voice.say

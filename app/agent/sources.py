@@ -74,8 +74,9 @@ def _source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInf
     return None
 
 
-def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime) -> None:
-    """ "Al miércoles", of what stands in a later week than the coming Wednesday: that week's or the coming one?"""
+def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime, *, just_said: bool) -> None:
+    """ "Al miércoles", of what stands in a later week than the coming Wednesday: of that week where it was `just_said`,
+    else it is asked which."""
     slot = wish.when.date
     if slot is None or not slot.bare or wish.options or wish.problem:
         return
@@ -84,10 +85,26 @@ def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime) -> None:
         return
     then = replace(wish.when, date=replace(slot, value=same, bare=False))
     time = wish.when.time
-    if time and dt.datetime.combine(slot.value, time.value, tzinfo=now.tzinfo) <= now:
-        wish.when = then  # the coming one is today, and over
+    if just_said or time and dt.datetime.combine(slot.value, time.value, tzinfo=now.tzinfo) <= now:
+        wish.when = then  # or the coming one is today, and over
     else:
         wish.options = (wish.when, then)
+
+
+def days_later(reading: Reading) -> dt.timedelta | None:
+    """ "Córrela un día", "one day later": how many days, back where it says "antes", "adelanta"."""
+    found = _DAYS_ON.search(reading.folded)
+    if found is None or any(m.when.date and not m.when.shift for m in reading.mentions):
+        return None
+    count = _COUNT.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0)
+    step = _WEEK if found[2].startswith(("semana", "week")) else dt.timedelta(days=1)
+    earlier = _EARLIER.search(reading.folded) is not None
+    return (-count if earlier else count) * step or None
+
+
+_COUNT = {"un": 1, "una": 1, "a": 1, "one": 1, "dos": 2, "two": 2, "tres": 3, "three": 3}
+_DAYS_ON = re.compile(r"\b(un|una|a|one|dos|two|tres|three|\d{1,2}) (dias?|semanas?|days?|weeks?)\b")
+_EARLIER = re.compile(r"\b(?:antes|adelant\w*|earlier|sooner|before|forward)\b")
 
 
 def not_today(option: Option, reading: Reading) -> Option:

@@ -32,7 +32,7 @@ from app.agent.lengths import length_asked
 from app.agent.mentions import BARE_HOUR
 from app.agent.regrets import Regrets
 from app.agent.state import BUSINESS
-from app.agent.topics import adds_service, appointments
+from app.agent.topics import adds_service, appointments, headed
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -77,6 +77,8 @@ class Talk(Bookings, Changes, Regrets):
         cut = reading.words[books[0]].start if books else 0
         if not cut or not any(m.start > cut for m in reading.mentions):
             pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
+            if len(pieces) > 1:
+                pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
             return [(message.model_copy(update={"body": text}), n > 0) for n, text in enumerate(pieces)]
         return [(message.model_copy(update={"body": body}), False) for body in (message.body[:cut], message.body[cut:])]
 
@@ -106,7 +108,8 @@ class Talk(Bookings, Changes, Regrets):
         self._inherit()
         for wish in self.wishes:
             wish.fresh = False
-        offers = [o.when for o in proposals(reading, 0, self._talked_of())]
+        said = proposals(reading, 0, self._talked_of())
+        offers = [o.when for o in said]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
@@ -142,6 +145,11 @@ class Talk(Bookings, Changes, Regrets):
         if did:
             self._told += [(o.when, reading.folded) for o in proposals(reading, 0, When()) if o.when.complete]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
+        if Act.CANCEL in self._asked and not any(w.kind is Kind.CANCEL for w in self.open):
+            asked = [o.when for o in said if o.asks and o.when.complete]
+            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in asked)]
+            if len(meant) == 1:
+                self.wishes.append(Wish(kind=Kind.CANCEL, candidates=tuple(meant), sure_of_it=True))
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
 
@@ -241,7 +249,7 @@ class Talk(Bookings, Changes, Regrets):
             wish = self._continue(current, reading, options)
             self._give_length(wish)
         elif self._is_move(reading, options, more=more):
-            wish = self._move(reading, options, rather="rather" in small)
+            wish = self._move_all(reading, options) or self._move(reading, options, rather="rather" in small)
         elif self._affirms(reading, options):
             self.affirmed = self.affirmed or fresh
             return

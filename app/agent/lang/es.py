@@ -181,7 +181,8 @@ TABLE = Table(
         """,
         "keep": """
             no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
-            dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
+            dejala/dejalo/dejela/dejelo igual, dejala/dejalo como esta, dejala/dejalo nomas, me equivoque
+            no cambies/cambie nada, asi esta bien
         """,
         "restore": """
             dejala/dejalo/dejela/dejelo/dejalas como/donde estaba/estaban/quedamos, dejala/dejalo en su hora
@@ -236,8 +237,10 @@ TABLE = Table(
         """,
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
-            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
+            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos, pasala/pasalo/pasela/paselo
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
+            adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
+            correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
             muevela/muevelo/muevala/movela/movelo/correla/correlo
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
