@@ -237,7 +237,8 @@ TABLE = Table(
         """,
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
-            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos, pasala/pasalo/pasela/paselo
+            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos
+            pasala/pasalo/pasela/paselo
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
             adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
             correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
