@@ -112,7 +112,7 @@ def apply(
         and not (when.time and not plan.draft.time)
     )
     if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
-        if when.end and not plan.draft.end:
+        if when.end and (not plan.draft.end or (role is Role.BOT and reading.books)):  # "de 11:00 a 13:00", made longer
             plan.draft = replace(plan.draft, end=when.end)
         if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:
             plan.draft = replace(plan.draft, time=when.time, end=when.end or plan.draft.end)
