@@ -8,9 +8,10 @@ from dataclasses import replace
 from app.temporal.durations import span
 from app.temporal.nodes import Day, Draft, Span
 from app.temporal.numbers import number, year
-from app.temporal.relative import day, named_weekday
+from app.temporal.relative import day
 from app.temporal.sentence import Sentence
 from app.temporal.values import Shift
+from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
 
