@@ -43,6 +43,9 @@ def counted(s: Sentence, i: int) -> Draft | None:
         return _at_distance(s, i, k + 1, found, sign=1)
     if after.has("ago"):
         return _at_distance(s, i, k + 1, found, sign=-1)
+    if after.has("beside") and after.word.day is not None:  # "dos días antes de ayer"
+        sign = 1 if after.word.day > 0 else -1
+        return _at_distance(s, i, k + 1, found, sign=sign, base=Day(offset=after.word.day - sign))
     for role, sign in (("after", 1), ("before", -1)):
         if after.has(role):
             base = _base(s, k + 1)
@@ -120,6 +123,10 @@ def pointing_back(s: Sentence, i: int) -> Draft | None:
         return Draft(start=i, end=i + 1, shift=Shift(same_day=True))
     if phrase in day_shift:
         days = day_shift[phrase]
+        if phrase == "last-day" and (s[i + 1].has("of") or s[i + 1].has("in")):
+            return None  # "the last day of march"
+        if s[i].has("beside") and (base := _base(s, s.skip(i + 1, "of"))):  # "the day before the 20th"
+            return Draft(start=i, end=base[1], day=Day(span=Span(days=1), sign=days, base=base[0]))
         return Draft(
             start=i, end=i + 1, shift=Shift(delta=dt.timedelta(days=days)), day=Day(offset=days, previous=True)
         )

@@ -41,7 +41,13 @@ def day_number(s: Sentence, i: int) -> tuple[int, int, bool] | None:
 
 
 def _day_month(s: Sentence, i: int) -> Read | None:
-    """ "15 de abril", "4th of july, 1995", "el 21 del 3", "5 abril"."""
+    """ "15 de abril", "4th of july, 1995", "el 21 del 3", "5 abril"; "la 9 de julio" is a street."""
+    if (
+        s.lexicon.main.articles_tell
+        and s.text[: s[i].start].lower().endswith(("la ", "la\u00a0"))
+        and s[i].num is not None
+    ):
+        return None
     j = i
     if s[j].has("day_word") or s[j].has("article"):
         j += 1
@@ -77,9 +83,10 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:
             return None
         return _finish(s, day, month, following)
-    if of > k and s.lexicon.main.articles_tell and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
-        # "21 del 3", "7 de 5 de 1983"
-        month = s.num(of)
+    if of > k and s.lexicon.main.articles_tell and s[of].width <= 2 and not is_ordinal:
+        # "21 del 3", "7 de 5 de 1983", "el dieciocho del tres"
+        spelled = number(s, of, 12) if s[of].num is None and j > i and s[k].has("contracted") else None
+        month = spelled[0] if spelled else s.num(of)
         if month is None or not possible(day, month):
             return None
         with_year = s.skip(of + 1, "of")
@@ -132,6 +139,7 @@ def _starts_clock(s: Sentence, k: int) -> bool:
         or after.norm == ":"
         or after.word.part is not None
         or after.has("and")
+        or ((after.has("to") or after.norm == "-") and number(s, k + 2, 24) is not None)
         or (after.norm == "." and s[k + 2].num is not None and s[k + 2].glued)
     )
 

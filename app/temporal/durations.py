@@ -58,10 +58,9 @@ def _one(s: Sentence, i: int) -> Read | None:
     if s[j].has("more"):
         j += 1
     half = False
-    if (
-        s[j].has("and") and s[j + 1].word.fraction == 30 and s[j + 2].word.unit
-    ):  # "2 y media horas", "one and a half hours"
-        quantity, j, half = quantity + 0.5, j + 2, True
+    k = s.skip(j + 1, "one") if s[j].has("and") else j
+    if k > j and s[k].word.fraction == 30 and s[k + 1].word.unit:  # "2 y media horas", "two and a half hours"
+        quantity, j, half = quantity + 0.5, k + 1, True
     if s[j].norm == "'" and s[j].glued and s[i].num is not None:
         minutes = make(quantity, "minute")
         return (minutes, j + 1) if minutes else None

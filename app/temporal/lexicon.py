@@ -72,7 +72,7 @@ class Lexicon:
         self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints | main.guards}
         self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
-        self._own = self.vocabulary
+        self.own = self.vocabulary
         own = set(self.vocabulary) | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
@@ -118,7 +118,7 @@ class Lexicon:
     def _typo_tables(self) -> tuple[dict[str, list[str]], dict[str, str]]:
         deletes: dict[str, list[str]] = {}
         sounds: dict[str, str] = {}
-        for word in self._own:
+        for word in self.own:
             if len(word) >= 4 and word.isalpha():
                 sounds.setdefault(self._sound(word), word)
             if len(word) >= 6 and word.isalpha() and word in self.triggers:
@@ -246,13 +246,20 @@ def _votes(codes: tuple[str, ...]) -> Remembered:
     return Remembered(lambda typed: codes.index(telling[word]) if (word := normalise(typed)) in telling else -1)
 
 
-def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
+def judge_language(words: list[str], codes: tuple[str, ...]) -> str:
     """The language most of the telling words belong to; the first of `codes` when nothing tells."""
     vote = _votes(codes)
     votes = [0] * (len(codes) + 1)  # the last one counts the words that tell nothing
     for word in words:
         votes[vote[word]] += 1
+    if not any(votes[:-1]):  # a misspelt word alone: "thrusday 2pm"
+        return max(codes, key=lambda code: _own_words(code, codes, words))
     return max(codes, key=lambda code: votes[codes.index(code)])
+
+
+def _own_words(code: str, codes: tuple[str, ...], words: list[str]) -> int:
+    known = lexicon((code, *(other for other in codes if other != code)))
+    return sum(known.canon[word] in known.own and known.canon[word] in known.triggers for word in words)
 
 
 def register(language: Language) -> None:

@@ -10,7 +10,8 @@ from app.temporal.durations import span
 from app.temporal.nodes import Day, Span
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
-from app.temporal.weekdays import modifier, named_weekday
+from app.temporal.stretches import stretch, which
+from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
 
@@ -34,7 +35,7 @@ def _whole(s: Sentence, i: int) -> Read | None:
         or _overmorrow(s, i)
         or _named(s, i)
         or named_weekday(s, i)
-        or _period(s, i)
+        or stretch(s, i)
     )
 
 
@@ -107,12 +108,12 @@ def _week_of(s: Sentence, i: int) -> Read | None:
         if s.sign(k, ".", glued=True):
             k += 1
         k = s.skip(k, "of", "in", "article", "for")
-        read = _which(s, k, "week")
+        read = which(s, k, "week")
         if read:
             return Day(weekday=weekday, week=read[0]), read[1]
         if s[j + 1].word.day is not None:
             return None
-    week = _which(s, j, "week")
+    week = which(s, j, "week")
     if week:
         k = week[1]
         if s[k].norm in ("'", "-", ","):
@@ -138,36 +139,8 @@ def _day_of_month(s: Sentence, i: int) -> Read | None:
     k = s.skip(read[1], "of", "in")
     if k == read[1]:
         return None
-    month = _which(s, k, "month")
+    month = (0, k + 1) if s[k].word.phrase == "this-month" else which(s, k, "month")
     return (Day(day=read[0], months=month[0]), month[1]) if month else None
-
-
-def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
-    """(offset, index after) of "la semana que viene", "next week", "este mes", "last week", "the following week"."""
-    i = s.skip(i, "article")
-    if unit == "week" and s[i].word.phrase == "next-week":
-        return 1, i + 1
-    if unit == "week" and s[i].word.phrase == "week-after-next":
-        return 2, i + 1
-    before = modifier(s, i)
-    j = before[1] if before else i
-    j = s.skip(j, "article")
-    if s[j].word.unit != unit:
-        return None
-    offsets = {"this": 0, "next": 1, "upcoming": 1, "last": -1, "recent": -1, "after_next": 2}
-    end = j + 1
-    if s[end].word.phrase == "after-next":
-        return 2, end + 1
-    if before:
-        if s[end].word.phrase == "next-after":
-            return 1, end + 1
-        return offsets[before[0]], end
-    if s[end].word.phrase == "next-after":
-        return 1, end + 1
-    for mod in ("next", "last", "after_next"):
-        if s[end].has(mod):
-            return offsets[mod], end + 1
-    return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None
 
 
 def _nth_weekday(s: Sentence, i: int) -> Read | None:
@@ -178,11 +151,13 @@ def _nth_weekday(s: Sentence, i: int) -> Read | None:
         nth, k = read
     elif (spoken := s[j].word.ordinal) is not None:
         nth, k = spoken, j + 1
+    elif s[j].word.phrase == "last-day":
+        nth, k = -1, j
     else:
         return None
     if nth > 0 and s[k].word.ordinal == -1:
         nth, k = -nth, k + 1
-    if s[k].has("day_word") and s[k].word.unit is None:
+    if (s[k].has("day_word") and s[k].word.unit is None) or s[k].word.phrase == "last-day":
         k += 1
         unit: str | None = "day"
         weekday = None
@@ -199,36 +174,5 @@ def _nth_weekday(s: Sentence, i: int) -> Read | None:
         y = year(s, s.skip(of + 1, "of"))
         where = Day(nth=nth, weekday=weekday, month=month, year=y[0] if y else None)
         return where, y[1] if y else of + 1
-    which = _which(s, of, "month") or _which(s, k + 1, "month")
-    return (Day(nth=nth, weekday=weekday, months=which[0]), which[1]) if which else None
-
-
-def _period(s: Sentence, i: int) -> Read | None:
-    """Stretches: "la próxima semana", "este finde", "en marzo", "next month"."""
-    j = s.skip(i, "article")
-    for unit in ("week", "weekend", "month"):
-        which = _which(s, i, unit)
-        if (which and s[which[1] - 1].word.unit is None) or (which and modifier(s, j)):
-            if unit == "month":
-                return Day(period="month", months=which[0]), which[1]
-            return Day(period=unit, week=which[0]), which[1]
-    if s[j].word.unit == "weekend" and (j > i or s.size == 1 or s[i - 1].has("for") or s[i - 1].has("on")):
-        return Day(period="weekend", week=0), j + 1
-    month = s[j].word.month
-    if (
-        month is not None
-        and s[j].num is None
-        and (
-            s[j - 1].has("in")
-            or s[j - 1].has("until")
-            or s[j - 1].has("since")
-            or modifier(s, j - 1)
-            or s[j + 1].width == 4
-            or s[j + 2].width == 4
-        )
-    ):
-        if s[j].word.weak and not (s[j - 1].has("in") or s[j + 1].width == 4):
-            return None
-        y = year(s, s.skip(j + 1, "of"))
-        return Day(period="month", month=month, year=y[0] if y else None), y[1] if y else j + 1
-    return None
+    place = which(s, of, "month") or which(s, k + 1, "month")
+    return (Day(nth=nth, weekday=weekday, months=place[0]), place[1]) if place else None

@@ -55,6 +55,7 @@ ROLES = frozenset(
         "after",
         "before",
         "starting",
+        "beside",
         "closest",
         "lasting",
         "street",

@@ -59,13 +59,16 @@ def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
         return replace(found, mod="recent" if found.mod == "this" else "last"), end + 1
     if s[end].has("week_on"):
         return replace(found, plus_days=7), end + 1
+    if s[end].word.unit == "fortnight" and not s[end - 1].word.weak:
+        return replace(found, plus_days=14), end + 1
     return found, end
 
 
 def _in_company(s: Sentence, i: int, k: int) -> bool:
     """Whether an abbreviation that is also a word ("sat", "mar", "vie") stands where a weekday would."""
     short = len(s[k].norm) <= 2
-    if i < k and not s[i].has("at_weak") and not short:
+    everyday = s[k].has("thing")  # "el mar está lindo", "the sun is out"
+    if i < k and not s[i].has("at_weak") and not short and not (everyday and s[i].has("article")):
         return True
     if (s[k - 1].has("on") and not short) or (s[k - 1].has("to") and s[k - 2].word.weekday is not None):
         return True

@@ -146,8 +146,14 @@ PHRASES = {
     "la misma hr": "same-time",
     "el mismo dia|mismo dia|ese dia|ese mismo dia|aquel dia|ese mismo|esa misma tarde": "same-day",
     "el dia siguiente|al dia siguiente|dia siguiente|al otro dia|el otro dia siguiente|al dia sgte": "next-day",
+    "el dia despues|dia despues|un dia despues": "next-day",
+    "a fines de|a finales de|fines de|finales de|a fin de|fin de|a fines del|a finales del|a fin del|fin del": "month-end",
+    "a mediados de|a mediados del|mediados de|mediados del": "month-middle",
+    "a principios de|a comienzos de|a inicios de|a principios del|a comienzos del|a inicios del|principios de|comienzos de|inicios de|"
+    "principios del": "month-start",
+    "corriente|corriente mes|presente mes|cte": "this-month",
     "la semana siguiente a esa": "next-week", "el dia anterior|un dia antes|el dia de antes|la vispera|"
-    "dia anterior": "previous-day",
+    "dia anterior|el dia antes|dia antes": "previous-day",
     "mas tarde|mas tardecito|mas tardesito|un poco mas tarde|mas al rato": "later",
     "mas temprano|mas tempranito|un poco antes": "earlier",
     "que viene|que entra|entrante|venidero|que biene": "next-after",
@@ -176,7 +182,7 @@ ROLES = {
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now",
     "dentro de|adentro de|dentro d|en|de aqui a|de aca a|de aqui en|de aca en": "within",
-    "atras": "ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
+    "atras": "ago", "a partir de|a partir del|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
     "apartir de": "after",
     "antes de|antes del|antes d": "before",
     "a partir de las|a partir de la|apartir de las|a partir de ls|desde las|desde la": "since at",
@@ -208,6 +214,8 @@ ROLES = {
     "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cuota|cel|celular|anexo|"
     "zona|local|km|talla|"
     "habitacion|sala|aula|modelo|edad|articulo": "street",
+    "el dia despues|dia despues|un dia despues|un dia antes|la vispera|el dia antes|dia antes|antes de ayer": "beside",
+    "pero": "noise", "mar": "thing", "grados": "measure",
     "zero|cero": "zero", "y pico|y algo|aprox|mas o menos|maso|masomenos|aproximadamente|o por ahi|"
     "por ahi": "ish",
     "fecha|mesa|mesas|grupo|reserva|paquete|pack|menu|combo|lista": "thing", "a mas tardar": "noise",
@@ -243,7 +251,7 @@ ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "
            "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    ["mates", "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
+    ["mates", "corrientes", "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
     "maya", "marca", "marco", "marcos", "martha", "coche", "leche", "mucho", "nuevo", "nuevos", "nueva",
     "tarda", "tardes", "tardan", "tardo", "tardar", "manzana", "banana", "hermana", "semanal", "semanas",
     "manda", "marzal", "tercera", "terceros", "cuartos", "cuatros", "cincos", "primeros", "primeras",
