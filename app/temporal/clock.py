@@ -185,7 +185,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         asked = s.expect == "time" and abs(value - s.today.year) > 1 and not s[nxt].norm.isalnum()
         asked = asked and (width == 4 or s.size == 1)
-        strong = close or (value % 5 == 0 and (lead > 0 or asked))
+        strong = close or (value % 5 == 0 and (lead > 0 or asked or _beside_day(s, i)))
         if not strong or (not close and _counts_something(s, nxt, lead, False)):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
@@ -208,6 +208,17 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
     if (value == 24 and not lead) or or_else:
         return None
     return minutes_after(s, value, i, nxt, words=False, lead=lead)
+
+
+def _beside_day(s: Sentence, i: int) -> bool:
+    """ "mañana 830", "0730 tomorrow"; full hours may be a quantity ("te pago mañana 1500")."""
+    before, after = s[i - 1].word, s[i + 1]
+    telling = s[i].width == 4 and s.text[s[i].start] == "0" or (s[i].num or 0) % 100
+    if not telling:
+        return False
+    led = (before.day is not None or before.weekday is not None) and not s[i - 1].has("last")
+    follows = after.word.day is not None or after.word.weekday is not None
+    return (led and not after.norm.isalnum()) or (follows and i == 0)
 
 
 def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read | None:

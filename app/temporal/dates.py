@@ -11,6 +11,7 @@ from app.temporal.sentence import Sentence
 
 Read = tuple[Day, int]
 
+_YEARS = range(1900, 2100)
 #: What may follow a date, and no verb: "7 May between 8 and 10", not "two may come".
 _GOES_ON = frozenset({"at", "between", "from", "since", "to", "until", "and", "or", "for", "about", "before", "after"})
 
@@ -42,12 +43,6 @@ def day_number(s: Sentence, i: int) -> tuple[int, int, bool] | None:
 
 def _day_month(s: Sentence, i: int) -> Read | None:
     """ "15 de abril", "4th of july, 1995", "el 21 del 3", "5 abril"; "la 9 de julio" is a street."""
-    if (
-        s.lexicon.main.articles_tell
-        and s.text[: s[i].start].lower().endswith(("la ", "la\u00a0"))
-        and s[i].num is not None
-    ):
-        return None
     j = i
     if s[j].has("day_word") or s[j].has("article"):
         j += 1
@@ -55,7 +50,7 @@ def _day_month(s: Sentence, i: int) -> Read | None:
     if s[j].has("next") and s[j].word.ordinal is None:  # "next 9th of May"
         j += 1
     read = day_number(s, j)
-    if read is None:
+    if read is None or (s[j].num is not None and _names_street(s, j)):
         return None
     day, k, is_ordinal = read
     if s[k].has("day_word"):
@@ -97,6 +92,14 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         if announced and s.half(of + 1) is None and not s[of + 1].word.part and not _more(s, of + 1):
             return Day(day=day, month=month, certainty=0.85), of + 1
     return None
+
+
+def _names_street(s: Sentence, j: int) -> bool:
+    """ "la 9 de julio", "vivo en 9 de julio 345": a day is "el 9"."""
+    if not s.lexicon.main.articles_tell:
+        return False
+    before = s.text[: s[j].start].lower()
+    return before.endswith("la ") or (before.endswith(" en ") and s[j + 3].width >= 3 and s.num(j + 3) not in _YEARS)
 
 
 def _more(s: Sentence, k: int) -> bool:

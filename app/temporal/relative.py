@@ -30,6 +30,7 @@ def _whole(s: Sentence, i: int) -> Read | None:
     return (
         _nth_weekday(s, i)
         or _closest(s, i)
+        or _around(s, i)
         or _week_of(s, i)
         or calendar_day(s, i)
         or _overmorrow(s, i)
@@ -56,6 +57,22 @@ def _closest(s: Sentence, i: int) -> Read | None:
         return None
     base = calendar_day(s, j + 3)
     return (Day(weekday=s[j + 1].word.weekday, span=Span(), base=base[0]), base[1]) if base else None
+
+
+def _around(s: Sentence, i: int) -> Read | None:
+    """ "the Monday after Easter", "el viernes antes del 20": in the week after or before a named day."""
+    j = s.skip(i, "article")
+    after = s[j + 1]
+    if s[j].word.weekday is None or s[j].num is not None or not (after.has("after") or after.has("before")):
+        return None
+    k = j + 2
+    base = calendar_day(s, k) or (_named(s, k) if s[s.skip(k, "article")].word.holiday else bare_day(s, k))
+    if base is None or (base[0].weekday is not None and base[0].day is None):
+        return None
+    # the nearest such weekday to four days on is one of the seven that follow
+    return Day(weekday=s[j].word.weekday, span=Span(days=4), sign=1 if after.has("after") else -1, base=base[0]), base[
+        1
+    ]
 
 
 def _plus(s: Sentence, found: Day, j: int) -> Read:

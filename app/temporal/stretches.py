@@ -28,6 +28,8 @@ def stretch(s: Sentence, i: int) -> Read | None:
             if unit == "month":
                 return Day(period="month", months=found[0]), found[1]
             return Day(period=unit, week=found[0]), found[1]
+    if s[j].word.unit == "weekend" and s[j + 1].has("contracted"):
+        return None  # "el fin de semana del 14": the day that follows says which
     if s[j].word.unit == "weekend" and (j > i or s.size == 1 or s[i - 1].has("for") or s[i - 1].has("on")):
         return Day(period="weekend", week=0), j + 1
     month = s[j].word.month
@@ -54,7 +56,9 @@ def _month(s: Sentence, i: int) -> Read | None:
     """A month by name or by its place: "abril", "May 2027", "el mes", "next month"."""
     j = s.skip(i, "of", "in", "article", "contracted")
     month = s[j].word.month
-    if month is not None and s[j].num is None and not s[j].blocked:
+    if month is not None and s[j].num is None:
+        if s[j].has("modal") and s[j + 1].norm.isalpha() and not s[j + 1].word.roles:
+            return None  # "being late may happen"
         y = year(s, s.skip(j + 1, "of"))
         return Day(period="month", month=month, year=y[0] if y else None), y[1] if y else j + 1
     found: tuple[int, int] | None
@@ -78,7 +82,16 @@ def _part_of_month(s: Sentence, i: int) -> Read | None:
             return None
         days, j = _HALVES[which_half], j + 1
     month = _month(s, j)
-    return (replace(month[0], days=days), month[1]) if month else None
+    if month is None or _attribute(s, month[1]):
+        return None
+    return replace(month[0], days=days), month[1]
+
+
+def _attribute(s: Sentence, end: int) -> bool:
+    """Whether a noun follows that the stretch belongs to: "end of April results"."""
+    after = s[end]
+    told = bool(after.word.roles) or after.word.phrase is not None or after.norm in s.lexicon.main.hints
+    return not s.lexicon.main.articles_tell and after.norm.isalpha() and not told
 
 
 def _week_of_month(s: Sentence, i: int) -> Read | None:
@@ -94,7 +107,7 @@ def _week_of_month(s: Sentence, i: int) -> Read | None:
 
 
 def which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
-    """Which week, weekend or month: (offset, index after) of "la semana que viene", "next week", "este mes", "last week", "the following week"."""
+    """(offset, index after) of "la semana que viene", "next week", "este mes", "last week", "the following week"."""
     i = s.skip(i, "article")
     if unit == "week" and s[i].word.phrase == "next-week":
         return 1, i + 1

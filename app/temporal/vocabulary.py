@@ -33,6 +33,7 @@ ROLES = frozenset(
         "past",
         "minutes_to",
         "minus",
+        "plus",
         "ago",
         "hence",
         "later",

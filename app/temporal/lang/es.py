@@ -147,9 +147,11 @@ PHRASES = {
     "el mismo dia|mismo dia|ese dia|ese mismo dia|aquel dia|ese mismo|esa misma tarde": "same-day",
     "el dia siguiente|al dia siguiente|dia siguiente|al otro dia|el otro dia siguiente|al dia sgte": "next-day",
     "el dia despues|dia despues|un dia despues": "next-day",
-    "a fines de|a finales de|fines de|finales de|a fin de|fin de|a fines del|a finales del|a fin del|fin del": "month-end",
+    "a fines de|a finales de|fines de|finales de|a fin de|fin de|a fines del|"
+    "a finales del|a fin del|fin del": "month-end",
     "a mediados de|a mediados del|mediados de|mediados del": "month-middle",
-    "a principios de|a comienzos de|a inicios de|a principios del|a comienzos del|a inicios del|principios de|comienzos de|inicios de|"
+    "a principios de|a comienzos de|a inicios de|a principios del|a comienzos del|a inicios del|"
+    "principios de|comienzos de|inicios de|"
     "principios del": "month-start",
     "corriente|corriente mes|presente mes|cte": "this-month",
     "la semana siguiente a esa": "next-week", "el dia anterior|un dia antes|el dia de antes|la vispera|"
@@ -177,12 +179,13 @@ ROLES = {
     "a|al|hasta": "to", "hasta": "until", "hasta el": "to until article", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and",
     "y las|y la": "and at", "y el|y los": "and and_article", "o|u": "or",
-    "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
+    "menos": "minus", "con": "plus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now",
     "dentro de|adentro de|dentro d|en|de aqui a|de aca a|de aqui en|de aca en": "within",
-    "atras": "ago", "a partir de|a partir del|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
+    "atras": "ago", "a partir de|a partir del|"
+    "despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
     "apartir de": "after",
     "antes de|antes del|antes d": "before",
     "a partir de las|a partir de la|apartir de las|a partir de ls|desde las|desde la": "since at",
@@ -251,7 +254,8 @@ ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "
            "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    ["mates", "corrientes", "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
+    ["mates", "corrientes",
+    "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
     "maya", "marca", "marco", "marcos", "martha", "coche", "leche", "mucho", "nuevo", "nuevos", "nueva",
     "tarda", "tardes", "tardan", "tardo", "tardar", "manzana", "banana", "hermana", "semanal", "semanas",
     "manda", "marzal", "tercera", "terceros", "cuartos", "cuatros", "cincos", "primeros", "primeras",
