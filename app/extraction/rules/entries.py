@@ -80,6 +80,27 @@ def headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
     return [Candidate(text, NAMED, index, text)]
 
 
+def asked_about(reading: Reading, index: int) -> list[Candidate]:
+    """ "Piano tuning on Friday?", "¿afinación el jueves?": what stands before the moment in a question of its own."""
+    lexicon = reading.lexicon
+    for mention in reading.mentions:
+        segment = mention.segment
+        if not segment.asks or segment.acts or mention.when.date is None:
+            continue
+        words = [w for w in reading.words[segment.first : segment.last] if w.end <= mention.start and not w.is_mark]
+        while words and words[-1].text in lexicon.at_words | lexicon.joins_words | lexicon.articles_words:
+            words.pop()
+        while words and words[0].text in lexicon.articles_words | lexicon.also_words:
+            words = words[1:]
+        inner = {w.text for w in words} & lexicon.known - lexicon.services_words - lexicon.joins_words
+        named = all(reading.text[w.start].isupper() for w in words)
+        if not 1 <= len(words) <= 4 or inner or named or in_noise(reading, segment.first):
+            continue
+        text = reading.text[words[0].start : words[-1].end]
+        return [Candidate(text, NAMED - 1, index, text)]
+    return []
+
+
 def for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """ "Put Movie night for the title", "Movie Show should be the name"."""
     givers = reading.lexicon.title_givers_words

@@ -220,8 +220,11 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> b
         return True
     if hit.last - hit.first == 1 and text[words[hit.first].start].isupper() and not text.isupper():
         return False  # "hi Mark"
-    if hit.tag is Act.QUERY:  # "my check engine light"
-        return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
+    if hit.tag is Act.QUERY:  # "my check engine light", "a mole check"
+        phrase = words[max(hit.first - 2, 0) : hit.first]
+        plain = before.text not in lexicon.verb_after_words and len(phrase) == 2 and not phrase[0].is_mark
+        named = plain and phrase[0].text in lexicon.determiners_words
+        return hit.last - hit.first > 1 or not (named or before.text in lexicon.determiners_words)
     if hit.last - hit.first > 1:
         return before.text not in lexicon.determiners_words
     return before.text in lexicon.verb_after_words

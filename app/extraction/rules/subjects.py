@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.declining import declines
-from app.extraction.rules.entries import entered, for_the_title, headline, purposes, quoted
+from app.extraction.rules.entries import asked_about, entered, for_the_title, headline, purposes, quoted
 from app.extraction.rules.phrases import (
     ANSWERED,
     ASKED,
@@ -77,7 +77,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     if user:
         found += entered(reading, index, taken)
         found += purposes(reading, index, taken) + headline(reading, index, taken)
-        found += _objects(reading, index, taken)
+        found += _objects(reading, index, taken) + asked_about(reading, index)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"

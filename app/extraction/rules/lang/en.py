@@ -461,6 +461,10 @@ LEXICON = Lexicon(
     places="""
         street st road rd avenue ave lane ln drive dr boulevard blvd way court ct place pl square sq
         highway hwy parkway pkwy terrace close crescent suite ste""",
+    homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
+    meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
+    online="on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
+    platforms="google zoom teams skype meet",
     venues="""park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",

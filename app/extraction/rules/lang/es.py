@@ -530,6 +530,12 @@ LEXICON = Lexicon(
         por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+        (la) casa de""",
+    meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
+        nos juntamos en, juntemonos en, quedamos en""",
+    online="por/x/via/en (google) zoom/teams/skype/meet, link/enlace de/del/por zoom/teams/meet",
+    platforms="google zoom teams skype meet",
     venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",

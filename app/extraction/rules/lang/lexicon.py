@@ -58,6 +58,8 @@ class Lexicon:
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
+    homes       whose home it is, after "en" or "at"; `meets` what leads to where people meet; `online` calls on a
+                platform of `platforms`
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
 
@@ -114,6 +116,10 @@ class Lexicon:
     title_givers: str = ""
     verb_after: str = ""
     determiners: str = ""
+    homes: str = ""
+    meets: str = ""
+    online: str = ""
+    platforms: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -127,6 +133,9 @@ class Lexicon:
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
+        put(self, "homes_of", Phrases({1: self.homes}))
+        put(self, "meets_at", Phrases({1: self.meets}))
+        put(self, "online_by", Phrases({1: self.online}))
         for name in (
             "common",
             "services",
@@ -169,6 +178,7 @@ class Lexicon:
             "linking",
             "in_place",
             "modals",
+            "platforms",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -218,6 +228,10 @@ class Lexicon:
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
     modals_words: frozenset[str] = field(init=False)
+    platforms_words: frozenset[str] = field(init=False)
+    homes_of: Phrases[int] = field(init=False)
+    meets_at: Phrases[int] = field(init=False)
+    online_by: Phrases[int] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
 
