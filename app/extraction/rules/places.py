@@ -16,6 +16,7 @@ _NUMBERED = re.compile(
     r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
 _BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
+_OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
     r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$|,?\s+(?:and|having|has|have|that|near|which|it|i"
     r"|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
@@ -32,7 +33,8 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
     stated = reading.has(Act.LOCATED)
     for start, end in reading.addresses:
         place = _cut(text, _with_name(reading, start), end, bounds)
-        if not answering and not stated and re.search(r"\b(?:for|of|de|del)\s+$", text[:start]):
+        said_of = None if answering or stated else _OF.search(reading.folded[:start])
+        if said_of and said_of.group(1) not in reading.lexicon.venues_words:
             continue  # "the closing for 41 Birch Lane" is what it is about
         if place and any(c.isdigit() for c in place):
             found.append(Place(place, STATED if stated or answering else ADDRESS, start))

@@ -170,7 +170,7 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if not pool:
         return lexicon.fallback, None
     best = max(pool, key=_rank)
-    if best.weight == subjects.READ_BACK:
+    if subjects.READ_BACK <= best.weight < subjects.TITLED:
         best = _fuller(best, pool)
     if best.weight >= subjects.TITLED:
         return _polished(best.text), best
@@ -215,7 +215,7 @@ def _fuller(short: Candidate, pool: Sequence[Candidate]) -> Candidate:
     said = {word for word in names(short.text) if not word.isdigit()}
     if len(said) != 1 or said == names(short.text):
         return short
-    return max((c for c in pool if said < names(c.text)), key=_rank, default=short)
+    return max((c for c in pool if said < {w for w in names(c.text) if not w.isdigit()}), key=_rank, default=short)
 
 
 def _is_verb(said: set[str]) -> bool:
@@ -247,7 +247,9 @@ def _core(text: str, lexicon: Lexicon) -> str:
         rest = [w.text for w in words[first + 2 :]]
         thing = next((w for w in words[first + 2 :] if w.text not in lexicon.articles_words), words[-1])
         somebody = set(rest) & (lexicon.people_words | lexicon.persons_words) or text[thing.start].isupper()
-        if set(rest) & lexicon.services_words or not (somebody or any(w.isdigit() for w in rest)):
+        if set(rest) & lexicon.services_words or not (
+            somebody or any(w.isdigit() or w in lexicon.numerals_words for w in rest)
+        ):
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
                 first += 1

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from app.extraction.rules.reading import Reading
-from app.extraction.rules.words import Word
+from app.extraction.rules.words import Hit, Word
 
 #: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
 ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.6, 4.0
@@ -25,7 +25,9 @@ class Place(NamedTuple):
 
 def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """The places that a message names by other than an address; `bounds` are the spans of its moments."""
-    return _named(reading, bounds, stated) + _homes(reading) + _met(reading, bounds) + _online(reading)
+    hits = reading.lexicon.pointers.find(reading.words)
+    pointed = _homes(reading, hits) + _met(reading, hits, bounds) + _online(reading, hits) if hits else []
+    return _named(reading, bounds, stated) + pointed + _linked(reading) + _written(reading, bounds)
 
 
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
@@ -65,11 +67,11 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     return found
 
 
-def _homes(reading: Reading) -> list[Place]:
+def _homes(reading: Reading, hits: list[Hit[str]]) -> list[Place]:
     """ "En mi casa", "at our place", "en lo de Ana", "en casa de mi hermana"."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
-    for hit in lexicon.homes_of.find(words):
-        if not hit.first or words[hit.first - 1].text not in lexicon.at_words:
+    for hit in hits:
+        if hit.tag != "homes" or not hit.first or words[hit.first - 1].text not in lexicon.at_words:
             continue
         last = words[hit.last - 1]
         if last.text in lexicon.joins_words:  # "lo de …": a person's, never a thing's
@@ -83,10 +85,10 @@ def _homes(reading: Reading) -> list[Place]:
     return found
 
 
-def _met(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+def _met(reading: Reading, hits: list[Hit[str]], bounds: list[tuple[int, int]]) -> list[Place]:
     """ "Meet you at the main entrance", "nos vemos en la esquina": where people meet is a place, whatever it is."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
-    for hit in lexicon.meets_at.find(words):
+    for hit in (h for h in hits if h.tag == "meets"):
         run: list[Word] = []
         for word in words[hit.last : hit.last + 6]:
             ends = word.text in lexicon.stops_words or word.text in lexicon.also_words or word.text == "for"
@@ -106,16 +108,47 @@ def _met(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     return found
 
 
-def _online(reading: Reading) -> list[Place]:
-    """ "Por Zoom", "I'll send a Teams link", and the link itself."""
+def _written(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    """ "Reservado! Finca El Ombú, ruta 7 km 1040", "The Roastery on King St": a name and where it is."""
+    lexicon, found = reading.lexicon, list[Place]()
+    sentences: dict[int, list[Word]] = {}
+    for segment in reading.segments:
+        if not (segment.acts or segment.money or segment.asks):
+            sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first : segment.last])
+    held = {s.sentence for s in reading.segments if s.acts or s.money or s.asks}
+    for number, words in sentences.items():
+        run = [w for w in words if w.text not in "?!;.\n"]
+        while run and (run[0].is_mark or run[0].text in lexicon.determined_words):
+            run = run[1:]
+        if number in held or len(run) < 3 or any(a <= w.start < b for a, b in bounds for w in run):
+            continue
+        names = [w for w in run if reading.text[w.start].isupper()]
+        rest = [w for w in run if not reading.text[w.start].isupper() and not w.text[0].isdigit() and w.text != ","]
+        plain = lexicon.joins_words | lexicon.at_words | lexicon.places_words
+        street = any(w.text in lexicon.places_words for w in run[1:])
+        counted = "," in {w.text for w in run} and any(w.text.isdigit() and len(w.text) < 6 for w in run)
+        unknown = run[0].text not in lexicon.known or run[0].text in lexicon.venues_words
+        if names[:1] != run[:1] or len(names) < 2 or not unknown or not (street or counted):
+            continue
+        if all(w.text in plain or len(w.text) <= 2 for w in rest):
+            found.append(Place(reading.text[run[0].start : run[-1].end], VENUE + 1.5, run[0].start))
+    return found
+
+
+def _online(reading: Reading, hits: list[Hit[str]]) -> list[Place]:
+    """ "Por Zoom", "I'll send a Teams link"."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
-    for hit in lexicon.online_by.find(words):
+    for hit in (h for h in hits if h.tag == "online"):
         beside = {words[i].text for i in (hit.first - 1, hit.last) if 0 <= i < len(words)}
         if beside & lexicon.either_words:
             continue  # "¿presencial o por Zoom?"
         named = [w for w in words[hit.first : hit.last] if w.text in lexicon.platforms_words]
         if named:
             found.append(Place(reading.text[named[0].start : named[-1].end], VENUE - 0.5, named[0].start))
-    if link := _LINK.search(reading.text):
-        found.append(Place(link.group().rstrip(".,;)"), VENUE - 1, link.start()))
     return found
+
+
+def _linked(reading: Reading) -> list[Place]:
+    """The link to a call or a map."""
+    link = _LINK.search(reading.text) if "://" in reading.text else None
+    return [Place(link.group().rstrip(".,;)"), VENUE - 1, link.start())] if link else []

@@ -60,6 +60,8 @@ class Lexicon:
     counts      how many appointments are meant ("dos sesiones")
     homes       whose home it is, after "en" or "at"; `meets` what leads to where people meet; `online` calls on a
                 platform of `platforms`
+    works       what asks whether a kind of work is done ("do you"), where the verb does not say so itself
+    numerals    number words, which count people in "una reserva para tres"
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
 
@@ -116,7 +118,9 @@ class Lexicon:
     title_givers: str = ""
     verb_after: str = ""
     determiners: str = ""
+    numerals: str = ""
     homes: str = ""
+    works: str = ""
     meets: str = ""
     online: str = ""
     platforms: str = ""
@@ -133,9 +137,7 @@ class Lexicon:
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
-        put(self, "homes_of", Phrases({1: self.homes}))
-        put(self, "meets_at", Phrases({1: self.meets}))
-        put(self, "online_by", Phrases({1: self.online}))
+        put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for name in (
             "common",
             "services",
@@ -179,6 +181,7 @@ class Lexicon:
             "in_place",
             "modals",
             "platforms",
+            "numerals",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -229,11 +232,20 @@ class Lexicon:
     in_place_words: frozenset[str] = field(init=False)
     modals_words: frozenset[str] = field(init=False)
     platforms_words: frozenset[str] = field(init=False)
-    homes_of: Phrases[int] = field(init=False)
-    meets_at: Phrases[int] = field(init=False)
-    online_by: Phrases[int] = field(init=False)
+    numerals_words: frozenset[str] = field(init=False)
+    pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
+
+    def is_plain(self, word: str) -> bool:
+        """Whether a word is one of everyday grammar, which begins no title."""
+        return (
+            word in self.stops_words
+            or word in self.joins_words
+            or word in self.articles_words
+            or word in self.leads_words
+            or word in self.common_words
+        )
 
     def words(self, folded: str) -> list[Word]:
         return split_words(folded, self.known, self.short)
