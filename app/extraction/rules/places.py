@@ -130,6 +130,9 @@ def _offered(reading: Reading) -> list[Place]:
             run = run[1:]
         while run and run[-1].text in lexicon.joins_words:
             run = run[:-1]
+        named = len(run) > 1 and run[0].text in lexicon.determined_words and run[1].text not in lexicon.known
+        if named and after is None and reading.text[run[1].start].isupper():  # "The Crown?"
+            found.append(Place(reading.text[run[0].start : run[-1].end], VENUE, run[0].start, offered=True))
         if not run or run[0].text in lexicon.common_words:
             continue
         venue = run[0].text in lexicon.venues_words

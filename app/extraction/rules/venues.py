@@ -120,19 +120,33 @@ def _written(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         run = [w for w in words if w.text not in "?!;.\n"]
         while run and (run[0].is_mark or run[0].text in lexicon.determined_words):
             run = run[1:]
-        if number in held or len(run) < 3 or any(a <= w.start < b for a, b in bounds for w in run):
+        run = _after_moment(reading, run, bounds)
+        if number in held or len(run) < 3:
             continue
         names = [w for w in run if reading.text[w.start].isupper()]
         rest = [w for w in run if not reading.text[w.start].isupper() and not w.text[0].isdigit() and w.text != ","]
         plain = lexicon.joins_words | lexicon.at_words | lexicon.places_words
         street = any(w.text in lexicon.places_words for w in run[1:])
         counted = "," in {w.text for w in run} and any(w.text.isdigit() and len(w.text) < 6 for w in run)
+        venue = len(run) < len(words) and any(w.text in lexicon.venues_words for w in names)
         unknown = run[0].text not in lexicon.known or run[0].text in lexicon.venues_words
-        if names[:1] != run[:1] or len(names) < 2 or not unknown or not (street or counted):
+        named = names[:1] == run[:1] and len(names) > 1 and unknown and (street or counted)
+        if not named and not (venue and counted and not any(w.text in lexicon.stops_words for w in run)):
             continue
-        if all(w.text in plain or len(w.text) <= 2 for w in rest):
+        if venue or all(w.text in plain or len(w.text) <= 2 for w in rest):
             found.append(Place(reading.text[run[0].start : run[-1].end], VENUE + 1.5, run[0].start))
     return found
+
+
+def _after_moment(reading: Reading, run: list[Word], bounds: list[tuple[int, int]]) -> list[Word]:
+    """What stands behind a comma after the last moment: "Martes 17, 8:20 h, planta 2, Hospital del Mar"."""
+    last = max((b for _, b in bounds if run and run[0].start < b <= run[-1].end), default=None)
+    if last is None:
+        return run
+    rest = [w for w in run if w.start >= last]
+    while rest and rest[0].text in ("h", "hs", "hrs"):
+        rest = rest[1:]
+    return rest[1:] if rest and rest[0].text == "," else []
 
 
 def _online(reading: Reading, hits: list[Hit[str]]) -> list[Place]:

@@ -448,7 +448,7 @@ LEXICON = Lexicon(
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
     joins="of for with to and the a an on at in about s my his her our their by from vs",
-    stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    stops="""someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
@@ -464,7 +464,7 @@ LEXICON = Lexicon(
     numerals="two three four five six seven eight nine ten eleven twelve",
     homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
     meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
-    online="on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
+    online="by/over/via/on (the) phone/video (call), video call, on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
     platforms="google zoom teams skype meet",
     venues="""park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
@@ -507,7 +507,7 @@ LEXICON = Lexicon(
     fields="time slot title name label calendar calender schedule event location address date spot place activity",
     asked_fields="title name label titale",
     enters="add put mark enter note input schedule save log create list",
-    works="do you/u/ya/yous (also/still/guys), can you/u/someone",
+    works="do you/u/ya/yous (also/still/guys), can/could you/u/someone/somebody",
     purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
     yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",

@@ -485,7 +485,7 @@ LEXICON = Lexicon(
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
-    services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
+    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
@@ -535,7 +535,7 @@ LEXICON = Lexicon(
         (la) casa de""",
     meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
         nos juntamos en, juntemonos en, quedamos en""",
-    online="por/x/via/en (google) zoom/teams/skype/meet, link/enlace de/del/por zoom/teams/meet",
+    online="por/x/via (video) llamada/videollamada/telefono, por/x/via/en (google) zoom/teams/skype/meet, link/enlace de/del/por zoom/teams/meet",
     platforms="google zoom teams skype meet",
     venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
@@ -586,6 +586,12 @@ LEXICON = Lexicon(
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     verb_ends="rlo rla rlos rlas rme rte rle rles rnos rse",
     single={
+        "almorzamos": "almuerzo",
+        "almorzar": "almuerzo",
+        "cenamos": "cena",
+        "cenar": "cena",
+        "desayunamos": "desayuno",
+        "desayunar": "desayuno",
         "sesiones": "sesión",
         "clases": "clase",
         "citas": "cita",
