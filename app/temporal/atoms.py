@@ -19,7 +19,7 @@ def atoms(s: Sentence) -> list[Draft]:
     i = 0
     while i < s.size:
         lexeme = s[i]
-        if lexeme.has("noise") or lexeme.blocked:
+        if not s.tells[i] or lexeme.blocked or lexeme.has("noise"):
             i += 1
             continue
         draft = _atom(s, i)

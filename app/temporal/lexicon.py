@@ -8,26 +8,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from app.temporal.lang import LANGUAGES
-from app.temporal.vocabulary import Language, Word, readings
+from app.temporal.vocabulary import CONTENT, Language, Word, readings
 
 TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
-_CONTENT = (
-    "number",
-    "ordinal",
-    "weekday",
-    "month",
-    "day",
-    "part",
-    "clock",
-    "fraction",
-    "unit",
-    "amount",
-    "half",
-    "holiday",
-    "phrase",
-)
 
 
 def normalise(word: str) -> str:
@@ -97,7 +82,7 @@ class Lexicon:
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
         table = readings(language)
         plain = {
-            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in _CONTENT)
+            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in CONTENT)
         }
         for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
@@ -110,7 +95,7 @@ class Lexicon:
                     break
             else:
                 entries.append((words[1:], word))
-            if any(getattr(word, name) is not None for name in _CONTENT):
+            if any(getattr(word, name) is not None for name in CONTENT):
                 trigger = max(words, key=lambda part: (part not in plain, len(part)))
                 if len(trigger) > 2 or word.number not in (None, 1):
                     self.triggers.add(trigger)
@@ -161,7 +146,7 @@ def _merge(first: Word, second: Word) -> Word:
     values = {
         name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
         for name in Word.__slots__
-        if name not in ("roles", "weak")
+        if name not in ("roles", "weak", "tells")
     }
     return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
 

@@ -22,7 +22,9 @@ def stretch(s: Sentence, i: int) -> Read | None:
     if part:
         return part
     j = s.skip(i, "article")
-    for unit in ("week", "weekend", "month"):
+    reach = [s[k].word for k in range(i, i + 5)]
+    named = any(word.unit is not None or word.phrase is not None for word in reach)
+    for unit in ("week", "weekend", "month") if named else ():
         found = which(s, i, unit)
         if (found and s[found[1] - 1].word.unit is None) or (found and modifier(s, j)):
             if unit == "month":

@@ -140,7 +140,7 @@ def yours(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
 def work_asked(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """ "Do you fix cracked screens?", "¿afilan cuchillos?": the work that somebody asks whether it is done."""
     lexicon, words = reading.lexicon, reading.words
-    starts = [hit.last for hit in lexicon.pointers.find(words) if hit.tag == "works"]
+    starts = [hit.last for hit in reading.pointers if hit.tag == "works"]
     if lexicon.head_first:
         starts += [s.first + words[s.first].is_mark for s in reading.segments if s.asks and not s.acts]
     for first in starts:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
@@ -59,6 +59,7 @@ class Reading:
     addresses: list[tuple[int, int]]
     listed: bool = False  # a numbered list stands in it
     impossible: bool = False  # a day stands in it that no calendar has
+    pointers: list[Hit[str]] = field(default_factory=list)  # see `Lexicon.pointers`
 
     def has(self, *acts: Act) -> bool:
         return any(act in self.acts for act in acts)
@@ -168,6 +169,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         addresses,
         listed,
         bool(impossible),
+        lexicon.pointers.find(words),
     )
     for moment in moments:
         holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)

@@ -94,7 +94,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
-    online = [h for h in reading.lexicon.pointers.find(reading.words) if h.tag == "online"]
+    online = [h for h in reading.pointers if h.tag == "online"]
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue

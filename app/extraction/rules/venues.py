@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """The places that a message names by other than an address; `bounds` are the spans of its moments."""
-    hits = reading.lexicon.pointers.find(reading.words)
+    hits = reading.pointers
     pointed = _homes(reading, hits) + _met(reading, hits, bounds) + _online(reading, hits) if hits else []
     return _named(reading, bounds, stated) + pointed + _linked(reading) + _written(reading, bounds)
 
