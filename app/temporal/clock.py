@@ -28,7 +28,8 @@ def clock(s: Sentence, i: int) -> Read | None:
         else:
             break
         j += 1
-    if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
+    of_things = s[j - 1].has("and") and j > i and not _feminine_hour(s, j)  # "la 3 y la 7"
+    if of_things or (lead == 1 and not approximate and not bounded and not _feminine_hour(s, j)):
         return None
     read = _named(s, j) or _minutes_around_hour(s, j) or _hour(s, j, lead)
     if read is None:

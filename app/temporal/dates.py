@@ -77,7 +77,8 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         following = of + 2 if s.sign(of + 1, ".", glued=True) else of + 1
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:
             return None
-        return _finish(s, day, month, following)
+        late = s[following].width == 2 and (s.num(following) or 0) > 24 and not _starts_clock(s, following)
+        return _finish(s, day, month, following, short=late)  # "1st april 27"
     if of > k and s.lexicon.main.articles_tell and s[of].width <= 2 and not is_ordinal:
         # "21 del 3", "7 de 5 de 1983", "el dieciocho del tres"
         spelled = number(s, of, 12) if s[of].num is None and j > i and s[k].has("contracted") else None
@@ -107,14 +108,15 @@ def _more(s: Sentence, k: int) -> bool:
     return (s[k].glued and s[k].norm in s.lexicon.suffixes) or (s[k].has("of") and s[k + 1].word.month is not None)
 
 
-def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
-    """The year after day and month, if one is there."""
+def _finish(s: Sentence, day: int, month: int, j: int, *, short: bool = False) -> Read | None:
+    """The year after day and month, if one is there; `short` where two digits can be nothing else."""
     k = j
     if s.sign(k, ",-"):
         k += 1
     k = s.skip(k, "of", "in")
     joined = k > j
-    read = year(s, k, short=s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k))
+    after_comma = s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k)
+    read = year(s, k, short=short or after_comma)
     if (
         read is None
         and s[j].has("of")
@@ -214,6 +216,8 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
     day, end, is_ordinal = read
     if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.articles_tell):
         return None  # "monday seven thirty"
+    if s[k].num is None and s[j].word.weak:
+        return None  # "vi una película"
     if not (is_ordinal or announced) and not _day_stands(s, end):
         return None
     if s[end].word.fraction is not None or (is_ordinal and s[k].word.unit and not announced):

@@ -157,6 +157,8 @@ def _numbers_beside_days(s: Sentence, left: Draft, right: Draft) -> tuple[Draft,
     counted = s[left.start - 1].has("for") or s[left.start - 1].has("of")
     if left.bare is not None and counted:
         pass
+    elif left.bare_ordinal and right.start == left.end:
+        pass  # "the first Tuesday after Easter"
     elif (left.bare is not None and left.bare <= 12 and relative(right) and right.start == left.end) or (
         left.bare is not None and left.bare <= 12 and right.part and right.day is None and right.start == left.end
     ):

@@ -23,7 +23,7 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
     ):
         return _around(hour, 30), slash + 3  # "4 y 1/2"
     said_with = lead == 2 and s[j].has("plus") and s[j + 1].width == 2 and not s[j + 2].norm.isalpha()  # "14 con 30"
-    if s[j].has("and") or s[j].has("minus") or said_with:
+    if (s[j].has("and") and not s[j].has("at")) or s[j].has("minus") or said_with:
         minus = s[j].has("minus")
         fraction = s[j + 1].word.fraction
         if fraction is not None:

@@ -83,6 +83,8 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool) 
     if first is None or second is None:
         return None
     if left.clock is None and right.clock is None:  # "de 4 a 6", "2 a 4"
+        if (left.bare, right.bare) == (1, 10):
+            return None  # a scale
         weekday_before = s[left.start - 1].word.weekday is not None or s[left.start - 1].word.day is not None
         spoken = dated and s[left.end].has("to") and _free(s, right.end) and not s[left.start - 1].has("for")
         if not (s.expect == "time" or weekday_before or spoken or _day_follows(s, right.end)):

@@ -62,6 +62,8 @@ def _closest(s: Sentence, i: int) -> Read | None:
 def _around(s: Sentence, i: int) -> Read | None:
     """ "the Monday after Easter", "el viernes antes del 20": in the week after or before a named day."""
     j = s.skip(i, "article")
+    if s[j].word.ordinal == 1:  # "the first Tuesday after Easter"
+        j += 1
     after = s[j + 1]
     if s[j].word.weekday is None or s[j].num is not None or not (after.has("after") or after.has("before")):
         return None
@@ -83,6 +85,10 @@ def _plus(s: Sentence, found: Day, j: int) -> Read:
             return replace(found, plus_days=7 if idiom[0] == 8 else 14), idiom[1] + (s[idiom[1]].word.unit == "day")
         ahead = span(s, j + 1)
         if found.offset is not None and ahead and not ahead[0].has_time:
+            return Day(span=ahead[0], base=found), ahead[1]
+    if s[j].has("to") and found.offset is not None and s.lexicon.main.articles_tell:  # "de hoy a dos semanas"
+        ahead = span(s, j + 1)
+        if ahead and ahead[0].days and not ahead[0].has_time:
             return Day(span=ahead[0], base=found), ahead[1]
     if (
         found.weekday is not None

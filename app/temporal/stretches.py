@@ -30,7 +30,8 @@ def stretch(s: Sentence, i: int) -> Read | None:
             if unit == "month":
                 return Day(period="month", months=found[0]), found[1]
             return Day(period=unit, week=found[0]), found[1]
-    if s[j].word.unit == "weekend" and s[j + 1].has("contracted"):
+    numbered = s[j + 1].has("of") and s[j + 2].has("article") and ordinal(s, j + 3) is not None
+    if s[j].word.unit == "weekend" and (s[j + 1].has("contracted") or numbered):
         return None  # "el fin de semana del 14": the day that follows says which
     if s[j].word.unit == "weekend" and (j > i or s.size == 1 or s[i - 1].has("for") or s[i - 1].has("on")):
         return Day(period="weekend", week=0), j + 1

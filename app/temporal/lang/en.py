@@ -190,7 +190,7 @@ ROLES = {
     "mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays": "every", "starting": "starting",
     "closest|nearest": "closest", "the day after|day after|the day before": "beside", "sun": "thing",
     "degrees": "measure", "ish|- ish": "ish oclock", "or so|or thereabouts": "ish",
-    "people|persons|guests|adults|kids|stars|students|pounds|dollars|bucks|usd|euros|cents|miles|km|kg|lbs|"
+    "per|people|persons|guests|adults|kids|stars|students|pounds|dollars|bucks|usd|euros|cents|miles|km|kg|lbs|"
     "percent|times|items|pieces|"
     "bedrooms|bedroom|br|ppl|of us|tickets|seats|rooms|nights|children|boxes|digits|quid|points|years old|"
     "sessions|units|inches|feet|ft|"
@@ -199,7 +199,7 @@ ROLES = {
     "$|£|€|us $": "currency", "costs|cost|price": "thing",
     "st|street|road|rd|avenue|ave|lane|ln|drive|blvd|boulevard|court|way|terrace|crescent|"
     "highway": "street_tail",
-    "room|apt|suite|ste|floor|flat|unit|number|#|order|"
+    "channel|bus|room|apt|suite|ste|floor|flat|unit|number|#|order|"
     "ticket|code|zip|ext|extension|tel|phone|route|highway|hwy|exit|gate|version|page|chapter|building|bldg|"
     "invoice|tracking|ssn": "street",
     "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",

@@ -203,7 +203,7 @@ ROLES = {
     "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",
     "horas|hora|hr|oras": "long_hour", "hora": "zone_word",
     "demora|demoran|dura|duran|tarda|tardan|son|unas|unos": "measures", "may": "modal",
-    "ambientes|dormitorios|habitaciones|recamaras|alcobas|puertas|hectareas|"
+    "cada uno|cada una|c / u|ambientes|dormitorios|habitaciones|recamaras|alcobas|puertas|hectareas|"
     "kilos|kilo|kg|personas|persona|pax|soles|pesos|euros|dolares|cuotas|metros|m2|cm|mm|ml|litros|unidades|"
     "piezas|cajas|porciones|niños|chicos|adultos|invitados|mesas|puestos|lugares|sesiones|fotos|veces|piso|"
     "cuadras|"
@@ -212,6 +212,7 @@ ROLES = {
     "estrellas|ingredientes|prendas|cambios|pares|kg .|bs|bolivianos|mxn|ars|clp|cop|pen|de cada|"
     "vacantes": "measure",
     "$|€|s /|s / .|£|us $|u$s|usd": "currency", "cuesta|cuestan|vale|valen|precio|sale|cobran|costo": "thing",
+    "canal|linea|bus|colectivo|bondi|"
     "calle|avenida|av|av .|jr|jr .|jiron|pasaje|psje|carrera|cra|cra .|transversal|numero|nro|nro .|n °|n º|"
     "no .|dpto|depto|"
     "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cuota|cel|celular|anexo|"
@@ -254,7 +255,7 @@ ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "
            "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    ["mates", "corrientes",
+    ["mates", "marte", "corrientes",
     "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
     "maya", "marca", "marco", "marcos", "martha", "coche", "leche", "mucho", "nuevo", "nuevos", "nueva",
     "tarda", "tardes", "tardan", "tardo", "tardar", "manzana", "banana", "hermana", "semanal", "semanas",
