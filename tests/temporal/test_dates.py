@@ -54,6 +54,17 @@ SPANISH = {
     "la semana que viene": "2026-03-09..2026-03-15",
     "este finde": "2026-03-07..2026-03-08",
     "29/2": "2028-02-29",
+    "a fines de marzo": "2026-03-21..2026-03-31",
+    "a principios del mes que viene": "2026-04-01..2026-04-10",
+    "la primera quincena de mayo": "2026-05-01..2026-05-15",
+    "la segunda semana de abril": "2026-04-06..2026-04-12",
+    "el doce del seis": "2026-06-12",
+    "el 18 del corriente": "2026-03-18",
+    "el día después de navidad": "2026-12-26",
+    "tres días antes de ayer": "2026-02-28",
+    "el viernes antes del 20": "2026-03-13",
+    "de hoy a tres semanas": "2026-03-25",
+    "dentro de una semana y media": "2026-03-14",
 }
 ENGLISH = {
     "tomorrow": "2026-03-05",
@@ -86,6 +97,15 @@ ENGLISH = {
     "new year's eve": "2026-12-31",
     "thanksgiving": "2026-11-26",
     "march thirty nineteen ninety four": "1994-03-30",
+    "mid may": "2026-05-11..2026-05-20",
+    "end of next month": "2026-04-21..2026-04-30",
+    "the last week of june": "2026-06-22..2026-06-28",
+    "the last day of july": "2026-07-31",
+    "the day before the 20th": "2026-03-19",
+    "the monday after easter": "2026-04-06",
+    "the friday before the 20th": "2026-03-13",
+    "tuesday fortnight": "2026-03-24",
+    "3rd june 27": "2027-06-03",
 }
 
 

@@ -124,7 +124,7 @@ def yours(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
     if not reading.has(Act.REMIND, Act.CONFIRM):
         return []
     for position, word in enumerate(words[:-1]):
-        if word.text not in ("your", "tu", "su", "vuestra", "vuestro"):
+        if word.text not in lexicon.owned_words:
             continue
         run = trimmed(reading, run_from(reading, position + 1, taken))
         after = words.index(run[-1]) + 1 if run else 0

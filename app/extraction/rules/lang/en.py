@@ -461,6 +461,7 @@ LEXICON = Lexicon(
     places="""
         street st road rd avenue ave lane ln drive dr boulevard blvd way court ct place pl square sq
         highway hwy parkway pkwy terrace close crescent suite ste""",
+    owned="your",
     numerals="two three four five six seven eight nine ten eleven twelve",
     homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
     meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",

@@ -61,6 +61,7 @@ class Lexicon:
     homes       whose home it is, after "en" or "at"; `meets` what leads to where people meet; `online` calls on a
                 platform of `platforms`
     works       what asks whether a kind of work is done ("do you"), where the verb does not say so itself
+    owned       what leads to a thing of the customer's ("your fitting")
     numerals    number words, which count people in "una reserva para tres"
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
@@ -119,6 +120,7 @@ class Lexicon:
     verb_after: str = ""
     determiners: str = ""
     numerals: str = ""
+    owned: str = ""
     homes: str = ""
     works: str = ""
     meets: str = ""
@@ -182,6 +184,7 @@ class Lexicon:
             "modals",
             "platforms",
             "numerals",
+            "owned",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -233,6 +236,7 @@ class Lexicon:
     modals_words: frozenset[str] = field(init=False)
     platforms_words: frozenset[str] = field(init=False)
     numerals_words: frozenset[str] = field(init=False)
+    owned_words: frozenset[str] = field(init=False)
     pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
