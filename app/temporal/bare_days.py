@@ -77,7 +77,7 @@ def bare_day(s: Sentence, i: int) -> Read | None:
         and after.norm not in s.lexicon.main.hints
     ):
         return None  # "the 3rd event", "the 2nd floor"
-    if after.end - after.start == 1 and s.text[after.start].isupper() and not _known(s, k):
+    if not is_ordinal and after.end - after.start == 1 and s.text[after.start].isupper() and not _known(s, k):
         return None  # "vivo en el 5 B"
     certainty = 0.95 if announced or is_ordinal else 0.9 if _ends(s, k) else 0.7
     if not is_ordinal and after.norm.isalpha() and not _known(s, k) and english:
