@@ -99,7 +99,7 @@ def _names_street(s: Sentence, j: int) -> bool:
     """ "la 9 de julio", "vivo en 9 de julio 345": a day is "el 9"."""
     if not s.lexicon.main.articles_tell:
         return False
-    before = s.text[: s[j].start].lower()
+    before = s.text[max(s[j].start - 4, 0) : s[j].start].lower()
     return before.endswith("la ") or (before.endswith(" en ") and s[j + 3].width >= 3 and s.num(j + 3) not in _YEARS)
 
 

@@ -69,7 +69,11 @@ def _around(s: Sentence, i: int) -> Read | None:
         return None
     k = j + 2
     base = calendar_day(s, k) or (_named(s, k) if s[s.skip(k, "article")].word.holiday else bare_day(s, k))
-    if base is None and s[k].num is not None and s.text[: s[k].start].rstrip().lower().endswith("del"):
+    if (
+        base is None
+        and s[k].num is not None
+        and s.text[max(s[k].start - 4, 0) : s[k].start].rstrip().lower().endswith("del")
+    ):
         number_read = number(s, k, 31)  # "antes del 20"
         base = (Day(day=number_read[0]), number_read[1]) if number_read else None
     if base is None or (base[0].weekday is not None and base[0].day is None):

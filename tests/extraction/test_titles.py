@@ -15,7 +15,16 @@ from tests.extraction.chats import Chat
 
 WORDS = {
     "es": ("iridología", "esgrima", "macramé", "vidriado", "foniatría", "carta astral", "desatranco", "violonchelo"),
-    "en": ("bouldering", "drone survey", "kintsugi", "podiatry", "cello tuition", "sound bath", "biopsy", "damp survey"),
+    "en": (
+        "bouldering",
+        "drone survey",
+        "kintsugi",
+        "podiatry",
+        "cello tuition",
+        "sound bath",
+        "biopsy",
+        "damp survey",
+    ),
 }
 WAYS = {
     "es": (
@@ -85,6 +94,11 @@ def test_the_work_that_is_asked_for_is_the_title(lang: str, lines: str, title: s
         ("es", "u: dale\nb: listo. Clínica Los Ceibos, calle Tala 18", "Clínica Los Ceibos, calle Tala 18"),
         ("es", "u: dale\nb: listo! Finca La Loma, ruta 5 km 12", "Finca La Loma, ruta 5 km 12"),
         ("es", "u: dale, es Talcahuano 950", "Talcahuano 950"),
+        ("es", "u: dale\nb: listo, piso 3 of. 31", "piso 3 of. 31"),
+        ("es", "u: dale\nb: confirmado, Centro Médico La Loma", "Centro Médico La Loma"),
+        ("es", "u: mejor 17:30 en el quincho de Irma\nb: dale", "quincho de Irma"),
+        ("en", "u: great, it's 4 Orchard Barn, Thorpe", "4 Orchard Barn, Thorpe"),
+        ("en", "u: make it 6pm by the bandstand\nb: great", "bandstand"),
         ("es", "u: dale\nb: el link: https://meet.google.com/abc-defg-hij", "https://meet.google.com/abc-defg-hij"),
         ("en", "u: great, at our place", "our place"),
         ("en", "u: great\nb: I'll send a Teams link", "Teams"),

@@ -6,6 +6,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.segments import Segment
 from app.extraction.rules.venues import ADDRESS, ANSWERED, STATED, VENUE, Place, venues
+from app.extraction.rules.words import fold
 
 __all__ = ["ADDRESS", "ANSWERED", "STATED", "VENUE", "Place", "places"]
 
@@ -59,12 +60,12 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
 
 def _with_name(reading: Reading, start: int) -> int:
     """Where an address begins with the name before it: "Notaría Salas, calle Mayor 8"."""
-    named = _BEFORE.search(reading.text[:start])
+    from_ = max(start - 60, 0)
+    named = _BEFORE.search(reading.text[from_:start])
     if named is None:
         return start
-    first = reading.folded[named.start(1) : named.end(1)].split()[0]
-    lexicon = reading.lexicon
-    return named.start(1) if first not in lexicon.known or first in lexicon.venues_words else start
+    first, lexicon = fold(named.group(1)).split()[0], reading.lexicon
+    return from_ + named.start(1) if first not in lexicon.known or first in lexicon.venues_words else start
 
 
 def _after_opening(reading: Reading, segment: Segment) -> int:

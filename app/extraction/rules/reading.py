@@ -215,6 +215,8 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
 
 def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:
     """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
+    if hit.tag is Act.BUSY and hit.last - hit.first == 1 and hit.first:  # "en el estudio"
+        return words[hit.first - 1].text not in lexicon.determined_words
     if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]

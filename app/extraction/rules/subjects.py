@@ -72,7 +72,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
                 reading,
                 index,
                 asked.last,
-                ASKED
+                ASKED + 0.5 * (asked.last - asked.first > 3)
                 if asked.last - asked.first > 1 or reading.words[asked.first].text not in reading.lexicon.joins_words
                 else NAMED,
                 taken,

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Hit, Word
 
@@ -12,6 +13,14 @@ ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.6, 4.0
 _LINK = re.compile(
     r"https?://(?:[\w-]+\.)*(?:zoom\.us|meet\.google\.com|teams\.(?:microsoft|live)\.com|whereby\.com|meet\.jit\.si"
     r"|maps\.app\.goo\.gl|goo\.gl/maps|maps\.google\.\w+|google\.\w+/maps)\S*",
+    re.IGNORECASE,
+)
+
+
+#: A room or floor with its number; a court or table is no place.
+_ROOM = re.compile(
+    r"\b(?:piso|planta|oficina|of\.|consultorio|despacho|aula|box|suite|room|floor|office|unit)\s*(?:n[°º]\s*)?\d{1,4}[a-z]?\b"
+    r"(?:,?\s*(?:of(?:icina|\.)|consultorio|despacho|puerta|depto\.?|room|suite)\s*\d{1,4}[a-z]?\b)?",
     re.IGNORECASE,
 )
 
@@ -27,7 +36,8 @@ def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     """The places that a message names by other than an address; `bounds` are the spans of its moments."""
     hits = reading.pointers
     pointed = _homes(reading, hits) + _met(reading, hits, bounds) + _online(reading, hits) if hits else []
-    return _named(reading, bounds, stated) + pointed + _linked(reading) + _written(reading, bounds)
+    written = _written(reading, bounds) + _within(reading) + _beside(reading, bounds)
+    return _named(reading, bounds, stated) + pointed + _linked(reading) + written
 
 
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
@@ -129,12 +139,57 @@ def _written(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         street = any(w.text in lexicon.places_words for w in run[1:])
         counted = "," in {w.text for w in run} and any(w.text.isdigit() and len(w.text) < 6 for w in run)
         venue = len(run) < len(words) and any(w.text in lexicon.venues_words for w in names)
-        unknown = run[0].text not in lexicon.known or run[0].text in lexicon.venues_words
+        numbered = street and any(w.text.isdigit() for w in run)
+        unknown = run[0].text not in lexicon.known or run[0].text in lexicon.venues_words or numbered
         named = names[:1] == run[:1] and len(names) > 1 and unknown and (street or counted)
         if not named and not (venue and counted and not any(w.text in lexicon.stops_words for w in run)):
             continue
         if venue or all(w.text in plain or len(w.text) <= 2 for w in rest):
             found.append(Place(reading.text[run[0].start : run[-1].end], VENUE + 1.5, run[0].start))
+    return found
+
+
+def _within(reading: Reading) -> list[Place]:
+    """ "Listo, piso 4 of. 412", "confirmado, Centro de Salud La Paz": said along with the confirmation."""
+    lexicon, found = reading.lexicon, list[Place]()
+    if not reading.has(Act.CONFIRM, Act.ACCEPT):
+        return []
+    if inside := _ROOM.search(reading.text):
+        found.append(Place(inside.group(), VENUE - 0.5, inside.start()))
+    for segment in reading.segments:
+        words = [w for w in reading.words[segment.first : segment.last] if not w.is_mark]
+        if segment.acts or segment.money or len(words) < 2 or words[0].text not in lexicon.venues_words:
+            continue
+        named = [reading.text[w.start].isupper() or w.text in lexicon.joins_words for w in words]
+        if reading.text[words[0].start].isupper() and all(named):
+            found.append(Place(reading.text[words[0].start : words[-1].end], VENUE, words[0].start))
+    return found
+
+
+def _beside(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
+    """ "8am en el parking de La Pedriza", "7am by the boathouse": what stands right behind an hour, if no service."""
+    lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    ends = {b for (_, b), m in zip(bounds, reading.mentions, strict=True) if m.when.time is not None}
+    for position, word in enumerate(words[1:-2], 1):
+        if word.text not in lexicon.nearby_words or not any(words[position - 1].end == b for b in ends):
+            continue
+        if words[position + 1].text not in lexicon.determined_words:
+            continue
+        run: list[Word] = []
+        for after in words[position + 2 : position + 7]:
+            plain = after.text in lexicon.stops_words and not reading.text[after.start].isupper()
+            if (
+                after.is_mark
+                or plain
+                or after.text in lexicon.also_words
+                or any(a <= after.start < b for a, b in bounds)
+            ):
+                break
+            run.append(after)
+        while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words):
+            run.pop()
+        if run and not any(w.text in lexicon.services_words | lexicon.fields_words for w in run):
+            found.append(Place(reading.text[run[0].start : run[-1].end], VENUE - 0.5, run[0].start))
     return found
 
 

@@ -62,6 +62,7 @@ class Lexicon:
                 platform of `platforms`
     works       what asks whether a kind of work is done ("do you"), where the verb does not say so itself
     owned       what leads to a thing of the customer's ("your fitting")
+    nearby      words between an hour and where it is ("at", "by")
     numerals    number words, which count people in "una reserva para tres"
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
@@ -121,6 +122,7 @@ class Lexicon:
     determiners: str = ""
     numerals: str = ""
     owned: str = ""
+    nearby: str = ""
     homes: str = ""
     works: str = ""
     meets: str = ""
@@ -185,6 +187,7 @@ class Lexicon:
             "platforms",
             "numerals",
             "owned",
+            "nearby",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -237,6 +240,7 @@ class Lexicon:
     platforms_words: frozenset[str] = field(init=False)
     numerals_words: frozenset[str] = field(init=False)
     owned_words: frozenset[str] = field(init=False)
+    nearby_words: frozenset[str] = field(init=False)
     pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
