@@ -8,6 +8,7 @@ from app.temporal.nodes import Day
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.numeric import numeric, possible
 from app.temporal.sentence import Sentence
+from app.temporal.stretches import which
 
 Read = tuple[Day, int]
 
@@ -100,7 +101,16 @@ def _names_street(s: Sentence, j: int) -> bool:
     if not s.lexicon.main.articles_tell:
         return False
     before = s.text[max(s[j].start - 4, 0) : s[j].start].lower()
-    return before.endswith("la ") or (before.endswith(" en ") and s[j + 3].width >= 3 and s.num(j + 3) not in _YEARS)
+    if before.endswith("la "):
+        return True
+    after = s[j + 3]
+    housed = after.width >= 3 and s.num(j + 3) not in _YEARS
+    return before.endswith("en ") and (housed or (after.has("and") and _is_name(s, j + 4)))
+
+
+def _is_name(s: Sentence, k: int) -> bool:
+    """Whether a word is none that the tables know: the other street of a corner."""
+    return s[k].norm.isalpha() and not s[k].word.tells and not s[k].word.roles
 
 
 def _more(s: Sentence, k: int) -> bool:
@@ -126,6 +136,9 @@ def _finish(s: Sentence, day: int, month: int, j: int, *, short: bool = False) -
         and not _starts_clock(s, k)
     ):
         read = year(s, k, short=True)
+    placed = which(s, k, "year") if read is None else None  # "9 de marzo del año que viene", "March 9 next year"
+    if placed:
+        read = s.today.year + placed[0], placed[1]
     if read and not (s[k].num is not None and s[k].width == 4 and s.half(read[1])):
         if not possible(day, month, read[0]):
             return None

@@ -46,6 +46,8 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
                 if s[k].word.unit == "minute":
                     k += 1
                 return _around(hour, -minute if minus else minute), k
+    if words and s.sign(j, "-", glued=True) and s[j + 1].glued and s[j + 1].num is None and s[j + 1].word.number:
+        j += 1  # "ten-thirty"
     zero = s.skip(j, "zero")
     read = number(s, zero, 59)
     if read and zero < read[1]:

@@ -75,7 +75,7 @@ def _in_company(s: Sentence, i: int, k: int) -> bool:
     after = s[k + 2] if s.sign(k + 1, ".", glued=True) else s[k + 1]
     if (after.has("from") or after.has("between")) and not s[k - 1].norm.isalpha():
         return True  # "sat from 11 to 1", but not "he sat from …"
-    if after.has("to") and s[k + 2].word.weekday is not None:
+    if (after.has("to") or after.norm == "-") and s[k + 2].word.weekday is not None:
         return True
     if after.has("at") or after.num is not None or after.word.part is not None:
         return not short or (after.num is not None and not after.blocked)

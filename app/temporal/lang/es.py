@@ -132,6 +132,8 @@ HOLIDAYS = {
     "dia de todos los santos|todos los santos": ("fixed", 11, 1),
     "viernes santo": ("easter", -2, 0), "jueves santo": ("easter", -3, 0), "domingo de ramos": ("easter", -7,
     0),
+    "lunes santo": ("easter", -6, 0), "martes santo": ("easter", -5, 0), "miercoles santo": ("easter", -4, 0),
+    "lunes de carnaval": ("easter", -48, 0), "martes de carnaval": ("easter", -47, 0),
     "sabado santo|sabado de gloria": ("easter", -1, 0), "miercoles de ceniza": ("easter", -46, 0),
     "domingo de resurreccion|domingo de pascua|pascua": ("easter", 0, 0), "corpus christi": ("easter", 60, 0),
     "dia de los inocentes|dia de los santos inocentes": ("fixed", 12, 28),
