@@ -78,7 +78,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
 
 def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     lang = talk.lang
-    plain = fold(message.text).split()
+    plain = [word.strip(".,;:!?¿¡") for word in fold(message.text).replace("'", "").split()]
     if len(plain) >= 3:
         lang = language_of(plain, talk.lang)
         talk.spoken[lang] = talk.spoken.get(lang, 0) + len(plain)

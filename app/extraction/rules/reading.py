@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
@@ -59,6 +59,7 @@ class Reading:
     addresses: list[tuple[int, int]]
     listed: bool = False  # a numbered list stands in it
     impossible: bool = False  # a day stands in it that no calendar has
+    pointers: list[Hit[str]] = field(default_factory=list)  # see `Lexicon.pointers`
 
     def has(self, *acts: Act) -> bool:
         return any(act in self.acts for act in acts)
@@ -168,6 +169,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         addresses,
         listed,
         bool(impossible),
+        lexicon.pointers.find(words),
     )
     for moment in moments:
         holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
@@ -213,6 +215,8 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
 
 def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:
     """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
+    if hit.tag is Act.BUSY and hit.last - hit.first == 1 and hit.first:  # "en el estudio"
+        return words[hit.first - 1].text not in lexicon.determined_words
     if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
         return True
     before = words[hit.first - 1]
@@ -220,8 +224,11 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> b
         return True
     if hit.last - hit.first == 1 and text[words[hit.first].start].isupper() and not text.isupper():
         return False  # "hi Mark"
-    if hit.tag is Act.QUERY:  # "my check engine light"
-        return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
+    if hit.tag is Act.QUERY:  # "my check engine light", "a mole check"
+        phrase = words[max(hit.first - 2, 0) : hit.first]
+        plain = before.text not in lexicon.verb_after_words and len(phrase) == 2 and not phrase[0].is_mark
+        named = plain and phrase[0].text in lexicon.determiners_words
+        return hit.last - hit.first > 1 or not (named or before.text in lexicon.determiners_words)
     if hit.last - hit.first > 1:
         return before.text not in lexicon.determiners_words
     return before.text in lexicon.verb_after_words

@@ -98,7 +98,10 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in talk.plans) > 1:
         plan = binding.meant_or(talk, reading, plan)
     numbered = (
-        any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
+        plan.place is not None
+        and any(c.isdigit() for c in best.text)
+        and not any(c.isdigit() for c in plan.place.value)
+        and "://" not in best.text
     )
     asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
     if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):

@@ -434,7 +434,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -448,7 +448,7 @@ LEXICON = Lexicon(
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
     joins="of for with to and the a an on at in about s my his her our their by from vs",
-    stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    stops="""someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
@@ -461,6 +461,13 @@ LEXICON = Lexicon(
     places="""
         street st road rd avenue ave lane ln drive dr boulevard blvd way court ct place pl square sq
         highway hwy parkway pkwy terrace close crescent suite ste""",
+    nearby="at by in outside near",
+    owned="your",
+    numerals="two three four five six seven eight nine ten eleven twelve",
+    homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
+    meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
+    online="by/over/via/on (the) phone/video (call), video call, on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
+    platforms="google zoom teams skype meet",
     venues="""park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",
@@ -502,6 +509,7 @@ LEXICON = Lexicon(
     fields="time slot title name label calendar calender schedule event location address date spot place activity",
     asked_fields="title name label titale",
     enters="add put mark enter note input schedule save log create list",
+    works="do you/u/ya/yous (also/still/guys), can/could you/u/someone/somebody",
     purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
     yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",

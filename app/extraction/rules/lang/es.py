@@ -42,7 +42,7 @@ ACTS = {
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
         ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
-        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
+        no hace falta, no es necesario, no me interesa, apuntar/inscribir/anotar a mi/mis/la/el/los * a/al/en (clase/clases/curso) (de), ando buscando, averiguar por, consulto por, consultar por, info/informacion/informes de/sobre/del, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
@@ -485,7 +485,7 @@ LEXICON = Lexicon(
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
-    services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
+    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
@@ -514,7 +514,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""alguien alguno espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
     este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
@@ -530,6 +530,15 @@ LEXICON = Lexicon(
         por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
+    nearby="en",
+    owned="tu su vuestra vuestro",
+    numerals="dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+        (la) casa de""",
+    meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
+        nos juntamos en, juntemonos en, quedamos en""",
+    online="por/x/via (video) llamada/videollamada/telefono, por/x/via/en (google) zoom/teams/skype/meet, link/enlace de/del/por zoom/teams/meet",
+    platforms="google zoom teams skype meet",
     venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
@@ -579,6 +588,12 @@ LEXICON = Lexicon(
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     verb_ends="rlo rla rlos rlas rme rte rle rles rnos rse",
     single={
+        "almorzamos": "almuerzo",
+        "almorzar": "almuerzo",
+        "cenamos": "cena",
+        "cenar": "cena",
+        "desayunamos": "desayuno",
+        "desayunar": "desayuno",
         "sesiones": "sesión",
         "clases": "clase",
         "citas": "cita",
