@@ -209,6 +209,7 @@ ACTS = {
         bring it forward, bring forward, move it up, move up, bring it up
     """,
     Act.CANCEL: """
+        wont/not make it anymore, take me/us off, wont be needing, no need to come, dont expect me/us,
         call off, calling off, have to call off, cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
         have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed,
         dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming,
@@ -254,6 +255,7 @@ ACTS = {
         open till, monday to, mon-fri, monday through, every day, daily, what are your hours, your hours
     """,
     Act.BUSY: """
+        called in to work, called into work, got called in, gotta work, have to work, got to work, gotta be at,
         i finish, i work, im working, i start, i have work, i have class, i have school, i have practice,
         i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,

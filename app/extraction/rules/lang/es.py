@@ -223,6 +223,7 @@ ACTS = {
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
+        recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorres,
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
@@ -238,6 +239,7 @@ ACTS = {
         pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
     """,
     Act.PUSH: """
+        recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorro, recorre, recorres, recorrimos,
         atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos,
         retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar,
         postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
@@ -246,6 +248,9 @@ ACTS = {
         adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
+        sin efecto, quita{me,nos,la,lo,las,los,da,do,das,dos} (la/el/esa/ese/esta/este/de), quite{me,nos,la,lo}, borra{me,la,lo,da,do},
+        elimina{me,la,lo,da,do}, saca{me,nos} de la lista/agenda, libera/libere (el/mi/ese/la) turno/espacio/lugar/hora/cupo,
+        no me/nos espere{,s,n,is}, no cuente{,s,n,is} conmigo,
         cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen,
         canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion,
         no voy, no vamos, ya no asisto, ya no asistire, no podre asistir,
@@ -299,6 +304,7 @@ ACTS = {
         se va de viaje, me conto que, me conto, tiene su
     """,
     Act.HOURS: """
+        abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
@@ -327,6 +333,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
+        que tengo (para) hoy/manana/pasado/el/esta/este, que hay (para) hoy/manana, que citas/reuniones/pendientes/cosas tengo,
         trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
