@@ -12,6 +12,10 @@ from app.models import Role
 from app.temporal import Kind
 
 _OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
+#: Who asks for an hour with one of these wants it.
+_WISHES = frozenset(
+    {Act.WANT, Act.REQUEST, Act.ASK_FREE, Act.OFFER, Act.SEE_YOU, Act.MOVE, Act.CONFIRM, Act.REMIND, Act.ASK_TITLE}
+)
 _PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
 _LATER = dt.timedelta(hours=5)
 
@@ -36,8 +40,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif (
+        elif not _from_what_hour(talk, reading) and (
             Act.QUERY in acts
+            or _asks_when_it_is(talk, reading)
             or _asks_hours(reading)
             or reading.asks
             and any(m.when.recurring and m.segment.asks for m in reading.mentions)
@@ -83,11 +88,27 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 mention.use = Use.NOISE
 
 
+def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:
+    """ "What time's last orders on Sunday?", out of the blue: the hour of something that takes place anyway."""
+    if not reading.asks or reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
+        return False
+    return any(h.tag is Act.ASK_TIME and h.last - h.first > 1 for h in reading.hits)
+
+
+def _from_what_hour(talk: Talk, reading: Reading) -> bool:
+    """ "¿La puede traer mañana a primera hora?" … "¿a qué hora abren?": the answer is the hour to come at."""
+    plan = talk.current
+    if plan is None or plan.state is not State.OPEN or plan.by is not Role.BOT or reading.mentions:
+        return False
+    return plan.draft.date is not None and plan.draft.time is None and not plan.refused and Act.HOURS in reading.acts
+
+
 def _asks_hours(reading: Reading) -> bool:
     """ "What time do you open on Saturday?"; not "¿en 350 cerramos?"."""
     timed = {id(m.segment) for m in reading.mentions}
+    asked = {s.sentence for s in reading.segments if s.asks}  # "¿van a abrir el martes | que es festivo?"
     return any(
-        s.asks
+        s.sentence in asked
         and Act.HOURS in s.acts
         and not s.acts & {Act.ASK_FREE, Act.WANT}
         and (id(s) in timed or Act.ASK_TIME in s.acts)

@@ -11,6 +11,8 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+#: "En 48 horas": when a refund or an answer comes, to no hour.
+_DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
 _HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
@@ -24,6 +26,7 @@ _PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
+_BOTH_AT = re.compile(r"(?:[ly]as|los) (?:dos|2|tres|3) (?=a las? \d)")
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
     "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
@@ -64,6 +67,12 @@ def moments(
             continue
         if said == "tom" or said in _BOTH:
             continue
+        if e.end_time and (both := _BOTH_AT.match(said)) and not folded[:start].endswith("de "):
+            hours = find(text[start + both.end() : end], reference=at, lang=lexicon.code, expect="time")
+            if len(hours) == 1:  # "las dos | a las 19:00"
+                span = (start + both.end(), end)
+                e = replace(hours[0], span=span, text=text[slice(*span)])  # noqa: PLW2901
+                start, said = span[0], folded[slice(*span)]
         beside_day = (
             bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
         )
@@ -84,6 +93,8 @@ def moments(
         ):
             continue
         if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
+            continue
+        if _DEADLINE.search(said):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people

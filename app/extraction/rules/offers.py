@@ -11,6 +11,8 @@ from app.extraction.rules.relating import after_the_last, in_month, moment_of, o
 from app.temporal import Kind
 
 _UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s*\w")
+_A_WEEK = re.compile(r"\b(?:semana|week)\b")
+_LISTING = frozenset(("", "el", "los", "on", "the"))
 _TRIM = ",.:;¿?¡!"
 
 
@@ -29,6 +31,7 @@ class Option:
     joined: str = ""
     moved: bool = False
     narrowed: bool = False
+    listed: bool = False
 
 
 def proposals(
@@ -116,6 +119,7 @@ def proposals(
             option.joined = (
                 "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
             )
+            option.listed = "," in reading.folded[last.end : option.start] and set(between) <= _LISTING
         if last and _joins(last, option):
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             if when.time and option.start > last.end + 3:
@@ -130,6 +134,7 @@ def proposals(
                     option.when = replace(when, date=refused.date)
             options.append(option)
         _share_time(options)
+    _share_week(options, reading)
     options = [o for o in options if not _only_refers(o, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
@@ -171,10 +176,25 @@ def _share_time(options: list[Option]) -> None:
             and here.when.date
             and after.when.date
             and after.when.time
-            and after.joined
+            and (after.joined or after.listed)
             and after.sentence == here.sentence
         ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _share_week(options: list[Option], reading: Reading) -> None:
+    """In "lunes, miércoles y viernes de la semana que viene" the week is said once for all days."""
+    week: dt.date | None = None
+    for here, after in zip(reversed(options), [None, *reversed(options)], strict=False):
+        if after is None or after.sentence != here.sentence or not (after.joined or after.listed):
+            week = None
+        day = here.when.date
+        if day and _A_WEEK.search(reading.folded, here.start, here.end):
+            week = day.value - dt.timedelta(days=day.value.weekday())
+        elif day and week and day.bare and day.value < week:
+            here.when = replace(
+                here.when, date=replace(day, value=week + dt.timedelta(days=day.value.weekday()), bare=False)
+            )
 
 
 def _only_refers(option: Option, reading: Reading) -> bool:

@@ -163,7 +163,8 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
                 segment.acts.add(Act.HOURS)
     beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
     for mention in reading.mentions:
-        mention.use = Use.NOISE if beside or _promised(reading, mention) else use_of(mention, requested)
+        aside = beside or _promised(reading, mention) or _occasion(reading, mention)
+        mention.use = Use.NOISE if aside else use_of(mention, requested)
     for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
         when = mention.when
         if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
@@ -191,6 +192,14 @@ def _promised(reading: Reading, mention: Mention) -> bool:
             if len(between.split()) <= 2:
                 return True
     return False
+
+
+def _occasion(reading: Reading, mention: Mention) -> bool:
+    """ "Un vestido para una boda el 30": the day of what the thing is for, which other days may be counted from."""
+    if mention.when.time or Act.OCCASION not in mention.segment.acts:
+        return False
+    ends = [reading.span_of(h)[1] for h in mention.segment.hits if h.tag is Act.OCCASION]
+    return any(end <= mention.start and len(reading.folded[end : mention.start].split()) <= 3 for end in ends)
 
 
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:

@@ -47,6 +47,7 @@ ACTS = {
         doesnt work, dont work, running behind, wont be sorted, wont be ready
     """,
     Act.UNAVAILABLE: """
+        its sold/gone/let/taken, been sold/let/taken, just sold, already sold/let/gone, off the market,
         full, fully booked, booked up, all booked, booked solid, is taken, taken, already taken, is gone,
         no availability, no openings, no slots, nothing available, nothing left, nothing free,
         dont have anything, have nothing, sold out, no longer available, unavailable, not available,
@@ -64,6 +65,9 @@ ACTS = {
         oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
         sorry to bother/trouble you, ta very much
+    """,
+    Act.NO_WORRY: """
+        dont worry, dont you worry, not to worry
     """,
     Act.HEDGE: """
         waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
@@ -191,6 +195,7 @@ ACTS = {
         shall i add, should i add, confirme, confirm me, confirm details, confirm following, confirm
     """,
     Act.ONLY: """
+        only/just bringing/coming/keep/need, itll be just, it will just be, so just,
         only the, just the, just a, only a
     """,
     Act.MOVE: """
@@ -248,6 +253,10 @@ ACTS = {
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
         getting married, hes working, shes working, they have dinner, kids soccer, they have
+    """,
+    Act.OCCASION: """
+        (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
+        for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala, im/were getting married, getting married
     """,
     Act.HOURS: """
         open, opens, are you open, opening hours, opening times, hours, business hours, close, closes,
@@ -365,6 +374,7 @@ ACTS = {
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """
+        false alarm, its working again/now, it started working, fixed it/itself, sorted it (myself/ourselves), weve/ive/i fixed/sorted it, no longer an issue,
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,
         maybe next time, next time, check back, ill check back, check in then, pass it on, pass on,
@@ -494,7 +504,7 @@ LEXICON = Lexicon(
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",
-    questions="where who",
+    questions="where who what whats which",
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",

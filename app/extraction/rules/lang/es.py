@@ -62,6 +62,8 @@ ACTS = {
         estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
+        (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
+        lo/la vendimos/alquilamos, ya no esta disponible, ya no tenemos/hay/queda/quedan, se nos fue/agoto/acabo/acabaron, se acabaron,
         no tengo, no tenemos, no tengo agenda/turnos/citas/tiempo/chance, no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
         no me queda (nada/lugar/hueco)
@@ -84,12 +86,18 @@ ACTS = {
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
-        oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
+        cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
+        que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien, me/te/se/le he/ha/has hecho, han/he/has/ha hecho,
+        oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
+    Act.NO_WORRY: """
+        (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
+    """,
     Act.HEDGE: """
+        (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
         (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
@@ -220,6 +228,8 @@ ACTS = {
         te reservo, te apunto
     """,
     Act.ONLY: """
+        (entonces) solo/solamente/unicamente/nomas llevo/llevamos/va/van/voy/vamos/viene/vienen/iria/queda/quedaria/dejo/deja/dejamos (a/con),
+        (entonces) va/viene/queda/deja/dejamos solo/solamente/nomas, entonces solo/nomas,
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
@@ -248,6 +258,7 @@ ACTS = {
         adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
+        te/lo/la/le/los/las borro/quito/cancelo/anulo/elimino/saco/tacho (de), doy de baja,
         sin efecto, quita{me,nos,la,lo,las,los,da,do,das,dos} (la/el/esa/ese/esta/este/de), quite{me,nos,la,lo}, borra{me,la,lo,da,do},
         elimina{me,la,lo,da,do}, saca{me,nos} de la lista/agenda, libera/libere (el/mi/ese/la) turno/espacio/lugar/hora/cupo,
         no me/nos espere{,s,n,is}, no cuente{,s,n,is} conmigo,
@@ -297,11 +308,17 @@ ACTS = {
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
+        operan/internan a mi/su/tu,
         mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
         mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
         es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
         se va de viaje, me conto que, me conto, tiene su
+    """,
+    Act.OCCASION: """
+        (que) tengo/tenemos/hay/es (una/un/la/el/mi) boda/matrimonio/casamiento/fiesta/evento/graduacion/bautizo/bautismo/comunion/viaje/examen/vuelo/entrevista/concurso/carrera,
+        para una/la/el/un/mi/su boda/matrimonio/casamiento/fiesta/graduacion/bautizo/bautismo/comunion/viaje/examen/entrevista,
+        me caso, nos casamos, se casa (mi/su *), viajo, viajamos, me voy de viaje
     """,
     Act.HOURS: """
         abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
@@ -399,6 +416,8 @@ ACTS = {
         hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
     """,
     Act.GIVE_UP: """
+        era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
+        falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
         ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle,
@@ -412,6 +431,7 @@ ACTS = {
         ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
+        en el/mi/nuestro/su/tu estudio, al estudio,
         la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
@@ -454,6 +474,11 @@ LEXICON = Lexicon(
         "tas": "estas",
         "bn": "bien",
         "sip": "si",
+        "sipi": "si",
+        "sipis": "si",
+        "sisi": "si",
+        "sisisi": "si",
+        "sap": "si",
         "sep": "si",
         "oks": "ok",
         "okey": "ok",
@@ -569,7 +594,7 @@ LEXICON = Lexicon(
     yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
-    questions="donde adonde quien cuantos cuantas",
+    questions="cual donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
