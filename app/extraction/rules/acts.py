@@ -51,6 +51,7 @@ class Act(StrEnum):
     READOUT = auto()  # what is in a calendar
     INFO = auto()  # things found: films, flights, weather
     FAILED = auto()  # could not be booked
+    NOTHING = auto()  # hides what its words would say: "va a llover" accepts nothing
     WRONG = auto()  # wrong number
     ADVERT = auto()
     DROP_IN = auto()  # might come by

@@ -251,13 +251,12 @@ def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
     if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or plain > _FEW or reading.asks:
         return False
     told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
-    return (
-        bool(told)
-        and (plan.wished or told[0].books)
-        and not any(
-            m.segment.asks or m.segment.acts & {Act.OFFER, Act.HEDGE, Act.ASK_FREE, Act.LASTS} or m.segment.money
-            for m in told[0].mentions
-        )
+    if not told:
+        return False
+    begins = {h.tag for h in told[0].hits if h.first == 0}
+    open_still = {Act.OFFER, Act.HEDGE, Act.ASK_FREE} | (set() if Act.ACCEPT in begins else {Act.LASTS})
+    return (plan.wished or told[0].books) and not any(
+        m.segment.asks or m.segment.acts & open_still or m.segment.money for m in told[0].mentions
     )
 
 

@@ -18,6 +18,7 @@ from app.models import Role
 _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
 
 
+_SHORT = 3
 _ABOUT_A_SLOT = frozenset(
     {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
 )
@@ -241,6 +242,7 @@ def _target(
         if over:
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (not names(label.text) & plan.main_words() or _adds(reading, option))
+        new_subject = new_subject or option.when.complete and _adds(reading, option, about=True)
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
@@ -280,10 +282,13 @@ def meant_or(talk: Talk, reading: Reading, plan: Plan) -> Plan:
     return max(scored)[3]
 
 
-def _adds(reading: Reading, option: Option) -> bool:
-    """ "Y la firma sería el lunes": the sentence begins with "and"."""
+def _adds(reading: Reading, option: Option, *, about: bool = False) -> bool:
+    """ "Y la firma sería el lunes": the sentence begins with "and"; `about`: and names a thing before the moment."""
     for segment in reading.segments:
         if segment.sentence == option.sentence:
-            first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
-            return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
+            plain = [w for w in reading.words[segment.first :] if not w.is_mark and w.start < option.start]
+            if not plain or plain[0].text not in reading.lexicon.also_words or option.when.date is None:
+                return False
+            named = [w for w in plain[1:] if len(w.text) > _SHORT and w.text not in reading.lexicon.known]
+            return bool(named) or not about
     return False

@@ -1,4 +1,4 @@
-"""How a statement settles: the business closes with the hour, corrects it, or names a window that the customer takes."""
+"""How a statement settles: the business closes with the hour, corrects it, or names a window that is taken."""
 
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.plan import Plan, State, same_day
@@ -9,6 +9,10 @@ from app.models import Role
 #: What leaves a statement open.
 OPEN = frozenset({Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.PROMISE, Act.HYPOTHETICAL, Act.CANNOT, Act.UNAVAILABLE})
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
+
+
+def states(talk: Talk, plan: Plan, reading: Reading, index: int) -> bool:
+    return closes(talk, plan, reading) or corrects(plan, reading, index)
 
 
 def closes(talk: Talk, plan: Plan, reading: Reading) -> bool:

@@ -12,7 +12,8 @@ def meant(
     return [
         h
         for h in hits
-        if not _covered(words, h, spans)
+        if h.tag is not Act.NOTHING
+        and not _covered(words, h, spans)
         and _is_verb(words, h, lexicon, text)
         and not _denies_verb(words, h)
         and not _counts_things(words, h, lexicon)

@@ -24,6 +24,7 @@ from app.extraction.rules.words import names
 from app.models import Role
 
 _A_WEEK = 7
+_LATELY = 4
 _LATER_WEEKS = 45
 
 
@@ -157,6 +158,8 @@ def in_its_half(
     said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
+        if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
+            said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day

@@ -61,6 +61,7 @@ ACTS = {
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
+        have a good/great/nice/lovely one/day/trip/time/weekend/evening/night,
         let you know when/if im/i, ill text/message you when,
         oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
@@ -238,6 +239,7 @@ ACTS = {
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
+        if something comes up, if anything comes up, can i cancel up to, how late can i cancel,
         i wish, would have loved to,
         if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
@@ -248,6 +250,7 @@ ACTS = {
         you said, i/we/she/he/they/it/already left, ordered, arrived, missed, turned up, showed up, no show, was supposed
     """,
     Act.OTHERS: """
+        is/are playing/performing/throwing/hosting/djing/headlining,
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels/booked/made/got/gave/had/scheduled/reserved,
         my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa got/has/is/had,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
@@ -348,6 +351,9 @@ ACTS = {
         was not successful, wasnt successful, something wrong, went wrong, an error, not able to,
         wasnt possible, wasnt scheduled, was not scheduled, wasnt booked, was not booked, not scheduled, not booked, isnt booked, sorry i cant, no tables available, not available, was unavailable, is unavailable,
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
+    """,
+    Act.NOTHING: """
+        good luck, good for you/him/her/them, have fun, right now/away/after/before/next, how nice/cool/lovely, nice and early/quiet
     """,
     Act.WRONG: """
         wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, you are mistaken, youre mistaken, must be mistaken,
@@ -484,7 +490,7 @@ LEXICON = Lexicon(
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
+        2: "two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",

@@ -87,7 +87,7 @@ ACTS = {
     """,
     Act.THANKS: """
         cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
-        que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien, me/te/se/le he/ha/has hecho, han/he/has/ha hecho,
+        que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien,
         oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
@@ -258,6 +258,7 @@ ACTS = {
         adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
+        no lo/la/los/las llevo/llevamos/llevare/traigo/traere,
         te/lo/la/le/los/las borro/quito/cancelo/anulo/elimino/saco/tacho (de), doy de baja,
         sin efecto, quita{me,nos,la,lo,las,los,da,do,das,dos} (la/el/esa/ese/esta/este/de), quite{me,nos,la,lo}, borra{me,la,lo,da,do},
         elimina{me,la,lo,da,do}, saca{me,nos} de la lista/agenda, libera/libere (el/mi/ese/la) turno/espacio/lugar/hora/cupo,
@@ -293,6 +294,7 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
+        si (el/la/los/las) * me/se/nos sale/surge/ocurre/pasa/complica/enferma, si me/se/nos sale/surge/complica/llegara/pasara, puedo cancelar hasta, hasta cuando/que hora puedo cancelar,
         ojala (pudiera/pudiese), quien pudiera, me encantaria pero, me hubiera gustado,
         por si, por si acaso, si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
         si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
@@ -300,6 +302,7 @@ ACTS = {
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
     Act.PAST: """
+        (ya) reservaste/compraste/pediste/sacaste/fuiste/llamaste/hablaste/viste/llegaste/pagaste/hiciste/supiste/preguntaste/averiguaste,
         fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos,
         llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
         quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
@@ -328,6 +331,7 @@ ACTS = {
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
     Act.BUSY: """
+        me/nos toca trabajar/viajar/turno/guardia/estudiar/reunion/cubrir/madrugar/una,
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
         regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
@@ -370,6 +374,7 @@ ACTS = {
         estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
+        juega/juegan/toca/tocan/actua/actuan/estrenan/dan/pasan/transmiten (en) el/la/los/las/en,
         sale/salen la/el proxima/proximo, proxima hornada/tanda/funcion/salida,
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
@@ -380,6 +385,11 @@ ACTS = {
     Act.FAILED: """
         no pude agendar, no pude reservar, no se pudo, no fue posible, no pudimos, hubo un error,
         hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
+    """,
+    Act.NOTHING: """
+        (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
+        me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
+        que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
     """,
     Act.WRONG: """
         te equivocaste, se equivoco, se equivocaron, numero equivocado, equivocado de numero,
@@ -573,11 +583,11 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
-        cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
+        bar bares pub canas karaoke discoteca antro cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
         serenata""",
     morning="desayuno desayunar desayunamos amanecer madrugada",
     leads="""
