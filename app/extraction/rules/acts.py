@@ -42,6 +42,8 @@ class Act(StrEnum):
     OTHERS = auto()  # another person's plan
     HOURS = auto()  # when a place is open
     OCCASION = auto()  # what the thing is for: "tengo una boda el 30"
+    BRING = auto()  # leaves a thing or an animal with the business
+    FETCH = auto()  # and takes it home again
     BUSY = auto()  # what the speaker does then, a reason
     LASTS = auto()  # how long it takes
     PRICE = auto()

@@ -2,7 +2,7 @@
 
 from app.extraction.rules import closing, consent
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.closing import NEW_SLOT, OPEN
+from app.extraction.rules.closing import NEW_SLOT
 from app.extraction.rules.plan import Plan, Slot, State, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
@@ -168,9 +168,8 @@ def _answer_one(
         if role is Role.USER and positive and not plan.hedged and consent.was_asked_to_note(talk):
             _settle(talk, plan, reading, index, explicit=False)
             return
-        expects = Act.SEE_YOU in acts and not reading.asks and not acts & (OPEN | NEW_SLOT) and plan.hedged is None
-        if role is Role.BOT and (reading.books or expects) and plan.wished and not waiting:
-            if _heard_since(talk, plan, role):
+        if role is Role.BOT and plan.wished and not waiting and _heard_since(talk, plan, role):
+            if reading.books or closing.repeats(talk, plan, reading, touched=touched):
                 _settle(talk, plan, reading, index, explicit=reading.books)
         return
     if plan.hedged is role and touched and not positive:

@@ -35,6 +35,16 @@ def closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
     )
 
 
+def repeats(talk: Talk, plan: Plan, reading: Reading, *, touched: bool) -> bool:
+    """ "Pues miércoles a las 18:45", "te espero": the business says its own proposal again, after an answer."""
+    if reading.asks or reading.acts & (OPEN | NEW_SLOT) or plan.hedged is not None or plan.refused:
+        return False
+    if Act.SEE_YOU in reading.acts:
+        return True
+    said = any(m.when.time for m in reading.mentions)
+    return touched and said and talk.messages[-2].role is not talk.messages[-1].role and not talk.readings[-2].asks
+
+
 def corrects(plan: Plan, reading: Reading, index: int) -> bool:
     """ "Listo, el 3 a las 11", "nos vemos mañana a las 10" after a booking at another hour: what the business states
     last is what holds."""

@@ -48,7 +48,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and any(m.when.recurring and m.segment.asks for m in reading.mentions)
         ):
             talk.looking_up = True
-        elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
+        elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
             talk.looking_up = False
     elif any(m.segment.asks and m.when.date and m.when.time for m in reading.mentions) and not talk.searching:
         talk.looking_up = False  # "Tuesday 5:45 or Thursday 6?" offers
@@ -64,6 +64,10 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT:
         for mention in reading.mentions:
             if _come_early(mention) or _on_the_way(mention):
+                mention.use = Use.NOISE
+    if Act.FETCH in acts and _left_there(talk):
+        for mention in reading.mentions:
+            if mention.segment.acts & {Act.FETCH} and mention.when.time and mention.when.date is None:
                 mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:
@@ -93,6 +97,14 @@ def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:
     if not reading.asks or reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
         return False
     return any(h.tag is Act.ASK_TIME and h.last - h.first > 1 for h in reading.hits)
+
+
+def _left_there(talk: Talk) -> bool:
+    """ "Déjelo el martes a las 9" … "lo recojo a las 7": the hour of what is left with the business stands already."""
+    plan = talk.current
+    if plan is None or not plan.draft.complete or plan.changed < 0:
+        return False
+    return any(Act.BRING in r.acts for r in talk.readings[max(plan.began - 1, 0) : -1])
 
 
 def _from_what_hour(talk: Talk, reading: Reading) -> bool:

@@ -13,7 +13,7 @@ def meant(
         h
         for h in hits
         if h.tag is not Act.NOTHING
-        and not _covered(words, h, spans)
+        and (not _covered(words, h, spans) or _takes_leave(words, h))
         and _is_verb(words, h, lexicon, text)
         and not _denies_verb(words, h)
         and not _counts_things(words, h, lexicon)
@@ -24,6 +24,11 @@ def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> 
     """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
     start, end = words[hit.first].start, words[hit.last - 1].end
     return any(a <= start and end <= b for a, b in spans)
+
+
+def _takes_leave(words: list[Word], hit: Hit[Act]) -> bool:
+    """ "Hasta el viernes!" at the beginning is no limit."""
+    return hit.tag is Act.SEE_YOU and (hit.first == 0 or words[hit.first - 1].is_mark)
 
 
 def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:

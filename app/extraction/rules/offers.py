@@ -101,6 +101,8 @@ def proposals(
         elif month and e.weekday is None and when.date and only_day(e.text):
             when = in_month(when, month)
         when = after_the_last(when, options[-1].when if options else None, e)
+        if options and _is_for_something_else(options[-1], mention, when, reading):
+            continue
         option = Option(
             when,
             mention.start,
@@ -140,6 +142,12 @@ def proposals(
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
     _give_lengths(options, reading, index)
     return options
+
+
+def _is_for_something_else(last: Option, mention: Mention, when: When, reading: Reading) -> bool:
+    """ "Déjelo el martes a las 9 y lo tiene a la tarde": of an hour already said, the half of the day tells nothing."""
+    beside = len(reading.folded[last.end : mention.start].split()) > 1
+    return bool(last.when.time) and when.time is None and when.date is None and beside
 
 
 def _from_day_to_day(mention: Mention, reading: Reading) -> bool:

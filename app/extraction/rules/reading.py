@@ -184,8 +184,8 @@ def _promised(reading: Reading, mention: Mention) -> bool:
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)
-            if whole and "confirm" in reading.folded[start:end]:
-                continue
+            if whole and (mention.segment.asks or "confirm" in reading.folded[start:end]):
+                continue  # "¿hablamos mañana a las 4?"
             between = (
                 reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
             )

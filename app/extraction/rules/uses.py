@@ -49,8 +49,8 @@ def use_of(mention: Mention, requested: set[int]) -> Use:
         pass  # "le informamos que su cita será el lunes"
     elif acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
         if not (
-            acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
-            and acts & {Act.OFFER, Act.ASK_FREE}
+            acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY, Act.PRICE}
+            and acts & ({Act.PROMISE} if Act.PRICE in acts else {Act.OFFER, Act.ASK_FREE})
             and mention.segment.asks
         ):
             return Use.NOISE

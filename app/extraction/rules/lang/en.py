@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
         perfect, perf, great, brilliant, fab, fabulous, lovely, awesome, excellent, fantastic, wonderful,
@@ -215,6 +216,7 @@ ACTS = {
         bring it forward, bring forward, move it up, move up, bring it up
     """,
     Act.CANCEL: """
+        skip it/today/this/tomorrow/that/the, have to skip, need to skip, gotta skip, have to miss, need to miss,
         wont/not make it anymore, take me/us off, wont be needing, no need to come, dont expect me/us,
         call off, calling off, have to call off, cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
         have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed,
@@ -236,6 +238,7 @@ ACTS = {
         another one, start over
     """,
     Act.KEEP: """
+        is still fine/good/on/ok, still fine, still good,
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
@@ -260,6 +263,12 @@ ACTS = {
     Act.OCCASION: """
         (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
         for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala, im/were getting married, getting married
+    """,
+    Act.BRING: """
+        drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
+    """,
+    Act.FETCH: """
+        pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
     """,
     Act.HOURS: """
         open, opens, are you open, opening hours, opening times, hours, business hours, close, closes,

@@ -5,6 +5,8 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padre, padrisimo, a huevo, macanudo, impecable, espectacular,
+        un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
         (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
         si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
         okis, ok ok, okk
@@ -134,6 +136,7 @@ ACTS = {
         ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
     Act.SEE_YOU: """
+        te/le/os/la/lo/los/las veo, te/le/os/la/lo/los/las vemos,
         te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos,
         los esperamos, ahi/alli/alla lo/la/los/las/le/te/nos/se *, ahi/alli/alla estoy/estare/estaremos/estamos/voy/vamos/llego/llegamos/paso, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
         nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
@@ -166,7 +169,7 @@ ACTS = {
         estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien,
         te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve,
         te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir,
-        atienden, me coges, me haces un hueco, me das, me da
+        me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
@@ -311,6 +314,7 @@ ACTS = {
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
+        quien/quienes va/van/viene/vienen/fue/fueron,
         operan/internan a mi/su/tu,
         mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
         mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
@@ -323,7 +327,15 @@ ACTS = {
         para una/la/el/un/mi/su boda/matrimonio/casamiento/fiesta/graduacion/bautizo/bautismo/comunion/viaje/examen/entrevista,
         me caso, nos casamos, se casa (mi/su *), viajo, viajamos, me voy de viaje
     """,
+    Act.BRING: """
+        dejar, dejarlo, dejarla, dejelo, dejela, dejalo, dejala, dejamelo, dejamela, (lo/la/te/se) lo/la dejo/dejas/deja/dejamos, trae, traelo, traela, traigalo, traigala, traemelo, traemela, traer, traerlo, traerla,
+        te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
+    """,
+    Act.FETCH: """
+        (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
+    """,
     Act.HOURS: """
+        atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
         abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
@@ -387,6 +399,8 @@ ACTS = {
         hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
     """,
     Act.NOTHING: """
+        no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
+        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
         me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
         que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
