@@ -168,6 +168,9 @@ def _answer_one(
         if role is Role.USER and positive and not plan.hedged and consent.was_asked_to_note(talk):
             _settle(talk, plan, reading, index, explicit=False)
             return
+        if role is Role.BOT and positive and not plan.hedged and consent.was_agreed_asking(talk):
+            _settle(talk, plan, reading, index, explicit=False)
+            return
         if role is Role.BOT and plan.wished and not waiting and _heard_since(talk, plan, role):
             if reading.books or closing.repeats(talk, plan, reading, touched=touched):
                 _settle(talk, plan, reading, index, explicit=reading.books)

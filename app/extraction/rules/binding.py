@@ -19,6 +19,7 @@ _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act
 
 
 _SHORT = 3
+_WORDY = 3
 _ABOUT_A_SLOT = frozenset(
     {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
 )
@@ -29,8 +30,11 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     other = Role.BOT if role is Role.USER else Role.USER
     plan = talk.focus if talk.focus and talk.focus.live else None
     if plan and plan.options and plan.by is other and not reading.has(Act.FAILED):
-        if chosen := choosing.chosen_of(talk, plan, options, reading):
-            return choosing.choose(talk, plan, chosen, reading, index, role=role)
+        taken, rest = choosing.taken_and_asked(plan, options, reading)
+        if chosen := choosing.chosen_of(talk, plan, taken, reading):
+            offered = plan.options
+            touched = choosing.choose(talk, plan, chosen, reading, index, role=role)
+            return touched + choosing.ask_besides(talk, touched, offered, rest, index, role=role)
     if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
         options = [o for o in options if not _only_names_a_day(o, plan, reading)]
     if not options:
@@ -179,6 +183,8 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
         return False
     days = {o.when.date.value for o in options if o.when.date}
     joined = all(o.joined == "also" for o in options[1:])
+    if joined and len(days) == len(options) and _each_its_own(options, reading):
+        return True
     if talk.count >= len(options):  # "para mis dos hijos … 4:00 y 4:30"
         days |= {o.when.time.value for o in options if o.when.time}  # type: ignore[misc]
     return (
@@ -186,6 +192,14 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
         and (joined or talk.count == len(options))
         and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
     )
+
+
+def _each_its_own(options: list[Option], reading: Reading) -> bool:
+    """ "Primera prueba el 14 a las 18 y te lo entrego el 21 a las 18": told one after the other, none for choosing."""
+    if reading.asks or reading.has(Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.CANNOT, Act.REFUSE):
+        return False
+    between = [reading.folded[a.end : b.start].split() for a, b in pairwise(options)]
+    return all(o.when.complete for o in options) and all(len(words) >= _WORDY for words in between)
 
 
 def _target(

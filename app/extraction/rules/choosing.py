@@ -67,6 +67,29 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
     return []
 
 
+def taken_and_asked(plan: Plan, options: list[Option], reading: Reading) -> tuple[list[Option], list[Option]]:
+    """ "Martes y jueves sí, el sábado no. ¿lunes?": the days taken, and those asked for instead of the others."""
+    news = [o for o in options if o.asks and not any(_picks(o.when, offered) for offered in plan.options)]
+    if not news or len(news) == len(options) or not reading.has(*POSITIVE):
+        return options, []
+    refused = [s for s in reading.segments if s.acts & NEGATIVE]
+    return [o for o in options if o not in news and not any(s.start <= o.start < s.end for s in refused)], news
+
+
+def ask_besides(
+    talk: Talk, touched: list[Plan], offered: list[When], news: list[Option], index: int, *, role: Role
+) -> list[Plan]:
+    """Plans of the days asked for, at the hour of those that were offered."""
+    hour = next((o for o in offered if o.time), When())
+    asked = []
+    for option in news:
+        fresh = proposing.new_plan(talk, index, like=touched[0])
+        fresh.propose(option.when.filled(When(time=hour.time, end=hour.end, length=hour.length)), role, index)
+        fresh.founded = Slot("", index, talk.readings[-1].text[option.start : option.end])
+        asked.append(fresh)
+    return asked
+
+
 def _surer(said: Slot[dt.date] | None, offered: Slot[dt.date] | None) -> Slot[dt.date] | None:
     """ "El martes 12" of an offered "martes" says which; "el 13" of "13 de junio" does not."""
     return said if said and said.sure and not only_day(said.quote) else offered

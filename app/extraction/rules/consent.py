@@ -59,6 +59,16 @@ def was_asked_to_note(talk: Talk) -> bool:
     return any(s.asks and Act.ASK_CONFIRM in s.acts for s in talk.readings[-2].segments)
 
 
+def was_agreed_asking(talk: Talk) -> bool:
+    """ "¿Lo pasamos al viernes?" … "dale, ¿misma hora?" … "sí": the customer agreed with a question about the hour."""
+    if len(talk.messages) < 2 or talk.messages[-2].role is not Role.USER:
+        return False
+    before = talk.readings[-2]
+    asked = [m for m in before.mentions if m.segment.asks and m.use is Use.PROPOSE]
+    first = next((h for h in before.hits if h.tag is Act.ACCEPT), None)
+    return first is not None and first.first == 0 and any(m.when.shift and m.when.shift.same_time for m in asked)
+
+
 def is_about_something_else(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
     """ "El jueves a las 5 hay lugar. ¿Ya es paciente nuestro?" … "sí": of the moment nothing is said."""
     if reading.acts - {Act.ACCEPT, Act.THANKS, Act.BUSY, Act.PAST} or reading.asks:

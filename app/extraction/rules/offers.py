@@ -84,7 +84,8 @@ def proposals(
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
-        when = moment_of(mention, reading, index, talk)
+        again = options[-1].when if options and options[-1].when.time and e.shift and e.shift.same_time else None
+        when = moment_of(mention, reading, index, again or talk)
         if narrowed and when is not None:  # "el viernes después de las 6" proposes the day
             when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
@@ -123,6 +124,8 @@ def proposals(
             )
             option.listed = "," in reading.folded[last.end : option.start] and set(between) <= _LISTING
         if last and _joins(last, option):
+            if option.asks and when.time is None and when.date is None and last.when.time is None:
+                last.when = replace(last.when, part=when.part)  # "for Friday night, anything in the afternoon?"
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             if when.time and option.start > last.end + 3:
                 last.hour_at = option.start

@@ -44,6 +44,8 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
     plan.wished = plan.wished or any(m.role is Role.USER for m in talk.messages)
     if talk.address and (talk.address_known or like is not None):
         plan.place, plan.place_weight = talk.address, places.VENUE + 1
+    if talk.length and not talk.plans:
+        plan.draft = replace(plan.draft, length=talk.length)
     talk.plans.append(plan)
     talk.focus, talk.anew = plan, False
     return plan
@@ -135,6 +137,9 @@ def _near_the_draft(when: When, plan: Plan, reading: Reading) -> When:
         return when
     if said is None or talked is None or not said.bare or talked.value <= said.value:
         return when
+    near = (talked.value - said.value).days < _A_WEEK
+    if near and said.value == reading.mentions[0].when.reference.date() and Act.MOVE not in reading.acts:
+        return replace(when, date=replace(said, value=said.value + dt.timedelta(days=_A_WEEK)))
     if (talked.value - said.value).days < _A_WEEK and talked.value.isocalendar()[:2] == said.value.isocalendar()[:2]:
         return when
     if (talked.value - said.value).days > _LATER_WEEKS:

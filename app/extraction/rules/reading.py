@@ -13,7 +13,7 @@ from app.extraction.rules.moments import moments as find_moments
 from app.extraction.rules.segments import Segment, segments_of
 from app.extraction.rules.uses import Mention, Use, use_of
 from app.extraction.rules.words import Hit, Word, fold
-from app.temporal import Expect, impossible_days
+from app.temporal import Expect, TimeExpression, impossible_days
 
 __all__ = ["Mention", "Reading", "Use", "language_of", "read"]
 
@@ -141,7 +141,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     for moment in moments:
         holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
         if holding is not None:
-            reading.mentions.append(Mention(moment, holding))
+            reading.mentions.append(Mention(moment, holding, indefinite=_any_day(moment, folded, lexicon)))
     requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
     for act in (
         Act.HOURS,
@@ -173,6 +173,16 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
                     other.use = Use.NOISE
     reading.choice = _choice(reading, inside)
     return reading
+
+
+def _any_day(moment: TimeExpression, folded: str, lexicon: Lexicon) -> bool:
+    """ "Un viernes", "any evening": no day that one could say the date of."""
+    if moment.weekday is None and moment.part_of_day is None or moment.time and moment.date is None:
+        return False
+    said = folded[slice(*moment.span)].split()
+    before = folded[: moment.span[0]].split()
+    first = said[0] if said else ""
+    return first in lexicon.indefinite_words or bool(before) and before[-1] in lexicon.indefinite_words
 
 
 def _promised(reading: Reading, mention: Mention) -> bool:

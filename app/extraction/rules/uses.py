@@ -24,6 +24,7 @@ class Mention:
     when: TimeExpression
     segment: Segment
     use: Use = Use.PROPOSE
+    indefinite: bool = False  # "un viernes", "any evening"
 
     @property
     def start(self) -> int:
@@ -38,6 +39,8 @@ def use_of(mention: Mention, requested: set[int]) -> Use:
     acts, when = mention.segment.acts, mention.when
     if mention.segment.sentence in requested:
         acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
+    if mention.indefinite:
+        return Use.NOISE  # "si llevo el auto un viernes"
     if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
         return Use.NOISE
     said_by_number = any(c.isdigit() for c in when.text)
@@ -61,6 +64,8 @@ def use_of(mention: Mention, requested: set[int]) -> Use:
     }  # "no, make it the 11th"
     if acts & NEGATIVE and not mention.segment.asks and not corrects:
         return Use.REFUSE
+    if when.bound is not None and Act.BRING in acts and when.text.lower().startswith("by "):
+        return Use.PROPOSE  # "drop it off by 8.30"
     if when.bound is not None and not when.text.lower().startswith("start"):
         begins = when.bound == "from" and when.time and (when.date or acts & {Act.REQUEST, Act.CONFIRM})
         return Use.PROPOSE if begins else Use.BOUND

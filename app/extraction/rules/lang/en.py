@@ -494,6 +494,7 @@ LEXICON = Lexicon(
     answers="""
         try insert prefer use its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
         that put""",
+    indefinite="some any",
     either="or",
     also="and plus",
     pauses="and im ive its if anyway well let also id",

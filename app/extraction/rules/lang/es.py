@@ -47,6 +47,7 @@ ACTS = {
         no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
+        estamos/estaremos fuera, no estamos/estaremos,
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
@@ -99,6 +100,7 @@ ACTS = {
         (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
     """,
     Act.HEDGE: """
+        veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
@@ -399,6 +401,7 @@ ACTS = {
         hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
     """,
     Act.NOTHING: """
+        nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
         pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
@@ -499,6 +502,11 @@ LEXICON = Lexicon(
         "bn": "bien",
         "sip": "si",
         "sipi": "si",
+        "sipo": "si",
+        "yapo": "ya",
+        "yap": "ya",
+        "okpo": "ok",
+        "obvio": "claro",
         "sipis": "si",
         "sisi": "si",
         "sisisi": "si",
@@ -592,6 +600,7 @@ LEXICON = Lexicon(
     answers="""
         ponle pon prefiero anota es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
         este bueno ya quiero de por mejor dire se_trata""",
+    indefinite="un cualquier algun",
     either="o u",
     also="y e",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
