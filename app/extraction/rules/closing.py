@@ -51,7 +51,7 @@ def corrects(plan: Plan, reading: Reading, index: int) -> bool:
     draft = plan.draft
     if not plan.wished or draft.time is None or draft.time.message != index:
         return False
-    dated = draft.date is not None and draft.date.message == index
+    dated = draft.date is not None and any(m.when.date for m in reading.mentions)
     if plan.state is not State.SETTLED and not (Act.SEE_YOU in reading.acts and dated):
         return False
     states = Act.SEE_YOU in reading.acts or {h.tag for h in reading.hits if h.first == 0} & {Act.ACCEPT, Act.CONFIRM}

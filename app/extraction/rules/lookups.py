@@ -110,7 +110,9 @@ def _left_there(talk: Talk) -> bool:
 def _from_what_hour(talk: Talk, reading: Reading) -> bool:
     """ "¿La puede traer mañana a primera hora?" … "¿a qué hora abren?": the answer is the hour to come at."""
     plan = talk.current
-    if plan is None or plan.state is not State.OPEN or plan.by is not Role.BOT or reading.mentions:
+    if plan is None or plan.state is not State.OPEN or plan.by is not Role.BOT:
+        return False
+    if any(m.when.date for m in reading.mentions):
         return False
     return plan.draft.date is not None and plan.draft.time is None and not plan.refused and Act.HOURS in reading.acts
 
@@ -189,7 +191,8 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
         if (
             mention.use is Use.NOISE
             and not e.recurring
-            and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY}
+            and not mention.segment.acts & {Act.PAST, Act.OTHERS}
+            and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION
             and not (e.date and e.date < e.reference.date())
         ):

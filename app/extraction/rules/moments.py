@@ -13,6 +13,8 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
+_ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
+_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
@@ -58,6 +60,8 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
+    if expect != "date" and (_ORDINAL.search(folded) or any(only_day(e.text) for e in found)):
+        found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):
         following = joined[number + 1] if number + 1 < len(joined) else None
@@ -99,6 +103,37 @@ def moments(
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
+    return kept
+
+
+def only_day(text: str) -> bool:
+    """ "El 6", "the 6th": no month, no weekday."""
+    return bool(_DAY.fullmatch(text.casefold().strip()))
+
+
+def _with_bare_days(
+    found: list[TimeExpression], text: str, at: dt.datetime, lexicon: Lexicon, words: list[Word]
+) -> list[TimeExpression]:
+    """ "28th or 29th, from 11", "el 28 o 29": days by their number alone, beside a break or another such day."""
+    joining = lexicon.either_words | lexicon.also_words
+    every = find(text, reference=at, lang=lexicon.code, expect="date", options=_options(lexicon.code))
+    kept = list(found)
+    for e in every:
+        if (
+            e.kind is not Kind.DATE
+            or e.date is None
+            or any(f.span[0] < e.span[1] and e.span[0] < f.span[1] for f in kept)
+        ):
+            continue
+        before = next((w for w in reversed(words) if w.end <= e.span[0]), None)
+        after = next((w for w in words if w.start >= e.span[1]), None)
+        joined = before is not None and before.text in joining
+        last = next((f for f in reversed(kept) if f.span[1] <= e.span[0]), None)
+        listed = joined and last is not None and last.date is not None and only_day(last.text) and last.date < e.date
+        ordinal = _ORDINAL.fullmatch(e.text.casefold()) and (before is None or before.is_mark or joined)
+        free = after is None or after.is_mark or after.text in joining | lexicon.at_words
+        if free and (listed and last is not None and last.span[1] + 4 >= e.span[0] or ordinal):
+            kept = sorted([*kept, e], key=lambda f: f.span)
     return kept
 
 

@@ -5,9 +5,10 @@ import re
 from dataclasses import dataclass, replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.moments import only_day
 from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
-from app.extraction.rules.relating import after_the_last, in_month, moment_of, only_day, only_minutes, within
+from app.extraction.rules.relating import after_the_last, in_month, moment_of, only_minutes, within
 from app.temporal import Kind
 
 _UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s*\w")
@@ -84,8 +85,8 @@ def proposals(
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
-        again = options[-1].when if options and options[-1].when.time and e.shift and e.shift.same_time else None
-        when = moment_of(mention, reading, index, again or talk)
+        again = options[-1].when if options and e.shift and (e.shift.same_time or e.shift.same_day) else None
+        when = moment_of(mention, reading, index, again.filled(talk) if again else talk)
         if narrowed and when is not None:  # "el viernes después de las 6" proposes the day
             when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:

@@ -1,7 +1,6 @@
 """What the words of a moment mean in this talk: "una hora más tarde", "y media", the month or week talked about."""
 
 import datetime as dt
-import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
@@ -9,7 +8,6 @@ from app.extraction.rules.plan import Slot, When, when_of
 from app.extraction.rules.reading import Mention, Reading
 from app.temporal import Kind, TimeExpression, find
 
-_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _ANY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -59,7 +57,8 @@ def moment_of(mention: Mention, reading: Reading, index: int, talk: When) -> Whe
         if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
             return _shifted(talk, e.shift.delta, index, e.text)
     if talk.date is None:
-        return when_of(e, index) if e.time and len(reading.mentions) == 1 else None
+        dated = e.date is not None and e.shift.same_time
+        return when_of(e, index) if dated or e.time and len(reading.mentions) == 1 else None
     moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
     when = when_of(_without_zero(moved, talk), index)
     if e.shift.same_time and talk.time and when.time is None:
@@ -113,8 +112,3 @@ def in_month(when: When, month: dt.date) -> When:
         return replace(when, date=replace(when.date, value=day.replace(year=month.year, month=month.month)))
     except ValueError:
         return when
-
-
-def only_day(text: str) -> bool:
-    """ "El 6", "the 6th": no month, no weekday."""
-    return bool(_DAY.fullmatch(text.casefold().strip()))

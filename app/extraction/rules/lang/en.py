@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
         legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
@@ -262,7 +263,7 @@ ACTS = {
     """,
     Act.OCCASION: """
         (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
-        for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala, im/were getting married, getting married
+        wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala, im/were getting married, getting married
     """,
     Act.BRING: """
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
@@ -341,6 +342,7 @@ ACTS = {
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
+        is a (bank/public) holiday, is bank holiday,
         your/the order/package/parcel/shipment/driver/courier will/is/was/has/arrives/ships, out for delivery, tracking number,
         weather, temperature, degrees, forecast, rain, rainy, snow, snowing, humid, humidity, windy, wind,
         sunny, cloudy, chance of, celsius, fahrenheit, flight, flights, flies, fly, airline, airlines,

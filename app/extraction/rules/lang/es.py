@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
         guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padre, padrisimo, a huevo, macanudo, impecable, espectacular,
         un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
         (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
@@ -164,6 +165,7 @@ ACTS = {
         lo quiero, la quiero
     """,
     Act.ASK_FREE: """
+        (me/nos) vienes/venis/vienen/pasas/pasais/venias/pasarias,
         tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias,
         hay algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad, habra, habria, podes, puedes,
         puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede,
@@ -326,6 +328,7 @@ ACTS = {
     """,
     Act.OCCASION: """
         (que) tengo/tenemos/hay/es (una/un/la/el/mi) boda/matrimonio/casamiento/fiesta/evento/graduacion/bautizo/bautismo/comunion/viaje/examen/vuelo/entrevista/concurso/carrera,
+        (la/el/mi/su/nuestra) boda/matrimonio/casamiento/fiesta/graduacion/bautizo/comunion/viaje/evento es/sera,
         para una/la/el/un/mi/su boda/matrimonio/casamiento/fiesta/graduacion/bautizo/bautismo/comunion/viaje/examen/entrevista,
         me caso, nos casamos, se casa (mi/su *), viajo, viajamos, me voy de viaje
     """,
@@ -388,6 +391,7 @@ ACTS = {
         estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
+        es (dia) festivo/feriado/puente/inhabil, (es) dia festivo/feriado,
         juega/juegan/toca/tocan/actua/actuan/estrenan/dan/pasan/transmiten (en) el/la/los/las/en,
         sale/salen la/el proxima/proximo, proxima hornada/tanda/funcion/salida,
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
@@ -401,6 +405,7 @@ ACTS = {
         hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
     """,
     Act.NOTHING: """
+        (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
         nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
         pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
@@ -570,7 +575,7 @@ LEXICON = Lexicon(
         bautizo bautismo comunion quinceanera matrimonio aniversario graduacion despedida asado parrillada picnic
         gasista fontanero plomeria fontaneria electricidad albanil yesero tapicero tapiceria mecanico grua
         ginecologia dermatologia odontologia cardiologia oftalmologia traumatologia endocrino endocrinologo neurologo otorrino hematologo reumatologo psiquiatra logopeda matrona
-        otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
+        laboratorio laboratorios analitica analiticas placa placas extracciones curas cura preboda otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
         matricula inscripcion tasador perito peritaje visado pasaporte apostilla renovacion
         dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
