@@ -2,16 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from app.api.auth import RESPONSES, AdministeringOne
 from app.api.dependencies import ServicesOf
+from app.api.known_parameters import only_known_parameters
 from app.api.problems import problems
 from app.models import NotifySettings, Tenant
 from app.services.notifications import Kind, NotificationRecord, Target
 
-router = APIRouter(prefix="/api/v1/whatsapp/notifications", tags=["notifications"], responses=RESPONSES)
+router = APIRouter(
+    prefix="/api/v1/whatsapp/notifications",
+    tags=["notifications"],
+    responses=RESPONSES,
+    dependencies=[Depends(only_known_parameters)],
+)
 
 
 class NotificationsIn(BaseModel, extra="forbid"):

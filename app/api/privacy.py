@@ -3,15 +3,21 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from app.api.auth import RESPONSES, AdministeringOne, Reading
 from app.api.dependencies import ServicesOf
+from app.api.known_parameters import only_known_parameters
 from app.api.problems import problems
 from app.services.privacy import MOST_DAYS, Counts, PrivacyRecord
 
-router = APIRouter(prefix="/api/v1/whatsapp", tags=["privacy"], responses=RESPONSES)
+router = APIRouter(
+    prefix="/api/v1/whatsapp",
+    tags=["privacy"],
+    responses=RESPONSES,
+    dependencies=[Depends(only_known_parameters)],
+)
 
 ContactId = Annotated[
     str,

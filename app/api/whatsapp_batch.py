@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Depends, Path, Query, status
 
 from app.api.auth import RESPONSES, Reading, Writing
 from app.api.dependencies import ServicesOf
+from app.api.known_parameters import only_known_parameters
 from app.api.problems import problems
 from app.api.schemas import (
     BatchReportOut,
@@ -23,7 +24,12 @@ from app.api.schemas import (
 from app.errors import InvalidRequest
 from app.services.event_review import local_time
 
-router = APIRouter(prefix="/api/v1/whatsapp", tags=["conversations"], responses=RESPONSES)
+router = APIRouter(
+    prefix="/api/v1/whatsapp",
+    tags=["conversations"],
+    responses=RESPONSES,
+    dependencies=[Depends(only_known_parameters)],
+)
 
 Key = Annotated[
     str,

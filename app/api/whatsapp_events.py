@@ -3,17 +3,23 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from app.api.auth import RESPONSES, Reading, Writing
 from app.api.dependencies import ServicesOf
+from app.api.known_parameters import only_known_parameters
 from app.api.problems import MEDIA_TYPE, problems
 from app.api.schemas import DecisionIn, EventDetailOut, EventOut, KeepIn, Page, TimeIn, page
 from app.api.whatsapp_batch import Cursor, Limit
 from app.models import EventStatus
 from app.services.event_review import Corrections, Decision, local_time
 
-router = APIRouter(prefix="/api/v1/whatsapp", tags=["events"], responses=RESPONSES)
+router = APIRouter(
+    prefix="/api/v1/whatsapp",
+    tags=["events"],
+    responses=RESPONSES,
+    dependencies=[Depends(only_known_parameters)],
+)
 
 EventId = Annotated[UUID, Path(alias="id", description="The event's id.")]
 

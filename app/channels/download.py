@@ -14,6 +14,7 @@ import httpx
 from app.channels.outward import Inside, Resolve, pin, resolve
 from app.errors import MediaRefused, MediaUnavailable
 from app.models import Value
+from app.tls import trusted
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS: Final = 3
@@ -75,7 +76,7 @@ async def download(url: str, places: Sequence[Place], limits: Limits, *, resolve
         async with asyncio.timeout(limits.seconds):
             # Proxies of the environment are not used: they would look up the name themselves.
             async with httpx.AsyncClient(
-                timeout=httpx.Timeout(None), follow_redirects=False, trust_env=False
+                timeout=httpx.Timeout(None), follow_redirects=False, trust_env=False, verify=trusted()
             ) as client:
                 return await _follow(client, url, places, limits, resolve)
     except TimeoutError as error:

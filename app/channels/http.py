@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from app.errors import SendUnavailable
+from app.tls import trusted
 
 
 class ApiError(Exception):
@@ -30,7 +31,10 @@ class JsonApi:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._client = httpx.AsyncClient(
-            headers=dict(headers), timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False
+            headers=dict(headers),
+            timeout=httpx.Timeout(None, connect=5.0),
+            follow_redirects=False,
+            verify=trusted(),
         )
 
     async def call(

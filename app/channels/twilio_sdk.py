@@ -22,6 +22,7 @@ from app.channels.http import retry_seconds
 from app.channels.text import sendable
 from app.channels.twilio_codes import send_error
 from app.errors import BadSignature, SendUnavailable
+from app.tls import trusted
 
 API = "https://api.twilio.com"
 _PAGE = 200
@@ -137,7 +138,9 @@ class _Http(AsyncHttpClient):  # type: ignore[misc]
     def __init__(self, *, base_url: str | None) -> None:
         super().__init__(logging.getLogger(__name__), is_async=True)
         self._base_url = (base_url or "").rstrip("/")
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False, verify=trusted()
+        )
 
     async def request(  # noqa: PLR0917 - the library's signature
         self,

@@ -26,9 +26,9 @@ def migrate() -> None:
 
 def sql() -> None:
     """Print the whole schema as one SQL script, for Supabase's SQL editor or psql."""
-    from app.store import migrations
+    from app.store.schema_script import render_script
 
-    typer.echo(migrations.render_script(), nl=False)
+    typer.echo(render_script(), nl=False)
 
 
 def backup(

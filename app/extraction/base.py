@@ -14,6 +14,7 @@ class Reason(StrEnum):
 
     NOT_SETTLED = "not_settled"
     WEEKDAY_MISMATCH = "weekday_mismatch"
+    PICTURED = "pictured"
     TIME_UNCLEAR = "time_unclear"
     DATE_UNCLEAR = "date_unclear"
     TITLE_MISSING = "title_missing"

@@ -12,6 +12,7 @@ _NAMES = {"began": "first named", "location": "place", "settled": "settled by", 
 _REASONS = {
     Reason.NOT_SETTLED: "nobody settled it: it was proposed, and not accepted, or taken back",
     Reason.WEEKDAY_MISMATCH: "weekday and date disagree",
+    Reason.PICTURED: "its moment stands only in a picture, as a model described it",
     Reason.TIME_UNCLEAR: "the time is not clear",
     Reason.DATE_UNCLEAR: "the day is not clear",
     Reason.TITLE_MISSING: "nobody said what it is about",

@@ -8,7 +8,7 @@ time made is recognised: by the id that the extractor gives, by the messages tha
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from app.extraction.base import Extraction, KnownEvent, Reason
@@ -31,6 +31,7 @@ _UNSURE = frozenset(
         Reason.MODEL_DISAGREES,
         Reason.EVIDENCE_MISSING,
         Reason.WEEKDAY_MISMATCH,
+        Reason.PICTURED,
     }
 )
 
@@ -39,11 +40,14 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
     """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
     identities = event_ids(extraction.events, conversation)
     # What was proposed beside an event is a reading of that event, and no event of its own.
-    matched = _match(extraction.events, identities, [e for e in known if _host(e, known) is None])
+    wishes = _wishes(extraction.events)
+    matched = _match(extraction.events, identities, [e for e in known if _host(e, known) is None], but=wishes)
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
-        if event is None:
+        if index in wishes:
+            change = _wish(draft, wishes[index], identities, matched, known)
+        elif event is None:
             change = _new(draft, identities[index], known)
         elif _decided(draft, event):
             change = _beside(draft, event, known)
@@ -54,6 +58,36 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
+
+
+def _wishes(drafts: Sequence[EventDraft]) -> dict[int, int]:
+    """Drafts that are a change asked for and not answered, each with the settled draft of the same beginning."""
+    standing = {_founding(d): n for n, d in enumerate(drafts) if d.status is EventStatus.CONFIRMED}
+    return {
+        index: standing[began]
+        for index, draft in enumerate(drafts)
+        if draft.reason == Reason.CHANGE_UNSURE
+        and draft.event_id is None
+        and (began := _founding(draft)) is not None
+        and began in standing
+    }
+
+
+def _wish(
+    draft: EventDraft,
+    standing: int,
+    identities: Sequence[UUID],
+    matched: Mapping[int, KnownEvent],
+    known: Sequence[KnownEvent],
+) -> EventChange | None:
+    """A proposal beside the event that it would move; none when real time has acted on those messages already."""
+    event = matched.get(standing)
+    if event is not None:
+        said = {e.message_id for e in draft.evidence if e.slot in ("date", "time")}
+        done = event.start == draft.start or said <= {e.message_id for e in event.evidence}
+        if done or event.status is not EventStatus.CONFIRMED:
+            return None
+    return _once_beside(draft, event.id if event else identities[standing], known, ends=False)
 
 
 def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], matched: set[UUID]) -> list[EventChange]:
@@ -101,13 +135,14 @@ def _founding(draft: EventDraft) -> Evidence | None:
 
 
 def _match(
-    drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent]
+    drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent], *, but: Container[int]
 ) -> dict[int, KnownEvent]:
-    """Each draft's known event: best pairs first, each event once."""
+    """The known event of each draft, `but` of some: best pairs first, each event once."""
     pairs = sorted(
         (
             (score, -index, -place)
             for index, draft in enumerate(drafts)
+            if index not in but
             for place, event in enumerate(known)
             if (score := _likeness(draft, identities[index], event)) > 0
         ),
@@ -225,24 +260,28 @@ def _unsure(draft: EventDraft, event: KnownEvent) -> bool:
 def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent]) -> EventChange | None:
     """A proposal of its own beside the event, which stays as it is. Proposed once: what a person rejected stays so."""
     ends = draft.status is EventStatus.CANCELLED or draft.reason == Reason.CANCEL_UNSURE or _doubted(draft, event)
+    return _once_beside(draft, event.id, known, ends=ends)
+
+
+def _once_beside(draft: EventDraft, event: UUID, known: Sequence[KnownEvent], *, ends: bool) -> EventChange | None:
     identity = _id_beside(event, draft.start, ends=ends)
     if any(other.id == identity for other in known):
         return None
     reason = Reason.CANCEL_UNSURE if ends else Reason.CHANGE_UNSURE
     confidence = min(draft.confidence, _DOUBTFUL) if draft.status is not EventStatus.PROPOSED else draft.confidence
-    unsure = {"status": EventStatus.PROPOSED, "reason": reason.value, "confidence": confidence, "beside": event.id}
+    unsure = {"status": EventStatus.PROPOSED, "reason": reason.value, "confidence": confidence, "beside": event}
     return _create(draft.model_copy(update=unsure), identity)
 
 
-def _id_beside(event: KnownEvent, start: dt.datetime, *, ends: bool) -> UUID:
-    return uuid5(event.id, f"{ends}/{start.astimezone(dt.UTC).isoformat()}")
+def _id_beside(event: UUID, start: dt.datetime, *, ends: bool) -> UUID:
+    return uuid5(event, f"{ends}/{start.astimezone(dt.UTC).isoformat()}")
 
 
 def _host(event: KnownEvent, known: Sequence[KnownEvent]) -> KnownEvent | None:
     """The event that this one was proposed beside."""
     if event.status is EventStatus.CONFIRMED:
         return None
-    ids = ((other, _id_beside(other, event.start, ends=ends)) for other in known for ends in (True, False))
+    ids = ((other, _id_beside(other.id, event.start, ends=ends)) for other in known for ends in (True, False))
     return next((other for other, identity in ids if identity == event.id), None)
 
 

@@ -18,7 +18,7 @@ from app.channels.registry import Channels
 from app.errors import HiloError, OutsideWindow, SendRefused, SendUnavailable
 from app.services.metrics import SENDS
 from app.services.worker import Worker, kept
-from app.store.messages import Outbound
+from app.store.outbound import Outbound
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)

@@ -12,6 +12,7 @@ import httpx
 from app.channels.download import File
 from app.errors import MediaRefused, MediaUnavailable
 from app.models import Value
+from app.tls import trusted
 
 OPENAI: Final = "https://api.openai.com/v1"
 _MAX_TEXT: Final = 4000  # characters that are kept of one file
@@ -51,7 +52,9 @@ class MediaModels:
     def __init__(self, *, hearing: Endpoint | None = None, seeing: Endpoint | None = None) -> None:
         self._hearing = hearing
         self._seeing = seeing
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False)
+        self._client = httpx.AsyncClient(
+            timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False, verify=trusted()
+        )
 
     def reads(self, content_type: str | None) -> bool:
         """Whether there is a model for files of this MIME type."""

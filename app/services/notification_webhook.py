@@ -18,6 +18,7 @@ import httpx
 
 from app.channels.outward import Inside, Resolve, is_public, pin, resolve
 from app.errors import InvalidRequest, SendRefused, SendUnavailable
+from app.tls import trusted
 
 _PREFIX: Final = "whsec_"
 _SECONDS: Final = 10.0
@@ -74,7 +75,7 @@ class OwnerWebhook:
         self._resolve = resolve
         # Proxies of the environment are not used: they would look up the name themselves.
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False, trust_env=False
+            timeout=httpx.Timeout(None, connect=5.0), follow_redirects=False, trust_env=False, verify=trusted()
         )
 
     async def post(self, url: str, secret: str, message_id: str, payload: Mapping[str, Any], *, timestamp: int) -> None:

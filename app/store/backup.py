@@ -27,7 +27,8 @@ from psycopg import sql
 from psycopg.rows import tuple_row
 
 from app.errors import StoreError, StoreUnavailable
-from app.store.migrations import Schema, apply, read_applied, read_schema
+from app.store.migrations import apply, read_applied
+from app.store.schema import Schema, read_schema
 
 _FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"

@@ -9,14 +9,11 @@ through a connection, `render_script` writes them into one file for an SQL edito
 """
 
 import asyncio
-import hashlib
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,49 +21,10 @@ import psycopg
 
 from app.errors import SchemaMismatch, StoreError, StoreUnavailable
 from app.store.database import Database
+from app.store.schema import Schema, read_schema
+from app.store.schema_script import STEP_HEAD, apply_functions, bookkeeping, guarded, render_script
 
-# Any number will do, as long as all versions of Hilo take the same.
-_LOCK: Final = 4_845_120_017
 _DEADLOCKS: Final = 5  # that a step is tried again after
-_OBJECT: Final = re.compile(
-    r"^\s*create\s+(?:unlogged\s+)?(table|type|domain|view|materialized\s+view|sequence)\s+(?:if\s+not\s+exists\s+)?(\w+)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Migration:
-    number: int
-    name: str
-    text: str
-
-    @cached_property
-    def checksum(self) -> str:
-        return _checksum(self.text)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Schema:
-    """What the SQL files of this version of Hilo say."""
-
-    migrations: tuple[Migration, ...]
-    functions: str
-    """Functions and grants, in the order in which they are applied."""
-
-    @property
-    def latest(self) -> int:
-        return self.migrations[-1].number if self.migrations else 0
-
-    @cached_property
-    def functions_checksum(self) -> str:
-        # With the migrations' names: what a new one has made needs its grants, also if the process died in between.
-        return _checksum(self.functions + "".join(step.name for step in self.migrations))
-
-    @cached_property
-    def objects(self) -> tuple[tuple[str, str], ...]:
-        """(kind, name) of everything that the migrations create, in that order."""
-        found = (match for step in self.migrations for match in _OBJECT.finditer(step.text))
-        return tuple((" ".join(match[1].lower().split()), match[2].lower()) for match in found)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,28 +40,6 @@ class SchemaStatus:
     @property
     def up_to_date(self) -> bool:
         return self.problem is None and not self.pending and self.functions_current
-
-
-def find_sql_dir() -> Path:
-    """The folder `sql`: beside the package in a checkout, inside it in an installed wheel."""
-    here = Path(__file__).resolve()
-    for folder in (here.parents[2] / "sql", here.parents[1] / "sql"):
-        if (folder / "migrations").is_dir():
-            return folder
-    raise StoreError("The SQL files of Hilo are missing from this installation; install it again.")
-
-
-def read_schema(sql_dir: Path | None = None) -> Schema:
-    folder = sql_dir or find_sql_dir()
-    migrations: list[Migration] = []
-    for path in sorted((folder / "migrations").glob("*.sql")):
-        match = re.fullmatch(r"(\d{4})_(\w+)", path.stem)
-        if match is None or int(match[1]) != len(migrations) + 1:
-            raise StoreError(f"Migration {path.name} does not follow: NNNN_name.sql, numbered from 0001 without gaps.")
-        migrations.append(Migration(number=int(match[1]), name=path.stem, text=_read(path)))
-    again = [*sorted((folder / "functions").glob("*.sql")), folder / "grants.sql"]
-    texts = [f"-- {path.relative_to(folder)}\n\n{_read(path)}" for path in again if path.exists()]
-    return Schema(migrations=tuple(migrations), functions="\n".join(texts))
 
 
 async def migrate(dsn: str, sql_dir: Path | None = None) -> Sequence[str]:
@@ -126,19 +62,6 @@ async def schema_status_through(database: Database, sql_dir: Path | None = None)
     return _compare(read_schema(sql_dir), {int(number): (name, text) for number, (name, text) in applied.items()})
 
 
-def render_script(sql_dir: Path | None = None) -> str:
-    """The whole schema as one SQL script. It may be run on an empty database, on an older one, and again."""
-    schema = read_schema(sql_dir)
-    steps = [_bookkeeping(), *(_guarded(step) for step in schema.migrations), _apply_functions(schema)]
-    return _SCRIPT_HEAD + "".join(f"\nbegin;\n{step.strip()}\ncommit;\n" for step in steps)
-
-
-_SCRIPT_HEAD: Final = """\
--- The whole schema of Hilo, for an SQL editor or psql. Generated from sql/migrations, sql/functions and sql/grants.sql
--- (`hilo sql` prints it): change those. It may be run again, and brings an older database of Hilo up to date.
-"""
-
-
 def apply(connection: psycopg.Connection[Any], schema: Schema, *, up_to: int | None = None) -> list[str]:
     """Apply what is due, each step in a transaction of its own, or in the caller's when there is one.
 
@@ -150,11 +73,11 @@ def apply(connection: psycopg.Connection[Any], schema: Schema, *, up_to: int | N
             raise SchemaMismatch(status.problem)
         if status.up_to_date and up_to is None:
             return []
-        _execute(connection, _bookkeeping())
+        _execute(connection, bookkeeping())
         applied = []
         for migration in schema.migrations[:up_to]:
             if migration.name in status.pending:
-                _execute(connection, _guarded(migration))
+                _execute(connection, guarded(migration))
                 applied.append(migration.name)
         if up_to is None and _apply_functions_once(connection, schema):
             applied.append("functions and grants")
@@ -166,10 +89,10 @@ def _apply_functions_once(connection: psycopg.Connection[Any], schema: Schema) -
     for attempt in range(_DEADLOCKS + 1):
         try:
             with connection.transaction():
-                connection.execute(_STEP_HEAD)
+                connection.execute(STEP_HEAD)
                 if _read_status(connection, schema).functions_current:
                     return False
-                connection.execute(_apply_functions(schema))
+                connection.execute(apply_functions(schema))
                 return True
         except psycopg.errors.DeadlockDetected:  # with what a running server was about to do with these tables
             if attempt == _DEADLOCKS:
@@ -243,91 +166,6 @@ def _explained() -> Iterator[None]:
 def _execute(connection: psycopg.Connection[Any], step: str) -> None:
     with connection.transaction():
         connection.execute(step)
-
-
-# -- the steps as SQL --------------------------------------------------------------------------------------------------
-
-# One step at a time, in whichever process: the lock is held until the end of the transaction that the step is in.
-_STEP_HEAD: Final = f"""\
-select pg_advisory_xact_lock({_LOCK});
-set local search_path = public;
-set local client_min_messages = warning;
-set local statement_timeout = 0;
-"""
-
-
-def _bookkeeping() -> str:
-    return f"""\
-{_STEP_HEAD}
-create table if not exists hilo_migrations (
-    number      integer primary key,  -- 0: functions and grants
-    name        text not null,
-    checksum    text not null,
-    applied_at  timestamptz not null default now()
-);
-alter table hilo_migrations enable row level security;
-"""
-
-
-def _guarded(migration: Migration) -> str:
-    """The migration's text as a string that is executed only where it was not yet."""
-    body = _dollar_quoted(migration.text, f"hilo_{migration.number:04}")
-    name, checksum = _literal(migration.name), _literal(migration.checksum)
-    return f"""\
-{_STEP_HEAD}
-do $hilo$
-declare
-    applied text := (select checksum from hilo_migrations where number = {migration.number});
-begin
-    if applied = {checksum} then
-        return;
-    elsif applied is not null then
-        raise exception 'migration % was applied with another text', {name};
-    end if;
-    execute {body};
-    insert into hilo_migrations (number, name, checksum) values ({migration.number}, {name}, {checksum});
-end
-$hilo$;
-"""
-
-
-def _apply_functions(schema: Schema) -> str:
-    return f"""\
-{_STEP_HEAD}
-do $hilo$
-begin
-    if (select max(number) from hilo_migrations) > {schema.latest} then
-        raise exception 'the database is newer than this script, which ends with migration {schema.latest}';
-    end if;
-end
-$hilo$;
-
-{schema.functions}
-insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', {_literal(schema.functions_checksum)})
-on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
-where hilo_migrations.checksum <> excluded.checksum;
-
-notify pgrst, 'reload schema';
-"""
-
-
-def _dollar_quoted(text: str, tag: str) -> str:
-    while f"${tag}$" in text:
-        tag += "_"
-    return f"${tag}$\n{text}\n${tag}$"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n").strip() + "\n"
-
-
-def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 if __name__ == "__main__":  # python -m app.store.migrations > sql/whatsapp_messages.sql

@@ -8,6 +8,7 @@ from app.store.imports import ImportStore
 from app.store.media import MediaStore
 from app.store.messages import MessageStore
 from app.store.notifications import NotificationStore
+from app.store.outbound import OutboundStore
 from app.store.privacy import PrivacyStore
 from app.store.reminders import ReminderStore
 from app.store.replies import ReplyStore
@@ -19,6 +20,7 @@ from app.store.web import WebStore
 
 class Store(
     MessageStore,
+    OutboundStore,
     MediaStore,
     ReplyStore,
     ReminderStore,

@@ -1,10 +1,8 @@
 """Transport through Supabase's REST interface (PostgREST): one `POST /rest/v1/rpc/<function>` per call."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import httpx
@@ -14,6 +12,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 from app.errors import SchemaMismatch, StoreError, StoreRefused, StoreUnavailable
 from app.store.database import clean
 from app.store.sqlstates import may_be_repeated, store_error
+from app.tls import trusted
 
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.1  # seconds, doubled each time
@@ -48,7 +47,7 @@ class SupabaseDatabase:
         # HTTP/1.1: a shared HTTP/2 connection drops all calls under way when the gateway closes it (supabase-py 1064).
         http = httpx.AsyncClient(
             http2=False,
-            verify=_trust(),
+            verify=trusted(),
             timeout=seconds,
             limits=httpx.Limits(max_connections=20),
             event_hooks={"response": [_notice_gateway]},
@@ -74,12 +73,6 @@ class SupabaseDatabase:
 
     async def close(self) -> None:
         await self._http.aclose()
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Reading the certificates of all authorities takes 20 ms: once is enough."""
-    return httpx.create_ssl_context()
 
 
 async def _notice_gateway(response: httpx.Response) -> None:

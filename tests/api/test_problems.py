@@ -52,6 +52,20 @@ async def test_invalid_parameters(api):
         assert "x" * 201 not in str(document)
 
 
+async def test_an_unknown_parameter_is_said(api):
+    document = check(await api.get(LIST, params={"unprocesed": "true", "limit": "5"}), 422, "invalid")
+    assert document["detail"] == "query.unprocesed: There is no such parameter; did you mean unprocessed?"
+    document = check(await api.get("/api/v1/whatsapp/events", params={"zzz": "1", "yyy": "2"}), 422, "invalid")
+    assert [error["where"] for error in document["errors"]] == ["query.zzz", "query.yyy"]
+    assert "there are: conversation_id, cursor, from" in document["detail"]
+    assert "tenant" in document["detail"]  # which only the log-in's dependency takes
+
+
+async def test_a_decision_without_its_action_is_said(api):
+    document = check(await api.patch(f"/api/v1/whatsapp/events/{uuid4()}", json={"title": "x"}), 422, "invalid")
+    assert document["detail"] == "body: action is missing"
+
+
 async def test_invalid_bodies(world, api):
     stored = await world.says("hola")
     for content in (b"{", b"[]", b'"x"', b'{"body": 5}', b'{"body": "a", "to": "b"}', b'{"body": ""}', b"{}"):

@@ -20,7 +20,7 @@ _FAULTS: dict[str, dict[str, Any]] = {
     "drop-after": {"kind": "drop-after"},
     "unavailable": {"kind": "error", "status": 503},
     "busy": {"kind": "error", "status": 429, "seconds": 7},
-    "slow": {"kind": "delay", "seconds": 1.6},
+    "slow": {"kind": "delay", "seconds": 3.2},
 }
 
 
@@ -51,7 +51,7 @@ class CloudApiHarness(_Harness):
 
     def channel(self) -> CloudApiChannel:
         return CloudApiChannel(
-            app_secret=cloud.SECRET, access_token=cloud.TOKEN, api_base_url=self._server.url, timeout=1.0
+            app_secret=cloud.SECRET, access_token=cloud.TOKEN, api_base_url=self._server.url, timeout=2.0
         )
 
     def open_channel(self) -> CloudApiChannel:
@@ -82,7 +82,7 @@ class WahaHarness(_Harness):
     }
 
     def channel(self) -> WahaChannel:
-        return WahaChannel(base_url=self._server.url, api_key=waha.API_KEY, hmac_key=waha.KEY, timeout=1.0)
+        return WahaChannel(base_url=self._server.url, api_key=waha.API_KEY, hmac_key=waha.KEY, timeout=2.0)
 
     def open_channel(self) -> WahaChannel:
         return WahaChannel()
@@ -115,7 +115,7 @@ class ChatwootHarness(_Harness):
             inbox_id=chatwoot.INBOX,
             webhook_token=chatwoot.PATH_TOKEN,
             webhook_secrets=["of-another-webhook", chatwoot.SECRET],
-            timeout=1.0,
+            timeout=2.0,
         )
 
     def open_channel(self) -> ChatwootChannel:

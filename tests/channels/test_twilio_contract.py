@@ -18,7 +18,7 @@ FAULTS = {
     "unavailable": {"kind": "error", "status": 503},
     "busy": {"kind": "error", "status": 429, "code": 20429, "seconds": 7},
     "refused": {"kind": "error", "status": 400, "code": 21610},
-    "slow": {"kind": "delay", "seconds": 1.6},
+    "slow": {"kind": "delay", "seconds": 3.2},
 }
 
 
@@ -31,7 +31,7 @@ class TwilioHarness:
 
     def channel(self) -> TwilioChannel:
         return TwilioChannel(
-            account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=self._server.url, timeout=1.0, numbers=()
+            account_sid=ACCOUNT, auth_token=TOKEN, api_base_url=self._server.url, timeout=2.0, numbers=()
         )
 
     def open_channel(self) -> TwilioChannel:

@@ -92,7 +92,7 @@ async def test_what_could_not_be_delivered_arrives_in_order(world, api, key, tmp
     await world.says("hola")
     path = str(tmp_path / "outbox.db")
     outbox = FileOutbox(path) if kept == "file" else MemoryOutbox()
-    async with ConversationStateService(api.url, key, timeout=1, outbox=outbox) as service:
+    async with ConversationStateService(api.url, key, timeout=10, outbox=outbox) as service:
         session = (await service.lookup_tenant_by_phone(PHONE))["sessionId"]
         await api.down()
         caplog.clear()
@@ -155,7 +155,7 @@ async def test_switched_off_it_does_nothing(monkeypatch, caplog):
 
 
 async def test_a_wrong_key_and_a_wrong_server_stop_nothing(api, caplog):
-    async with ConversationStateService(api.url, "hilo_wrong", timeout=1) as service:
+    async with ConversationStateService(api.url, "hilo_wrong") as service:
         assert await service.lookup_tenant_by_phone(PHONE) is None
         assert await service.add_message_from_agent("s", "user", "x") is None
         assert len(service.outbox) == 0  # refused for good: no use in repeating it
@@ -296,7 +296,7 @@ async def test_a_conversation_that_begins_while_the_api_is_away(world, api, key,
     await api.down()
     path = str(tmp_path / "outbox.db")
     outbox = FileOutbox(path) if kept == "file" else MemoryOutbox()
-    service = ConversationStateService(api.url, key, timeout=0.5, outbox=outbox)
+    service = ConversationStateService(api.url, key, timeout=10, outbox=outbox)
     async with ConversationMiddleware(user_phone="+34600111333", sub_domain="sol", service=service) as conv:
         assert conv.session_id is None
         assert not await conv.add_user_message("una mesa para dos")
@@ -305,7 +305,7 @@ async def test_a_conversation_that_begins_while_the_api_is_away(world, api, key,
         await conv.link_order("ORD-9")
     if kept == "file":
         await service.aclose()
-        service = ConversationStateService(api.url, key, timeout=1, outbox=FileOutbox(path))
+        service = ConversationStateService(api.url, key, timeout=10, outbox=FileOutbox(path))
     await api.up()
     async with service:
         await until(lambda: len(service.outbox) == 0)
@@ -334,7 +334,7 @@ class Order(TypedDict, total=False):
 
 
 async def test_a_graph_syncs_by_itself_and_goes_on_without_the_api(world, api, key):
-    async with ConversationStateService(api.url, key, timeout=1) as service:
+    async with ConversationStateService(api.url, key, timeout=10) as service:
 
         def talk(state: Order) -> Order:
             text = state["messages"][-1].content
@@ -381,7 +381,7 @@ async def test_create_agent_syncs_by_itself(world, api, key):
 
     wanted = AIMessage("", tool_calls=[{"name": "order", "args": {"dish": "ceviche"}, "id": "c1"}])
     model = Model(messages=iter([wanted, AIMessage("Un ceviche, anotado"), AIMessage("¡Hasta luego!")]))
-    async with ConversationStateService(api.url, key, timeout=1) as service:
+    async with ConversationStateService(api.url, key, timeout=10) as service:
         agent = create_agent(
             model, [order], middleware=[ConversationAgentMiddleware(service)], checkpointer=InMemorySaver()
         )

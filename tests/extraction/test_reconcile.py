@@ -202,3 +202,40 @@ def test_a_proposal_that_was_settled_beside_itself_is_called_off():
     made = known(draft())
     [change] = run(draft(), events=(made, wish))
     assert (change.action, change.event_id) == (ChangeAction.CANCEL, wish.id)
+
+
+def wish(**changes: object) -> EventDraft:
+    values: dict[str, object] = {
+        "start": START + dt.timedelta(days=1),
+        "status": EventStatus.PROPOSED,
+        "reason": Reason.CHANGE_UNSURE.value,
+        "settled_at": None,
+        "evidence": (
+            Evidence(message_id=SAID, slot="began", quote="el jueves"),
+            Evidence(message_id=LATER, slot="date", quote="al viernes"),
+        ),
+    }
+    return draft(**(values | changes))
+
+
+def test_a_change_that_nobody_answered_is_proposed_beside_its_event_once():
+    for events in ((), (known(draft()),)):
+        *made, change = run(draft(), wish(), events=events)
+        host = events[0].id if events else made[0].event_id
+        assert change.action is ChangeAction.CREATE
+        assert change.draft is not None
+        assert (change.draft.beside, change.draft.status) == (host, EventStatus.PROPOSED)
+        stands = events or (known(draft(), id=host),)
+        proposed = known(wish(), id=change.event_id)
+        assert run(draft(), wish(), events=(*stands, proposed)) == []
+        # Answered with a yes, it is the event's move, and the proposal is through.
+        moved, through = run(draft(start=wish().start), events=(*stands, proposed))
+        assert (moved.action, moved.event_id) == (ChangeAction.UPDATE, host)
+        assert (through.action, through.event_id) == (ChangeAction.CANCEL, change.event_id)
+
+
+def test_a_change_that_real_time_has_made_is_not_proposed_again():
+    there = known(draft(), start=wish().start, evidence=(*draft().evidence, *wish().evidence))
+    assert all(change.action is not ChangeAction.CREATE for change in run(draft(), wish(), events=(there,)))
+    later = known(draft(), start=wish().start + dt.timedelta(hours=1), evidence=there.evidence)
+    assert all(change.action is not ChangeAction.CREATE for change in run(draft(), wish(), events=(later,)))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.errors import ExtractionError, StoreUnavailable
-from app.extraction.base import Extraction, Transcript
+from app.extraction.base import Extraction, Reason, Transcript
 from app.extraction.rules import RulesExtractor
 from app.models import Direction, EventSource, EventStatus, Role
 from app.services.batch import BatchPolicy, BatchService
@@ -91,6 +91,25 @@ async def test_an_event_spread_over_messages_is_made_once_and_everything_is_mark
     assert (moved.run.created, moved.run.updated) == (0, 1)
     (event,) = await events(store, tenant)
     assert (event.start, event.revision) == (dt.datetime(2031, 3, 3, 17, tzinfo=LIMA), 2)
+
+
+async def test_a_change_asked_for_while_nobody_answers_waits_for_a_person(store, tenant):
+    await talk(store, *SETTLED)
+    await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    now = dt.datetime.now(dt.UTC)
+    await talk(store, "u:necesito cambiarla al 4 de marzo de 2031 a las 10 de la mañana", start=now)
+    for _ in range(2):
+        await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    wish, event = sorted(await events(store, tenant), key=lambda e: e.status is EventStatus.CONFIRMED)
+    assert (event.start, event.status) == (dt.datetime(2031, 3, 3, 16, tzinfo=LIMA), EventStatus.CONFIRMED)
+    assert (wish.start, wish.status) == (dt.datetime(2031, 3, 4, 10, tzinfo=LIMA), EventStatus.PROPOSED)
+    assert (wish.beside, wish.reason) == (event.id, Reason.CHANGE_UNSURE.value)
+
+    await talk(store, "b:Sí, listo, quedó para el 4 a las 10", start=now + dt.timedelta(minutes=5))
+    await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    after = {e.id: (e.start, e.status) for e in await events(store, tenant)}
+    assert after[event.id] == (wish.start, EventStatus.CONFIRMED)
+    assert after.get(wish.id, (None, EventStatus.CANCELLED))[1] is EventStatus.CANCELLED
 
 
 async def test_what_is_over_when_it_is_read_is_kept_as_history(store, tenant):

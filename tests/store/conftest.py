@@ -13,8 +13,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
-from app.store.migrations import render_script
 from app.store.postgres import PostgresDatabase
+from app.store.schema_script import render_script
 from app.store.store import Store
 from app.store.supabase import SupabaseDatabase
 from tests.conftest import SQL_DIR

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.errors import StoreRefused
 from app.models import DeliveryStatus, StatusUpdate
-from app.store.messages import Outbound
+from app.store.outbound import Outbound
 from tests.store.world import ANA, BEA, OURS, World, echo, race
 
 

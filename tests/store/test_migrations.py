@@ -8,7 +8,9 @@ import psycopg
 import pytest
 
 from app.errors import SchemaMismatch, StoreError, StoreUnavailable
-from app.store.migrations import find_sql_dir, migrate, read_schema, render_script, schema_status
+from app.store.migrations import migrate, schema_status
+from app.store.schema import find_sql_dir, read_schema
+from app.store.schema_script import render_script
 from tests.support.catalog import catalog
 
 SQL_DIR = find_sql_dir()

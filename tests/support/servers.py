@@ -15,6 +15,7 @@ import httpx
 from twilio.request_validator import RequestValidator
 
 ROOT = Path(__file__).resolve().parents[2]
+_HTTP = httpx.Client(trust_env=False, verify=False)  # a client of its own each time would read all certificates again
 
 
 def free_port() -> int:
@@ -54,7 +55,7 @@ class ServerProcess:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the server stopped with {self.process.returncode}: {self.log_end()}")
             with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
+                if _HTTP.get(f"{self.url}/healthz", timeout=2).status_code == 200:
                     return self
             time.sleep(0.05)
         self.kill()

@@ -22,7 +22,7 @@ import jwt
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from app.store.migrations import render_script
+from app.store.schema_script import render_script
 from tests.support.faults import Armed, Fault, Faults
 from tests.support.postgrest import Reply, StandIn, error_reply, json_reply
 from tests.support.servers import free_port

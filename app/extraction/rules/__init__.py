@@ -4,7 +4,7 @@ import asyncio
 
 from app.extraction.base import Extraction, Transcript
 from app.extraction.rules.dialogue import follow
-from app.extraction.rules.result import draft_of, merged
+from app.extraction.rules.result import draft_of, merged, wish_of
 from app.extraction.rules.understand import Understanding, understand
 from app.models import EventDraft
 
@@ -12,7 +12,11 @@ from app.models import EventDraft
 def read_events(transcript: Transcript) -> tuple[EventDraft, ...]:
     """All events of a conversation: confirmed, proposed and cancelled, in the order they came up."""
     talk = follow(transcript.messages, transcript.locale)
-    drafts = [draft_of(plan, transcript.messages, transcript.time_zone, talk.lang) for plan in merged(talk.plans)]
+    drafts = [
+        make(plan, transcript.messages, transcript.time_zone, talk.lang)
+        for plan in merged(talk.plans)
+        for make in (draft_of, wish_of)
+    ]
     return tuple(draft for draft in drafts if draft is not None)
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from app.extraction.base import TranscriptMessage
-from app.extraction.rules import answers, binding, calling_off, declining, lookups, reciting, slots
+from app.extraction.rules import (
+    answers,
+    binding,
+    calling_off,
+    day_numbers,
+    declining,
+    lookups,
+    pictures,
+    reciting,
+    slots,
+)
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
@@ -55,8 +65,10 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
         month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
         options = proposals(reading, index, moment, days, month, repeating=True, staying=staying)
+        day_numbers.in_the_month_talked_about(talk, options, reading, index)
     lookups.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role)
+    pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):
         answers.answer(talk, reading, index, role, touched)

@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
+from app.extraction.rules.pictures import moment_is_pictured
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
 from app.extraction.rules.words import fold, names
 from app.models import EventDraft, EventStatus, Evidence
@@ -42,6 +44,8 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
     decided = plan.cancelled if plan.state in (State.CANCELLED, State.DROPPED) else plan.settled
     settled_at = messages[decided.message].at if decided else None
     status, reason = _status(plan, when, start, settled_at, all_day)
+    if status is EventStatus.CONFIRMED and moment_is_pictured(when, messages):
+        status, reason = EventStatus.PROPOSED, Reason.PICTURED
     if status is EventStatus.PROPOSED and all_day and plan.state is State.OPEN and not plan.requested:
         return None
     evidence = _evidence(plan, when, messages, from_title)
@@ -58,6 +62,22 @@ def draft_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, 
         evidence=evidence,
         settled_at=settled_at,
     )
+
+
+def wish_of(plan: Plan, messages: Sequence[TranscriptMessage], time_zone: str, locale: str) -> EventDraft | None:
+    """The change of a settled event that somebody asked for and nobody answered: for a person to see."""
+    if (
+        plan.state is not State.SETTLED
+        or not (plan.agreed and plan.settled and plan.draft.complete)
+        or plan.agreed.fits(plan.draft)
+        or plan.changed <= plan.settled.message
+        or plan.refused
+        or plan.options
+    ):
+        return None
+    wished = replace(plan, state=State.OPEN, agreed=None, settled=None, requested=True)
+    draft = draft_of(wished, messages, time_zone, locale)
+    return draft and draft.model_copy(update={"reason": Reason.CHANGE_UNSURE.value})
 
 
 def merged(plans: Sequence[Plan]) -> list[Plan]:

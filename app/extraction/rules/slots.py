@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
+from app.extraction.rules.pictures import is_pictured
 from app.extraction.rules.plan import Slot, State, When
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
@@ -61,6 +62,7 @@ def _ending(when: When, hour: dt.time, index: int, quote: str) -> When:
 def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = bool(talk.asked[role] & {Act.ASK_TITLE})
     found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
+    found = [c for c in found if not is_pictured(c.quote, index, talk.messages)]
     if role is Role.BOT and reading.listed:
         found = []  # each line names its own appointment
     talk.now_said = found

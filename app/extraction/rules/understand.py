@@ -11,6 +11,7 @@ from typing import Literal
 from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import proposals
+from app.extraction.rules.pictures import without_pictures
 from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Use, language_of, read
 from app.extraction.rules.words import fold
@@ -67,8 +68,10 @@ def understand(
     """Understand `text`, sent at `at` (aware, in the zone that its words count in).
 
     `lang` None: judged by the words. `asked_slot` is what was asked before, so that a bare "4", "limpieza dental" or
-    "Cra 15 # 93" is an answer. `talked_about` is the moment under discussion, local, for "una hora más tarde".
+    "Cra 15 # 93" is an answer; what a picture shows is none. `talked_about` is the moment under discussion, local, for
+    "una hora más tarde".
     """
+    text = without_pictures(text)
     lang = lang or language_of([w.strip(".,;:!?¿¡") for w in fold(text).split()], "es")
     expect: Literal["time", "date"] | None = asked_slot if asked_slot in ("time", "date") else None
     reading = read(text, at, lang=lang, expect=expect)

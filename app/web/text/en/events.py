@@ -54,6 +54,7 @@ TEXT: Final = {
     "step.reject": "Rejected",
     "step.other": "Changed",
     "reason.not_settled": "Nobody has clearly agreed to it yet.",
+    "reason.pictured": "Its moment stands only in a picture: look at it, a machine read it.",
     "reason.weekday_mismatch": "The weekday and the date that were said do not fit together.",
     "reason.time_unclear": "The time is not clear.",
     "reason.date_unclear": "The day is not clear.",

@@ -54,6 +54,7 @@ TEXT: Final = {
     "step.reject": "Rechazada",
     "step.other": "Cambiada",
     "reason.not_settled": "Nadie la ha aceptado con claridad todavía.",
+    "reason.pictured": "El momento solo aparece en una imagen, leída por una máquina: compruébalo.",
     "reason.weekday_mismatch": "El día de la semana y la fecha que se dijeron no coinciden.",
     "reason.time_unclear": "La hora no está clara.",
     "reason.date_unclear": "El día no está claro.",
