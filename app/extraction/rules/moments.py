@@ -13,6 +13,7 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
+_HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
@@ -98,7 +99,7 @@ def moments(
             continue
         if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
             continue
-        if _DEADLINE.search(said):
+        if _DEADLINE.search(said) or said.isdecimal() and _HOW_MANY.search(folded[:start]):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people

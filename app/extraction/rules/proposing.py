@@ -115,6 +115,9 @@ def apply(
         and not (when.time and not plan.draft.time)
     )
     if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
+        said, known = when.date, plan.draft.date
+        if said and known and said.value != known.value and said.sure and not known.sure:
+            plan.draft = replace(plan.draft, date=said)  # "el martes" … "martes 12"
         if when.end and not plan.draft.end:
             plan.draft = replace(plan.draft, end=when.end)
         if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:

@@ -61,8 +61,9 @@ def moment_of(mention: Mention, reading: Reading, index: int, talk: When) -> Whe
         return when_of(e, index) if dated or e.time and len(reading.mentions) == 1 else None
     moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
     when = when_of(_without_zero(moved, talk), index)
-    if e.shift.same_time and talk.time and when.time is None:
-        when = replace(when, time=Slot(talk.time.value, index, e.text))
+    if e.shift.same_time and talk.time and (when.time is None or when.time.value == talk.time.value):
+        end = Slot(talk.end.value, index, e.text) if talk.end else when.end
+        when = replace(when, time=when.time or Slot(talk.time.value, index, e.text), end=end)
     return when
 
 

@@ -83,6 +83,7 @@ ACTS = {
         ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
+        ill book (it), ill make the reservation/booking, ill reserve,
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
         i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
@@ -249,6 +250,7 @@ ACTS = {
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
     Act.PAST: """
+        missed call/calls,
         was, were, had, did, went, came, said, told, got charged, have been charged, ive been charged,
         been charged, last, yesterday, ago, i came, i was in, i booked, i ordered, i bought, it said,
         you said, i/we/she/he/they/it/already left, ordered, arrived, missed, turned up, showed up, no show, was supposed

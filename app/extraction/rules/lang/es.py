@@ -124,6 +124,7 @@ ACTS = {
         cuando vuelva le/te escribo, hablamos luego, otro dia, mas adelante
     """,
     Act.CONFIRM: """
+        (ya/ahora) yo reservo/agendo/aparto, hago la reserva, hago yo la reserva, reservo yo,
         agendad{o,a,os,as}, anotad{o,a,os,as}, apuntad{o,a,os,as}, reservad{o,a,os,as}, confirmad{o,a,os,as},
         registrad{o,a,os,as}, programad{o,a,os,as}, coordinad{o,a,os,as}, apartad{o,a,os,as},
         separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as},
@@ -149,6 +150,7 @@ ACTS = {
         me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
+        apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
         programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
@@ -281,6 +283,7 @@ ACTS = {
         ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
     """,
     Act.BOTH: """
+        apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         los dos, las dos, ambos, ambas, los tres, las tres, todos, todas, los 2, las 2, los 3, las 3,
         las dos me, los dos dias, ok los dos, anoto los dos
     """,
@@ -309,6 +312,7 @@ ACTS = {
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
     Act.PAST: """
+        llamada/llamadas perdida/perdidas,
         (ya) reservaste/compraste/pediste/sacaste/fuiste/llamaste/hablaste/viste/llegaste/pagaste/hiciste/supiste/preguntaste/averiguaste,
         fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos,
         llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
@@ -611,7 +615,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
