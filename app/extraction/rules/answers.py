@@ -218,6 +218,8 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     lasts = Act.LASTS in acts and any(m.when.kind is Kind.DURATION for m in reading.mentions)
     if (acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU} or lasts) and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
+    if role is Role.BOT and _was_asked_only_the_hour(talk) and not reading.asks and not reading.mentions:
+        return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
     numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
     if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
         return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
@@ -229,6 +231,15 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     ):
         return True
     return False
+
+
+def _was_asked_only_the_hour(talk: Talk) -> bool:
+    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete."""
+    if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
+        return False
+    asked, told = talk.readings[-3], talk.readings[-2]
+    agreed = {h.tag for h in asked.hits if h.first == 0} & {Act.ACCEPT}
+    return bool(agreed) and Act.ASK_TIME in asked.acts and not told.asks and any(m.when.time for m in told.mentions)
 
 
 def _is_notice(talk: Talk, plan: Plan) -> bool:

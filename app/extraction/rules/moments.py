@@ -61,7 +61,7 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
-    if expect != "date" and (_ORDINAL.search(folded) or any(only_day(e.text) for e in found)):
+    if expect != "date" and (_ORDINAL.search(folded) or any(_ends_in_its_number(e) for e in found)):
         found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):
@@ -70,7 +70,7 @@ def moments(
         said = folded[start:end].strip(" .,")
         if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
-        if said == "tom" or said in _BOTH:
+        if said in ("tom", "vente") or said in _BOTH:
             continue
         if e.end_time and (both := _BOTH_AT.match(said)) and not folded[:start].endswith("de "):
             hours = find(text[start + both.end() : end], reference=at, lang=lexicon.code, expect="time")
@@ -112,6 +112,11 @@ def only_day(text: str) -> bool:
     return bool(_DAY.fullmatch(text.casefold().strip()))
 
 
+def _ends_in_its_number(e: TimeExpression) -> bool:
+    """ "El 28", "jueves 7"."""
+    return e.date is not None and e.time is None and (only_day(e.text) or e.text.split()[-1] == str(e.date.day))
+
+
 def _with_bare_days(
     found: list[TimeExpression], text: str, at: dt.datetime, lexicon: Lexicon, words: list[Word]
 ) -> list[TimeExpression]:
@@ -128,9 +133,10 @@ def _with_bare_days(
             continue
         before = next((w for w in reversed(words) if w.end <= e.span[0]), None)
         after = next((w for w in words if w.start >= e.span[1]), None)
-        joined = before is not None and before.text in joining
+        commas = before is not None and before.text == "," and after is not None and after.text in joining
+        joined = before is not None and before.text in joining or commas
         last = next((f for f in reversed(kept) if f.span[1] <= e.span[0]), None)
-        listed = joined and last is not None and last.date is not None and only_day(last.text) and last.date < e.date
+        listed = joined and last is not None and _ends_in_its_number(last) and last.date < e.date  # type: ignore[operator]
         ordinal = _ORDINAL.fullmatch(e.text.casefold()) and (before is None or before.is_mark or joined)
         free = after is None or after.is_mark or after.text in joining | lexicon.at_words
         if free and (listed and last is not None and last.span[1] + 4 >= e.span[0] or ordinal):

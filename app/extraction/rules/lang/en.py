@@ -38,6 +38,7 @@ ACTS = {
         not yet
     """,
     Act.CANNOT: """
+        wont be open/opening, not opening, have to close, having to close, had to close,
         is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
         wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,

@@ -5,6 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
         dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
         guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padre, padrisimo, a huevo, macanudo, impecable, espectacular,
         un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
@@ -48,6 +49,7 @@ ACTS = {
         no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
+        no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,
         estamos/estaremos fuera, no estamos/estaremos,
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
@@ -101,6 +103,7 @@ ACTS = {
         (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
     """,
     Act.HEDGE: """
+        (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
@@ -178,6 +181,7 @@ ACTS = {
         me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
+        te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
@@ -352,6 +356,7 @@ ACTS = {
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
     Act.BUSY: """
+        ando/estoy/estare/voy a estar de viaje/fuera/vacaciones/guardia/turno, ando/estoy fuera/ocupado/ocupada,
         me/nos toca trabajar/viajar/turno/guardia/estudiar/reunion/cubrir/madrugar/una,
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
@@ -365,6 +370,7 @@ ACTS = {
         (te/le/les) transfiero/deposito/pago/abono/consigno/yapeo, te/le/les mando/envio/hago la/el transferencia/sena/anticipo/deposito/pago/comprobante/adelanto
     """,
     Act.LASTS: """
+        duracion,
         es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo,
         calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion,
         sesion de
