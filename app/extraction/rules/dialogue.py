@@ -94,9 +94,7 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         expect = "date"
     reading = read(message.text, message.at, lang=lang, expect=expect, sifted=True)
     timed = next((m for m in reading.mentions if m.when.time and m.when.date is None), None)
-    if (
-        expect == "date" and timed and any(m.start > timed.start for m in reading.mentions)
-    ):  # "9:30 y 2"
+    if expect == "date" and timed and any(m.start > timed.start for m in reading.mentions):  # "9:30 y 2"
         reading = read(message.text, message.at, lang=lang, expect="time", sifted=True)
     _no_trouble(talk, message, reading)
     _both_of_them(talk, reading)

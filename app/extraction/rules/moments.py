@@ -13,6 +13,7 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
+_NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
@@ -61,7 +62,7 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
-    if expect != "date" and (_ORDINAL.search(folded) or any(_ends_in_its_number(e) for e in found)):
+    if expect != "date" and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):
@@ -110,6 +111,13 @@ def moments(
 def only_day(text: str) -> bool:
     """ "El 6", "the 6th": no month, no weekday."""
     return bool(_DAY.fullmatch(text.casefold().strip()))
+
+
+def _has_bare_days(found: list[TimeExpression], folded: str) -> bool:
+    """Whether an ordinal stands outside of what was found, or a number behind a day."""
+    if any(_ends_in_its_number(e) and _NUMBER_BEHIND.match(folded, e.span[1]) for e in found):
+        return True
+    return any(not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded))
 
 
 def _ends_in_its_number(e: TimeExpression) -> bool:
