@@ -11,7 +11,6 @@ from app.temporal import Kind
 
 #: What turns a statement of the business into something between the two.
 _ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
-_FEW = 9
 
 
 def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[Plan]) -> None:
@@ -178,7 +177,7 @@ def _answer_one(
     if plan.hedged is role and touched and not positive:
         plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
         return
-    going_on = _goes_on(talk, reading, role) or role is Role.USER and _thanks_for(talk, plan, reading)
+    going_on = _goes_on(talk, reading, role) or role is Role.USER and closing.thanks_for(plan, reading, talk)
     echo = touched and not reading.asks
     request = role is Role.USER and Act.REQUEST in acts
     if not (positive or going_on or echo or request or plan.requested and not acts & NEW_SLOT):
@@ -218,7 +217,7 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     lasts = Act.LASTS in acts and any(m.when.kind is Kind.DURATION for m in reading.mentions)
     if (acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU} or lasts) and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
-    if role is Role.BOT and _was_asked_only_the_hour(talk) and not reading.asks and not reading.mentions:
+    if role is Role.BOT and _lacked_only_the_hour(talk) and not reading.asks and not reading.mentions:
         return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
     numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
     if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
@@ -233,13 +232,14 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     return False
 
 
-def _was_asked_only_the_hour(talk: Talk) -> bool:
-    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete."""
+def _lacked_only_the_hour(talk: Talk) -> bool:
+    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete with the hour."""
     if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
         return False
     asked, told = talk.readings[-3], talk.readings[-2]
     agreed = {h.tag for h in asked.hits if h.first == 0} & {Act.ACCEPT}
-    return bool(agreed) and Act.ASK_TIME in asked.acts and not told.asks and any(m.when.time for m in told.mentions)
+    open_still = not any(m.when.time and m.use is Use.PROPOSE for m in asked.mentions)
+    return bool(agreed) and open_still and not told.asks and any(m.when.time for m in told.mentions)
 
 
 def _is_notice(talk: Talk, plan: Plan) -> bool:
@@ -252,24 +252,6 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     return not any(
         r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
         for r in talk.readings[: plan.changed + 1]
-    )
-
-
-def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
-    """Whether the customer only thanks for what the business told: "El lunes 11 a las 8:45" … "Gracias".
-
-    After an offer ("tengo a las 10, si le interesa") thanks are no yes.
-    """
-    plain = sum(not w.is_mark for w in reading.words)
-    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or plain > _FEW or reading.asks:
-        return False
-    told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
-    if not told:
-        return False
-    begins = {h.tag for h in told[0].hits if h.first == 0}
-    open_still = {Act.OFFER, Act.HEDGE, Act.ASK_FREE} | (set() if Act.ACCEPT in begins else {Act.LASTS})
-    return (plan.wished or told[0].books) and not any(
-        m.segment.asks or m.segment.acts & open_still or m.segment.money for m in told[0].mentions
     )
 
 

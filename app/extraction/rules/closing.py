@@ -6,6 +6,7 @@ from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
+_FEW = 9
 #: What leaves a statement open.
 OPEN = frozenset({Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.PROMISE, Act.HYPOTHETICAL, Act.CANNOT, Act.UNAVAILABLE})
 NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
@@ -65,3 +66,22 @@ def in_the_window(talk: Talk, plan: Plan) -> bool:
         return False
     windows = [m.when for m in talk.readings[-2].mentions if m.when.time and m.when.end_time]
     return any(w.time and w.end_time and w.time <= time.value <= w.end_time for w in windows)
+
+
+def thanks_for(plan: Plan, reading: Reading, talk: Talk) -> bool:
+    """Whether the customer only thanks for what the business told: "El lunes 11 a las 8:45" … "Gracias".
+
+    After an offer ("tengo a las 10, si le interesa") thanks are no yes.
+    """
+    plain = sum(not w.is_mark for w in reading.words)
+    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or plain > _FEW or reading.asks:
+        return False
+    told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
+    if not told:
+        return False
+    begins = {h.tag for h in told[0].hits if h.first == 0}
+    sure = Act.ACCEPT in begins or told[0].books
+    open_still = {Act.OFFER, Act.HEDGE, Act.ASK_FREE} | (set() if sure else {Act.LASTS})
+    return (plan.wished or told[0].books) and not any(
+        m.segment.asks or m.segment.acts & open_still or m.segment.money for m in told[0].mentions
+    )

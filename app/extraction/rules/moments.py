@@ -14,6 +14,7 @@ _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
 _NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
+_WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
@@ -30,6 +31,7 @@ _PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
+_THINGS = frozenset("cosas citas clases sesiones opciones fechas".split())
 _BOTH_AT = re.compile(r"(?:[ly]as|los) (?:dos|2|tres|3) (?=a las? \d)")
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
@@ -71,7 +73,8 @@ def moments(
         said = folded[start:end].strip(" .,")
         if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
-        if said in ("tom", "vente") or said in _BOTH:
+        after = next((w.text for w in words if w.start >= end), "")
+        if said in ("tom", "vente") or said in _BOTH or said.startswith("a las dos") and after in _THINGS:
             continue
         if e.end_time and (both := _BOTH_AT.match(said)) and not folded[:start].endswith("de "):
             hours = find(text[start + both.end() : end], reference=at, lang=lexicon.code, expect="time")
@@ -100,6 +103,8 @@ def moments(
             continue
         if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
             continue
+        if e.weekday is not None and e.time is None and _WEEKDAYS.match(folded, end):
+            continue  # "Tues-Sat only"
         if _DEADLINE.search(said) or said.isdecimal() and _HOW_MANY.search(folded[:start]):
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):

@@ -50,6 +50,7 @@ ACTS = {
         doesnt work, dont work, running behind, wont be sorted, wont be ready
     """,
     Act.UNAVAILABLE: """
+        chocka, chocker, chockablock, rammed, slammed, packed, swamped, snowed under, jam packed,
         its sold/gone/let/taken, been sold/let/taken, just sold, already sold/let/gone, off the market,
         full, fully booked, booked up, all booked, booked solid, is taken, taken, already taken, is gone,
         no availability, no openings, no slots, nothing available, nothing left, nothing free,
@@ -505,7 +506,7 @@ LEXICON = Lexicon(
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
+        2: "do me and *, for me and *, me and mum/mom/dad/gran/nan/sis, two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",

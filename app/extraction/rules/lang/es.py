@@ -103,6 +103,7 @@ ACTS = {
         (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
     """,
     Act.HEDGE: """
+        (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
@@ -246,6 +247,7 @@ ACTS = {
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
+        recorre, recorrieron, recorrio, se recorre, se pasa/paso/pasaria/cambia/cambio/movio a/al/para,
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorres,
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
@@ -287,6 +289,7 @@ ACTS = {
         ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
     """,
     Act.BOTH: """
+        las dos cosas, ambas cosas, las dos opciones/fechas/citas/clases/sesiones,
         apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         los dos, las dos, ambos, ambas, los tres, las tres, todos, todas, los 2, las 2, los 3, las 3,
         las dos me, los dos dias, ok los dos, anoto los dos
