@@ -6,6 +6,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading
+from app.models import Role
 
 _SHORT = 3
 _WORDY = 3
@@ -32,6 +33,16 @@ def adds(reading: Reading, option: Option, *, about: Plan | None = None, told: b
 def another(reading: Reading) -> bool:
     """ "Y otra cita para corte": besides the one that is settled, whatever title both share."""
     return reading.has(Act.MORE, Act.ANEW) and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.CANCEL)
+
+
+def counters(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
+    """ "¿Hoy?" … "uy, hoy toy molido, ¿mañana?": the day that the other side proposed is told of, another one asked."""
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT, Act.OFFER, Act.ASK_FREE):
+        return False
+    told, asked = options
+    proposed, said = plan.known.date, told.when.date
+    same = said is not None and proposed is not None and said.value == proposed.value
+    return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""
 
 
 def each_its_own(options: list[Option], reading: Reading) -> bool:

@@ -158,7 +158,7 @@ def _answer_one(
         ):
             _settle(talk, plan, reading, index, explicit=False)
         return
-    if negative:
+    if negative and not (touched and _refuses_another(plan, reading)):
         plan.refused = True
         return
     if plan.refused and not touched:
@@ -232,6 +232,15 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     return False
 
 
+def _refuses_another(plan: Plan, reading: Reading) -> bool:
+    """ "El viernes no puedo. El martes": the no is to the other day, which was on offer too."""
+    taken = [
+        m for m in reading.mentions if m.use is Use.PROPOSE and not m.segment.acts & NEGATIVE and not m.segment.asks
+    ]
+    refused = any(m.use is Use.REFUSE and m.when.date for m in reading.mentions)
+    return refused and any(plan.draft.overlaps(when_of(m.when, 0)) for m in taken)
+
+
 def _lacked_only_the_hour(talk: Talk) -> bool:
     """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete with the hour."""
     if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
@@ -273,6 +282,8 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
         and not _time_is_open(talk, plan)
     ):
         plan.settle(index, reading.quote(Act.CONFIRM))
+    elif plan.state is State.SETTLED and draft.date and plan.agreed and not plan.agreed.fits(draft):
+        plan.wavering = Slot(reading.quote(Act.ACCEPT, Act.SEE_YOU), index, "")  # to another day, whose hour is open
 
 
 def _time_is_open(talk: Talk, plan: Plan) -> bool:

@@ -18,6 +18,8 @@ from app.models import Role
 _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
 
 
+#: How long after its hour somebody may still say that it will be another.
+_LATE = dt.timedelta(hours=4)
 _ABOUT_A_SLOT = frozenset(
     {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
 )
@@ -73,6 +75,9 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         return touched
     if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
+        several = False
+    if several and adding.counters(talk.current, options, reading, other):
+        options, labels = options[-1:], labels[-1:]
         several = False
     if several and adding.then_fetched(options, reading):
         options, labels = options[:1], labels[:1]
@@ -233,7 +238,8 @@ def _target(
             if plan.known.date
             else None
         )
-        over = start is not None and start < talk.messages[index].at.replace(tzinfo=None)
+        late = _LATE if reading.has(Act.CANNOT, Act.BUSY, Act.MOVE, Act.UNAVAILABLE) else dt.timedelta(0)
+        over = start is not None and start + late < talk.messages[index].at.replace(tzinfo=None)
         if over:
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (not names(label.text) & plan.main_words() or adding.adds(reading, option))

@@ -56,7 +56,8 @@ def corrects(plan: Plan, reading: Reading, index: int) -> bool:
     if plan.state is not State.SETTLED and not (Act.SEE_YOU in reading.acts and dated):
         return False
     states = Act.SEE_YOU in reading.acts or {h.tag for h in reading.hits if h.first == 0} & {Act.ACCEPT, Act.CONFIRM}
-    return bool(states) and not reading.asks and not reading.acts & (OPEN | NEW_SLOT | {Act.PRICE})
+    open_still = OPEN - {Act.OFFER} if Act.SEE_YOU in reading.acts else OPEN
+    return bool(states) and not reading.asks and not reading.acts & (open_still | NEW_SLOT | {Act.PRICE})
 
 
 def in_the_window(talk: Talk, plan: Plan) -> bool:

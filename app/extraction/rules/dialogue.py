@@ -59,7 +59,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
-    calling_off.keep_only(talk, reading, index)
+    cancelled = cancelled or calling_off.keep_only(talk, reading, index)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)

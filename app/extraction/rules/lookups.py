@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NOISE, Act
 from app.extraction.rules.plan import Slot, State, When, when_of
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
@@ -26,6 +26,13 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
     """
     acts = reading.acts
+    asked = talk.asked[role]
+    for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
+        if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
+            day = role is Role.USER and asked & {Act.ASK_WHEN, Act.ASK_DAY} and mention.when.date
+            hour = role is Role.BOT and Act.ASK_TIME in asked and mention.when.time and talk.current is not None
+            if day or hour and talk.current is not None and talk.current.draft.date:
+                mention.use = Use.PROPOSE
     if role is Role.USER:
         concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
         if Act.LOOKUP in acts:
@@ -45,7 +52,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or _asks_when_it_is(talk, reading)
             or _asks_hours(reading)
             or reading.asks
-            and any(m.when.recurring and m.segment.asks for m in reading.mentions)
+            and any((m.when.recurring or m.indefinite) and m.segment.asks for m in reading.mentions)
         ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
@@ -109,6 +116,9 @@ def _left_there(talk: Talk) -> bool:
 
 def _from_what_hour(talk: Talk, reading: Reading) -> bool:
     """ "¿La puede traer mañana a primera hora?" … "¿a qué hora abren?": the answer is the hour to come at."""
+    answers = talk.asked[Role.USER] & {Act.ASK_WHEN, Act.ASK_DAY} and Act.QUERY not in reading.acts
+    if answers and Act.HOURS in reading.acts and any(m.when.date for m in reading.mentions):
+        return True  # "¿cuándo quieres venir?" … "¿el domingo atienden?"
     plan = talk.current
     if plan is None or plan.state is not State.OPEN or plan.by is not Role.BOT:
         return False
@@ -189,8 +199,9 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
     for mention in reading.mentions:
         e = mention.when
         if (
-            mention.use is Use.NOISE
+            (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
             and not e.recurring
+            and not mention.indefinite
             and not mention.segment.acts & {Act.PAST, Act.OTHERS}
             and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION

@@ -107,7 +107,7 @@ def apply(
         and talk.context.date.message > plan.draft.date.message
     ):
         when = replace(when, date=talk.context.date)  # the day looked up last
-    if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
+    if when.part and when.part != "first_thing" and not when.time and plan.draft.time and not plan.draft.time.sure:
         when = when.filled(plan.draft)
     same = (
         plan.known.overlaps(when)

@@ -75,6 +75,7 @@ ACTS = {
         dont worry, dont you worry, not to worry
     """,
     Act.HEDGE: """
+        sleep on it, let me sleep on it, mull it over, have a think,
         waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
@@ -368,6 +369,7 @@ ACTS = {
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
     """,
     Act.NOTHING: """
+        get/getting/got/have/having my/it/her/his/the/them/our (*) done, need/needs (*) done,
         good luck, good for you/him/her/them, have fun, right now/away/after/before/next, how nice/cool/lovely, nice and early/quiet
     """,
     Act.WRONG: """

@@ -7,7 +7,7 @@ ACTS = {
     Act.ACCEPT: """
         fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
         dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
-        guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padre, padrisimo, a huevo, macanudo, impecable, espectacular,
+        guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padrisimo, a huevo, macanudo, impecable, espectacular,
         un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
         (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
         si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
@@ -628,7 +628,7 @@ LEXICON = Lexicon(
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
-        bar bares pub canas karaoke discoteca antro cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
+        cine peli pelicula teatro bar bares pub canas karaoke discoteca antro cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
         serenata""",
     morning="desayuno desayunar desayunamos amanecer madrugada",
     leads="""
