@@ -268,7 +268,7 @@ ACTS = {
     """,
     Act.OCCASION: """
         (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
-        wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala, im/were getting married, getting married
+        wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala
     """,
     Act.BRING: """
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with

@@ -341,7 +341,7 @@ ACTS = {
         (que) tengo/tenemos/hay/es (una/un/la/el/mi) boda/matrimonio/casamiento/fiesta/evento/graduacion/bautizo/bautismo/comunion/viaje/examen/vuelo/entrevista/concurso/carrera,
         (la/el/mi/su/nuestra) boda/matrimonio/casamiento/fiesta/graduacion/bautizo/comunion/viaje/evento es/sera,
         para una/la/el/un/mi/su boda/matrimonio/casamiento/fiesta/graduacion/bautizo/bautismo/comunion/viaje/examen/entrevista,
-        me caso, nos casamos, se casa (mi/su *), viajo, viajamos, me voy de viaje
+        me caso, nos casamos, viajo, viajamos, me voy de viaje
     """,
     Act.BRING: """
         dejar, dejarlo, dejarla, dejelo, dejela, dejalo, dejala, dejamelo, dejamela, (lo/la/te/se) lo/la dejo/dejas/deja/dejamos, trae, traelo, traela, traigalo, traigala, traemelo, traemela, traer, traerlo, traerla,
