@@ -30,7 +30,8 @@ _NOT_COMING = re.compile(
     rf"|podre ir)"
     r"|(?:cant|cannot|wont|wont be able to|not going to|not gonna|unable to|couldnt) (?:be able to )?(?:make (?:it"
     r"|my|the|that)"
-    r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my|the)))\b"
+    r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my"
+    r"|the)))\b"
     r"(?! (?:en (?!la manana|la tarde)|sol[oa]s?\b|por el|por la|a (?:recoger|comprar|pagar)|alone|by (?:car|bus"
     r"|train)|with))"
 )
@@ -69,6 +70,7 @@ _ORDERS = re.compile(
     r"|reprogramar"
     r"|reagendar))"
     r"|(?:pasa|cambia|mueve|muev[ae]|corre|adelanta|atrasa|reprograma|reagenda)(?:me|nos)?l[ao]s?"
+    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:al?|para|pa|pal)\b"
     r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr"
     r"|adelantar"
     r"|atrasar|posponer|reprogramar|reagendar)(?:me|nos)?(?:l[ao]s?)?"
@@ -77,7 +79,8 @@ _ORDERS = re.compile(
     r"|bring))\b"
 )
 _NOT_OURS = re.compile(
-    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono|correo)"
+    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono"
+    r"|correo)"
     r"|my (?:flight|car|number|name|phone|email|shift))\b"
 )
 

@@ -14,7 +14,7 @@ from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Doubt, Findings
 from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
 from app.extraction.grounding_settled import Moment, check_settled
-from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
+from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_pictured, check_time, moment
 from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.naming import in_their_words
@@ -98,6 +98,7 @@ class _Look:
             return self._grounded(None)
         if f.unread > 1:
             f.doubt(Reason.TIME_UNCLEAR, "neither the words for the day nor those for the time can be read")
+        check_pictured(f, event, start, all_day=all_day)
         stands = known is not None and known.status is EventStatus.CONFIRMED
         unchanged = known is not None and stands and (known.start, known.all_day) == (start, all_day)
         if event.status == "confirmed" and not unchanged:

@@ -31,9 +31,10 @@ _ARRANGES = re.compile(
     r"|vamos"
     r"|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover(?:l[ao]s?|me|nos)?|confirm\w+"
     r"|perfecto|listo|dale|vale"
-    r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze|see you"
+    r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze"
+    r"|see you"
     r"|can|could|would|may|shall|available|free|slot|opening|works|work for|suits|how about|what about|confirm\w*|set"
-    r"|come in|coming in|lets|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
+    r"|come in|coming in|let ?s|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
 )
 _NP = r"(?:mis?|nuestr[oa]s?|el|la|los|las|una?|su|sus|my|our|the|an?|his|her|their)"
 _REST = r"(?: (?:de|del|de la|of|of the|from|with|con|en|at) (?:mi |la |el |los |my |the )?[a-z]+){0,2}"
@@ -48,7 +49,8 @@ _NO_VERB = frozenset(
 _LINKS = (
     r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega"
     r"|dura|abre"
-    r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?|takes off"
+    r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?"
+    r"|takes off"
 )
 #: What somebody or something does that comes, whatever asks for an appointment beside it.
 _GOES = re.compile(
@@ -62,7 +64,7 @@ _HEARD = re.compile(
     r"|i (?:saw|heard|read))\b"
 )
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
-_AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|ive got) (?:{_NP}) (?P<noun>\w+)")
+_AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|i ?ve got) (?:{_NP}) (?P<noun>\w+)")
 _AFTER_BARE = re.compile(rf"@ ?(?:{_LINKS}) (?P<noun>\w+)")
 #: "Para mi boda del sábado", "antes del partido del viernes a las 5".
 _OCCASION = re.compile(
@@ -70,15 +72,17 @@ _OCCASION = re.compile(
     r"(?: (?:de|del|de el|que (?:es|sera|tengo)|of|on|this|este|that is|thats)){1,2} ?@"
 )
 _MY_DAY = re.compile(
-    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo|estudio"
+    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo"
+    r"|estudio"
     r"|juego|me caso|nos casamos|cumplo|naci|me mudo|nos mudamos|termino|acabo|desayuno|llego (?:a(?: mi| la)?"
     r"|de)(?! las?\b)|tengo que|tengo libre hasta|me operan|viajamos|salimos|abrimos mi)"
     r"|i (?:work|leave|fly|travel|pick|drop|open|close|finish|start|get off|get out|get back|land|move|teach|study)"
-    r"|im (?:flying|travell?ing|working|moving|getting married|picking|teaching|at work|busy)"
-    r"|we(?:re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
+    r"|i ?m (?:flying|travell?ing|working|moving|getting married|picking|teaching|at work|busy)"
+    r"|we(?: ?re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
 )
 _HAVE = re.compile(
-    r"\b(?:tengo|tenemos|tendre|i have|ive got|we have|weve got) (?:una? |mi |la |el |an? |my |the )?(?P<noun>\w+)"
+    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got) (?:una? |mi |la |el |an? |my "
+    r"|the )?(?P<noun>\w+)"
 )
 #: Nouns that may stand before a wish or a moment without being somebody's own business; a meeting is one, where the
 #: appointment is something else.
@@ -98,7 +102,8 @@ _WITH = re.compile(
 )
 #: A reminder or a call at that moment, of an appointment at another; "recuérdame la visita mañana" is for the visit.
 _REMINDS = re.compile(
-    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les|os) llam\w+"
+    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les"
+    r"|os) llam\w+"
     r"|call you|ring you)\b"
 )
 #: When to be there, as the business says it, beside the hour of the appointment.
@@ -110,7 +115,7 @@ _BE_THERE = re.compile(
 _ANOTHERS = re.compile(
     r"\b(?:atiend[oe]\w*|atendemos|tengo|tenemos|viene|esta (?:con|reservad\w+ (?:para|por)|ocupad\w+ (?:con|por))"
     r"|i have|i see"
-    r"|im seeing|we have|comes|(?:booked|taken|reserved) (?:by|for))"
+    r"|i ?m seeing|we have|comes|(?:booked|taken|reserved) (?:by|for))"
     r" (?:a |con )?(?:(?:otr[oa]s?|una?|la|el|al|another|an?) )?(?:senora?|sra|sr|don|dona|client[ea]\w*|pacient\w+"
     r"|customer"
     r"|patient|mrs?|ms)\b"
@@ -119,13 +124,14 @@ _ANOTHERS = re.compile(
 _ANNOUNCES = re.compile(
     r"\b(?:gran (?:apertura|inauguracion|venta|sorteo|evento)|inauguracion|inauguramos|sorteo|te invitamos"
     r"|l[oe]s invitamos"
-    r"|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|dont miss)\b"
+    r"|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|don.?t miss)\b"
 )
 #: Persons: a verb of theirs is no wish of the customer's.
 _PERSONS = re.compile(
     r"(?:marid|espos|mujer|hij|mam[ai]|pap[ai]|madre|padre|herman|novi|amig|prim|ti[oa]$|tias?$|sueg|abuel|niet|jef"
     r"|vecin"
-    r"|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother|father|mum"
+    r"|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother"
+    r"|father|mum"
     r"|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|son|daughter|kid|colleague|roommate|partner|girlfri"
     r"|boyfri|guy|man|lady|woman|nephew|niece|gran)"
 )

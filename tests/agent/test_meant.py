@@ -30,6 +30,10 @@ Fui el viernes a las 10 por el peinado y nadie me atendió
 >¿Te agendo peinado el viernes a las 10? ¿O prefieres otro día?|sí
 Peinado on Friday at 10 if my boss agrees
 My sister's graduation is on Friday at 10, I need peinado
+[Image] Un afiche: peinado el viernes a las 10|quiero este
+quiero peinado, esto dice mi agenda:|[Image] el viernes a las 10
+Peinado el viernes a las 10 si me pasa la gripe
+Peinado el viernes a las 10, mentira jaja
 I found a peinado somewhere else for Friday at 10, thanks
 """
 BOOKED = """
@@ -43,6 +47,8 @@ Peinado el viernes a las 10 o el lunes a las 10, lo que tengas
 >¿Te agendo peinado el viernes a las 10? ¿A nombre de quién?|sí, Rosa
 Salgo de trabajar a las 9, resérvame peinado el viernes a las 10
 mi hijo tiene clase el jueves, mejor peinado el viernes a las 10
+[Image] Un moño alto con flores|quiero este peinado el viernes a las 10
+kiero peinado el viernes a las 10 xfa, si no es problema
 Peinado on Friday at 10, I'll let you know if something comes up
 """
 NOT_CANCELLED = """
@@ -51,6 +57,14 @@ no voy a poder ir a las 10, ¿puede ser más tarde?
 mi hermana no va a poder ir el viernes
 no voy a poder ir el lunes a recoger el pedido
 I can't make it by 10, running late
+ya no voy a ir en colectivo
+no voy a poder ir con mi madre, voy sola
+ya no voy a la fiesta de Ana
+ya no voy a pagar con Yape
+no podré ir manejando, ¿hay paradero cerca?
+won't be able to come with the kids
+siempre me cancelan las citas
+[Image] Una nota: cancela mi cita
 can't make it on Monday, Friday is still fine
 >¿Cancelo tu masaje? ¿Ya probaste el aceite?|sí, muy rico
 """
@@ -61,6 +75,10 @@ Hola, al final no voy a ir al masaje
 Sorry, I won't be able to make it
 can't come on Friday, sorry
 tendré que faltar el viernes, disculpa
+tngo gripe, tengo q cancelar
+¿me cancelas lo del viernes?
+cancelar porfis
+ya no podré asistir a la sesión
 """
 NOT_MOVED = """
 mi hermana pasó la suya al lunes a las 12
@@ -70,6 +88,9 @@ cambié de número, llámame el lunes a las 12
 pásala al lunes a las 12 si mi jefe me cambia el turno
 """
 MOVED = (
+    ("pásame al martes a las 12 porfa", "al martes a las 12"),
+    ("no puedo el viernes, ¿me lo cambias al martes a las 12?", "al martes a las 12"),
+    ("mejor el martes a las 12", "el martes a las 12"),
     ("muévelo una hora más tarde", "una hora más tarde"),
     ("¿lo puedes pasar al lunes a las 12?", "al lunes a las 12"),
     ("pásamelo media hora antes", "media hora antes"),
