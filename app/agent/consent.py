@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from app.agent.aim import moment_of, named, stands_at
-from app.agent.answering import answers_another, is_not_coming, orders_a_move
+from app.agent.answering import answers_another, forbids_a_move, is_not_coming, orders_a_move
 from app.agent.evidence import fold
 from app.agent.hearing import speaks_of_moving
 from app.agent.meant import Meant
@@ -83,6 +83,8 @@ class Consent:
 
     def to_move(self, event: Event, when: When) -> bool:
         if self._refused(when) or self._beside_the_point or not self._meant.allows(when, event.title):
+            return False
+        if forbids_a_move(self._readings):
             return False
         for wish in self._wishes(Kind.MOVE):
             meant = wish.target.id == event.id if wish.target else event.id in {e.id for e in wish.candidates}

@@ -18,7 +18,13 @@ _TAKEN = re.compile(
     rf"|se fue) {_SLOT}"
     r"|(?<!si )no (?:se va a|va a|se) pod(?:er|ra|ria)(?: ser)?(?! [a-z]+[aei]r\b)"
     r"|(?:someone|somebody)(?: else)? (?:just |already )?(?:grabbed|took|got|snagged|has) (?:that|the|it)(?: \w+)?"
-    r"|(?:that one|that slot|that time)(?:'s)? (?:just |already )?(?:went|gone|been taken|got taken|flew)"
+    r"|(?:(?:ya )?(?:es|esta|la|lo|se la|se lo) (?:(?:tiene|tomo|di|dimos|reservo|pidio|separo) )?(?:a |de |con "
+    r"|por |para )?"
+    r"(?:otr[oa]|una?) (?:client|pacient|person|senor|chic|alumn)\w*)"
+    r"|(?:that one|that slot|that time)(?:'s)? (?:just |already )?(?:went|gone|been taken|(?:got"
+    r"|just got) (?:taken|snagged|grabbed|booked)|flew)"
+    r"|(?:esta |es |veo |lo veo |se me hace )?(?:muy |medio |bien )?(?:dificil|complicad[oa]) (?:a )?(?:ese|esa"
+    r"|el|la) (?:dia|hora|horario)"
     r"|(?:not gonna|ain't gonna|won't) (?:happen|work)|(?:swamped|jammed|jam packed|slammed|chock full))\b"
 )
 

@@ -48,7 +48,7 @@ _NO_VERB = frozenset(
 )
 _LINKS = (
     r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega"
-    r"|dura|abre"
+    r"|dura|abre|viene|vienen|vendra"
     r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?"
     r"|takes off"
 )
@@ -63,9 +63,15 @@ _HEARD = re.compile(
     r"|somebody) told"
     r"|i (?:saw|heard|read))\b"
 )
+#: "Me dijo mi hermana que tiene corte": theirs, and no question whether the business has a time.
+_REPORTS = re.compile(
+    r"\b(?:me|nos) (?:dijo|conto|comento|aviso|dice|cuenta) (?:(?:mi|la|el) )?\w+ que (?:ya |ella |el )?"
+    r"(?:tiene(?! libre| tiempo| disponib)|tenia|va|iba|reserv\w+|agend\w+|saco)\b"
+    r"|\b(?:told me|said|says) (?:that )?(?:she|he|they) (?:has|have|had|is|are|booked|got)\b"
+)
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
 _AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|i ?ve got) (?:{_NP}) (?P<noun>\w+)")
-_AFTER_BARE = re.compile(rf"@ ?(?:{_LINKS}) (?P<noun>\w+)")
+_AFTER_BARE = re.compile(rf"@ ?(?:{_LINKS}) (?!{_NP} )(?P<noun>\w+)")
 #: "Para mi boda del sábado", "antes del partido del viernes a las 5".
 _OCCASION = re.compile(
     rf"\b(?:para|antes de|despues de|por|for|before|after) ?(?:{_NP}|l) (?P<noun>\w+){_REST}"
@@ -81,7 +87,8 @@ _MY_DAY = re.compile(
     r"|we(?: ?re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
 )
 _HAVE = re.compile(
-    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got) (?:una? |mi |la |el |an? |my "
+    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got|i ?m (?:getting|having)) (?:una? |mi |la |el "
+    r"|an? |my "
     r"|the )?(?P<noun>\w+)"
 )
 #: Nouns that may stand before a wish or a moment without being somebody's own business; a meeting is one, where the
@@ -91,7 +98,8 @@ _NEUTRAL = frozenset(
     for word in """cita citas turno hora horario dia fecha momento idea opcion que mejor primera segunda proxima proximo
     siguiente otra otro unica unico misma mismo persona nombre verdad semana mes manana tarde noche reserva reservacion
     servicio sesion appointment appointments booking reservation time day date slot option best first second next only
-    same one thing session week morning afternoon evening problema favor""".split()
+    same one thing session week morning afternoon evening problema favor good fine perfect great ideal possible better
+    available okay early late not bien perfecto posible genial buenisimo temprano tarde""".split()
 )
 _YOURS = frozenset("ustedes usted ti vos vosotros contigo you".split())
 #: "Nos vemos con el abogado": with somebody else.
@@ -136,9 +144,11 @@ _PERSONS = re.compile(
     r"|boyfri|guy|man|lady|woman|nephew|niece|gran)"
 )
 _WISHES = re.compile(
-    r"\b(?:quier\w+|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+|le (?:urge|toca|interesa)"
+    r"\b(?:quier\w+(?! saber)|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+|le (?:urge|toca"
+    r"|interesa)"
     r"|pregunta"
-    r"|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?|needs?|would|can|could|prefers|will)\b"
+    r"|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?(?! to know)|needs?|would|can|could"
+    r"|prefers|will)\b"
 )
 
 
@@ -153,7 +163,7 @@ def about_something_else(
         return True
     if role is Role.BOT:
         return bool(_ANOTHERS.search(clause) or _ANNOUNCES.search(fold(text)))
-    if any(_foreign(m["noun"], own) for p in (_OCCASION, _WITH) for m in p.finditer(clause)):
+    if _REPORTS.search(clause) or any(_foreign(m["noun"], own) for p in (_OCCASION, _WITH) for m in p.finditer(clause)):
         return True
     subject = _SUBJECT.search(clause)
     if subject is not None and _somebody(subject["noun"]):  # "mi hija necesita un corte" is one for her
@@ -166,7 +176,9 @@ def about_something_else(
         return False
     if subject is not None and _foreign(subject["noun"], own) and _has_verb(subject["then"]):
         return True
-    if any(_foreign(m["noun"], own) for p in (_AFTER, _AFTER_BARE, _HAVE) for m in p.finditer(clause)):
+    if any(
+        _foreign(m["noun"], own) and not _comes(m) for p in (_AFTER, _AFTER_BARE, _HAVE) for m in p.finditer(clause)
+    ):
         return True
     return bool(_MY_DAY.search(clause) or _HEARD.search(clause))
 
@@ -185,6 +197,11 @@ def _clause(folded: str, span: tuple[int, int], others: Collection[tuple[int, in
     first = max((m.end() for m in cuts if m.end() <= span[0]), default=0)
     last = min((m.start() for m in cuts if m.start() >= span[1]), default=len(safe))
     return " ".join(re.sub(r"_{2,}", " @ ", safe[first:last]).split())
+
+
+def _comes(found: re.Match[str]) -> bool:
+    """ "El viernes a las 10 viene mi hija": she is the customer."""
+    return bool(re.search(r"\b(?:viene|vienen|vendra)\b", found[0])) and _somebody(found["noun"])
 
 
 def _has_verb(then: str) -> bool:

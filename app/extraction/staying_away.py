@@ -20,7 +20,7 @@ _GOING = re.compile(
     r"\b(?:(?:no|tampoco) (?:(?P<can>puedo|podemos|podre|podremos|pude|pudimos|voy|vamos|pienso|pensamos)"
     r"|iba|ire|iremos|fui|llego|llegare|llegaremos|asistire|asistiremos)"
     r"|(?P<en>cant|cannot|wont(?: be able to)?|(?:not|longer) (?:going to|gonna|able to)|unable to|couldnt))"
-    rf"(?P<rest>(?: (?:a )?(?:poder )?(?:alcanzar a )?{_COMES}\b)?)(?P<tail>.*)"
+    rf"(?P<rest>(?:(?: a)? poder\b(?! [a-z]*[aei]r\b)| (?:a )?(?:poder )?(?:alcanzar a )?{_COMES}\b)?)(?P<tail>.*)"
 )
 _ANOTHER_VERB = re.compile(r"^(?: (?:a|que))? ?(?:[a-z]+[aei]r(?:me|nos|l[aeo]s?|se)?|mas)\b")
 _TIME = (
@@ -36,7 +36,8 @@ _WHEN = re.compile(rf"^ (?:en|a|para|on|in|at|for) {_TIME}\b")
 _HOW = re.compile(
     r"^ (?:(?:en|by|on|in|with|con|sin|without|al?|to|for|para) (?!(?:la )?verdad|serio|absoluto|nada|tiempo"
     r"|causa|all\b)"
-    r"|de (?!tod[ao]s|ningun|moment|nuevo|verdad|hecho)|(?:sol[oa]s?|alone|tarde|late|temprano|early|[a-z]+[ai]ndo)\b"
+    r"|de (?!tod[ao]s|ningun|moment|nuevo|verdad|hecho)|(?:sol[oa]s?|alone|l[oa]s dos|l[oa]s tres|tod[oa]s"
+    r"|junt[oa]s|both|together|tarde|late|temprano|early|[a-z]+[ai]ndo)\b"
     r"|(?:the|my|our|an?|his|her|their) )"
 )
 #: Where the business is, whatever it is.

@@ -52,6 +52,8 @@ _IF_EN = re.compile(
 )
 _OPEN = re.compile(
     r"\b(?:a menos que|siempre y cuando|siempre que|con tal (?:de )?que|en caso (?:de )?que|salvo que|sujeto a"
+    r"|(?:cuando|apenas|en cuanto|una vez que) (?:(?:me|nos) (?:pag|deposit|transf|devuelv|prest|abon)\w+|cobr\w+)"
+    r"|(?:when|once|as soon as|after) (?:i|we) get (?:paid|my)"
     r"|con (?:el )?(?:permiso|visto bueno|autorizacion|aprobacion) de"
     r"|por si (?:mi|el|la|al final|no (?:puedo|llego|me|nos))"
     r"|in case (?:my|the|i|we|it|he|she|they|something)"
@@ -125,6 +127,19 @@ _JOKES = re.compile(
     r"\b(?:mentira|(?:es|era) broma|bromeo|(?:just )?kidding|jk|joking)(?: (?:\w*ja\w*|\w*ha\w*|xd+|lol|no|nada"
     r"|eh))*$"
 )
+#: Somebody is not sure yet, and asks nothing by it: "quizás el viernes", "lo consulto con mi esposo".
+_WAVERS = re.compile(
+    r"\b(?:(?:no (?:estoy|toy|estamos) segur\w+|not sure(?: yet)?)(?= *$| si (?:puedo|podre|llego|voy)| (?:if"
+    r"|whether) i"
+    r"| de (?:ir|poder))|no se si (?:puedo|podre|llego|voy|vaya)|(?:dejame|dejeme) (?:consult|pregunt|pens"
+    r"|convers)\w*"
+    r"|(?:tengo que|debo|voy a) (?:consultarl[oa]|preguntarle|pensarl[oa])|l[oa] (?:consulto|converso) con"
+    r"|let me (?:ask my|check with my|think)|(?:have|need) to (?:ask my|check with my|think))\b"
+)
+_PERHAPS = re.compile(r"\b(?:quizas?|tal vez|talvez|a lo mejor|maybe|perhaps|(?:i|we) might)\b")
+_BIDS = re.compile(
+    r"\b(?:porfa\w*|por favor|please|pls|se puede|pued[ae]\w*|podri\w+|tien(?:es|en)|could|can you|would|wondering)\b"
+)
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?]*")
 _EITHER = re.compile(r"(?:^|\W)(?:o|u|ó|or|o si no|o sino|o bien)(?:\W|$)")
 _BETWEEN = 30
@@ -132,7 +147,7 @@ _TWO = 2
 
 
 def conditional(text: str, role: Role) -> bool:
-    """Whether it makes an appointment depend on something: the weather, a boss, a deposit."""
+    """Whether it makes an appointment depend on something (the weather, a boss, a deposit), or is not sure of it."""
     for match in _SENTENCE.finditer(_plain(text)):
         words = fold(match.group())
         if _TELLS.search(words) and not re.search(r"\bconfirm", words) and not _OPEN.search(words):
@@ -140,9 +155,15 @@ def conditional(text: str, role: Role) -> bool:
         if role is Role.BOT:
             if "?" not in match.group() and _HOLDS.search(words) and (_ONCE.search(words) or _OPEN.search(words)):
                 return True
+        elif "?" not in match.group() and _wavers(words):
+            return True
         elif _OPEN.search(words) or any(_supposes(m) for p in (_IF_ES, _IF_EN) for m in p.finditer(words)):
             return True
     return False
+
+
+def _wavers(words: str) -> bool:
+    return bool(_WAVERS.search(words) or (_PERHAPS.search(words) and not _BIDS.search(words)))
 
 
 def _supposes(found: re.Match[str]) -> bool:

@@ -34,6 +34,8 @@ My sister's graduation is on Friday at 10, I need peinado
 quiero peinado, esto dice mi agenda:|[Image] el viernes a las 10
 Peinado el viernes a las 10 si me pasa la gripe
 Peinado el viernes a las 10, mentira jaja
+Capaz no sé si puedo, peinado el viernes a las 10
+me contó mi tía que tiene peinado el viernes a las 10
 I found a peinado somewhere else for Friday at 10, thanks
 """
 BOOKED = """
@@ -64,6 +66,7 @@ ya no voy a pagar con Yape
 no podré ir manejando, ¿hay paradero cerca?
 won't be able to come with the kids
 siempre me cancelan las citas
+no vamos a ir los dos, solo yo
 [Image] Una nota: cancela mi cita
 can't make it on Monday, Friday is still fine
 >¿Cancelo tu masaje? ¿Ya probaste el aceite?|sí, muy rico
@@ -77,11 +80,17 @@ can't come on Friday, sorry
 tendré que faltar el viernes, disculpa
 tngo gripe, tengo q cancelar
 ¿me cancelas lo del viernes?
+ya no necesito la cita
+me borras de la agenda porfa
+se me complicó el día y no podré
 cancelar porfis
 ya no podré asistir a la sesión
 """
 NOT_MOVED = """
 mi hermana pasó la suya al lunes a las 12
+no la pases al lunes a las 12
+casi lo cambio al lunes a las 12
+please don't move it to Monday at 12
 ¿me pasas tu dirección? el lunes a las 12 la necesito
 cambié de número, llámame el lunes a las 12
 >¿La muevo al lunes a las 12? ¿Quieres que te mande el catálogo?|sí, mándamelo
@@ -91,6 +100,7 @@ MOVED = (
     ("pásame al martes a las 12 porfa", "al martes a las 12"),
     ("no puedo el viernes, ¿me lo cambias al martes a las 12?", "al martes a las 12"),
     ("mejor el martes a las 12", "el martes a las 12"),
+    ("prefiero el martes a las 12 en vez del viernes", "el martes a las 12"),
     ("muévelo una hora más tarde", "una hora más tarde"),
     ("¿lo puedes pasar al lunes a las 12?", "al lunes a las 12"),
     ("pásamelo media hora antes", "media hora antes"),

@@ -78,6 +78,14 @@ corte|Corte el viernes a las 10, nah mentira jajaja
 corte|Corte el viernes a las 10, por si no llego el jueves al otro lado
 fitting|I've got a hearing on Friday at 10, so a fitting before
 trim|Trim on Friday at 10 in case my dentist cancels
+corte|El viernes a las 10 viene el electricista, ¿cuándo más hay corte?
+corte|Corte el viernes a las 10, aunque no estoy seguro
+corte|A lo mejor un corte el viernes a las 10
+corte|Corte el viernes a las 10, apenas me depositen
+corte|Me contó mi vecina que tiene corte el viernes a las 10
+trim|We might do a trim on Friday at 10
+trim|I'm having a root canal on Friday at 10. Trim another day
+trim|My dad wants to know if on Friday at 10 you do trim
 """
 MEANT = """
 corte|Anótame para el viernes a las 10 porfa, es para un corte
@@ -100,6 +108,10 @@ trim|Trim on Friday at 10, I'll text you if something comes up
 corte|Corte el viernes a las 10 si no te incomoda
 corte|Corte el viernes a las 10, si no es problema
 corte|Corte el viernes a las 10 si me haces el favor
+revisión|Que me revisen el carro el viernes a las 10 por favor
+corte|El viernes a las 10 viene mi hijo para su corte
+corte|Tal vez podrías darme corte el viernes a las 10, gracias
+trim|Friday at 10, on Friday at 10 is fine for the trim
 corte|Corte el jueves, mentira, el viernes a las 10
 corte|Corte el viernes a las 10, llevo efectivo por si acaso
 """
@@ -136,6 +148,8 @@ TALKS = [
     (False, 3, ("Limpieza el viernes a las 10", ">Esa hora ya voló", "ah bueno"), 1),
     (False, 3, ("Limpieza el viernes a las 10", ">Ahí te quedo mal, disculpa", "ok"), 1),
     (False, 2, ("Limpieza el viernes a las 10", ">Ya me ganaron ese turno"), 1),
+    (False, 3, ("Limpieza el viernes a las 10", ">Esa hora ya la tiene otra clienta", "oki"), 1),
+    (True, 4, ("Limpieza el viernes a las 10, lo consulto con mi pareja", ">Ok", "Dijo que sí, confirmo", ">Anotado"), 1),
     (True, 2, ("Limpieza el viernes a las 10", ">Agendadísima"), 1),
     (True, 2, ("Limpieza el viernes a las 10", ">Anotado! Si no va a poder venir, avísenos"), 1),
     (True, 4, ("limpieza porfa", ">Puede ser el viernes a las 10 o el lunes a las 4", "el viernes", ">Listo"), 2),
@@ -291,6 +305,6 @@ def test_what_they_will_not_come_to() -> None:
         assert is_from_something_else(text, ["Limpieza"]), text
     for text in (
         "ya no voy", "no voy a poder ir a la limpieza", "no podré ir en la tarde", "no iré, voy en tren a Puno",
-        "can't make it to the clinic", "no voy a ir con ustedes", "no puedo ir a esa hora", "Anotado", "no voy a ir a mi cita",
+        "can't make it to the clinic", "surgió algo y no voy a poder", "no voy a ir con ustedes", "no puedo ir a esa hora", "Anotado", "no voy a ir a mi cita",
     ):  # fmt: skip
         assert not is_from_something_else(text, ["Limpieza"]), text
