@@ -82,7 +82,10 @@ _ORDERS = re.compile(
     r"|reprogramar"
     r"|reagendar))"
     r"|(?:pasa|cambia|mueve|muev[ae]|corre|adelanta|atrasa|reprograma|reagenda)(?:me|nos)?l[ao]s?"
-    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:al?|para|pa|pal)\b"
+    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:(?:la|el|mi) (?:cita|turno|hora"
+    r"|reserva) )?(?:al?|para|pa|pal)\b"
+    r"|(?:me|nos) (?:reprograma|reagenda|cambia|mueve)[sn]? (?:(?:la|el|mi) (?:cita|turno|hora|reserva) )?(?:al?"
+    r"|para|pa|pal)\b"
     r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr"
     r"|adelantar"
     r"|atrasar|posponer|reprogramar|reagendar)(?:me|nos)?(?:l[ao]s?)?"
@@ -92,7 +95,8 @@ _ORDERS = re.compile(
     r"|bring))\b"
 )
 _FORBIDS = re.compile(
-    r"\b(?:no|nunca|dont|do not|casi|almost|iba a|estuve por|was going to)(?: (?:me|nos|la|lo|las|los|please"
+    r"\b(?:no|nunca|dont|do not|casi|almost|iba a|estuve por|was going to)(?: (?:me|nos|pedi|dije|que|la|lo|las"
+    r"|los|please"
     r"|por favor|quiero|voy a|need to|want to|it))*"
     r" (?:muev|muov|mov[ae]|mover|cambi[eoa]|pas[eo]|pases|correr|corra|reprogram|reagend|move|chang|reschedul"
     r"|push|switch)"

@@ -21,6 +21,7 @@ _TAKEN = re.compile(
     r"|(?:(?:ya )?(?:es|esta|la|lo|se la|se lo) (?:(?:tiene|tomo|di|dimos|reservo|pidio|separo) )?(?:a |de |con "
     r"|por |para )?"
     r"(?:otr[oa]|una?) (?:client|pacient|person|senor|chic|alumn)\w*)"
+    r"|ya (?:hay|viene|tengo a|esta) (?:alguien|otr[oa])(?: \w+)?"
     r"|(?:that one|that slot|that time)(?:'s)? (?:just |already )?(?:went|gone|been taken|(?:got"
     r"|just got) (?:taken|snagged|grabbed|booked)|flew)"
     r"|(?:esta |es |veo |lo veo |se me hace )?(?:muy |medio |bien )?(?:dificil|complicad[oa]) (?:a )?(?:ese|esa"

@@ -67,6 +67,8 @@ _HEARD = re.compile(
 _REPORTS = re.compile(
     r"\b(?:me|nos) (?:dijo|conto|comento|aviso|dice|cuenta) (?:(?:mi|la|el) )?\w+ que (?:ya |ella |el )?"
     r"(?:tiene(?! libre| tiempo| disponib)|tenia|va|iba|reserv\w+|agend\w+|saco)\b"
+    r"|\b(?:dile|digale|avisale|cuentale|tell) (?:a )?(?:\w+ ){1,2}(?:que |that )?(?:su|tiene|his|her|he has"
+    r"|she has)\b"
     r"|\b(?:told me|said|says) (?:that )?(?:she|he|they) (?:has|have|had|is|are|booked|got)\b"
 )
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
@@ -98,8 +100,9 @@ _NEUTRAL = frozenset(
     for word in """cita citas turno hora horario dia fecha momento idea opcion que mejor primera segunda proxima proximo
     siguiente otra otro unica unico misma mismo persona nombre verdad semana mes manana tarde noche reserva reservacion
     servicio sesion appointment appointments booking reservation time day date slot option best first second next only
-    same one thing session week morning afternoon evening problema favor good fine perfect great ideal possible better
-    available okay early late not bien perfecto posible genial buenisimo temprano tarde""".split()
+    same one thing session week morning afternoon evening problema favor
+    good fine perfect great ideal possible better available okay early late not bien perfecto posible genial
+    buenisimo temprano tarde hueco libre tiempo rato chance espacio gap opening free""".split()
 )
 _YOURS = frozenset("ustedes usted ti vos vosotros contigo you".split())
 #: "Nos vemos con el abogado": with somebody else.

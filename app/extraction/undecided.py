@@ -131,12 +131,17 @@ _JOKES = re.compile(
 _WAVERS = re.compile(
     r"\b(?:(?:no (?:estoy|toy|estamos) segur\w+|not sure(?: yet)?)(?= *$| si (?:puedo|podre|llego|voy)| (?:if"
     r"|whether) i"
-    r"| de (?:ir|poder))|no se si (?:puedo|podre|llego|voy|vaya)|(?:dejame|dejeme) (?:consult|pregunt|pens"
+    r"| de (?:ir|poder))|(?:todavia|aun) no (?:decid|defin|estoy segur)\w*|(?:still|havent|not) (?:yet )?decid\w+"
+    r"|no se si (?:puedo|podre|llego|voy|vaya)|(?:dejame|dejeme) (?:consult|pregunt|pens"
     r"|convers)\w*"
     r"|(?:tengo que|debo|voy a) (?:consultarl[oa]|preguntarle|pensarl[oa])|l[oa] (?:consulto|converso) con"
     r"|let me (?:ask my|check with my|think)|(?:have|need) to (?:ask my|check with my|think))\b"
 )
-_PERHAPS = re.compile(r"\b(?:quizas?|tal vez|talvez|a lo mejor|maybe|perhaps|(?:i|we) might)\b")
+_PERHAPS = re.compile(
+    r"\b(?:quizas?|tal vez|talvez|a lo mejor|probablemente|maybe|perhaps|probably|(?:i|we) might)\b"
+    r"(?! (?:me |nos |i |we |ill |will )?(?:llegu?\w+|demor\w+|tard\w+|traig\w+|llev\w+|be (?:\w+ ){0,2}late"
+    r"|bring|run))"
+)
 _BIDS = re.compile(
     r"\b(?:porfa\w*|por favor|please|pls|se puede|pued[ae]\w*|podri\w+|tien(?:es|en)|could|can you|would|wondering)\b"
 )

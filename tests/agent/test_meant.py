@@ -89,6 +89,7 @@ ya no podré asistir a la sesión
 NOT_MOVED = """
 mi hermana pasó la suya al lunes a las 12
 no la pases al lunes a las 12
+nunca dije que lo pasen al lunes a las 12
 casi lo cambio al lunes a las 12
 please don't move it to Monday at 12
 ¿me pasas tu dirección? el lunes a las 12 la necesito
@@ -100,6 +101,8 @@ MOVED = (
     ("pásame al martes a las 12 porfa", "al martes a las 12"),
     ("no puedo el viernes, ¿me lo cambias al martes a las 12?", "al martes a las 12"),
     ("mejor el martes a las 12", "el martes a las 12"),
+    ("muéveme el turno al martes a las 12", "al martes a las 12"),
+    ("¿me lo reagenda para el martes a las 12?", "el martes a las 12"),
     ("prefiero el martes a las 12 en vez del viernes", "el martes a las 12"),
     ("muévelo una hora más tarde", "una hora más tarde"),
     ("¿lo puedes pasar al lunes a las 12?", "al lunes a las 12"),

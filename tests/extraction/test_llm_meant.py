@@ -83,6 +83,8 @@ corte|Corte el viernes a las 10, aunque no estoy seguro
 corte|A lo mejor un corte el viernes a las 10
 corte|Corte el viernes a las 10, apenas me depositen
 corte|Me contó mi vecina que tiene corte el viernes a las 10
+corte|Aún no decido si corte el viernes a las 10
+corte|Avísale a Rosa que su corte es el viernes a las 10
 trim|We might do a trim on Friday at 10
 trim|I'm having a root canal on Friday at 10. Trim another day
 trim|My dad wants to know if on Friday at 10 you do trim
@@ -108,6 +110,8 @@ trim|Trim on Friday at 10, I'll text you if something comes up
 corte|Corte el viernes a las 10 si no te incomoda
 corte|Corte el viernes a las 10, si no es problema
 corte|Corte el viernes a las 10 si me haces el favor
+corte|el viernes a las 10 tengo un rato libre y quiero un corte
+corte|Corte el viernes a las 10, quizás me demore unos minutos
 revisión|Que me revisen el carro el viernes a las 10 por favor
 corte|El viernes a las 10 viene mi hijo para su corte
 corte|Tal vez podrías darme corte el viernes a las 10, gracias
@@ -149,6 +153,7 @@ TALKS = [
     (False, 3, ("Limpieza el viernes a las 10", ">Ahí te quedo mal, disculpa", "ok"), 1),
     (False, 2, ("Limpieza el viernes a las 10", ">Ya me ganaron ese turno"), 1),
     (False, 3, ("Limpieza el viernes a las 10", ">Esa hora ya la tiene otra clienta", "oki"), 1),
+    (False, 2, ("Limpieza el viernes a las 10", ">Ya hay otra señora"), 1),
     (True, 4, ("Limpieza el viernes a las 10, lo consulto con mi pareja", ">Ok", "Dijo que sí, confirmo", ">Anotado"), 1),
     (True, 2, ("Limpieza el viernes a las 10", ">Agendadísima"), 1),
     (True, 2, ("Limpieza el viernes a las 10", ">Anotado! Si no va a poder venir, avísenos"), 1),
