@@ -3102,7 +3102,7 @@ language sql stable security invoker set search_path = public, pg_temp as $$
      where c.id = p_conversation
 $$;
 
--- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, delivered}], next}.
+-- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, by_agent, delivered}], next}.
 create or replace function hilo_transcript(
     p_conversation uuid, p_last_seq bigint, p_after jsonb default null, p_limit integer default 1000
 ) returns jsonb
@@ -3119,7 +3119,7 @@ begin atomic
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
             -- Neither a reminder nor a holding answer says anything new about an appointment.
-            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
+            'text', p.body, 'by_agent', p.author is not distinct from 'agent', 'delivered', (p.author in ('reminder', 'holding')) is not true
                 and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
@@ -5533,7 +5533,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'a1c85d557037595e966a2e9dcd03bf42ba499ce1b09859781f653d888222b6a2')
+values (0, 'functions and grants', '6bcef2fb9863adf910bee26eaacefd23519b023f6c321b592c26b6398da68c91')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

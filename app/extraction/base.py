@@ -29,12 +29,14 @@ class Reason(StrEnum):
 
 
 class TranscriptMessage(Value):
-    """One message of a conversation, in order. `at` is when it was sent, in the tenant's time zone."""
+    """One message of a conversation, in order. `at` is when it was sent, in the tenant's time zone. `answered`: the
+    agent has read it and done what it asked for, or it is the agent's answer."""
 
     id: UUID
     role: Role
     at: AwareDatetime
     text: str
+    answered: bool = False
 
 
 class KnownEvent(Value):

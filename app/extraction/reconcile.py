@@ -36,8 +36,13 @@ _UNSURE = frozenset(
 )
 
 
-def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
-    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
+def reconcile(
+    extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID, answered: frozenset[UUID] = frozenset()
+) -> tuple[EventChange, ...]:
+    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable.
+
+    `answered`: messages that the agent has read and acted upon. What it left as it is, another reading of the same
+    messages does not undo: that is proposed beside."""
     identities = event_ids(extraction.events, conversation)
     # What was proposed beside an event is a reading of that event, and no event of its own.
     wishes = _wishes(extraction.events)
@@ -55,6 +60,8 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
             change = _beside(draft, event, known)
         else:
             change = _change(draft, event, own=event.id == identities[index])
+            if change is not None and _undoes(change, draft, event, answered):
+                change = _beside(draft, event, known) if event.status is EventStatus.CONFIRMED else None
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
@@ -178,8 +185,8 @@ def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
     blank = draft.title.lower() in _BLANK or event.title.lower() in _BLANK
     cancelled = (draft.status is EventStatus.CANCELLED) == (event.status is EventStatus.CANCELLED)
     score = 10.0 * shared + 20 * same_start + 5 * same_day + 8 * alike + cancelled
-    # Of two that stand at that time, the one that real time made and the proposal that it overtook: the living one.
-    score += 200 * (same_start and event.status is EventStatus.CONFIRMED)
+    # Of those at that time (one called off and booked again, a proposal overtaken): the living one, or the dead.
+    score += 200 * (same_start and cancelled)
     if same_start and (shared or alike or blank):
         return 100 + score
     if shared and (alike >= 0.3 or blank or same_day):
@@ -248,6 +255,20 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
     if _shows_same(wanted, event):
         return None
     return EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted, evidence=wanted.evidence)
+
+
+def _undoes(change: EventChange, draft: EventDraft, event: KnownEvent, answered: frozenset[UUID]) -> bool:
+    """Whether the change ends, moves or revives what real time let stand over the very messages that would prove it."""
+    if event.status is EventStatus.PROPOSED:
+        return False
+    if change.action is not ChangeAction.CANCEL and change.draft is not None:
+        wanted = change.draft
+        if (wanted.start, wanted.all_day, wanted.status) == (event.start, event.all_day, event.status):
+            return False
+    known = {e.message_id for e in event.evidence}
+    slots = ("cancelled",) if draft.status is EventStatus.CANCELLED else ("date", "time", "settled")
+    proof = {e.message_id for e in draft.evidence if e.slot in slots}
+    return bool(proof) and (proof - known or proof) <= answered
 
 
 def _unsure(draft: EventDraft, event: KnownEvent) -> bool:

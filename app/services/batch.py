@@ -199,7 +199,12 @@ class BatchService:
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
                 change.model_copy(update={"history": is_over(change.draft, now, minutes)})
-                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+                for change in reconcile(
+                    extraction,
+                    transcript.known_events,
+                    conversation=conversation.id,
+                    answered=frozenset(m.id for m in transcript.messages if m.answered),
+                )
                 if not only_another_zone(change, state.events)
             ]
             report = ConversationReport(

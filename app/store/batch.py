@@ -14,7 +14,7 @@ _PAGE = 1000  # messages; PostgREST would cut rows at 1,000, a page is one docum
 
 class TranscriptRow(Value):
     """One message as the batch reads it. `delivered` is false for what the contact never got, and for holding answers,
-    which say nothing."""
+    which say nothing; `by_agent` is true for the agent's own answers."""
 
     id: UUID
     seq: int
@@ -22,6 +22,7 @@ class TranscriptRow(Value):
     at: datetime
     text: str
     delivered: bool = True
+    by_agent: bool = False
 
 
 class BatchState(Value):
