@@ -133,6 +133,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         kept.insert(0, word)
     while kept and (
         kept[0].text in lexicon.articles_words
+        and not (kept[0] is kept[-1] and kept[0].text in lexicon.services_words)  # "uñas", folded
         or kept[0].text in lexicon.also_words
         or kept[0].text in lexicon.either_words
     ):

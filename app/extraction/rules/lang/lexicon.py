@@ -46,6 +46,7 @@ class Lexicon:
     determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
+    indefinite  articles of no particular day ("un viernes")
     spare       words beside a duration that is not how long something takes ("15 minutos antes", "ayuno de 8 horas")
     head_first  whether the head of a phrase stands first ("corte de pelo") or last ("haircut")
     fallback    the title of what nobody named
@@ -97,6 +98,7 @@ class Lexicon:
     people: str
     persons: str = ""
     stays: str = ""
+    indefinite: str = ""
     beside: str = ""
     yours: str = ""
     verb_ends: str = ""
@@ -188,6 +190,7 @@ class Lexicon:
             "numerals",
             "owned",
             "nearby",
+            "indefinite",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -197,6 +200,7 @@ class Lexicon:
 
     counting: Phrases[int] = field(init=False)
     common_words: frozenset[str] = field(init=False)
+    indefinite_words: frozenset[str] = field(init=False)
     services_words: frozenset[str] = field(init=False)
     generic_words: frozenset[str] = field(init=False)
     joins_words: frozenset[str] = field(init=False)
