@@ -652,6 +652,8 @@ begin atomic
         'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
+        'edited_at', case when m.raw #>> '{hilo:versions,-1,kind}' = 'edited'
+            then m.raw #> '{hilo:versions,-1,at}' end,
         'created_at', m.created_at, 'updated_at', m.updated_at);
 end;
 
@@ -3109,7 +3111,7 @@ create or replace function hilo_transcript(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author, m.raw -> 'hilo:versions' as versions
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -3120,7 +3122,13 @@ begin atomic
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
             -- Neither a reminder nor a holding answer says anything new about an appointment.
             'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
-                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true),
+            -- What it said before each edit; what is deleted says nothing any more.
+            'edits', case when p.versions -> -1 ->> 'kind' = 'edited' then (
+                select coalesce(jsonb_agg(jsonb_build_object('at', v.value -> 'at', 'before', v.value -> 'body')
+                           order by v.ordinality), '[]')
+                  from jsonb_array_elements(p.versions) with ordinality v where v.value ->> 'body' is not null)
+                else '[]' end)
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -5500,7 +5508,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'f600288e4c634a59d736b6091a185b2fc1933d01b085e6c13c4791792f2be0d6')
+values (0, 'functions and grants', 'f3334ce8be5f75092fbef9f7a71b1205012eb860b32400a818a99c4c279c3214')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -17,6 +17,7 @@ from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
 from app.extraction.base import Extraction, Extractor, Transcript
 from app.extraction.reconcile import reconcile
 from app.models import Value
+from app.services.batch_edits import Edits
 from app.services.batch_report import BatchReport, ConversationReport, Progress, count
 from app.services.batch_transcript import is_over, only_another_zone, read_transcript
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
@@ -193,12 +194,13 @@ class BatchService:
         policy = tenant.settings.conflict_policy or self._policy.conflict_policy
         for _ in range(_ROUNDS):
             rows = await self._store.transcript(conversation.id, state.last_seq)
-            transcript = read_transcript(state, rows)
+            edits = Edits(rows)
+            transcript = read_transcript(state, edits)
             extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             changes = [
-                change.model_copy(update={"history": is_over(change.draft, now, minutes)})
+                edits.stored(change).model_copy(update={"history": is_over(change.draft, now, minutes)})
                 for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
                 if not only_another_zone(change, state.events)
             ]

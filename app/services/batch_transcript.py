@@ -7,10 +7,11 @@ from app.channels.content import spoken
 from app.errors import ExtractionError
 from app.extraction.base import KnownEvent, Transcript, TranscriptMessage
 from app.models import Event, EventChange, EventDraft, EventStatus
-from app.store.batch import BatchState, TranscriptRow
+from app.services.batch_edits import Edits
+from app.store.batch import BatchState
 
 
-def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
+def read_transcript(state: BatchState, edits: Edits) -> Transcript:
     """What the contact never got is no part of the conversation; it still counts as read."""
     try:
         zone = state.tenant.zone
@@ -21,7 +22,7 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         locale=state.tenant.locale,
         messages=tuple(
             TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
-            for row in rows
+            for row in edits.rows
             if row.delivered
         ),
         known_events=tuple(
@@ -33,7 +34,7 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
                 all_day=event.all_day,
                 location=event.location,
                 status=event.status,
-                evidence=event.evidence,
+                evidence=edits.known(event.evidence),
                 decided_at=event.decided_at,
                 reason=event.reason,
             )

@@ -19,6 +19,8 @@ begin atomic
         'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
+        'edited_at', case when m.raw #>> '{hilo:versions,-1,kind}' = 'edited'
+            then m.raw #> '{hilo:versions,-1,at}' end,
         'created_at', m.created_at, 'updated_at', m.updated_at);
 end;
 

@@ -53,6 +53,7 @@ TEXT: Final = {
     "thread.processed": "Processed by Hilo",
     "thread.proves": "Proves an event",
     "thread.next_proof": "Next message that proves it",
+    "thread.edited": "Edited",
     "thread.backfilled": "Found later in the provider’s list",
     "thread.reply_waits": "The bot is about to answer",
     "media.image": "Photo",

@@ -53,6 +53,7 @@ TEXT: Final = {
     "thread.processed": "Procesado por Hilo",
     "thread.proves": "Prueba una cita",
     "thread.next_proof": "Siguiente mensaje que la prueba",
+    "thread.edited": "Editado",
     "thread.backfilled": "Encontrado después en la lista del proveedor",
     "thread.reply_waits": "El bot está por responder",
     "media.image": "Foto",
