@@ -9,6 +9,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
@@ -17,7 +18,7 @@ from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
 from app.extraction.base import Extraction, Extractor, Transcript
 from app.extraction.reconcile import reconcile
 from app.models import Value
-from app.services.batch_edits import Edits
+from app.services.batch_edits import asked_by_edits
 from app.services.batch_report import BatchReport, ConversationReport, Progress, count
 from app.services.batch_transcript import is_over, only_another_zone, read_transcript
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
@@ -194,14 +195,16 @@ class BatchService:
         policy = tenant.settings.conflict_policy or self._policy.conflict_policy
         for _ in range(_ROUNDS):
             rows = await self._store.transcript(conversation.id, state.last_seq)
-            edits = Edits(rows)
-            transcript = read_transcript(state, edits)
+            transcript = read_transcript(state, rows)
             extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
+            found = reconcile(extraction, transcript.known_events, conversation=conversation.id)
+            read = partial(self._extract, state)
+            wishes = await asked_by_edits(transcript, rows, extraction, read, conversation=conversation.id)
             changes = [
-                edits.stored(change).model_copy(update={"history": is_over(change.draft, now, minutes)})
-                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+                change.model_copy(update={"history": is_over(change.draft, now, minutes)})
+                for change in (*found, *wishes)
                 if not only_another_zone(change, state.events)
             ]
             report = ConversationReport(

@@ -1,75 +1,120 @@
-"""Messages that were edited after the other side had answered them.
+"""A message that was edited after it had made an appointment.
 
-The new words are read where they were said: after the answer. In the place of the old ones they would stand before an
-answer to something else, which would be believed ("a las 11", edited, above "agendado: a las 9").
+The whole conversation is read with the message as it is now, in its place: there the answer that follows is believed
+("a las 11", edited, above "agendado: a las 9"), and the appointment stays. Here such a conversation is read once more,
+with the new words where they were said, after the answer; what they ask for is proposed beside the appointment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid5
 
-from app.models import EventChange, Evidence
+from app.extraction.base import Extraction, KnownEvent, Reason, Transcript, TranscriptMessage
+from app.extraction.reconcile import reconcile
+from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evidence
 from app.store.batch import TranscriptRow
 
+_MOMENT: Final = frozenset({"began", "date", "time"})
 
-class Edits:
-    """`rows`: a conversation as it was said, in order, answered wordings and their edits as messages of their own."""
 
-    def __init__(self, rows: Sequence[TranscriptRow]) -> None:
-        parts = [part for row in rows for part in (_parts(row, rows) if row.edits else [row])]
-        self.rows = sorted(parts, key=lambda row: row.at)  # stable: equal times stay in the order of their receipt
-        self._wordings: dict[UUID, list[TranscriptRow]] = {}
-        for row in rows:
-            wordings = [part for part in parts if part.seq == row.seq] if row.edits else []
-            if len(wordings) > 1:
-                self._wordings[row.id] = wordings
-        self._stored: Mapping[UUID, UUID] = {
-            part.id: stored for stored, wordings in self._wordings.items() for part in wordings
+async def asked_by_edits(
+    transcript: Transcript,
+    rows: Sequence[TranscriptRow],
+    extraction: Extraction,
+    read: Callable[[Transcript], Awaitable[Extraction]],
+    *,
+    conversation: UUID,
+) -> list[EventChange]:
+    """Proposals beside the events that stand. `extraction` is what the conversation says as it is now; `read` reads it
+    again, only where an event that stands was made by words that an edit has taken back."""
+    edited = {row.id: row for row in rows if row.edits and row.delivered}
+    at = {row.id: row.at for row in rows}
+    hosts = [(event, row) for event in transcript.known_events if (row := _taken_back(event, edited, at)) is not None]
+    if not hosts:
+        return []
+    later = {_later(row): row.id for _, row in hosts}
+    again = await read(transcript.model_copy(update={"messages": tuple(_as_said(transcript, rows, later))}))
+    settled = {draft.start for draft in extraction.events}
+    changes = []
+    for event, row in hosts:
+        for draft in again.events:
+            said = {one.message_id for one in draft.evidence if one.slot in ("date", "time")}
+            if _later(row) in said and draft.status is not EventStatus.CANCELLED and draft.start not in settled:
+                changes += _beside(draft, event, transcript.known_events, conversation)
+    return [_stored(change, later) for change in changes]
+
+
+def _taken_back(
+    event: KnownEvent, edited: Mapping[UUID, TranscriptRow], at: Mapping[UUID, datetime]
+) -> TranscriptRow | None:
+    """The message that gave a standing event its moment in words that it does not hold any more; nothing was said or
+    decided of it since then."""
+    if event.status is not EventStatus.CONFIRMED:
+        return None
+    for one in event.evidence:
+        row = edited.get(one.message_id)
+        if row is None or one.slot not in _MOMENT or not one.quote or one.quote in row.text:
+            continue
+        since = row.edits[-1].at
+        said = any(at.get(e.message_id, since) > since for e in event.evidence)
+        if not said and (event.decided_at is None or event.decided_at < since):
+            return row
+    return None
+
+
+def _later(row: TranscriptRow) -> UUID:
+    return uuid5(row.id, "edited")
+
+
+def _as_said(
+    transcript: Transcript, rows: Sequence[TranscriptRow], later: Mapping[UUID, UUID]
+) -> Iterator[TranscriptMessage]:
+    """The messages as they followed one another: first what they said, and what they say now where they were edited."""
+    edits = {row.id: row.edits for row in rows if row.id in later.values()}
+    messages = []
+    for message in transcript.messages:
+        if message.id not in edits:
+            messages.append(message)
+            continue
+        # At its edit, or with what came in that very second after it.
+        then = max(edits[message.id][-1].at.astimezone(message.at.tzinfo), message.at + timedelta(microseconds=1))
+        now_id = next(new for new, old in later.items() if old == message.id)
+        messages.append(message.model_copy(update={"text": edits[message.id][0].before}))
+        messages.append(message.model_copy(update={"id": now_id, "at": then}))
+    yield from sorted(messages, key=lambda message: message.at)
+
+
+def _beside(draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent], conversation: UUID) -> list[EventChange]:
+    began = Evidence(message_id=event.evidence[0].message_id, slot="began", quote=event.evidence[0].quote)
+    stands = draft.model_copy(
+        update={
+            **event.model_dump(include={"title", "start", "end", "all_day", "location"}),
+            "event_id": event.id,
+            "status": EventStatus.CONFIRMED,
+            "evidence": (began,),
         }
-
-    def known(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-        """Stored evidence, each of an edited message under the id of the first wording that has its words."""
-        return tuple(
-            one.model_copy(update={"message_id": wording.id})
-            if (wording := self._wording(one.message_id, one.quote or "")) is not None
-            else one
-            for one in evidence
-        )
-
-    def stored(self, change: EventChange) -> EventChange:
-        """`change` with the ids under which the messages are stored."""
-        if not self._stored:
-            return change
-        draft = change.draft
-        if draft is not None:
-            draft = draft.model_copy(update={"evidence": self._ids(draft.evidence)})
-        return change.model_copy(update={"draft": draft, "evidence": self._ids(change.evidence)})
-
-    def _wording(self, message: UUID, quote: str) -> TranscriptRow | None:
-        return next((one for one in self._wordings.get(message, ()) if quote in one.text), None)
-
-    def _ids(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-        return tuple(
-            one.model_copy(update={"message_id": self._stored.get(one.message_id, one.message_id)}) for one in evidence
-        )
-
-
-def _parts(row: TranscriptRow, rows: Sequence[TranscriptRow]) -> list[TranscriptRow]:
-    """The wordings of `row` that something was said upon, and what it says now. Its own id is the first one's."""
-    said = list(
-        zip((row.at, *(edit.at for edit in row.edits)), (*(e.before for e in row.edits), row.text), strict=True)
     )
-    parts: list[tuple[datetime, str]] = []
-    for at, text in said:
-        if parts and not _answered(row, rows, parts[-1][0], at):
-            parts[-1] = (parts[-1][0], text)
-        elif not parts or parts[-1][1] != text:
-            parts.append((at, text))
+    wish = draft.model_copy(
+        update={
+            "event_id": None,
+            "title": event.title,
+            "status": EventStatus.PROPOSED,
+            "reason": Reason.CHANGE_UNSURE.value,
+            "evidence": (began, *(one for one in draft.evidence if one.slot != "began")),
+        }
+    )
+    both = Extraction(events=(stands, wish), extractor="edits")
     return [
-        row.model_copy(update={"id": uuid5(row.id, f"edit/{n}") if n else row.id, "at": at, "text": text})
-        for n, (at, text) in enumerate(parts)
+        change for change in reconcile(both, known, conversation=conversation) if change.action is ChangeAction.CREATE
     ]
 
 
-def _answered(row: TranscriptRow, rows: Sequence[TranscriptRow], since: datetime, until: datetime) -> bool:
-    return any(other.delivered and other.role is not row.role and since <= other.at <= until for other in rows)
+def _stored(change: EventChange, later: Mapping[UUID, UUID]) -> EventChange:
+    """`change` with the ids under which the messages are stored."""
+
+    def ids(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+        return tuple(e.model_copy(update={"message_id": later.get(e.message_id, e.message_id)}) for e in evidence)
+
+    draft = change.draft.model_copy(update={"evidence": ids(change.draft.evidence)}) if change.draft else None
+    return change.model_copy(update={"draft": draft, "evidence": ids(change.evidence)})

@@ -7,11 +7,10 @@ from app.channels.content import spoken
 from app.errors import ExtractionError
 from app.extraction.base import KnownEvent, Transcript, TranscriptMessage
 from app.models import Event, EventChange, EventDraft, EventStatus
-from app.services.batch_edits import Edits
-from app.store.batch import BatchState
+from app.store.batch import BatchState, TranscriptRow
 
 
-def read_transcript(state: BatchState, edits: Edits) -> Transcript:
+def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
     """What the contact never got is no part of the conversation; it still counts as read."""
     try:
         zone = state.tenant.zone
@@ -22,7 +21,7 @@ def read_transcript(state: BatchState, edits: Edits) -> Transcript:
         locale=state.tenant.locale,
         messages=tuple(
             TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
-            for row in edits.rows
+            for row in rows
             if row.delivered
         ),
         known_events=tuple(
@@ -34,7 +33,7 @@ def read_transcript(state: BatchState, edits: Edits) -> Transcript:
                 all_day=event.all_day,
                 location=event.location,
                 status=event.status,
-                evidence=edits.known(event.evidence),
+                evidence=event.evidence,
                 decided_at=event.decided_at,
                 reason=event.reason,
             )

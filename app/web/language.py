@@ -61,7 +61,7 @@ class Language:
     def long_date(self, day: date, *, today: date | None = None) -> str:
         """`jueves 26 de noviembre`, with the year where it is not that of `today`."""
         words = self.long.format(weekday=self.days[day.weekday()], day=day.day, month=self.months[day.month - 1])
-        return words if today is None or day.year == today.year else f"{words} {day.year}"
+        return words if today is None or day.year == today.year else self.say("date.year", date=words, year=day.year)
 
     def short_date(self, day: date) -> str:
         """`jue 26 nov`."""

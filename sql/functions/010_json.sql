@@ -29,7 +29,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object(
         'id', e.id, 'tenant_id', e.tenant_id, 'conversation', c.id, 'conversation_id', e.conversation_id,
-        'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
+        'contact_name', c.contact_name, 'phone', c.phone, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
         'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
@@ -49,6 +49,14 @@ begin atomic
 end;
 
 -- The events that this message proves, or that it was marked with by hand.
+-- The event that stands and that this one, a proposal, would move or end.
+create or replace function hilo_event_stands(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select hilo_event_json(h) from extracted_events h
+     where h.id = e.beside and h.tenant_id = e.tenant_id and h.status = 'confirmed' and e.status = 'proposed';
+end;
+
 create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic

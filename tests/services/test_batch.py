@@ -135,7 +135,7 @@ async def test_an_edit_after_the_answer_is_read_after_it(store, tenant):
         made = {e.start.astimezone(LIMA).hour: e for e in await events(store, tenant)}
         assert made[9].status is EventStatus.CONFIRMED
         assert set(made) == ({9} if minutes == 2 else {9, 11})
-    assert made[11].status is EventStatus.PROPOSED
+    assert (made[11].status, made[11].beside) == (EventStatus.PROPOSED, made[9].id)
     messages = await store.conversation_context(tenant.id, ROSA, 50)
     assert {e.message_id for event in made.values() for e in event.evidence} <= {m.id for m in messages}
     assert messages[0].edited_at == start + dt.timedelta(minutes=3)

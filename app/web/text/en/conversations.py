@@ -35,7 +35,7 @@ TEXT: Final = {
     "and you can remove it with one click.",
     "welcome.sample_go": "Play the sample",
     "welcome.connect": "Connect WhatsApp",
-    "welcome.connect_lead": "Enter this address as the webhook at your provider (Twilio, Meta, WAHA or Chatwoot):",
+    "welcome.connect_lead": "Enter your provider’s address there as its webhook:",
     "welcome.check": "The command {command} says what is on and what is missing.",
     "welcome.chat": "Write as a customer",
     "welcome.chat_lead": "In a terminal, this plays a customer’s WhatsApp against this server:",

@@ -35,7 +35,7 @@ TEXT: Final = {
     "calendario y la quitas con un clic.",
     "welcome.sample_go": "Ver el ejemplo",
     "welcome.connect": "Conecta WhatsApp",
-    "welcome.connect_lead": "Pon esta dirección como webhook en tu proveedor (Twilio, Meta, WAHA o Chatwoot):",
+    "welcome.connect_lead": "Pon como webhook, en tu proveedor, la dirección que le toca:",
     "welcome.check": "El comando {command} dice qué está activo y qué falta.",
     "welcome.chat": "Escribe como cliente",
     "welcome.chat_lead": "En una terminal, esto imita el WhatsApp de un cliente contra este servidor:",
