@@ -8,6 +8,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.channels import cloud_api_codes, twilio_codes
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
@@ -448,7 +449,20 @@ def test_hilo_s_own_reasons_are_said_in_spanish_and_others_as_they_are() -> None
         "el cliente ha bloqueado nuestro número (Twilio 63033)"
     )
     assert why("calendar disconnected: Google does not answer") == "calendario desconectado: Google no responde"
-    assert why("WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("WAHA cannot be reached") == why("unreachable WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("the mail server did not answer in time") == "el servidor de correo no respondió a tiempo"
+    window = "63016 the customer last wrote more than 24 hours ago: only an approved template may be sent"
+    assert why(f"{window}, and there is none (`hilo tenants set --template`)") == (
+        "el cliente escribió por última vez hace más de 24 horas: solo se puede enviar una plantilla aprobada, "
+        "y no hay ninguna (`hilo tenants set --template`) (63016)"
+    )
+    codes = [
+        one[0] if isinstance(one, tuple) else one
+        for code in (cloud_api_codes, twilio_codes)
+        for table in (code.REFUSED, code.UNAVAILABLE, code.UNAVAILABLE_STATUS)
+        for one in table.values()
+    ]
+    assert [one for one in codes if why(one) == one] == []
     assert why("Insufficient funds (Stripe 12)") == "Insufficient funds (Stripe 12)"
     assert LANGUAGES["en"].why("WAHA cannot be reached") == "WAHA cannot be reached"
     assert [LANGUAGES[code].seconds(1.25) for code in ("es", "en")] == ["1,2 s", "1.2 s"]

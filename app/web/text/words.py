@@ -7,6 +7,12 @@ from typing import Any, Final
 
 # What providers' error numbers are told with: "… (Twilio 63016)".
 _NUMBER: Final = re.compile(r"^(?P<text>.*\S) \((?P<number>\w+ \d+)\)$", re.DOTALL)
+# What they are kept with: the provider's number, or a word of ours, before the reason.
+_CODE: Final = re.compile(
+    r"(?P<code>[0-9]+|address|connection-lost|conversation|inbox|lease|lost|no-channel|no-mail-server|phone|smtp|timeout|"
+    r"tls|unclear|unreachable|unreadable) (?P<text>.+)",
+    re.DOTALL,
+)
 
 
 class Words(str):
@@ -41,6 +47,8 @@ def reason(text: str, table: Mapping[str, str]) -> str:
         return found
     if (numbered := _NUMBER.match(text)) and (told := reason(numbered["text"], table)) != numbered["text"]:
         return f"{told} ({numbered['number']})"
+    if (coded := _CODE.match(text)) and (told := reason(coded["text"], table)) != coded["text"]:
+        return f"{told} ({coded['code']})" if coded["code"].isdecimal() else told
     for template, words_ in table.items():
         if "{" in template and (match := _pattern(template).fullmatch(text)):
             return words_.format(**{name: reason(value, table) for name, value in match.groupdict().items()})
