@@ -40,7 +40,7 @@ class Language:
 
     def tell(self, text: str) -> str:
         """Words of the doctor's, as far as they are known here."""
-        return translated(text, self.doctor)
+        return translated(text, self.doctor, self.why)
 
     def why(self, text: str) -> str:
         """A reason that the store keeps, as far as it is Hilo's own."""

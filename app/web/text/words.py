@@ -1,7 +1,7 @@
 """English sentences that remember what they were made of, so that a page can say them in another language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -29,13 +29,13 @@ def words(template: str, /, **values: Any) -> Words:
     return made
 
 
-def translated(text: str, table: Mapping[str, str]) -> str:
+def translated(text: str, table: Mapping[str, str], otherwise: Callable[[str], str] = str) -> str:
     """`text` in the language of `table`, which goes from English templates (and whole texts) to its own. What it does
-    not know stays English."""
+    not know `otherwise` may; else it stays English."""
     if not isinstance(text, Words):
-        return table.get(text, text)
+        return table.get(text) or otherwise(text)
     values = {
-        name: translated(value, table) if isinstance(value, str) else value for name, value in text.values.items()
+        name: translated(value, table, otherwise) if isinstance(value, str) else value for name, value in text.values.items()
     }
     return table.get(text.template, text.template).format(**values)
 
