@@ -227,6 +227,7 @@ CALLS: list[tuple[str, list[str]]] = [
     (f"hilo_mark_seen({T}, {C0}, {LAST})", []),
     (f"hilo_remove_sample({T})", []),
     (f"hilo_hold_reply({C0}, %(token)s, {LAST}, %(id)s, 'un momento')", [STORE, REPLY]),
+    (f"hilo_reserve_model(%(id)s, {T}, 'batch', 'm', 1000000)", []),
     (f"hilo_use_model(%(id)s, {T}, 'batch', 'm', 1, 100, 100)", []),
     (f"hilo_model_usage({T}, 30)", []),
     ("hilo_create_login_link('l', 'x', null, '[]', 600)", []),

@@ -15,7 +15,9 @@ For each number of messages already stored, in turn and interleaved, so that a n
           its cost grows with the conversation's length, which --history gives
   http    signed webhooks through the real server, with 1 and 2 processes (answers switched off)
 
-Prints operations per second (median of the rounds) and the ratios, each the median of the rounds' own ratios.
+Prints operations per second (median of the rounds) and the ratios, each the median of the rounds' own ratios; beside
+them the processor time and the write-ahead log that each operation costs the server, which say more on a busy machine.
+Contacts write in turn: in a large store each message touches pages that go into the log whole again.
 """
 
 import argparse
@@ -41,6 +43,7 @@ from app.models import InboundMessage  # noqa: E402
 from app.store import embedded  # noqa: E402
 from app.store.postgres import PostgresDatabase  # noqa: E402
 from app.store.store import Store  # noqa: E402
+from scripts.postgres_cost import Cost, cost_so_far  # noqa: E402
 from scripts.rest_transport import Counting, rest_databases  # noqa: E402
 from tests.support.servers import free_port, running_server, signed_form  # noqa: E402
 from tests.support.supabase import prepare  # noqa: E402
@@ -228,7 +231,7 @@ async def run(arguments: argparse.Namespace) -> None:
         database = await PostgresDatabase.connect(server.dsn)
         await Store(database).ensure_default_tenant(timezone="America/Lima", locale="es")
         await database.close()
-        have, flat = 0, {}
+        have, flat, busy = 0, {}, {}
         for size in arguments.sizes:
             fill(server.dsn, have, size, history=arguments.history)
             have, conversations = size, size // arguments.history
@@ -239,34 +242,46 @@ async def run(arguments: argparse.Namespace) -> None:
                     rest = await stack.enter_async_context(rest_databases(server.dsn, os.environ.get("POSTGREST_BIN")))
                 found = await stack.enter_async_context(contenders(server.dsn, conversations, arguments.callers, rest))
                 figures: dict[str, list[float]] = {name: [] for name in found}
+                costs: dict[str, list[Cost]] = {name: [] for name in found}
                 for one in found.values():
                     await rate(arguments.callers, 0.5, one)  # warm
                 for _ in range(arguments.rounds):
                     for name, one in found.items():
+                        before = cost_so_far(server.dsn)
                         figures[name].append(await rate(arguments.callers, arguments.seconds, one))
+                        after, done = cost_so_far(server.dsn), figures[name][-1] * arguments.seconds
+                        took = (after.milliseconds - before.milliseconds, after.log_bytes - before.log_bytes)
+                        costs[name].append(Cost(took[0] / done, round(took[1] / done)))
                 for name, database in rest.items():
-                    before = database.calls
+                    calls = database.calls
                     await found[f"{name}+"](0, 0)
-                    print(f"  {name}+: {database.calls - before} calls for a message stored and the last ten read")
+                    print(f"  {name}+: {database.calls - calls} calls for a message stored and the last ten read")
             for name, rates in figures.items():
-                print(f"  {name:8}{statistics.median(rates):10,.0f} /s   ({min(rates):,.0f} .. {max(rates):,.0f})")
+                cost = Cost(*(statistics.median(part) for part in zip(*costs[name], strict=True)))  # type: ignore[arg-type]
+                print(
+                    f"  {name:8}{statistics.median(rates):10,.0f} /s   ({min(rates):,.0f} .. {max(rates):,.0f})"
+                    f"   {cost.milliseconds:.2f} ms and {cost.log_bytes:,.0f} bytes of log in the server"
+                )
             for name, base in _RATIOS:
                 if name in figures and base in figures:
                     ratios = [a / b for a, b in zip(figures[name], figures[base], strict=True)]
                     print(f"  {name} / {base}: {statistics.median(ratios):.2f}")
             flat[size] = statistics.median(figures["store"])
+            busy[size] = statistics.median(cost.milliseconds for cost in costs["store"])
             if arguments.http:
                 for processes in (1, 2):
                     speed = await http_rate(
                         data_dir, processes, conversations, arguments.callers, arguments.seconds * 2
                     )
                     print(f"  http, {processes} process{'es' * (processes > 1)}: {speed:,.0f} webhooks /s", flush=True)
-        first = next(iter(flat.values()))
-        print(
-            "\ncost per message against the smallest store: "
-            + ", ".join(f"{size:,}: {first / speed:.2f}" for size, speed in flat.items())
-        )
+        first, least = next(iter(flat.values())), next(iter(busy.values()))
+        print(f"\ntime per message against the smallest store: {_row({n: first / speed for n, speed in flat.items()})}")
+        print(f"processor time of the server for it, likewise: {_row({n: ms / least for n, ms in busy.items()})}")
         server.close()
+
+
+def _row(ratios: Mapping[int, float]) -> str:
+    return ", ".join(f"{size:,}: {ratio:.2f}" for size, ratio in ratios.items())
 
 
 def main() -> None:

@@ -1,6 +1,10 @@
 # Sourced by scripts/run and scripts/test: `environment LOCKFILE` makes .venv hold what LOCKFILE pins.
 # A stamp in .venv with the lock file's checksum makes the second call cost a few milliseconds.
 
+# What Python compiles is kept (in __pycache__, which git ignores), also where the surroundings say otherwise: each server that
+# the tests start, and each of their processes, would compile all of Hilo anew.
+export PYTHONDONTWRITEBYTECODE=
+
 find_python() {
     for name in ${HILO_PYTHON:-python3.13 python3.12 python3.11 python3}; do
         # Run it: a version manager's shim is found on the path and yet may start nothing.

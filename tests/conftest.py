@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.offline import forbid_internet
+from tests.support.offline import believe_one_authority, forbid_internet
 from tests.support.plain_logs import plain_logs
 from tests.support.postgres import SessionFolder, TestServer
 
@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         config.stash[_folder_key] = SessionFolder()
+        believe_one_authority(config.stash[_folder_key].path)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,11 +8,10 @@ hours and what is open or denied claim nothing. Where a claim is not so, `facts.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.agent.desk import Desk
-from app.agent.evidence import fold
 from app.extraction.aiming import reading_of_text
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Mention, Use
@@ -25,19 +24,22 @@ class Claim(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     DONE = "done"
+    PAID = "paid"  # nobody here knows of payments
     STATED = "stated"  # a moment as a fact, without a word for how it came to be
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
     """One claim. `words`: the sentence, folded; `moments` named in it; `state`: how things are ("está confirmada"), not
-    what was done; `every`: of several ("ambas citas")."""
+    what was done; `every`: of several ("ambas citas"), `both`: of a number of them; `text`: the sentence as written."""
 
     claim: Claim
     words: str
     moments: tuple[TimeExpression, ...]
     state: bool = False
     every: bool = False
+    both: bool = False
+    text: str = ""
 
 
 _PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|apartad|bloquead|asegurad|garantizad"
@@ -47,6 +49,7 @@ _CALENDAR = (
     r"(?:en|on|in|al?) (?:la|tu|su|el|nuestr[oa]|the|your|our)"
     r" (?:agenda|calendario|sistema|calendar|diary|schedule|books|system)"
 )
+_DAYS = "lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|hoy"
 _FIRST, _ITS = r"(?:^|[,;:!.] |\by )[^a-z]*", "(?:tu|tus|la|el|las|los|una?|ambas|todas)"
 # Without accents and case, Spanish and English at once: a model may answer in either.
 _WORDS = {
@@ -66,6 +69,9 @@ _WORDS = {
         |hech[oa] la (?:reserva|cita)
         |(?:pactad|asentad|ingresad)[oa]|aparte ese|te mande la invitacion|sent you (?:an? |the )?(?:calendar )?invit\w+
         |(?:codigo|numero) de (?:reserva|confirmacion)|(?:confirmation|booking|reservation) (?:number|code)
+        |(?:slot|spot|place|lugar|espacio|turno) (?:is|esta|te) (?:waiting|reserved|yours|esper\w+)|waiting for you
+        |nos vemos (?:entonces|ahi|alli|alla)|cerrad[oa] (?:tu|su|la|el) (?:cita|turno|reserva)
+        |{_FIRST}cerrad[oa](?=\W*(?:{_DAYS}|\d))
         |(?:slotted|popped|squeezed) you|youre good for|thats sorted|sorted for|done and dusted|went through""",
     Claim.MOVED: rf"""movid[oa]s?|reprogramad[oa]s?|reagendad[oa]s?|pospuest[oa]s?|adelantad[oa]s?
         |(?:la|lo|te|le|se|tu cita|su cita) (?:la |lo )?
@@ -74,13 +80,15 @@ _WORDS = {
         |se (?:movio|cambio|paso|reprogramo)|cambiad[oa]s? (?:al?|para|de)
         |(?:hice|hecho) el cambio|cambio hecho|esta cambiad[oa]|change (?:is )?(?:made|done)
         |(?:switched|shifted) (?:it|you|your)
-        |moved|rescheduled|pushed back|brought forward|changed (?:it|your|to)""",
+        |(?:cita|turno|reserva|appointment|booking) (?:ahora es|is now)|moved|rescheduled|pushed back
+        |brought forward|changed (?:it|your|to)""",
     Claim.CANCELLED: rf"""(?:cancel|anul|elimin|borr|suspend)[ai]d[oa]s?|dad[oa]s? de baja
         |(?:(?:te|le|la|lo|les|los|las|ya) )+(?:cancele|anule|elimine|borre|quite)
         |{_FIRST}(?:cancele|anule|elimine|borre|quite) {_ITS}
         |se (?:cancelo|anulo|elimino|borro)|cancell?ed|deleted|called off|removed|taken off""",
     Claim.DONE: r"""^\W*(?:(?:ok|vale|perfecto|claro|si|muy bien|excelente|great|sure|perfect|yes)\W+)?
-        (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|listo|lista|done|ready)(?= *(?:[.!,;:]|$))
+        (?:ya |todo |ya esta |esta |ya quedo |quedo |all )*(?:hecho|list[oa](?: todo)?|done|ready)(?= *(?:[.!,;:]|$))
+        (?!\W*(?:dime|digame|decime|cuentame|te escucho|aqui estoy|a tus ordenes|en que|tell me|go ahead|how|what))
         |ya qued(?:o|aste|as)|ya l[oa] tienes|cuenta con ell[oa]|consider it done|youre good to go""",
 }
 # What is over, said with the words that otherwise deny.
@@ -98,19 +106,35 @@ _SUPPOSES = re.compile(
     r"\b(?:si|cuando|antes de|para que|para dejar\w*|una vez|en cuanto|if|once|when|before|unless)\b"
 )
 _DENIES = re.compile(
-    r"\b(?:no|nada|ninguna?|aun|todavia|sin|tampoco|nunca|necesito|necesitas|puedo|podria|podemos|quieres|quiere|falta"
+    r"\b(?:no|nada|ninguna?|pendiente|pending|por confirmar|aun|todavia|sin|tampoco|nunca|necesito|necesitas|puedo"
+    r"|podria|podemos|quieres|quiere|falta"
     r"|debo|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|didnt|yet|need|can|could|would|to be|fully|unable)\b"
 )
 _SHAPE = re.compile(r"\b(?:esta todo|todo reservado)\b")
 # Folded, "sí" would be "si", and these deny nothing.
 _PARTICLE = re.compile(
-    r"(?i)\bsí\b|^\W*si(?=\s*[,!])|\bno (?:te|se|lo|le) preocupes?\b|\bno (?:hay )?problem(?:a|s)?\b|\bsin problemas?\b"
+    r"(?i)\bsí\b|\bsin falta\b|^\W*si(?=\s*[,!])|\bno (?:te|se|lo|le) preocupes?\b|\bno (?:hay )?problem(?:a|s)?\b"
+    r"|\bsin problemas?\b"
     r"|\bno worries\b|\bno faltaba más\b"
 )
 _STATE = re.compile(
-    r"\b(?:its|youre|figura|aparece|esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?|still|have|has)\b"
+    r"\b(?:nos vemos|see you|its|youre|figura|aparece|esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?"
+    r"|still|have|has)\b"
 )
 _EVERY = re.compile(r"\b(?:amb[oa]s|l[oa]s dos|tod[oa]s|l[oa]s tres|both|all|everything|todo)\b")
+_BOTH = re.compile(r"\b(?:amb[oa]s|(?:l[oa]s|tus|sus|your|the) (?:dos|tres|two|three)|both)\b")
+_PAID = re.compile(
+    r"\b(?:(?:ya |esta |quedo )+pagad[oa]|pago (?:recibido|confirmado|registrado)|recibi(?:mos)? (?:tu|su"
+    r"|el) (?:pago|deposito)"
+    r"|(?:is|already|fully) paid|payment (?:received|confirmed|went through)|received your payment)\b"
+)
+#: When to be there, and when it is over: moments beside that of an appointment.
+_COME = re.compile(r"\b(?:lleg\w+|ven\w*|present\w+|antes|minutos|arrive|come|early|be here|before|minutes)\b")
+_OVER = re.compile(
+    r"\b(?:termin\w+|acab\w+|finaliz\w+|sales|saldr\w+|hasta|ends?|finish\w*|until|till|done by|over by|out by|libre)\b"
+)
+_LONGEST = 6 * 60  # minutes
+_EARLY = 60
 _MEETS = re.compile(r"\b(?:(?:te|le|les|los|las|os) esper(?:o|amos)|nos vemos|see you|expect(?:ing)? you)\b")
 # When somebody will write, or what day it is: no moment of an appointment.
 _LATER = re.compile(
@@ -130,13 +154,6 @@ _FREE = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\d)[^.!?\n]*)*[.!?\n]*")
 _ITEM = re.compile(r"\n\s*(?:\d+[.)]|[-•*])\s+")  # a list belongs to the sentence before it
-_SHINGLE = 9  # words in a row of the instructions that no answer has by chance
-
-
-def recites(text: str, instructions: str) -> bool:
-    """Whether an answer gives away the instructions."""
-    said, rules = fold(text).split(), f" {fold(instructions)} "
-    return any(f" {' '.join(said[n : n + _SHINGLE])} " in rules for n in range(len(said) - _SHINGLE + 1))
 
 
 def claims(text: str, desk: Desk) -> Iterator[Said]:
@@ -155,16 +172,26 @@ def claims(text: str, desk: Desk) -> Iterator[Said]:
         if Claim.DONE in found and (len(found) > 1 or asks):
             found.remove(Claim.DONE)  # "listo, ¿a qué hora?"
         moments = tuple(m.when for m in _moments(said, desk, offers=not found))
-        state, every = bool(_STATE.search(words)), bool(_EVERY.search(words))
+        seen = Said(
+            claim=Claim.STATED,
+            words=words,
+            moments=moments,
+            state=bool(_STATE.search(words)),
+            every=bool(_EVERY.search(words) or _BOTH.search(words)),
+            both=bool(_BOTH.search(words)),
+            text=said,
+        )
+        if _PAID.search(words) and not _SUPPOSES.search(words) and not _DENIES.search(words):
+            found.append(Claim.PAID)
         for claim in found:
-            yield Said(claim=claim, words=words, moments=moments, state=state, every=every)
+            yield replace(seen, claim=claim)
         if (
             not found
-            and moments
+            and (moments or seen.both)
             and not asks
             and not any(pattern.search(words) for pattern in (_SUPPOSES, _DENIES, _LOOKS))
         ):
-            yield Said(claim=Claim.STATED, words=words, moments=moments, state=state, every=every)
+            yield seen
 
 
 def _claims(pattern: re.Pattern[str], words: str) -> bool:
@@ -172,6 +199,20 @@ def _claims(pattern: re.Pattern[str], words: str) -> bool:
         before = words[: found.end()]
         beside = before[max(before.rfind(","), before.rfind(";")) + 1 :]
         if not _SUPPOSES.search(before) and not _DENIES.search(beside) and not _SHAPE.search(before):
+            return True
+    return False
+
+
+def _beside(e: TimeExpression, around: str, desk: Desk) -> bool:
+    """When to come for one of their appointments, or when it is over: "llega a las 9:50", "terminas a las 11"."""
+    come, over = _COME.search(around), _OVER.search(around)
+    if e.time is None or not (come or over):
+        return False
+    times = [e.time, *(other.time for other in e.alternatives if other.time)]
+    starts = [entry.draft.start.astimezone(desk.turn.zone) for entry in desk.listing().entries]
+    for at in (at for at in starts if e.date in (None, at.date())):
+        later = [(time.hour - at.hour) * 60 + time.minute - at.minute for time in times]
+        if any((come and -_EARLY <= n < 0) or (over and 0 < n <= _LONGEST) for n in later):
             return True
     return False
 
@@ -187,7 +228,7 @@ def _moments(said: str, desk: Desk, *, offers: bool) -> list[Mention]:
         e, around = mention.when, plain(said[mention.segment.start : mention.segment.end])
         if e.recurring or e.shift or not (e.date or e.time) or mention.use in (Use.NOISE, Use.BOUND):
             continue
-        if _LATER.search(around) and not (e.date and e.time):
+        if (_LATER.search(around) and not (e.date and e.time)) or _beside(e, plain(said), desk):
             continue
         named.append(mention)
     if not named and not reading.mentions:  # words that the rules leave alone, as they are short

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from app.agent.aim import moment_of, named, stands_at
+from app.agent.answering import answers_another, is_not_coming, orders_a_move
 from app.agent.evidence import fold
 from app.agent.hearing import speaks_of_moving
+from app.agent.meant import Meant
 from app.agent.phrases import When
 from app.agent.talk import Talk
 from app.agent.told import calls_off_told, only_told
@@ -25,6 +27,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
 from app.extraction.rules.plan import When as Said
 from app.extraction.rules.reading import Mention, Reading, Use, read
+from app.extraction.undecided import without_notices
 from app.models import Event, Evidence, Message, Role
 from app.temporal import find
 
@@ -36,9 +39,16 @@ class Consent:
     """What the messages of a turn ask for."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
-        self._turn, self._lang = turn, lang
+        # "Si se me complica te aviso" leaves nothing open.
+        plain = [m.model_copy(update={"body": without_notices(m.body)}) for m in turn.messages]
+        self._turn, self._lang = turn.model_copy(update={"messages": tuple(plain)}), lang
+        self._meant = Meant(turn)
 
     def to_cancel(self, event: Event) -> bool:
+        if self._beside_the_point:
+            return False
+        if is_not_coming(self._readings) and self._only_one(event):
+            return not any(calls_off_told(r) for r in self._readings) and self._plainly_off(event)
         if any(calls_off_told(r) for r in self._readings) or not self._plainly_off(event):
             return False
         for wish in self._wishes(Kind.CANCEL):
@@ -47,7 +57,7 @@ class Consent:
                 return True
         ours = self._our_reading
         asked = self._agreed and ours is not None and ours.asks and ours.has(Act.CANCEL)
-        return asked and self._we_named(event) and self._meant(event)
+        return asked and self._we_named(event) and self._is_meant(event)
 
     def _plainly_off(self, event: Event) -> bool:
         """Whether the words for calling off, if there are any, ask for it, of this one, and are not taken back: "ya
@@ -69,7 +79,7 @@ class Consent:
         return self._talk.wants_person
 
     def to_move(self, event: Event, when: When) -> bool:
-        if self._refused(when):
+        if self._refused(when) or self._beside_the_point or not self._meant.allows(when, event.title):
             return False
         for wish in self._wishes(Kind.MOVE):
             meant = wish.target.id == event.id if wish.target else event.id in {e.id for e in wish.candidates}
@@ -78,10 +88,15 @@ class Consent:
                 return True
         ours = self._our_reading
         asked = self._agreed and ours is not None and ours.asks and speaks_of_moving(ours)
-        return asked and self._we_named(event) and self._meant(event) and self._we_said(when)
+        if asked and self._we_named(event) and self._is_meant(event) and self._we_said(when):
+            return True
+        plain = orders_a_move(self._readings) and not self._only_told(when) and not self._talk.heard & _TAKES_BACK
+        return plain and self._only_one(event, towards=True) and self._says(when)
 
-    def to_create(self, when: When, evidence: Iterable[Evidence]) -> bool:
+    def to_create(self, when: When, evidence: Iterable[Evidence], title: str) -> bool:
         if self._refused(when) or self._only_told(when) or self._crosses_offers(when):
+            return False
+        if self._beside_the_point or not self._meant.allows(when, title):
             return False
         wishes = self._wishes(Kind.BOOK)
         if any(not wish.only_asked and not wish.declined and self._fits(wish.when, when) for wish in wishes):
@@ -133,6 +148,27 @@ class Consent:
         return not no and any(u.accepts or u.choice is not None or u.wants_all for u in said)
 
     @cached_property
+    def _beside_the_point(self) -> bool:
+        """A yes to the second question of our message, which is about something else."""
+        return self._ours is not None and self._agreed and answers_another([self._ours.body], self._readings)
+
+    def _only_one(self, event: Event, *, towards: bool = False) -> bool:
+        """Whether the newest messages name this event alone, or there is no other and they name none at another time.
+        With `towards` the days that they name are where it shall go."""
+        live, zone = self._turn.live_events, self._turn.zone
+        days = {m.when.date for r in self._readings for m in r.mentions if m.when.date and not towards}
+        there = [e for e in live if e.start.astimezone(zone).date() in days]
+        if days and (event not in there or days != {event.start.astimezone(zone).date()}):
+            return False
+        said = [e for e in live if any(named(e, r) for r in self._readings)]
+        return any([e.id for e in one] == [event.id] for one in (live, said, there))
+
+    def _says(self, when: When) -> bool:
+        """Whether the newest messages name the moment as one that is wished for."""
+        named = [m for r in self._readings for m in r.mentions if m.use is Use.PROPOSE]
+        return any(m.when.shift or self._names(m, when) for m in named)
+
+    @cached_property
     def _asks_only(self) -> bool:
         return bool(self._understood) and all(u.asks and not u.acts & {Act.REQUEST, Act.WANT} for u in self._understood)
 
@@ -175,7 +211,7 @@ class Consent:
         fits = {(day, at) for day, at in offers if day in (days or {day}) and at in (times or {at})}
         return bool(fits and (days or times)) and (when.start.date(), _clock(when)) not in fits
 
-    def _meant(self, event: Event) -> bool:
+    def _is_meant(self, event: Event) -> bool:
         """Whether, of several that our question named, the answer is to this one: by name, moment or place."""
         asked = [e for e in self._turn.live_events if self._we_named(e)]
         if len(asked) < _TWO or any(u.wants_all for u in self._understood):

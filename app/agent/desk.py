@@ -7,13 +7,11 @@ carries the messages that prove it, found by code, or it is not made.
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from uuid import UUID, uuid5
 
 from app.agent.availability import NEAR, near_free, overlaps
 from app.agent.consent import Consent
-from app.agent.drafts import Entry, as_draft, change_of, merged, tidy
+from app.agent.drafts import Entry, as_draft, change_of, event_id_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.free_times import FreeTimes
 from app.agent.language import language_of
@@ -22,9 +20,9 @@ from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
 from app.extraction.base import Reason
+from app.extraction.naming import in_their_words
+from app.extraction.wording import stems
 from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
-
-_NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
 
 
 @dataclass(kw_only=True)
@@ -62,14 +60,13 @@ class Desk:
     async def create(self, when: str, title: str, place: str | None = None) -> Outcome:
         """Draft an event at the moment that the phrase `when` names, proved by this turn's messages."""
         async with self._lock:
-            title = tidy(title)
+            title, place = self._in_their_words(title), self._in_their_words(place or "")
             if not title:
                 return Outcome(result=Result.TITLE_MISSING)
             read = self._reader.read(when)
             if isinstance(read, Unclear):
                 return Outcome(result=Result.UNCLEAR, unclear=read)
-            settled = self._settled()
-            named = spoken_of(title, self.turn.messages, "title")
+            settled, named = self._settled(), spoken_of(title, self.turn.messages, "title")
             if settled is None or named is None:
                 return Outcome(result=Result.TITLE_MISSING, start=read.start)
             placed = spoken_of(place, self.turn.messages, "location") if place else None
@@ -77,21 +74,21 @@ class Desk:
             known = self._known(read, title)
             if known is not None:
                 return await self._adopt(known, evidence)
-            if not self._consent.to_create(read, evidence):
+            if not self._consent.to_create(read, evidence, title):
                 return Outcome(result=Result.NOT_ASKED, start=read.start)
             unnamed = self._read_by_the_batch(read)
             if unnamed is not None:
                 return await self._name(unnamed, title, evidence)
             entry = Entry(
                 handle=self._next_handle(),
-                event_id=self._event_id(evidence),
+                event_id=event_id_of(self.turn, evidence, [e.event_id for e in self._entries.values()]),
                 draft=EventDraft(
                     title=title,
                     start=read.start,
                     end=read.end,
                     all_day=read.all_day,
                     time_zone=self.turn.tenant.timezone,
-                    location=tidy(place) if place and placed else None,
+                    location=place if placed else None,
                     evidence=evidence,
                     settled_at=self.turn.now,
                 ),
@@ -115,7 +112,8 @@ class Desk:
             if (read.start, read.end) == (old.start, old.end):
                 return Outcome(result=Result.ALREADY, entry=entry)
             stored = entry.stored
-            if not (self._consent.to_move(stored, read) if stored else self._consent.to_create(read, read.evidence)):
+            consents = self._consent
+            if not (consents.to_move(stored, read) if stored else consents.to_create(read, read.evidence, old.title)):
                 return Outcome(result=Result.NOT_ASKED, start=read.start, entry=entry)
             draft = old.model_copy(
                 update={
@@ -276,22 +274,16 @@ class Desk:
                 return entry
         return None
 
+    def _in_their_words(self, words: str) -> str:
+        """A title or a place without the words that nobody said, nor an event of theirs has."""
+        known = (t for e in self.turn.events for t in (e.title, e.location or ""))
+        said = stems(" ".join((*(m.body for m in self.turn.messages), *known)))
+        return tidy(in_their_words(tidy(words), said))
+
     def _settled(self) -> Evidence | None:
         """The customer's newest message: whatever the turn does, it does on that word."""
         message = newest_of_customer(self.turn.messages)
         return Evidence(message_id=message.id, slot="settled", quote=message.body[:200]) if message else None
-
-    def _event_id(self, evidence: Sequence[Evidence]) -> UUID:
-        """The same for the same turn run again; numbered where one set of messages founds several events."""
-        founding = ",".join(sorted({str(e.message_id) for e in evidence}))
-        taken = {e.event_id for e in self._entries.values()} | {e.id for e in self.turn.events}
-        number = 1
-        while True:
-            name = f"{self.turn.tenant.id}/{self.turn.conversation_id}/{founding}/{number}"
-            event_id = uuid5(_NAMESPACE, name)
-            if event_id not in taken:
-                return event_id
-            number += 1
 
     def _find(self, handle: str) -> Entry | None:
         entry = self._entries.get(handle.strip().strip("[]()").upper())

@@ -1,12 +1,14 @@
 """An event of the contact as it stands in a turn, and the change that it comes to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from app.agent.turn import Turn
 from app.models import ChangeAction, Event, EventChange, EventDraft, Evidence
 
 _TITLE_LENGTH = 120
+_NAMESPACE = UUID("6f0c4b0e-8f1d-5b7e-9d53-0f6f8a3c2b11")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,3 +74,14 @@ def tidy(text: str) -> str:
     shown = "".join(c for c in " ".join(text.split()) if c.isprintable())
     line = shown.strip(" .,;:-\"'«»“”")[:_TITLE_LENGTH].strip()
     return line[:1].upper() + line[1:]
+
+
+def event_id_of(turn: Turn, evidence: Sequence[Evidence], taken: Iterable[UUID]) -> UUID:
+    """The same for the same turn run again; numbered where one set of messages founds several events."""
+    founding = ",".join(sorted({str(e.message_id) for e in evidence}))
+    used, number = {*taken, *(e.id for e in turn.events)}, 1
+    while True:
+        event_id = uuid5(_NAMESPACE, f"{turn.tenant.id}/{turn.conversation_id}/{founding}/{number}")
+        if event_id not in used:
+            return event_id
+        number += 1

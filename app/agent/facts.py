@@ -3,11 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from app.agent.claims import Claim, Said, claims, recites
+from app.agent import tongues
+from app.agent.claims import Claim, Said, claims
 from app.agent.desk import Desk
 from app.agent.drafts import Entry
+from app.agent.evidence import fold
 from app.agent.lang import Line
 from app.agent.language import language_of
+from app.agent.leaks import gives_away
 from app.agent.outcome import Outcome, Result
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
@@ -16,29 +19,75 @@ from app.models import Event, EventDraft, EventStatus, Role
 from app.temporal import TimeExpression
 
 _MADE = frozenset({Result.CREATED, Result.MOVED, Result.ALREADY})
+_KINDS = {
+    tongues.Done.BOOKED: _MADE,
+    tongues.Done.MOVED: frozenset({Result.MOVED, Result.ALREADY}),
+    tongues.Done.CANCELLED: frozenset({Result.CANCELLED}),
+}
 _FAILED = frozenset({Result.BUSY, Result.UNCLEAR, Result.NOT_ASKED, Result.TITLE_MISSING, Result.UNKNOWN_EVENT})
 _SEVERAL = 2
 _PENDING = re.compile(r"pendiente|revis|aprob|confirm\w* (?:el|nuestro) equipo|review|approv|pending")
 _TAKEN = re.compile(r"\b(?:reservad|ocupad|tomad|agendad|booked|taken|reserved)")
+_PART = re.compile(r"[,;]| y (?=el |la |tu |su |del |lo )| and (?=the |your )")
+_READY = re.compile(
+    r"\b(?:tambien|list[oa]s?|queda\w*|quedo|hech[oa]|agend\w+|reserv\w+|anot\w+|apunt\w+|confirm\w+|encargue"
+    r"|resuelt[oa]|esta|es|son"
+    r"|too|as well|also|done|ready|set|booked|sorted|confirmed|scheduled|is|are)\b(?!.*\b(?:falta|pendiente|dime"
+    r"|cuando|aun|todavia"
+    r"|necesito|que dia|que hora|need|when|which|missing|pending|not|no)\b)"
+)
+#: A person or a branch by name; after a small word a capital begins one.
+_WITH = re.compile(
+    r"\b(?:con|with) (?:el |la |the )?(?:[Dd]ra?\. ?|[Dd]octora? )?([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})"
+    r"|\b[Ss]ede ([A-ZÁÉÍÓÚÑ]\w+)"
+)
 _LIST = 5  # events that an answer tells of by itself
 
 
 def checked(text: str, desk: Desk, *, instructions: str) -> str:
     """The answer, or in its place what is so, where it claims something else or recites the instructions."""
-    if recites(text, instructions) or any(not _true(said, desk) for said in claims(text, desk)):
-        return truth(desk)
-    return text
+    false = gives_away(text, instructions) or any(not _true(said, desk) for said in claims(text, desk))
+    return truth(desk) if false or not _true_elsewhere(text, desk) else text
+
+
+def _true_elsewhere(text: str, desk: Desk) -> bool:
+    """Of what is claimed in a language that is not ours: something of the kind was done in this turn, or stands, and
+    no number is another than its own."""
+    for sentence in re.findall(r"[^.!?\n]+[.!?\n]*", text):
+        found = tongues.told(sentence)
+        if found is None:
+            continue
+        kinds = _KINDS[found[0]]
+        entries = [o.entry for o in desk.results if o.result in kinds and o.entry and not o.awaits_review]
+        if not entries and found[0] is tongues.Done.BOOKED and not desk.asked_for:
+            entries = [e for e in desk.listing().entries if _confirmed(e)]
+        starts = [e.draft.start.astimezone(desk.turn.zone) for e in entries]
+        numbers = {n for at in starts for n in (at.day, at.month, at.year, at.hour, at.hour % 12, at.minute)}
+        if not entries or not found[1] <= numbers:
+            return False
+    return True
 
 
 def _true(said: Said, desk: Desk) -> bool:
     done = [o for o in desk.results if not o.awaits_review]
+    if said.claim is Claim.PAID or _names_a_stranger(said, desk):
+        return False
+    if said.claim in (Claim.STATED, Claim.BOOKED, Claim.DONE) and _speaks_of_unmet(said, desk):
+        return False
+    if said.both and said.claim in (Claim.STATED, Claim.DONE):
+        made = {o.entry.handle for o in done if o.entry and o.result in _MADE | {Result.CANCELLED}}
+        if len(made or {e.handle for e in desk.listing().entries if _confirmed(e)}) < _SEVERAL:
+            return False
     match said.claim:
         case Claim.CANCELLED:
             return _is_cancelled(said, desk, [o.entry for o in done if o.result is Result.CANCELLED and o.entry])
         case Claim.MOVED:
             return _is_moved(said, desk, [o.entry for o in done if o.result in _MADE - {Result.CREATED} and o.entry])
         case Claim.DONE:
-            return any(o.result in _MADE or o.result is Result.CANCELLED for o in done)
+            entries = [o.entry for o in done if o.entry and o.result in _MADE | {Result.CANCELLED}]
+            live = [e for e in desk.listing().entries if _confirmed(e)]
+            named: list[Entry | EventDraft] = [*entries, *live, *_were(desk, entries)]
+            return bool(entries) and all(_stands(e, named, desk) for e in said.moments)
         case Claim.STATED:
             among = [e for e in desk.listing().entries if _confirmed(e) or _PENDING.search(said.words)]
             return all(_stands(e, _about(among, said), desk) for e in said.moments)
@@ -53,10 +102,8 @@ def _is_booked(said: Said, desk: Desk, made: Sequence[Entry]) -> bool:
     if said.every:
         several = len({e.handle for e in made}) >= _SEVERAL or (said.state and len(live) >= _SEVERAL)
         failed = any(o.result in _FAILED for o in desk.results)
-        if failed or not (several or (made and not re.search(r"\b(?:amb|l[oa]s (?:dos|tres)|both)", said.words))):
+        if failed or not (several or (made and not said.both)):
             return False
-    if _speaks_of_unmet(said, desk, made):
-        return False
     if said.moments:
         return all(_stands(e, _about(live, said), desk) for e in said.moments)
     return bool(made) or (said.state and bool(_about(live, said)) and not desk.asked_for)
@@ -103,13 +150,23 @@ def _all_at(said: Said, drafts: Sequence[EventDraft | Event], desk: Desk) -> boo
     return bool(drafts) and all(_at(e, drafts, desk) for e in said.moments)
 
 
-def _speaks_of_unmet(said: Said, desk: Desk, made: Sequence[Entry]) -> bool:
-    """Whether it says of a subject that was asked for, and not booked, that it is."""
-    for title in desk.wished_titles:
-        spoken = telling(title) & stems(said.words)
-        if spoken and not any(telling(e.draft.title) & spoken for e in (*made, *desk.listing().entries)):
-            return True
-    return False
+def _speaks_of_unmet(said: Said, desk: Desk) -> bool:
+    """Whether it says of a subject that was asked for, and not booked, that it is; "all is done" speaks of each."""
+    met = [telling(e.draft.title) for e in desk.listing().entries]
+    unmet = [telling(title) for title in desk.wished_titles if not any(telling(title) & words for words in met)]
+    if said.every and said.claim in (Claim.BOOKED, Claim.DONE) and any(unmet):
+        return True
+    return any(titled & stems(part) and _READY.search(part) for titled in unmet for part in _PART.split(said.words))
+
+
+def _names_a_stranger(said: Said, desk: Desk) -> bool:
+    """Whether it says with whom, or where, and nobody has spoken of them: "tu cita ahora es con Carla"."""
+    turn = desk.turn
+    known = " ".join(
+        (*(m.body for m in turn.messages), *(f"{e.title} {e.location or ''}" for e in turn.events), turn.tenant.name)
+    )
+    said_before = set(fold(f"{known} {turn.contact_name or ''}").split())
+    return any(fold(name) not in said_before for found in _WITH.findall(said.text) for name in found if name)
 
 
 def _about(among: Sequence[Entry], said: Said, all_of: Sequence[Entry] | None = None) -> list[Entry]:

@@ -202,12 +202,18 @@ class PhraseReader:
         start = when.start
         proof: list[Evidence] = []
         if kept is None or kept.date() != start.date():
-            date = self._mention(lambda m: start.date() in self._days(m) or self._numbers(m, start.date(), kept))
+            date = self._mention(
+                lambda m: (
+                    start.date() in self._days(m)
+                    or self._numbers(m, start.date(), kept)
+                    or _shifts(m.expression, kept, start)
+                )
+            )
             if date is None:
                 return None
             proof.append(_evidence(date, "date"))
         if not when.all_day and (kept is None or kept.time() != start.time()):
-            time = self._mention(lambda m: start.time() in self._times(m))
+            time = self._mention(lambda m: start.time() in self._times(m) or _shifts(m.expression, kept, start))
             if time is None:
                 return None
             proof.append(_evidence(time, "time"))
@@ -284,6 +290,12 @@ class PhraseReader:
                 there = start.astimezone(self._turn.zone)
                 return (there.date() if e.date else None), there.time()
         return e.date, e.time
+
+
+def _shifts(e: TimeExpression, stands: dt.datetime | None, start: dt.datetime) -> bool:
+    """ "Una hora más tarde", of the event that is moved: nobody need have said where it stands."""
+    moved = e.after(stands) if stands is not None and e.shift and not e.shift.vague else None
+    return moved is not None and (moved.date, moved.time) == (start.date(), start.timetz().replace(tzinfo=None))
 
 
 def _bound(text: str) -> Bound | None:

@@ -40,7 +40,7 @@ This customer's events
 {events}
 """
 #: What no answer may recite.
-RULES = _SYSTEM.partition("Rules")[2].partition("This customer's events")[0]
+RULES = re.sub(r"\{\w+\}", " ", _SYSTEM.partition("This customer's events")[0])
 # A body that writes our own tags could pass for several messages, or for one of another speaker.
 OWN_TAG = re.compile(r"<(?=\s*/?\s*message\b)", re.IGNORECASE)
 _ECHO = re.compile(r"^\s*<message\b[^>]*>\s*|\s*</message>\s*$", re.IGNORECASE)

@@ -30,6 +30,7 @@ _IF = re.compile(
 _MINE = re.compile(
     r"(?i)\b(?:tengo (?:una?|mi) (?:reuni|junta|clase|examen|viaje|vuelo)|i have an? (?:meeting|class|exam|flight))"
 )
+_CLAUSE_ENDS = re.compile(r"[,.;!]|\b(?:mejor|pero|entonces|so|but)\b")
 _OFF = ("cancel", "anul")
 _QUOTED = re.compile(r"(?m)^\s*>.*$")
 
@@ -43,8 +44,17 @@ def only_told(reading: Reading, mention: Mention) -> bool:
         return True
     if reading.acts & _ASKS_FOR or reading.asks:
         return False
-    somebody = _SOMEBODY.search(text) and not _NOT_NAMES.search(text)
+    somebody = _SOMEBODY.search(text) and not _NOT_NAMES.search(text) and not _told_of_another(reading, mention)
     return bool(mention.use is Use.NOISE or somebody or _TOLD.search(text) or _MINE.search(text))
+
+
+def _told_of_another(reading: Reading, mention: Mention) -> bool:
+    """ "Mi hijo tiene clase el jueves, mejor el viernes": what is told of stands at a moment of its own."""
+    found = _SOMEBODY.search(reading.text)
+    between = [
+        m for m in reading.mentions if found and found.end() <= m.start and m.end <= mention.start and m.when.date
+    ]
+    return any(_CLAUSE_ENDS.search(reading.text[m.end : mention.start]) for m in between)
 
 
 def calls_off_told(reading: Reading) -> bool:

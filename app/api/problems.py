@@ -110,6 +110,8 @@ _DETAILS: Final = {
 def _field_error(error: Mapping[str, Any]) -> dict[str, str]:
     """Without what was sent: it may be a customer's words, and answers get logged."""
     message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = "There is no such field"
     if error["type"] == "union_tag_not_found":
         message = f"{error['ctx']['discriminator'].strip(chr(39))} is missing"
     if error["type"] == "union_tag_invalid":  # the one message of Pydantic's that quotes the input

@@ -6,6 +6,7 @@ Anything else is a doubt, and a doubtful event is at most proposed.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,9 @@ from app.extraction.findings import Doubt, Findings
 from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
 from app.extraction.grounding_settled import Moment, check_settled
 from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
+from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent
+from app.extraction.naming import in_their_words
 from app.extraction.survey import Survey
 from app.extraction.wording import stems, telling
 from app.models import EventDraft, EventStatus
@@ -24,6 +27,8 @@ PARTS_ONLY = 0.6
 DOUBTFUL = 0.3
 _SURE = 0.9
 _TITLE = 120
+# "Trabajo en el Banco Central": where somebody works is not where they meet; where they live may be.
+_NOT_THERE = re.compile(r"\b(?:trabaj\w+|estudi\w+|naci|vengo de|salgo de|work|study|born|coming from)\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +113,7 @@ class _Look:
             reason = Reason.CHANGE_UNSURE
         return self._grounded(
             EventDraft(
-                title=_one_line(event.title) or (known.title if known else "Cita"),
+                title=self._title(known),
                 start=start,
                 end=check_end(f, event, start, all_day=all_day),
                 all_day=all_day,
@@ -136,13 +141,21 @@ class _Look:
         elif telling(event.title) and not wanted & (f.survey.said | stems(known.title if known else "")):
             f.doubt(Reason.EVIDENCE_MISSING, f"nobody spoke of {event.title!r}")
 
+    def _title(self, known: KnownEvent | None) -> str:
+        """In words that somebody said, or that stand in the known title."""
+        title = _one_line(self.event.title)
+        said = self.findings.survey.said | stems(known.title if known else "")
+        return in_their_words(title, said) or title or (known.title if known else "Cita")
+
     def _location(self) -> str | None:
         said, f = self.event.location, self.findings
         place = f.find(said) if said else None
         if place is None:
             return None
-        f.prove(place, "location")
         index, (start, end) = place
+        if _NOT_THERE.search(fold(re.split(r"[.,;!?\n]", f.survey.message(index).text[:start])[-1])):
+            return None
+        f.prove(place, "location")
         return " ".join(f.survey.message(index).text[start:end].split())[:_TITLE]
 
     def _cancelled(self, known: KnownEvent | None) -> Grounded:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from app.extraction import cancelling
 from app.extraction.aiming import CHANGES, called_off, live, named
 from app.extraction.base import KnownEvent, Reason
+from app.extraction.borrowing import same_under_another_name
 from app.extraction.findings import Findings
 from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent, Said
@@ -53,9 +54,16 @@ def moved_without_a_name(
         return None
     since = survey.message(index).at
     stands = [k for k in known if k.status is EventStatus.CONFIRMED and k.start > since]
-    alike = [k for k in stands if one_event(event.title, k.title) and k.start not in others]
+    alike = [k for k in stands if _alike(f, event.title, k) and k.start not in others]
     proved = {e.message_id for k in alike for e in k.evidence}
     return alike[0] if len(alike) == 1 and survey.message(index).id not in proved else None
+
+
+def _alike(f: Findings, title: str, known: KnownEvent) -> bool:
+    """Whether it may be the known one, by its title or by what was said of it: "limpieza con la doctora Paz"."""
+    proved = {e.message_id for e in known.evidence}
+    spoken = (m.text for m in f.survey.transcript.messages if m.id in proved)
+    return one_event(title, known.title) or any(same_under_another_name(text, title, known.title) for text in spoken)
 
 
 def _changes(f: Findings, known: KnownEvent) -> bool:

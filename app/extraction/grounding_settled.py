@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings
+from app.extraction.grounding_meant import Proof, not_meant
 from app.extraction.llm_mentions import Mention
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.rules.acts import POSITIVE, Act
@@ -47,9 +48,11 @@ def check_settled(f: Findings, event: ModelEvent, at: Moment, known: Collection[
             f.doubt(Reason.NOT_SETTLED, f"{event.settled_by} {why}")
             return None
         index = second
+    proof = Proof(title=event.title, places=places, start=at.start, all_day=at.all_day, settled=index)
     undone = (
         survey.undone(at.start, event.title, at.others)
         or _told(f, places, at)
+        or not_meant(f, proof, known)
         or _taken_back(f, at, index)
         or (not survey.stands(at.start) and _something_else(f, at, said, index, known))
     )
@@ -151,6 +154,16 @@ def _hour_left_out(f: Findings, at: Moment, said: list[int], index: int) -> str 
     others = {other.timetz().replace(tzinfo=None) for other in at.others}
     for m in f.survey.mentions:
         near = min(said) - _BEFORE <= m.index <= index
+        part = m.expression.part_of_day
+        if (
+            near
+            and part
+            and not m.time
+            and m.date in (None, at.start.date())
+            and not at.others
+            and f.survey.proposes(m)
+        ):
+            return f"m{m.index + 1} names a part of the day ({m.expression.text!r}), and no hour was settled"
         if (
             near
             and m.time

@@ -5,7 +5,8 @@ import re
 
 from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Findings, within
-from app.extraction.llm_mentions import Mention, fits_day, fold, hours_said, names_day
+from app.extraction.grounding_meant import week_after
+from app.extraction.llm_mentions import Mention, fits_day, fold, hours_said, names_day, tells_day
 from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
 from app.models import EventStatus
 from app.temporal import localize
@@ -50,6 +51,8 @@ def check_date(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.d
     others = {day for m in dated for day in m.expression.other_dates}
     if read in others and _said_later(f, read, index):
         return read
+    if dated[-1].date is not None and week_after(f, index, dated[-1].date, read):
+        return read
     heard = ", ".join(f"{m.date:%A %Y-%m-%d}" for m in dated if m.date)
     written = f"written on {f.survey.message(index).at:%A %Y-%m-%d}"
     f.doubt(Reason.MODEL_DISAGREES, f"{event.date_said.words!r}, {written}, is {heard}, not {read}")
@@ -71,6 +74,8 @@ def _parts_of_date(f: Findings, event: ModelEvent, date: ReadDate, read: dt.date
     words = event.date_said.words
     if not names_day(words):
         f.doubt(Reason.EVIDENCE_MISSING, f"{words!r} names no day")
+    elif not tells_day(words):  # "el feriado": the model's date could be any
+        f.doubt(Reason.DATE_UNCLEAR, f"{words!r} has neither weekday, month nor number to check the date by")
     elif not fits_day(words, read):
         f.doubt(Reason.MODEL_DISAGREES, f"{words!r} is not {read:%A %Y-%m-%d}")
     elif date.counted_from != written.isoformat():
@@ -110,7 +115,9 @@ def check_time(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.t
         said = hours_said(event.time_said.words)
         if said is None:
             f.doubt(Reason.EVIDENCE_MISSING, f"{event.time_said.words!r} names no time")
-        elif said and read.hour not in said:
+        elif not said:
+            f.doubt(Reason.TIME_UNCLEAR, f"{event.time_said.words!r} gives no hour")
+        elif read.hour not in said:
             f.doubt(Reason.MODEL_DISAGREES, f"{event.time_said.words!r} is not {read:%H:%M}")
         else:
             f.unread += 1

@@ -76,6 +76,12 @@ def names_day(words: str) -> bool:
     return any(word in _DAY_WORDS for word in fold(words).split())
 
 
+def tells_day(words: str) -> bool:
+    """Whether they have anything that a date can be checked by: a weekday, a month, a number."""
+    said = set(fold(words).split())
+    return any(word.isdecimal() for word in said) or any(said & names for names in (*_WEEKDAYS, *_MONTHS))
+
+
 def fits_day(words: str, day: dt.date) -> bool:
     """Whether a weekday, a month, a number in such words are that day's."""
     said = set(fold(words).split())

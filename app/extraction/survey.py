@@ -13,6 +13,7 @@ from app.extraction.rules import read_events
 from app.extraction.rules.reading import Use
 from app.extraction.settling import Hearing, Naming
 from app.extraction.taking_back import lets_stand, takes_back
+from app.extraction.undecided import without_notices
 from app.extraction.wording import one_event, stems
 from app.models import EventDraft, EventStatus, Evidence, Role
 
@@ -22,7 +23,8 @@ class Survey:
     """The moments that the messages name, what each says, and how the rules extractor reads the whole (`rules`).
 
     The rules are a second opinion on one thing only: what became of a moment. They miss appointments that a model
-    finds, so that they do not know one counts for nothing. `said`: the words of all messages, by their stems.
+    finds, so that they do not know one counts for nothing. `said`: the words of all messages, by their stems; `texts`:
+    the messages without what only looks like a no or a doubt.
     """
 
     transcript: Transcript
@@ -31,13 +33,15 @@ class Survey:
     hearing: Hearing = field(init=False)
     zone: ZoneInfo = field(init=False)
     said: frozenset[str] = field(init=False)
+    texts: tuple[str, ...] = field(init=False)
     _places: dict[UUID, int] = field(init=False)
 
     def __post_init__(self) -> None:
         messages = self.transcript.messages
         self.zone = ZoneInfo(self.transcript.time_zone)
         self.mentions = mentions(messages, self.transcript.time_zone)
-        heard = tuple(m.model_copy(update={"text": harmless(m.text)}) for m in messages)
+        self.texts = tuple(without_notices(harmless(m.text)) for m in messages)
+        heard = tuple(m.model_copy(update={"text": text}) for m, text in zip(messages, self.texts, strict=True))
         self.rules = read_events(self.transcript.model_copy(update={"messages": heard}))
         self.hearing = Hearing(heard)
         self.said = frozenset[str]().union(*(stems(message.text) for message in messages))

@@ -8,7 +8,7 @@ GENERIC = frozenset(
     event visit reservation session service slot""".split()
 )
 #: Not "unas": without accents, and as many write them, these are nails.
-_SMALL = frozenset("de del la el los las un una unos y a con para por en the of an with for and to at in my mi".split())
+SMALL = frozenset("de del la el los las un una unos y a con para por en the of an with for and to at in my mi".split())
 
 
 def stem(word: str) -> str:
@@ -16,11 +16,11 @@ def stem(word: str) -> str:
     return word[: max(4, len(word) - 2)]
 
 
-_GENERIC_STEMS = frozenset(stem(word) for word in GENERIC)
+_GENERIC_STEMS = frozenset(stem(word + end) for word in GENERIC for end in ("", "s", "es"))
 
 
 def stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in fold(text).split()) - _SMALL
+    return frozenset(stem(word) for word in fold(text).split()) - SMALL
 
 
 def telling(title: str) -> frozenset[str]:

@@ -236,9 +236,9 @@ class BatchService:
     async def _extract(self, state: BatchState, transcript: Transcript) -> Extraction:
         if self._budget is None:
             return await self._extractor.extract(transcript)
-        if not await self._budget.left(state.tenant):
-            return await self._offline.extract(transcript)
         async with self._budget.metered(state.tenant, "batch") as bill:
+            if bill is None:
+                return await self._offline.extract(transcript)
             try:
                 return await self._extractor.extract(transcript)
             finally:

@@ -1,13 +1,14 @@
 """What the language model takes, by tenant: counted, stored, and capped by the day.
 
 The cap counts for all processes together, because it is asked of the store. It is asked before an answer and before a
-conversation; what has begun is finished. At the cap the offline model answers and the rules extractor reads.
+conversation, which count as an estimate while they are under way; what has begun is finished. At the cap the offline
+model answers and the rules extractor reads.
 """
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -57,36 +58,32 @@ class ModelBudget:
     def cost(self, usage: ModelUsage) -> float:
         return (usage.input_tokens * self._prices[0] + usage.output_tokens * self._prices[1]) / _MILLION
 
-    async def left(self, tenant: Tenant) -> bool:
-        """Whether the tenant may still use the model today (UTC)."""
-        cap = self._cap(tenant.settings.llm_daily_tokens)
-        if cap == 0:
-            return True
-        used = sum(row.tokens for row in await self._store.model_usage(tenant.id))
-        if used >= cap:
-            log.info("model not asked: the day's tokens are used up", tenant=tenant.slug, used=used, cap=cap)
-        return used < cap
-
     @asynccontextmanager
-    async def metered(self, tenant: Tenant, part: str) -> AsyncIterator[Bill]:
-        """What the model takes inside is counted for the tenant, also when the work fails."""
+    async def metered(self, tenant: Tenant, part: str) -> AsyncIterator[Bill | None]:
+        """What the model takes inside is counted for the tenant, also when the work fails. None where the tenant may
+        not use the model any more today (UTC)."""
+        use, cap = uuid4(), self._cap(tenant.settings.llm_daily_tokens)
+        if cap and not await self._store.reserve_model(use, tenant=tenant.id, part=part, model=self._model, cap=cap):
+            log.info("model not asked: the day's tokens are used up", tenant=tenant.slug, cap=cap)
+            yield None
+            return
         bill = Bill()
         before = _BILL.set(bill)
         try:
             yield bill
         finally:
             _BILL.reset(before)
-            if bill.usage.calls:
-                await self._record(tenant, part, bill.usage)
+            if bill.usage.calls or cap:
+                await self._record(use, tenant, part, bill.usage)
 
-    async def _record(self, tenant: Tenant, part: str, usage: ModelUsage) -> None:
+    async def _record(self, use: UUID, tenant: Tenant, part: str, usage: ModelUsage) -> None:
         cost = self.cost(usage)
         MODEL_CALLS.labels(tenant.slug, part).inc(usage.calls)
         MODEL_TOKENS.labels(tenant.slug, part, "input").inc(usage.input_tokens)
         MODEL_TOKENS.labels(tenant.slug, part, "output").inc(usage.output_tokens)
         MODEL_COST.labels(tenant.slug, part).inc(cost)
         try:
-            await self._store.use_model(uuid4(), tenant=tenant.id, part=part, model=self._model, usage=usage, cost=cost)
+            await self._store.use_model(use, tenant=tenant.id, part=part, model=self._model, usage=usage, cost=cost)
         except HiloError as error:  # no reason to lose the answer
             log.warning("model use not recorded", tenant=tenant.slug, error=error.detail, tokens=usage.tokens)
 

@@ -177,10 +177,8 @@ class ReplyWorker(Worker[ReplyClaim]):
     async def _ask(self, turn: Turn, busy: BusyLookup) -> Answer:
         if self._budget is None:
             return await self._agent.answer(turn, busy=busy)
-        if not await self._budget.left(turn.tenant):
-            return await self._offline.answer(turn, busy=busy)
-        async with self._budget.metered(turn.tenant, "agent"):
-            return await self._agent.answer(turn, busy=busy)
+        async with self._budget.metered(turn.tenant, "agent") as bill:
+            return await (self._agent if bill else self._offline).answer(turn, busy=busy)
 
     async def _busy_elsewhere(self, tenant: Tenant, start: datetime, end: datetime) -> Sequence[Busy]:
         """A calendar that does not answer holds up no answer: the publisher looks again before it writes."""

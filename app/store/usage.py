@@ -27,6 +27,14 @@ class TenantUsage(Value):
 
 
 class UsageStore(Calls):
+    async def reserve_model(self, use: UUID, *, tenant: UUID, part: str, model: str, cap: int) -> bool:
+        """Whether the tenant, whose cap is `cap` tokens a day (0: none), may use the model now; then what it will take
+        is counted as an estimate under the id `use`, until `use_model` says what it was."""
+        answer = await self._call(
+            "hilo_reserve_model", p_id=use, p_tenant=tenant, p_part=part, p_model=model, p_cap=cap
+        )
+        return bool(answer["granted"])
+
     async def use_model(
         self, use: UUID, *, tenant: UUID, part: str, model: str, usage: ModelUsage, cost: float = 0.0
     ) -> int:

@@ -1,16 +1,49 @@
 -- What language models took, by tenant. Days are UTC days, as the daily cap counts them.
 
--- Record one answer's or one conversation's use under an id of the caller, so that it counts once. {tokens}: all that the
--- tenant has used since the day began.
+-- Whether the tenant may use the model once more today, its cap being p_cap tokens (0: any number). Where it may, what
+-- such an answer took of late is set down under p_id, until hilo_use_model puts what it really took in its place: so that
+-- those under way at once count as well. What a process that died had set down stays, as taken.
+create or replace function hilo_reserve_model(
+    p_id uuid, p_tenant uuid, p_part text, p_model text, p_cap bigint
+) returns jsonb
+language plpgsql volatile security invoker set search_path = public, pg_temp as $$
+declare
+    v_used bigint;
+begin
+    if p_cap <= 0 then
+        return jsonb_build_object('granted', true);
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended('hilo model ' || p_tenant, 0));
+    if exists (select from model_usage where id = p_id) then
+        return jsonb_build_object('granted', true);  -- asked again, as the answer was lost
+    end if;
+    select coalesce(sum(u.input_tokens + u.output_tokens), 0) into v_used from model_usage u
+     where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC');
+    if v_used < p_cap then
+        insert into model_usage (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
+        select p_id, p_tenant, p_part, p_model, 0, coalesce(avg(x.tokens)::bigint, 2000), 0, 0
+          from (select u.input_tokens + u.output_tokens as tokens from model_usage u
+                 where u.tenant_id = p_tenant and u.part = p_part and u.calls > 0
+                 order by u.used_at desc limit 20) x;
+    end if;
+    return jsonb_build_object('granted', v_used < p_cap, 'tokens', v_used);
+end $$;
+
+-- Record one answer's or one conversation's use under an id of the caller, so that it counts once; in place of what was
+-- reserved under it. {tokens}: all that the tenant has used since the day began.
 create or replace function hilo_use_model(
     p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
     p_cost double precision default 0
 ) returns jsonb
 language plpgsql volatile security invoker set search_path = public, pg_temp as $$
 begin
-    insert into model_usage (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
+    insert into model_usage as u (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
     values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
-    on conflict (id) do nothing;
+    on conflict (id) do update
+       set calls = excluded.calls, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+           cost = excluded.cost
+     where u.calls = 0;
+    delete from model_usage where id = p_id and calls = 0;  -- it came to no answer
     return jsonb_build_object('tokens', (
         select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
          where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));

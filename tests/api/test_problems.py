@@ -73,6 +73,8 @@ async def test_invalid_bodies(world, api):
         answer = await api.post(f"{LIST}/{stored.conversation}/messages", content=content, headers=headers)
         document = check(answer, 422, "invalid")
         assert all(set(error) == {"where", "message", "code"} for error in document["errors"])
+    extra = await api.post(f"{LIST}/{stored.conversation}/messages", json={"body": "a", "to": "b"})
+    assert extra.json()["detail"] == "body.to: There is no such field"
 
 
 async def test_a_body_that_is_no_text(api):

@@ -84,12 +84,17 @@ def test_weekday_and_date_that_disagree_go_to_a_person() -> None:
 
 
 def test_what_only_the_model_can_read_is_marked() -> None:
-    one = _booking(
-        "corte de pelo el finde de la feria, sábado no, el otro día de la feria, a las 10",
-        date_said=said(1, "el otro día de la feria"),
-    )
+    one = _booking("corte de pelo el día n° 5 del mes, a las 10", date_said=said(1, "el día n° 5 del mes"))
     assert confirmed(one)
     assert one.draft.confidence == PARTS_ONLY
+
+
+def test_words_without_any_part_to_check_prove_nothing() -> None:
+    one = _booking("corte de pelo el día de la feria, a las 10", date_said=said(1, "el día de la feria"))
+    assert not confirmed(one)
+    for vague in ("por la tarde", "a primera hora", "a la hora de siempre", "a media tarde"):
+        one = _booking(f"corte de pelo el viernes {vague}", time_said=said(1, vague))
+        assert not confirmed(one), vague
 
 
 def test_what_only_the_model_can_read_must_be_counted_from_its_message() -> None:

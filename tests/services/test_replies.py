@@ -12,7 +12,7 @@ from app.calendars.google import GoogleCalendar
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
 from app.errors import AgentError
-from app.models import DeliveryStatus, EventStatus, Role
+from app.models import DeliveryStatus, EventStatus, ModelUsage, Role
 from app.services.metrics import exposition
 from app.services.model_budget import ModelBudget, count
 from app.services.replies import ReplyPolicy, ReplyWorker
@@ -230,8 +230,30 @@ async def test_what_the_model_takes_is_counted_and_capped(store, tenant):
     )
     assert "offline model answers" in (await budget.findings())[0].detail
     # Another business has its own day.
-    other = tenant.model_copy(update={"id": uuid4()})
-    assert await budget.left(other)
+    other = await store.save_tenant("other", name="Other", timezone="America/Lima", locale="es")
+    async with budget.metered(other, "agent") as bill:
+        assert bill is not None
+
+
+async def test_answers_at_once_do_not_overshoot_the_day(store, tenant):
+    """Twenty ask at the same moment, with 3,000 tokens a day and about 1,500 an answer: one more may."""
+    budget, taken = ModelBudget(store, model="m", daily_tokens=3000), ModelUsage(calls=1, input_tokens=1500)
+    async with budget.metered(tenant, "agent") as bill:
+        bill.add(taken)
+
+    async def one() -> bool:
+        async with budget.metered(tenant, "agent") as bill:
+            await asyncio.sleep(0.05)
+            if bill is not None:
+                bill.add(taken)
+        return bill is not None
+
+    assert sum(await asyncio.gather(*(one() for _ in range(20)))) == 1
+    assert sum(row.tokens for row in await store.model_usage(tenant.id)) == 3000
+    raised = ModelBudget(store, model="m", daily_tokens=9000)
+    async with raised.metered(tenant, "agent") as bill:
+        assert bill is not None  # and it comes to no answer: nothing of it is counted
+    assert sum(row.tokens for row in await store.model_usage(tenant.id)) == 3000
 
 
 async def test_a_bug_in_a_turn_is_that_conversations_failure(store, tenant):

@@ -238,6 +238,12 @@ async def use_model(w: World) -> Call:
 
 
 @case
+async def reserve_model(w: World) -> Call:
+    use = uuid4()
+    return lambda: w.store.reserve_model(use, tenant=w.tenant.id, part="agent", model="m", cap=10)
+
+
+@case
 async def model_usage(w: World) -> Call:
     return w.store.model_usage
 

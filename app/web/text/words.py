@@ -35,7 +35,8 @@ def translated(text: str, table: Mapping[str, str], otherwise: Callable[[str], s
     if not isinstance(text, Words):
         return table.get(text) or otherwise(text)
     values = {
-        name: translated(value, table, otherwise) if isinstance(value, str) else value for name, value in text.values.items()
+        name: translated(value, table, otherwise) if isinstance(value, str) else value
+        for name, value in text.values.items()
     }
     return table.get(text.template, text.template).format(**values)
 

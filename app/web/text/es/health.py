@@ -65,7 +65,8 @@ TEXT: Final = {
     "notice.batch_late": "{n} conversación sin procesar, la más antigua desde hace {minutes} minutos.|"
     "{n} conversaciones sin procesar, la más antigua desde hace {minutes} minutos.",
     "notice.batch_late.mend": "Procésalas abajo; HILO_BATCH_INTERVAL_MINUTES dice cada cuánto se hace solo.",
-    "notice.parked": "{n} conversación apartada: Hilo no puede seguir solo.|{n} conversaciones apartadas: Hilo no puede seguir solo.",
+    "notice.parked": "{n} conversación apartada: Hilo no puede seguir solo.|"
+    "{n} conversaciones apartadas: Hilo no puede seguir solo.",
     "notice.parked.mend": "Mira por qué, y reintenta.",
     "notice.drifted": "{n} cita se cambió en Google y difiere de la conversación.|"
     "{n} citas se cambiaron en Google y difieren de la conversación.",
