@@ -30,7 +30,19 @@ async def asked_by_edits(
     again, only where an event that stands was made by words that an edit has taken back."""
     edited = {row.id: row for row in rows if row.edits and row.delivered}
     at = {row.id: row.at for row in rows}
-    hosts = [(event, row) for event in transcript.known_events if (row := _taken_back(event, edited, at)) is not None]
+    asked = {
+        row.id
+        for event in transcript.known_events
+        for one in event.evidence
+        if (row := edited.get(one.message_id)) and one.slot in _MOMENT and one.quote
+        if one.quote in row.text and one.quote not in row.edits[0].before
+    }
+    hosts = [
+        (event, row)
+        for event in transcript.known_events
+        if (row := _taken_back(event, edited, at)) is not None
+        and row.id not in asked  # proposed before: once is enough
+    ]
     if not hosts:
         return []
     later = {_later(row): row.id for _, row in hosts}

@@ -5,7 +5,7 @@ from typing import Final
 TEXT: Final = {
     # -- conversations
     "list.title": "Conversaciones",
-    "list.search": "Buscar por nombre o teléfono",
+    "list.search": "Nombre o teléfono",
     "list.search_go": "Buscar",
     "list.filters": "Mostrar",
     "filter.": "Todas",
