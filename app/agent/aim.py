@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from app.agent.evidence import fold
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When, when_of
-from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import subjects
 from app.models import Event
 from app.temporal import Kind, TimeExpression
@@ -18,6 +18,7 @@ from app.temporal import Kind, TimeExpression
 _WEEK = dt.timedelta(weeks=1)
 _TELLING = 3  # letters from which a word of a title tells events apart
 _COUNTED = frozenset({"dos", "tres", "ambas", "ambos", "both", "two", "three"})
+_ONE = (["una"], ["uno"], ["alguna"], ["alguno"], ["one"])
 _POINTS = frozenset({"esa", "ese", "esta", "este", "that", "this"})
 # Words that name no subject: for a place in the diary, for a moment, for what is not known, and how they are misspelt.
 _EMPTY = {
@@ -93,6 +94,8 @@ def aim(events: Sequence[Event], reading: Reading, described: Sequence[Option], 
 def _says_noun(reading: Reading) -> bool:
     """Whether it calls for an appointment by a word that fits all of them: "cancela mi cita", "las dos"."""
     said = [w.text for w in reading.words]
+    if any(h.tag in (Act.CANCEL, Act.MOVE) and said[h.last : h.last + 1] in _ONE for h in reading.hits):
+        return True  # "necesito anular una"
     nouns = reading.lexicon.generic_words | reading.lexicon.desk_words | _COUNTED
     for n, word in enumerate(said):
         single = word.removesuffix("s")
@@ -192,35 +195,6 @@ def is_generic(reading: Reading, text: str) -> bool:
     words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
     empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
-
-
-def source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInfo) -> Option | None:
-    """The moment that says which event is meant, not where it shall go: "la cita del jueves"."""
-    for option in options:
-        on_it = any(option.when.date and stands_at(e, option.when, zone) for e in events)
-        if on_it and (len(options) > 1 or option.when.time is None):
-            return option
-    return None
-
-
-def not_today(option: Option, reading: Reading) -> Option:
-    """So that "pásalo al lunes", said on a Monday, is the Monday to come: for today one would say so."""
-    for mention in reading.mentions:
-        e = mention.when
-        bare = e.weekday is not None and e.date == e.reference.date() and e.other_dates[:1] == (e.date + _WEEK,)
-        if bare and mention.start == option.start and option.when.date:
-            day = replace(option.when.date, value=option.when.date.value + _WEEK)
-            return replace(option, when=replace(option.when, date=day))
-    return option
-
-
-def refused(reading: Reading) -> list[Option]:
-    """The moments said no to: "el martes no puedo"."""
-    return [
-        Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
-        for m in reading.mentions
-        if m.use is Use.REFUSE and not is_same(m.when)  # "ese día no puedo" names no other
-    ]
 
 
 def names_service(reading: Reading) -> bool:

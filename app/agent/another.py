@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from app.agent.aim import is_generic
 from app.agent.topics import has_own
 from app.agent.wish import Wish
 from app.agent.wording import Lang
@@ -10,7 +11,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import NAMED
-from app.extraction.rules.words import Phrases
+from app.extraction.rules.words import Phrases, fold
 
 _NOT_ANOTHER = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})
 _KIN_ES = (
@@ -69,6 +70,15 @@ def asks_another(reading: Reading, lang: Lang) -> bool:
     return bool(hits) or (Act.MORE in reading.acts and whom(reading, lang) is not None)
 
 
+def alike(reading: Reading) -> bool:
+    """Whether it wants the same once more: "y el 29 también", "Friday too"."""
+    says = Act.MORE in reading.acts and _ALIKE & {w.text for w in reading.words}
+    return bool(says) and not reading.acts & {*_NOT_ANOTHER, Act.REFUSE} and not has_own(reading, None)
+
+
+_ALIKE = frozenset("tambien igual too same likewise".split())
+
+
 def whom(reading: Reading, lang: Lang) -> str | None:
     """For whom it is, as "hijo Lucas" or "Lucas"."""
     hit = next(iter(_FOR[lang].find(reading.words)), None)
@@ -81,10 +91,46 @@ def whom(reading: Reading, lang: Lang) -> str | None:
     return reading.text[reading.words[hit.last - 1].start : reading.words[last - 1].end]
 
 
+def kin_of(reading: Reading) -> str | None:
+    """For which of their own it is: "hijo Lucas"."""
+    lang = lang_of(reading)
+    return (
+        whom(reading, lang)
+        if any(reading.words[h.first].text in _FOR_ONLY for h in _FOR[lang].find(reading.words))
+        else None
+    )
+
+
+_FOR_ONLY = frozenset({"para", "pa", "for"})
+
+
+def lang_of(reading: Reading) -> Lang:
+    return "en" if reading.lexicon.code == "en" else "es"
+
+
+def beside_whom(reading: Reading, text: str) -> str:
+    """What a subject says beside for whom it is: nothing of "mi mamá", "un baño" of "mi perro un baño"."""
+    lang = lang_of(reading)
+    if not _FOR[lang].find(reading.words):
+        return text
+    said = set(fold(whom(reading, lang) or "").split()) | _FOR_WHOM
+    words = text.split()
+    if is_generic(reading, " ".join(w for w in words if fold(w) not in said)):
+        return ""
+    if not {fold(w) for w in words[:2]} & (said - _FOR_WHOM):
+        return text
+    while fold(words[0]) in said | reading.lexicon.articles_words:
+        words.pop(0)
+    return " ".join(words)
+
+
+_FOR_WHOM = frozenset("para pa de for mi mis my our the nuestro nuestra".split())
+
+
 def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
     """A new wish after `like` (the one before it, or what stands): its subject, and its day if somebody comes along.
 
-    One more for oneself is on a day of its own.
+    One more for oneself is on a day of its own, unless nothing but its hour is said.
     """
     person = whom(reading, lang)
     wish = Wish(person=person)
@@ -98,6 +144,7 @@ def another(reading: Reading, like: Wish, lang: Lang) -> Wish:
         bare = subject.split(" (")[0]
         wish.title = f"{bare} ({person})" if person else bare
         wish.title_weight = NAMED + 1
-    if person and like.when.date:
+    hour_alone = any(m.when.time for m in reading.mentions) and not any(m.when.date for m in reading.mentions)
+    if (person or hour_alone) and like.when.date:
         wish.when = When(date=like.when.date)
     return wish

@@ -15,16 +15,23 @@ from app.extraction.rules.words import fold
 from app.temporal import Kind, TimeExpression
 
 _WEEKDAYS = "|".join(fold(day) for days in WEEKDAYS.values() for day in days)
+_DAYS = "|".join(day for days in WEEKDAYS.values() for day in {*map(fold, days), *map(str.lower, days)})
 _FROM = r"(?:del?|from|from the)\s+\d{1,2}(?:st|nd|rd|th)?\s+(?:al?|to|to the)\s+"
 _NUMBER = re.compile(
-    rf"(?:(?:para|el|al|dia|the|on|for|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
+    rf"(?:(?:para|el|al|del?|dia|the|on|for|from|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
     r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+(?:a|at|por|de|in|the|y|,).*)?"
 )
 _NAMED = re.compile(
     r"\b(?:mes|month|ene|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|set|oct|nov|dic|dec)(?![aeiou]?\d)|\b(?:jan|january)\b"
 )
+_WEEKDAY_NUMBER = re.compile(rf"(?:(?:para|el|al|on|the) )*(?:{_WEEKDAYS}),? (\d{{1,2}})")
 # "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
 _TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
+_ON_TO = re.compile(rf"(?i)(?<=th )to(?= the \d)|(?<=st )to(?= the \d)|(?<=[nr]d )to(?= the \d)|\bto(?= (?:{_DAYS})\b)")
+_AL = re.compile(rf"(?i)\bal(?= (?:{_DAYS})\b)")
+_ONE_DAY = re.compile(r"(?i)\bone(?= (?:day|week) (?:later|earlier|after|before))")
+_ORDINAL = re.compile(r"(?i)(?:primer|segund|tercer|cuart|quint|[uú]ltim)[ao]? $")
+_MOVES = re.compile(r"(?i)\b(?:mu[eé]v|mov|c[aá]mb|p[aá]s[aeá]|c[oó]rr|reagend|reprogr|resched|push|shift|chang)")
 _TAG = r"</?[a-z][^<>]{0,80}>"
 # "Quiero dos: una el lunes" is one of them, and not one o'clock.
 _ONE = r"(?<!\ba la )(?<!\blas )\bun[ao](?=\s+el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
@@ -32,12 +39,26 @@ _NO_WORDS = re.compile(rf"(?i){_TAG}|{_ONE}")
 _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 
 
+# "La de las 4", where nothing is moved or called off, picks four o'clock.
+_PICKS = re.compile(r"(?i)\b(?:la|el|lo) de(?= las? \d)")
+_CALLS_OFF = re.compile(r"(?i)\b(?:cancel|anul|quit|borr|elimin)")
+
+
 def plain(text: str) -> str:
     """The text with "al 22" as "el 22", without tags and the "una" of "una el lunes", every character in its place."""
 
-    def day(found: re.Match[str]) -> str:
-        return found[0] if _STRETCH.search(text[: found.start()]) else "el"
+    moves = _MOVES.search(text) is not None  # "mueve la del 8 al 22" is no stretch
 
+    def day(found: re.Match[str]) -> str:
+        return found[0] if not moves and _STRETCH.search(text[: found.start()]) else "el"
+
+    if moves:
+        text = _ON_TO.sub("on", text)
+        text = _ONE_DAY.sub("  a", text)
+        # "Pasa la primera al lunes": with "el" it would be one o'clock on Monday.
+        text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
+    if not (moves or _CALLS_OFF.search(text)):
+        text = _PICKS.sub("    a", text)
     return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
 
 
@@ -57,6 +78,7 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
 
     `anchor` is "calendar" then, and `other_dates` holds a day nearer to `stands` that may be meant as well.
     """
+    e = _with_its_weekday(e, stands)
     number = number_of(e)
     if number is None or e.date is None:
         return e
@@ -68,7 +90,7 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
     nearer = [e.date] if abs(e.date - stands) < far else []
     nearer += [after] if after and e.weekday is None and after - stands < far / 2 else []
     others = [day for day in dict.fromkeys(nearer) if day != same]
-    if same == e.date and not others:
+    if same == e.date and not others and not e.weekday_conflict:
         return e
     return replace(
         e, date=same, end_date=None, kind=_KINDS.get(e.kind, e.kind), anchor="calendar", weekday_conflict=False,
@@ -76,23 +98,50 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
     )  # fmt: skip
 
 
+def _with_its_weekday(e: TimeExpression, stands: dt.date) -> TimeExpression:
+    """ "Jueves 17", where the month of `stands` has such a Thursday, is no Thursday at 17 h."""
+    found = _WEEKDAY_NUMBER.fullmatch(fold(e.text))
+    day = _day(stands.year, stands.month, int(found[1])) if found and e.time and int(found[1]) == e.time.hour else None
+    if day is None or day.weekday() != e.weekday:
+        return e
+    return replace(e, kind=Kind.DATE, date=day, time=None)
+
+
 _KINDS = {Kind.DATERANGE: Kind.DATE}
 
 
 def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date, today: dt.date) -> list[Option]:
     """The options with their bare days in the month of `stands`; the mentions of the reading change with them."""
-    counted = {}
+    counted: dict[int, dt.date | None] = {}
+    untimed = set()
     for mention in reading.mentions:
+        timed = mention.when.time
         mention.when = in_month(mention.when, stands, today)
-        if mention.when.anchor == "calendar":
+        if mention.when.anchor == "calendar" or mention.when.time != timed:
             counted[mention.start] = mention.when.date
-    return [_on(option, counted.get(option.start)) for option in options]
+        if mention.when.time != timed:
+            untimed.add(mention.start)
+    return [_on(option, counted.get(option.start), timed=option.start not in untimed) for option in options]
 
 
-def _on(option: Option, day: dt.date | None) -> Option:
+def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> list[Option]:
+    """ "El 8 de junio a las 10 y otra el 29": a bare day counts in the month of the one before it in the message."""
+    carried = list(options[:1])
+    for option in options[1:]:
+        before = carried[-1].when.date
+        mention = next((m for m in reading.mentions if m.start == option.start), None)
+        if before and mention:
+            mention.when = in_month(mention.when, before.value, today)
+            option = _on(option, mention.when.date if mention.when.anchor == "calendar" else None)  # noqa: PLW2901
+        carried.append(option)
+    return carried
+
+
+def _on(option: Option, day: dt.date | None, *, timed: bool = True) -> Option:
     if day is None or option.when.date is None:
         return option
-    return replace(option, when=replace(option.when, date=replace(option.when.date, value=day)))
+    date, time = replace(option.when.date, value=day), option.when.time if timed else None
+    return replace(option, when=replace(option.when, date=date, time=time))
 
 
 def _day(year: int, month: int, number: int) -> dt.date | None:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from app.agent.aim import is_generic
+from app.agent.another import beside_whom, kin_of, lang_of, whom
 from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.hearing import orders_move
@@ -30,6 +31,15 @@ _ORDER = re.compile(
     r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
     r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
 )
+_DESK = re.compile(
+    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|horita) (?:para|pa|por)|"
+    r"(?:appointment|appt|slot|booking) for)\b ?(?:(?:una?|el|la|los|las|an?|the) )?(?=\w)"
+)
+# "Para consulta": a thing that is come for, though it says little.
+_PURPOSE = re.compile(
+    r"\b(?:(?:para|pa) (?:una? )?|for an? )(consulta|tratamiento|prueba|clase|visita|sesion|class|visit|session)\b"
+)
+_COMPOUND = 3
 _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
 _OTHER = frozenset({"otro"})
@@ -138,15 +148,29 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     found = subjects(reading, 0, answering=asked or bare)
     if _wishes_otherwise(reading):
         found = [c for c in found if not _is_order(reading, c)]
+    best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     for candidate in _cleaned(_with_topic(found, reading), reading):
+        thing = beside_whom(reading, candidate.text)
+        if thing != candidate.text:
+            wish.person = wish.person or whom(reading, lang_of(reading))
+        candidate = replace(candidate, text=thing)  # noqa: PLW2901
+        if not thing:
+            continue
         if is_generic(reading, candidate.text):
             says = set(fold(candidate.text).split()) & reading.lexicon.generic_words
             wish.generic = wish.generic or (candidate.text if says else None)
+            purpose = _PURPOSE.search(reading.folded)
+            if says and wish.title is None and (asked or purpose):
+                wish.title = purpose[1] if purpose else candidate.text
+        elif best and best.text.casefold() == candidate.text.casefold():
+            continue  # "reunión en Café Central"
         elif wish.title is None or candidate.weight > max(wish.title_weight, READ_BACK):
             wish.title, wish.title_weight = candidate.text, candidate.weight
-    best = next((p for p in places(reading, answering=False) if p.weight >= VENUE), None)
     if best:
         wish.place = best.text
+    kin = kin_of(reading)
+    if kin and wish.title and wish.person is None and (reading.acts & STARTS or reading.mentions):
+        wish.person = kin
 
 
 def _with_topic(found: list[Candidate], reading: Reading) -> list[Candidate]:
@@ -178,8 +202,17 @@ def _cleaned(found: list[Candidate], reading: Reading) -> list[Candidate]:
     """The best first, without what is no subject: "lugar para un service" is "un service", "corte el 31 de abril" a
     "corte"."""
     cut = _FOR_WHAT[reading.lexicon.code]
-    texts = [(_DATE_TAIL.sub("", cut.sub("", _ORDER.sub("", c.text))).strip(), c) for c in found]
-    return sorted((replace(c, text=text) for text, c in texts if text), key=lambda c: -c.weight)
+    texts = [(_DATE_TAIL.sub("", _DESK.sub("", cut.sub("", _ORDER.sub("", c.text)))).strip(), c) for c in found]
+    said = [replace(c, text=text) for text, c in texts if text]
+    if not reading.lexicon.head_first:  # "car" of "car wash"
+        said = [replace(c, weight=max(o.weight for o in said if _ends(c.text, o.text))) for c in said]
+    return sorted(said, key=lambda c: (-c.weight, -len(c.text.split()) if not reading.lexicon.head_first else 0))
+
+
+def _ends(whole: str, part: str) -> bool:
+    """Whether a short phrase begins with the part: "car wash"."""
+    words, first = whole.casefold().split(), part.casefold().split()
+    return whole == part or (len(words) <= _COMPOUND and words[: len(first)] == first)
 
 
 def _has_none(reading: Reading) -> bool:
@@ -187,6 +220,22 @@ def _has_none(reading: Reading) -> bool:
     first = reading.first_hit(Act.REFUSE, Act.HEDGE, Act.ACCEPT, Act.CONFIRM, Act.SEE_YOU)
     front = next((w.start for w in reading.words if not w.is_mark), 0)
     return reading.is_short and first is not None and first[0] == front
+
+
+def begins(reading: Reading, options: list[Option], small: set[str]) -> bool:
+    """Whether it asks for an appointment: "¿tienen estacionamiento?" asks for something else."""
+    if reading.acts & {Act.REQUEST, Act.WANT}:
+        return True
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    words = {w.text.removesuffix("s") for w in reading.words} | {w.text for w in reading.words}
+    return Act.ASK_FREE in reading.acts and bool(options or small & {"free", "any"} or words & nouns)
+
+
+def begins_at_all(reading: Reading) -> bool:
+    """Of a question in the form of a wish ("quería saber si …"): whether it is about an appointment."""
+    words = {w.text.removesuffix("s") for w in reading.words} | {w.text for w in reading.words}
+    nouns = reading.lexicon.generic_words | reading.lexicon.desk_words
+    return bool(reading.acts & {Act.REQUEST, Act.ASK_FREE} or words & nouns)
 
 
 def speaks_of_one(reading: Reading, small: set[str]) -> bool:

@@ -1,21 +1,26 @@
 """What a message adds to the appointments that are wished for."""
 
 import itertools
+from dataclasses import replace
 
 from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
-from app.agent.another import another
-from app.agent.booking import STARTS, fill, name, several, speaks_of_one, together
+from app.agent.another import alike, another
+from app.agent.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
+from app.agent.hearing import orders_move
+from app.agent.lengths import length_wished
+from app.agent.sources import in_its_week
 from app.agent.state import BUSINESS, State
 from app.agent.topics import adds_service, has_own
 from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
 
 _MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
+_DAY_WORDS, _HOUR_WORDS = frozenset("dia fecha day date".split()), frozenset("hora horario time hour".split())
 _BEFORE_NUMBER = frozenset({"el", "las", "dia", "the", "at"})
 
 
@@ -32,11 +37,15 @@ class Bookings(State):
                 # "Cancela la del jueves y agéndame una el sábado": the same, on another day.
                 current = Wish(title=before.target.title)
                 self.wishes.append(current)
+        if current and not (options or more) and Act.MOVE in reading.acts and orders_move(reading):
+            return self._anew(current, reading)
         if more and (like := self._like(current)):
             wish = another(reading, like, self.lang)
             wish.like = like
             if adds_service(reading, known=like.title) and not wish.when.date and like.when.date:
                 wish.when = When(date=like.when.date)
+            if alike(reading) and like.when.time and any(o.when.date for o in options):
+                wish.when = When(date=wish.when.date, time=like.when.time, end=like.when.end)  # "y el 29 también"
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
             self._asked = set() if not wish.waiting else self._asked
@@ -45,6 +54,12 @@ class Bookings(State):
         if current is None:
             if small & {"opener", "person"} and not options:
                 return None
+            if reading.acts & {Act.ASK_FREE} and not (
+                options or begins(reading, options, small) or names_service(reading)
+            ):
+                return None  # "do you have a changing room?"
+            if "inquire" in small and not options and not begins_at_all(reading):
+                return None  # "quería saber si hacen presupuestos"
             live = self.turn.live_events
             aside = live and not reading.asks and not reading.acts & STARTS and len(reading.words) > 3
             if aside and speaks_of_another(reading, live) and not names_service(reading) and not self._offers:
@@ -52,7 +67,7 @@ class Bookings(State):
                     return None  # "es mi cumpleaños el viernes"
             told = self.just_booked and not reading.asks and Act.CANCEL not in reading.acts
             if told and not options and speaks_of_another(reading, self.turn.live_events) and not reading.acts & STARTS:
-                self.renames = True  # "perdón, era pedicure": nobody here can change a subject
+                self.renames = self.fresh  # "perdón, era pedicure": nobody here can change a subject
                 return None
             if not (options or reading.acts & STARTS) and any(named(e, reading) for e in self.turn.live_events):
                 return None
@@ -74,25 +89,45 @@ class Bookings(State):
             self._add(other, reading, [o for o in options if not o.when.date], small)
         return self._add(current, reading, options, small)
 
+    def _anew(self, wish: Wish, reading: Reading) -> Wish:
+        """ "Necesito reprogramar", said of a wish being made: it is asked for another day, hour, or both."""
+        words = {w.text for w in reading.words}
+        day, hour = bool(words & _DAY_WORDS), bool(words & _HOUR_WORDS)
+        wish.before, kept = wish.when, wish.when
+        wish.when = When(
+            date=kept.date if hour and not day else None,
+            time=kept.time if day and not hour else None,
+            end=kept.end if day and not hour else None,
+            length=kept.length,
+        )
+        wish.options, wish.problem, wish.declined = (), None, False
+        return wish
+
     def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         """What a message adds to a wish; None when that is nothing."""
-        before = current.state()
-        if options or reading.acts & STARTS:
+        before, had = current.state(), current.title
+        starts = begins(reading, options, small)
+        if options or starts:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}
             asked = asked or ("inquire" in small and Act.REQUEST not in reading.acts)
             current.only_asked = asked and (current.only_asked or current.when == When())
         fill(current, reading, options)
+        if self._beside is not None:
+            in_its_week(current, self._beside, self.now, just_said=self.just_booked or not current.like)
+        lasts = length_wished(reading) if starts and not current.when.end else None
+        if lasts and not current.when.length:
+            current.when = replace(current.when, length=Slot(lasts, 0, ""))
         picks = bool(reading.choice and self._offers)  # "la primera" is no subject
-        name(
-            current,
-            reading,
-            asked=Act.ASK_TITLE in self._asked,
-            guess=not (small or picks or self._odd_moment(reading)),
-        )
+        asked = Act.ASK_TITLE in self._asked
+        odd = self._odd_moment(reading)
+        if starts or options or not (reading.asks and reading.acts & {*BUSINESS, Act.ASK_FREE}):
+            name(current, reading, asked=asked, guess=not (small or picks or odd))
+        if asked and had is None and current.title and not reading.asks:
+            current.only_asked = False  # who says what it is about wants it
         chosen = self._choose(current, reading)
         if Act.HEDGE in reading.acts:
             current.only_asked = True
-        return current if before != current.state() or chosen or reading.acts & STARTS else None
+        return current if before != current.state() or chosen or starts else None
 
     def _like(self, current: Wish | None) -> Wish | None:
         """What "otra" is another of."""

@@ -1,6 +1,8 @@
 """Moving and cancelling: which event is meant, and whether that is sure enough to act on."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.agent.aim import (
     Aim,
@@ -8,29 +10,39 @@ from app.agent.aim import (
     day_in_week,
     description,
     in_half,
+    is_generic,
     is_same,
     moment_of,
+    named,
     names_service,
-    not_today,
-    refused,
-    source_of,
     speaks_of_another,
 )
 from app.agent.bare_days import count_in_month
 from app.agent.booking import fill
+from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
+from app.agent.lengths import Length
+from app.agent.sources import days_later, in_its_week, not_today, on_their_days, refused, sources
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When
+from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.subjects import subjects
 from app.models import Event
 
 MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
 STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
 _TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
 _ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
+
+
+def _renames(reading: Reading, events: Sequence[Event]) -> bool:
+    """ "En vez de masaje, facial": which nobody here can change."""
+    said = [c.text for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
+    titles = {word for e in events for word in fold(e.title).split()}
+    return any(named(e, reading) for e in events) and any(not set(fold(text).split()) & titles for text in said)
 
 
 class Changes(State):
@@ -43,6 +55,9 @@ class Changes(State):
         acts = reading.acts
         if Act.MOVE in acts:
             other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
+            if not (options or reading.mentions or orders_move(reading)) and _renames(reading, self.turn.live_events):
+                self.renames = self.fresh
+                return False
             return bool(options) or orders_move(reading) or not (other and self.just_booked)
         if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
@@ -61,9 +76,23 @@ class Changes(State):
         meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
-        source = source_of(options, self.turn.live_events, self.turn.zone)
-        self._aim(wish, aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone))
-        self._move_to(wish, reading, [o for o in options if o is not source])
+        source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
+        aimed = aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone)
+        self._aim(wish, (None if source else self._by_place(reading)) or aimed)
+        self._move_to(wish, reading, targets)
+        return wish
+
+    def _move_all(self, reading: Reading, options: list[Option]) -> Wish | None:
+        """ "Move both to nine": the hour of each, on its day."""
+        live = self.turn.live_events
+        if len(live) == 1 or not live or not self._means_all(reading, live):
+            return None
+        if Act.MOVE not in reading.acts or len(options) != 1 or options[0].when.date or not options[0].when.time:
+            return None
+        for event in live:
+            wish = Wish(kind=Kind.MOVE, target=event, candidates=(event,))
+            self.wishes.append(wish)
+            self._move_to(wish, reading, options)
         return wish
 
     def _move_to(self, wish: Wish, reading: Reading, options: list[Option]) -> None:
@@ -71,7 +100,10 @@ class Changes(State):
         if wish.target is not None:
             day = wish.target.start.astimezone(self.turn.zone).date()
             options = count_in_month(reading, options, day, self.turn.today)
-        if wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
+        if wish.target is not None and (days := days_later(reading)):
+            options = []
+            wish.propose(When(date=Slot(wish.target.start.astimezone(self.turn.zone).date() + days, 0, "")))
+        elif wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
         if wish.target is not None:
@@ -80,11 +112,21 @@ class Changes(State):
             if slot := day_in_week(reading, stands):
                 wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
+            day = wish.target.start.astimezone(self.turn.zone).date()
+            in_its_week(wish, day, self.now, just_said=self.just_booked)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
         shifts = {m.start for m in reading.mentions if m.when.shift}
-        aimed = aim(live, reading, [o for o in options if o.start not in shifts], self.turn.zone)
+        if ordinal := self._by_place(reading) if not options else None:
+            wish = Wish(kind=Kind.CANCEL)
+            for older in self.open:
+                older.done = older.kind is not Kind.BOOK
+            self.wishes.append(wish)
+            self._aim(wish, ordinal)
+            return wish
+        described = on_their_days([o for o in options if o.start not in shifts], reading, live, self.turn.zone)
+        aimed = aim(live, reading, described, self.turn.zone)
         every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
@@ -129,6 +171,52 @@ class Changes(State):
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
+
+    def _lengthen(self, reading: Reading, options: list[Option], length: Length) -> Wish:
+        """Of a wish being made its own end; else that of the event that is meant."""
+        current, live = self.current, self.turn.live_events
+        if current and current.kind is Kind.BOOK:
+            wish = current
+        else:
+            source, _ = sources(options, reading, live, self.turn.zone)
+            wish = Wish(kind=Kind.MOVE)
+            self.wishes.append(wish)
+            self._aim(wish, aim(live, reading, [source] if source else [], self.turn.zone))
+        wish.lasting = length
+        self._give_length(wish)
+        return wish
+
+    def _give_length(self, wish: Wish | None) -> None:
+        if wish is None or wish.lasting is None:
+            return
+        when = moment_of(wish.target, self.turn.zone) if wish.target else wish.when
+        if wish.kind is Kind.BOOK and wish.lasting.total:
+            wish.when = replace(when, length=Slot(wish.lasting.total, 0, ""), end=None)
+            return
+        if when.time is None or (wish.target is None and wish.kind is not Kind.BOOK):
+            return
+        start = dt.datetime.combine(when.date.value if when.date else self.turn.today, when.time.value)
+        end = start + when.length.value if wish.kind is Kind.BOOK and when.length else None
+        if wish.target and wish.target.end:
+            end = wish.target.end.astimezone(self.turn.zone).replace(tzinfo=None)
+        then = wish.lasting.end(start, end or start + self.turn.event_step)
+        if then is not None:
+            wish.when = replace(when, end=Slot(then.time(), 0, ""), length=None)
+
+    def _by_place(self, reading: Reading) -> Aim | None:
+        """ "La segunda": by time, as they are listed, and as they were made; where these differ, one of the two."""
+        live, pick = self.turn.live_events, reading.choice
+        if pick is None or description(reading) or any(named(e, reading) for e in live):
+            return None
+        current = self.current
+        if current and current.kind is not Kind.BOOK and current.target is None and current.candidates:
+            live = current.candidates  # those that we asked about
+        if not live or not -1 <= pick <= len(live) or pick == 0:
+            return Aim(sure=False, says=True)
+        made = live if self._numbered else sorted(live, key=lambda e: e.created_at)
+        place = pick - 1 if pick > 0 else -1
+        found = {e.id: e for e in (live[place], made[place])}
+        return Aim(events=tuple(sorted(found.values(), key=lambda e: e.start)), sure=len(found) == 1, says=True)
 
     def _aim(self, wish: Wish, aimed: Aim) -> None:
         """The event that is meant, if that is sure: "it" is the one last spoken of, else the only one there is."""

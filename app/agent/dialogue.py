@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.agent.evidence import newest_of_customer
+from app.agent.evidence import fold, newest_of_customer
 from app.agent.lang import TABLES
 from app.agent.language import language_of
 from app.agent.phrases import PhraseReader, Unclear
@@ -95,12 +95,18 @@ def _newest(turn: Turn) -> str:
     return message.body if message else ""
 
 
+def _titled(wish: Wish, title: str) -> str:
+    """With whom it is for, unless that is in it: "Podología (mamá)"."""
+    said = set(fold(title).split())
+    return title if wish.person is None or said & set(fold(wish.person).split()) else f"{title} ({wish.person})"
+
+
 def _booking(wish: Wish, talk: Talk) -> Call:
     """All that is asked for is booked at once; before a subject is asked for, the moment is looked up."""
     when = wish.phrase(talk.lang)
     if wish.title is None or wish.only_asked:
         return Call(tool="check_availability", args={"when": when}, wish=wish)
-    args = {"when": when, "title": wish.title}
+    args = {"when": when, "title": _titled(wish, wish.title)}
     if wish.place:
         args["place"] = wish.place
     return Call(tool="create_event", args=args, wish=wish)

@@ -14,7 +14,7 @@ from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.words import Hit, Phrases
 
 SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
-_ACTS = {"cancel": Act.CANCEL, "move": Act.MOVE}
+_ACTS = {"cancel": Act.CANCEL, "move": Act.MOVE, "request": Act.REQUEST}
 
 
 def hear_more(reading: Reading, lang: Lang) -> None:
@@ -42,8 +42,36 @@ def weigh_moments(reading: Reading, stands: When) -> None:
         elif mention.use is Use.NOISE and {Act.PRICE, Act.ASK_FREE} <= acts:
             mention.use = Use.PROPOSE  # "cuánto cuesta, y tienes libre el jueves?"
         around = reading.folded[max(mention.start - 24, 0) : mention.start] + "@" + reading.folded[mention.end :][:24]
-        if _TELLS_LATER.search(around):
+        if _TELLS_LATER.search(around) or _GIVES_REASON.search(around):
             mention.use = Use.NOISE
+
+
+def is_polite(reading: Reading) -> bool:
+    """Whether the doubt in it is but courtesy: "if you could maybe put me down for a massage"."""
+    doubts = [reading.words[n].text for h in reading.hits if h.tag is Act.HEDGE for n in range(h.first, h.last)]
+    return Act.REQUEST in reading.acts and bool(doubts) and set(doubts) <= _PERHAPS
+
+
+def retracts(reading: Reading) -> bool:
+    """Whether it takes back in its end what it began with: "pásala al jueves, o no, mejor déjala"."""
+    found = _RETRACTS.search(reading.folded)
+    if Act.MOVE not in reading.acts or found is None:
+        return False
+    return all(m.end <= found.end() for m in reading.mentions)
+
+
+def unsaid(reading: Reading, option: Option) -> bool:
+    """Whether the moment is taken back for one that is not understood: "10:30... actually no, 10 is fine"."""
+    found = _RATHER_NO.search(reading.folded, option.end)
+    return found is not None and not any(m.start <= found.start(1) < m.end for m in reading.mentions)
+
+
+_RETRACTS = re.compile(
+    r"\b(?:no|actually|mejor|espera|perdon|sorry|wait)\b[^.!?\d]{0,16}"
+    r"\b(?:dejal[ao]|dejel[ao]|dejemosl[ao]|leave it|keep it)"
+    r"(?: (?:asi|como esta(?:ba)?|ahi|nomas|as it (?:is|was)|there))?\W*$"
+)
+_RATHER_NO = re.compile(r"\b(?:actually no|no wait|wait no|ay no|no,? perdon|no,? espera)\b[^?]*?\b(\d{1,2})\b")
 
 
 def at_table(options: list[Option], reading: Reading, title: str) -> list[Option]:
@@ -69,6 +97,14 @@ _TELLS_LATER = re.compile(
     rf"\b(?:[tl]es? |os )?{_I_TELL}\b[ ,]*@|@[ ,]*(?:ya )?(?:[tl]es? |os ){_I_TELL}"
     r"|\b(?:let you know|text you|call you|get back to you|tell you|message you|confirm) (?:by )?@"
 )
+
+
+# "Porque el sábado tengo un matrimonio": why, not when.
+_GIVES_REASON = re.compile(
+    r"\b(?:porque|pq|xq|ya que|because|cause|cuz|since)[ ,]*@[ ,]*(?:(?:yo|we|i) )?"
+    r"(?:tengo|tenemos|es|hay|viajo|viajamos|salgo|me voy|trabajo|have|im|its|is|work|leave)\b"
+)
+_PERHAPS = frozenset("maybe quizas quiza talvez perhaps possibly".split())
 
 
 _DENIES = frozenset({"no", "nunca", "tampoco", "sin", "not", "dont", "never", "didnt", "wont", "cant", "cannot"})

@@ -14,7 +14,7 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import WEEKDAYS, join_words
 from app.models import Event
 
-_WEEK = 7
+_WEEK, _NOON = 7, 12
 
 
 class Questions:
@@ -48,6 +48,8 @@ class Questions:
         when = wish.when
         if when.date and when.date.value < self._turn.today:
             return say(Line.PAST, when=self.voice.day(when.date.value))
+        if when.date and when.time and self._over(when.date.value, when.time.value):
+            return self._past(wish, dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone))
         if when.date and when.time is None and (wish.kind is Kind.BOOK or when.part):
             day = self.voice.day(when.date.value)
             part = self.voice.part(when.part) if when.part else ""
@@ -62,7 +64,22 @@ class Questions:
             return say(Line.ASK_DAY, time=self.voice.at(when.time.value))
         if when.date is None:
             return say(Line.ASK_WHEN if wish.fresh else Line.ASK_WHEN_AGAIN)
-        return say(Line.ASK_TITLE_PLAIN)
+        if wish.title and wish.only_asked and when.time:
+            start = dt.datetime.combine(when.date.value, when.time.value, tzinfo=self._turn.zone)
+            return self.subject(wish, start)
+        return say(Line.ASK_OTHER if wish.title else Line.ASK_TITLE_PLAIN)
+
+    def _past(self, wish: Wish, start: dt.datetime) -> str:
+        """It has passed; a bare hour may mean the one in the evening, which is asked."""
+        said, turn = wish.when.time, self._turn
+        later = start + dt.timedelta(hours=_NOON)
+        bare = said is not None and not said.sure and start.hour < _NOON and later > turn.now
+        if bare and (turn.hours is None or turn.hours.holds(later, later + turn.event_step, turn.zone)):
+            return self.voice.say(Line.PAST_LATER, when=self.voice.moment(start), later=self.voice.moment(later))
+        return self.voice.say(Line.PAST, when=self.voice.moment(start))
+
+    def _over(self, day: dt.date, at: dt.time) -> bool:
+        return dt.datetime.combine(day, at, tzinfo=self._turn.zone) <= self._turn.now
 
     def again(self, wish: Wish) -> str:
         """What is still asked of a wish, with the moment that is known of it."""
@@ -79,14 +96,20 @@ class Questions:
             return self.voice.say(Line.ASK_TITLE_FREE if wish.only_asked else Line.ASK_TITLE, when=when)
         return self.voice.say(Line.ASK_CONFIRM, when=when, title=wish.title)
 
+    def sure(self, wish: Wish, start: dt.datetime | None) -> str:
+        """It was not plain enough to be done: shall it be?"""
+        if wish.target is not None and start is not None:
+            when = self.voice.moment(start.astimezone(self._turn.zone))
+            return self.voice.say(Line.ASK_MOVE, event=self.voice.event(wish.target), when=when)
+        return self.subject(wish, start.astimezone(self._turn.zone)) if start else self.about(wish)
+
     def wrong(self, unclear: Unclear, wish: Wish) -> str:
         """What is wrong with the moment, as a question that can be answered."""
         say = self.voice.say
         match unclear.problem:
             case Problem.PAST if unclear.date:
                 if unclear.time:
-                    start = dt.datetime.combine(unclear.date, unclear.time, tzinfo=self._turn.zone)
-                    return say(Line.PAST, when=self.voice.moment(start))
+                    return self._past(wish, dt.datetime.combine(unclear.date, unclear.time, tzinfo=self._turn.zone))
                 return say(Line.PAST, when=self.voice.day(unclear.date))
             case Problem.MISMATCH if unclear.date and unclear.weekday is not None:
                 return self._mismatch(unclear.date, unclear.weekday)

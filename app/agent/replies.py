@@ -91,6 +91,10 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, talk: Talk, *, sai
             asked.append(questions.subject(wish, outcome.start))
         case Result.UNCLEAR if outcome.unclear and wish:
             asked.append(questions.wrong(outcome.unclear, wish))
+        case Result.NOT_ASKED if entry and call.tool == "cancel_event":
+            asked.append(voice.say(Line.ASK_SURE_CANCEL, event=voice.event(entry.draft)))
+        case Result.NOT_ASKED if wish:
+            asked.append(questions.sure(wish, outcome.start))
         case Result.TITLE_MISSING if wish:
             asked.append(voice.say(Line.ASK_TITLE_PLAIN))
         case _:

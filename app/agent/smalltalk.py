@@ -47,8 +47,10 @@ def small_talk(talk: Talk, voice: Voice, turn: Turn) -> tuple[str, bool]:
         return voice.say(Line.FINE), False
     if acts & {Act.CANCEL, Act.MOVE} and not turn.live_events:
         return voice.say(Line.NO_EVENTS), False
+    if "thanks" in small and Act.REFUSE in acts:
+        return voice.say(Line.FINE), False
     if "thanks" in small:
-        return voice.say(Line.THANKS), False
+        return voice.say(Line.THANKS), any(wish.options for wish in talk.open)  # which one is still not said
     if "bye" in small and "greeting" not in small:
         return voice.say(Line.BYE), False
     if "greeting" in small and (talk.words <= _LONG or talk.open):

@@ -1,5 +1,7 @@
 """What is known of a talk while its messages are gone through, and what an answer to us picks of it."""
 
+import datetime as dt
+
 from app.agent.aim import moment_of
 from app.agent.turn import Turn
 from app.agent.wish import Wish
@@ -40,8 +42,17 @@ class State:
         self.just_booked = self.renames = self.wordless = self.unread = self.kept = False
         self.wants_person = self._reminded = self.just_moved = False
         self._since = 0
+        self._numbered = False  # whether the business's last message was a list
+        self.fresh = False  # whether the message being heard is to be answered
+        self._gone: Event | None = None  # the event that the business has just called off
         self._odd_month = 0
+        self._beside: dt.date | None = None  # the day that a bare one in the message is counted from
         self._told: list[tuple[When, str]] = []  # where we said that something stands, with the words around it
+
+    @property
+    def now(self) -> dt.datetime:
+        """Local."""
+        return self.turn.now.astimezone(self.turn.zone)
 
     def _inherit(self) -> None:
         """ "Y otra para mi hija", said before the day was known: it is the day of the one before."""

@@ -8,8 +8,8 @@ import datetime as dt
 from typing import TypeGuard
 
 from app.agent.aim import description, moment_of, stands_at
-from app.agent.another import asks_another
-from app.agent.bare_days import count_in_month, plain
+from app.agent.another import alike, asks_another
+from app.agent.bare_days import carry_month, count_in_month, plain
 from app.agent.booking import acts_at, as_offered, without
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
@@ -20,14 +20,19 @@ from app.agent.hearing import (
     at_table,
     hear_more,
     is_order,
+    is_polite,
     moves_what_stands,
+    retracts,
+    unsaid,
     weigh_moments,
     without_remarks,
 )
 from app.agent.language import shown_by
-from app.agent.phrases import BARE_HOUR
+from app.agent.lengths import length_asked
+from app.agent.mentions import BARE_HOUR
+from app.agent.regrets import Regrets
 from app.agent.state import BUSINESS
-from app.agent.topics import adds_service, appointments
+from app.agent.topics import adds_service, appointments, headed
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -35,7 +40,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
-from app.models import Message, Role
+from app.models import EventStatus, Message, Role
 from app.temporal import Expect
 
 _ASKS = frozenset(
@@ -44,7 +49,7 @@ _ASKS = frozenset(
 _LATER = dt.timedelta(hours=6)  # a talk taken up again: "it" has to be named where there are several
 
 
-class Talk(Bookings, Changes):
+class Talk(Bookings, Changes, Regrets):
     """The state of a conversation after its messages."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -72,6 +77,8 @@ class Talk(Bookings, Changes):
         cut = reading.words[books[0]].start if books else 0
         if not cut or not any(m.start > cut for m in reading.mentions):
             pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
+            if len(pieces) > 1:
+                pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
             return [(message.model_copy(update={"body": text}), n > 0) for n, text in enumerate(pieces)]
         return [(message.model_copy(update={"body": body}), False) for body in (message.body[:cut], message.body[cut:])]
 
@@ -101,12 +108,15 @@ class Talk(Bookings, Changes):
         self._inherit()
         for wish in self.wishes:
             wish.fresh = False
-        offers = [o.when for o in proposals(reading, 0, self._talked_of())]
+        said = proposals(reading, 0, self._talked_of())
+        offers = [o.when for o in said]
         current = self.current
         did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
         self.just_booked = Act.CONFIRM in did
-        self.just_moved = any(w.kind is Kind.MOVE and w.timed and not w.only_asked for w in self.open) and bool(did)
+        # Not `timed`: told again, "al jueves" names where the event stands by now.
+        self.just_moved = bool(did) and any(w.kind is Kind.MOVE and not w.only_asked for w in self.open)
         self._since = 0 if did else self._since + 1
+        self._gone, self._numbered = None, "\n2. " in reading.text
         if did:
             for wish in self.open:
                 fits = not offers or any(wish.when.overlaps(o) for o in offers)
@@ -117,6 +127,9 @@ class Talk(Bookings, Changes):
                 wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
             meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
+            off = [e for e in self.turn.events if e.status is EventStatus.CANCELLED and Act.CANCEL in did]
+            off = [e for e in off if any(o.complete and stands_at(e, o, self.turn.zone) for o in offers)]
+            self._gone = off[0] if len(off) == 1 and not meant else None
             offers = []
         elif not reading.asks and self._stands(current):
             # Another model, or a person, may confirm in words that are not known here.
@@ -127,13 +140,25 @@ class Talk(Bookings, Changes):
             offers = without(offers, current.when.time.value if current.when.time else None)
             current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
         stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
-        known = [stands, *(w.when for w in self.open if w.timed)]
-        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known)]
+        known = [stands, *(w.when for w in self.open if w.timed and not self._over(w.when))]
+        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known) and not self._over(o)]
         if did:
             self._told += [(o.when, reading.folded) for o in proposals(reading, 0, When()) if o.when.complete]
         self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
+        if Act.CANCEL in self._asked and not any(w.kind is Kind.CANCEL for w in self.open):
+            asked = [o.when for o in said if o.asks and o.when.complete]
+            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in asked)]
+            if len(meant) == 1:
+                self.wishes.append(Wish(kind=Kind.CANCEL, candidates=tuple(meant), sure_of_it=True))
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
+
+    def _over(self, when: When) -> bool:
+        """Whether it has passed, or passed when we said so."""
+        day, at = when.date, when.time
+        if day is None or at is None:
+            return False
+        return dt.datetime.combine(day.value, at.value, self.turn.zone) <= self.turn.now
 
     def _stands(self, wish: Wish | None) -> TypeGuard[Wish]:
         """Whether what was wished for is an event by now; then "it" means that one."""
@@ -143,8 +168,9 @@ class Talk(Bookings, Changes):
         return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
 
     def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
+        self.fresh = fresh
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
-        if "restore" in small:
+        if "restore" in small or (Act.CANCEL in reading.acts and self._gone and not is_order(reading, Act.CANCEL)):
             small.add("keep")
         # Asked for a subject, "hablar con un asesor" is one.
         if fresh and Act.ASK_TITLE not in self._asked and asks_for_person(reading, self.lang):
@@ -154,33 +180,48 @@ class Talk(Bookings, Changes):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
-        if (day := self._day_of_draft(reading)) is not None:
-            options = count_in_month(reading, options, day, self.turn.today)
+        self._beside = self._day_beside(reading)
+        if self._beside is not None:
+            options = count_in_month(reading, options, self._beside, self.turn.today)
+        elif not reading.acts & {Act.MOVE, Act.CANCEL}:
+            options = carry_month(reading, options, self.turn.today)
         told = self.current.title if self.current else self.spoken.title if self.spoken else None
         options = as_offered(at_table(options, reading, told or ""), reading, self._offers)
-        if (reading.asks or Act.ASK_FREE in reading.acts) and any(o.when.complete for o in options):
+        polite = reading.asks or Act.ASK_FREE in reading.acts or is_polite(reading)
+        if polite and any(o.when.complete for o in options):
             reading.acts.discard(Act.HEDGE)  # "maybe Thursday around nine, would that work?"
         if fresh:
             self.heard |= reading.acts
             self.unread = bool(reading.mentions)
             self.small |= small
             self.words += sum(not w.is_mark for w in reading.words)
-            self.asks = self.asks or reading.asks
+            self.asks = self.asks or reading.asks or "inquire" in small
             self.blank = not reading.text.strip()
             self.wordless = not self.blank and all(w.is_mark for w in reading.words) and "?" not in reading.text
             self.dropped = False
+        if retracts(reading):
+            options, small = [], small | {"keep"}
+        options = [o for o in options if not unsaid(reading, o)]
         if self._declines(reading, fresh=fresh):
             return
         before = len(self.wishes)
         current, acts = self.current, reading.acts
+        if "must" in small:
+            small.discard("list")  # "what do I have to bring?"
+        if "left" in small:
+            small.add("list" if self.turn.live_events or self._gone else "free")
+        if "show" in small:
+            self.listed = self.listed or fresh
+            return
         asks_list = "list" in small and reading.asks and not options
         if small & {"list", "confirm"} and (asks_list or not current) and not acts & {Act.CANCEL, Act.MOVE}:
             self.listed = self.listed or fresh
             return
-        if self._takes_back(reading, small, fresh=fresh):
+        if self._revives(reading, small, fresh=fresh) or self._takes_back(reading, small, fresh=fresh):
             return
         known = current.title if current and current.timed else self.spoken.title if self.spoken else None
         more = more or asks_another(reading, self.lang) or adds_service(reading, known=known)
+        more = more or (current is None and self.spoken is not None and alike(reading) and bool(options))
         if Act.CANCEL in acts and not is_order(reading, Act.CANCEL):
             acts.discard(Act.CANCEL)
             small.add("keep" if not reading.asks else "query")
@@ -199,12 +240,16 @@ class Talk(Bookings, Changes):
         if "late" in small and not reading.asks:
             self.renames = self.renames or fresh
             return
-        if Act.CANCEL in acts:
-            wish: Wish | None = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
+        wish: Wish | None
+        if length := length_asked(reading) if self.turn.live_events or current else None:
+            wish = self._lengthen(reading, options, length)
+        elif Act.CANCEL in acts:
+            wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
         elif current and current.kind is not Kind.BOOK and not (more or acts & {Act.REQUEST, Act.WANT}):
             wish = self._continue(current, reading, options)
+            self._give_length(wish)
         elif self._is_move(reading, options, more=more):
-            wish = self._move(reading, options, rather="rather" in small)
+            wish = self._move_all(reading, options) or self._move(reading, options, rather="rather" in small)
         elif self._affirms(reading, options):
             self.affirmed = self.affirmed or fresh
             return
@@ -216,10 +261,14 @@ class Talk(Bookings, Changes):
         if wish or options:
             self._asked, self._offers = set(), []
 
-    def _day_of_draft(self, reading: Reading) -> dt.date | None:
-        """The day that a change of the wish being made is counted from."""
+    def _day_beside(self, reading: Reading) -> dt.date | None:
+        """The day that a bare one is counted from: that of the wish being changed, or of what it is one more of."""
         current, acts = self.current, reading.acts
-        anew = acts & {Act.REQUEST, Act.WANT, Act.MORE} and Act.MOVE not in acts
+        if Act.MORE in acts or asks_another(reading, self.lang):
+            if current is None and self.spoken and self._since <= STALE and not acts & {Act.MOVE, Act.CANCEL}:
+                return self.spoken.start.astimezone(self.turn.zone).date()
+            return current.when.date.value if current and current.when.date and not current.problem else None
+        anew = acts & {Act.REQUEST, Act.WANT} and Act.MOVE not in acts
         if not current or anew or current.problem or current.kind is not Kind.BOOK:
             return None
         if not current.when.date:  # "el 31 de junio" … "el 30"
@@ -230,25 +279,6 @@ class Talk(Bookings, Changes):
             return None
         return current.when.date.value
 
-    def _keep(self, *, fresh: bool, back: bool) -> None:
-        """ "Déjala como estaba": no change is made; what is not booked yet is wished for as before it was changed, and
-        what was moved already goes `back` to where we last said it stands, or it is asked where."""
-        changed = [w for w in self.open if w.kind is not Kind.BOOK]
-        for wish in changed:
-            wish.done = True
-        current = self.current
-        if current and not changed and current.before:
-            current.when, current.before, current.only_asked = current.before, None, False
-            current.fresh = current.fresh or fresh
-        elif back and self.just_moved and self.spoken and not changed:
-            target = self.spoken
-            wish = Wish(kind=Kind.MOVE, target=target, candidates=(target,), fresh=fresh)
-            stood = [when for when, body in self._told if fold(target.title) in body]
-            stood = [when for when in stood if not stands_at(target, when, self.turn.zone)]
-            if stood:
-                wish.propose(When(date=stood[-1].date, time=stood[-1].time))
-            self.wishes.append(wish)
-
     def _reminder(self, message: Message) -> bool:
         """Whether the business has just reminded them of one of their events; then "it" is that one."""
         if message.author != "reminder":
@@ -256,29 +286,3 @@ class Talk(Bookings, Changes):
         meant = [e for e in self.turn.live_events if fold(e.title) in fold(message.body)]
         self.spoken = meant[0] if len(meant) == 1 else self.spoken
         return self.spoken is not None
-
-    def _declines(self, reading: Reading, *, fresh: bool) -> bool:
-        """A no to a reminder, or "no podré ir": they are asked whether it shall be cancelled."""
-        says_no = reading.acts & {Act.CANNOT, Act.REFUSE} and not reading.acts & {Act.MOVE, Act.CANCEL, Act.REQUEST}
-        if not (self._reminded and self.spoken and says_no) or reading.mentions or self.open:
-            return False
-        self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
-        return True
-
-    def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
-        """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""
-        off = (
-            "drop" in small
-            and "keep" not in small
-            and not reading.mentions
-            and not reading.acts & {Act.CANNOT, Act.REQUEST, Act.CANCEL}
-        )
-        if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
-            return False
-        if off and not self.open and self.just_booked and self.spoken:
-            self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
-            return True
-        self.dropped = self.dropped or (fresh and off)
-        for fallen in self.open:
-            fallen.done = True
-        return True

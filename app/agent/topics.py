@@ -25,11 +25,12 @@ _NO_TOPIC = frozenset(
 )
 _ENDS = frozenset("gracias por porfa porfavor please thanks thank si if puede pueden podria quiero otra otro".split())
 _LOOSE = frozenset("el la los las a al de del para en con y o e on at for the in and with to from or of".split())
-_LONGEST = 7
+_LONGEST, _LABEL = 7, 3
 _OURS = frozenset({"my", "our"})
 _FILLERS = frozenset("one another too also otra otro una uno mas mi my también tambien well as for para".split())
 _OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
 _AND = re.compile(r"(?i)\s*\b(?:y|and|plus)\b\s|[;\n]\s*")
+_COMMA = re.compile(r",\s*")
 _ADDS = frozenset({"y", "e", "tambien", "ademas", "and", "also", "plus"})
 _UNSETTLED = frozenset({Act.CANNOT, Act.REFUSE, Act.MOVE, Act.CANCEL, Act.PAST, Act.OTHERS})
 
@@ -89,18 +90,40 @@ def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
     cuts = []
     for before, after in itertools.pairwise(dated):
         gap = reading.text[before.end : after.start]
-        found = list(_OTHER.finditer(gap)) or list(_AND.finditer(gap))
+        found = list(_OTHER.finditer(gap)) or list(_AND.finditer(gap)) or list(_COMMA.finditer(gap))
         if found:
             cuts.append(before.end + found[-1].start())
     if not cuts:
         return [reading.text]
     edges = [0, *cuts, len(reading.text)]
     pieces = [reading.text[a:b] for a, b in itertools.pairwise(edges)]
-    return pieces if all(_whole(read(piece)) for piece in pieces) else [reading.text]
+    booked = bool(reading.acts & {Act.REQUEST, Act.WANT})
+    return pieces if all(_whole(read(piece), booked=booked) for piece in pieces) else [reading.text]
 
 
-def _whole(piece: Reading) -> bool:
-    says = has_own(piece, None)
+def headed(piece: Reading) -> str:
+    """The piece with "para" before a subject that nothing but its place shows: "encerado el 2 a las 9"."""
+    label = None if has_own(piece, None) else _label(piece)
+    return (
+        f"{'for' if piece.lexicon.code == 'en' else 'para'} {piece.text[label:]}" if label is not None else piece.text
+    )
+
+
+def _label(piece: Reading) -> int | None:
+    """Where a name of one to three unknown words begins that stands right before the moment."""
+    first = next((m for m in piece.mentions if _dated(m) and m.when.time), None)
+    words = [w for w in piece.words if first and w.end <= first.start]
+    while words and (words[0].is_mark or words[0].text in _ADDS | piece.lexicon.articles_words):
+        words.pop(0)
+    while words and words[-1].text in piece.lexicon.articles_words | piece.lexicon.joins_words:
+        words.pop()
+    known = piece.lexicon.known | piece.lexicon.common_words
+    plain = 0 < len(words) <= _LABEL and not any(w.is_mark or w.text in known for w in words)
+    return words[0].start if plain else None
+
+
+def _whole(piece: Reading, *, booked: bool) -> bool:
+    says = has_own(piece, None) or (booked and _label(piece) is not None)
     return bool(says) and any(_dated(m) for m in piece.mentions)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from app.agent.lengths import Length
 from app.agent.phrases import Problem
 from app.agent.wording import Lang, say_clock, say_day
 from app.extraction.rules.plan import When, with_part
@@ -31,6 +32,7 @@ class Wish:
     problem     why the moment last said is none, with the day and weekday that were said
     declined    what was offered for it was refused
     sure_of_it  which event is meant is clear, not what shall be done to it
+    lasting     how long what is to be changed shall last
     waiting     it is spoken of once the wish before it is done with
     like        the wish that it is another of, `person` whom it is for
     fresh       the messages that are to be answered speak of it
@@ -55,6 +57,7 @@ class Wish:
     shared: bool = False
     declined: bool = False
     sure_of_it: bool = False
+    lasting: Length | None = None
     waiting: bool = False
     like: "Wish | None" = None
     person: str | None = None
@@ -84,6 +87,7 @@ class Wish:
             self.title,
             self.generic,
             self.place,
+            self.person,
             self.only_asked,
             self.problem,
             self.day,

@@ -9,7 +9,7 @@ from app.temporal.minutes import half_of
 from app.temporal.nodes import Clock, Draft
 from app.temporal.numbers import number, ordinal
 from app.temporal.relative import day
-from app.temporal.sentence import Sentence
+from app.temporal.sentence import Lexeme, Sentence
 from app.temporal.vocabulary import NOTHING
 from app.temporal.zones import zone
 
@@ -19,7 +19,7 @@ def atoms(s: Sentence) -> list[Draft]:
     i = 0
     while i < s.size:
         lexeme = s[i]
-        if lexeme.has("noise") or lexeme.blocked:
+        if not s.tells[i] or lexeme.blocked or lexeme.has("noise"):
             i += 1
             continue
         draft = _atom(s, i)
@@ -90,6 +90,11 @@ def _glued_number(s: Sentence, i: int, end: int) -> bool:
     return s[end].norm in s.lexicon.suffixes and s[end].glued and not ordinal(s, i)
 
 
+def _ends_day(lexeme: Lexeme) -> bool:
+    word = lexeme.word
+    return word.weekday is not None or word.day is not None or word.month is not None or lexeme.width == 4
+
+
 def _part_stands(s: Sentence, i: int) -> bool:
     """A part of the day without a lead ("tarde", "morning") counts beside a day or alone."""
     lexeme = s[i]
@@ -107,7 +112,7 @@ def _length(s: Sentence, i: int) -> Draft | None:
     while s[j].has("lasting") or (s[j].has("for") and s[j + 1].num is not None):
         j, lasting = j + 1, True
     length = span(s, j)
-    if length is None:
+    if length is None or (s[j].width == 4 and s[j + 1].has("hour_unit")):  # "1800hrs"
         return None
     found, k = length
     if s[j].num is not None and s[j + 1].has("hour_unit") and k == j + 2 and not lasting:
@@ -121,9 +126,7 @@ def _length(s: Sentence, i: int) -> Draft | None:
         )
         hours = s.num(j) or 0
         spelled_out = s[j + 1].has("long_hour")
-        clock_like = (
-            6 <= hours <= 23 and not counts and (not spelled_out or (hours > 12 and before.word.weekday is not None))
-        )
+        clock_like = 6 <= hours <= 23 and not counts and (not spelled_out or (hours > 12 and _ends_day(before)))
         if s[k].has("to") and s.num(k + 1) is not None:
             return None  # "de 9hs a 13hs"
         if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:

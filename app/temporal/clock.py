@@ -28,7 +28,8 @@ def clock(s: Sentence, i: int) -> Read | None:
         else:
             break
         j += 1
-    if lead == 1 and not approximate and not bounded and not _feminine_hour(s, j):
+    of_things = s[j - 1].has("and") and j > i and not _feminine_hour(s, j)  # "la 3 y la 7"
+    if of_things or (lead == 1 and not approximate and not bounded and not _feminine_hour(s, j)):
         return None
     read = _named(s, j) or _minutes_around_hour(s, j) or _hour(s, j, lead)
     if read is None:
@@ -114,6 +115,8 @@ def _minutes_around_hour(s: Sentence, i: int) -> Read | None:
         if s[j].word.unit == "minute":
             j, unit = j + 1, True
     before = after = False
+    if s.sign(j, "-", glued=True) and s[j + 1].has("past"):  # "half-past-eight"
+        j += 1
     if s[j].has("past") or (unit and s[j].has("after")):
         after = True
     elif s[j].has("minutes_to") and (unit or _round_minutes(s, i, j, minutes)):
@@ -127,7 +130,10 @@ def _minutes_around_hour(s: Sentence, i: int) -> Read | None:
         return None
     if before and not unit and s[i - 1].has("for"):  # "mesa para 10 para las 8"
         return None
-    j = s.skip(j + 1, "at", "at_weak")
+    j += 1
+    if s.sign(j, "-", glued=True):  # "half-past-eight"
+        j += 1
+    j = s.skip(j, "at", "at_weak")
     named = _named(s, j)
     hour = named or _hour(s, j, 2)
     if hour is None:
@@ -142,11 +148,18 @@ def _minutes_around_hour(s: Sentence, i: int) -> Read | None:
 
 
 def _round_minutes(s: Sentence, i: int, j: int, minutes: int) -> bool:
-    """ "20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days."""
+    """ "20 to 8", "diez para las 8" without the word minutes; "10 to 11" is a range, "13 to 15 July" one of days.
+
+    "At ten to five" is one moment, and so is "five to five".
+    """
     if minutes % 5 or s[i - 1].has("from") or s[i - 1].has("between") or s[i - 1].has("of"):
         return False
     hour = number(s, s.skip(j + 1, "at", "at_weak"), 12)
-    return hour is not None and not s[hour[1]].word.month and (minutes > 12 or not s[j].has("to"))
+    return (
+        hour is not None
+        and not s[hour[1]].word.month
+        and (minutes > 12 or not s[j].has("to") or s[i - 1].has("at") or (s[i].num is None and minutes == hour[0]))
+    )
 
 
 def _hour(s: Sentence, i: int, lead: int) -> Read | None:
@@ -173,7 +186,7 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         close = s.half(nxt) is not None or s[nxt].has("hour_unit")
         asked = s.expect == "time" and abs(value - s.today.year) > 1 and not s[nxt].norm.isalnum()
         asked = asked and (width == 4 or s.size == 1)
-        strong = close or (value % 5 == 0 and (lead > 0 or asked))
+        strong = close or (value % 5 == 0 and (lead > 0 or asked or _beside_day(s, i)))
         if not strong or (not close and _counts_something(s, nxt, lead, False)):
             return None
         return Clock(hour=hour % 24, minute=minute, half="24" if hour > 12 or hour == 0 else None, certainty=0.9), nxt
@@ -192,9 +205,21 @@ def _digits(s: Sentence, i: int, lead: int) -> Read | None:
         and past < 60
     ):
         return Clock(hour=value % 24, minute=past, half=half_of(value)), nxt + 2
-    if (value == 24 and not lead) or (s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None):
+    or_else = s.sign(nxt, "/", glued=True) and s[nxt + 1].num is not None and s[nxt + 2].norm != ":"  # but "6/6:30"
+    if (value == 24 and not lead) or or_else:
         return None
     return minutes_after(s, value, i, nxt, words=False, lead=lead)
+
+
+def _beside_day(s: Sentence, i: int) -> bool:
+    """ "mañana 830", "0730 tomorrow"; full hours may be a quantity ("te pago mañana 1500")."""
+    before, after = s[i - 1].word, s[i + 1]
+    telling = s[i].width == 4 and s.text[s[i].start] == "0" or (s[i].num or 0) % 100
+    if not telling:
+        return False
+    led = (before.day is not None or before.weekday is not None) and not s[i - 1].has("last")
+    follows = after.word.day is not None or after.word.weekday is not None
+    return (led and not after.norm.isalnum()) or (follows and i == 0)
 
 
 def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read | None:
@@ -209,6 +234,8 @@ def _with_minutes(s: Sentence, i: int, hour: int, sign: int, lead: int) -> Read 
     elif s.sign(j, ":./", glued=True) and s[j + 1].glued and s[j + 1].num is not None:
         return None  # part of a date or a longer number
     certainty = 1.0
+    if dotted and not lead and s[i - 1].has("thing") and s.half(j) is None:
+        return None  # "it costs 4.50"
     if dotted:
         certainty = 0.9 if lead else 0.7 if minute % 15 == 0 else 0.5
         if not lead and s.half(j) is None and (minute % 5 or (s[i].width == 1 and hour == 0)):

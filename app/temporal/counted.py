@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from app.temporal.clock import clock
 from app.temporal.durations import span
-from app.temporal.nodes import Day, Draft, Span
+from app.temporal.hours import clock_time
+from app.temporal.nodes import Clock, Day, Draft, Span
 from app.temporal.numbers import number, year
-from app.temporal.relative import day, named_weekday
+from app.temporal.relative import day
 from app.temporal.sentence import Sentence
 from app.temporal.values import Shift
+from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
 
@@ -25,8 +28,8 @@ def counted(s: Sentence, i: int) -> Draft | None:
     upcoming = s[j].has("upcoming") and within is False and past is False
     if upcoming:
         j += 1
-    read = _weekdays_ahead(s, j)
-    if read and not past and not within:
+    read = _weekdays_ahead(s, j, within=within)
+    if read and not past:
         return Draft(start=i, end=read[1], day=read[0])
     split = _split_upcoming(s, j)
     length = split or span(s, j)
@@ -42,7 +45,12 @@ def counted(s: Sentence, i: int) -> Draft | None:
         return _at_distance(s, i, k + 1, found, sign=1)
     if after.has("ago"):
         return _at_distance(s, i, k + 1, found, sign=-1)
+    if after.has("beside") and after.word.day is not None:  # "dos días antes de ayer"
+        sign = 1 if after.word.day > 0 else -1
+        return _at_distance(s, i, k + 1, found, sign=sign, base=Day(offset=after.word.day - sign))
     for role, sign in (("after", 1), ("before", -1)):
+        if after.has(role) and found.has_time and (time := clock(s, k if after.has("at") else k + 1)):
+            return Draft(start=i, end=time[1], clock=_moved(s, time[0], sign * found.delta))
         if after.has(role):
             base = _base(s, k + 1)
             if base:
@@ -55,6 +63,13 @@ def counted(s: Sentence, i: int) -> Draft | None:
     return None
 
 
+def _moved(s: Sentence, time: Clock, by: dt.timedelta) -> Clock:
+    """ "An hour after noon", "media hora antes de las 5"."""
+    at, known = clock_time(s, time)
+    minutes = (at.hour * 60 + at.minute + int(by.total_seconds()) // 60) % 1440
+    return replace(time, hour=minutes // 60, minute=minutes % 60, half="24", part=None, certainty=0.9 if known else 0.8)
+
+
 def _split_upcoming(s: Sentence, i: int) -> tuple[Span, int] | None:
     """ "two upcoming days"."""
     read = number(s, i, 99)
@@ -63,14 +78,14 @@ def _split_upcoming(s: Sentence, i: int) -> tuple[Span, int] | None:
     return None
 
 
-def _weekdays_ahead(s: Sentence, i: int) -> Read | None:
-    """ "three Fridays from now", "2 thursdays ago", "two Mondays later"."""
+def _weekdays_ahead(s: Sentence, i: int, *, within: bool) -> Read | None:
+    """ "dentro de 3 lunes", "three Fridays from now", "2 thursdays ago", "two Mondays later"."""
     read = number(s, i, 20)
     if read is None or s[read[1]].word.weekday is None or s[read[1]].word.weak:
         return None
     weekday, after = s[read[1]].word.weekday, s[read[1] + 1]
-    if after.has("hence") or after.has("later"):
-        return Day(weekday=weekday, plus_days=7 * (read[0] - 1), mod="after_today"), read[1] + 2
+    if within or after.has("hence") or after.has("later"):
+        return Day(weekday=weekday, plus_days=7 * (read[0] - 1), mod="after_today"), read[1] + 2 - within
     if after.has("ago"):
         return Day(weekday=weekday, plus_days=-7 * (read[0] - 1), mod="last"), read[1] + 2
     return None
@@ -119,6 +134,10 @@ def pointing_back(s: Sentence, i: int) -> Draft | None:
         return Draft(start=i, end=i + 1, shift=Shift(same_day=True))
     if phrase in day_shift:
         days = day_shift[phrase]
+        if phrase == "last-day" and (s[i + 1].has("of") or s[i + 1].has("in")):
+            return None  # "the last day of march"
+        if s[i].has("beside") and (base := _base(s, s.skip(i + 1, "of"))):  # "the day before the 20th"
+            return Draft(start=i, end=base[1], day=Day(span=Span(days=1), sign=days, base=base[0]))
         return Draft(
             start=i, end=i + 1, shift=Shift(delta=dt.timedelta(days=days)), day=Day(offset=days, previous=True)
         )

@@ -8,9 +8,11 @@ from app.temporal.nodes import Day
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.numeric import numeric, possible
 from app.temporal.sentence import Sentence
+from app.temporal.stretches import which
 
 Read = tuple[Day, int]
 
+_YEARS = range(1900, 2100)
 #: What may follow a date, and no verb: "7 May between 8 and 10", not "two may come".
 _GOES_ON = frozenset({"at", "between", "from", "since", "to", "until", "and", "or", "for", "about", "before", "after"})
 
@@ -27,7 +29,7 @@ def calendar_day(s: Sentence, i: int) -> Read | None:
     )
 
 
-def _day_number(s: Sentence, i: int) -> tuple[int, int, bool] | None:
+def day_number(s: Sentence, i: int) -> tuple[int, int, bool] | None:
     """(day, index after, whether it was an ordinal)."""
     read = ordinal(s, i)
     if read:
@@ -41,15 +43,15 @@ def _day_number(s: Sentence, i: int) -> tuple[int, int, bool] | None:
 
 
 def _day_month(s: Sentence, i: int) -> Read | None:
-    """ "15 de abril", "4th of july, 1995", "el 21 del 3", "5 abril"."""
+    """ "15 de abril", "4th of july, 1995", "el 21 del 3", "5 abril"; "la 9 de julio" is a street."""
     j = i
     if s[j].has("day_word") or s[j].has("article"):
         j += 1
         j = j + 1 if s[j].has("day_word") else j
     if s[j].has("next") and s[j].word.ordinal is None:  # "next 9th of May"
         j += 1
-    read = _day_number(s, j)
-    if read is None:
+    read = day_number(s, j)
+    if read is None or (s[j].num is not None and _names_street(s, j)):
         return None
     day, k, is_ordinal = read
     if s[k].has("day_word"):
@@ -76,10 +78,12 @@ def _day_month(s: Sentence, i: int) -> Read | None:
         following = of + 2 if s.sign(of + 1, ".", glued=True) else of + 1
         if of == k and s[of].word.weekday is not None and s[of].word.weak and not is_ordinal and s[j].num is None:
             return None
-        return _finish(s, day, month, following)
-    if of > k and s.lexicon.main.articles_tell and s[of].num is not None and s[of].width <= 2 and not is_ordinal:
-        # "21 del 3", "7 de 5 de 1983"
-        month = s.num(of)
+        late = s[following].width == 2 and (s.num(following) or 0) > 24 and not _starts_clock(s, following)
+        return _finish(s, day, month, following, short=late)  # "1st april 27"
+    if of > k and s.lexicon.main.articles_tell and s[of].width <= 2 and not is_ordinal:
+        # "21 del 3", "7 de 5 de 1983", "el dieciocho del tres"
+        spelled = number(s, of, 12) if s[of].num is None and j > i and s[k].has("contracted") else None
+        month = spelled[0] if spelled else s.num(of)
         if month is None or not possible(day, month):
             return None
         with_year = s.skip(of + 1, "of")
@@ -92,19 +96,37 @@ def _day_month(s: Sentence, i: int) -> Read | None:
     return None
 
 
+def _names_street(s: Sentence, j: int) -> bool:
+    """ "la 9 de julio", "vivo en 9 de julio 345": a day is "el 9"."""
+    if not s.lexicon.main.articles_tell:
+        return False
+    before = s.text[max(s[j].start - 4, 0) : s[j].start].lower()
+    if before.endswith("la "):
+        return True
+    after = s[j + 3]
+    housed = after.width >= 3 and s.num(j + 3) not in _YEARS
+    return before.endswith("en ") and (housed or (after.has("and") and _is_name(s, j + 4)))
+
+
+def _is_name(s: Sentence, k: int) -> bool:
+    """Whether a word is none that the tables know: the other street of a corner."""
+    return s[k].norm.isalpha() and not s[k].word.tells and not s[k].word.roles
+
+
 def _more(s: Sentence, k: int) -> bool:
     """Whether the number before is an ordinal or the day of a date of its own ("5 a 6 del 1ro de enero")."""
     return (s[k].glued and s[k].norm in s.lexicon.suffixes) or (s[k].has("of") and s[k + 1].word.month is not None)
 
 
-def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
-    """The year after day and month, if one is there."""
+def _finish(s: Sentence, day: int, month: int, j: int, *, short: bool = False) -> Read | None:
+    """The year after day and month, if one is there; `short` where two digits can be nothing else."""
     k = j
     if s.sign(k, ",-"):
         k += 1
     k = s.skip(k, "of", "in")
     joined = k > j
-    read = year(s, k, short=s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k))
+    after_comma = s.sign(j, ",") and s[k].num is not None and s[k].width == 2 and not _starts_clock(s, k)
+    read = year(s, k, short=short or after_comma)
     if (
         read is None
         and s[j].has("of")
@@ -114,6 +136,9 @@ def _finish(s: Sentence, day: int, month: int, j: int) -> Read | None:
         and not _starts_clock(s, k)
     ):
         read = year(s, k, short=True)
+    placed = which(s, k, "year") if read is None else None  # "9 de marzo del año que viene", "March 9 next year"
+    if placed:
+        read = s.today.year + placed[0], placed[1]
     if read and not (s[k].num is not None and s[k].width == 4 and s.half(read[1])):
         if not possible(day, month, read[0]):
             return None
@@ -132,6 +157,7 @@ def _starts_clock(s: Sentence, k: int) -> bool:
         or after.norm == ":"
         or after.word.part is not None
         or after.has("and")
+        or ((after.has("to") or after.norm == "-") and number(s, k + 2, 24) is not None)
         or (after.norm == "." and s[k + 2].num is not None and s[k + 2].glued)
     )
 
@@ -159,7 +185,7 @@ def _month_day(s: Sentence, i: int) -> Read | None:
             return (Day(day=day, month=month, year=y), j + 3) if possible(day, month, y) else None
     if s[j].has("article") and not s[j].word.weekday:
         j += 1
-    read = _day_number(s, j)
+    read = day_number(s, j)
     if read is None:
         return None
     day, k, is_ordinal = read
@@ -197,12 +223,14 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
     announced = False
     while (s[k].has("article") and not s[k].has("at_weak")) or s[k].has("day_word"):
         k, announced = k + 1, True
-    read = _day_number(s, k)
+    read = day_number(s, k)
     if read is None:
         return None
     day, end, is_ordinal = read
     if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.articles_tell):
         return None  # "monday seven thirty"
+    if s[k].num is None and s[j].word.weak:
+        return None  # "vi una película"
     if not (is_ordinal or announced) and not _day_stands(s, end):
         return None
     if s[end].word.fraction is not None or (is_ordinal and s[k].word.unit and not announced):
@@ -225,91 +253,3 @@ def _day_stands(s: Sentence, end: int) -> bool:
         return False
     joins_range = after.norm == "-" or after.has("to")
     return not (joins_range and number(s, end + 1, 24) and not (s[end].has("at") or s[end].has("at_weak")))
-
-
-def bare_day(s: Sentence, i: int) -> Read | None:
-    """ "el 19", "the 13th", "día 21", "on the first": a day of the month without the month."""
-    j, announced, spoken = i, False, False
-    if s[j].has("on") or s[j].has("for"):
-        j, spoken = j + 1, True
-    elif s[j - 1].has("until") or s[j - 1].has("from") or s[j - 1].has("contracted"):
-        spoken = True
-    while (
-        s[j].has("day_word")
-        or (s[j].has("article") and not s[j].has("at_weak") and not s[j].has("every_article"))
-        or (s[j].has("contracted") and s[j].has("of") and j == i)
-    ):
-        announced = announced or s[j].has("day_word")
-        j += 1
-    articled = j > i + spoken or s[i].has("article") or s[i - 1].has("and_article")
-    read = _day_number(s, j)
-    if read is None or not (articled or spoken):
-        return None
-    day, k, is_ordinal = read
-    english = not s.lexicon.main.articles_tell
-    after = s[k]
-    if (
-        after.norm == "%"
-        or s.half(k) is not None
-        or (
-            after.norm in tuple("./:-")
-            and after.glued
-            and s[k + 1].glued
-            and ((s[k + 1].num is not None and after.norm != "-") or s[k + 1].word.month is not None)
-        )
-    ):
-        return None
-    if (
-        after.word.unit is not None
-        or after.word.fraction is not None
-        or after.has("hour_unit")
-        or after.norm in ("°", "/")
-    ):
-        return None
-    said = s[i].has("on") or s[i].has("for") or s[i - 1].has("until") or s[i - 1].has("from")
-    if (
-        is_ordinal and s[j].num is None and not announced and not (said if english else spoken)
-    ):  # "la segunda", "the second": mostly a choice
-        return None
-    if not is_ordinal and not announced:
-        if english and not (spoken and _ends(s, k)) and not (articled and spoken):
-            return None
-        if not english and not articled:
-            return None
-        if not english and s[j].num is None and day == 1:
-            return None
-        if english and not articled and not (s[i].has("on") and _ends(s, k)):
-            return None
-    if s[s.skip(k, "of")].word.month is not None:
-        return None  # "31 de septiembre"
-    if s[j].num is None and after.norm.isalpha() and not _known(s, k):
-        return None  # "on one occasion", "el primer turno"
-    if is_ordinal and after.norm.isalpha() and not _known(s, k) and ((english and not articled) or not english):
-        return None
-    if (
-        is_ordinal
-        and english
-        and day <= 10
-        and after.norm.isalpha()
-        and not _known(s, k)
-        and after.norm not in s.lexicon.main.hints
-    ):
-        return None  # "the 3rd event", "the 2nd floor"
-    certainty = 0.95 if announced or is_ordinal else 0.9 if _ends(s, k) else 0.7
-    if not is_ordinal and after.norm.isalpha() and not _known(s, k) and english:
-        return None
-    return Day(day=day, certainty=certainty), k
-
-
-def _ends(s: Sentence, k: int) -> bool:
-    return not s[k].norm.isalnum() or _known(s, k)
-
-
-def _known(s: Sentence, k: int) -> bool:
-    word = s[k].word
-    return (
-        bool(word.roles - {"measure", "street", "thing"})
-        or word.part is not None
-        or word.day is not None
-        or word.phrase is not None
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.temporal.holidays import holiday, nth_day, possible_date
 from app.temporal.nodes import Day, Span
@@ -205,7 +205,18 @@ def _period(s: Sentence, day: Day) -> Found | None:
         first = dt.date(year, day.month, 1)
     else:
         first = add_months(dt.datetime.combine(today.replace(day=1), dt.time()), day.months or 0).date()
-    return Found(date=first, end=first.replace(day=monthrange(first.year, first.month)[1]))
+    if day.nth is not None:  # a week belongs to the month that has its Thursday
+        thursday = nth_day(first.year, first.month, day.nth, 3)
+        around = dt.timedelta(days=3)
+        return Found(date=thursday - around, end=thursday + around) if thursday else None
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    if day.days is not None:
+        begins, ends = day.days
+        if day.year is None and day.month == today.month and ends < today.day:
+            # "a principios de marzo", said late in it
+            return _period(s, replace(day, year=first.year + 1))
+        return Found(date=first.replace(day=begins), end=min(last, first.replace(day=min(ends, last.day))))
+    return Found(date=first, end=last)
 
 
 def day_range(s: Sentence, first: Day, last: Day) -> tuple[Found, Found] | None:

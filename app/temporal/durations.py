@@ -23,7 +23,9 @@ def make(quantity: float, unit: str) -> Span | None:
             return Span(delta=dt.timedelta(**{unit + "s": quantity}))
         case "day" | "week" | "fortnight":
             days = quantity * {"day": 1, "week": 7, "fortnight": 14}[unit]
-            return Span(days=int(days)) if days == int(days) else Span(delta=dt.timedelta(days=days))
+            if days == int(days) or unit != "day":  # "a week and a half" is ten days
+                return Span(days=int(days))
+            return Span(delta=dt.timedelta(days=days))
         case "workday":
             return Span(workdays=int(quantity))
         case "month" | "year":
@@ -58,10 +60,9 @@ def _one(s: Sentence, i: int) -> Read | None:
     if s[j].has("more"):
         j += 1
     half = False
-    if (
-        s[j].has("and") and s[j + 1].word.fraction == 30 and s[j + 2].word.unit
-    ):  # "2 y media horas", "one and a half hours"
-        quantity, j, half = quantity + 0.5, j + 2, True
+    k = s.skip(j + 1, "one") if s[j].has("and") else j
+    if k > j and s[k].word.fraction == 30 and s[k + 1].word.unit:  # "2 y media horas", "two and a half hours"
+        quantity, j, half = quantity + 0.5, k + 1, True
     if s[j].norm == "'" and s[j].glued and s[i].num is not None:
         minutes = make(quantity, "minute")
         return (minutes, j + 1) if minutes else None
@@ -76,10 +77,11 @@ def _one(s: Sentence, i: int) -> Read | None:
     j += 1
     if s[j].norm == "'" and s[j].glued:  # "two hours' time"
         j += 1
-    fraction = s[j + 1].word.fraction
-    if not half and s[j].has("and") and fraction is not None and s[j + 1].word.unit is None:
+    k = s.skip(j + 1, "one")
+    fraction = s[k].word.fraction
+    if not half and s[j].has("and") and fraction is not None and s[k].word.unit is None:
         extra = make(fraction / 60, unit_word)
-        after = s[j + 2]
+        after = s[k + 1]
         if extra and unit_word in ("hour", "day", "week", "year", "month") and after.word.unit is None:
-            return found + extra, j + 2
+            return found + extra, k + 1
     return found, j

@@ -48,8 +48,14 @@ def after_midnight(clock: Clock, time: dt.time | None) -> bool:
     return time is not None and clock.part == "night" and time.hour < 5
 
 
-def clock_times(s: Sentence, first: Clock, last: Clock) -> tuple[dt.time, dt.time, bool]:
-    """Both ends; what one of them says about the half of the day holds for the other where it fits."""
+def clock_times(s: Sentence, first: Clock, last: Clock, *, over_days: bool = False) -> tuple[dt.time, dt.time, bool]:
+    """Both ends; what one of them says about the half of the day holds for the other where it fits.
+
+    over_days  each end has a day of its own, so that neither hour bounds the other
+    """
+    if over_days:
+        (start_time, known), (end_time, end_known) = clock_time(s, first), clock_time(s, last)
+        return start_time, end_time, known and end_known
     if _open(first) and not _open(last):
         end, _ = _hour(s, last)
         end_minutes = end * 60 + last.minute

@@ -8,26 +8,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from app.temporal.lang import LANGUAGES
-from app.temporal.vocabulary import Language, Word, readings
+from app.temporal.vocabulary import CONTENT, Language, Word, readings
 
 TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
-_CONTENT = (
-    "number",
-    "ordinal",
-    "weekday",
-    "month",
-    "day",
-    "part",
-    "clock",
-    "fraction",
-    "unit",
-    "amount",
-    "half",
-    "holiday",
-    "phrase",
-)
 
 
 def normalise(word: str) -> str:
@@ -72,7 +57,7 @@ class Lexicon:
         self._not_typos = set(main.not_typos) | {normalise(w) for w in main.hints | main.guards}
         self._aliases = {normalise(short): normalise(word) for short, word in main.aliases.items()}
         self._add(main, lambda _: True)
-        self._own = self.vocabulary
+        self.own = self.vocabulary
         own = set(self.vocabulary) | {normalise(word) for word in main.hints | main.guards}
         for other in others:
             self.windows = dict(other.part_windows) | self.windows
@@ -97,7 +82,7 @@ class Lexicon:
     def _add(self, language: Language, wanted: Callable[[str], bool]) -> None:
         table = readings(language)
         plain = {
-            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in _CONTENT)
+            normalise(phrase) for phrase, word in table.items() if all(getattr(word, name) is None for name in CONTENT)
         }
         for phrase, word in table.items():
             words = tuple(normalise(token) for token in TOKEN.findall(phrase))
@@ -110,7 +95,7 @@ class Lexicon:
                     break
             else:
                 entries.append((words[1:], word))
-            if any(getattr(word, name) is not None for name in _CONTENT):
+            if any(getattr(word, name) is not None for name in CONTENT):
                 trigger = max(words, key=lambda part: (part not in plain, len(part)))
                 if len(trigger) > 2 or word.number not in (None, 1):
                     self.triggers.add(trigger)
@@ -118,7 +103,7 @@ class Lexicon:
     def _typo_tables(self) -> tuple[dict[str, list[str]], dict[str, str]]:
         deletes: dict[str, list[str]] = {}
         sounds: dict[str, str] = {}
-        for word in self._own:
+        for word in self.own:
             if len(word) >= 4 and word.isalpha():
                 sounds.setdefault(self._sound(word), word)
             if len(word) >= 6 and word.isalpha() and word in self.triggers:
@@ -161,7 +146,7 @@ def _merge(first: Word, second: Word) -> Word:
     values = {
         name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
         for name in Word.__slots__
-        if name not in ("roles", "weak")
+        if name not in ("roles", "weak", "tells")
     }
     return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
 
@@ -246,13 +231,20 @@ def _votes(codes: tuple[str, ...]) -> Remembered:
     return Remembered(lambda typed: codes.index(telling[word]) if (word := normalise(typed)) in telling else -1)
 
 
-def judge_language(words: Iterable[str], codes: tuple[str, ...]) -> str:
+def judge_language(words: list[str], codes: tuple[str, ...]) -> str:
     """The language most of the telling words belong to; the first of `codes` when nothing tells."""
     vote = _votes(codes)
     votes = [0] * (len(codes) + 1)  # the last one counts the words that tell nothing
     for word in words:
         votes[vote[word]] += 1
+    if not any(votes[:-1]):  # a misspelt word alone: "thrusday 2pm"
+        return max(codes, key=lambda code: _own_words(code, codes, words))
     return max(codes, key=lambda code: votes[codes.index(code)])
+
+
+def _own_words(code: str, codes: tuple[str, ...], words: list[str]) -> int:
+    known = lexicon((code, *(other for other in codes if other != code)))
+    return sum(known.canon[word] in known.own and known.canon[word] in known.triggers for word in words)
 
 
 def register(language: Language) -> None:

@@ -22,7 +22,8 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
         and not s[slash + 3].word.unit
     ):
         return _around(hour, 30), slash + 3  # "4 y 1/2"
-    if s[j].has("and") or s[j].has("minus"):
+    said_with = lead == 2 and s[j].has("plus") and s[j + 1].width == 2 and not s[j + 2].norm.isalpha()  # "14 con 30"
+    if (s[j].has("and") and not s[j].has("at")) or s[j].has("minus") or said_with:
         minus = s[j].has("minus")
         fraction = s[j + 1].word.fraction
         if fraction is not None:
@@ -45,6 +46,8 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
                 if s[k].word.unit == "minute":
                     k += 1
                 return _around(hour, -minute if minus else minute), k
+    if words and s.sign(j, "-", glued=True) and s[j + 1].glued and s[j + 1].num is None and s[j + 1].word.number:
+        j += 1  # "ten-thirty"
     zero = s.skip(j, "zero")
     read = number(s, zero, 59)
     if read and zero < read[1]:

@@ -45,7 +45,8 @@ class Day:
     nth                       "last Monday of March", "first Monday of next month" (`months` from now)
     span, base, sign          "three days from tomorrow", "two weeks ago" (base None = the reference)
     holiday                   rule
-    period                    week, weekend, month, year with `week`/`months`/`month`/`year`: a stretch, not a day
+    period                    week, weekend, month, year with `week`/`months`/`month`/`year`: a stretch, not a day;
+                              `days` narrows a month to some of its days, `nth` to one of its weeks
     """
 
     offset: int | None = None
@@ -62,6 +63,7 @@ class Day:
     sign: int = 1
     holiday: tuple[str, int, int] | None = None
     period: str | None = None
+    days: tuple[int, int] | None = None
     plus_days: int = 0  # "el lunes en ocho", "a week on Friday"
     previous: bool = False  # counted from the moment talked about before
     announced: bool = False  # "Friday the 15th", "martes el día 4"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from app.temporal.nodes import Clock, Day, Draft
 from app.temporal.relative import day
 from app.temporal.sentence import Sentence
+
+# "grados", "cuotas": what a range counts, also where no table has the word; "podemos" is a verb.
+_PLURAL_NOUN = re.compile(r"[^m]os$|as$")
 
 
 def opened(s: Sentence, start: int) -> int:
@@ -31,11 +35,9 @@ def connects(s: Sentence, left: Draft, right: Draft, opener: int) -> bool:
             return opener >= 0 and s[opener].has("between") and left.day is None
         if lead.has("until") and not lead.has("at") and left.bare is not None and right.clock is not None:
             return left.bare <= 12  # "10 till 4"
-        return (
-            by_word
-            and left.day is None
-            and (left.clock is not None or (opener >= 0 and not s[opener - 1].has("thing")))
-        )
+        if left.day is not None:  # "from 4pm today until 10am tomorrow"
+            return by_word and left.clock is not None and right.clock is not None and right.day is not None
+        return by_word and (left.clock is not None or (opener >= 0 and not s[opener - 1].has("thing")))
     words = [s[k] for k in gap]
     rest = [w for w in words[1:] if not (w.has("article") or w.has("at_weak") or w.has("at"))]
     if rest:
@@ -81,6 +83,8 @@ def _times(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool) 
     if first is None or second is None:
         return None
     if left.clock is None and right.clock is None:  # "de 4 a 6", "2 a 4"
+        if (left.bare, right.bare) == (1, 10):
+            return None  # a scale
         weekday_before = s[left.start - 1].word.weekday is not None or s[left.start - 1].word.day is not None
         spoken = dated and s[left.end].has("to") and _free(s, right.end) and not s[left.start - 1].has("for")
         if not (s.expect == "time" or weekday_before or spoken or _day_follows(s, right.end)):
@@ -115,6 +119,7 @@ def _free(s: Sentence, end: int) -> bool:
             and after.norm.isalpha()
             and s.lexicon.main.articles_tell
             and not after.has("measure")
+            and not (_PLURAL_NOUN.search(after.norm) and after.norm not in s.lexicon.main.hints)
         )
         or (after.word.unit is None and after.norm.isalpha() and after.norm in s.lexicon.main.hints)
     )

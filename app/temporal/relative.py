@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.temporal.dates import bare_day, calendar_day
+from app.temporal.bare_days import bare_day
+from app.temporal.dates import calendar_day
 from app.temporal.durations import span
 from app.temporal.nodes import Day, Span
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
+from app.temporal.stretches import stretch, which
+from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
-_MODS = ("upcoming", "next", "last", "this", "after_next")
 
 
 def day(s: Sentence, i: int) -> Read | None:
@@ -28,12 +30,13 @@ def _whole(s: Sentence, i: int) -> Read | None:
     return (
         _nth_weekday(s, i)
         or _closest(s, i)
+        or _around(s, i)
         or _week_of(s, i)
         or calendar_day(s, i)
         or _overmorrow(s, i)
         or _named(s, i)
         or named_weekday(s, i)
-        or _period(s, i)
+        or stretch(s, i)
     )
 
 
@@ -56,6 +59,31 @@ def _closest(s: Sentence, i: int) -> Read | None:
     return (Day(weekday=s[j + 1].word.weekday, span=Span(), base=base[0]), base[1]) if base else None
 
 
+def _around(s: Sentence, i: int) -> Read | None:
+    """ "the Monday after Easter", "el viernes antes del 20": in the week after or before a named day."""
+    j = s.skip(i, "article")
+    if s[j].word.ordinal == 1:  # "the first Tuesday after Easter"
+        j += 1
+    after = s[j + 1]
+    if s[j].word.weekday is None or s[j].num is not None or not (after.has("after") or after.has("before")):
+        return None
+    k = j + 2
+    base = calendar_day(s, k) or (_named(s, k) if s[s.skip(k, "article")].word.holiday else bare_day(s, k))
+    if (
+        base is None
+        and s[k].num is not None
+        and s.text[max(s[k].start - 4, 0) : s[k].start].rstrip().lower().endswith("del")
+    ):
+        number_read = number(s, k, 31)  # "antes del 20"
+        base = (Day(day=number_read[0]), number_read[1]) if number_read else None
+    if base is None or (base[0].weekday is not None and base[0].day is None):
+        return None
+    # the nearest such weekday to four days on is one of the seven that follow
+    return Day(weekday=s[j].word.weekday, span=Span(days=4), sign=1 if after.has("after") else -1, base=base[0]), base[
+        1
+    ]
+
+
 def _plus(s: Sentence, found: Day, j: int) -> Read:
     """ "el lunes en ocho", "Monday two weeks from now", "in 3 days on Friday"."""
     if s[j].has("in") and found.day is None and (found.weekday is not None or found.offset is not None):
@@ -64,6 +92,10 @@ def _plus(s: Sentence, found: Day, j: int) -> Read:
             return replace(found, plus_days=7 if idiom[0] == 8 else 14), idiom[1] + (s[idiom[1]].word.unit == "day")
         ahead = span(s, j + 1)
         if found.offset is not None and ahead and not ahead[0].has_time:
+            return Day(span=ahead[0], base=found), ahead[1]
+    if s[j].has("to") and found.offset is not None and s.lexicon.main.articles_tell:  # "de hoy a dos semanas"
+        ahead = span(s, j + 1)
+        if ahead and ahead[0].days and not ahead[0].has_time:
             return Day(span=ahead[0], base=found), ahead[1]
     if (
         found.weekday is not None
@@ -95,79 +127,6 @@ def _named(s: Sentence, i: int) -> Read | None:
     return None
 
 
-def _modifier(s: Sentence, i: int) -> tuple[str, int] | None:
-    """this, next, upcoming, last or after_next."""
-    word = s[i].word
-    if word.roles.isdisjoint(_MODS):
-        return None
-    if s[i].has("this") and s[i + 1].has("upcoming"):
-        return "upcoming", i + 2
-    if s[i].has("this") and s[i + 1].has("last") and s[i + 2].word.weekday is not None:
-        return "recent", i + 2  # "este pasado miércoles"
-    if s[i].has("this") and s[i + 1].has("next"):
-        return "upcoming", i + 2
-    for mod in _MODS:
-        if mod in word.roles:
-            return mod, i + 1
-    return None
-
-
-def named_weekday(s: Sentence, i: int) -> Read | None:
-    j = i + 1 if s[i].has("article") else i
-    before = _modifier(s, j)
-    mod, k = before or (None, j)
-    weekday = s[k].word.weekday
-    if weekday is None or s[k].num is not None:
-        return None
-    if s[k].word.weak and not _in_company(s, i, k):
-        return None
-    end = k + 1
-    if s.sign(end, ".", glued=True) and s[k].word.weak and len(s[k].norm) <= 4:
-        end += 1
-    found = Day(weekday=weekday, mod=mod)
-    if mod in (None, "this"):
-        found, end = _after_weekday(s, found, end)
-    return found, end
-
-
-def _after_weekday(s: Sentence, found: Day, end: int) -> Read:
-    """ "el viernes que viene", "lunes próximo", "Friday after next", "friday week"."""
-    word = s[end].word
-    if word.phrase == "next-after":
-        return replace(found, mod="upcoming"), end + 1
-    if word.phrase == "after-next":
-        return replace(found, mod="after_next"), end + 1
-    if s[end].has("next") and s[end + 1].word.unit is None and s[end + 1].word.weekday is None:
-        return replace(found, mod="next"), end + 1
-    if s[end].has("last") and s[end].word.ordinal is None and not s[end].has("past"):
-        return replace(found, mod="recent" if found.mod == "this" else "last"), end + 1
-    if s[end].has("week_on"):
-        return replace(found, plus_days=7), end + 1
-    return found, end
-
-
-def _in_company(s: Sentence, i: int, k: int) -> bool:
-    """Whether an abbreviation that is also a word ("sat", "mar", "vie") stands where a weekday would."""
-    short = len(s[k].norm) <= 2
-    if i < k and not s[i].has("at_weak") and not short:
-        return True
-    if (s[k - 1].has("on") and not short) or (s[k - 1].has("to") and s[k - 2].word.weekday is not None):
-        return True
-    after = s[k + 1]
-    if after.has("to") and s[k + 2].word.weekday is not None:
-        return True
-    if after.has("at") or after.num is not None or after.word.part is not None:
-        return not short or (after.num is not None and not after.blocked)
-    if s.sign(k + 1, ",") and s[k + 2].num is not None:
-        return True
-    return s.size == 1 or (
-        s.size <= 4
-        and all(
-            not s[x].norm.isalpha() or x == k or s[x].word.weekday is not None or s[x].has("or") for x in range(s.size)
-        )
-    )
-
-
 def _week_of(s: Sentence, i: int) -> Read | None:
     """ "el jueves de la próxima semana", "Friday next week", "this week Monday", "el 4 de este mes"."""
     j = i
@@ -179,12 +138,12 @@ def _week_of(s: Sentence, i: int) -> Read | None:
         if s.sign(k, ".", glued=True):
             k += 1
         k = s.skip(k, "of", "in", "article", "for")
-        read = _which(s, k, "week")
+        read = which(s, k, "week")
         if read:
             return Day(weekday=weekday, week=read[0]), read[1]
         if s[j + 1].word.day is not None:
             return None
-    week = _which(s, j, "week")
+    week = which(s, j, "week")
     if week:
         k = week[1]
         if s[k].norm in ("'", "-", ","):
@@ -210,36 +169,8 @@ def _day_of_month(s: Sentence, i: int) -> Read | None:
     k = s.skip(read[1], "of", "in")
     if k == read[1]:
         return None
-    month = _which(s, k, "month")
+    month = (0, k + 1) if s[k].word.phrase == "this-month" else which(s, k, "month")
     return (Day(day=read[0], months=month[0]), month[1]) if month else None
-
-
-def _which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
-    """(offset, index after) of "la semana que viene", "next week", "este mes", "last week", "the following week"."""
-    i = s.skip(i, "article")
-    if unit == "week" and s[i].word.phrase == "next-week":
-        return 1, i + 1
-    if unit == "week" and s[i].word.phrase == "week-after-next":
-        return 2, i + 1
-    before = _modifier(s, i)
-    j = before[1] if before else i
-    j = s.skip(j, "article")
-    if s[j].word.unit != unit:
-        return None
-    offsets = {"this": 0, "next": 1, "upcoming": 1, "last": -1, "recent": -1, "after_next": 2}
-    end = j + 1
-    if s[end].word.phrase == "after-next":
-        return 2, end + 1
-    if before:
-        if s[end].word.phrase == "next-after":
-            return 1, end + 1
-        return offsets[before[0]], end
-    if s[end].word.phrase == "next-after":
-        return 1, end + 1
-    for mod in ("next", "last", "after_next"):
-        if s[end].has(mod):
-            return offsets[mod], end + 1
-    return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None
 
 
 def _nth_weekday(s: Sentence, i: int) -> Read | None:
@@ -250,11 +181,13 @@ def _nth_weekday(s: Sentence, i: int) -> Read | None:
         nth, k = read
     elif (spoken := s[j].word.ordinal) is not None:
         nth, k = spoken, j + 1
+    elif s[j].word.phrase == "last-day":
+        nth, k = -1, j
     else:
         return None
     if nth > 0 and s[k].word.ordinal == -1:
         nth, k = -nth, k + 1
-    if s[k].has("day_word") and s[k].word.unit is None:
+    if (s[k].has("day_word") and s[k].word.unit is None) or s[k].word.phrase == "last-day":
         k += 1
         unit: str | None = "day"
         weekday = None
@@ -271,36 +204,5 @@ def _nth_weekday(s: Sentence, i: int) -> Read | None:
         y = year(s, s.skip(of + 1, "of"))
         where = Day(nth=nth, weekday=weekday, month=month, year=y[0] if y else None)
         return where, y[1] if y else of + 1
-    which = _which(s, of, "month") or _which(s, k + 1, "month")
-    return (Day(nth=nth, weekday=weekday, months=which[0]), which[1]) if which else None
-
-
-def _period(s: Sentence, i: int) -> Read | None:
-    """Stretches: "la próxima semana", "este finde", "en marzo", "next month"."""
-    j = s.skip(i, "article")
-    for unit in ("week", "weekend", "month"):
-        which = _which(s, i, unit)
-        if (which and s[which[1] - 1].word.unit is None) or (which and _modifier(s, j)):
-            if unit == "month":
-                return Day(period="month", months=which[0]), which[1]
-            return Day(period=unit, week=which[0]), which[1]
-    if s[j].word.unit == "weekend" and (j > i or s.size == 1 or s[i - 1].has("for") or s[i - 1].has("on")):
-        return Day(period="weekend", week=0), j + 1
-    month = s[j].word.month
-    if (
-        month is not None
-        and s[j].num is None
-        and (
-            s[j - 1].has("in")
-            or s[j - 1].has("until")
-            or s[j - 1].has("since")
-            or _modifier(s, j - 1)
-            or s[j + 1].width == 4
-            or s[j + 2].width == 4
-        )
-    ):
-        if s[j].word.weak and not (s[j - 1].has("in") or s[j + 1].width == 4):
-            return None
-        y = year(s, s.skip(j + 1, "of"))
-        return Day(period="month", month=month, year=y[0] if y else None), y[1] if y else j + 1
-    return None
+    place = which(s, of, "month") or which(s, k + 1, "month")
+    return (Day(nth=nth, weekday=weekday, months=place[0]), place[1]) if place else None

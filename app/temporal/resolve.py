@@ -29,7 +29,7 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
     if draft.clock is not None:
         time, known = clock_time(s, draft.clock)
         if draft.end_clock is not None:
-            time, end_time, known = clock_times(s, draft.clock, draft.end_clock)
+            time, end_time, known = clock_times(s, draft.clock, draft.end_clock, over_days=draft.end_day is not None)
     if day and time and draft.day and _is_over(s, draft.day, day.date, time):
         day = Found(date=day.date + dt.timedelta(days=7), others=(day.date,))
     date = day.date if day else None
@@ -74,7 +74,7 @@ def build(s: Sentence, draft: Draft) -> TimeExpression | None:
         weekday_conflict=bool(day and day.conflict),
         anchor=_anchor(draft),
         certainty=certainty,
-        approximate=draft.approximate,
+        approximate=draft.approximate or bool(draft.day and draft.day.days),
         shift=draft.shift,
         bound=draft.bound,
         recurring=draft.recurring,

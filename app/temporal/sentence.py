@@ -30,6 +30,7 @@ class Lexeme:
 
 _END = Lexeme("", NOTHING, 0, 0)
 _MARGIN = 8
+_REACH = 6  # words that may lead to a time: "a partir más o menos de las", "on the"
 
 
 class Sentence:
@@ -44,6 +45,7 @@ class Sentence:
         "options",
         "reference",
         "size",
+        "tells",
         "text",
         "today",
     )
@@ -70,6 +72,7 @@ class Sentence:
         self.size = len(found)
         self.lexemes = found + [_END] * _MARGIN  # negative indices land in the margin as well
         _block(self)
+        self.tells = _tells(found)
 
     def __getitem__(self, index: int) -> Lexeme:
         try:
@@ -130,6 +133,15 @@ def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
         before = end
         i += length
     return found
+
+
+def _tells(lexemes: list[Lexeme]) -> list[bool]:
+    """For each place whether something that tells follows closely; else no expression begins there."""
+    near, found = 0, []
+    for lexeme in reversed(lexemes):
+        near = _REACH if lexeme.num is not None or lexeme.word.tells else near - 1
+        found.append(near > 0)
+    return found[::-1]
 
 
 def _block(s: Sentence) -> None:

@@ -33,6 +33,7 @@ ROLES = frozenset(
         "past",
         "minutes_to",
         "minus",
+        "plus",
         "ago",
         "hence",
         "later",
@@ -55,6 +56,7 @@ ROLES = frozenset(
         "after",
         "before",
         "starting",
+        "beside",
         "closest",
         "lasting",
         "street",
@@ -83,6 +85,23 @@ ROLES = frozenset(
 )
 
 
+CONTENT = (
+    "number",
+    "ordinal",
+    "weekday",
+    "month",
+    "day",
+    "part",
+    "clock",
+    "fraction",
+    "unit",
+    "amount",
+    "half",
+    "holiday",
+    "phrase",
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
     """All readings of one word or phrase; None and empty where it has no such reading."""
@@ -104,6 +123,11 @@ class Word:
     zone: str | None = None
     phrase: str | None = None  # a whole construction, named: see relative.py
     roles: frozenset[str] = frozenset()
+    tells: bool = field(init=False)  # whether it can be what an expression is about, and not only lead to it
+
+    def __post_init__(self) -> None:
+        tells = "overmorrow" in self.roles or any(getattr(self, name) is not None for name in CONTENT)
+        object.__setattr__(self, "tells", tells)
 
 
 NOTHING = Word()

@@ -208,3 +208,18 @@ def test_the_subject_is_said_without_its_preposition():
     assert [e.title for e in read_events(chat(*lines))] == ["Sucesión"]
     passed_on = chat(*lines, "u: ¿cuánto cuesta?", "b: Le paso tu consulta al equipo.")
     assert "equipo" not in read_events(passed_on)[0].title
+
+
+@pytest.mark.parametrize("lasted", ["de 9 a 10", "a las 9"])
+def test_what_was_made_longer_stays_longer(lasted):
+    lines = (
+        f"u: Agenda taller el 14 de mayo {lasted} de la mañana",
+        "b: Listo, agendado: Taller, el jueves 14 de mayo"
+        + (" de 9:00 a 10:00." if "10" in lasted else " a las 9:00."),
+        "u: alárgalo media hora",
+        "b: Listo, lo cambié: Taller, el jueves 14 de mayo de 9:00 a 10:30.",
+        "u: ¿para cuándo era?",
+        "b: Tienes agendado: Taller, el jueves 14 de mayo de 9:00 a 10:30.",
+    )
+    (event,) = [e for e in read_events(chat(*lines)) if e.status is EventStatus.CONFIRMED]
+    assert (f"{event.start:%m-%dT%H:%M}", event.end and f"{event.end:%H:%M}") == ("05-14T09:00", "10:30")

@@ -78,6 +78,17 @@ TYPED = {
     "man\u0303ana a las 5": "2026-03-05 17:00",
 }
 NOTHING = [
+    "it costs 6.50 each",
+    "la 25 de mayo esta cortada",
+    "vivo en 12 de octubre 845",
+    "el mar estaba helado",
+    "de 20 a 26 grados",
+    "vi una serie buenisima",
+    "la 2 y la 8 estan libres",
+    "estoy en el 7 C",
+    "from 1 to 10 how much does it hurt",
+    "at 9 per box",
+    "end of April results were good",
     "mesa para 6",
     "somos 2 personas",
     "vale $1,890 la pieza",

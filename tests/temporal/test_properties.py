@@ -283,3 +283,45 @@ def test_small_talk_around_an_expression_changes_nothing(reference, day, at, bef
     bare, dressed = resolve(core, reference=reference), resolve(before + core + after, reference=reference)
     assert (dressed.date, dressed.time) == (bare.date, bare.time)
     assert bare.date == day
+
+
+@given(MOMENTS, DATES, TIMES, st.integers(1, 20), TIMES, st.sampled_from(["es", "en"]))
+@settings(max_examples=150, deadline=None)
+def test_a_range_may_have_a_day_at_both_ends(reference, day, at, days, until, lang):
+    last = day + dt.timedelta(days=days)
+    text = {
+        "es": f"desde las {at:%H:%M} del {day:%d/%m/%Y} hasta las {until:%H:%M} del {last:%d/%m/%Y}",
+        "en": f"from {at:%H:%M} on {day:%Y-%m-%d} until {until:%H:%M} on {last:%Y-%m-%d}",
+    }[lang]
+    found = resolve(text, reference=reference, lang=lang)
+    assert found is not None
+    assert (found.date, found.end_date) == (day, last)
+    assert (found.time.minute, found.end_time.minute) == (at.minute, until.minute)
+    assert {(found.time.hour - at.hour) % 12, (found.end_time.hour - until.hour) % 12} == {0}
+
+
+@given(MOMENTS, st.integers(0, 6), st.integers(1, 28), st.integers(1, 12), st.booleans(), st.sampled_from(["es", "en"]))
+@settings(max_examples=150, deadline=None)
+def test_a_weekday_beside_a_date_is_in_the_week_before_or_after(reference, weekday, number, month, after, lang):
+    text = {
+        "es": f"el {DIAS[weekday]} {'después' if after else 'antes'} del {number} de {MESES[month - 1]}",
+        "en": f"the {DAYS[weekday]} {'after' if after else 'before'} {MONTHS[month - 1]} {number}",
+    }[lang]
+    found = resolve(text, reference=reference, lang=lang)
+    base = resolve(f"{number} {MONTHS[month - 1]}", reference=reference, lang="en")
+    assert found.date.weekday() == weekday
+    assert 1 <= (found.date - base.date).days * (1 if after else -1) <= 7
+
+
+@given(
+    MOMENTS,
+    st.integers(1, 12),
+    st.sampled_from([("a principios de", 1, 10), ("a mediados de", 11, 20), ("fines de", 21, 31)]),
+)
+@settings(max_examples=80, deadline=None)
+def test_a_part_of_a_month_lies_in_it_and_is_not_over(reference, month, part):
+    words, first, last = part
+    found = resolve(f"{words} {MESES[month - 1]}", reference=reference, lang="es")
+    assert (found.date.month, found.end_date.month, found.date.day, found.approximate) == (month, month, first, True)
+    assert found.end_date >= reference.date()
+    assert found.end_date.day == last or (last == 31 and (found.end_date + dt.timedelta(days=1)).day == 1)

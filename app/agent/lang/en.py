@@ -39,6 +39,7 @@ TABLE = Table(
         Line.ASK_OTHER: "What other day or time suits you?",
         Line.MISMATCH: "{weekday} is the {right}, not the {wrong}: which one do you mean, {first} or {second}?",
         Line.PAST: "{when} has already passed. What other day or time suits you?",
+        Line.PAST_LATER: "{when} has already passed. Would it be {later}?",
         Line.IMPOSSIBLE: "That date or time does not exist in the calendar.",
         Line.SEVERAL: "Which of the two do you prefer?",
         Line.SEVERAL_NAMED: "Which one do you prefer: {whens}?",
@@ -51,7 +52,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "I can't find that one; you have {event}. Is that the one you want to cancel?",
         Line.ASK_THAT_MOVE: "I can't find that one; you have {event}. Is that the one you want to change?",
         Line.SORRY: "I'm sorry about that. " + _PERSON,
-        Line.PICK: "To see whether it is free I need an exact time.",
+        Line.PICK: "To see whether it is free, tell me the exact time.",
         Line.OPENER: "Sure, go ahead. How can I help?",
         Line.NO_EVENTS: "I can't find any upcoming appointment of yours. Would you like to book one?",
         Line.NONE_YET: "There is no appointment in your name yet.",
@@ -93,13 +94,16 @@ TABLE = Table(
         """,
         "confirm": "confirming, to confirm my/our/the, confirm my/our/the",
         "list": """
-            what appointments/meetings/bookings do i have, what do i have booked/scheduled
+            what appointments/meetings/bookings do i have, what do i have (booked/scheduled)
+            did it go through, did you book it, did you get that, am i all set, is it confirmed, is that booked
             my appointments, my bookings, my meetings, am i booked, is it booked, when am i booked
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
+            is the other one still, the other one is still
             are we still on, is it still on, still on for, are we still good
             what time/day was it, when was it
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
+        "must": "what do i have to, what do i have on me",
         "opener": """
             a/quick/another question, ask something, ask you something, ask you a question, ask a question
             a moment/minute/sec/second, some info/information, quick one
@@ -120,7 +124,8 @@ TABLE = Table(
         """,
         "angry": """
             useless, idiot{,s}, bullshit, shit, fuck, fucking, scam, terrible service, worst, ridiculous, rip off
-            incompetent, pathetic
+            incompetent, pathetic, bad service, awful, unacceptable, very disappointed, so disappointed
+            nobody answers/answered, kept me waiting, made me wait, left me waiting
         """,
         "keep": """
             dont cancel, do not cancel, please dont cancel, leave it as it is, keep it as it is, my mistake, keep it
@@ -144,8 +149,15 @@ TABLE = Table(
             what/which times/time/days/slots/openings/appointments/hours do you have, what time slots
             what/which times/days/slots/hours are free/available/open/left, what/which times/days work for you
             when are you free/available, when can/could you, when do you have, what do you have, what have you got
-            whats free/available/open/left, what is free/available/open/left, your availability, what availability
+            whats free/available/open, what is free/available/open, your availability, what availability
             next available, next opening, next slot, available times/slots, free times/slots, what times/days
+        """,
+        "show": "show/send/give/remind me/us (of) my appointments/bookings/meetings",
+        "left": "whats left, what is left, what do i have left, what do i still have",
+        "request": "put me/us down, pencil me/us in, squeeze me/us in, fit me/us in, sign me/us up",
+        "revive": """
+            keep it, i do want it, i want it after all, i can make it after all, i can make it, uncancel, undo that
+            reinstate it, changed my mind, i need it after all
         """,
         "rather": "instead, rather, actually",
         "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",

@@ -26,7 +26,7 @@ TABLE = Table(
         Line.MOVED: "Listo, lo cambié: {event}.",
         Line.CANCELLED: "Listo, cancelado: {event}.",
         Line.CANCELLED_MANY: "Listo, cancelado:\n{events}",
-        Line.ALREADY: "Ya {te} lo tengo agendado: {event}.",
+        Line.ALREADY: "Ya {te_lo} tengo agendado: {event}.",
         Line.BUSY: "{when} ya no tengo lugar.",
         Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
         Line.CLOSED: "{when} estamos cerrados.",
@@ -39,6 +39,7 @@ TABLE = Table(
         Line.ASK_OTHER: "¿Qué otro día u hora {te} queda bien?",
         Line.MISMATCH: "El {weekday} es {right}, no {wrong}: ¿cuál de los dos, {first} o {second}?",
         Line.PAST: "{when} ya pasó. ¿Qué otro día u hora {te} queda bien?",
+        Line.PAST_LATER: "{when} ya pasó. ¿Sería {later}?",
         Line.IMPOSSIBLE: "Esa fecha u hora no existe en el calendario.",
         Line.SEVERAL: "¿Cuál de los dos momentos {prefieres}?",
         Line.SEVERAL_NAMED: "¿Cuál {prefieres}: {whens}?",
@@ -51,7 +52,7 @@ TABLE = Table(
         Line.ASK_THAT_CANCEL: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cancelar?",
         Line.ASK_THAT_MOVE: "No {te} encuentro esa cita; {tienes} {event}. ¿Es la que {quieres} cambiar?",
         Line.SORRY: "Lamento la molestia. " + _PERSON,
-        Line.PICK: "Para ver si está libre necesito una hora exacta.",
+        Line.PICK: "Para ver si está libre, {dime} a qué hora exacta.",
         Line.OPENER: "Claro, ¿en qué {te} puedo ayudar?",
         Line.NO_EVENTS: "No {te} encuentro ninguna cita pendiente. ¿{quieres} agendar una?",
         Line.NONE_YET: "Todavía no hay ninguna cita a {tu} nombre.",
@@ -73,19 +74,22 @@ TABLE = Table(
     },
     forms={
         Address.TU: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes", "necesitas": "necesitas",
+            "te_lo": "te lo", "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tienes",
+            "necesitas": "necesitas",
             "dime": "dime",
             "prefieres": "prefieres", "quieres": "quieres", "escribes": "escribes",
             "escribe": "escribe", "sepas": "sepas", "dices": "dices",
         },
         Address.USTED: {
-            "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene", "necesitas": "necesita",
+            "te_lo": "se lo", "te": "le", "tu": "su", "tus": "sus", "decirte": "decirle", "tienes": "tiene",
+            "necesitas": "necesita",
             "dime": "dígame",
             "prefieres": "prefiere", "quieres": "quiere", "escribes": "escribe",
             "escribe": "escriba", "sepas": "sepa", "dices": "dice",
         },
         Address.VOS: {
-            "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés", "necesitas": "necesitás",
+            "te_lo": "te lo", "te": "te", "tu": "tu", "tus": "tus", "decirte": "decirte", "tienes": "tenés",
+            "necesitas": "necesitás",
             "dime": "decime",
             "prefieres": "preferís", "quieres": "querés", "escribes": "escribís",
             "escribe": "escribí", "sepas": "sepas", "dices": "decís",
@@ -130,17 +134,20 @@ TABLE = Table(
         """,
         "confirm": "confirmo/confirmar la/mi/nuestra cita/reserva/hora",
         "list": """
-            que citas/turnos/reuniones/eventos tengo, mis citas, mis turnos, mis eventos, mis reuniones
+            que citas/turnos/reuniones/eventos tengo, cuales tengo, si quedo, ya quedo, quedo listo/lista
+            se agendo, se guardo, quedo reservad{o,a}, mis citas, mis turnos, mis eventos, mis reuniones
             que tengo pendiente, que tengo agendad{o,a,as,os}, quedo agendad{o,a}, quede agendad{o,a}, esta agendad{o,a}
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
+            la otra sigue, sigue la otra, la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
             cuando quedamos, para cuando tengo cita/turno/reunion
             ya tengo cita/turno/reserva/hora
             sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie
             recuerdame/recordame/recuerdeme mi/la cita/turno/reunion
             a que hora era/quedo, que dia era/quedo, cuando era/quedo
         """,
+        "must": "cuales tengo que, que citas tengo que",
         "opener": """
             una consulta/pregunta/duda/consultita/preguntita, un momento/momentito/minuto/minutito/segundo, preguntar
             consultar, preguntarte/preguntarle/preguntarles/consultarte/consultarle
@@ -168,11 +175,14 @@ TABLE = Table(
         """,
         "angry": """
             mierda, inutil{,es}, idiota{,s}, imbecil{,es}, estafa{,dores}, pesimo/pesima, una verguenza, ladron{,es}
+            mal servicio, mala atencion, pesima atencion, que mal servicio, muy mal servicio, me dejaron esperando
+            me dejaron plantad{o,a}, nadie me contesta/responde/atiende, falta de respeto, muy molest{o,a}
             incompetente{,s}, la concha, carajo, huevada, cojud{o,os,a,as}, pendej{o,os,a,as}, boludos, pelotudos
         """,
         "keep": """
             no la/lo/me/las/los canceles/cancele/cancelen, no canceles/cancele/cancelen, dejala/dejalo asi
-            dejala/dejalo como esta, dejala/dejalo nomas, me equivoque, no cambies/cambie nada, asi esta bien
+            dejala/dejalo/dejela/dejelo igual, dejala/dejalo como esta, dejala/dejalo nomas, me equivoque
+            no cambies/cambie nada, asi esta bien
         """,
         "restore": """
             dejala/dejalo/dejela/dejelo/dejalas como/donde estaba/estaban/quedamos, dejala/dejalo en su hora
@@ -203,8 +213,22 @@ TABLE = Table(
             cuando me puedes/puede/pueden/podrias/podria/podrian atender/recibir/ver/dar
             cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian libre/cita/citas/hora/turno/turnos/lugar
             cuando tienes/tiene/tienen/tenes/hay/habria/tendrias/tendrian hueco/cupo/espacio/sitio/disponible
+            que tienes/tiene/tienen/tenes/hay este/esta/para/hoy/manana/el, que hay este/para/hoy/manana/el
             cuando podrias/podria/podrian/puedes, cuando estas/estan libre/libres, que dia puedes/podrias/pueden
             los huecos, que huecos, proximo hueco/turno, primera hora libre
+        """,
+        "show": """
+            pasame/mandame/enviame/muestrame/mostrame/dime/decime/digame/recuerdame/recordame/recuerdeme
+            las/los/mis citas/turnos/reuniones/reservas/horas
+        """,
+        "left": "que me queda/quedo/quedan, cuales me quedan, que cita/citas/turno/turnos me queda/quedan",
+        "request": """
+            me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes agendar/anotar/apartar/reservar/programar
+            me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes dar cita/turno/hora
+        """,
+        "revive": """
+            mejor si, si la quiero, si lo quiero, siempre si, al final si, si voy, si voy a ir, reactivala, reactivalo
+            reactiva mi/la, me arrepenti, si puedo ir, si podre ir, dejala, dejalo
         """,
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """
@@ -213,8 +237,11 @@ TABLE = Table(
         """,
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
-            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo, pasala/pasalo/pasela/paselo
+            cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos
+            pasala/pasalo/pasela/paselo
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
+            adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
+            correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
             muevela/muevelo/muevala/movela/movelo/correla/correlo
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",

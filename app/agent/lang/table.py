@@ -41,6 +41,7 @@ class Line(StrEnum):
     ASK_OTHER = auto()  # another time
     MISMATCH = auto()  # {weekday}, {right}, {wrong}, {first}, {second}
     PAST = auto()  # {when}
+    PAST_LATER = auto()  # twelve hours later it has not; {when}, {later}
     IMPOSSIBLE = auto()  # something like a date that is none
     SEVERAL = auto()
     SEVERAL_NAMED = auto()  # {whens}

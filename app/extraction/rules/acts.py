@@ -13,6 +13,7 @@ class Act(StrEnum):
     HEDGE = auto()  # perhaps, I'll tell you
     PROMISE = auto()  # will write or answer: "te confirmo mañana" names no moment of an appointment
     THANKS = auto()  # courtesy
+    NO_WORRY = auto()  # comforts; a yes to who asks for another hour
     CONFIRM = auto()  # it is noted, I'll be there
     SEE_YOU = auto()  # goes on from what was arranged
     REQUEST = auto()  # note this, book that
@@ -40,6 +41,9 @@ class Act(StrEnum):
     PAST = auto()
     OTHERS = auto()  # another person's plan
     HOURS = auto()  # when a place is open
+    OCCASION = auto()  # what the thing is for: "tengo una boda el 30"
+    BRING = auto()  # leaves a thing or an animal with the business
+    FETCH = auto()  # and takes it home again
     BUSY = auto()  # what the speaker does then, a reason
     LASTS = auto()  # how long it takes
     PRICE = auto()
@@ -49,6 +53,7 @@ class Act(StrEnum):
     READOUT = auto()  # what is in a calendar
     INFO = auto()  # things found: films, flights, weather
     FAILED = auto()  # could not be booked
+    NOTHING = auto()  # hides what its words would say: "va a llover" accepts nothing
     WRONG = auto()  # wrong number
     ADVERT = auto()
     DROP_IN = auto()  # might come by

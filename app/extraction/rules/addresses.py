@@ -26,8 +26,8 @@ _EN = re.compile(
 )
 #: "4100 The Alameda": a number and names without a kind of street, where an address is announced.
 _BARE = re.compile(
-    r"(?:\b[Aa]t|\b[Oo]n|\b[Aa]ddress(?: is)?|\b[Ll]ocation(?: is)?|\blisted as)\s+"
-    r"(\d{2,5}\s+[A-Z][a-z]+(?:\s+(?:(?:de|del|la|el|of|the)\s+)*[A-Z][a-z]+){1,3})"
+    r"(?:\b[Aa]t|\b[Oo]n|\b[Aa]ddress(?: is)?|\b[Ll]ocation(?: is)?|\blisted as|\b[Ii]t'?s)\s+"
+    r"(\d{1,5}\s+[A-Z][a-z]+(?:\s+(?:(?:de|del|la|el|of|the)\s+)*[A-Z][a-z]+){1,3}(?:,\s+[A-Z][a-z]+(?=[.\n]|$))?)"
 )
 #: Romance languages write the kind of street first.
 _OF = {"en": (_EN,)}

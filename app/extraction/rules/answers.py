@@ -1,15 +1,16 @@
 """Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
 
+from app.extraction.rules import closing, consent
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.plan import Plan, Slot, State, same_day, when_of
+from app.extraction.rules.closing import NEW_SLOT
+from app.extraction.rules.plan import Plan, Slot, State, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
+from app.temporal import Kind
 
 #: What turns a statement of the business into something between the two.
 _ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
-_FEW = 9
-NEW_SLOT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
 
 
 def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[Plan]) -> None:
@@ -110,6 +111,7 @@ def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
         if (
             hit.tag in POSITIVE
             and yes < 0
+            and not consent.is_in_passing(reading, hit)
             and not (segment.asks and (Act.ASK_CONFIRM in segment.acts or hit.first > segment.first))
         ):
             yes = hit.first
@@ -133,8 +135,12 @@ def _answer_one(
 ) -> None:
     acts = reading.acts
     changed_now = plan.changed == index and plan.by is role
-    if (Act.HEDGE in acts or Act.PROMISE in acts and role is Role.USER) and not acts & {Act.CONFIRM}:
+    if (Act.HEDGE in acts or acts & {Act.PROMISE, Act.DROP_IN} and role is Role.USER) and not acts & {Act.CONFIRM}:
         plan.hedged = role
+        return
+    if plan.hedged is role and not touched and consent.is_courtesy(talk, reading):
+        return
+    if positive and not touched and plan.by is not role and consent.is_about_something_else(talk, plan, reading, role):
         return
     waiting = _wants_answer(talk, reading, touched)
     if changed_now:
@@ -143,24 +149,35 @@ def _answer_one(
             plan.requested = True
         if role is Role.BOT and reading.books and plan.wished and not waiting:
             _settle(talk, plan, reading, index, explicit=True)
-        elif role is Role.USER and Act.SEE_YOU in acts and not reading.asks and _in_the_window(talk, plan):
+        elif role is Role.USER and Act.SEE_YOU in acts and not reading.asks and closing.in_the_window(talk, plan):
             _settle(talk, plan, reading, index, explicit=False)
-        elif role is Role.BOT and not waiting and _closes(talk, plan, reading):
+        elif (
+            role is Role.BOT
+            and not waiting
+            and (closing.closes(talk, plan, reading) or closing.corrects(plan, reading, index))
+        ):
             _settle(talk, plan, reading, index, explicit=False)
         return
-    if negative:
+    if negative and not (touched and _refuses_another(plan, reading)):
         plan.refused = True
         return
     if plan.refused and not touched:
         return
     if plan.by is role:
-        if role is Role.BOT and reading.books and plan.wished and not waiting and _heard_since(talk, plan, role):
-            _settle(talk, plan, reading, index, explicit=True)
+        if role is Role.USER and positive and not plan.hedged and consent.was_asked_to_note(talk):
+            _settle(talk, plan, reading, index, explicit=False)
+            return
+        if role is Role.BOT and positive and not plan.hedged and consent.was_agreed_asking(talk):
+            _settle(talk, plan, reading, index, explicit=False)
+            return
+        if role is Role.BOT and plan.wished and not waiting and _heard_since(talk, plan, role):
+            if reading.books or closing.repeats(talk, plan, reading, touched=touched):
+                _settle(talk, plan, reading, index, explicit=reading.books)
         return
     if plan.hedged is role and touched and not positive:
         plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
         return
-    going_on = _goes_on(talk, reading, role) or role is Role.USER and _thanks_for(talk, plan, reading)
+    going_on = _goes_on(talk, reading, role) or role is Role.USER and closing.thanks_for(plan, reading, talk)
     echo = touched and not reading.asks
     request = role is Role.USER and Act.REQUEST in acts
     if not (positive or going_on or echo or request or plan.requested and not acts & NEW_SLOT):
@@ -175,35 +192,6 @@ def _answer_one(
         return
     plan.hedged = None
     _settle(talk, plan, reading, index, explicit=reading.books)
-
-
-def _closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
-    """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour."""
-    said, asked = plan.draft.date, plan.day_asked
-    if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
-        return False
-    if Act.SEE_YOU in reading.acts and not reading.asks and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE}):
-        return True  # "see you on the 29th at 11"
-    before = talk.readings[asked.message]
-    first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
-    return (
-        first is not None
-        and asked.message == len(talk.readings) - 2
-        and not before.asks
-        and not reading.asks
-        and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.PRICE})
-        and first.first == reading.segments[0].first
-        and reading.words[first.first].text not in reading.lexicon.yes_words
-    )
-
-
-def _in_the_window(talk: Talk, plan: Plan) -> bool:
-    """ "Between 8 and 8:30" … "ok see you at 8": the business has named that hour in its last message."""
-    time = plan.draft.time
-    if time is None or len(talk.messages) < 2 or talk.messages[-2].role is not Role.BOT:
-        return False
-    windows = [m.when for m in talk.readings[-2].mentions if m.when.time and m.when.end_time]
-    return any(w.time and w.end_time and w.time <= time.value <= w.end_time for w in windows)
 
 
 def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
@@ -226,8 +214,11 @@ def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
 def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     """Whether the message goes on from what was proposed: asks for the name or address, or gives what was asked."""
     acts = reading.acts
-    if acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU, Act.LASTS} and not acts & set(NEW_SLOT):
+    lasts = Act.LASTS in acts and any(m.when.kind is Kind.DURATION for m in reading.mentions)
+    if (acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU} or lasts) and not acts & set(NEW_SLOT):
         return role is Role.BOT or Act.SEE_YOU in acts
+    if role is Role.BOT and _lacked_only_the_hour(talk) and not reading.asks and not reading.mentions:
+        return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
     numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
     if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
         return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
@@ -241,6 +232,25 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
     return False
 
 
+def _refuses_another(plan: Plan, reading: Reading) -> bool:
+    """ "El viernes no puedo. El martes": the no is to the other day, which was on offer too."""
+    taken = [
+        m for m in reading.mentions if m.use is Use.PROPOSE and not m.segment.acts & NEGATIVE and not m.segment.asks
+    ]
+    refused = any(m.use is Use.REFUSE and m.when.date for m in reading.mentions)
+    return refused and any(plan.draft.overlaps(when_of(m.when, 0)) for m in taken)
+
+
+def _lacked_only_the_hour(talk: Talk) -> bool:
+    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete with the hour."""
+    if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
+        return False
+    asked, told = talk.readings[-3], talk.readings[-2]
+    agreed = {h.tag for h in asked.hits if h.first == 0} & {Act.ACCEPT}
+    open_still = not any(m.when.time and m.use is Use.PROPOSE for m in asked.mentions)
+    return bool(agreed) and open_still and not told.asks and any(m.when.time for m in told.mentions)
+
+
 def _is_notice(talk: Talk, plan: Plan) -> bool:
     """Whether the moment stands in what the business told out of the blue: who says "ok" to that has agreed to nothing.
 
@@ -251,25 +261,6 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     return not any(
         r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
         for r in talk.readings[: plan.changed + 1]
-    )
-
-
-def _thanks_for(talk: Talk, plan: Plan, reading: Reading) -> bool:
-    """Whether the customer only thanks for what the business told: "El lunes 11 a las 8:45" … "Gracias".
-
-    After an offer ("tengo a las 10, si le interesa") thanks are no yes.
-    """
-    plain = sum(not w.is_mark for w in reading.words)
-    if Act.THANKS not in reading.acts or reading.acts - {Act.THANKS} or plain > _FEW or reading.asks:
-        return False
-    told = [r for r in talk.readings[plan.changed : -1] if r.mentions][-1:]
-    return (
-        bool(told)
-        and (plan.wished or told[0].books)
-        and not any(
-            m.segment.asks or m.segment.acts & {Act.OFFER, Act.HEDGE, Act.ASK_FREE, Act.LASTS} or m.segment.money
-            for m in told[0].mentions
-        )
     )
 
 
@@ -291,6 +282,8 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
         and not _time_is_open(talk, plan)
     ):
         plan.settle(index, reading.quote(Act.CONFIRM))
+    elif plan.state is State.SETTLED and draft.date and plan.agreed and not plan.agreed.fits(draft):
+        plan.wavering = Slot(reading.quote(Act.ACCEPT, Act.SEE_YOU), index, "")  # to another day, whose hour is open
 
 
 def _time_is_open(talk: Talk, plan: Plan) -> bool:

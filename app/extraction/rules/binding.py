@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
 
-from app.extraction.rules import answers, choosing, proposing, subjects
+from app.extraction.rules import adding, answers, choosing, proposing, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
@@ -18,6 +18,8 @@ from app.models import Role
 _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
 
 
+#: How long after its hour somebody may still say that it will be another.
+_LATE = dt.timedelta(hours=4)
 _ABOUT_A_SLOT = frozenset(
     {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
 )
@@ -28,8 +30,11 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     other = Role.BOT if role is Role.USER else Role.USER
     plan = talk.focus if talk.focus and talk.focus.live else None
     if plan and plan.options and plan.by is other and not reading.has(Act.FAILED):
-        if chosen := choosing.chosen_of(talk, plan, options, reading):
-            return choosing.choose(talk, plan, chosen, reading, index, role=role)
+        taken, rest = choosing.taken_and_asked(plan, options, reading)
+        if chosen := choosing.chosen_of(talk, plan, taken, reading):
+            offered = plan.options
+            touched = choosing.choose(talk, plan, chosen, reading, index, role=role)
+            return touched + choosing.ask_besides(talk, touched, offered, rest, index, role=role)
     if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
         options = [o for o in options if not _only_names_a_day(o, plan, reading)]
     if not options:
@@ -71,7 +76,10 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
-    if several and _then_fetched(options, reading):
+    if several and adding.counters(talk.current, options, reading, other):
+        options, labels = options[-1:], labels[-1:]
+        several = False
+    if several and adding.then_fetched(options, reading):
         options, labels = options[:1], labels[:1]
         several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
@@ -149,19 +157,6 @@ def _roughly_then_exactly(options: list[Option]) -> bool:
     )
 
 
-def _then_fetched(options: list[Option], reading: Reading) -> bool:
-    """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
-    days = {o.when.date.value for o in options if o.when.date}
-    return (
-        len(days) <= 1
-        and not reading.asks
-        and not reading.has(Act.OFFER, Act.ASK_FREE)
-        and all(o.when.time and o.joined == "also" for o in options[1:])
-        and all(len(reading.folded[a.end : b.start].split()) >= 3 for a, b in pairwise(options))
-        and bool(options[0].when.time)
-    )
-
-
 def _echo(talk: Talk, option: Option) -> Plan | None:
     for plan in [talk.focus, *reversed(talk.plans)]:
         if (
@@ -178,6 +173,8 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
         return False
     days = {o.when.date.value for o in options if o.when.date}
     joined = all(o.joined == "also" for o in options[1:])
+    if joined and len(days) == len(options) and adding.each_its_own(options, reading):
+        return True
     if talk.count >= len(options):  # "para mis dos hijos … 4:00 y 4:30"
         days |= {o.when.time.value for o in options if o.when.time}  # type: ignore[misc]
     return (
@@ -202,7 +199,7 @@ def _target(
     if known and (
         _says_exactly(known, option)
         or not (echo and _says_exactly(echo, option))
-        and not (role is Role.USER and known.state is State.SETTLED and _another(reading))
+        and not (role is Role.USER and known.state is State.SETTLED and adding.another(reading))
     ):
         return known
     plan = talk.focus if talk.focus and talk.focus.live else None
@@ -220,9 +217,13 @@ def _target(
     if plan is None:
         return proposing.new_plan(talk, index)
     other = Role.BOT if role is Role.USER else Role.USER
-    moving = reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved
+    moving = (
+        reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.KEEP) or option.moved and Act.MORE not in reading.acts
+    )
     if several and label and (plan.label or plan.changed == index):
         fresh = proposing.new_plan(talk, index, like=plan)
+        if names(label.text) & reading.lexicon.services_words:  # another thing, and not the same for another person
+            fresh.titles = [c for c in plan.titles if plan.label is None or c.text != plan.label.text]
         if option.when.date is None:
             fresh.draft = When(date=plan.draft.date)
         return fresh
@@ -237,10 +238,14 @@ def _target(
             if plan.known.date
             else None
         )
-        over = start is not None and start < talk.messages[index].at.replace(tzinfo=None)
+        late = _LATE if reading.has(Act.CANNOT, Act.BUSY, Act.MOVE, Act.UNAVAILABLE) else dt.timedelta(0)
+        over = start is not None and start + late < talk.messages[index].at.replace(tzinfo=None)
         if over:
             return proposing.new_plan(talk, index)
-        new_subject = label is not None and (not names(label.text) & plan.main_words() or _adds(reading, option))
+        new_subject = label is not None and (not names(label.text) & plan.main_words() or adding.adds(reading, option))
+        new_subject = (
+            new_subject or option.when.complete and adding.adds(reading, option, about=plan, told=role is Role.BOT)
+        )
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
@@ -260,11 +265,6 @@ def _target(
     return plan
 
 
-def _another(reading: Reading) -> bool:
-    """ "Y otra cita para corte": besides the one that is settled, whatever title both share."""
-    return reading.has(Act.MORE, Act.ANEW) and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.CANCEL)
-
-
 def _says_exactly(plan: Plan, option: Option) -> bool:
     """Whether day and hour of both are the same: then a title shared with another appointment says nothing."""
     return option.when.complete and plan.known.complete and plan.known.fits(option.when)
@@ -278,12 +278,3 @@ def meant_or(talk: Talk, reading: Reading, plan: Plan) -> Plan:
     words = {w for w in reading.folded.replace("?", " ").replace(",", " ").split() if len(w) > 3}
     scored = [(len(words & p.title_words()), p is plan, n, p) for n, p in enumerate(live)]
     return max(scored)[3]
-
-
-def _adds(reading: Reading, option: Option) -> bool:
-    """ "Y la firma sería el lunes": the sentence begins with "and"."""
-    for segment in reading.segments:
-        if segment.sentence == option.sentence:
-            first = next((w for w in reading.words[segment.first : segment.last] if not w.is_mark), None)
-            return first is not None and first.text in reading.lexicon.also_words and option.when.date is not None
-    return False

@@ -67,6 +67,32 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     return True
 
 
+def keep_only(talk: Talk, reading: Reading, index: int) -> bool:
+    """ "Luna está enferma, solo llevo a Rocky": of those arranged together the others are called off."""
+    hits = [h for h in reading.hits if h.tag is Act.ONLY]
+    settled = [p for p in talk.plans if p.state is State.SETTLED]
+    if not hits or len(settled) < 2 or reading.asks:
+        return False
+    segment = reading.segment_of(hits[0].first)
+    said = {w.text for w in reading.words[hits[0].first + 1 : segment.last]}
+    kept = [p for p in settled if p.label and names(p.label.text) & said] or [
+        p
+        for p in settled
+        for m in reading.mentions
+        if m.segment is segment and m.when.date and p.known.date and p.known.date.value == m.when.date
+    ]
+    rest = [p for p in settled if kept and p not in kept and _arranged_with(p, kept[0])]
+    for plan in rest if len(kept) == 1 else []:
+        plan.cancel(index, reading.quote(Act.ONLY))
+        talk.last_cancelled, talk.cancelled_at, talk.focus = plan, index, kept[0]
+    return len(kept) == 1 and bool(rest)
+
+
+def _arranged_with(one: Plan, other: Plan) -> bool:
+    """Whether both were settled by the same words."""
+    return bool(one.settled and other.settled and one.settled.message == other.settled.message)
+
+
 def _says_again(talk: Talk, reading: Reading, live: list[Plan]) -> bool:
     """ "Lucía cancelada": of whom that was said before, and no other is named with it."""
     said = _cancelling_words(reading)

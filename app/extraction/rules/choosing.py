@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.offers import Option, only_day, only_minutes
+from app.extraction.rules.moments import only_day
+from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.relating import only_minutes
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
@@ -64,6 +66,29 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
     if plan.together and reading.has(*POSITIVE) and not reading.acts & NEGATIVE and not reading.has(Act.HEDGE):
         return list(offered)
     return []
+
+
+def taken_and_asked(plan: Plan, options: list[Option], reading: Reading) -> tuple[list[Option], list[Option]]:
+    """ "Martes y jueves sí, el sábado no. ¿lunes?": the days taken, and those asked for instead of the others."""
+    news = [o for o in options if o.asks and not any(_picks(o.when, offered) for offered in plan.options)]
+    if not news or len(news) == len(options) or not reading.has(*POSITIVE):
+        return options, []
+    refused = [s for s in reading.segments if s.acts & NEGATIVE]
+    return [o for o in options if o not in news and not any(s.start <= o.start < s.end for s in refused)], news
+
+
+def ask_besides(
+    talk: Talk, touched: list[Plan], offered: list[When], news: list[Option], index: int, *, role: Role
+) -> list[Plan]:
+    """Plans of the days asked for, at the hour of those that were offered."""
+    hour = next((o for o in offered if o.time), When())
+    asked = []
+    for option in news:
+        fresh = proposing.new_plan(talk, index, like=touched[0])
+        fresh.propose(option.when.filled(When(time=hour.time, end=hour.end, length=hour.length)), role, index)
+        fresh.founded = Slot("", index, talk.readings[-1].text[option.start : option.end])
+        asked.append(fresh)
+    return asked
 
 
 def _surer(said: Slot[dt.date] | None, offered: Slot[dt.date] | None) -> Slot[dt.date] | None:

@@ -19,7 +19,7 @@ from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
 from app.extraction.rules.talk import Talk, other_side
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import Hit, fold
 from app.models import Role
 from app.temporal import Expect
 
@@ -59,6 +59,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
+    cancelled = cancelled or calling_off.keep_only(talk, reading, index)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
@@ -78,7 +79,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
 
 def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     lang = talk.lang
-    plain = fold(message.text).split()
+    plain = [word.strip(".,;:!?¿¡") for word in fold(message.text).replace("'", "").split()]
     if len(plain) >= 3:
         lang = language_of(plain, talk.lang)
         talk.spoken[lang] = talk.spoken.get(lang, 0) + len(plain)
@@ -92,24 +93,51 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     elif Act.ASK_DAY in asked:
         expect = "date"
     reading = read(message.text, message.at, lang=lang, expect=expect, sifted=True)
+    timed = next((m for m in reading.mentions if m.when.time and m.when.date is None), None)
+    if expect == "date" and timed and any(m.start > timed.start for m in reading.mentions):  # "9:30 y 2"
+        reading = read(message.text, message.at, lang=lang, expect="time", sifted=True)
     _no_trouble(talk, message, reading)
+    _both_of_them(talk, reading)
     if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
         return read(message.text, message.at, lang=lang, expect="time", sifted=True)  # "actually make it 10"
     return reading
 
 
+def _both_of_them(talk: Talk, reading: Reading) -> None:
+    """ "Apuntada a las dos", of two classes at other hours: both, and not two o'clock."""
+    waiting = [p.draft.time.value for p in talk.live if p.draft.time and p.draft != p.agreed and not p.options]
+    for mention in reading.mentions:
+        said = fold(mention.when.text)
+        if said in ("a las dos", "las dos", "a las 2", "a los dos") and len(waiting) == 2:
+            if not any(time.hour % 12 == 2 for time in waiting) and reading.has(Act.CONFIRM):
+                mention.use = Use.NOISE
+                reading.acts.add(Act.BOTH)
+
+
 def _no_trouble(talk: Talk, message: TranscriptMessage, reading: Reading) -> None:
     """ "¿Hay problema?" "Ninguno": that no is a yes."""
-    if not talk.messages or talk.messages[-1].role is message.role or Act.ASK_TROUBLE not in talk.readings[-1].acts:
+    if not talk.messages or talk.messages[-1].role is message.role:
         return
-    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag is Act.REFUSE else h for h in reading.hits]
+    before = talk.readings[-1]
+    if Act.ASK_TROUBLE in before.acts:
+        meant = Act.REFUSE
+    elif Act.NO_WORRY in reading.acts and before.asks and before.has(Act.CANNOT, Act.MOVE, Act.PUSH):
+        meant = Act.NO_WORRY  # "se me complicó, ¿puedo llegar a las 7?" "no se preocupe"
+    else:
+        return
+    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in reading.hits]
     for segment in reading.segments:
-        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag is Act.REFUSE else h for h in segment.hits]
+        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in segment.hits]
         segment.acts = {h.tag for h in segment.hits}
     reading.acts = {h.tag for h in reading.hits}
     for mention in reading.mentions:
         if mention.use is Use.REFUSE and not mention.segment.acts & NEGATIVE:
             mention.use = Use.PROPOSE
+
+
+def _begins_a_question(reading: Reading, hit: Hit[Act]) -> bool:
+    """ "What's the address", "donde es": a question, with or without its mark."""
+    return reading.words[hit.first].text in reading.lexicon.questions_words
 
 
 def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:
@@ -121,7 +149,7 @@ def _note_questions(talk: Talk, reading: Reading, role: Role) -> None:
         for hit in reading.hits
         if hit.tag.name.startswith("ASK_")
         and hit.tag is not Act.ASK_FREE
-        and (role is Role.BOT or reading.asks or hit.tag not in _ASKED_WITH_A_MARK)
+        and (role is Role.BOT or reading.asks or hit.tag not in _ASKED_WITH_A_MARK or _begins_a_question(reading, hit))
     }
     in_a_row = len(talk.messages) > 1 and talk.messages[-2].role is role
     talk.asked[other] = talk.asked[other] | asked if in_a_row else asked

@@ -3,7 +3,7 @@
 import re
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, in_noise, inside, run_from, trimmed
+from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, candidate, in_noise, inside, run_from, trimmed
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 
@@ -78,6 +78,86 @@ def headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
         return []
     text = reading.text[words[0].start : words[-1].end]
     return [Candidate(text, NAMED, index, text)]
+
+
+def asked_about(reading: Reading, index: int) -> list[Candidate]:
+    """ "Piano tuning on Friday?", "¿afinación el jueves?": what stands before the moment in a question of its own."""
+    lexicon = reading.lexicon
+    for mention in reading.mentions:
+        segment = mention.segment
+        if not segment.asks or segment.acts - {Act.ASK_FREE} or mention.when.date is None:
+            continue
+        words = [w for w in reading.words[segment.first : segment.last] if w.end <= mention.start and not w.is_mark]
+        while words and words[-1].text in lexicon.at_words | lexicon.joins_words | lexicon.articles_words:
+            words.pop()
+        while words and words[0].text in lexicon.articles_words | lexicon.also_words:
+            words = words[1:]
+        inner = any(
+            w.text in lexicon.known and w.text not in lexicon.services_words and w.text not in lexicon.joins_words
+            for w in words
+        )
+        named = all(reading.text[w.start].isupper() for w in words)
+        if not 1 <= len(words) <= 4 or inner or named or in_noise(reading, segment.first):
+            continue
+        text = reading.text[words[0].start : words[-1].end]
+        return [Candidate(text, NAMED - 1, index, text)]
+    return []
+
+
+def priced(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "¿Cuánto sale la tasación?", "how much is a damp survey": what the price is asked of, for want of better."""
+    lexicon, words = reading.lexicon, reading.words
+    for hit in reading.hits:
+        if hit.tag is not Act.PRICE or not reading.segment_of(hit.first).asks and hit.last - hit.first < 2:
+            continue
+        first = hit.last
+        while first < len(words) and words[first].text in lexicon.linking_words | lexicon.articles_words:
+            first += 1
+        if first < len(words) and not words[first].is_mark:
+            return candidate(reading, index, first, NAMED - 1, taken)
+    return []
+
+
+def yours(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "A reminder of your fitting tomorrow": what the business calls the customer's, right before its moment."""
+    lexicon, words = reading.lexicon, reading.words
+    if not reading.has(Act.REMIND, Act.CONFIRM):
+        return []
+    for position, word in enumerate(words[:-1]):
+        if word.text not in lexicon.owned_words:
+            continue
+        run = trimmed(reading, run_from(reading, position + 1, taken))
+        after = words.index(run[-1]) + 1 if run else 0
+        ends = run and after < len(words) and (inside(words[after], taken) or words[after].text in lexicon.at_words)
+        linked = run and after < len(words) and words[after].text in lexicon.linking_words
+        if not (ends or linked) or any(w.text in lexicon.desk_words for w in run):
+            continue  # "your delivery slot"
+        if run[0].text in lexicon.services_words or run[0].text not in lexicon.known:
+            return candidate(reading, index, position + 1, NAMED, taken)
+    return []
+
+
+def work_asked(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Do you fix cracked screens?", "¿afilan cuchillos?": the work that somebody asks whether it is done."""
+    lexicon, words = reading.lexicon, reading.words
+    starts = [hit.last for hit in reading.pointers if hit.tag == "works"]
+    if lexicon.head_first:
+        starts += [s.first + words[s.first].is_mark for s in reading.segments if s.asks and not s.acts]
+    for first in starts:
+        if first >= len(words) or lexicon.is_plain(words[first].text) or len(words[first].text) < 3:
+            continue
+        if any(hit.first <= first < hit.last for hit in reading.hits):
+            continue
+        verb = words[first].text
+        if lexicon.head_first and (len(verb) < 5 or verb[-2:] not in ("an", "en")):
+            continue
+        run = trimmed(reading, run_from(reading, first, taken))
+        if len(run) < 2 or run[0] is not words[first] or in_noise(reading, first):
+            continue
+        text = reading.text[run[0].start : run[-1].end]
+        named = verb[:-1] + "r" + text[len(verb) :] if lexicon.head_first else text
+        return [Candidate(named, NAMED - 1, index, text)]
+    return []
 
 
 def for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:

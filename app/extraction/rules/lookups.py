@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NOISE, Act
 from app.extraction.rules.plan import Slot, State, When, when_of
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
@@ -12,6 +12,10 @@ from app.models import Role
 from app.temporal import Kind
 
 _OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
+#: Who asks for an hour with one of these wants it.
+_WISHES = frozenset(
+    {Act.WANT, Act.REQUEST, Act.ASK_FREE, Act.OFFER, Act.SEE_YOU, Act.MOVE, Act.CONFIRM, Act.REMIND, Act.ASK_TITLE}
+)
 _PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
 _LATER = dt.timedelta(hours=5)
 
@@ -22,6 +26,13 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     Who lets an assistant search or read a calendar is told when something is booked: from then on only that settles.
     """
     acts = reading.acts
+    asked = talk.asked[role]
+    for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
+        if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
+            day = role is Role.USER and asked & {Act.ASK_WHEN, Act.ASK_DAY} and mention.when.date
+            hour = role is Role.BOT and Act.ASK_TIME in asked and mention.when.time and talk.current is not None
+            if day or hour and talk.current is not None and talk.current.draft.date:
+                mention.use = Use.PROPOSE
     if role is Role.USER:
         concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
         if Act.LOOKUP in acts:
@@ -36,14 +47,15 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             and not acts & {Act.QUERY, Act.LOOKUP}
         ):
             talk.looking_up = False
-        elif (
+        elif not _from_what_hour(talk, reading) and (
             Act.QUERY in acts
+            or _asks_when_it_is(talk, reading)
             or _asks_hours(reading)
             or reading.asks
-            and any(m.when.recurring and m.segment.asks for m in reading.mentions)
+            and any((m.when.recurring or m.indefinite) and m.segment.asks for m in reading.mentions)
         ):
             talk.looking_up = True
-        elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU} and reading.mentions:
+        elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
             talk.looking_up = False
     elif any(m.segment.asks and m.when.date and m.when.time for m in reading.mentions) and not talk.searching:
         talk.looking_up = False  # "Tuesday 5:45 or Thursday 6?" offers
@@ -59,6 +71,10 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT:
         for mention in reading.mentions:
             if _come_early(mention) or _on_the_way(mention):
+                mention.use = Use.NOISE
+    if Act.FETCH in acts and _left_there(talk):
+        for mention in reading.mentions:
+            if mention.segment.acts & {Act.FETCH} and mention.when.time and mention.when.date is None:
                 mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:
@@ -83,11 +99,40 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 mention.use = Use.NOISE
 
 
+def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:
+    """ "What time's last orders on Sunday?", out of the blue: the hour of something that takes place anyway."""
+    if not reading.asks or reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
+        return False
+    return any(h.tag is Act.ASK_TIME and h.last - h.first > 1 for h in reading.hits)
+
+
+def _left_there(talk: Talk) -> bool:
+    """ "Déjelo el martes a las 9" … "lo recojo a las 7": the hour of what is left with the business stands already."""
+    plan = talk.current
+    if plan is None or not plan.draft.complete or plan.changed < 0:
+        return False
+    return any(Act.BRING in r.acts for r in talk.readings[max(plan.began - 1, 0) : -1])
+
+
+def _from_what_hour(talk: Talk, reading: Reading) -> bool:
+    """ "¿La puede traer mañana a primera hora?" … "¿a qué hora abren?": the answer is the hour to come at."""
+    answers = talk.asked[Role.USER] & {Act.ASK_WHEN, Act.ASK_DAY} and Act.QUERY not in reading.acts
+    if answers and Act.HOURS in reading.acts and any(m.when.date for m in reading.mentions):
+        return True  # "¿cuándo quieres venir?" … "¿el domingo atienden?"
+    plan = talk.current
+    if plan is None or plan.state is not State.OPEN or plan.by is not Role.BOT:
+        return False
+    if any(m.when.date for m in reading.mentions):
+        return False
+    return plan.draft.date is not None and plan.draft.time is None and not plan.refused and Act.HOURS in reading.acts
+
+
 def _asks_hours(reading: Reading) -> bool:
     """ "What time do you open on Saturday?"; not "¿en 350 cerramos?"."""
     timed = {id(m.segment) for m in reading.mentions}
+    asked = {s.sentence for s in reading.segments if s.asks}  # "¿van a abrir el martes | que es festivo?"
     return any(
-        s.asks
+        s.sentence in asked
         and Act.HOURS in s.acts
         and not s.acts & {Act.ASK_FREE, Act.WANT}
         and (id(s) in timed or Act.ASK_TIME in s.acts)
@@ -154,9 +199,11 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
     for mention in reading.mentions:
         e = mention.when
         if (
-            mention.use is Use.NOISE
+            (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
             and not e.recurring
-            and not mention.segment.acts & {Act.PAST, Act.OTHERS, Act.BUSY}
+            and not mention.indefinite
+            and not mention.segment.acts & {Act.PAST, Act.OTHERS}
+            and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION
             and not (e.date and e.date < e.reference.date())
         ):

@@ -11,6 +11,13 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+#: "En 48 horas": when a refund or an answer comes, to no hour.
+_DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
+_NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
+_WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
+_HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
+_ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
+_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
@@ -24,9 +31,11 @@ _PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _UNIT = re.compile(r"\d\s*hs?$")
 _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
+_THINGS = frozenset("cosas citas clases sesiones opciones fechas".split())
+_BOTH_AT = re.compile(r"(?:[ly]as|los) (?:dos|2|tres|3) (?=a las? \d)")
 _BEFORE_HOUR = frozenset(
     "paso voy llego caigo vengo salgo "
-    "it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
+    "so do say make got it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
 _NUMBER_WORDS = frozenset(
@@ -55,6 +64,8 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = _CLOCK.sub("'", text)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
+    if expect != "date" and _has_bare_days(found, folded):
+        found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):
         following = joined[number + 1] if number + 1 < len(joined) else None
@@ -62,8 +73,15 @@ def moments(
         said = folded[start:end].strip(" .,")
         if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
-        if said == "tom" or said in _BOTH:
+        after = next((w.text for w in words if w.start >= end), "")
+        if said in ("tom", "vente") or said in _BOTH or said.startswith("a las dos") and after in _THINGS:
             continue
+        if e.end_time and (both := _BOTH_AT.match(said)) and not folded[:start].endswith("de "):
+            hours = find(text[start + both.end() : end], reference=at, lang=lexicon.code, expect="time")
+            if len(hours) == 1:  # "las dos | a las 19:00"
+                span = (start + both.end(), end)
+                e = replace(hours[0], span=span, text=text[slice(*span)])  # noqa: PLW2901
+                start, said = span[0], folded[slice(*span)]
         beside_day = (
             bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
         )
@@ -85,9 +103,57 @@ def moments(
             continue
         if (e.kind is Kind.DURATION or _HOURS.fullmatch(said)) and _is_spare(e, words, lexicon):
             continue
+        if e.weekday is not None and e.time is None and _WEEKDAYS.match(folded, end):
+            continue  # "Tues-Sat only"
+        if _DEADLINE.search(said) or said.isdecimal() and _HOW_MANY.search(folded[:start]):
+            continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
+    return kept
+
+
+def only_day(text: str) -> bool:
+    """ "El 6", "the 6th": no month, no weekday."""
+    return bool(_DAY.fullmatch(text.casefold().strip()))
+
+
+def _has_bare_days(found: list[TimeExpression], folded: str) -> bool:
+    """Whether an ordinal stands outside of what was found, or a number behind a day."""
+    if any(_ends_in_its_number(e) and _NUMBER_BEHIND.match(folded, e.span[1]) for e in found):
+        return True
+    return any(not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded))
+
+
+def _ends_in_its_number(e: TimeExpression) -> bool:
+    """ "El 28", "jueves 7"."""
+    return e.date is not None and e.time is None and (only_day(e.text) or e.text.split()[-1] == str(e.date.day))
+
+
+def _with_bare_days(
+    found: list[TimeExpression], text: str, at: dt.datetime, lexicon: Lexicon, words: list[Word]
+) -> list[TimeExpression]:
+    """ "28th or 29th, from 11", "el 28 o 29": days by their number alone, beside a break or another such day."""
+    joining = lexicon.either_words | lexicon.also_words
+    every = find(text, reference=at, lang=lexicon.code, expect="date", options=_options(lexicon.code))
+    kept = list(found)
+    for e in every:
+        if (
+            e.kind is not Kind.DATE
+            or e.date is None
+            or any(f.span[0] < e.span[1] and e.span[0] < f.span[1] for f in kept)
+        ):
+            continue
+        before = next((w for w in reversed(words) if w.end <= e.span[0]), None)
+        after = next((w for w in words if w.start >= e.span[1]), None)
+        commas = before is not None and before.text == "," and after is not None and after.text in joining
+        joined = before is not None and before.text in joining or commas
+        last = next((f for f in reversed(kept) if f.span[1] <= e.span[0]), None)
+        listed = joined and last is not None and _ends_in_its_number(last) and last.date < e.date  # type: ignore[operator]
+        ordinal = _ORDINAL.fullmatch(e.text.casefold()) and (before is None or before.is_mark or joined)
+        free = after is None or after.is_mark or after.text in joining | lexicon.at_words
+        if free and (listed and last is not None and last.span[1] + 4 >= e.span[0] or ordinal):
+            kept = sorted([*kept, e], key=lambda f: f.span)
     return kept
 
 

@@ -5,13 +5,15 @@ import re
 from dataclasses import dataclass, replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.moments import only_day
 from app.extraction.rules.plan import Slot, When, when_of, with_part
 from app.extraction.rules.reading import Mention, Reading, Use
-from app.temporal import Kind, TimeExpression, find
+from app.extraction.rules.relating import after_the_last, in_month, moment_of, only_minutes, within
+from app.temporal import Kind
 
-_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
-_ANY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s*\w")
+_A_WEEK = re.compile(r"\b(?:semana|week)\b")
+_LISTING = frozenset(("", "el", "los", "on", "the"))
 _TRIM = ",.:;¿?¡!"
 
 
@@ -30,6 +32,7 @@ class Option:
     joined: str = ""
     moved: bool = False
     narrowed: bool = False
+    listed: bool = False
 
 
 def proposals(
@@ -82,7 +85,8 @@ def proposals(
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
-        when = _when(mention, reading, index, talk)
+        again = options[-1].when if options and e.shift and (e.shift.same_time or e.shift.same_day) else None
+        when = moment_of(mention, reading, index, again.filled(talk) if again else talk)
         if narrowed and when is not None:  # "el viernes después de las 6" proposes the day
             when = replace(when, time=None, end=None)
         if when is None or when.date is None and when.time is None and when.part is None:
@@ -95,10 +99,12 @@ def proposals(
         ):  # "los jueves a las 6, ¿empezamos este jueves?"
             when = replace(when, time=regular.time, end=regular.end)
         if span and e.weekday is not None and when.date and when.date.bare:
-            when = _within(when, span)
+            when = within(when, span)
         elif month and e.weekday is None and when.date and only_day(e.text):
-            when = _in_month(when, month)
-        when = _after_the_last(when, options[-1].when if options else None, e)
+            when = in_month(when, month)
+        when = after_the_last(when, options[-1].when if options else None, e)
+        if options and _is_for_something_else(options[-1], mention, when, reading):
+            continue
         option = Option(
             when,
             mention.start,
@@ -117,7 +123,10 @@ def proposals(
             option.joined = (
                 "either" if any(w in either for w in between) else "also" if any(w in also for w in between) else ""
             )
+            option.listed = "," in reading.folded[last.end : option.start] and set(between) <= _LISTING
         if last and _joins(last, option):
+            if option.asks and when.time is None and when.date is None and last.when.time is None:
+                last.when = replace(last.when, part=when.part)  # "for Friday night, anything in the afternoon?"
             last.when = with_part(when.filled(last.when) if when.time else last.when.filled(when))
             if when.time and option.start > last.end + 3:
                 last.hour_at = option.start
@@ -131,11 +140,18 @@ def proposals(
                     option.when = replace(when, date=refused.date)
             options.append(option)
         _share_time(options)
+    _share_week(options, reading)
     options = [o for o in options if not _only_refers(o, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
     _give_lengths(options, reading, index)
     return options
+
+
+def _is_for_something_else(last: Option, mention: Mention, when: When, reading: Reading) -> bool:
+    """ "Déjelo el martes a las 9 y lo tiene a la tarde": of an hour already said, the half of the day tells nothing."""
+    beside = len(reading.folded[last.end : mention.start].split()) > 1
+    return bool(last.when.time) and when.time is None and when.date is None and beside
 
 
 def _from_day_to_day(mention: Mention, reading: Reading) -> bool:
@@ -144,118 +160,11 @@ def _from_day_to_day(mention: Mention, reading: Reading) -> bool:
     return bool(_UP_TO.search(folded)) and mention.when.date is not None
 
 
-def only_minutes(reading: Reading, hour: Slot[dt.time]) -> Slot[dt.time] | None:
-    """ "Y media mejor": minutes for the hour named before. None when the message says anything else."""
-    lexicon, words = reading.lexicon, reading.words
-    opening = lexicon.at_words | lexicon.answers_words
-    first = next(
-        (
-            w
-            for i, w in enumerate(words)
-            if w.text in lexicon.also_words and (i == 0 or words[i - 1].is_mark or words[i - 1].text in opening)
-        ),
-        None,
-    )
-    if first is None:
-        return None
-    named = hour.value.hour % 12 or 12
-    said = f"{named} {reading.text[first.start :]}"
-    found = find(said, reference=_ANY, lang=reading.lexicon.code, expect="time")
-    if len(found) != 1 or found[0].time is None or found[0].date or found[0].span[1] <= len(str(named)) + 1:
-        return None
-    shift = (found[0].time.hour * 60 + found[0].time.minute - named * 60 + 360) % 720 - 360
-    moved = dt.datetime.combine(_ANY.date(), hour.value.replace(minute=0)) + dt.timedelta(minutes=shift)
-    return replace(hour, value=moved.time(), quote=reading.text.strip())
-
-
 def _moves_over(mention: Mention) -> bool:
     """ "Pasar la sesión de hoy a mañana", "push it from 2 to 3": no range, but from where to where."""
     e = mention.when
     ranged = e.kind in (Kind.DATERANGE, Kind.TIMERANGE, Kind.DATETIMERANGE)
     return ranged and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de ", "del ", "from "))
-
-
-def _when(mention: Mention, reading: Reading, index: int, talk: When) -> When | None:
-    """The slots of one mention, with what refers back to `talk` filled in."""
-    e = mention.when
-    if e.kind is Kind.DURATION:
-        sign = 1 if Act.PUSH in mention.segment.acts else -1 if Act.BRING_FORWARD in mention.segment.acts else 0
-        if not sign or not e.duration or talk.time is None or e.duration > dt.timedelta(hours=12):
-            return None
-        return _shifted(talk, sign * e.duration, index, e.text)
-    if e.shift is None:
-        return when_of(e, index)
-    if e.shift.vague:
-        return None
-    if e.kind is Kind.SHIFT:
-        if e.shift.same_time or e.shift.same_day:
-            return When(
-                date=Slot(talk.date.value, index, e.text) if e.shift.same_day and talk.date else None,
-                time=Slot(talk.time.value, index, e.text) if e.shift.same_time and talk.time else None,
-                end=Slot(talk.end.value, index, e.text) if e.shift.same_time and talk.end else None,
-            )
-        if e.shift.delta and talk.time and abs(e.shift.delta) < dt.timedelta(days=1):
-            return _shifted(talk, e.shift.delta, index, e.text)
-    if talk.date is None:
-        return when_of(e, index) if e.time and len(reading.mentions) == 1 else None
-    moved = e.after(dt.datetime.combine(talk.date.value, talk.time.value if talk.time else dt.time(0)))
-    when = when_of(_without_zero(moved, talk), index)
-    if e.shift.same_time and talk.time and when.time is None:
-        when = replace(when, time=Slot(talk.time.value, index, e.text))
-    return when
-
-
-def _without_zero(e: TimeExpression, talk: When) -> TimeExpression:
-    return replace(e, time=None) if talk.time is None and e.time == dt.time(0) else e
-
-
-def _shifted(talk: When, delta: dt.timedelta, index: int, quote: str) -> When:
-    assert talk.time is not None
-    moved = dt.datetime.combine(talk.date.value if talk.date else dt.date(2000, 1, 1), talk.time.value) + delta
-    end = None
-    if talk.end:
-        end = Slot((dt.datetime.combine(moved.date(), talk.end.value) + delta).time(), index, quote)
-    return When(
-        date=Slot(moved.date(), index, quote) if talk.date else None,
-        time=Slot(moved.time(), index, quote),
-        end=end,
-    )
-
-
-def _within(when: When, span: tuple[dt.date, dt.date]) -> When:
-    """A bare weekday in the days talked about: "la otra semana … el jueves"."""
-    assert when.date is not None
-    day = when.date.value
-    if span[0] <= day <= span[1]:
-        return when
-    day = span[0] + dt.timedelta(days=(day.weekday() - span[0].weekday()) % 7)
-    return replace(when, date=replace(when.date, value=day)) if day <= span[1] else when
-
-
-def _after_the_last(when: When, last: When | None, e: TimeExpression) -> When:
-    """Said on a Monday, the Monday of "viernes 19 o lunes 18:30" is the next one."""
-    if last is None or last.date is None or when.date is None or not when.date.bare:
-        return when
-    if when.date.value != e.reference.date() or last.date.value <= when.date.value:
-        return when
-    return replace(when, date=replace(when.date, value=when.date.value + dt.timedelta(days=7)))
-
-
-def _in_month(when: When, month: dt.date) -> When:
-    """A day without a month in the one talked about."""
-    assert when.date is not None
-    day = when.date.value
-    if day >= month:
-        return when
-    try:
-        return replace(when, date=replace(when.date, value=day.replace(year=month.year, month=month.month)))
-    except ValueError:
-        return when
-
-
-def only_day(text: str) -> bool:
-    """ "El 6", "the 6th": no month, no weekday."""
-    return bool(_DAY.fullmatch(text.casefold().strip()))
 
 
 def _joins(last: Option, option: Option) -> bool:
@@ -279,10 +188,25 @@ def _share_time(options: list[Option]) -> None:
             and here.when.date
             and after.when.date
             and after.when.time
-            and after.joined
+            and (after.joined or after.listed)
             and after.sentence == here.sentence
         ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _share_week(options: list[Option], reading: Reading) -> None:
+    """In "lunes, miércoles y viernes de la semana que viene" the week is said once for all days."""
+    week: dt.date | None = None
+    for here, after in zip(reversed(options), [None, *reversed(options)], strict=False):
+        if after is None or after.sentence != here.sentence or not (after.joined or after.listed):
+            week = None
+        day = here.when.date
+        if day and _A_WEEK.search(reading.folded, here.start, here.end):
+            week = day.value - dt.timedelta(days=day.value.weekday())
+        elif day and week and day.bare and day.value < week:
+            here.when = replace(
+                here.when, date=replace(day, value=week + dt.timedelta(days=day.value.weekday()), bare=False)
+            )
 
 
 def _only_refers(option: Option, reading: Reading) -> bool:

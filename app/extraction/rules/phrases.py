@@ -1,5 +1,6 @@
 """Noun phrases that may name an appointment: where they begin and end, and how good the place is where they stand."""
 
+import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
@@ -9,6 +10,8 @@ from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
 
 LONGEST = 9
+#: "Tirarme las cartas", "verlo".
+_CLITIC = re.compile(r"(?<=[aei]r)(?:me|te|se|nos|les?|l[ao]s?)$")
 #: Weights: a title said as such, an answer to "what for", what the other side read back, what was asked for.
 TITLED, ANSWERED, READ_BACK, LABELLED, ASKED, NAMED, PROBLEM = 10.0, 8.0, 6.3, 7.0, 5.0, 3.0, 2.0
 
@@ -175,7 +178,8 @@ def candidate(
 
 def _does_something(names: list[str], lexicon: Lexicon) -> bool:
     """Whether a phrase begins with a verb and its object, where verbs stand so ("tomar medidas")."""
-    verb = lexicon.head_first and len(names) > 1 and len(names[0]) > 4 and names[0][-2:] in ("ar", "er", "ir")
+    first = _CLITIC.sub("", names[0])
+    verb = lexicon.head_first and len(names) > 1 and len(first) > 4 and first[-2:] in ("ar", "er", "ir")
     return verb and names[0] not in lexicon.known - lexicon.services_words
 
 

@@ -1,13 +1,14 @@
 """Where an appointment is: addresses, named places, answers to "where?"."""
 
 import re
-from typing import NamedTuple
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.segments import Segment
+from app.extraction.rules.venues import ADDRESS, ANSWERED, STATED, VENUE, Place, venues
+from app.extraction.rules.words import fold
 
-#: How sure a place is: an answer to the question, said to be the place, a bare address, the name of a place.
-ANSWERED, STATED, ADDRESS, VENUE = 8.0, 7.0, 6.6, 4.0
+__all__ = ["ADDRESS", "ANSWERED", "STATED", "VENUE", "Place", "places"]
 
 _NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ]+"
 #: A street without its kind, as in the River Plate: "Malabia 845 2°B".
@@ -15,6 +16,8 @@ _NUMBERED = re.compile(
     rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
     r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
+_BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
+_OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
     r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$|,?\s+(?:and|having|has|have|that|near|which|it|i"
     r"|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
@@ -24,41 +27,53 @@ _TAIL = re.compile(
 )
 
 
-class Place(NamedTuple):
-    text: str
-    weight: float
-    start: int
-    offered: bool = False
-
-
 def places(reading: Reading, *, answering: bool) -> list[Place]:
     """Places named in the message, best first. `answering`: the other side asked where."""
     text, found = reading.text, list[Place]()
     bounds = [(m.start, m.end) for m in reading.mentions]
     stated = reading.has(Act.LOCATED)
     for start, end in reading.addresses:
-        place = _cut(text, start, end, bounds)
-        if not answering and not stated and re.search(r"\b(?:for|of|de|del)\s+$", text[:start]):
+        place = _cut(text, _with_name(reading, start), end, bounds)
+        said_of = None if answering or stated else _OF.search(reading.folded[:start])
+        if said_of and said_of.group(1) not in reading.lexicon.venues_words:
             continue  # "the closing for 41 Birch Lane" is what it is about
         if place and any(c.isdigit() for c in place):
             found.append(Place(place, STATED if stated or answering else ADDRESS, start))
     if not found:
         for segment in reading.segments:
             if (
-                (match := _NUMBERED.match(text, segment.start))
+                (match := _NUMBERED.match(text, _after_opening(reading, segment)))
                 and not any(a < match.end() and match.start() < b for a, b in bounds)
                 and reading.folded[match.start() : match.end()].split()[0] not in reading.lexicon.known
                 and not segment.money
                 and (place := _cut(text, match.start(), match.end(), bounds))
             ):
                 found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
-    found += _named(reading, bounds, stated)
+    found += venues(reading, bounds, stated)
     found += _offered(reading)
     if not reading.addresses:
         found += _number_only(reading, bounds)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
     return sorted(found, key=lambda p: -p.weight)
+
+
+def _with_name(reading: Reading, start: int) -> int:
+    """Where an address begins with the name before it: "Notaría Salas, calle Mayor 8"."""
+    from_ = max(start - 60, 0)
+    named = _BEFORE.search(reading.text[from_:start])
+    if named is None:
+        return start
+    first, lexicon = fold(named.group(1)).split()[0], reading.lexicon
+    return from_ + named.start(1) if first not in lexicon.known or first in lexicon.venues_words else start
+
+
+def _after_opening(reading: Reading, segment: Segment) -> int:
+    """Where a stretch begins after "es", "it's at", "si, en"."""
+    lexicon, first = reading.lexicon, segment.first
+    while first < segment.last - 1 and reading.words[first].text in lexicon.linking_words | lexicon.at_words:
+        first += 1
+    return reading.words[first].start
 
 
 def _cut(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> str:
@@ -72,43 +87,6 @@ def _cut(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> str:
     while (shorter := _TAIL.sub("", place)) != place:
         place = shorter
     return re.sub(r"\s+(?:a|en|el|la|at|on|for|by|to|and|y)$", "", place).strip()
-
-
-def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
-    """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
-    lexicon, words, found = reading.lexicon, reading.words, list[Place]()
-    for position, word in enumerate(words[:-1]):
-        if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
-            continue
-        if word.text not in lexicon.in_place_words and not stated:
-            continue
-        run = []
-        for after in words[position + 1 : position + 9]:
-            if after.is_mark or any(a <= after.start < b for a, b in bounds):
-                break
-            if after.text in lexicon.stops_words and not reading.text[after.start].isupper():
-                break
-            if after.text == "for" or (
-                after.text in lexicon.also_words and not reading.text[after.end + 1 : after.end + 2].isupper()
-            ):
-                break
-            run.append(after)
-        while (
-            run
-            and run[0].text in lexicon.articles_words
-            and not (len(run) > 1 and reading.text[run[0].start].isupper())
-        ):
-            run = run[1:]
-        while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words):
-            run = run[:-1]
-        if not run or run[0].text[0].isdigit():
-            continue
-        venue = any(w.text in lexicon.venues_words for w in run)
-        proper = reading.text[run[0].start].isupper()
-        if venue or proper:
-            weight = VENUE if not stated else STATED - 0.5
-            found.append(Place(reading.text[run[0].start : run[-1].end], weight if venue else weight - 1, run[0].start))
-    return found
 
 
 def _number_only(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
@@ -153,6 +131,9 @@ def _offered(reading: Reading) -> list[Place]:
             run = run[1:]
         while run and run[-1].text in lexicon.joins_words:
             run = run[:-1]
+        named = len(run) > 1 and run[0].text in lexicon.determined_words and run[1].text not in lexicon.known
+        if named and after is None and reading.text[run[1].start].isupper():  # "The Crown?"
+            found.append(Place(reading.text[run[0].start : run[-1].end], VENUE, run[0].start, offered=True))
         if not run or run[0].text in lexicon.common_words:
             continue
         venue = run[0].text in lexicon.venues_words

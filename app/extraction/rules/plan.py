@@ -207,12 +207,23 @@ class Plan:
             self.requested = False
         else:
             self.day_asked = when.date or self.day_asked
+        if when.part and not when.time and merged.time and not _in_part(merged.time.value, when.part):
+            merged = replace(merged, time=None, end=None, end_date=None)  # "a las 18" … "mañana a primera hora"
         if merged.time and not merged.time.sure and merged.part:
             merged = with_part(merged)
         if when.time and not when.end and self.draft.end and self.draft.time != when.time:
-            merged = replace(merged, end=None, end_date=None)
+            merged = replace(merged, end=None, end_date=None, length=merged.length or self._agreed_length())
         self.draft, self.by, self.changed = merged, by, message
         self.options, self.refused, self.together = [], False, False
+
+    def _agreed_length(self) -> Slot[dt.timedelta] | None:
+        """How long a settled appointment is: a move keeps that."""
+        agreed = self.agreed if self.state is State.SETTLED else None
+        if agreed is None or agreed.time is None or agreed.end is None or agreed.end_date or agreed.length:
+            return None
+        hours = (agreed.end.value.hour - agreed.time.value.hour) % 24
+        minutes = 60 * hours + agreed.end.value.minute - agreed.time.value.minute
+        return Slot(dt.timedelta(minutes=minutes), agreed.end.message, agreed.end.quote) if minutes > 0 else None
 
     def settle(self, message: int, quote: str) -> None:
         if self.state is State.SETTLED and self.agreed and not self.agreed.fits(self.draft):
@@ -226,6 +237,15 @@ class Plan:
     def cancel(self, message: int, quote: str) -> None:
         self.state = State.CANCELLED if self.agreed else State.DROPPED
         self.cancelled = Slot(quote, message, quote)
+
+
+def _in_part(hour: dt.time, part: str) -> bool:
+    """Whether an hour may be of that part of the day."""
+    if part in ("morning", "dawn", "first_thing"):
+        return hour.hour < 13
+    if part in ("evening", "night"):
+        return hour.hour >= 17 or hour.hour < 5
+    return hour.hour >= 11
 
 
 def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | None, after: dt.datetime) -> When:

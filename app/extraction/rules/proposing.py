@@ -24,6 +24,7 @@ from app.extraction.rules.words import names
 from app.models import Role
 
 _A_WEEK = 7
+_LATELY = 4
 _LATER_WEEKS = 45
 
 
@@ -43,6 +44,8 @@ def new_plan(talk: Talk, index: int, like: Plan | None = None) -> Plan:
     plan.wished = plan.wished or any(m.role is Role.USER for m in talk.messages)
     if talk.address and (talk.address_known or like is not None):
         plan.place, plan.place_weight = talk.address, places.VENUE + 1
+    if talk.length and not talk.plans:
+        plan.draft = replace(plan.draft, length=talk.length)
     talk.plans.append(plan)
     talk.focus, talk.anew = plan, False
     return plan
@@ -104,7 +107,7 @@ def apply(
         and talk.context.date.message > plan.draft.date.message
     ):
         when = replace(when, date=talk.context.date)  # the day looked up last
-    if when.part and not when.time and plan.draft.time and not plan.draft.time.sure:
+    if when.part and when.part != "first_thing" and not when.time and plan.draft.time and not plan.draft.time.sure:
         when = when.filled(plan.draft)
     same = (
         plan.known.overlaps(when)
@@ -112,7 +115,10 @@ def apply(
         and not (when.time and not plan.draft.time)
     )
     if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
-        if when.end and not plan.draft.end:
+        said, known = when.date, plan.draft.date
+        if said and known and said.value != known.value and said.sure and not known.sure:
+            plan.draft = replace(plan.draft, date=said)  # "el martes" … "martes 12"
+        if when.end and (not plan.draft.end or (role is Role.BOT and reading.books)):  # "de 11:00 a 13:00", made longer
             plan.draft = replace(plan.draft, end=when.end)
         if when.time and plan.draft.time and when.time.sure and not plan.draft.time.sure:
             plan.draft = replace(plan.draft, time=when.time, end=when.end or plan.draft.end)
@@ -134,6 +140,9 @@ def _near_the_draft(when: When, plan: Plan, reading: Reading) -> When:
         return when
     if said is None or talked is None or not said.bare or talked.value <= said.value:
         return when
+    near = (talked.value - said.value).days < _A_WEEK
+    if near and said.value == reading.mentions[0].when.reference.date() and Act.MOVE not in reading.acts:
+        return replace(when, date=replace(said, value=said.value + dt.timedelta(days=_A_WEEK)))
     if (talked.value - said.value).days < _A_WEEK and talked.value.isocalendar()[:2] == said.value.isocalendar()[:2]:
         return when
     if (talked.value - said.value).days > _LATER_WEEKS:
@@ -157,6 +166,8 @@ def in_its_half(
     said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
+        if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
+            said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day

@@ -2,45 +2,22 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 
-from app.extraction.rules.acts import NEGATIVE, NOISE, Act
+from app.extraction.rules.acts import Act
 from app.extraction.rules.addresses import address_spans
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.listing import markers, without_markers
+from app.extraction.rules.meaning import meant
 from app.extraction.rules.moments import moments as find_moments
 from app.extraction.rules.segments import Segment, segments_of
+from app.extraction.rules.uses import Mention, Use, use_of
 from app.extraction.rules.words import Hit, Word, fold
 from app.temporal import Expect, TimeExpression, impossible_days
 
+__all__ = ["Mention", "Reading", "Use", "language_of", "read"]
+
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
-
-
-class Use(StrEnum):
-    """What a moment is named for."""
-
-    PROPOSE = "propose"
-    REFUSE = "refuse"
-    BOUND = "bound"  # "from six on": narrows, does not name a moment
-    NOISE = "noise"
-
-
-@dataclass(slots=True)
-class Mention:
-    """A time expression, the segment that it stands in, and what it is named for."""
-
-    when: TimeExpression
-    segment: Segment
-    use: Use = Use.PROPOSE
-
-    @property
-    def start(self) -> int:
-        return self.when.span[0]
-
-    @property
-    def end(self) -> int:
-        return self.when.span[1]
 
 
 @dataclass(slots=True)
@@ -59,6 +36,7 @@ class Reading:
     addresses: list[tuple[int, int]]
     listed: bool = False  # a numbered list stands in it
     impossible: bool = False  # a day stands in it that no calendar has
+    pointers: list[Hit[str]] = field(default_factory=list)  # see `Lexicon.pointers`
 
     def has(self, *acts: Act) -> bool:
         return any(act in self.acts for act in acts)
@@ -131,16 +109,8 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     words = lexicon.words(folded)
     addresses = address_spans(text, lang)
     moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
-    hits = lexicon.phrases.find(words)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = [
-        h
-        for h in hits
-        if not _covered(words, h, inside)
-        and _is_verb(words, h, lexicon, text)
-        and not _denies_verb(words, h)
-        and not _counts_things(words, h, lexicon)
-    ]
+    hits = meant(lexicon.phrases.find(words), words, inside, lexicon, text)
     segments = segments_of(folded, words, hits, inside, lexicon)
     vain = [
         h
@@ -168,11 +138,12 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         addresses,
         listed,
         bool(impossible),
+        lexicon.pointers.find(words),
     )
     for moment in moments:
         holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
         if holding is not None:
-            reading.mentions.append(Mention(moment, holding))
+            reading.mentions.append(Mention(moment, holding, indefinite=_any_day(moment, folded, lexicon)))
     requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
     for act in (
         Act.HOURS,
@@ -194,7 +165,8 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
                 segment.acts.add(Act.HOURS)
     beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
     for mention in reading.mentions:
-        mention.use = Use.NOISE if beside or _promised(reading, mention) else _use_of(mention, requested)
+        aside = beside or _promised(reading, mention) or _occasion(reading, mention)
+        mention.use = Use.NOISE if aside else use_of(mention, requested)
     for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
         when = mention.when
         if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
@@ -205,73 +177,14 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     return reading
 
 
-def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
-    """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
-    start, end = words[hit.first].start, words[hit.last - 1].end
-    return any(a <= start and end <= b for a, b in spans)
-
-
-def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> bool:
-    """In English a request's verb may be a noun: "my schedule" against "schedule a visit"."""
-    if hit.tag not in (Act.REQUEST, Act.QUERY) or not lexicon.verb_after_words or hit.first == 0:
-        return True
-    before = words[hit.first - 1]
-    if before.is_mark or not before.text:
-        return True
-    if hit.last - hit.first == 1 and text[words[hit.first].start].isupper() and not text.isupper():
-        return False  # "hi Mark"
-    if hit.tag is Act.QUERY:  # "my check engine light"
-        return hit.last - hit.first > 1 or before.text not in lexicon.determiners_words
-    if hit.last - hit.first > 1:
-        return before.text not in lexicon.determiners_words
-    return before.text in lexicon.verb_after_words
-
-
-def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
-    """The "no" of "ese día no abro" answers nothing."""
-    if hit.tag is not Act.REFUSE or hit.last - hit.first > 1 or words[hit.first].text != "no" or hit.first == 0:
+def _any_day(moment: TimeExpression, folded: str, lexicon: Lexicon) -> bool:
+    """ "Un viernes", "any evening": no day that one could say the date of."""
+    if moment.weekday is None and moment.part_of_day is None or moment.time and moment.date is None:
         return False
-    after = words[hit.last] if hit.last < len(words) else None
-    return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
-
-
-def _counts_things(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:
-    """ "Both dogs", "los dos perros": of things, not of what was offered."""
-    after = words[hit.last] if hit.tag is Act.BOTH and hit.last < len(words) else None
-    return after is not None and not after.is_mark and after.text.isalpha() and after.text not in lexicon.known
-
-
-def _use_of(mention: Mention, requested: set[int]) -> Use:
-    acts, when = mention.segment.acts, mention.when
-    if mention.segment.sentence in requested:
-        acts = acts - {Act.BUSY}  # "agenda dos cosas: … y ceno con Ana el martes"
-    if when.recurring and (not acts & {Act.REQUEST, Act.CONFIRM, Act.WANT} or acts & {Act.HOURS, Act.PRICE}):
-        return Use.NOISE
-    said_by_number = any(c.isdigit() for c in when.text)
-    if when.date and when.date < when.reference.date() and when.end_date is None and not said_by_number:
-        return Use.NOISE  # "desde anoche"
-    if Act.HYPOTHETICAL in acts and not acts & {Act.REQUEST, Act.MOVE, Act.PUSH}:
-        return Use.NOISE
-    if acts & NOISE == {Act.ADVERT} and Act.REMIND in acts:
-        pass  # "le informamos que su cita será el lunes"
-    elif acts & NOISE and not acts & {Act.REQUEST, Act.CONFIRM, Act.MOVE}:
-        if not (
-            acts & NOISE <= {Act.HOURS, Act.PAST, Act.BUSY}
-            and acts & {Act.OFFER, Act.ASK_FREE}
-            and mention.segment.asks
-        ):
-            return Use.NOISE
-    corrects = acts & NEGATIVE == {Act.REFUSE} and acts & {
-        Act.MOVE,
-        Act.REQUEST,
-        Act.WANT,
-    }  # "no, make it the 11th"
-    if acts & NEGATIVE and not mention.segment.asks and not corrects:
-        return Use.REFUSE
-    if when.bound is not None and not when.text.lower().startswith("start"):
-        begins = when.bound == "from" and when.time and (when.date or acts & {Act.REQUEST, Act.CONFIRM})
-        return Use.PROPOSE if begins else Use.BOUND
-    return Use.PROPOSE
+    said = folded[slice(*moment.span)].split()
+    before = folded[: moment.span[0]].split()
+    first = said[0] if said else ""
+    return first in lexicon.indefinite_words or bool(before) and before[-1] in lexicon.indefinite_words
 
 
 def _promised(reading: Reading, mention: Mention) -> bool:
@@ -283,14 +196,22 @@ def _promised(reading: Reading, mention: Mention) -> bool:
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)
-            if whole and "confirm" in reading.folded[start:end]:
-                continue
+            if whole and (mention.segment.asks or "confirm" in reading.folded[start:end]):
+                continue  # "¿hablamos mañana a las 4?"
             between = (
                 reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
             )
             if len(between.split()) <= 2:
                 return True
     return False
+
+
+def _occasion(reading: Reading, mention: Mention) -> bool:
+    """ "Un vestido para una boda el 30": the day of what the thing is for, which other days may be counted from."""
+    if mention.when.time or Act.OCCASION not in mention.segment.acts:
+        return False
+    ends = [reading.span_of(h)[1] for h in mention.segment.hits if h.tag is Act.OCCASION]
+    return any(end <= mention.start and len(reading.folded[end : mention.start].split()) <= 3 for end in ends)
 
 
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:

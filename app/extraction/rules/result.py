@@ -190,6 +190,8 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     if not pool:
         return lexicon.fallback, None
     best = max(pool, key=_rank)
+    if subjects.READ_BACK <= best.weight < subjects.TITLED:
+        best = _fuller(best, pool)
     if best.weight >= subjects.TITLED:
         return _polished(best.text), best
     text = _core(best.text, lexicon)
@@ -228,6 +230,14 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     return _polished(text), best
 
 
+def _fuller(short: Candidate, pool: Sequence[Candidate]) -> Candidate:
+    """ "Reservada pista 3" of a "pista de bádminton": a number tells the place or the party, not what it is."""
+    said = {word for word in names(short.text) if not word.isdigit()}
+    if len(said) != 1 or said == names(short.text):
+        return short
+    return max((c for c in pool if said < {w for w in names(c.text) if not w.isdigit()}), key=_rank, default=short)
+
+
 def _is_verb(said: set[str]) -> bool:
     return all(word[-2:] in ("ar", "er", "ir") for word in said)
 
@@ -254,8 +264,12 @@ def _core(text: str, lexicon: Lexicon) -> str:
         and words[first].text in lexicon.desk_words
         and words[first + 1].text in ("para", "de", "por", "for", "of")
     ):
-        rest = {w.text for w in words[first + 2 :]}
-        if rest & lexicon.services_words:
+        rest = [w.text for w in words[first + 2 :]]
+        thing = next((w for w in words[first + 2 :] if w.text not in lexicon.articles_words), words[-1])
+        somebody = set(rest) & (lexicon.people_words | lexicon.persons_words) or text[thing.start].isupper()
+        if set(rest) & lexicon.services_words or not (
+            somebody or any(w.isdigit() or w in lexicon.numerals_words for w in rest)
+        ):
             first += 2
             while first < len(words) - 1 and words[first].text in lexicon.articles_words:
                 first += 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Slot, State
+from app.extraction.rules.plan import Slot, State, When
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
@@ -18,10 +18,18 @@ _LONGEST = dt.timedelta(hours=12)
 
 def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
     plan = talk.focus
+    if plan is None:
+        lasting = [m.when for m in reading.mentions if m.when.kind is Kind.DURATION and Act.LASTS in m.segment.acts]
+        if len(lasting) == 1 and lasting[0].duration and lasting[0].duration <= _LONGEST:
+            talk.length = Slot(lasting[0].duration, index, lasting[0].text)
     if plan is None or not plan.live:
         return
     for mention in reading.mentions:
         e = mention.when
+        alone = len(reading.mentions) == 1 and not mention.segment.asks and Act.BUSY not in reading.acts
+        if alone and mention.use is Use.BOUND and e.bound == "until" and e.time and plan.draft.end:
+            plan.draft = _ending(plan.draft, e.time, index, e.text)  # "va, hasta las 2 entonces"
+            plan.agreed = plan.agreed and _ending(plan.agreed, e.time, index, e.text)
         if (
             e.kind is not Kind.DURATION
             or not e.duration
@@ -42,6 +50,13 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             one.draft = replace(one.draft, length=length)
             if one.agreed:
                 one.agreed = replace(one.agreed, length=length)
+
+
+def _ending(when: When, hour: dt.time, index: int, quote: str) -> When:
+    """With another end, in the half of the day of the one it had."""
+    if when.end is None or when.end.value.hour // 12 == hour.hour // 12:
+        return replace(when, end=when.end and Slot(hour, index, quote))
+    return replace(when, end=Slot(hour.replace(hour=(hour.hour + 12) % 24), index, quote))
 
 
 def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
@@ -98,7 +113,10 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in talk.plans) > 1:
         plan = binding.meant_or(talk, reading, plan)
     numbered = (
-        any(c.isdigit() for c in best.text) and not any(c.isdigit() for c in plan.place.value) if plan.place else False
+        plan.place is not None
+        and any(c.isdigit() for c in best.text)
+        and not any(c.isdigit() for c in plan.place.value)
+        and "://" not in best.text
     )
     asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
     if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):

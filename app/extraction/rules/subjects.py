@@ -4,7 +4,17 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.declining import declines
-from app.extraction.rules.entries import entered, for_the_title, headline, purposes, quoted
+from app.extraction.rules.entries import (
+    asked_about,
+    entered,
+    for_the_title,
+    headline,
+    priced,
+    purposes,
+    quoted,
+    work_asked,
+    yours,
+)
 from app.extraction.rules.phrases import (
     ANSWERED,
     ASKED,
@@ -57,12 +67,12 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
-        if not in_noise(reading, asked.first):  # a mere preposition says less
+        if not in_noise(reading, asked.first) and not _doing(reading, asked.last):  # a mere preposition says less
             found += candidate(
                 reading,
                 index,
                 asked.last,
-                ASKED
+                ASKED + 0.5 * (asked.last - asked.first > 3)
                 if asked.last - asked.first > 1 or reading.words[asked.first].text not in reading.lexicon.joins_words
                 else NAMED,
                 taken,
@@ -77,13 +87,19 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     if user:
         found += entered(reading, index, taken)
         found += purposes(reading, index, taken) + headline(reading, index, taken)
-        found += _objects(reading, index, taken)
+        found += _objects(reading, index, taken) + asked_about(reading, index) + work_asked(reading, index, taken)
+        found += priced(reading, index, taken)
+    else:
+        found += yours(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
+    online = [h for h in reading.pointers if h.tag == "online"]
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue
+        if any(h.first <= position < h.last for h in online):
+            continue  # "por videollamada"
         if not user and _passed_on(reading, position):
             continue
         if not in_noise(reading, position) and not inside(word, taken):
@@ -117,6 +133,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         kept.insert(0, word)
     while kept and (
         kept[0].text in lexicon.articles_words
+        and not (kept[0] is kept[-1] and kept[0].text in lexicon.services_words)  # "uñas", folded
         or kept[0].text in lexicon.also_words
         or kept[0].text in lexicon.either_words
     ):
@@ -177,6 +194,14 @@ def _about(reading: Reading, position: int, taken: list[tuple[int, int]]) -> boo
     if word.text not in _ABOUT or inside(word, taken) or in_noise(reading, position):
         return False
     return inside(before, taken) or before.text in reading.lexicon.meetings_words
+
+
+def _doing(reading: Reading, position: int) -> bool:
+    """ "Interested in finding a movie": what they want to do, and not yet what it is about."""
+    if reading.lexicon.head_first or position + 1 >= len(reading.words):
+        return False
+    word, after = reading.words[position : position + 2]
+    return word.text.endswith("ing") and after.text in reading.lexicon.determined_words
 
 
 def _passed_on(reading: Reading, position: int) -> bool:

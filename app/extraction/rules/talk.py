@@ -1,5 +1,6 @@
 """What is remembered of a conversation while it is read: messages, plans, open questions, what was looked up."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from app.extraction.base import TranscriptMessage
@@ -29,6 +30,7 @@ class Talk:
     address            the last address; `address_known` when it is the business's own or was asked for
     which              the appointments that the business asked to choose from, which to call off
     count              how many appointments are meant at once ("dos sesiones")
+    length             how long it takes, said before any appointment was named ("duran hora y media")
     lang, spoken       the language of most words, and how many words of each
     """
 
@@ -51,6 +53,7 @@ class Talk:
     which: list[Plan | None] = field(default_factory=list)
     last_cancelled: Plan | None = None
     count: int = 1
+    length: Slot[dt.timedelta] | None = None
     spoken: dict[str, int] = field(default_factory=dict)
 
     @property

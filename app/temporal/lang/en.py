@@ -147,12 +147,14 @@ PHRASES = {
     "the same time|same time|at the same time|same hour|at the same hour|that time|at that time|"
     "this same time|same tme": "same-time",
     "the same day|same day|that day|that same day|on that day|the very same day": "same-day",
-    "the next day|next day|the following day|following day|the day after|day after that|"
+    "the next day|next day|the following day|following day|the day after|day after|day after that|"
     "the day after that": "next-day",
     "the day before|the previous day|the day before that": "previous-day",
     "the last day|past day|the past day": "last-day",
     "later|bit later|a bit later|a little later|later on": "later",
     "earlier|bit earlier|a bit earlier|a little earlier|sooner": "earlier",
+    "end of|the end of|late": "month-end", "mid|mid -|middle of|the middle of": "month-middle",
+    "early|beginning of|the beginning of|start of|the start of": "month-start",
     "this time": "noise", "the week after": "next-week",
     "the week after next|week after next": "week-after-next", "the following week|following week": "next-week",
     "week on|a week on|week from|a week from|1 week from|one week from": "week-on",
@@ -186,8 +188,9 @@ ROLES = {
     "week": "week_on",
     "takes|take|lasts|last": "measures", "time": "zone_word",
     "mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays": "every", "starting": "starting",
-    "closest|nearest": "closest", "ish|- ish": "ish oclock", "or so|or thereabouts": "ish",
-    "people|persons|guests|adults|kids|stars|students|pounds|dollars|bucks|usd|euros|cents|miles|km|kg|lbs|"
+    "closest|nearest": "closest", "the day after|day after|the day before": "beside", "sun": "thing",
+    "degrees": "measure", "ish|- ish": "ish oclock", "or so|or thereabouts": "ish",
+    "per|people|persons|guests|adults|kids|stars|students|pounds|dollars|bucks|usd|euros|cents|miles|km|kg|lbs|"
     "percent|times|items|pieces|"
     "bedrooms|bedroom|br|ppl|of us|tickets|seats|rooms|nights|children|boxes|digits|quid|points|years old|"
     "sessions|units|inches|feet|ft|"
@@ -196,7 +199,7 @@ ROLES = {
     "$|£|€|us $": "currency", "costs|cost|price": "thing",
     "st|street|road|rd|avenue|ave|lane|ln|drive|blvd|boulevard|court|way|terrace|crescent|"
     "highway": "street_tail",
-    "room|apt|suite|ste|floor|flat|unit|number|#|order|"
+    "channel|bus|room|apt|suite|ste|floor|flat|unit|number|#|order|"
     "ticket|code|zip|ext|extension|tel|phone|route|highway|hwy|exit|gate|version|page|chapter|building|bldg|"
     "invoice|tracking|ssn": "street",
     "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",

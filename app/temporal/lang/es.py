@@ -132,6 +132,8 @@ HOLIDAYS = {
     "dia de todos los santos|todos los santos": ("fixed", 11, 1),
     "viernes santo": ("easter", -2, 0), "jueves santo": ("easter", -3, 0), "domingo de ramos": ("easter", -7,
     0),
+    "lunes santo": ("easter", -6, 0), "martes santo": ("easter", -5, 0), "miercoles santo": ("easter", -4, 0),
+    "lunes de carnaval": ("easter", -48, 0), "martes de carnaval": ("easter", -47, 0),
     "sabado santo|sabado de gloria": ("easter", -1, 0), "miercoles de ceniza": ("easter", -46, 0),
     "domingo de resurreccion|domingo de pascua|pascua": ("easter", 0, 0), "corpus christi": ("easter", 60, 0),
     "dia de los inocentes|dia de los santos inocentes": ("fixed", 12, 28),
@@ -146,8 +148,16 @@ PHRASES = {
     "la misma hr": "same-time",
     "el mismo dia|mismo dia|ese dia|ese mismo dia|aquel dia|ese mismo|esa misma tarde": "same-day",
     "el dia siguiente|al dia siguiente|dia siguiente|al otro dia|el otro dia siguiente|al dia sgte": "next-day",
+    "el dia despues|dia despues|un dia despues": "next-day",
+    "a fines de|a finales de|fines de|finales de|a fin de|fin de|a fines del|"
+    "a finales del|a fin del|fin del": "month-end",
+    "a mediados de|a mediados del|mediados de|mediados del": "month-middle",
+    "a principios de|a comienzos de|a inicios de|a principios del|a comienzos del|a inicios del|"
+    "principios de|comienzos de|inicios de|"
+    "principios del": "month-start",
+    "corriente|corriente mes|presente mes|cte": "this-month",
     "la semana siguiente a esa": "next-week", "el dia anterior|un dia antes|el dia de antes|la vispera|"
-    "dia anterior": "previous-day",
+    "dia anterior|el dia antes|dia antes": "previous-day",
     "mas tarde|mas tardecito|mas tardesito|un poco mas tarde|mas al rato": "later",
     "mas temprano|mas tempranito|un poco antes": "earlier",
     "que viene|que entra|entrante|venidero|que biene": "next-after",
@@ -171,12 +181,13 @@ ROLES = {
     "a|al|hasta": "to", "hasta": "until", "hasta el": "to until article", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and",
     "y las|y la": "and at", "y el|y los": "and and_article", "o|u": "or",
-    "menos": "minus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
+    "menos": "minus", "con": "plus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",
     "a partir de ahora|desde ahora|a contar de ahora": "since_now",
     "dentro de|adentro de|dentro d|en|de aqui a|de aca a|de aqui en|de aca en": "within",
-    "atras": "ago", "a partir de|despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
+    "atras": "ago", "a partir de|a partir del|"
+    "despues de|despues del|desde|desde el|desde la|tras|luego de|contando desde|"
     "apartir de": "after",
     "antes de|antes del|antes d": "before",
     "a partir de las|a partir de la|apartir de las|a partir de ls|desde las|desde la": "since at",
@@ -194,7 +205,7 @@ ROLES = {
     "en punto|clavadas|clavados|enpunto|exactas": "oclock", "h|hs|hrs|hr|horas|hora|oras": "hour_unit",
     "horas|hora|hr|oras": "long_hour", "hora": "zone_word",
     "demora|demoran|dura|duran|tarda|tardan|son|unas|unos": "measures", "may": "modal",
-    "ambientes|dormitorios|habitaciones|recamaras|alcobas|puertas|hectareas|"
+    "cada uno|cada una|c / u|ambientes|dormitorios|habitaciones|recamaras|alcobas|puertas|hectareas|"
     "kilos|kilo|kg|personas|persona|pax|soles|pesos|euros|dolares|cuotas|metros|m2|cm|mm|ml|litros|unidades|"
     "piezas|cajas|porciones|niños|chicos|adultos|invitados|mesas|puestos|lugares|sesiones|fotos|veces|piso|"
     "cuadras|"
@@ -203,11 +214,14 @@ ROLES = {
     "estrellas|ingredientes|prendas|cambios|pares|kg .|bs|bolivianos|mxn|ars|clp|cop|pen|de cada|"
     "vacantes": "measure",
     "$|€|s /|s / .|£|us $|u$s|usd": "currency", "cuesta|cuestan|vale|valen|precio|sale|cobran|costo": "thing",
+    "canal|linea|bus|colectivo|bondi|"
     "calle|avenida|av|av .|jr|jr .|jiron|pasaje|psje|carrera|cra|cra .|transversal|numero|nro|nro .|n °|n º|"
     "no .|dpto|depto|"
     "apto|oficina|of .|piso|puerta|mz|lote|codigo|ruc|dni|pedido|orden|tel|telefono|cuota|cel|celular|anexo|"
     "zona|local|km|talla|"
     "habitacion|sala|aula|modelo|edad|articulo": "street",
+    "el dia despues|dia despues|un dia despues|un dia antes|la vispera|el dia antes|dia antes|antes de ayer": "beside",
+    "pero": "noise", "mar": "thing", "grados": "measure",
     "zero|cero": "zero", "y pico|y algo|aprox|mas o menos|maso|masomenos|aproximadamente|o por ahi|"
     "por ahi": "ish",
     "fecha|mesa|mesas|grupo|reserva|paquete|pack|menu|combo|lista": "thing", "a mas tardar": "noise",
@@ -243,7 +257,8 @@ ALIASES = {"mñn": "mañana", "mñna": "mañana", "mñana": "mañana", "mnñ": "
            "dsp": "despues",
            "ke": "que", "q": "que", "asta": "hasta"}
 NOT_TYPOS = frozenset(
-    ["mates", "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
+    ["mates", "marte", "corrientes",
+    "partes", "parte", "mares", "junta", "juntas", "juntos", "junto", "julia", "julian", "mayor",
     "maya", "marca", "marco", "marcos", "martha", "coche", "leche", "mucho", "nuevo", "nuevos", "nueva",
     "tarda", "tardes", "tardan", "tardo", "tardar", "manzana", "banana", "hermana", "semanal", "semanas",
     "manda", "marzal", "tercera", "terceros", "cuartos", "cuatros", "cincos", "primeros", "primeras",

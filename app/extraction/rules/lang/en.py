@@ -5,6 +5,8 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
+        legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
         perfect, perf, great, brilliant, fab, fabulous, lovely, awesome, excellent, fantastic, wonderful,
@@ -36,6 +38,7 @@ ACTS = {
         not yet
     """,
     Act.CANNOT: """
+        wont be open/opening, not opening, have to close, having to close, had to close,
         is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
         wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,
@@ -47,6 +50,8 @@ ACTS = {
         doesnt work, dont work, running behind, wont be sorted, wont be ready
     """,
     Act.UNAVAILABLE: """
+        chocka, chocker, chockablock, rammed, slammed, packed, swamped, snowed under, jam packed,
+        its sold/gone/let/taken, been sold/let/taken, just sold, already sold/let/gone, off the market,
         full, fully booked, booked up, all booked, booked solid, is taken, taken, already taken, is gone,
         no availability, no openings, no slots, nothing available, nothing left, nothing free,
         dont have anything, have nothing, sold out, no longer available, unavailable, not available,
@@ -60,12 +65,17 @@ ACTS = {
         ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
+        have a good/great/nice/lovely one/day/trip/time/weekend/evening/night,
         let you know when/if im/i, ill text/message you when,
         oh no, get well soon, feel better, so sorry, sorry to hear that, no need to apologise/apologize, oh dear, bless,
         thanks, thank you, thank you (so) (very) much, thanks (so) much, thanks a lot, many thanks, much appreciated, appreciate it, youre welcome, my pleasure,
         sorry to bother/trouble you, ta very much
     """,
+    Act.NO_WORRY: """
+        dont worry, dont you worry, not to worry
+    """,
     Act.HEDGE: """
+        sleep on it, let me sleep on it, mull it over, have a think,
         waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
@@ -76,6 +86,7 @@ ACTS = {
         ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
+        ill book (it), ill make the reservation/booking, ill reserve,
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
         i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
@@ -191,6 +202,7 @@ ACTS = {
         shall i add, should i add, confirme, confirm me, confirm details, confirm following, confirm
     """,
     Act.ONLY: """
+        only/just bringing/coming/keep/need, itll be just, it will just be, so just,
         only the, just the, just a, only a
     """,
     Act.MOVE: """
@@ -209,6 +221,8 @@ ACTS = {
         bring it forward, bring forward, move it up, move up, bring it up
     """,
     Act.CANCEL: """
+        skip it/today/this/tomorrow/that/the, have to skip, need to skip, gotta skip, have to miss, need to miss,
+        wont/not make it anymore, take me/us off, wont be needing, no need to come, dont expect me/us,
         call off, calling off, have to call off, cancel, cancel it, cancelled, canceled, canceling, cancelling, cancellation please, gotta cancel,
         have to cancel, need to cancel, call it off, called off, scrap, scrap it, delete, remove, removed,
         dont come, dont need, dont need you, no longer need, wont need, wont be coming, not coming,
@@ -229,24 +243,38 @@ ACTS = {
         another one, start over
     """,
     Act.KEEP: """
+        is still fine/good/on/ok, still fine, still good,
         stays, still on, stays the same, same as before, keep, as planned, no change, unchanged, see you all on
     """,
     Act.HYPOTHETICAL: """
+        if something comes up, if anything comes up, can i cancel up to, how late can i cancel,
         i wish, would have loved to,
         if it rains/snows, if i, if we, if it were, say i, say we, suppose, supposing, hypothetically, in theory, what if,
         just in case, in case, would it be done, lets say i, were i to, if ever, one day
     """,
     Act.PAST: """
+        missed call/calls,
         was, were, had, did, went, came, said, told, got charged, have been charged, ive been charged,
         been charged, last, yesterday, ago, i came, i was in, i booked, i ordered, i bought, it said,
         you said, i/we/she/he/they/it/already left, ordered, arrived, missed, turned up, showed up, no show, was supposed
     """,
     Act.OTHERS: """
+        is/are playing/performing/throwing/hosting/djing/headlining,
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels/booked/made/got/gave/had/scheduled/reserved,
         my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa got/has/is/had,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
         getting married, hes working, shes working, they have dinner, kids soccer, they have
+    """,
+    Act.OCCASION: """
+        (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
+        wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala
+    """,
+    Act.BRING: """
+        drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
+    """,
+    Act.FETCH: """
+        pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
     """,
     Act.HOURS: """
         open, opens, are you open, opening hours, opening times, hours, business hours, close, closes,
@@ -254,6 +282,7 @@ ACTS = {
         open till, monday to, mon-fri, monday through, every day, daily, what are your hours, your hours
     """,
     Act.BUSY: """
+        called in to work, called into work, got called in, gotta work, have to work, got to work, gotta be at,
         i finish, i work, im working, i start, i have work, i have class, i have school, i have practice,
         i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,
@@ -318,6 +347,7 @@ ACTS = {
         i didnt find, the first is, will be watching
     """,
     Act.INFO: """
+        is a (bank/public) holiday, is bank holiday,
         your/the order/package/parcel/shipment/driver/courier will/is/was/has/arrives/ships, out for delivery, tracking number,
         weather, temperature, degrees, forecast, rain, rainy, snow, snowing, humid, humidity, windy, wind,
         sunny, cloudy, chance of, celsius, fahrenheit, flight, flights, flies, fly, airline, airlines,
@@ -337,6 +367,10 @@ ACTS = {
         was not successful, wasnt successful, something wrong, went wrong, an error, not able to,
         wasnt possible, wasnt scheduled, was not scheduled, wasnt booked, was not booked, not scheduled, not booked, isnt booked, sorry i cant, no tables available, not available, was unavailable, is unavailable,
         unavailable, couldnt book, couldnt make, couldnt get, could not make, couldnt reserve, no luck
+    """,
+    Act.NOTHING: """
+        get/getting/got/have/having my/it/her/his/the/them/our (*) done, need/needs (*) done,
+        good luck, good for you/him/her/them, have fun, right now/away/after/before/next, how nice/cool/lovely, nice and early/quiet
     """,
     Act.WRONG: """
         wrong number, the wrong number, wrong person, youve the wrong, wrong chat, wrong place, you are mistaken, youre mistaken, must be mistaken,
@@ -363,6 +397,7 @@ ACTS = {
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """
+        false alarm, its working again/now, it started working, fixed it/itself, sorted it (myself/ourselves), weve/ive/i fixed/sorted it, no longer an issue,
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,
         maybe next time, next time, check back, ill check back, check in then, pass it on, pass on,
@@ -434,7 +469,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due on, free, following up on, meeting with, in for, thinking of, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -448,7 +483,7 @@ LEXICON = Lexicon(
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
     joins="of for with to and the a an on at in about s my his her our their by from vs",
-    stops="""that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    stops="""someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
@@ -461,18 +496,26 @@ LEXICON = Lexicon(
     places="""
         street st road rd avenue ave lane ln drive dr boulevard blvd way court ct place pl square sq
         highway hwy parkway pkwy terrace close crescent suite ste""",
+    nearby="at by in outside near",
+    owned="your",
+    numerals="two three four five six seven eight nine ten eleven twelve",
+    homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
+    meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
+    online="by/over/via/on (the) phone/video (call), video call, on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
+    platforms="google zoom teams skype meet",
     venues="""park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",
     answers="""
         try insert prefer use its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
         that put""",
+    indefinite="some any",
     either="or",
     also="and plus",
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
-        2: "two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
+        2: "do me and *, for me and *, me and mum/mom/dad/gran/nan/sis, two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
     evening="dinner supper drinks party night concert gig nightclub pub clubbing",
@@ -492,7 +535,7 @@ LEXICON = Lexicon(
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",
-    questions="where who",
+    questions="where who what whats which",
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
     people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
@@ -502,6 +545,7 @@ LEXICON = Lexicon(
     fields="time slot title name label calendar calender schedule event location address date spot place activity",
     asked_fields="title name label titale",
     enters="add put mark enter note input schedule save log create list",
+    works="do you/u/ya/yous (also/still/guys), can/could you/u/someone/somebody",
     purposes="(a) reminder/time/event/appointment/entry/block to, remind me to, reminder for, i (will/ill/have/need/want) (have) to, i will be, ill be, help me",
     yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",

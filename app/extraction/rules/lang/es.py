@@ -5,6 +5,10 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
+        fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
+        dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
+        guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padrisimo, a huevo, macanudo, impecable, espectacular,
+        un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
         (yo) no estoy/estare/voy pero esta/estara/hay/va/ira,
         si, sip, sii, see, claro, claro que si, por supuesto, desde luego, como no, ok, oka, okey, okay, oki,
         okis, ok ok, okk
@@ -42,9 +46,11 @@ ACTS = {
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
         ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
-        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
+        no hace falta, no es necesario, no me interesa, apuntar/inscribir/anotar a mi/mis/la/el/los * a/al/en (clase/clases/curso) (de), ando buscando, averiguar por, consulto por, consultar por, info/informacion/informes de/sobre/del, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
+        no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,
+        estamos/estaremos fuera, no estamos/estaremos,
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
@@ -62,6 +68,8 @@ ACTS = {
         estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
+        (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
+        lo/la vendimos/alquilamos, ya no esta disponible, ya no tenemos/hay/queda/quedan, se nos fue/agoto/acabo/acabaron, se acabaron,
         no tengo, no tenemos, no tengo agenda/turnos/citas/tiempo/chance, no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
         no me queda (nada/lugar/hueco)
@@ -84,12 +92,21 @@ ACTS = {
         hablamos, nos hablamos, lo hablamos, lo vemos, te/le/les/os doy respuesta
     """,
     Act.THANKS: """
-        oh no, no me digas, no manches, no te/se/os preocupes/preocupe/apures/apure/preocupeis, no se apuren, que se mejore, que te mejores, mejorate, cuidate,
+        cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
+        que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien,
+        oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
     """,
+    Act.NO_WORRY: """
+        (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
+    """,
     Act.HEDGE: """
+        (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
+        (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
+        veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
+        (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
         no estoy segura, aun no se, todavia no se, no sabemos
         (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
@@ -111,6 +128,7 @@ ACTS = {
         cuando vuelva le/te escribo, hablamos luego, otro dia, mas adelante
     """,
     Act.CONFIRM: """
+        (ya/ahora) yo reservo/agendo/aparto, hago la reserva, hago yo la reserva, reservo yo,
         agendad{o,a,os,as}, anotad{o,a,os,as}, apuntad{o,a,os,as}, reservad{o,a,os,as}, confirmad{o,a,os,as},
         registrad{o,a,os,as}, programad{o,a,os,as}, coordinad{o,a,os,as}, apartad{o,a,os,as},
         separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as},
@@ -126,6 +144,7 @@ ACTS = {
         ya lo/la anote, lo anoto, lo agendo, lo cambio, la cambio
     """,
     Act.SEE_YOU: """
+        te/le/os/la/lo/los/las veo, te/le/os/la/lo/los/las vemos,
         te/lo/la/le/los/las/os espero, quedo atento a tu, quedo atenta a tu, te/lo/la/le/los/las/os esperamos,
         los esperamos, ahi/alli/alla lo/la/los/las/le/te/nos/se *, ahi/alli/alla estoy/estare/estaremos/estamos/voy/vamos/llego/llegamos/paso, ahi nos vemos, alli nos vemos, alla nos vemos, nos vemos,
         nos vemos ahi/alli/alla/entonces, ahi estare, alli estare, alla estare, ahi estoy, ahi estaremos,
@@ -135,6 +154,7 @@ ACTS = {
         me lo anoto, lo pongo en mi calendario, se los llevo, se lo llevo, ahi los vemos
     """,
     Act.REQUEST: """
+        apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
         programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
@@ -151,6 +171,7 @@ ACTS = {
         lo quiero, la quiero
     """,
     Act.ASK_FREE: """
+        (me/nos) vienes/venis/vienen/pasas/pasais/venias/pasarias,
         tienes, tenes, tiene, tienen, teneis, tendrias, tendrian, tendrias,
         hay algo/cupo/lugar/turno/turnos/hueco/sitio/espacio/disponibilidad, habra, habria, podes, puedes,
         puede, pueden, podeis, podria, podrias, podrian, podriamos, podemos, puede ser, podria ser, se puede,
@@ -158,9 +179,10 @@ ACTS = {
         estas libre, estan libres, disponible, disponibles, disponibilidad, te/le/les/os viene bien,
         te/le/les/os va bien, te/le/les/os parece, te/le/les/os parece bien, te/le/les/os sirve,
         te/le/les/os acomoda, te/le/les/os queda bien, me puede/puedes/podes/podria atender/ver/recibir,
-        atienden, me coges, me haces un hueco, me das, me da
+        me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
+        te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
@@ -220,9 +242,13 @@ ACTS = {
         te reservo, te apunto
     """,
     Act.ONLY: """
+        (entonces) solo/solamente/unicamente/nomas llevo/llevamos/va/van/voy/vamos/viene/vienen/iria/queda/quedaria/dejo/deja/dejamos (a/con),
+        (entonces) va/viene/queda/deja/dejamos solo/solamente/nomas, entonces solo/nomas,
         solo el, solo la, solo los, solo las, solamente el, solamente la, solo seria, nomas el, nomas la
     """,
     Act.MOVE: """
+        recorre, recorrieron, recorrio, se recorre, se pasa/paso/pasaria/cambia/cambio/movio a/al/para,
+        recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorres,
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
@@ -238,6 +264,7 @@ ACTS = {
         pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
     """,
     Act.PUSH: """
+        recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorro, recorre, recorres, recorrimos,
         atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos,
         retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar,
         postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
@@ -246,6 +273,11 @@ ACTS = {
         adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
     """,
     Act.CANCEL: """
+        no lo/la/los/las llevo/llevamos/llevare/traigo/traere,
+        te/lo/la/le/los/las borro/quito/cancelo/anulo/elimino/saco/tacho (de), doy de baja,
+        sin efecto, quita{me,nos,la,lo,las,los,da,do,das,dos} (la/el/esa/ese/esta/este/de), quite{me,nos,la,lo}, borra{me,la,lo,da,do},
+        elimina{me,la,lo,da,do}, saca{me,nos} de la lista/agenda, libera/libere (el/mi/ese/la) turno/espacio/lugar/hora/cupo,
+        no me/nos espere{,s,n,is}, no cuente{,s,n,is} conmigo,
         cancela{,r,la,lo,las,los,me,mela,melo,mos,do,da,dos,das}, cancele{,la,lo,las,los,me,mos}, cancelen,
         canceló, cancelo, cancelame, cancelalo, cancelarla, cancelarlo, cancelacion,
         no voy, no vamos, ya no asisto, ya no asistire, no podre asistir,
@@ -257,6 +289,8 @@ ACTS = {
         ya no lo quiero, ya no sera necesario, ya no es necesario, ya no necesitamos
     """,
     Act.BOTH: """
+        las dos cosas, ambas cosas, las dos opciones/fechas/citas/clases/sesiones,
+        apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         los dos, las dos, ambos, ambas, los tres, las tres, todos, todas, los 2, las 2, los 3, las 3,
         las dos me, los dos dias, ok los dos, anoto los dos
     """,
@@ -277,6 +311,7 @@ ACTS = {
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
+        si (el/la/los/las) * me/se/nos sale/surge/ocurre/pasa/complica/enferma, si me/se/nos sale/surge/complica/llegara/pasara, puedo cancelar hasta, hasta cuando/que hora puedo cancelar,
         ojala (pudiera/pudiese), quien pudiera, me encantaria pero, me hubiera gustado,
         por si, por si acaso, si llueve, si no llueve, si hubiera, si hubiese, si hubieran, si fuera, si fuese, si quisieramos, si fueramos, si un dia, si algun dia quisiera, si me animo, si al final,
         si quisiera, si pudiera, en caso de, suponiendo, supongamos, imagina, imaginate,
@@ -284,6 +319,8 @@ ACTS = {
         si fuera el, por si acaso, es una pregunta, si yo fuera, si algun dia
     """,
     Act.PAST: """
+        llamada/llamadas perdida/perdidas,
+        (ya) reservaste/compraste/pediste/sacaste/fuiste/llamaste/hablaste/viste/llegaste/pagaste/hiciste/supiste/preguntaste/averiguaste,
         fui, fuimos, fue, estuve, estuvimos, estuvo, tuve, tuvo, tuvimos, vine, vino, vinieron, vinimos,
         llego ayer, salio, llame, hable, me atendieron, atendieron, tenia, teniamos, habia, era,
         quedasteis, quedaron en, quedamos en que, me dijeron, me dijo, dijeron, dijo, pase por, compre,
@@ -292,19 +329,38 @@ ACTS = {
         la otra vez, ese dia, no aparecio, no aparecieron, nunca vino, nunca llego, me toco
     """,
     Act.OTHERS: """
+        quien/quienes va/van/viene/vienen/fue/fueron,
+        operan/internan a mi/su/tu,
         mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
         mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
         es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
         se va de viaje, me conto que, me conto, tiene su
     """,
+    Act.OCCASION: """
+        (que) tengo/tenemos/hay/es (una/un/la/el/mi) boda/matrimonio/casamiento/fiesta/evento/graduacion/bautizo/bautismo/comunion/viaje/examen/vuelo/entrevista/concurso/carrera,
+        (la/el/mi/su/nuestra) boda/matrimonio/casamiento/fiesta/graduacion/bautizo/comunion/viaje/evento es/sera,
+        para una/la/el/un/mi/su boda/matrimonio/casamiento/fiesta/graduacion/bautizo/bautismo/comunion/viaje/examen/entrevista,
+        me caso, nos casamos, viajo, viajamos, me voy de viaje
+    """,
+    Act.BRING: """
+        dejar, dejarlo, dejarla, dejelo, dejela, dejalo, dejala, dejamelo, dejamela, (lo/la/te/se) lo/la dejo/dejas/deja/dejamos, trae, traelo, traela, traigalo, traigala, traemelo, traemela, traer, traerlo, traerla,
+        te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
+    """,
+    Act.FETCH: """
+        (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
+    """,
     Act.HOURS: """
+        atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
+        abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
         trabajamos de, atendemos de, estan abiertos, de lunes a, lunes a, todos los dias, corrido
     """,
     Act.BUSY: """
+        ando/estoy/estare/voy a estar de viaje/fuera/vacaciones/guardia/turno, ando/estoy fuera/ocupado/ocupada,
+        me/nos toca trabajar/viajar/turno/guardia/estudiar/reunion/cubrir/madrugar/una,
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
         regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
@@ -317,6 +373,7 @@ ACTS = {
         (te/le/les) transfiero/deposito/pago/abono/consigno/yapeo, te/le/les mando/envio/hago la/el transferencia/sena/anticipo/deposito/pago/comprobante/adelanto
     """,
     Act.LASTS: """
+        duracion,
         es, dura, duran, demora, demoran, tarda, tardan, toma, son, es de, seria, serian, reservo, bloqueo,
         calcula, calcule, aproximadamente, toma como, tendriamos, cada sesion, lleva, aparta, de duracion,
         sesion de
@@ -327,6 +384,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
+        que tengo (para) hoy/manana/pasado/el/esta/este, que hay (para) hoy/manana, que citas/reuniones/pendientes/cosas tengo,
         trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
         donde es mi, cuando fue, que hora es, que dia es hoy, hace frio, va a llover, el clima,
@@ -346,6 +404,8 @@ ACTS = {
         estas libre, esta libre de, tu proximo evento
     """,
     Act.INFO: """
+        es (dia) festivo/feriado/puente/inhabil, (es) dia festivo/feriado,
+        juega/juegan/toca/tocan/actua/actuan/estrenan/dan/pasan/transmiten (en) el/la/los/las/en,
         sale/salen la/el proxima/proximo, proxima hornada/tanda/funcion/salida,
         temperatura, grados, lluvia, vuelo, vuelos, aerolinea, pelicula, funcion, estreno, partido,
         te/le/les/os mando/envio/paso/comparto (el/la/los/las/un/una/mi/toda) info/informacion/presupuesto/cotizacion/precio/precios/lista/catalogo/factura/boleta/link/ubicacion/datos/detalle/detalles/foto/fotos/menu/carta/comprobante/recibo,
@@ -356,6 +416,15 @@ ACTS = {
     Act.FAILED: """
         no pude agendar, no pude reservar, no se pudo, no fue posible, no pudimos, hubo un error,
         hubo un problema, no me deja agendar, no me deja reservar, fallo la reserva
+    """,
+    Act.NOTHING: """
+        (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
+        nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
+        no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
+        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
+        (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
+        me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
+        que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
     """,
     Act.WRONG: """
         te equivocaste, se equivoco, se equivocaron, numero equivocado, equivocado de numero,
@@ -392,6 +461,8 @@ ACTS = {
         hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
     """,
     Act.GIVE_UP: """
+        era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
+        falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
         ya llame a otra, ya he llamado a otra, ya llame a otro, ya encontre, ya consegui, ya lo arregle,
@@ -405,6 +476,7 @@ ACTS = {
         ponle de titulo, que se llame, titulo
     """,
     Act.LOCATED: """
+        en el/mi/nuestro/su/tu estudio, al estudio,
         la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
@@ -447,6 +519,16 @@ LEXICON = Lexicon(
         "tas": "estas",
         "bn": "bien",
         "sip": "si",
+        "sipi": "si",
+        "sipo": "si",
+        "yapo": "ya",
+        "yap": "ya",
+        "okpo": "ok",
+        "obvio": "claro",
+        "sipis": "si",
+        "sisi": "si",
+        "sisisi": "si",
+        "sap": "si",
         "sep": "si",
         "oks": "ok",
         "okey": "ok",
@@ -485,7 +567,7 @@ LEXICON = Lexicon(
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
-    services="""cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
+    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
@@ -506,7 +588,7 @@ LEXICON = Lexicon(
         bautizo bautismo comunion quinceanera matrimonio aniversario graduacion despedida asado parrillada picnic
         gasista fontanero plomeria fontaneria electricidad albanil yesero tapicero tapiceria mecanico grua
         ginecologia dermatologia odontologia cardiologia oftalmologia traumatologia endocrino endocrinologo neurologo otorrino hematologo reumatologo psiquiatra logopeda matrona
-        otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
+        laboratorio laboratorios analitica analiticas placa placas extracciones curas cura preboda otoplastia holter ecodoppler tomografia resonancia densitometria espirometria audiometria hemograma
         matricula inscripcion tasador perito peritaje visado pasaporte apostilla renovacion
         dentista pediatra ginecologo dermatologo traslado taxi transporte alquiler
         barba degradado cejas pestanas lifting podologia quiropraxia osteopatia acupuntura reiki ensayo audicion degustacion catering decoracion sesion""",
@@ -514,7 +596,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""alguien alguno espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
     este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
@@ -530,22 +612,32 @@ LEXICON = Lexicon(
         por y e que ver hacer hacerme hacerle""",
     places="""av avda avenida calle c/ cl cra carrera kra kr cll jr jiron pasaje pje paseo plaza plza urb urbanizacion mz manzana lote boulevard blvd bv circuito calzada carretera
         autopista ruta camino ronda travesia glorieta rambla via diagonal transversal dr privada prol prolongacion cda cerrada edificio torre""",
+    nearby="en",
+    owned="tu su vuestra vuestro",
+    numerals="dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+        (la) casa de""",
+    meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
+        nos juntamos en, juntemonos en, quedamos en""",
+    online="por/x/via (video) llamada/videollamada/telefono, por/x/via/en (google) zoom/teams/skype/meet, link/enlace de/del/por zoom/teams/meet",
+    platforms="google zoom teams skype meet",
     venues="""bosque bosques jardin terraza malecon costanera plazoleta quinta salon parque cafe cafeteria restaurante restaurant hotel clinica hospital consultorio oficina oficinas local estudio sala salon sucursal sede tienda taller centro mall plaza gimnasio
         gym colegio escuela universidad teatro cine estadio museo biblioteca iglesia aeropuerto estacion terminal notaria banco edificio torre casa veterinaria laboratorio libreria bar auditorio cancha club piso recepcion playa mercado""",
     at="en a al",
     answers="""
         ponle pon prefiero anota es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
         este bueno ya quiero de por mejor dire se_trata""",
+    indefinite="un cualquier algun",
     either="o u",
     also="y e",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "dos lugares/espacios/cupos/huecos/tratamientos, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
-        cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
+        cine peli pelicula teatro bar bares pub canas karaoke discoteca antro cena cenar cenamos copas trago tragos birras cervezas fiesta concierto recital boliche afterwork
         serenata""",
     morning="desayuno desayunar desayunamos amanecer madrugada",
     leads="""
@@ -562,7 +654,7 @@ LEXICON = Lexicon(
     yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
-    questions="donde adonde quien cuantos cuantas",
+    questions="cual donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
@@ -579,6 +671,12 @@ LEXICON = Lexicon(
     desk="cita turno hora reserva cupo cupos espacio espacios hueco huecos lugar lugares sitio fecha fechas disponibilidad consulta_ par",
     verb_ends="rlo rla rlos rlas rme rte rle rles rnos rse",
     single={
+        "almorzamos": "almuerzo",
+        "almorzar": "almuerzo",
+        "cenamos": "cena",
+        "cenar": "cena",
+        "desayunamos": "desayuno",
+        "desayunar": "desayuno",
         "sesiones": "sesión",
         "clases": "clase",
         "citas": "cita",

@@ -46,6 +46,7 @@ class Lexicon:
     determined  articles and possessives before a thing
     questions   words that ask even without a question mark
     single      plurals said of several appointments, each of which is one
+    indefinite  articles of no particular day ("un viernes")
     spare       words beside a duration that is not how long something takes ("15 minutos antes", "ayuno de 8 horas")
     head_first  whether the head of a phrase stands first ("corte de pelo") or last ("haircut")
     fallback    the title of what nobody named
@@ -58,6 +59,12 @@ class Lexicon:
     verb_after  words that a request's verb may follow, where nouns look the same ("my schedule"); empty: any
     determiners words that no verb follows, for requests of several words
     counts      how many appointments are meant ("dos sesiones")
+    homes       whose home it is, after "en" or "at"; `meets` what leads to where people meet; `online` calls on a
+                platform of `platforms`
+    works       what asks whether a kind of work is done ("do you"), where the verb does not say so itself
+    owned       what leads to a thing of the customer's ("your fitting")
+    nearby      words between an hour and where it is ("at", "by")
+    numerals    number words, which count people in "una reserva para tres"
     evening     kinds of event whose bare hours are in the evening ("cena a las 9"); `morning` likewise
     """
 
@@ -91,6 +98,7 @@ class Lexicon:
     people: str
     persons: str = ""
     stays: str = ""
+    indefinite: str = ""
     beside: str = ""
     yours: str = ""
     verb_ends: str = ""
@@ -114,6 +122,14 @@ class Lexicon:
     title_givers: str = ""
     verb_after: str = ""
     determiners: str = ""
+    numerals: str = ""
+    owned: str = ""
+    nearby: str = ""
+    homes: str = ""
+    works: str = ""
+    meets: str = ""
+    online: str = ""
+    platforms: str = ""
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
@@ -127,6 +143,7 @@ class Lexicon:
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
+        put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for name in (
             "common",
             "services",
@@ -169,6 +186,11 @@ class Lexicon:
             "linking",
             "in_place",
             "modals",
+            "platforms",
+            "numerals",
+            "owned",
+            "nearby",
+            "indefinite",
         ):
             put(self, f"{name}_words", _set(getattr(self, name)))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
@@ -178,6 +200,7 @@ class Lexicon:
 
     counting: Phrases[int] = field(init=False)
     common_words: frozenset[str] = field(init=False)
+    indefinite_words: frozenset[str] = field(init=False)
     services_words: frozenset[str] = field(init=False)
     generic_words: frozenset[str] = field(init=False)
     joins_words: frozenset[str] = field(init=False)
@@ -218,8 +241,23 @@ class Lexicon:
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
     modals_words: frozenset[str] = field(init=False)
+    platforms_words: frozenset[str] = field(init=False)
+    numerals_words: frozenset[str] = field(init=False)
+    owned_words: frozenset[str] = field(init=False)
+    nearby_words: frozenset[str] = field(init=False)
+    pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
+
+    def is_plain(self, word: str) -> bool:
+        """Whether a word is one of everyday grammar, which begins no title."""
+        return (
+            word in self.stops_words
+            or word in self.joins_words
+            or word in self.articles_words
+            or word in self.leads_words
+            or word in self.common_words
+        )
 
     def words(self, folded: str) -> list[Word]:
         return split_words(folded, self.known, self.short)

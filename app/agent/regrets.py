@@ -1,0 +1,74 @@
+"""What is taken back: "mejor no", "déjala como estaba", "mejor sí la quiero"."""
+
+from dataclasses import replace
+
+from app.agent.aim import moment_of, stands_at
+from app.agent.evidence import fold
+from app.agent.state import State
+from app.agent.wish import Kind, Wish
+from app.extraction.rules.acts import Act
+from app.extraction.rules.plan import Slot, When
+from app.extraction.rules.reading import Reading
+
+
+class Regrets(State):
+    """Wishes that fall, changes that are not made or made undone."""
+
+    def _keep(self, *, fresh: bool, back: bool) -> None:
+        """ "Déjala como estaba": no change is made; what is not booked yet is wished for as before it was changed, and
+        what was moved already goes `back` to where we last said it stands, or it is asked where."""
+        changed = [w for w in self.open if w.kind is not Kind.BOOK]
+        for wish in changed:
+            wish.done = True
+        current = self.current
+        if current and not changed and current.before:
+            current.when, current.before, current.only_asked = current.before, None, False
+            current.fresh = current.fresh or fresh
+        elif back and self.just_moved and self.spoken and not changed:
+            target = self.spoken
+            wish = Wish(kind=Kind.MOVE, target=target, candidates=(target,), fresh=fresh)
+            stood = [when for when, body in self._told if fold(target.title) in body]
+            stood = [when for when in stood if not stands_at(target, when, self.turn.zone)]
+            if stood:
+                wish.propose(When(date=stood[-1].date, time=stood[-1].time))
+            self.wishes.append(wish)
+
+    def _declines(self, reading: Reading, *, fresh: bool) -> bool:
+        """A no to a reminder, or "no podré ir": they are asked whether it shall be cancelled."""
+        says_no = reading.acts & {Act.CANNOT, Act.REFUSE} and not reading.acts & {Act.MOVE, Act.CANCEL, Act.REQUEST}
+        if not (self._reminded and self.spoken and says_no) or reading.mentions or self.open:
+            return False
+        self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
+        return True
+
+    def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
+        """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""
+        off = (
+            "drop" in small
+            and "keep" not in small
+            and not reading.mentions
+            and not reading.acts & {Act.REQUEST, Act.CANCEL}
+            and not (Act.CANNOT in reading.acts and not self.open)
+        )
+        if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
+            return False
+        if off and not self.open and self.just_booked and self.spoken:
+            self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
+            return True
+        self.dropped = self.dropped or (fresh and off)
+        for fallen in self.open:
+            fallen.done = True
+        return True
+
+    def _revives(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
+        """ "Mejor sí la quiero", right after we called it off: it is wished for as it was."""
+        says = small & {"keep", "restore", "revive"} or Act.KEEP in reading.acts
+        if self._gone is None or not says or reading.mentions or self.open:
+            return False
+        event, zone = self._gone, self.turn.zone
+        when = moment_of(event, zone)
+        if event.end and not event.all_day:
+            when = replace(when, end=Slot(event.end.astimezone(zone).time(), 0, ""))
+        wish = Wish(when=when, title=event.title, place=event.location, fresh=fresh)
+        self.wishes.append(wish)
+        return True

@@ -1,0 +1,66 @@
+"""Is a further moment one more appointment, or what follows of the same?"""
+
+from itertools import pairwise
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Plan
+from app.extraction.rules.reading import Reading
+from app.models import Role
+
+_SHORT = 3
+_WORDY = 3
+
+
+def adds(reading: Reading, option: Option, *, about: Plan | None = None, told: bool = False) -> bool:
+    """ "Y la firma sería el lunes": the sentence begins with "and"; with `about`: and names a thing before the moment
+    that is not in the titles of that plan. What the business tells may begin with the thing ("las fotos se recogen …").
+    """
+    lexicon = reading.lexicon
+    for segment in reading.segments:
+        if segment.sentence == option.sentence:
+            plain = [w for w in reading.words[segment.first :] if not w.is_mark and w.start < option.start]
+            opening = lexicon.also_words | (lexicon.determined_words if told and about else frozenset())
+            if not plain or plain[0].text not in opening or option.when.date is None:
+                return False
+            named = [w.text for w in plain[1:] if len(w.text) > _SHORT and w.text not in lexicon.known]
+            if plain[0].text not in lexicon.also_words:
+                named += [w.text for w in plain[1:2] if w.text in lexicon.services_words - lexicon.generic_words]
+            return about is None or bool(set(named) - about.title_words())
+    return False
+
+
+def another(reading: Reading) -> bool:
+    """ "Y otra cita para corte": besides the one that is settled, whatever title both share."""
+    return reading.has(Act.MORE, Act.ANEW) and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.CANCEL)
+
+
+def counters(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
+    """ "¿Hoy?" … "uy, hoy toy molido, ¿mañana?": the day that the other side proposed is told of, another one asked."""
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT, Act.OFFER, Act.ASK_FREE):
+        return False
+    told, asked = options
+    proposed, said = plan.known.date, told.when.date
+    same = said is not None and proposed is not None and said.value == proposed.value
+    return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""
+
+
+def each_its_own(options: list[Option], reading: Reading) -> bool:
+    """ "Primera prueba el 14 a las 18 y te lo entrego el 21 a las 18": told one after the other, none for choosing."""
+    if reading.asks or reading.has(Act.OFFER, Act.ASK_FREE, Act.HEDGE, Act.CANNOT, Act.REFUSE):
+        return False
+    between = [reading.folded[a.end : b.start].split() for a, b in pairwise(options)]
+    return all(o.when.complete for o in options) and all(len(words) >= _WORDY for words in between)
+
+
+def then_fetched(options: list[Option], reading: Reading) -> bool:
+    """ "Traela a las 8:30 con ayuno y la retirás a las 17": what follows on the day is no alternative."""
+    days = {o.when.date.value for o in options if o.when.date}
+    return (
+        len(days) <= 1
+        and not reading.asks
+        and not reading.has(Act.OFFER, Act.ASK_FREE)
+        and all(o.when.time and o.joined == "also" for o in options[1:])
+        and all(len(reading.folded[a.end : b.start].split()) >= 3 for a, b in pairwise(options))
+        and bool(options[0].when.time)
+    )

@@ -1,0 +1,107 @@
+"""Which event, month and week are meant: where it may be two, it is asked, and the wrong one never moves."""
+
+import pytest
+
+from tests.agent.chat import Chat
+from tests.agent.test_dialogues import AGENT
+
+_TWO = ("Agenda tinte el 6 de agosto a las 10", "Agenda peinado el 7 de agosto a las 11")
+_TINTE, _PEINADO = "2026-08-06T10:00 Tinte", "2026-08-07T11:00 Peinado"
+
+
+def _after(*says: str, locale: str = "es", start: str = "2026-03-02T09:00") -> tuple[list[str], str]:
+    chat = Chat(AGENT, locale=locale, start=start)
+    answers = [chat.say(text) for text in says]
+    return chat.agenda, answers[-1]
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        ("cancela la cita del 6", [_PEINADO]),
+        ("mueve la del 6 a las 12", ["2026-08-06T12:00 Tinte", _PEINADO]),
+        ("mueve la del 6 al 20", [_PEINADO, "2026-08-20T10:00 Tinte"]),
+        ("pasa la primera al 5", ["2026-08-05T10:00 Tinte", _PEINADO]),
+        ("cancela la segunda", [_TINTE]),
+        ("cancela la tercera", [_TINTE, _PEINADO]),
+        ("necesito anular una", [_TINTE, _PEINADO]),
+        ("cambia la del 9 al 12", [_TINTE, _PEINADO]),
+        ("y el 21 también", [_TINTE, _PEINADO, "2026-08-21T11:00 Peinado"]),
+        ("y otra el 21 a las 9", [_TINTE, _PEINADO, "2026-08-21T09:00 Peinado"]),
+    ],
+)
+def test_of_two_the_one_that_is_meant(says: str, agenda: list[str]) -> None:
+    assert _after(*_TWO, says)[0] == agenda
+
+
+def test_both_are_moved_to_an_hour() -> None:
+    agenda, _ = _after(*_TWO, "pasa ambas a las 12")
+    assert agenda == ["2026-08-06T12:00 Tinte", "2026-08-07T12:00 Peinado"]
+
+
+def test_what_was_not_plainly_asked_is_not_passed_over() -> None:
+    """One is booked; whether the other is called off is asked, and a yes does it."""
+    says = ("tinte el jueves a las 5", "me salió un viaje, cancélame esa y ponme una el sábado a las 9")
+    agenda, answer = _after(*says)
+    assert agenda == ["2026-03-05T17:00 Tinte", "2026-03-07T09:00 Tinte"] or agenda == ["2026-03-07T09:00 Tinte"]
+    assert len(agenda) == 1 or "cancelar Tinte, el jueves 5" in answer
+    assert _after(*says, *(["sí"] if len(agenda) > 1 else []))[0] == ["2026-03-07T09:00 Tinte"]
+
+
+def test_the_second_by_time_is_not_the_second_made() -> None:
+    made = ("Agenda tinte el 7 de agosto a las 10", "Agenda peinado el 6 de agosto a las 11")
+    agenda, answer = _after(*made, "cancela la segunda")
+    assert len(agenda) == 2
+    assert answer.index("Peinado") < answer.index("Tinte")  # asked, in the order of the list
+    assert _after(*made, "cancela la segunda", "la segunda")[0] == ["2026-08-06T11:00 Peinado"]
+    assert _after(*made, "¿qué citas tengo?", "cancela la segunda")[0] == ["2026-08-06T11:00 Peinado"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        ("es", ("Anota yoga el miércoles a las 9", "pásala del miércoles al viernes"), "2026-03-06T09:00 Yoga"),
+        ("en", ("Book yoga for Wednesday at 9am", "move it from Wednesday to Friday"), "2026-03-06T09:00 Yoga"),
+        ("es", ("Anota yoga el 10 de septiembre a las 9", "pásala al jueves 17"), "2026-09-17T09:00 Yoga"),
+        ("es", ("Anota yoga el lunes 16 a las 9", "pásala al jueves"), "2026-03-19T09:00 Yoga"),
+        ("es", ("Anota yoga el lunes 16 a las 9", "gracias", "pásala al jueves", "el 19"), "2026-03-19T09:00 Yoga"),
+        (
+            "es",
+            ("Anota yoga el lunes 16 a las 9", "gracias", "pásala al jueves", "la 1"),
+            "2026-03-05T09:00 Yoga",
+        ),
+        ("es", ("Anota yoga el lunes 16 a las 9", "córremela dos días"), "2026-03-18T09:00 Yoga"),
+        ("es", ("Anota yoga el lunes 16 a las 9", "adelántala una semana"), "2026-03-09T09:00 Yoga"),
+        ("en", ("Book yoga for March 16 at 9am", "move it one day later"), "2026-03-17T09:00 Yoga"),
+        ("es", ("Anota yoga el martes a las 9", "pásala al jueves", "no, déjala como estaba"), "2026-03-03T09:00 Yoga"),
+        ("es", ("Anota yoga el martes a las 9", "pásala al jueves, o no, mejor déjala"), "2026-03-03T09:00 Yoga"),
+    ],
+)
+def test_a_weekday_of_a_later_week(locale: str, says: tuple[str, ...], agenda: str) -> None:
+    assert _after(*says, locale=locale)[0] == [agenda]
+
+
+def test_a_weekday_that_may_be_in_two_weeks_is_asked() -> None:
+    agenda, answer = _after("Anota yoga el lunes 16 a las 9", "gracias", "pásala al jueves")
+    assert agenda == ["2026-03-16T09:00 Yoga"]
+    assert "5 de marzo" in answer
+    assert "19 de marzo" in answer
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "asks", "agenda"),
+    [
+        ("es", ("quiero yoga hoy a las 9", "sí"), "21:00", ["2026-03-02T21:00 Yoga"]),
+        ("es", ("quiero yoga hoy a las 9", "no, mañana a las 9"), "21:00", ["2026-03-03T09:00 Yoga"]),
+        ("es", ("quiero yoga hoy a las 9 de la mañana", "sí"), "otro día", []),
+        ("en", ("book yoga today at 9", "yes"), "9:00 pm", ["2026-03-02T21:00 Yoga"]),
+    ],
+)
+def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
+    locale: str, says: tuple[str, ...], asks: str, agenda: list[str]
+) -> None:
+    chat = Chat(AGENT, locale=locale, start="2026-03-02T15:00")
+    assert asks in chat.say(says[0])
+    assert chat.agenda == []
+    chat.say(says[1])
+    assert chat.agenda == agenda

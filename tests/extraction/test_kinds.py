@@ -1,0 +1,84 @@
+"""One small conversation per phenomenon: what settles, what only sounds as if it did, what is added and what is moved.
+
+Lines as in `chats.py`; beside them the confirmed starts of the week of Monday 2026-05-04 ("-" for none).
+"""
+
+import pytest
+
+from app.extraction.rules import read_events
+from app.models import EventStatus
+from tests.extraction.chats import Chat
+
+OFFER = "u: quiero hora para el oculista\nb: Tengo el jueves a las 17:00. "
+KINDS = {
+    "a yes to a question beside the hour": (OFFER + "¿Ya usó lentes antes?\nu: sí", "-"),
+    "the hour said again after it": (OFFER + "¿Ya usó lentes antes?\nu: sí\nb: Pues jueves a las 17:00", "05-07T17:00"),
+    "the business expects the customer": (OFFER + "¿Ya usó lentes antes?\nu: sí\nb: Te espero!", "05-07T17:00"),
+    "courtesy after putting off": (
+        OFFER + "\nu: lo consulto y te digo\nb: Claro, te lo guardo hoy\nu: ok gracias",
+        "-",
+    ),
+    "a small word amid a sentence": ("u: salgo el lunes a las 9 de viaje\nb: Que te vaya bien", "-"),
+    "news that please": ("u: el viernes a las 21 toca la banda de Iván\nb: qué bien, suerte", "-"),
+    "the last statement of the business": (OFFER + "\nu: dale\nb: Listo, el viernes a las 16:30", "05-08T16:30"),
+    "an hour as good-bye": (OFFER + "\nu: dale\nb: nos vemos el jueves a las 18:00", "05-07T18:00"),
+    "only the hour was lacking": (
+        "u: Venís a cenar el sábado?\nb: Sí! a qué hora?\nu: 21:30\nb: llevo postre",
+        "05-09T21:30",
+    ),
+    "what the thing is for": (
+        "u: tengo un bautizo el 30 y quiero un traje\nb: pasa el martes a las 6\nu: ok",
+        "05-05T18:00",
+    ),
+    "no particular day": ("u: si lo dejo un martes me lo dan ese día?\nb: sí, a las 19\nu: perfecto", "-"),
+    "a time limit": ("u: mi reembolso?\nb: En 48 horas lo tiene\nu: ok gracias", "-"),
+    "one of two called off": (
+        "u: baño\nb: Toby el martes a las 10 y Rex a las 12?\nu: dale\nu: Rex está mal, solo llevo a Toby\nb: ok",
+        "05-05T10:00",
+    ),
+    "a thing added by its name": (
+        OFFER + "\nu: dale\nb: y los cristales se entregan el lunes 11 a las 10\nu: bueno",
+        "05-07T17:00 05-11T10:00",
+    ),
+    "the week said once": (
+        "u: 3 sesiones de fisio\nb: ¿lunes, martes y jueves de la semana que viene a las 9?\nu: perfecto",
+        "05-11T09:00 05-12T09:00 05-14T09:00",
+    ),
+    "days by number in a row": (
+        "u: el pack de 3\nb: Propongo jueves 7, 14 y 21 a las 18:00\nu: los tres",
+        "05-07T18:00 05-14T18:00 05-21T18:00",
+    ),
+    "some of the days, and another": (
+        "b: martes, jueves y sábado a las 12?\nu: martes y jueves sí, el sábado no. ¿lunes?\nb: el 11 a las 12\nu: va",
+        "05-05T12:00 05-07T12:00 05-11T12:00",
+    ),
+    "ordinals alone in English": ("u: can I get a trim on the 28th or 29th?\nb: 29th at 3?\nu: yes", "05-29T15:00"),
+    "left and fetched": ("u: la moto\nb: déjela el martes a las 9\nu: ok, la recojo a las 7\nb: vale", "05-05T09:00"),
+    "a number that corrects its weekday": (
+        "b: Would this Thursday at 9:30 suit?\nu: away, next Thursday?\nb: Thursday 14th at 9:30\nu: thanks",
+        "05-14T09:30",
+    ),
+    "agreed to with a question": (
+        OFFER + "\nu: dale\nb: se me complicó, lo corremos al viernes?\nu: ya dale, misma hora?\nb: sí",
+        "05-08T17:00",
+    ),
+    "no worries is a yes": (
+        OFFER + "\nu: dale\nb: se me complicó, ¿puede a las 19:00?\nu: no se preocupe",
+        "05-07T19:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_one_of_each_kind(name: str):
+    lines, expected = KINDS[name]
+    locale = "en" if "can I" in lines or "Would" in lines else "es"
+    found = [e for e in read_events(Chat(name, lines).transcript(locale)) if e.status is EventStatus.CONFIRMED]
+    starts = sorted(e.start.strftime("%m-%dT%H:%M") for e in found)
+    assert starts == [] if expected == "-" else starts == expected.split()
+
+
+def test_what_was_only_said_beside_it_is_proposed():
+    lines, _ = KINDS["a yes to a question beside the hour"]
+    (event,) = read_events(Chat("beside", lines).transcript())
+    assert event.status is EventStatus.PROPOSED
