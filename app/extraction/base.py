@@ -67,6 +67,11 @@ class Transcript(Value):
     messages: tuple[TranscriptMessage, ...]
     known_events: tuple[KnownEvent, ...] = ()
 
+    @property
+    def answered(self) -> frozenset[UUID]:
+        """The messages that the agent has read and acted upon, and its answers."""
+        return frozenset(message.id for message in self.messages if message.answered)
+
 
 class Extraction(Value):
     """All events of the conversation as it stands at its end: confirmed, proposed and cancelled ones.

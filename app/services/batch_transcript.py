@@ -52,13 +52,13 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
 
 
 def _answered(rows: Sequence[TranscriptRow]) -> set[UUID]:
-    """The agent's answers and the customer's messages to which one of them was the next word of the business."""
+    """The agent's answers, and what one of them can have read: next to it, stored before it, not edited."""
     found: set[UUID] = set()
-    by_agent = False
+    answer: TranscriptRow | None = None
     for row in reversed(rows):
         if row.role is Role.BOT and row.delivered:
-            by_agent = row.by_agent
-        if by_agent:
+            answer = row if row.by_agent else None
+        if answer and row.seq <= answer.seq and not row.edits:
             found.add(row.id)
     return found
 

@@ -8,7 +8,7 @@ They are measured as a whole, so that one can see what a change costs; what is s
 import re
 from pathlib import Path
 
-from app.extraction.reconcile import similarity
+from app.extraction.matching import similarity
 from app.extraction.rules import read_events
 from app.models import EventDraft, EventStatus
 from tests.extraction.chats import Chat
