@@ -1,7 +1,7 @@
 """What is so when an answer is given: by what the tools did in this turn, and by the events as they stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.agent import tongues
 from app.agent.claims import Claim, Said, claims
@@ -40,6 +40,11 @@ _READY = re.compile(
 _WITH = re.compile(
     r"\b(?:con|with) (?:el |la |the )?(?:[Dd]ra?\. ?|[Dd]octora? )?([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})"
     r"|\b[Ss]ede ([A-ZÁÉÍÓÚÑ]\w+)"
+)
+_ITS = r"(?:tu|su|el|la|your|the)"
+_PAIR = re.compile(
+    rf"\b{_ITS} (\w+) (?:y|mas|and|plus) {_ITS} (?!lunes|martes|miercoles|jueves|viernes|sabado|domingo|dia)(\w+)"
+    r"(?! (?:es|son|cuesta|is|costs|sera))\b"
 )
 _LIST = 5  # events that an answer tells of by itself
 
@@ -155,10 +160,20 @@ def _all_at(said: Said, drafts: Sequence[EventDraft | Event], desk: Desk) -> boo
 def _speaks_of_unmet(said: Said, desk: Desk) -> bool:
     """Whether it says of a subject that was asked for, and not booked, that it is; "all is done" speaks of each."""
     met = [telling(e.draft.title) for e in desk.listing().entries]
+    if said.claim in (Claim.BOOKED, Claim.STATED) and any(_pairs(said.words, frozenset().union(*met))):
+        return True
     unmet = [telling(title) for title in desk.wished_titles if not any(telling(title) & words for words in met)]
     if said.every and said.claim in (Claim.BOOKED, Claim.DONE) and any(unmet):
         return True
     return any(titled & stems(part) and _READY.search(part) for titled in unmet for part in _PART.split(said.words))
+
+
+def _pairs(words: str, titles: frozenset[str]) -> Iterator[str]:
+    """What an answer puts beside a subject that stands, as if it stood too: "tu corte y tu tinte"."""
+    for found in _PAIR.finditer(words):
+        one, two = telling(found[1]), telling(found[2])
+        if one and two and bool(one & titles) != bool(two & titles):
+            yield found[0]
 
 
 def _names_a_stranger(said: Said, desk: Desk) -> bool:

@@ -223,6 +223,10 @@ def test_what_the_same_turn_undid_is_not_told_as_done() -> None:
     undone = desk("quiero corte el viernes a las 10")
     does(undone, ("create", "el viernes a las 10", "corte"), ("cancel", "E1"))
     assert undone.changes() == ()
+    one = desk("quiero corte el viernes a las 10")
+    does(one, ("create", "el viernes a las 10", "corte"))
+    assert not sent(one, "Quedó tu corte y tu tinte el viernes 6 a las 10.")
+    assert sent(one, "Quedó tu corte el viernes 6 a las 10, y el tinte es otro día si gustas.")
     for text in ("Listo, corte el viernes 6 a las 10:00.", "Tu corte quedó agendado.", "Listo, lo cancelé."):
         assert not sent(undone, text), text
 
