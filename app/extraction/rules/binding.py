@@ -8,7 +8,7 @@ from app.extraction.rules import adding, answers, choosing, proposing, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, when_of
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
@@ -70,8 +70,11 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         first = _target(talk, options[0], labels[0], reading, index, role=role)
         touched = [proposing.apply(talk, first, options[0], labels[0], reading, index=index, role=role)]
         for option in options[1:]:
-            fresh = proposing.new_plan(talk, index, like=first)
-            touched.append(proposing.apply(talk, fresh, option, None, reading, index=index, role=role))
+            target = _echo(talk, option)
+            if target is None or target in touched:
+                target = proposing.new_plan(talk, index, like=first)
+                target.draft = When(date=first.draft.date)
+            touched.append(proposing.apply(talk, target, option, None, reading, index=index, role=role))
         return touched
     if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
@@ -105,6 +108,23 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if labels[0]:
         target.titles.append(labels[0])
     return [target]
+
+
+def take_notice(talk: Talk, reading: Reading, index: int, role: Role) -> list[Plan]:
+    """ "Reunión de consorcio el martes a las 19" … "ahí estaré": a notice proposes nothing until somebody will come."""
+    if Act.SEE_YOU not in reading.acts or index == 0 or talk.live or reading.asks or reading.mentions:
+        return []
+    before = talk.readings[-2]
+    if Act.ADVERT not in before.acts or talk.messages[-2].role is role or len(before.mentions) != 1:
+        return []
+    told = before.mentions[0]
+    when = when_of(told.when, index - 1)
+    if not when.complete or told.when.recurring:
+        return []
+    option = Option(when, told.start, told.end, told.segment.asks, told.segment.sentence)
+    plan = proposing.new_plan(talk, index - 1)
+    proposing.apply(talk, plan, option, None, before, index=index - 1, role=talk.messages[-2].role)
+    return []
 
 
 def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
@@ -163,9 +183,16 @@ def _echo(talk: Talk, option: Option) -> Plan | None:
             plan
             and plan.live
             and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when))
+            and not _weeks_apart(plan, option)
         ):
             return plan
     return None
+
+
+def _weeks_apart(plan: Plan, option: Option) -> bool:
+    """ "3 weeks later" of a Tuesday is that weekday, and another day."""
+    said, known = option.when.date, plan.known.date
+    return option.moved and said is not None and known is not None and said.value != known.value
 
 
 def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
@@ -199,7 +226,11 @@ def _target(
     if known and (
         _says_exactly(known, option)
         or not (echo and _says_exactly(echo, option))
-        and not (role is Role.USER and known.state is State.SETTLED and adding.another(reading))
+        and not (
+            role is Role.USER
+            and known.state is State.SETTLED
+            and (adding.another(reading) or adding.requests_another_day(reading, option, known))
+        )
     ):
         return known
     plan = talk.focus if talk.focus and talk.focus.live else None
@@ -244,12 +275,18 @@ def _target(
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (not names(label.text) & plan.main_words() or adding.adds(reading, option))
         new_subject = (
-            new_subject or option.when.complete and adding.adds(reading, option, about=plan, told=role is Role.BOT)
+            new_subject
+            or option.when.complete
+            and adding.adds(reading, option, about=plan, before=index, told=role is Role.BOT)
         )
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
             return meant_or(talk, reading, plan)
+        if not new_subject and label is None and Act.MORE in reading.acts and adding.same_again(talk, option):
+            fresh = proposing.new_plan(talk, index, like=plan)
+            fresh.draft = When(time=plan.known.time, end=plan.known.end)
+            return fresh
         if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
             return proposing.new_plan(talk, index)
         subjects_now = [c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]

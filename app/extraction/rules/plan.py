@@ -193,9 +193,10 @@ class Plan:
         texts = [self.label.text] if self.label else [c.text for c in self.titles]
         return {word for text in texts for word in names(text)}
 
-    def main_words(self) -> set[str]:
-        """The folded words of its label, else of its best title so far."""
-        best = self.label or max(self.titles, key=lambda c: c.weight, default=None)
+    def main_words(self, before: int | None = None) -> set[str]:
+        """The folded words of its label, else of its best title so far (said before that message)."""
+        said = [c for c in self.titles if before is None or c.message < before]
+        best = self.label or max(said, key=lambda c: c.weight, default=None)
         return names(best.text) if best else set()
 
     def propose(self, when: When, by: Role, message: int) -> None:
@@ -228,7 +229,7 @@ class Plan:
     def settle(self, message: int, quote: str) -> None:
         if self.state is State.SETTLED and self.agreed and not self.agreed.fits(self.draft):
             self.before = self.agreed
-        self.agreed, self.state = self.draft, State.SETTLED
+        self.agreed, self.state, self.wished = self.draft, State.SETTLED, True
         self.settled = Slot(quote, message, quote)
         self.cancelled = self.wavering = None
         self.hedged = None

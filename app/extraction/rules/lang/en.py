@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
+        love to, (id/wed) love to/that/it, totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
         legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
@@ -62,7 +62,7 @@ ACTS = {
     Act.PROMISE: """
         we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
         ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
-        ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
+        ill call you, ill call you back, ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
         have a good/great/nice/lovely one/day/trip/time/weekend/evening/night,
@@ -80,10 +80,10 @@ ACTS = {
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
         ill let you know, let you know, let me know when, ill confirm, will confirm, ill text you,
-        text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check,
+        text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check, ill call you when/if/once/later/to,
         gotta check, ill see, well see, depends, depending, later on, some other week, some other time,
         another time, waiting to hear, could be nice, could be really nice, not decided, havent decided,
-        ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
+        ill message, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
         ill book (it), ill make the reservation/booking, ill reserve,
@@ -143,7 +143,7 @@ ACTS = {
     """,
     Act.OFFER: """
         had/have/got a cancellation, just had a cancellation, someone/somebody cancelled/canceled, slot (has/just) opened/came up, spot (has/just) opened/came up,
-        im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
+        (is) the/my/our/your last one/slot/appointment/space/spot/opening/table, im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,
         wanna, want it, lets do, lets say, lets make it, should i, shall i, shall we, would, earliest is,
@@ -293,7 +293,7 @@ ACTS = {
         until then, i get back, im back, works nights, i work nights, we eat at
     """,
     Act.LASTS: """
-        takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about,
+        (first/each/every/the/our) lesson/session/class/visit/appointment/consult/consultation/call/lessons/sessions/classes/appointments is/are, takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about,
         duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
@@ -518,7 +518,7 @@ LEXICON = Lexicon(
         2: "do me and *, for me and *, me and mum/mom/dad/gran/nan/sis, two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
-    evening="dinner supper drinks party night concert gig nightclub pub clubbing",
+    evening="evenings dinner supper drinks party night concert gig nightclub pub clubbing",
     morning="breakfast sunrise",
     leads="""
         find me them him us prefer title word label lets event is well title need want get book schedule
@@ -532,6 +532,7 @@ LEXICON = Lexicon(
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
     linking="is will be could itself are",
+    alone="can could good fine lovely love",
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",

@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
+        ta, ta ta, ahi voy, alla voy, voy voy, si voy, ahi va si, fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
         dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
         guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padrisimo, a huevo, macanudo, impecable, espectacular,
         un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
@@ -50,7 +50,7 @@ ACTS = {
     """,
     Act.CANNOT: """
         no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,
-        estamos/estaremos fuera, no estamos/estaremos,
+        estamos/estaremos fuera, no estamos/estaremos, ta dificil/complicado,
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
@@ -68,7 +68,7 @@ ACTS = {
         estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
-        (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
+        ta ocupado/ocupada/lleno/llena/completo/tomado, (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
         lo/la vendimos/alquilamos, ya no esta disponible, ya no tenemos/hay/queda/quedan, se nos fue/agoto/acabo/acabaron, se acabaron,
         no tengo, no tenemos, no tengo agenda/turnos/citas/tiempo/chance, no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
@@ -157,7 +157,7 @@ ACTS = {
         apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
-        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
+        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame,ime,inos,anos,enos,ila,ilo}, sum{ame,anos,ate}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
         haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
@@ -182,7 +182,7 @@ ACTS = {
         me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
-        te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
+        (es) el ultimo (turno/cupo/lugar/horario), es la ultima (hora/cita), te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
@@ -307,7 +307,7 @@ ACTS = {
         otra vez, ahora si puedo, siempre no, siempre si, ya puedo
     """,
     Act.KEEP: """
-        sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual,
+        no (me/nos/lo/la/los/las) canceles/cancele/cancelen/anules/anule (nada/el/la/mi), sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual,
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
@@ -363,6 +363,7 @@ ACTS = {
         me/nos toca trabajar/viajar/turno/guardia/estudiar/reunion/cubrir/madrugar/una,
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
+        se duerme/despierta/acuesta, duerme, almuerza, almuerzo a,
         regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
         tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a mi/mis/los,
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
@@ -384,6 +385,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
+        (ya) esta/estan/estara/estaran/salio/salieron (listo/lista/listos/listas) (el/la/los/las/mi/mis) resultado/resultados/analisis/examen/examenes/informe/estudio/estudios,
         que tengo (para) hoy/manana/pasado/el/esta/este, que hay (para) hoy/manana, que citas/reuniones/pendientes/cosas tengo,
         trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
@@ -419,7 +421,7 @@ ACTS = {
     """,
     Act.NOTHING: """
         (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
-        nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
+        te/le/les/os escribo/escribia/escribimos porque/por/para/de, nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
         pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
@@ -473,7 +475,7 @@ ACTS = {
     """,
     Act.TITLED: """
         que se llama, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale,
-        ponle de titulo, que se llame, titulo
+        ponle de titulo, que se llame, titulo, tema/asunto
     """,
     Act.LOCATED: """
         en el/mi/nuestro/su/tu estudio, al estudio,
@@ -515,7 +517,6 @@ LEXICON = Lexicon(
         "tb": "tambien",
         "tbn": "tambien",
         "toy": "estoy",
-        "ta": "esta",
         "tas": "estas",
         "bn": "bien",
         "sip": "si",
@@ -651,7 +652,8 @@ LEXICON = Lexicon(
     title_fronts="como es sea titulo nombre para de el la",
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
-    yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
+    alone="voy vamos puedo podemos esta bien",
+    yes="bien voy si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
     questions="cual donde adonde quien cuantos cuantas",
