@@ -44,6 +44,15 @@ def requests_another_day(reading: Reading, option: Option, settled: Plan) -> boo
     return settled.agreed is not None and not settled.agreed.overlaps(option.when) and option.joined == ""
 
 
+def fetches(talk: Talk, reading: Reading, option: Option, left: Plan) -> bool:
+    """ "El viernes a las 13 los puedes recoger", of what is brought on Tuesday: one more, on its own day."""
+    if Act.FETCH not in reading.acts or not option.when.complete or reading.has(Act.MOVE, Act.CANNOT):
+        return False
+    day, said = left.known.date, option.when.date
+    later = day is not None and said is not None and said.value > day.value
+    return later and not any(Act.FETCH in r.acts for r in talk.readings[max(left.began - 1, 0) : -1])
+
+
 def same_again(talk: Talk, option: Option) -> bool:
     """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
     when = option.when
@@ -58,6 +67,15 @@ def counters(plan: Plan | None, options: list[Option], reading: Reading, other: 
     proposed, said = plan.known.date, told.when.date
     same = said is not None and proposed is not None and said.value == proposed.value
     return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""
+
+
+def reasons(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
+    """ "¿A las 9?" … "9:30, a las 9 tengo otra": the hour asked for comes second, with why it cannot be."""
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT) or options[1].joined:
+        return False
+    named, told = options[0].when.time, options[1].when.time
+    asked = plan.draft.time
+    return bool(named and told and asked and told.value == asked.value != named.value and not reading.asks)
 
 
 def each_its_own(options: list[Option], reading: Reading) -> bool:

@@ -236,7 +236,7 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
 
 
 def _refuses_another(plan: Plan, reading: Reading) -> bool:
-    """ "El viernes no puedo. El martes", "22:30 es tarde, a las 20": the no is to the other one, which was on offer too."""
+    """ "El viernes no puedo. El martes", "22:30 es tarde, a las 20": the no is to the other one that was on offer."""
     taken = [
         m for m in reading.mentions if m.use is Use.PROPOSE and not m.segment.acts & NEGATIVE and not m.segment.asks
     ]

@@ -82,13 +82,18 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if several and adding.counters(talk.current, options, reading, other):
         options, labels = options[-1:], labels[-1:]
         several = False
-    if several and adding.then_fetched(options, reading):
+    if several and (adding.then_fetched(options, reading) or adding.reasons(talk.current, options, reading, other)):
         options, labels = options[:1], labels[:1]
         several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
     if not several:
         proposing.refuse_moments(talk, target, reading)
         return [proposing.apply(talk, target, options[0], labels[0], reading, index=index, role=role)]
+    before = {o.date.value: o for o in target.options if o.date and o.time}
+    for option in options:
+        day = option.when.date
+        if day and option.when.time is None and option.when.part is None and day.value in before:
+            option.when = option.when.filled(before[day.value])  # "tomorrow yes, Thursday only at 2"
     target.options = [
         proposing.in_its_half(
             talk,
@@ -207,7 +212,7 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
     return (
         len(days) >= len(options)
         and (joined or talk.count == len(options))
-        and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
+        and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH, Act.MORE))
     )
 
 
@@ -279,6 +284,7 @@ def _target(
             or option.when.complete
             and adding.adds(reading, option, about=plan, before=index, told=role is Role.BOT)
         )
+        new_subject = new_subject or adding.fetches(talk, reading, option, plan)
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):

@@ -11,6 +11,7 @@ from app.temporal import Expect, Kind, Options, TimeExpression, find
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
+_SPACED = re.compile(r"(?<![\d:.$])(?<!\d )\b([01]?\d|2[0-3]) (00|15|30|45)\b(?! ?\d)")  # "17 30 porfa"
 _OWNED = re.compile(r"(?<=\d)['’]s\b")  # "5's good"
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
@@ -64,6 +65,8 @@ def moments(
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
     kept: list[TimeExpression] = []
     spelled = _OWNED.sub("  ", _CLOCK.sub("'", text))
+    if expect == "time":
+        spelled = _SPACED.sub(r"\1:\2", spelled)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
     if expect != "date" and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)

@@ -274,7 +274,7 @@ ACTS = {
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
     """,
     Act.FETCH: """
-        pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
+        ready to collect/for collection/for pickup/to pick up, can collect/pick up, pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
     """,
     Act.HOURS: """
         open, opens, are you open, opening hours, opening times, hours, business hours, close, closes,

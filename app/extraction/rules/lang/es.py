@@ -348,6 +348,7 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
     Act.HOURS: """
