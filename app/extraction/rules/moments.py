@@ -17,6 +17,7 @@ _OWNED = re.compile(r"(?<=\d)['’]s\b")  # "5's good"
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
 _NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
 _WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
+_HOUSE = re.compile(r"\s+[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
@@ -113,6 +114,13 @@ def moments(
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
+        if (
+            said.isdecimal()
+            and e.date is None
+            and _HOUSE.match(text, end)
+            and text[:start].rstrip()[-1:] in ("", ".", ",")
+        ):
+            continue  # "4 Park View"
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
 
