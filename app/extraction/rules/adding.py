@@ -22,12 +22,12 @@ def adds(reading: Reading, option: Option, *, about: Plan | None = None, before:
     for segment in reading.segments:
         if segment.sentence == option.sentence:
             plain = [w for w in reading.words[segment.first :] if not w.is_mark and w.start < option.start]
-            opening = lexicon.also_words | (lexicon.determined_words if told and about else frozenset())
+            things = lexicon.services_words - lexicon.generic_words
+            opening = lexicon.also_words | (lexicon.determined_words | things if told and about else frozenset())
             if not plain or plain[0].text not in opening or option.when.date is None:
                 return False
-            things = lexicon.services_words - lexicon.generic_words
             named = [w.text for w in plain[1:] if len(w.text) > _SHORT and w.text not in lexicon.known]
-            named += [w.text for w in plain[1:] if w.text in things]
+            named += [w.text for w in plain if w.text in things]
             return about is None or bool(set(named) - about.main_words(before))
     return False
 

@@ -267,6 +267,8 @@ def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | Non
         named = near.hour * 60 + near.minute
         by_night = late >= 21 * 60 and named < 19 * 60  # "17 h … a las 10" is the morning
         chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 and not by_night else early
+    elif near is not None and chosen == late and near.hour < 10 and abs(early - near.hour * 60 - near.minute) <= 90:
+        chosen = early  # "7am is gone, 6.30?"
     if today and chosen == early and early < after.hour * 60 + after.minute <= late:
         chosen = late
     if chosen == time.value.hour * 60 + minutes:

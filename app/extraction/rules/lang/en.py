@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        love to, (id/wed) love to/that/it, totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
+        its a date, love to, (id/wed) love to/that/it, totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
         legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
@@ -143,7 +143,7 @@ ACTS = {
     """,
     Act.OFFER: """
         had/have/got a cancellation, just had a cancellation, someone/somebody cancelled/canceled, slot (has/just) opened/came up, spot (has/just) opened/came up,
-        (is) the/my/our/your last one/slot/appointment/space/spot/opening/table, im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
+        (i/we) can/could/will/ill swing/pop/drop/stop by/in/round/over, (is) the/my/our/your last one/slot/appointment/space/spot/opening/table, im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,
         wanna, want it, lets do, lets say, lets make it, should i, shall i, shall we, would, earliest is,
@@ -397,6 +397,7 @@ ACTS = {
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """
+        just wanted to know, just curious, was just wondering,
         false alarm, its working again/now, it started working, fixed it/itself, sorted it (myself/ourselves), weve/ive/i fixed/sorted it, no longer an issue,
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,

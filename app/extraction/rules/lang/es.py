@@ -331,7 +331,7 @@ ACTS = {
     Act.OTHERS: """
         quien/quienes va/van/viene/vienen/fue/fueron,
         operan/internan a mi/su/tu,
-        mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
+        mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega (ya) tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
         mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
         es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
@@ -353,7 +353,7 @@ ACTS = {
     """,
     Act.HOURS: """
         atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
-        abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
+        abris, cerrais, abrireis, abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
@@ -464,6 +464,7 @@ ACTS = {
         hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
     """,
     Act.GIVE_UP: """
+        era (solo/nomas) para/por saber, solo queria/quiero saber,
         era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
         falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
