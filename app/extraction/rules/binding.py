@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.extraction.rules import adding, answers, choosing, proposing, subjects
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, when_of
@@ -35,6 +35,12 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             offered = plan.options
             touched = choosing.choose(talk, plan, chosen, reading, index, role=role)
             return touched + choosing.ask_besides(talk, touched, offered, rest, index, role=role)
+    if plan and plan.options and plan.by is role is Role.BOT and _tells_back(talk, reading):
+        told = choosing.chosen_of(talk, plan, options, reading)
+        if len(told) == 1 and options:
+            touched = choosing.choose(talk, plan, told, reading, index, role=role)
+            plan.by = other
+            return touched
     if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
         options = [o for o in options if not _only_names_a_day(o, plan, reading)]
     if not options:
@@ -115,6 +121,15 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     return [target]
 
 
+def _tells_back(talk: Talk, reading: Reading) -> bool:
+    """ "Zoom is easier" … "Friday at 10 it is": which of those on offer the customer's answer meant."""
+    if reading.asks or reading.acts & (NEGATIVE | {Act.OFFER, Act.ASK_FREE, Act.HEDGE}) or len(talk.messages) < 2:
+        return False
+    answered = talk.readings[-2]
+    no = NEGATIVE | {Act.HEDGE, Act.PROMISE}
+    return talk.messages[-2].role is Role.USER and not answered.asks and not answered.acts & no
+
+
 def take_notice(talk: Talk, reading: Reading, index: int, role: Role) -> list[Plan]:
     """ "Reunión de consorcio el martes a las 19" … "ahí estaré": a notice proposes nothing until somebody will come."""
     if Act.SEE_YOU not in reading.acts or index == 0 or talk.live or reading.asks or reading.mentions:
@@ -155,6 +170,8 @@ def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Op
             return new
     first, second = options[0], options[1]
     between = reading.folded[first.end : second.start + 3].split()
+    if len(options) == 2 and {"vez", "lugar", "instead", "rather"} & set(between):
+        return [first]  # "el viernes en vez del jueves"
     if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
         second.when = replace(
             second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time

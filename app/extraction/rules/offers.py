@@ -148,7 +148,7 @@ def proposals(
             options.append(option)
         _share_time(options)
     _share_week(options, reading)
-    options = [o for o in options if not _only_refers(o, reading)]
+    options = [o for o in options if not _only_refers(o, options, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
     _give_lengths(options, reading, index)
@@ -216,12 +216,13 @@ def _share_week(options: list[Option], reading: Reading) -> None:
             )
 
 
-def _only_refers(option: Option, reading: Reading) -> bool:
-    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
+def _only_refers(option: Option, options: list[Option], reading: Reading) -> bool:
+    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing; "¿mismo día? Martes 12, 18 hs" says
+    it better."""
     return (
         any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions)
         and option.when.time is None
-        and not option.asks
+        and (not option.asks or any(o.when.complete for o in options))
     )
 
 

@@ -204,6 +204,8 @@ class Plan:
         if when.date and self.draft.date and same_day(when.date, self.draft.date):
             when = replace(when, date=self.draft.date if self.draft.date.sure else when.date)
         merged = when.filled(self.draft)
+        if when.time and self.hedged is not by:
+            self.hedged = None  # what is proposed after "waiting on a part" is answered anew
         if by is Role.BOT:
             self.requested = False
         else:
