@@ -1,10 +1,8 @@
 """Binds proposed moments to plans: which appointment is meant, or is it a new one?"""
 
 import datetime as dt
-from dataclasses import replace
-from itertools import pairwise
 
-from app.extraction.rules import adding, answers, choosing, proposing, subjects
+from app.extraction.rules import adding, answers, choosing, narrowing, proposing, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
@@ -14,15 +12,8 @@ from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
 
-#: What makes a day beside it a wish, an offer or a booking.
-_CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
-
-
 #: How long after its hour somebody may still say that it will be another.
 _LATE = dt.timedelta(hours=4)
-_ABOUT_A_SLOT = frozenset(
-    {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
-)
 
 
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
@@ -42,11 +33,11 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             plan.by = other
             return touched
     if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
-        options = [o for o in options if not _only_names_a_day(o, plan, reading)]
+        options = [o for o in options if not narrowing.only_names_a_day(o, plan, reading)]
     if not options:
         proposing.refuse_moments(talk, plan, reading)
         return []
-    options = _without_old(talk, options, reading)
+    options = narrowing.without_old(talk, options, reading)
     labels = labels_of(talk, options, reading)
     echoed = [_echo(talk, o) for o in options]
     several = len(options) > 1
@@ -82,7 +73,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 target.draft = When(date=first.draft.date)
             touched.append(proposing.apply(talk, target, option, None, reading, index=index, role=role))
         return touched
-    if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
+    if several and (narrowing.same_day_refined(options) or narrowing.roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
     if several and adding.counters(talk.current, options, reading, other):
@@ -145,58 +136,6 @@ def take_notice(talk: Talk, reading: Reading, index: int, role: Role) -> list[Pl
     plan = proposing.new_plan(talk, index - 1)
     proposing.apply(talk, plan, option, None, before, index=index - 1, role=talk.messages[-2].role)
     return []
-
-
-def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
-    """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
-    if reading.acts & _ABOUT_A_SLOT or option.when.time or option.when.part or option.asks or plan.known.time is None:
-        return False
-    segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
-    if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
-        return False
-    beside = [w for w in reading.words[segment.first : segment.last] if not option.start <= w.start < option.end]
-    return sum(not w.is_mark for w in beside) > 1
-
-
-def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
-    """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
-    if len(options) < 2 or not reading.has(Act.MOVE):
-        return options
-    plan = talk.current
-    if plan and plan.agreed:
-        agreed = plan.agreed
-        new = [o for o in options if not agreed.overlaps(o.when)]
-        if new and len(new) < len(options):
-            return new
-    first, second = options[0], options[1]
-    between = reading.folded[first.end : second.start + 3].split()
-    if len(options) == 2 and {"vez", "lugar", "instead", "rather"} & set(between):
-        return [first]  # "el viernes en vez del jueves"
-    if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
-        second.when = replace(
-            second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
-        )
-        return [second]
-    return options
-
-
-def _same_day_refined(options: list[Option]) -> bool:
-    """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
-    return (
-        all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in pairwise(options))
-        and options[-1].when.complete
-        and not all(o.when.time for o in options)
-    )
-
-
-def _roughly_then_exactly(options: list[Option]) -> bool:
-    """ "En 15 días. El lunes 18 a las 10:40": the second says the first better."""
-    *rough, exact = options
-    return (
-        exact.when.complete
-        and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
-        and exact.joined == ""
-    )
 
 
 def _echo(talk: Talk, option: Option) -> Plan | None:

@@ -6,18 +6,14 @@ from dataclasses import replace
 from functools import cache
 
 from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find
 
-#: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
-_CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
-_SPACED = re.compile(r"(?:^|(?<=\blas )|(?<=\bat ))([01]?\d|2[0-3]) (00|15|30|45)\b(?![ :.]?\d)")  # "17 30 porfa"
-_OWNED = re.compile(r"(?<=\d)['’]s\b")  # "5's good"
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
 _NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
 _WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
-_CALLS_BY = re.compile(r"((?:swing|pop|drop|stop|come)(?:ping)? )by\b", re.IGNORECASE)
 _HOUSE = re.compile(r"\s+[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
@@ -66,11 +62,7 @@ def moments(
 ) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
     kept: list[TimeExpression] = []
-    spelled = _OWNED.sub("  ", _CLOCK.sub("'", text))
-    if " by " in spelled:  # "swing by Thursday" sets no limit
-        spelled = _CALLS_BY.sub(r"\1  ", spelled)
-    if expect == "time":
-        spelled = _SPACED.sub(r"\1:\2", spelled)
+    spelled = as_spelled(text, expect)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
     if expect != "date" and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)
