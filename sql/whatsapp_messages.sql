@@ -652,6 +652,8 @@ begin atomic
         'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
+        'edited_at', case when m.raw #>> '{hilo:versions,-1,kind}' = 'edited'
+            then m.raw #> '{hilo:versions,-1,at}' end,
         'created_at', m.created_at, 'updated_at', m.updated_at);
 end;
 
@@ -660,7 +662,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object(
         'id', e.id, 'tenant_id', e.tenant_id, 'conversation', c.id, 'conversation_id', e.conversation_id,
-        'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
+        'contact_name', c.contact_name, 'phone', c.phone, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
         'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
@@ -680,6 +682,14 @@ begin atomic
 end;
 
 -- The events that this message proves, or that it was marked with by hand.
+-- The event that stands and that this one, a proposal, would move or end.
+create or replace function hilo_event_stands(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select hilo_event_json(h) from extracted_events h
+     where h.id = e.beside and h.tenant_id = e.tenant_id and h.status = 'confirmed' and e.status = 'proposed';
+end;
+
 create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
@@ -3102,14 +3112,14 @@ language sql stable security invoker set search_path = public, pg_temp as $$
      where c.id = p_conversation
 $$;
 
--- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, delivered}], next}.
+-- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, by_agent, delivered}], next}.
 create or replace function hilo_transcript(
     p_conversation uuid, p_last_seq bigint, p_after jsonb default null, p_limit integer default 1000
 ) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author, m.raw -> 'hilo:versions' as versions
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -3119,8 +3129,15 @@ begin atomic
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
             -- Neither a reminder nor a holding answer says anything new about an appointment.
-            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
-                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            'text', p.body, 'by_agent', p.author is not distinct from 'agent',
+            'delivered', (p.author in ('reminder', 'holding')) is not true
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true),
+            -- What it said before each edit; what is deleted says nothing any more.
+            'edits', case when p.versions -> -1 ->> 'kind' = 'edited' then (
+                select coalesce(jsonb_agg(jsonb_build_object('at', v.value -> 'at', 'before', v.value -> 'body')
+                           order by v.ordinality), '[]')
+                  from jsonb_array_elements(p.versions) with ordinality v where v.value ->> 'body' is not null)
+                else '[]' end)
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l
@@ -4068,7 +4085,7 @@ end;
 create or replace function hilo_get_event(p_tenant uuid, p_event uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_event_json(e) || jsonb_build_object('revisions', (
+    select hilo_event_json(e) || jsonb_build_object('stands', hilo_event_stands(e), 'revisions', (
             select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'action', r.action,
                 'source', r.source, 'at', r.created_at, 'event', r.event) order by r.id), '[]')
               from event_revisions r where r.event_id = e.id),
@@ -4766,13 +4783,14 @@ begin atomic
          order by e.start, e.id limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_event_json(p.row) || jsonb_build_object(
+            'stands', hilo_event_stands(p.row),
             'evidence_messages', (
                 select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
             'conflicts', case when (p.row).all_day then '[]' else (
-                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', c.contact_name,
+                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', coalesce(c.contact_name, c.phone),
                             'conversation', c.id)), '[]')
                   from jsonb_array_elements(hilo_busy(p_tenant, p.at,
                     coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
@@ -4780,7 +4798,8 @@ begin atomic
                   left join extracted_events o on o.id = (b.value ->> 'event_id')::uuid
                   left join whatsapp_conversations c
                     on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
-                 where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
+                 -- What it would move is not in its way.
+                 where (b.value ->> 'event_id')::uuid not in (p.id, coalesce((p.row).beside, p.id))) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
       from page p;
@@ -4794,12 +4813,14 @@ create or replace function hilo_calendar(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
-            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'all_day', e.all_day, 'status', e.status, 'contact_name', coalesce(c.contact_name, c.phone),
             'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
             'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
         order by e.start, e.id), '[]')
       from (select x.* from extracted_events x
              where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+               -- A change that was proposed and is through was never an appointment of its own.
+               and (x.status <> 'cancelled' or x.beside is null)
              order by x.start, x.id limit p_limit) e
       left join whatsapp_conversations c
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
@@ -5533,7 +5554,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'a1c85d557037595e966a2e9dcd03bf42ba499ce1b09859781f653d888222b6a2')
+values (0, 'functions and grants', '1432815f63ca51e702adac41f504c7eadc0cbdeb8a50fe4399dba8e81aa1966e')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

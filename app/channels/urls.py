@@ -5,9 +5,18 @@ A signature covers the URL as the provider called it, which a server behind a pr
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
 from urllib.parse import urlsplit
 
 Network = IPv4Network | IPv6Network
+
+# Where each provider's webhooks come in, under the name that people know it by.
+WEBHOOKS: Final = {
+    "twilio": ("Twilio", "/api/v1/whatsapp/webhook"),
+    "cloud_api": ("Meta Cloud API", "/api/v1/whatsapp/cloud-api/webhook"),
+    "waha": ("WAHA", "/api/v1/whatsapp/waha/webhook"),
+    "chatwoot": ("Chatwoot", "/api/v1/whatsapp/chatwoot/webhook/CHATWOOT_WEBHOOK_TOKEN"),  # its secret's place
+}
 
 # Any of these says that somebody passed the request on: then its sender's address is not the client's.
 _FORWARDING = frozenset(

@@ -44,6 +44,7 @@ async def examine(settings: "Settings", store: "Store | None" = None) -> list[Fi
         _data_folder(settings),
         *kept,
         *twilio,
+        *outside.providers(settings),
         mail,
         outside.public_url(settings),
         model,
@@ -207,7 +208,7 @@ def _unsent(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fi
     if not status.messages_unsent:
         return on("Sending", "nothing waits to be sent")
     text = words("waiting to be sent: {what}", what=common.count(status.messages_unsent, "message"))
-    if not settings.twilio_account_sid:
+    if not settings.twilio_account_sid and not outside.connected(settings):
         return wrong("Sending", text, "set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")
     return on("Sending", text) if running else wrong("Sending", text, "start the server: it sends them")
 

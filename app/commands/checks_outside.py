@@ -1,13 +1,14 @@
 """What the doctor asks of others: the running server, Twilio, the language model. In bounded time, changing nothing."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 from app import version
+from app.channels.urls import WEBHOOKS
 from app.commands import common
 from app.commands.api_client import is_local, local_url, opener
 from app.commands.findings import Finding, off, on, wrong
@@ -74,6 +75,44 @@ async def _twilio_account(settings: "Settings", sid: str) -> Finding:
     finally:
         await channels.aclose()
     return on("Twilio sending", words("the account {sid}… answers", sid=sid[:6]))
+
+
+def connected(settings: "Settings") -> list[str]:
+    """The providers beside Twilio that something is set for."""
+    return [provider for provider, has, _, _ in _other_providers(settings) if has]
+
+
+def providers(settings: "Settings") -> list[Finding]:
+    """The providers beside Twilio that something is set for, each as far as its settings tell."""
+    found = []
+    for provider, has, signed, sends in _other_providers(settings):
+        name, path = WEBHOOKS[provider]
+        address = f"{settings.public_base_url or local_url(settings)}{path}"
+        if not has:
+            continue
+        if not sends[1]:
+            text = words("messages come in at {url}, but nothing can be sent", url=address)
+            found.append(wrong(name, text, words("set {setting}", setting=sends[0])))
+        elif not signed[1]:
+            text = words("webhook {url}, from this machine alone", url=address)
+            found.append(on(name, text, words("set {setting}", setting=signed[0])))
+        else:
+            found.append(on(name, words("webhook {url}, checked; sending is set up", url=address)))
+    return found
+
+
+def _other_providers(settings: "Settings") -> Iterator[tuple[str, bool, tuple[str, bool], tuple[str, bool]]]:
+    """Each with whether it is meant to be used, and the settings that its webhooks and its sending need."""
+    meta, waha, chatwoot = settings.meta_access_token, settings.waha_base_url, settings.chatwoot_api_token
+    yield "cloud_api", *_set("META_APP_SECRET", settings.meta_app_secret, "META_ACCESS_TOKEN", meta)
+    yield "waha", *_set("WAHA_HMAC_KEY", settings.waha_hmac_key, "WAHA_BASE_URL", waha)
+    token = settings.chatwoot_webhook_token or settings.chatwoot_webhook_secret
+    base = chatwoot if settings.chatwoot_base_url else None
+    yield "chatwoot", *_set("CHATWOOT_WEBHOOK_TOKEN", token, "CHATWOOT_BASE_URL, CHATWOOT_API_TOKEN", base)
+
+
+def _set(signing: str, one: object, sending: str, other: object) -> tuple[bool, tuple[str, bool], tuple[str, bool]]:
+    return bool(one or other), (signing, bool(one)), (sending, bool(other))
 
 
 async def mail(settings: "Settings") -> Finding:

@@ -7,8 +7,9 @@ from rich.text import Text
 
 from app import version
 from app.build import store_name
+from app.channels.urls import WEBHOOKS
+from app.commands import checks_outside as outside
 from app.commands import common
-from app.commands.api_client import WEBHOOK
 
 if TYPE_CHECKING:
     from app.models import Tenant
@@ -44,12 +45,14 @@ def places(settings: "Settings", tenant: "Tenant", url: str, *, secrets: bool) -
     public = settings.public_base_url or url
     token = (tenant.feed_token or "") if secrets else "…"
     feed = f"{public}/api/v1/calendar.ics?token={token}"
+    more = outside.connected(settings)
+    addresses = [WEBHOOKS["twilio"], *(WEBHOOKS[provider] for provider in more)]
     whose_zone = "" if "timezone" in settings.model_fields_set else " (the system's; HILO_TIMEZONE sets it)"
     return [
         ("Inbox", f"{url}/ ({common.hilo()} login opens it)"),
         ("Address", url + (f", from outside {public}" if settings.public_base_url else "")),
         ("API", f"{url}/docs (key: {common.hilo()} keys show)"),
-        ("Webhook", f"{public}{WEBHOOK}"),
+        *(("Webhook", f"{public}{path}" + (f" ({name})" if more else "")) for name, path in addresses),
         ("Calendar", feed if secrets else f"{feed} ({common.hilo()} tenants feed prints it)"),
         ("Store", store_name(settings)),
         ("Time zone", settings.timezone + whose_zone),
@@ -65,6 +68,7 @@ def parts(settings: "Settings") -> Rows:
             "on" if settings.twilio_auth_token else "off: webhooks are taken from this machine alone",
         ),
         ("Twilio sending", "on" if settings.twilio_account_sid else "off: the webhook's answer carries the reply"),
+        *((one.part, one.detail) for one in outside.providers(settings)),
         ("Model", f"OpenAI, {settings.openai_model}" if settings.openai_api_key else "offline, needs no key"),
         ("Calendar", "feed (ICS)"),
         ("Batch", f"every {batch:g} minutes" if batch else "off: only when asked for"),

@@ -29,12 +29,14 @@ class Reason(StrEnum):
 
 
 class TranscriptMessage(Value):
-    """One message of a conversation, in order. `at` is when it was sent, in the tenant's time zone."""
+    """One message of a conversation, in order. `at` is when it was sent, in the tenant's time zone. `answered`: the
+    agent has read it and done what it asked for, or it is the agent's answer."""
 
     id: UUID
     role: Role
     at: AwareDatetime
     text: str
+    answered: bool = False
 
 
 class KnownEvent(Value):
@@ -64,6 +66,11 @@ class Transcript(Value):
     locale: str = "es"
     messages: tuple[TranscriptMessage, ...]
     known_events: tuple[KnownEvent, ...] = ()
+
+    @property
+    def answered(self) -> frozenset[UUID]:
+        """The messages that the agent has read and acted upon, and its answers."""
+        return frozenset(message.id for message in self.messages if message.answered)
 
 
 class Extraction(Value):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.extraction.base import Reason
 from app.extraction.grounding import DOUBTFUL, Grounded, Grounding
 from app.extraction.llm_schema import ModelEvent
-from app.extraction.reconcile import similarity
+from app.extraction.matching import similarity
 from app.extraction.survey import Survey
 from app.models import EventDraft, EventStatus
 

@@ -6,19 +6,14 @@ time made is recognised: by the id that the extractor gives, by the messages tha
 """
 
 import datetime as dt
-import re
-import unicodedata
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from app.extraction.base import Extraction, KnownEvent, Reason
-from app.models import ChangeAction, EventChange, EventDraft, EventStatus, Evidence
+from app.extraction.matching import BLANK, event_ids, founding, match
+from app.models import ChangeAction, EventChange, EventDraft, EventStatus
 
-_WORD = re.compile(r"[a-z0-9]+")
-#: Titles that say nothing: a better one may replace them.
-_BLANK = frozenset({"", "cita", "appointment", "evento", "event"})
 _DOUBTFUL = 0.3
-_SMALL = frozenset("de del la el los las un una para con a al en y the a an of for to with and at".split())
 #: Why something other than the reading put an event before a person; reading it again settles nothing of that.
 _FOR_A_PERSON = frozenset(
     {Reason.CALENDAR_CONFLICT, Reason.CALENDAR_REMOVED, Reason.MODEL_DISAGREES, Reason.EVIDENCE_MISSING}
@@ -36,12 +31,17 @@ _UNSURE = frozenset(
 )
 
 
-def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID) -> tuple[EventChange, ...]:
-    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable."""
+def reconcile(
+    extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID, answered: frozenset[UUID] = frozenset()
+) -> tuple[EventChange, ...]:
+    """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable.
+
+    `answered`: messages that the agent has read and acted upon. What it left as it is, another reading of the same
+    messages does not undo: that is proposed beside."""
     identities = event_ids(extraction.events, conversation)
     # What was proposed beside an event is a reading of that event, and no event of its own.
     wishes = _wishes(extraction.events)
-    matched = _match(extraction.events, identities, [e for e in known if _host(e, known) is None], but=wishes)
+    matched = match(extraction.events, identities, [e for e in known if _host(e, known) is None], but=wishes)
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
@@ -55,6 +55,8 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
             change = _beside(draft, event, known)
         else:
             change = _change(draft, event, own=event.id == identities[index])
+            if change is not None and _undoes(change, draft, event, answered):
+                change = _beside(draft, event, known) if event.status is EventStatus.CONFIRMED else None
         if change is not None:
             changes.append(change)
     return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
@@ -62,13 +64,13 @@ def reconcile(extraction: Extraction, known: Sequence[KnownEvent], *, conversati
 
 def _wishes(drafts: Sequence[EventDraft]) -> dict[int, int]:
     """Drafts that are a change asked for and not answered, each with the settled draft of the same beginning."""
-    standing = {_founding(d): n for n, d in enumerate(drafts) if d.status is EventStatus.CONFIRMED}
+    standing = {founding(d): n for n, d in enumerate(drafts) if d.status is EventStatus.CONFIRMED}
     return {
         index: standing[began]
         for index, draft in enumerate(drafts)
         if draft.reason == Reason.CHANGE_UNSURE
         and draft.event_id is None
-        and (began := _founding(draft)) is not None
+        and (began := founding(draft)) is not None
         and began in standing
     }
 
@@ -104,100 +106,6 @@ def _superseded(drafts: Sequence[EventDraft], known: Sequence[KnownEvent], match
         and event.reason != Reason.CANCEL_UNSURE
         and ((host := _host(event, known)) is None or host.decided_at is None)
     ]
-
-
-def event_ids(drafts: Iterable[EventDraft], conversation: UUID) -> list[UUID]:
-    """The id that each event gets when it is new: from the conversation and the words that founded it, so that a
-    repeated run names it alike. Several founded by the same words are counted."""
-    seen: dict[str, int] = {}
-    ids = []
-    for draft in drafts:
-        founding = _founding(draft)
-        name = (
-            f"{founding.message_id}/{' '.join(_words(founding.quote or ''))}"
-            if founding
-            else f"{draft.title}/{draft.start.isoformat()}"
-        )
-        seen[name] = seen.get(name, 0) + 1
-        ids.append(uuid5(conversation, name if seen[name] == 1 else f"{name}/{seen[name]}"))
-    return ids
-
-
-def _founding(draft: EventDraft) -> Evidence | None:
-    for slot in ("began", "date", "time"):
-        for evidence in draft.evidence:
-            if evidence.slot == slot:
-                return evidence
-    return draft.evidence[0] if draft.evidence else None
-
-
-# ---------------------------------------------------------------- which known event is it
-
-
-def _match(
-    drafts: Sequence[EventDraft], identities: Sequence[UUID], known: Sequence[KnownEvent], *, but: Container[int]
-) -> dict[int, KnownEvent]:
-    """The known event of each draft, `but` of some: best pairs first, each event once."""
-    pairs = sorted(
-        (
-            (score, -index, -place)
-            for index, draft in enumerate(drafts)
-            if index not in but
-            for place, event in enumerate(known)
-            if (score := _likeness(draft, identities[index], event)) > 0
-        ),
-        reverse=True,
-    )
-    found: dict[int, KnownEvent] = {}
-    used = set()
-    for _, index, place in pairs:
-        if -index not in found and -place not in used:
-            found[-index] = known[-place]
-            used.add(-place)
-    return found
-
-
-def _likeness(draft: EventDraft, identity: UUID, event: KnownEvent) -> float:
-    """How surely both are one event; 0 when they are not."""
-    if draft.event_id is not None:
-        return 1000.0 if draft.event_id == event.id else 0.0
-    gone = event.status is EventStatus.CANCELLED and draft.status is not EventStatus.CANCELLED
-    if identity == event.id and not gone:
-        return 500.0
-    if (
-        event.status is EventStatus.CANCELLED
-        and draft.status is not EventStatus.CANCELLED
-        and draft.start != event.start
-    ):
-        return 0.0  # what was called off and is wished for again at another time is a new event
-    mine = {e.message_id for e in draft.evidence}
-    shared = len(mine & {e.message_id for e in event.evidence})
-    same_start = draft.start == event.start
-    same_day = draft.start.date() == event.start.astimezone(draft.start.tzinfo).date()
-    alike = similarity(draft.title, event.title)
-    blank = draft.title.lower() in _BLANK or event.title.lower() in _BLANK
-    cancelled = (draft.status is EventStatus.CANCELLED) == (event.status is EventStatus.CANCELLED)
-    score = 10.0 * shared + 20 * same_start + 5 * same_day + 8 * alike + cancelled
-    # Of two that stand at that time, the one that real time made and the proposal that it overtook: the living one.
-    score += 200 * (same_start and event.status is EventStatus.CONFIRMED)
-    if same_start and (shared or alike or blank):
-        return 100 + score
-    if shared and (alike >= 0.3 or blank or same_day):
-        return 50 + score
-    return score if alike >= 0.6 and same_day else 0.0
-
-
-def similarity(a: str, b: str) -> float:
-    """0..1: how much of the words of two titles is common."""
-    first, second = (set(_words(t)) - _SMALL or set(_words(t)) for t in (a, b))
-    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode())
-
-
-# ---------------------------------------------------------------- what changes
 
 
 def _create(draft: EventDraft, identity: UUID) -> EventChange | None:
@@ -250,6 +158,20 @@ def _change(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventChange |
     return EventChange(action=ChangeAction.UPDATE, event_id=event.id, draft=wanted, evidence=wanted.evidence)
 
 
+def _undoes(change: EventChange, draft: EventDraft, event: KnownEvent, answered: frozenset[UUID]) -> bool:
+    """Whether the change ends, moves or revives what real time let stand over the very messages that would prove it."""
+    if event.status is EventStatus.PROPOSED:
+        return False
+    if change.action is not ChangeAction.CANCEL and change.draft is not None:
+        wanted = change.draft
+        if (wanted.start, wanted.all_day, wanted.status) == (event.start, event.all_day, event.status):
+            return False
+    known = {e.message_id for e in event.evidence}
+    slots = ("cancelled",) if draft.status is EventStatus.CANCELLED else ("date", "time", "settled")
+    proof = {e.message_id for e in draft.evidence if e.slot in slots}
+    return bool(proof) and (proof - known or proof) <= answered
+
+
 def _unsure(draft: EventDraft, event: KnownEvent) -> bool:
     """Whether a proposal would change or end an event that stands, and is not proved well enough to do so."""
     if draft.status is not EventStatus.PROPOSED or event.status is not EventStatus.CONFIRMED:
@@ -300,7 +222,7 @@ def _completed(draft: EventDraft, event: KnownEvent, *, own: bool) -> EventDraft
     """The draft as the known event becomes it: what was known and not said again stays."""
     known = {e.message_id for e in event.evidence}
     newer = {e.slot for e in draft.evidence if e.message_id not in known}
-    title = draft.title if own or event.title.lower() in _BLANK else event.title
+    title = draft.title if own or event.title.lower() in BLANK else event.title
     location = (
         draft.location if draft.location and (own or event.location is None or "location" in newer) else event.location
     )

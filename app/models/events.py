@@ -112,6 +112,7 @@ class Event(Value):
     conversation: UUID | None = None
     conversation_id: str | None = None
     contact_name: str | None = None
+    phone: str | None = None
     title: str
     start: AwareDatetime
     end: AwareDatetime | None = None

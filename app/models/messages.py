@@ -172,5 +172,6 @@ class Message(Value):
     backfilled: bool = False
     delivery_status: DeliveryStatus | None = None
     delivery_error: str | None = None
+    edited_at: AwareDatetime | None = None
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None

@@ -9,6 +9,7 @@ import contextlib
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
@@ -17,6 +18,7 @@ from app.errors import ExtractionError, HiloError, NotFound, StoreUnavailable
 from app.extraction.base import Extraction, Extractor, Transcript
 from app.extraction.reconcile import reconcile
 from app.models import Value
+from app.services.batch_edits import asked_by_edits
 from app.services.batch_report import BatchReport, ConversationReport, Progress, count
 from app.services.batch_transcript import is_over, only_another_zone, read_transcript
 from app.services.metrics import BATCH_CONVERSATIONS, BATCH_EVENTS, BATCH_SECONDS
@@ -197,9 +199,14 @@ class BatchService:
             extraction = await self._extract(state, transcript)
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
+            found = reconcile(
+                extraction, transcript.known_events, conversation=conversation.id, answered=transcript.answered
+            )
+            read = partial(self._extract, state)
+            wishes = await asked_by_edits(transcript, rows, extraction, read, conversation=conversation.id)
             changes = [
                 change.model_copy(update={"history": is_over(change.draft, now, minutes)})
-                for change in reconcile(extraction, transcript.known_events, conversation=conversation.id)
+                for change in (*found, *wishes)
                 if not only_another_zone(change, state.events)
             ]
             report = ConversationReport(

@@ -1,12 +1,14 @@
 """What the batch reads of a conversation, and what of the outcome is no news for a calendar."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.channels.content import spoken
 from app.errors import ExtractionError
 from app.extraction.base import KnownEvent, Transcript, TranscriptMessage
-from app.models import Event, EventChange, EventDraft, EventStatus
+from app.models import Event, EventChange, EventDraft, EventStatus, Role
 from app.store.batch import BatchState, TranscriptRow
 
 
@@ -16,11 +18,18 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         zone = state.tenant.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ExtractionError(f"the tenant's time zone {state.tenant.timezone} is not known") from error
+    answered = _answered(rows)
     return Transcript(
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
         messages=tuple(
-            TranscriptMessage(id=row.id, role=row.role, at=row.at.astimezone(zone), text=spoken(row.text))
+            TranscriptMessage(
+                id=row.id,
+                role=row.role,
+                at=row.at.astimezone(zone),
+                text=spoken(row.text),
+                answered=row.id in answered,
+            )
             for row in rows
             if row.delivered
         ),
@@ -40,6 +49,18 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
             for event in state.events
         ),
     )
+
+
+def _answered(rows: Sequence[TranscriptRow]) -> set[UUID]:
+    """The agent's answers, and what one of them can have read: next to it, stored before it, not edited."""
+    found: set[UUID] = set()
+    answer: TranscriptRow | None = None
+    for row in reversed(rows):
+        if row.role is Role.BOT and row.delivered:
+            answer = row if row.by_agent else None
+        if answer and row.seq <= answer.seq and not row.edits:
+            found.add(row.id)
+    return found
 
 
 def only_another_zone(change: EventChange, events: tuple[Event, ...]) -> bool:

@@ -103,11 +103,12 @@ class Words:
     def _event(self, event: Event) -> str:
         start = event.start.astimezone(self._zone)
         moment = say_moment(start, self._lang, all_day=event.all_day, today=datetime.now(self._zone).date())
-        return ", ".join(part for part in (_short(event.title), event.contact_name, moment) if part)
+        return ", ".join(part for part in (_short(event.title), event.contact_name or event.phone, moment) if part)
 
     def _at(self, event: Event) -> str:
         clock = self._say["all_day"] if event.all_day else f"{event.start.astimezone(self._zone):%H:%M}"
-        name = f" ({event.contact_name})" if event.contact_name else ""
+        who = event.contact_name or event.phone
+        name = f" ({who})" if who else ""
         return f"{clock} {_short(event.title)}{name}"
 
     @property

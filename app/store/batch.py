@@ -12,9 +12,16 @@ from app.store.calls import Calls
 _PAGE = 1000  # messages; PostgREST would cut rows at 1,000, a page is one document anyway
 
 
+class Edit(Value):
+    """A message was edited `at`; `before` is what it said until then."""
+
+    at: datetime
+    before: str
+
+
 class TranscriptRow(Value):
     """One message as the batch reads it. `delivered` is false for what the contact never got, and for holding answers,
-    which say nothing."""
+    which say nothing; `by_agent` is true for the agent's own answers."""
 
     id: UUID
     seq: int
@@ -22,6 +29,8 @@ class TranscriptRow(Value):
     at: datetime
     text: str
     delivered: bool = True
+    by_agent: bool = False
+    edits: tuple[Edit, ...] = ()
 
 
 class BatchState(Value):

@@ -40,6 +40,7 @@ class Revision(Value):
 
 class EventWithRevisions(Event):
     revisions: tuple[Revision, ...] = ()
+    stands: Event | None = None
     evidence_messages: tuple[Message, ...] = ()
 
 

@@ -30,10 +30,12 @@ class Collision(Busy):
 
 
 class ReviewItem(Event):
-    """An event to decide about, the messages that prove it, and the confirmed events at its time."""
+    """An event to decide about, the messages that prove it, and the confirmed events at its time. `stands`: the event
+    that it would move or end."""
 
     evidence_messages: tuple[Message, ...] = ()
     conflicts: tuple[Collision, ...] = ()
+    stands: Event | None = None
 
 
 class CalendarEvent(Value):

@@ -37,15 +37,15 @@ async def conversations(
     cursor: Cursor = None,
 ) -> Response:
     found = await _listed(visitor, q, filter_, cursor)
-    webhook = visitor.web.address(visitor.request, "/api/v1/whatsapp/webhook")
+    webhooks = visitor.web.webhooks(visitor.request)
     empty = not found.items and not (q or filter_ or cursor)
     return await framed(
         visitor,
         "welcome.html" if empty else "conversations.html",
         at="conversations",
         watch=Watch(),
-        webhook=webhook,
-        nearby=is_nearby(webhook),
+        webhooks=webhooks,
+        nearby=is_nearby(webhooks[0][1]),
         **_list_values(visitor, found, q, filter_),
     )
 

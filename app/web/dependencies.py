@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from app.channels.urls import Network, client_address, public_url
+from app.channels.urls import WEBHOOKS, Network, client_address, public_url
 from app.models import Tenant
 from app.services.access import Access
 from app.services.event_review import EventReview
@@ -64,6 +64,10 @@ class Web:
             public_base_url=self.public_base_url,
             trusted_proxies=self.trusted_proxies,
         )
+
+    def webhooks(self, request: Request) -> list[tuple[str, str]]:
+        """Each provider's name and the address of its webhook, as `address` gives it."""
+        return [(name, self.address(request, path)) for name, path in WEBHOOKS.values()]
 
     def is_secure(self, request: Request) -> bool:
         """Whether this browser came by https: only then it sends back a cookie that says Secure."""

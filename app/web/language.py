@@ -40,7 +40,7 @@ class Language:
 
     def tell(self, text: str) -> str:
         """Words of the doctor's, as far as they are known here."""
-        return translated(text, self.doctor)
+        return translated(text, self.doctor, self.why)
 
     def why(self, text: str) -> str:
         """A reason that the store keeps, as far as it is Hilo's own."""
@@ -61,7 +61,7 @@ class Language:
     def long_date(self, day: date, *, today: date | None = None) -> str:
         """`jueves 26 de noviembre`, with the year where it is not that of `today`."""
         words = self.long.format(weekday=self.days[day.weekday()], day=day.day, month=self.months[day.month - 1])
-        return words if today is None or day.year == today.year else f"{words} {day.year}"
+        return words if today is None or day.year == today.year else self.say("date.year", date=words, year=day.year)
 
     def short_date(self, day: date) -> str:
         """`jue 26 nov`."""

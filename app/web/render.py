@@ -21,7 +21,7 @@ from starlette.responses import Response
 from app.errors import HiloError, InvalidRequest, Unauthorized
 from app.web.bodies import lit
 from app.web.language import LANGUAGES, Language, choose
-from app.web.shown import counted, made, preview
+from app.web.shown import counted, made, named, preview
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +63,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.globals.update(static=_FILES.__getitem__)
-_templates.filters.update(lit=lit, preview=preview, counted=counted, made=made)
+_templates.filters.update(lit=lit, preview=preview, named=named, counted=counted, made=made)
 
 
 def page(template: str, language: Language, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -28,6 +28,9 @@ _LABELS: Final = {
 }
 
 
+_SHORTEST_NUMBER: Final = 7
+
+
 class Piece(Value):
     """Part of a message's body: text, or what stands for content that is not text (`kind`) with what was heard, seen or
     named in it."""
@@ -59,6 +62,13 @@ def _labels(line: str) -> tuple[tuple[str, ...], str]:
     return tuple(kinds), line
 
 
+def named(conversation_id: str | None) -> str:
+    """A contact without a name, as people write numbers; another id of a provider's as it is."""
+    number = (conversation_id or "").removeprefix("whatsapp:").removesuffix("@c.us").removesuffix("@s.whatsapp.net")
+    digits = number.removeprefix("+")
+    return f"+{digits}" if digits.isdecimal() and len(digits) > _SHORTEST_NUMBER else conversation_id or ""
+
+
 def preview(body: str | None, language: Language) -> str:
     """A message in a list, in one line."""
     words: list[str] = []
@@ -78,10 +88,10 @@ def counted(counts: Counts, language: Language) -> str:
 
 
 def made(run: BatchRun, language: Language) -> str:
-    """`2 nuevas, 1 por revisar`."""
-    counts = {"created": run.created, "updated": run.updated, "cancelled": run.cancelled, "proposed": run.proposed}
-    said = [language.say(f"run.{name}", n=number) for name, number in counts.items() if number]
-    return ", ".join(said) or "–"
+    """`2 nuevas (1 por revisar)`: what was proposed is new or changed too."""
+    counts = {"created": run.created, "updated": run.updated, "cancelled": run.cancelled}
+    said = ", ".join(language.say(f"run.{name}", n=number) for name, number in counts.items() if number) or "–"
+    return language.say("run.of_these", made=said, n=run.proposed) if run.proposed else said
 
 
 def media_kind(media: Media) -> str:

@@ -19,6 +19,8 @@ begin atomic
         'media_error', m.media_error, 'reply_to_sid', m.reply_to_sid,
         'processed', m.processed, 'event_extracted', m.event_extracted, 'event_id', m.event_id,
         'backfilled', m.backfilled, 'delivery_status', m.delivery_status, 'delivery_error', m.delivery_error,
+        'edited_at', case when m.raw #>> '{hilo:versions,-1,kind}' = 'edited'
+            then m.raw #> '{hilo:versions,-1,at}' end,
         'created_at', m.created_at, 'updated_at', m.updated_at);
 end;
 
@@ -27,7 +29,7 @@ language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select jsonb_build_object(
         'id', e.id, 'tenant_id', e.tenant_id, 'conversation', c.id, 'conversation_id', e.conversation_id,
-        'contact_name', c.contact_name, 'title', e.title, 'start', e.start, 'end', e."end",
+        'contact_name', c.contact_name, 'phone', c.phone, 'title', e.title, 'start', e.start, 'end', e."end",
         'all_day', e.all_day, 'time_zone', e.time_zone, 'location', e.location, 'status', e.status)
         || jsonb_build_object(
         'source', e.source, 'reason', e.reason, 'beside', e.beside, 'confidence', e.confidence, 'evidence', e.evidence,
@@ -47,6 +49,14 @@ begin atomic
 end;
 
 -- The events that this message proves, or that it was marked with by hand.
+-- The event that stands and that this one, a proposal, would move or end.
+create or replace function hilo_event_stands(e extracted_events) returns jsonb
+language sql stable security invoker set search_path = public, pg_temp
+begin atomic
+    select hilo_event_json(h) from extracted_events h
+     where h.id = e.beside and h.tenant_id = e.tenant_id and h.status = 'confirmed' and e.status = 'proposed';
+end;
+
 create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic

@@ -128,14 +128,14 @@ language sql stable security invoker set search_path = public, pg_temp as $$
      where c.id = p_conversation
 $$;
 
--- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, delivered}], next}.
+-- The transcript, in order, in keyset pages: {items: [{id, seq, role, at, text, by_agent, delivered}], next}.
 create or replace function hilo_transcript(
     p_conversation uuid, p_last_seq bigint, p_after jsonb default null, p_limit integer default 1000
 ) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     with page as (
-        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author
+        select m.id, m.seq, m.role, m.sent_at, m.body, m.delivery_status, m.author, m.raw -> 'hilo:versions' as versions
           from whatsapp_conversations c
           join whatsapp_messages m on m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
          where c.id = p_conversation and m.seq <= p_last_seq
@@ -145,8 +145,15 @@ begin atomic
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'role', p.role, 'at', p.sent_at,
             -- Neither a reminder nor a holding answer says anything new about an appointment.
-            'text', p.body, 'delivered', (p.author in ('reminder', 'holding')) is not true
-                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true))
+            'text', p.body, 'by_agent', p.author is not distinct from 'agent',
+            'delivered', (p.author in ('reminder', 'holding')) is not true
+                and coalesce(p.delivery_status not in ('held', 'failed', 'undelivered'), true),
+            -- What it said before each edit; what is deleted says nothing any more.
+            'edits', case when p.versions -> -1 ->> 'kind' = 'edited' then (
+                select coalesce(jsonb_agg(jsonb_build_object('at', v.value -> 'at', 'before', v.value -> 'body')
+                           order by v.ordinality), '[]')
+                  from jsonb_array_elements(p.versions) with ordinality v where v.value ->> 'body' is not null)
+                else '[]' end)
             order by p.sent_at, p.seq), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('sent_at', l.sent_at, 'seq', l.seq) from page l

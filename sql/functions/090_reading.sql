@@ -122,7 +122,7 @@ end;
 create or replace function hilo_get_event(p_tenant uuid, p_event uuid) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
-    select hilo_event_json(e) || jsonb_build_object('revisions', (
+    select hilo_event_json(e) || jsonb_build_object('stands', hilo_event_stands(e), 'revisions', (
             select coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'action', r.action,
                 'source', r.source, 'at', r.created_at, 'event', r.event) order by r.id), '[]')
               from event_revisions r where r.event_id = e.id),

@@ -106,13 +106,14 @@ begin atomic
          order by e.start, e.id limit p_limit)
     select jsonb_build_object(
         'items', coalesce(jsonb_agg(hilo_event_json(p.row) || jsonb_build_object(
+            'stands', hilo_event_stands(p.row),
             'evidence_messages', (
                 select coalesce(jsonb_agg(hilo_message_json(m) order by m.sent_at, m.seq), '[]')
                   from whatsapp_messages m
                  where m.tenant_id = p_tenant and m.id in (
                     select (v.value ->> 'message_id')::uuid from jsonb_array_elements((p.row).evidence) v)),
             'conflicts', case when (p.row).all_day then '[]' else (
-                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', c.contact_name,
+                select coalesce(jsonb_agg(b.value || jsonb_build_object('contact_name', coalesce(c.contact_name, c.phone),
                             'conversation', c.id)), '[]')
                   from jsonb_array_elements(hilo_busy(p_tenant, p.at,
                     coalesce((p.row)."end", p.at + make_interval(mins => p_minutes)), p_minutes,
@@ -120,7 +121,8 @@ begin atomic
                   left join extracted_events o on o.id = (b.value ->> 'event_id')::uuid
                   left join whatsapp_conversations c
                     on c.tenant_id = o.tenant_id and c.conversation_id = o.conversation_id
-                 where (b.value ->> 'event_id')::uuid <> p.id) end) order by p.at, p.id), '[]'),
+                 -- What it would move is not in its way.
+                 where (b.value ->> 'event_id')::uuid not in (p.id, coalesce((p.row).beside, p.id))) end) order by p.at, p.id), '[]'),
         'next', case when count(*) = p_limit then (
             select jsonb_build_object('at', l.at, 'id', l.id) from page l order by l.at desc, l.id desc limit 1) end)
       from page p;
@@ -134,12 +136,14 @@ create or replace function hilo_calendar(
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
     select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'title', e.title, 'start', e.start, 'end', e."end",
-            'all_day', e.all_day, 'status', e.status, 'contact_name', c.contact_name,
+            'all_day', e.all_day, 'status', e.status, 'contact_name', coalesce(c.contact_name, c.phone),
             'drifted', e.calendar_state = 'drifted' or coalesce(e.calendar_drift, '{}') <> '{}',
             'behind', e.published_revision < e.revision and not e.history and e.conversation_id not like 'sample:%')
         order by e.start, e.id), '[]')
       from (select x.* from extracted_events x
              where x.tenant_id = p_tenant and x.start >= p_from and x.start < p_to
+               -- A change that was proposed and is through was never an appointment of its own.
+               and (x.status <> 'cancelled' or x.beside is null)
              order by x.start, x.id limit p_limit) e
       left join whatsapp_conversations c
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;

@@ -211,3 +211,12 @@ def test_this_environment_as_an_agents(served: Hilo, tmp_path):
         assert said in found["Sync client"]["detail"]
         assert state == "off" or "1 call to be delivered" in found["Sync outbox"]["detail"]
     outbox.close()
+
+
+def test_each_provider_that_is_set_up_is_told_of(hilo: Hilo):
+    assert not {"WAHA", "Meta Cloud API", "Chatwoot"} & set(states(hilo))
+    hilo.env |= {"WAHA_BASE_URL": "http://127.0.0.1:9", "WAHA_HMAC_KEY": "k", "META_APP_SECRET": "s"}
+    found = states(hilo)
+    assert "/waha/webhook, checked" in found["WAHA"]["detail"]
+    assert (found["Meta Cloud API"]["state"], found["Meta Cloud API"]["mend"]) == ("wrong", "set META_ACCESS_TOKEN")
+    assert "Chatwoot" not in found

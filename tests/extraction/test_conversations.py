@@ -3,7 +3,7 @@
 import pytest
 
 from app.extraction.base import Reason
-from app.extraction.reconcile import similarity
+from app.extraction.matching import similarity
 from app.extraction.rules import RulesExtractor, read_events
 from app.models import EventDraft, EventStatus
 from tests.extraction.chats import NEGATIVE, POSITIVE, Chat

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from app.extraction.base import Extraction, KnownEvent, Transcript
-from app.extraction.reconcile import event_ids, reconcile
+from app.extraction.matching import event_ids
+from app.extraction.reconcile import reconcile
 from app.extraction.rules import read_events
 from app.models import ChangeAction, EventDraft, EventStatus
 from app.temporal import impossible_days

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.extraction.base import Extraction, KnownEvent, Transcript
-from app.extraction.reconcile import event_ids, reconcile
+from app.extraction.matching import event_ids
+from app.extraction.reconcile import reconcile
 from app.extraction.rules import read_events
 from app.extraction.transcript import Said, prefix, transcript_of
 from app.models import ChangeAction, EventDraft, EventStatus, Role

@@ -239,3 +239,45 @@ def test_a_change_that_real_time_has_made_is_not_proposed_again():
     assert all(change.action is not ChangeAction.CREATE for change in run(draft(), wish(), events=(there,)))
     later = known(draft(), start=wish().start + dt.timedelta(hours=1), evidence=there.evidence)
     assert all(change.action is not ChangeAction.CREATE for change in run(draft(), wish(), events=(later,)))
+
+
+def test_what_the_agent_let_stand_is_not_undone_by_another_reading_of_the_same_messages():
+    stands, both = known(draft()), frozenset({SAID, SETTLED, LATER})
+    off = draft(
+        status=EventStatus.CANCELLED,
+        evidence=(*draft().evidence, Evidence(message_id=LATER, slot="cancelled", quote="no")),
+    )
+    moved = draft(
+        start=START + dt.timedelta(hours=1),
+        evidence=(*draft().evidence, Evidence(message_id=LATER, slot="time", quote="a las 6")),
+    )
+    for wanted, reason in ((off, Reason.CANCEL_UNSURE), (moved, Reason.CHANGE_UNSURE)):
+        changes = reconcile(
+            Extraction(events=(wanted,), extractor="rules"), (stands,), conversation=CONVERSATION, answered=both
+        )
+        [proposal] = changes
+        assert proposal.action is ChangeAction.CREATE
+        assert proposal.draft is not None
+        assert (proposal.draft.status, proposal.draft.reason) == (EventStatus.PROPOSED, reason.value)
+        assert proposal.draft.beside == stands.id
+        # Said to a person, or not answered yet, it counts.
+        [change] = run(wanted, events=(stands,))
+        assert change.event_id == stands.id
+
+
+def test_what_the_agent_called_off_is_not_revived_from_what_it_answered():
+    gone = known(draft(), status=EventStatus.CANCELLED)
+    anew = draft(evidence=(*draft().evidence, Evidence(message_id=LATER, slot="settled", quote="listo")))
+    answered = frozenset({SAID, SETTLED, LATER})
+    extraction = Extraction(events=(anew,), extractor="rules")
+    assert reconcile(extraction, (gone,), conversation=CONVERSATION, answered=answered) == ()
+    [revived] = run(anew, events=(gone,))
+    assert revived.action is ChangeAction.UPDATE
+
+
+def test_one_called_off_and_one_booked_again_at_the_same_time_are_told_apart():
+    again = draft(evidence=(Evidence(message_id=LATER, slot="began", quote="el jueves"),))
+    off = draft(status=EventStatus.CANCELLED)
+    for events in ((off, again), (again, off)):
+        old, new = known(off), known(again)
+        assert run(*events, events=(old, new)) == run(*events, events=(new, old)) == []

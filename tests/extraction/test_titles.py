@@ -6,7 +6,7 @@ test easier, so `test_no_table_knows_them` looks after that.
 
 import pytest
 
-from app.extraction.reconcile import similarity
+from app.extraction.matching import similarity
 from app.extraction.rules import read_events
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.words import names

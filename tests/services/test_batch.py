@@ -10,7 +10,7 @@ import pytest
 from app.errors import ExtractionError, StoreUnavailable
 from app.extraction.base import Extraction, Reason, Transcript
 from app.extraction.rules import RulesExtractor
-from app.models import Direction, EventSource, EventStatus, Role
+from app.models import Amendment, AmendmentKind, Direction, EventSource, EventStatus, Role
 from app.services.batch import BatchPolicy, BatchService
 from app.services.batch_report import ConversationReport
 from app.store.batch import BatchScope
@@ -110,6 +110,35 @@ async def test_a_change_asked_for_while_nobody_answers_waits_for_a_person(store,
     after = {e.id: (e.start, e.status) for e in await events(store, tenant)}
     assert after[event.id] == (wish.start, EventStatus.CONFIRMED)
     assert after.get(wish.id, (None, EventStatus.CANCELLED))[1] is EventStatus.CANCELLED
+
+
+async def test_an_edit_after_the_answer_is_read_after_it(store, tenant):
+    """In the old words' place the new hour would stand before an answer to the old one, and be believed settled."""
+    start = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=30)
+    asked = message("Quiero cita el 4 de marzo de 2031 a las 9 para tinte", contact=ROSA, sent_at=start)
+    await store.store_message(asked)
+    await talk(store, "b:Listo, agendado: tinte, el 4 de marzo a las 9:00", start=start + dt.timedelta(minutes=1))
+    await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+    for minutes, words in (
+        (2, "Quiero cita el 4 de marzo de 2031 a las 9 para un tinte"),
+        (3, "Quiero cita el 4 de marzo de 2031 a las 11 para tinte"),
+    ):
+        amended = Amendment(
+            kind=AmendmentKind.EDITED,
+            message=asked.model_copy(update={"body": words}),
+            amendment_sid=f"E{minutes}",
+            at=start + dt.timedelta(minutes=minutes),
+        )
+        assert (await store.amend_message(amended)).outcome == "amended"
+        for _ in range(2):
+            await service(store).process_conversations_batch(trigger="cli", scope=EVERYTHING)
+        made = {e.start.astimezone(LIMA).hour: e for e in await events(store, tenant)}
+        assert made[9].status is EventStatus.CONFIRMED
+        assert set(made) == ({9} if minutes == 2 else {9, 11})
+    assert (made[11].status, made[11].beside) == (EventStatus.PROPOSED, made[9].id)
+    messages = await store.conversation_context(tenant.id, ROSA, 50)
+    assert {e.message_id for event in made.values() for e in event.evidence} <= {m.id for m in messages}
+    assert messages[0].edited_at == start + dt.timedelta(minutes=3)
 
 
 async def test_what_is_over_when_it_is_read_is_kept_as_history(store, tenant):

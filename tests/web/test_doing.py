@@ -8,6 +8,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.channels import cloud_api_codes, twilio_codes
 from app.models import Event, EventStatus, Tenant
 from app.services.access import Scope
 from app.services.live import Watch
@@ -50,7 +51,7 @@ async def test_a_proposal_is_shown_with_its_reason_its_proof_and_what_it_collide
     assert "10:00–11:00 Tinte · Lucía Ramos" in " ".join(said.split())
     theirs = [one.attributes["href"] for one in page.all("a") if one.text == "Lucía Ramos"]
     assert f"/c/{taken_by.conversation}?event={taken_by.id}" in theirs
-    assert "viernes 26 de junio 2099, 10:00" in said
+    assert "viernes 26 de junio de 2099, 10:00" in said
     assert page.all("b", class_="count")[0].text == "1"
     assert page.all("p", class_="body")[0].text == "Quiero una cita el viernes a las 10"
     taken = await visit.post(f"/events/{event.id}/decide", {"action": "approve", "revision": "1", "back": "/review"})
@@ -75,7 +76,11 @@ async def test_an_approved_change_shows_the_appointment_that_it_moved(pages: Pag
         later, title="Corte", status="proposed", reason="change_unsure", beside=stands.id
     )
     visit = await pages.as_sol()
-    assert "Quizá sea un cambio de una cita confirmada" in (await visit.page("/review")).all("main")[0].text
+    asked = await visit.page("/review")
+    assert "Quizá sea un cambio de una cita confirmada" in asked.all("main")[0].text
+    for page in (asked, await visit.page(f"/events/{change.id}")):
+        (now_,) = page.all("p", class_="stands")
+        assert " ".join(now_.text.split()) == "Ahora: Corte, viernes 26 de junio de 2099, 10:00"
     fields = {"action": "approve", "revision": "1", "back": f"/events/{change.id}"}
     done = await visit.post(f"/events/{change.id}/decide", fields)
     assert (done.status_code, done.headers["location"]) == (303, f"/events/{stands.id}?said=approve")
@@ -384,6 +389,8 @@ async def test_first_use_plays_a_sample_that_leaves_no_trace(pages: Pages) -> No
     page = await visit.page("/")
     assert "Todavía no hay conversaciones" in page.all("h1")[0].text
     assert "http://hilo.test/api/v1/whatsapp/webhook" in page.all("main")[0].text
+    addresses = [one.text.removeprefix("http://hilo.test/api/v1/whatsapp") for one in page.all("code")[:4]]
+    assert addresses[:3] == ["/webhook", "/cloud-api/webhook", "/waha/webhook"]
     path = (await visit.post("/sample/play")).headers["location"]
     assert (await visit.post("/sample/play")).headers["location"] == path
     async with asyncio.timeout(10):
@@ -442,7 +449,20 @@ def test_hilo_s_own_reasons_are_said_in_spanish_and_others_as_they_are() -> None
         "el cliente ha bloqueado nuestro número (Twilio 63033)"
     )
     assert why("calendar disconnected: Google does not answer") == "calendario desconectado: Google no responde"
-    assert why("WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("WAHA cannot be reached") == why("unreachable WAHA cannot be reached") == "no se alcanza WAHA"
+    assert why("the mail server did not answer in time") == "el servidor de correo no respondió a tiempo"
+    window = "63016 the customer last wrote more than 24 hours ago: only an approved template may be sent"
+    assert why(f"{window}, and there is none (`hilo tenants set --template`)") == (
+        "el cliente escribió por última vez hace más de 24 horas: solo se puede enviar una plantilla aprobada, "
+        "y no hay ninguna (`hilo tenants set --template`) (63016)"
+    )
+    codes = [
+        one[0] if isinstance(one, tuple) else one
+        for code in (cloud_api_codes, twilio_codes)
+        for table in (code.REFUSED, code.UNAVAILABLE, code.UNAVAILABLE_STATUS)
+        for one in table.values()
+    ]
+    assert [one for one in codes if why(one) == one] == []
     assert why("Insufficient funds (Stripe 12)") == "Insufficient funds (Stripe 12)"
     assert LANGUAGES["en"].why("WAHA cannot be reached") == "WAHA cannot be reached"
     assert [LANGUAGES[code].seconds(1.25) for code in ("es", "en")] == ["1,2 s", "1.2 s"]

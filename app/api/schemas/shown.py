@@ -121,6 +121,7 @@ class MessageOut(Shown):
     backfilled: bool = Field(description="No webhook brought it; it was found in the provider's list.")
     delivery_status: DeliveryStatus | None = Field(description="Of our messages: where they are.")
     delivery_error: str | None
+    edited_at: Time | None = Field(description="When its author last changed it.")
     created_at: Time | None
     updated_at: Time | None
 

@@ -28,6 +28,8 @@ TEXT: Final = {
     "drift.location": "Place",
     "event.calendar_error": "The calendar refused it: {why}",
     "event.decided": "Decided by {who}",
+    "date.year": "{date} {year}",
+    "event.stands": "Now:",
     "event.with": "With",
     "state.confirmed": "Confirmed",
     "state.proposed": "To review",

@@ -19,6 +19,7 @@ TEXT: Final = {
     "doctor.on": "works",
     "doctor.off": "off",
     "doctor.wrong": "wrong",
+    "run.of_these": "{made} ({n} to review)",
     "run.when": "Began",
     "run.by": "Started by",
     "run.took": "Took",
@@ -30,7 +31,6 @@ TEXT: Final = {
     "run.created": "{n} new|{n} new",
     "run.updated": "{n} changed|{n} changed",
     "run.cancelled": "{n} cancelled|{n} cancelled",
-    "run.proposed": "{n} to review|{n} to review",
     "run.progress": "{done} of {total} conversations",
     "run.running": "Running",
     "run.finished": "Finished",
@@ -65,9 +65,9 @@ TEXT: Final = {
     "notice.batch_late": "{n} conversation is not processed yet, the oldest for {minutes} minutes.|"
     "{n} conversations are not processed yet, the oldest for {minutes} minutes.",
     "notice.batch_late.mend": "Process them below; HILO_BATCH_INTERVAL_MINUTES says how often that happens by itself.",
-    "notice.parked": "{n} conversation is parked after repeated failures.|"
-    "{n} conversations are parked after repeated failures.",
-    "notice.parked.mend": "Open them to see why, and try again.",
+    "notice.parked": "{n} conversation is parked: Hilo cannot go on alone.|"
+    "{n} conversations are parked: Hilo cannot go on alone.",
+    "notice.parked.mend": "See why, and try again.",
     "notice.drifted": "{n} event was changed in Google and differs from the conversation.|"
     "{n} events were changed in Google and differ from the conversation.",
     "notice.drifted.mend": "The calendar shows them; decide which is right.",

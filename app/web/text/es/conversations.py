@@ -5,7 +5,7 @@ from typing import Final
 TEXT: Final = {
     # -- conversations
     "list.title": "Conversaciones",
-    "list.search": "Buscar por nombre o teléfono",
+    "list.search": "Nombre o teléfono",
     "list.search_go": "Buscar",
     "list.filters": "Mostrar",
     "filter.": "Todas",
@@ -35,7 +35,7 @@ TEXT: Final = {
     "calendario y la quitas con un clic.",
     "welcome.sample_go": "Ver el ejemplo",
     "welcome.connect": "Conecta WhatsApp",
-    "welcome.connect_lead": "Pon esta dirección como webhook en tu proveedor (Twilio, Meta, WAHA o Chatwoot):",
+    "welcome.connect_lead": "Pon como webhook, en tu proveedor, la dirección que le toca:",
     "welcome.check": "El comando {command} dice qué está activo y qué falta.",
     "welcome.chat": "Escribe como cliente",
     "welcome.chat_lead": "En una terminal, esto imita el WhatsApp de un cliente contra este servidor:",
@@ -53,6 +53,7 @@ TEXT: Final = {
     "thread.processed": "Procesado por Hilo",
     "thread.proves": "Prueba una cita",
     "thread.next_proof": "Siguiente mensaje que la prueba",
+    "thread.edited": "Editado",
     "thread.backfilled": "Encontrado después en la lista del proveedor",
     "thread.reply_waits": "El bot está por responder",
     "media.image": "Foto",

@@ -135,6 +135,10 @@ TEXT: Final = {
     "the webhook's answer carries the reply": "la respuesta viaja en la contestación del webhook",
     "set TWILIO_ACCOUNT_SID to send replies when they are ready": "define TWILIO_ACCOUNT_SID para enviar cuando esté "
     "lista",
+    "messages come in at {url}, but nothing can be sent": "los mensajes entran por {url}, pero no se puede enviar nada",
+    "webhook {url}, from this machine alone": "webhook {url}, solo desde esta máquina",
+    "webhook {url}, checked; sending is set up": "webhook {url}, comprobado; el envío está configurado",
+    "set {setting}": "define {setting}",
     "Twilio did not answer within {n} s": "Twilio no respondió en {n} s",
     "check the network": "revisa la red",
     "the account {sid}… answers": "la cuenta {sid}… responde",

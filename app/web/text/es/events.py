@@ -28,6 +28,8 @@ TEXT: Final = {
     "drift.location": "Lugar",
     "event.calendar_error": "El calendario la rechazó: {why}",
     "event.decided": "Decidió {who}",
+    "date.year": "{date} de {year}",
+    "event.stands": "Ahora:",
     "event.with": "Con",
     "state.confirmed": "Confirmada",
     "state.proposed": "Por revisar",

@@ -19,6 +19,7 @@ TEXT: Final = {
     "doctor.on": "funciona",
     "doctor.off": "apagado",
     "doctor.wrong": "mal",
+    "run.of_these": "{made} ({n} por revisar)",
     "run.when": "Empezó",
     "run.by": "La inició",
     "run.took": "Duró",
@@ -30,7 +31,6 @@ TEXT: Final = {
     "run.created": "{n} nueva|{n} nuevas",
     "run.updated": "{n} cambiada|{n} cambiadas",
     "run.cancelled": "{n} cancelada|{n} canceladas",
-    "run.proposed": "{n} por revisar|{n} por revisar",
     "run.progress": "{done} de {total} conversaciones",
     "run.running": "En curso",
     "run.finished": "Terminada",
@@ -65,8 +65,9 @@ TEXT: Final = {
     "notice.batch_late": "{n} conversación sin procesar, la más antigua desde hace {minutes} minutos.|"
     "{n} conversaciones sin procesar, la más antigua desde hace {minutes} minutos.",
     "notice.batch_late.mend": "Procésalas abajo; HILO_BATCH_INTERVAL_MINUTES dice cada cuánto se hace solo.",
-    "notice.parked": "{n} conversación apartada tras varios fallos.|{n} conversaciones apartadas tras varios fallos.",
-    "notice.parked.mend": "Ábrelas para ver por qué, y reintenta.",
+    "notice.parked": "{n} conversación apartada: Hilo no puede seguir solo.|"
+    "{n} conversaciones apartadas: Hilo no puede seguir solo.",
+    "notice.parked.mend": "Mira por qué, y reintenta.",
     "notice.drifted": "{n} cita se cambió en Google y difiere de la conversación.|"
     "{n} citas se cambiaron en Google y difieren de la conversación.",
     "notice.drifted.mend": "El calendario las muestra; decide cuál vale.",
