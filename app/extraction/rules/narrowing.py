@@ -12,6 +12,7 @@ from app.extraction.rules.talk import Talk
 #: What makes a day beside it a wish, an offer or a booking.
 _CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
 
+_FEW = 4
 _ABOUT_A_SLOT = frozenset(
     {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
 )
@@ -40,7 +41,8 @@ def without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Opt
             return new
     first, second = options[0], options[1]
     between = reading.folded[first.end : second.start + 3].split()
-    if len(options) == 2 and {"vez", "lugar", "instead", "rather"} & set(between):
+    near = second.sentence == first.sentence and len(between) <= _FEW
+    if len(options) == 2 and near and {"vez", "lugar", "instead", "rather"} & set(between):
         return [first]  # "el viernes en vez del jueves"
     if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
         second.when = replace(

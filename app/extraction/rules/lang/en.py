@@ -320,7 +320,7 @@ ACTS = {
         my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
-        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see my/the/what/whats/your/all/any,
+        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see my/the/when/if/what/whats/your/all/any,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
         what times/time is last/the, what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
