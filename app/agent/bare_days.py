@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.agent.wording import WEEKDAYS
+from app.extraction.rules.day_numbers import following_weekday
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import fold
@@ -78,6 +79,8 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
 
     `anchor` is "calendar" then, and `other_dates` holds a day nearer to `stands` that may be meant as well.
     """
+    if (following := following_weekday(e, stands)) is not None:
+        return replace(e, date=following, anchor="calendar", other_dates=())
     e = _with_its_weekday(e, stands)
     number = number_of(e)
     if number is None or e.date is None:

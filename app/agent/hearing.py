@@ -49,7 +49,8 @@ def weigh_moments(reading: Reading, stands: When) -> None:
 def is_polite(reading: Reading) -> bool:
     """Whether the doubt in it is but courtesy: "if you could maybe put me down for a massage"."""
     doubts = [reading.words[n].text for h in reading.hits if h.tag is Act.HEDGE for n in range(h.first, h.last)]
-    return Act.REQUEST in reading.acts and bool(doubts) and set(doubts) <= _PERHAPS
+    asks = Act.REQUEST in reading.acts or (Act.WANT in reading.acts and _IF_YOU_MAY.search(reading.folded) is not None)
+    return asks and bool(doubts) and set(doubts) <= _PERHAPS
 
 
 def retracts(reading: Reading) -> bool:
@@ -103,6 +104,10 @@ _TELLS_LATER = re.compile(
 _GIVES_REASON = re.compile(
     r"\b(?:porque|pq|xq|ya que|because|cause|cuz|since)[ ,]*@[ ,]*(?:(?:yo|we|i) )?"
     r"(?:tengo|tenemos|es|hay|viajo|viajamos|salgo|me voy|trabajo|have|im|its|is|work|leave)\b"
+)
+_IF_YOU_MAY = re.compile(
+    r"\b(?:if (?:that'?s|that is|that|it'?s|it is)? ?(?:ok|okay|fine|alright|possible|all right|works|suits)"
+    r"|si (?:se puede|es posible|fuera posible|no hay problema|esta bien|le parece|te parece|pueden|puede|puedes))\b"
 )
 _PERHAPS = frozenset("maybe quizas quiza talvez perhaps possibly".split())
 

@@ -105,3 +105,50 @@ def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
     assert chat.agenda == []
     chat.say(says[1])
     assert chat.agenda == agenda
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        # The first is the one that stands, not the one that still has no subject; that one is asked for again.
+        (
+            "es",
+            (
+                "Quiero un tinte el 6 de agosto a las 10",
+                "y una cita el 7 de agosto a las 11",
+                "la primera pásala al 5 de agosto",
+                "sí",
+                "peinado",
+            ),
+            ["2026-08-05T10:00 Tinte", "2026-08-07T11:00 Peinado"],
+        ),
+        # "Siguiente" and "following" count from the day that is talked about, also before it is booked.
+        ("es", ("tinte el jueves 12 a las 10", "pásala al lunes siguiente a las 9"), ["2026-03-16T09:00 Tinte"]),
+        (
+            "es",
+            ("¿Se puede un tinte el jueves 12 a las 10?", "¿y el martes siguiente a las 9?", "sí"),
+            ["2026-03-17T09:00 Tinte"],
+        ),
+        ("en", ("haircut on Thursday the 12th at 10", "move it to the following Monday"), ["2026-03-16T10:00 Haircut"]),
+        (
+            "es",
+            ("tinte el jueves 5 a las 10", "pásala a la semana siguiente, el martes 10"),
+            ["2026-03-10T10:00 Tinte"],
+        ),
+        ("en", ("haircut tomorrow at 10", "can we do next week on Friday at 3 instead"), ["2026-03-13T15:00 Haircut"]),
+        ("es", ("tinte el martes a las 10", "ok, ahí estaré el martes"), ["2026-03-03T10:00 Tinte"]),
+        (
+            "en",
+            ("I'd like a haircut, I was thinking maybe Thursday at quarter to five if that's okay",),
+            ["2026-03-05T16:45 Haircut"],
+        ),
+    ],
+)
+def test_the_day_and_the_one_that_are_talked_about(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
+    assert _after(*says, locale=locale)[0] == agenda
+
+
+def test_what_changes_no_moment_asks_for_none() -> None:
+    for last in ("ahí estaré el lunes", "mejor secado en vez de tinte"):
+        assert "¿Para cuándo" not in _after("tinte el lunes a las 10", last)[1]
+    assert _after("haircut on Monday at 10", "see ya", locale="en")[1] == "See you!"
