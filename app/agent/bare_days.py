@@ -127,6 +127,15 @@ def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date,
     return [_on(option, counted.get(option.start), timed=option.start not in untimed) for option in options]
 
 
+def count_following(reading: Reading, options: Sequence[Option], stands: dt.date) -> list[Option]:
+    """The options with "el lunes siguiente" counted from the day of what is moved."""
+    counted = {m.start: day for m in reading.mentions if (day := following_weekday(m.when, stands)) is not None}
+    for mention in reading.mentions:
+        if mention.start in counted:
+            mention.when = in_month(mention.when, stands, stands)
+    return [_on(option, counted.get(option.start)) for option in options]
+
+
 def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> list[Option]:
     """ "El 8 de junio a las 10 y otra el 29": a bare day counts in the month of the one before it in the message."""
     carried = list(options[:1])

@@ -18,7 +18,7 @@ from app.agent.aim import (
     names_service,
     speaks_of_another,
 )
-from app.agent.bare_days import count_in_month
+from app.agent.bare_days import count_following, count_in_month
 from app.agent.booking import fill
 from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
@@ -98,6 +98,8 @@ class Changes(State):
         meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
+        if self.spoken:
+            options = count_following(reading, options, self.spoken.start.astimezone(self.turn.zone).date())
         source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
         aimed = aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone)
         self._aim(wish, (None if source else self._by_place(reading)) or aimed)
@@ -170,6 +172,9 @@ class Changes(State):
         if Act.REFUSE in reading.acts and not options and reading.is_short:
             wish.done = True
             return None
+        if wish.kind is Kind.MOVE and wish.target and self._stays(reading, wish.target):
+            wish.done, self.kept = True, self.kept or self.fresh
+            return None
         if wish.target is None:
             wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
             pick = reading.choice
@@ -193,6 +198,13 @@ class Changes(State):
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
+
+    def _stays(self, reading: Reading, event: Event) -> bool:
+        """ "No, keep the 8th", "ese mismo jueves está bien", of what stands on that day."""
+        said, day = [m.when for m in reading.mentions], event.start.astimezone(self.turn.zone)
+        says = reading.acts & {Act.KEEP, Act.REFUSE, Act.ACCEPT} and Act.MOVE not in reading.acts
+        times = (None,) if event.all_day else (None, day.time())
+        return bool(says and said) and all(e.date == day.date() and e.time in times and not e.shift for e in said)
 
     def _lengthen(self, reading: Reading, options: list[Option], length: Length) -> Wish:
         """Of a wish being made its own end; else that of the event that is meant."""

@@ -127,6 +127,8 @@ def is_order(reading: Reading, act: Act) -> bool:
         front = [w.text for w in reading.words[segment.first : hit.first] if not w.is_mark]
         if any(word in _DENIES for word in front[-3:]) and reading.words[hit.first].text not in _NEGATED_ORDERS:
             continue
+        if _says_yes(reading, segment.first, hit):
+            front = front[1:]
         if any(word in _SUPPOSES for word in front[-4:]):
             continue
         sentence = [s for s in reading.segments if s.sentence == segment.sentence]
@@ -136,6 +138,14 @@ def is_order(reading: Reading, act: Act) -> bool:
             continue
         return True
     return False
+
+
+def _says_yes(reading: Reading, first: int, hit: Hit[Act]) -> bool:
+    """Whether a "si" in front is a yes: "sí por favor cancélala", also without its accent."""
+    word = reading.words[first]
+    if word.text != "si":
+        return False
+    return reading.text[word.end - 1] == "í" or reading.words[hit.last - 1].text.endswith(("la", "lo", "las", "los"))
 
 
 def asks_for_person(reading: Reading, lang: Lang) -> bool:

@@ -1,7 +1,12 @@
 """Which event, month and week are meant: where it may be two, it is asked, and the wrong one never moves."""
 
+import datetime as dt
+from uuid import uuid4
+
 import pytest
 
+from app.agent.turn import Answer
+from app.models import ChangeAction, EventChange, EventDraft, EventSource, Evidence, Role
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT
 
@@ -136,6 +141,7 @@ def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
             ["2026-03-10T10:00 Tinte"],
         ),
         ("en", ("haircut tomorrow at 10", "can we do next week on Friday at 3 instead"), ["2026-03-13T15:00 Haircut"]),
+        ("es", ("tinte el lunes 16 a las 10", "sí por favor cancélala"), []),
         ("es", ("tinte el martes a las 10", "ok, ahí estaré el martes"), ["2026-03-03T10:00 Tinte"]),
         (
             "en",
@@ -148,7 +154,41 @@ def test_the_day_and_the_one_that_are_talked_about(locale: str, says: tuple[str,
     assert _after(*says, locale=locale)[0] == agenda
 
 
+def test_a_length_goes_back_to_what_it_was() -> None:
+    for first, change in (("de 10 a 11", "acórtalo 15 minutos"), ("a las 10", "alárgalo media hora")):
+        _, answer = _after(f"tinte el lunes 16 {first}", change, "no, déjalo como estaba")
+        assert "de 10:00 a 11:00" in answer
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        ("¿la podemos pasar al viernes a las 10?", ["2026-03-06T10:00 Baño para mi perro"]),
+        ("gracias", ["2026-03-05T10:00 Baño para mi perro"]),
+    ],
+)
+def test_what_a_person_arranged_and_the_batch_read_is_no_wish_any_more(says: str, agenda: list[str]) -> None:
+    chat = Chat(AGENT)
+    chat.write("quiero un baño para mi perro")
+    chat.write("¿te va el jueves 5 a las 10?", role=Role.BOT)
+    yes = chat.write("sí")
+    proof = Evidence(message_id=yes.id, slot="settled", quote="sí")
+    made = (_created(proof, chat.local("2026-03-05T10:00")),)
+    chat.commit(Answer(text="Listo", changes=made, language="es"))
+    chat.messages.pop()  # a person's, and not said at all
+    chat.events = {key: e.model_copy(update={"source": EventSource.BATCH}) for key, e in chat.events.items()}
+    answer = chat.say(says)
+    assert (chat.agenda, "ya tienes" in answer) == (agenda, False)
+
+
+def _created(proof: Evidence, start: dt.datetime) -> EventChange:
+    draft = EventDraft(title="Baño para mi perro", start=start, time_zone="America/Lima", evidence=(proof,))
+    return EventChange(action=ChangeAction.CREATE, event_id=uuid4(), draft=draft, evidence=(proof,))
+
+
 def test_what_changes_no_moment_asks_for_none() -> None:
     for last in ("ahí estaré el lunes", "mejor secado en vez de tinte"):
         assert "¿Para cuándo" not in _after("tinte el lunes a las 10", last)[1]
     assert _after("haircut on Monday at 10", "see ya", locale="en")[1] == "See you!"
+    asked = ("haircut on March 10 at 10", "what about the 11th? is it free?", "no keep the 10th")
+    assert "would it be" not in _after(*asked, locale="en")[1]
