@@ -136,6 +136,8 @@ class Phrases(Generic[T]):
         hits: list[Hit[T]] = []
         total, root = len(texts), self._root
         begins, prefixed = root.exact, bool(root.lengths or root.anyword)
+        if not prefixed and begins.keys().isdisjoint(texts):  # most small tables, in most messages
+            return hits
         for first, text in enumerate(texts):
             node = begins.get(text)
             if node is None and not prefixed:
