@@ -4256,7 +4256,7 @@ $$;
 
 -- Whether the tenant may use the model once more today, its cap being p_cap tokens (0: any number). Where it may, what
 -- such an answer took of late is set down under p_id, until hilo_use_model puts what it really took in its place: so that
--- those under way at once count as well. What a process that died had set down stays, as taken.
+-- those under way at once count as well. What a process that died had set down counts for an hour.
 create or replace function hilo_reserve_model(
     p_id uuid, p_tenant uuid, p_part text, p_model text, p_cap bigint
 ) returns jsonb
@@ -4271,6 +4271,7 @@ begin
     if exists (select from model_usage where id = p_id) then
         return jsonb_build_object('granted', true);  -- asked again, as the answer was lost
     end if;
+    delete from model_usage u where u.tenant_id = p_tenant and u.calls = 0 and u.used_at < now() - interval '1 hour';
     select coalesce(sum(u.input_tokens + u.output_tokens), 0) into v_used from model_usage u
      where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC');
     if v_used < p_cap then
@@ -5554,7 +5555,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '1432815f63ca51e702adac41f504c7eadc0cbdeb8a50fe4399dba8e81aa1966e')
+values (0, 'functions and grants', '05ef0cd65dd70547df66b935417aeeeb06daee34ea544aa1c8d5a07d0d9d3172')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

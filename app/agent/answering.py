@@ -30,9 +30,20 @@ _NOT_COMING = re.compile(
     rf"|podre ir)"
     r"|(?:cant|cannot|wont|wont be able to|not going to|not gonna|unable to|couldnt) (?:be able to )?(?:make (?:it"
     r"|my|the|that)"
-    r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my|the)))\b"
+    r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my"
+    r"|the)))\b"
     r"(?! (?:en (?!la manana|la tarde)|sol[oa]s?\b|por el|por la|a (?:recoger|comprar|pagar)|alone|by (?:car|bus"
     r"|train)|with))"
+)
+#: Nothing is wanted any more; or something came up, and they cannot.
+_GIVES_UP = re.compile(
+    r"\b(?:ya no (?:quiero|necesito|deseo|requiero|voy a (?:querer|necesitar)) (?:la|mi|el|esa|ese) (?:cita|turno"
+    r"|hora|reserva\w*)"
+    r"|olvid(?:ate|ese|emos) de (?:la|mi) (?:cita|reserva)|me (?:sacas?|quitas?|borras?) de la (?:lista|agenda)"
+    r"|(?:sacame|quitame|borrame) de la (?:lista|agenda)|take me off|forget (?:about )?my (?:appointment|booking)"
+    r"|(?:dont|do not|no longer) (?:need|want) (?:my|the) (?:appointment|booking)"
+    r"|(?:surgio|se me (?:complic|cruz|present)\w+|imprevisto|emergencia)\b.*\bno (?:voy a poder|podre"
+    r"|vamos a poder|puedo)(?! \w+[aei]r\b))\b"
 )
 _RATHER = re.compile(
     r"\b(?:otr[oa] (?:dia|hora|momento|fecha|horario)|mover\w*|muev\w*|cambi\w+|reprogram\w+|reagend\w+"
@@ -57,7 +68,9 @@ def answers_another(ours: Sequence[str], said: Sequence[Reading]) -> bool:
 def is_not_coming(said: Sequence[Reading]) -> bool:
     """Whether it is said plainly that they will not come, with no word of another time, of lateness, or of an if."""
     words = " ".join(fold(r.text.replace("'", "").replace("’", "")) for r in said)
-    if not _NOT_COMING.search(words) or _RATHER.search(words) or any(r.asks for r in said):
+    if _RATHER.search(words):
+        return False
+    if not _GIVES_UP.search(words) and (not _NOT_COMING.search(words) or any(r.asks for r in said)):
         return False
     return not any(m.when.time for r in said for m in r.mentions)
 
@@ -69,15 +82,28 @@ _ORDERS = re.compile(
     r"|reprogramar"
     r"|reagendar))"
     r"|(?:pasa|cambia|mueve|muev[ae]|corre|adelanta|atrasa|reprograma|reagenda)(?:me|nos)?l[ao]s?"
+    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:(?:la|el|mi) (?:cita|turno|hora"
+    r"|reserva) )?(?:al?|para|pa|pal)\b"
+    r"|(?:me|nos) (?:reprograma|reagenda|cambia|mueve)[sn]? (?:(?:la|el|mi) (?:cita|turno|hora|reserva) )?(?:al?"
+    r"|para|pa|pal)\b"
     r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr"
     r"|adelantar"
     r"|atrasar|posponer|reprogramar|reagendar)(?:me|nos)?(?:l[ao]s?)?"
     r"|(?:can|could|may) (?:you|we|i) (?:please |just )?(?:move|change|push|shift|reschedule|switch|bring)"
+    r"|\b(?:prefiero|prefer|rather|mejor)\b.*\b(?:en (?:vez|lugar) del?|instead of)\b"
     r"|(?:please|lets|id like to|i want to|i need to|want to|need to) (?:move|change|push|shift|reschedule|switch"
     r"|bring))\b"
 )
+_FORBIDS = re.compile(
+    r"\b(?:no|nunca|dont|do not|casi|almost|iba a|estuve por|was going to)(?: (?:me|nos|pedi|dije|que|la|lo|las"
+    r"|los|please"
+    r"|por favor|quiero|voy a|need to|want to|it))*"
+    r" (?:muev|muov|mov[ae]|mover|cambi[eoa]|pas[eo]|pases|correr|corra|reprogram|reagend|move|chang|reschedul"
+    r"|push|switch)"
+)
 _NOT_OURS = re.compile(
-    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono|correo)"
+    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono"
+    r"|correo)"
     r"|my (?:flight|car|number|name|phone|email|shift))\b"
 )
 
@@ -85,4 +111,10 @@ _NOT_OURS = re.compile(
 def orders_a_move(said: Sequence[Reading]) -> bool:
     """Whether another time is asked for in so many words: "¿me lo pasas al sábado?", "quiero moverla"."""
     words = " ".join(fold(r.text.replace("'", "").replace("’", "")) for r in said)
-    return bool(_ORDERS.search(words)) and not _NOT_OURS.search(words)
+    return bool(_ORDERS.search(words)) and not _NOT_OURS.search(words) and not forbids_a_move(said)
+
+
+def forbids_a_move(said: Sequence[Reading]) -> bool:
+    """ "No la muevas al martes", "casi la cambio, pero no"; "no, cámbiala" orders it."""
+    words = [w for r in said for w in re.split(r"[.,;!?\n]", r.text)]
+    return any(_FORBIDS.search(fold(w.replace("'", "").replace("’", ""))) for w in words)

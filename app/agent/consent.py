@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from app.agent.aim import moment_of, named, stands_at
-from app.agent.answering import answers_another, is_not_coming, orders_a_move
+from app.agent.answering import answers_another, forbids_a_move, is_not_coming, orders_a_move
 from app.agent.evidence import fold
 from app.agent.hearing import speaks_of_moving
 from app.agent.meant import Meant
@@ -27,6 +27,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
 from app.extraction.rules.plan import When as Said
 from app.extraction.rules.reading import Mention, Reading, Use, read
+from app.extraction.staying_away import is_from_something_else
 from app.extraction.undecided import without_notices
 from app.models import Event, Evidence, Message, Role
 from app.temporal import find
@@ -40,8 +41,7 @@ class Consent:
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
         # "Si se me complica te aviso" leaves nothing open.
-        plain = [m.model_copy(update={"body": without_notices(m.body)}) for m in turn.messages]
-        self._turn, self._lang = turn.model_copy(update={"messages": tuple(plain)}), lang
+        self._turn, self._lang = turn.saying([without_notices(m.body) for m in turn.messages]), lang
         self._meant = Meant(turn)
 
     def to_cancel(self, event: Event) -> bool:
@@ -51,6 +51,8 @@ class Consent:
             return not any(calls_off_told(r) for r in self._readings) and self._plainly_off(event)
         if any(calls_off_told(r) for r in self._readings) or not self._plainly_off(event):
             return False
+        if any(cancelling.speaks_of_it(m.body) for m in self._fresh) and self._only_one(event):
+            return True
         for wish in self._wishes(Kind.CANCEL):
             meant = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             if event.id in {e.id for e in meant}:
@@ -65,7 +67,8 @@ class Consent:
         texts = [m.body for m in self._fresh]
         first = next((n for n, text in enumerate(texts) if cancelling.speaks_of_it(text)), None)
         if first is None:
-            return True
+            titles = [e.title for e in self._turn.live_events]
+            return not any(is_from_something_else(text, titles) for text in texts)
         if any(cancelling.mistaken(t) for t in texts) or any(cancelling.taken_back(t) for t in texts[first + 1 :]):
             return False
         live = {str(e.id): e for e in self._turn.live_events}
@@ -80,6 +83,8 @@ class Consent:
 
     def to_move(self, event: Event, when: When) -> bool:
         if self._refused(when) or self._beside_the_point or not self._meant.allows(when, event.title):
+            return False
+        if forbids_a_move(self._readings):
             return False
         for wish in self._wishes(Kind.MOVE):
             meant = wish.target.id == event.id if wish.target else event.id in {e.id for e in wish.candidates}

@@ -41,6 +41,7 @@ class Desk:
     results: list[Outcome] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.turn = self.turn.in_words
         self.language = language_of(self.turn)
         self._reader = PhraseReader(self.turn)
         self._consent = Consent(self.turn, self.language)

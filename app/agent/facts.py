@@ -1,7 +1,7 @@
 """What is so when an answer is given: by what the tools did in this turn, and by the events as they stand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.agent import tongues
 from app.agent.claims import Claim, Said, claims
@@ -11,7 +11,7 @@ from app.agent.evidence import fold
 from app.agent.lang import Line
 from app.agent.language import language_of
 from app.agent.leaks import gives_away
-from app.agent.outcome import Outcome, Result
+from app.agent.outcome import Outcome, Result, in_the_end
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
 from app.extraction.wording import stems, telling
@@ -41,6 +41,11 @@ _WITH = re.compile(
     r"\b(?:con|with) (?:el |la |the )?(?:[Dd]ra?\. ?|[Dd]octora? )?([A-ZÁÉÍÓÚÑ][a-záéíóúñ]{2,})"
     r"|\b[Ss]ede ([A-ZÁÉÍÓÚÑ]\w+)"
 )
+_ITS = r"(?:tu|su|el|la|your|the)"
+_PAIR = re.compile(
+    rf"\b{_ITS} (\w+) (?:y|mas|and|plus) {_ITS} (?!lunes|martes|miercoles|jueves|viernes|sabado|domingo|dia)(\w+)"
+    r"(?! (?:es|son|cuesta|is|costs|sera))\b"
+)
 _LIST = 5  # events that an answer tells of by itself
 
 
@@ -58,7 +63,7 @@ def _true_elsewhere(text: str, desk: Desk) -> bool:
         if found is None:
             continue
         kinds = _KINDS[found[0]]
-        entries = [o.entry for o in desk.results if o.result in kinds and o.entry and not o.awaits_review]
+        entries = [o.entry for o in in_the_end(desk.results) if o.result in kinds and o.entry and not o.awaits_review]
         if not entries and found[0] is tongues.Done.BOOKED and not desk.asked_for:
             entries = [e for e in desk.listing().entries if _confirmed(e)]
         starts = [e.draft.start.astimezone(desk.turn.zone) for e in entries]
@@ -69,7 +74,7 @@ def _true_elsewhere(text: str, desk: Desk) -> bool:
 
 
 def _true(said: Said, desk: Desk) -> bool:
-    done = [o for o in desk.results if not o.awaits_review]
+    done = [o for o in in_the_end(desk.results) if not o.awaits_review]
     if said.claim is Claim.PAID or _names_a_stranger(said, desk):
         return False
     if said.claim in (Claim.STATED, Claim.BOOKED, Claim.DONE) and _speaks_of_unmet(said, desk):
@@ -97,11 +102,11 @@ def _true(said: Said, desk: Desk) -> bool:
 
 def _is_booked(said: Said, desk: Desk, made: Sequence[Entry]) -> bool:
     live = [e for e in desk.listing().entries if _confirmed(e)]
-    if _TAKEN.search(said.words) and any(o.result is Result.BUSY for o in desk.results) and not made:
+    if _TAKEN.search(said.words) and any(o.result is Result.BUSY for o in in_the_end(desk.results)) and not made:
         return True  # "el viernes a las 10 ya está reservado": by somebody else
     if said.every:
         several = len({e.handle for e in made}) >= _SEVERAL or (said.state and len(live) >= _SEVERAL)
-        failed = any(o.result in _FAILED for o in desk.results)
+        failed = any(o.result in _FAILED for o in in_the_end(desk.results))
         if failed or not (several or (made and not said.both)):
             return False
     if said.moments:
@@ -122,7 +127,9 @@ def _is_moved(said: Said, desk: Desk, moved: list[Entry]) -> bool:
 def _were(desk: Desk, moved: Sequence[Entry]) -> list[EventDraft]:
     """Where what was moved stood before: "de las 9 a las 11"."""
     handles = {e.handle for e in moved}
-    stood = [(o.entry.draft, o.was) for o in desk.results if o.was and o.entry and o.entry.handle in handles]
+    stood = [
+        (o.entry.draft, o.was) for o in in_the_end(desk.results) if o.was and o.entry and o.entry.handle in handles
+    ]
     return [draft.model_copy(update={"start": was, "end": None}) for draft, was in stood]
 
 
@@ -153,10 +160,20 @@ def _all_at(said: Said, drafts: Sequence[EventDraft | Event], desk: Desk) -> boo
 def _speaks_of_unmet(said: Said, desk: Desk) -> bool:
     """Whether it says of a subject that was asked for, and not booked, that it is; "all is done" speaks of each."""
     met = [telling(e.draft.title) for e in desk.listing().entries]
+    if said.claim in (Claim.BOOKED, Claim.STATED) and any(_pairs(said.words, frozenset().union(*met))):
+        return True
     unmet = [telling(title) for title in desk.wished_titles if not any(telling(title) & words for words in met)]
     if said.every and said.claim in (Claim.BOOKED, Claim.DONE) and any(unmet):
         return True
     return any(titled & stems(part) and _READY.search(part) for titled in unmet for part in _PART.split(said.words))
+
+
+def _pairs(words: str, titles: frozenset[str]) -> Iterator[str]:
+    """What an answer puts beside a subject that stands, as if it stood too: "tu corte y tu tinte"."""
+    for found in _PAIR.finditer(words):
+        one, two = telling(found[1]), telling(found[2])
+        if one and two and bool(one & titles) != bool(two & titles):
+            yield found[0]
 
 
 def _names_a_stranger(said: Said, desk: Desk) -> bool:
@@ -207,11 +224,13 @@ def holding(turn: Turn) -> str:
 def truth(desk: Desk) -> str:
     """What was done in this turn and what was not; where nothing was, that, and what stands."""
     voice = _voice(desk.turn)
-    last = list({o.entry.handle: o for o in desk.results if o.entry is not None and o.result in _LINES}.values())
+    last = list(
+        {o.entry.handle: o for o in in_the_end(desk.results) if o.entry is not None and o.result in _LINES}.values()
+    )
     lines = [line for outcome in last if (line := _line(outcome, voice))]
     if lines:
-        met = {o.start for o in desk.results} | {o.entry.draft.start for o in last if o.entry}
-        busy = [o.start for o in desk.results if o.result is Result.BUSY and o.start and o.start in met]
+        met = {o.start for o in in_the_end(desk.results)} | {o.entry.draft.start for o in last if o.entry}
+        busy = [o.start for o in in_the_end(desk.results) if o.result is Result.BUSY and o.start and o.start in met]
         lines += [voice.say(Line.BUSY, when=voice.moment(at.astimezone(desk.turn.zone))) for at in busy]
         return " ".join(dict.fromkeys(lines))
     told = [voice.event(e.draft) for e in desk.listing().entries if _confirmed(e)][:_LIST]

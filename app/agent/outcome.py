@@ -1,6 +1,7 @@
 """What a tool did, or why it did not."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,3 +51,16 @@ class Outcome:
     def awaits_review(self) -> bool:
         """Taken down, but a person has to approve it."""
         return self.entry is not None and self.entry.draft.status is EventStatus.PROPOSED
+
+
+def in_the_end(results: Sequence[Outcome]) -> list[Outcome]:
+    """Without what the same turn undid again: an event made and called off never was, and one called off has not been
+    made or moved."""
+    gone = {o.entry.handle: o.entry for o in results if o.entry is not None and o.result is Result.CANCELLED}
+    return [
+        o
+        for o in results
+        if o.entry is None
+        or o.entry.handle not in gone
+        or (o.result is Result.CANCELLED and gone[o.entry.handle].stored is not None)
+    ]

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 
 from app.agent.wording import Lang
 from app.extraction.base import Reason
+from app.extraction.rules.pictures import without_pictures
 from app.models import (
     Busy,
     DeliveryStatus,
@@ -60,6 +61,17 @@ class Turn(Value):
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.tenant.timezone)
+
+    @cached_property
+    def in_words(self) -> "Turn":
+        """The same without what pictures show, which a machine has read and nobody has said."""
+        return self.saying([without_pictures(m.body) for m in self.messages])
+
+    def saying(self, bodies: Sequence[str]) -> "Turn":
+        """The same with other words in its messages."""
+        pairs = zip(self.messages, bodies, strict=True)
+        fields = {name: getattr(self, name) for name in type(self).model_fields}  # a copy would keep what is cached
+        return Turn(**fields | {"messages": tuple(m.model_copy(update={"body": body}) for m, body in pairs)})
 
     @property
     def event_step(self) -> dt.timedelta:

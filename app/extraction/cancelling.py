@@ -20,7 +20,8 @@ _VERB = r"(?:cancel|anul|desagend|suspend)"
 _MODAL = (
     r"(?:quier[oea]n?|queremos|quisiera(?:mos)?|queria(?:mos)?|necesit[oa](?:mos)?|dese[oa](?:mos)?|tengo que"
     r"|tenemos que"
-    r"|tendre que|debo|debemos|voy a(?: tener que)?|vamos a|hay que|toca|prefiero|gustaria|podria[ns]?|puede[ns]?|podes"
+    r"|tendre que|debo|debemos|voy a(?: tener que)?|vamos a|hay que|toca|prefiero|gustaria|podria[ns]?|puede[ns]?"
+    r"|podes"
     r"|me ves|ayudame a|(?:like|want|need|have|got|going|trying|forced|prefer|had better|wanted|needing"
     r"|wish) to|wanna|gotta"
     r"|(?:can|could|would|will|ill|id|lets|let us|must|should|may) (?:you |we |i )?(?:please |kindly |rather "
@@ -34,7 +35,9 @@ _ASKED = re.compile(
 )
 # "Cancélala", "la cancelo", "cancele la de mañana": at the head of what is said, after words of courtesy.
 _SAID = re.compile(
-    rf"\b(?P<verb>{_VERB}(?:a|e|en|o|amos|emos){_ENDING}|da(?:l[ao]s?|me)? de baja|cancel"
+    rf"\b(?P<verb>{_VERB}(?:a|e|en|o|amos|emos){_ENDING}|(?<![a-z] ){_VERB}ar{_ENDING}|da(?:l[ao]s?|me)? de baja"
+    rf"|cancel"
+    rf"|(?:(?<=me )|(?<=me l[ao] )){_VERB}as"
     rf"|call(?= (?:\w+ ){{0,3}}off\b))\b"
 )
 #: The business tells what it has done.
@@ -60,7 +63,7 @@ _NOT = re.compile(
 )
 _TELLS = re.compile(
     r"\b(?:dice|dijo|dicen|dijeron|cuenta|conto|pregunta|escribio|avisa|says?|said|told|asks|asked|wrote|mentioned)\b"
-    r"|\b(?:ella|ellos|ellas|he|she|they|someone|alguien|culture|hers|theirs)\b"
+    r"|\b(?:siempre|always|ella|ellos|ellas|he|she|they|someone|alguien|culture|hers|theirs)\b"
 )
 _OWN = re.compile(r"\b(?:mi|mis|my|our|nuestr[oa]s?|su|sus|his|her|their|the|el|los) (?P<noun>\w+)")
 _PAYS = re.compile(
@@ -82,13 +85,14 @@ _POINTS = frozenset(
     last other latter former que de del al el mi mis my our nuestra tu tus su sus your the a para con en on at
     for un una""".split()
 )
-_THING = GENERIC | frozenset(
+THINGS = GENERIC | frozenset(
     """citas reservas reuniones turnos horas sesiones appointments appt bookings appointment agendamiento asistencia
     espacio cupo lugar visita entrevista llamada call clase mesa table spot attendance agenda""".split()
 )
 #: "Cancelé" and "canceló" tell, "cancele" and "cancelo" ask: without accents they would be one.
 _PAST = re.compile(r"(?i)\b(cancel|anul)[éó]\b")
-_QUOTED = re.compile(r"(?m)^\s*>.*$|^\s*(?:[Ff]orwarded|[Rr]eenviado)\b.*$")
+_SHORT = {"q": "que", "k": "que", "xq": "porque", "pq": "porque", "xfa": "porfa", "kiero": "quiero"}
+_QUOTED = re.compile(r"(?m)^\s*>.*$|^\[Image\].*|^\s*(?:[Ff]orwarded|[Rr]eenviado)\b.*$")
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?]*")
 #: A question that asks the business to do it; others ask about it ("¿hasta cuándo puedo cancelar?").
 _BIDS = re.compile(
@@ -133,7 +137,7 @@ def pays(text: str) -> bool:
 def plainly(text: str, titles: Collection[str], *, business: bool = False) -> bool:
     """Whether `text` asks to call off an appointment, one of these titles where it names a thing; or, said by the
     business, tells that it did."""
-    subject = frozenset[str]().union(*(stems(title) for title in titles)) | {stem(word) for word in _THING}
+    subject = frozenset[str]().union(*(stems(title) for title in titles)) | {stem(word) for word in THINGS}
     return any(_clause(clause, whole, subject, business=business) for clause, whole in _clauses(text))
 
 
@@ -239,4 +243,5 @@ def _kept(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return fold(_PAST.sub(r"\1ado", text.replace("'", "").replace("’", "")))
+    words = fold(_PAST.sub(r"\1ado", text.replace("'", "").replace("’", ""))).split()
+    return " ".join(_SHORT.get(word, word) for word in words)

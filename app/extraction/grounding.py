@@ -14,7 +14,7 @@ from app.extraction.base import KnownEvent, Reason
 from app.extraction.findings import Doubt, Findings
 from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
 from app.extraction.grounding_settled import Moment, check_settled
-from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_time, moment
+from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_pictured, check_time, moment
 from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.naming import in_their_words
@@ -27,6 +27,7 @@ PARTS_ONLY = 0.6
 DOUBTFUL = 0.3
 _SURE = 0.9
 _TITLE = 120
+_FAMILY = 5  # letters
 # "Trabajo en el Banco Central": where somebody works is not where they meet; where they live may be.
 _NOT_THERE = re.compile(r"\b(?:trabaj\w+|estudi\w+|naci|vengo de|salgo de|work|study|born|coming from)\b")
 
@@ -98,6 +99,7 @@ class _Look:
             return self._grounded(None)
         if f.unread > 1:
             f.doubt(Reason.TIME_UNCLEAR, "neither the words for the day nor those for the time can be read")
+        check_pictured(f, event, start, all_day=all_day)
         stands = known is not None and known.status is EventStatus.CONFIRMED
         unchanged = known is not None and stands and (known.start, known.all_day) == (start, all_day)
         if event.status == "confirmed" and not unchanged:
@@ -138,7 +140,7 @@ class _Look:
         wanted = stems(event.title)
         if not wanted:
             f.doubt(Reason.TITLE_MISSING, "it has no title")
-        elif telling(event.title) and not wanted & (f.survey.said | stems(known.title if known else "")):
+        elif telling(event.title) and not _spoken(wanted, f.survey.said | stems(known.title if known else "")):
             f.doubt(Reason.EVIDENCE_MISSING, f"nobody spoke of {event.title!r}")
 
     def _title(self, known: KnownEvent | None) -> str:
@@ -165,6 +167,11 @@ class _Look:
             there = [k for k in self.known.values() if k.start == at]
             known = there[0] if len(there) == 1 else None
         return self._grounded(cancelled(f, known, event.cancelled_by, self.known))
+
+
+def _spoken(wanted: frozenset[str], said: frozenset[str]) -> bool:
+    """Whether somebody used one of the words, or one of its family: "revisión", where it is to be "revisado"."""
+    return bool(wanted & said) or any(a.startswith(b) for a in wanted for b in said if len(b) >= _FAMILY)
 
 
 def _one_line(text: str) -> str:

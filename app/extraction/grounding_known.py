@@ -12,6 +12,7 @@ from app.extraction.findings import Findings
 from app.extraction.llm_mentions import fold
 from app.extraction.llm_schema import ModelEvent, Said
 from app.extraction.rules.acts import Act
+from app.extraction.staying_away import is_from_something_else
 from app.extraction.wording import one_event
 from app.models import EventDraft, EventStatus, Evidence, Role
 
@@ -116,6 +117,8 @@ def _calls_off(f: Findings, index: int, known: KnownEvent, events: Mapping[str, 
     if cancelling.speaks_of_it(message.text):
         return cancelling.plainly(message.text, titles, business=message.role is Role.BOT)
     if not hearing.calls_off(index) or cancelling.is_supposed(message.text):
+        return False
+    if is_from_something_else(message.text, titles):
         return False
     return not hearing.says(index).acts & {Act.REFUSE} or _is_answer(f, index, known, events)
 

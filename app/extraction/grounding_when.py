@@ -92,6 +92,19 @@ def _inherit(f: Findings, known: KnownEvent, reason: Reason) -> None:
         f.doubt(reason, f"what is known was only proposed ({known.reason}), and no words are quoted")
 
 
+def check_pictured(f: Findings, event: ModelEvent, start: dt.datetime, *, all_day: bool) -> None:
+    """Day or hour quoted from the description of a picture, and said by nobody."""
+    at = start.timetz().replace(tzinfo=None)
+    said = {"day": event.date_said, "time": None if all_day else event.time_said}
+    for slot, quoted in said.items():
+        place = f.find(quoted) if quoted else None
+        if place is None or not f.survey.is_pictured(*place):
+            continue
+        if not any((m.date == start.date() if slot == "day" else m.time == at) for m in f.survey.mentions):
+            f.doubt(Reason.PICTURED, f"the {slot} stands only in a picture: nobody said it")
+            return
+
+
 def check_time(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.time | None:
     if event.time is None and event.time_said is None:
         if known is not None and not known.all_day:

@@ -31,9 +31,10 @@ _ARRANGES = re.compile(
     r"|vamos"
     r"|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover(?:l[ao]s?|me|nos)?|confirm\w+"
     r"|perfecto|listo|dale|vale"
-    r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze|see you"
+    r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze"
+    r"|see you"
     r"|can|could|would|may|shall|available|free|slot|opening|works|work for|suits|how about|what about|confirm\w*|set"
-    r"|come in|coming in|lets|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
+    r"|come in|coming in|let ?s|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
 )
 _NP = r"(?:mis?|nuestr[oa]s?|el|la|los|las|una?|su|sus|my|our|the|an?|his|her|their)"
 _REST = r"(?: (?:de|del|de la|of|of the|from|with|con|en|at) (?:mi |la |el |los |my |the )?[a-z]+){0,2}"
@@ -47,8 +48,9 @@ _NO_VERB = frozenset(
 )
 _LINKS = (
     r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega"
-    r"|dura|abre"
-    r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?|takes off"
+    r"|dura|abre|viene|vienen|vendra"
+    r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?"
+    r"|takes off"
 )
 #: What somebody or something does that comes, whatever asks for an appointment beside it.
 _GOES = re.compile(
@@ -61,24 +63,35 @@ _HEARD = re.compile(
     r"|somebody) told"
     r"|i (?:saw|heard|read))\b"
 )
+#: "Me dijo mi hermana que tiene corte": theirs, and no question whether the business has a time.
+_REPORTS = re.compile(
+    r"\b(?:me|nos) (?:dijo|conto|comento|aviso|dice|cuenta) (?:(?:mi|la|el) )?\w+ que (?:ya |ella |el )?"
+    r"(?:tiene(?! libre| tiempo| disponib)|tenia|va|iba|reserv\w+|agend\w+|saco)\b"
+    r"|\b(?:dile|digale|avisale|cuentale|tell) (?:a )?(?:\w+ ){1,2}(?:que |that )?(?:su|tiene|his|her|he has"
+    r"|she has)\b"
+    r"|\b(?:told me|said|says) (?:that )?(?:she|he|they) (?:has|have|had|is|are|booked|got)\b"
+)
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
-_AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|ive got) (?:{_NP}) (?P<noun>\w+)")
-_AFTER_BARE = re.compile(rf"@ ?(?:{_LINKS}) (?P<noun>\w+)")
+_AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|i ?ve got) (?:{_NP}) (?P<noun>\w+)")
+_AFTER_BARE = re.compile(rf"@ ?(?:{_LINKS}) (?!{_NP} )(?P<noun>\w+)")
 #: "Para mi boda del sábado", "antes del partido del viernes a las 5".
 _OCCASION = re.compile(
     rf"\b(?:para|antes de|despues de|por|for|before|after) ?(?:{_NP}|l) (?P<noun>\w+){_REST}"
     r"(?: (?:de|del|de el|que (?:es|sera|tengo)|of|on|this|este|that is|thats)){1,2} ?@"
 )
 _MY_DAY = re.compile(
-    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo|estudio"
+    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo"
+    r"|estudio"
     r"|juego|me caso|nos casamos|cumplo|naci|me mudo|nos mudamos|termino|acabo|desayuno|llego (?:a(?: mi| la)?"
     r"|de)(?! las?\b)|tengo que|tengo libre hasta|me operan|viajamos|salimos|abrimos mi)"
     r"|i (?:work|leave|fly|travel|pick|drop|open|close|finish|start|get off|get out|get back|land|move|teach|study)"
-    r"|im (?:flying|travell?ing|working|moving|getting married|picking|teaching|at work|busy)"
-    r"|we(?:re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
+    r"|i ?m (?:flying|travell?ing|working|moving|getting married|picking|teaching|at work|busy)"
+    r"|we(?: ?re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
 )
 _HAVE = re.compile(
-    r"\b(?:tengo|tenemos|tendre|i have|ive got|we have|weve got) (?:una? |mi |la |el |an? |my |the )?(?P<noun>\w+)"
+    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got|i ?m (?:getting|having)) (?:una? |mi |la |el "
+    r"|an? |my "
+    r"|the )?(?P<noun>\w+)"
 )
 #: Nouns that may stand before a wish or a moment without being somebody's own business; a meeting is one, where the
 #: appointment is something else.
@@ -87,7 +100,9 @@ _NEUTRAL = frozenset(
     for word in """cita citas turno hora horario dia fecha momento idea opcion que mejor primera segunda proxima proximo
     siguiente otra otro unica unico misma mismo persona nombre verdad semana mes manana tarde noche reserva reservacion
     servicio sesion appointment appointments booking reservation time day date slot option best first second next only
-    same one thing session week morning afternoon evening problema favor""".split()
+    same one thing session week morning afternoon evening problema favor
+    good fine perfect great ideal possible better available okay early late not bien perfecto posible genial
+    buenisimo temprano tarde hueco libre tiempo rato chance espacio gap opening free""".split()
 )
 _YOURS = frozenset("ustedes usted ti vos vosotros contigo you".split())
 #: "Nos vemos con el abogado": with somebody else.
@@ -98,7 +113,8 @@ _WITH = re.compile(
 )
 #: A reminder or a call at that moment, of an appointment at another; "recuérdame la visita mañana" is for the visit.
 _REMINDS = re.compile(
-    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les|os) llam\w+"
+    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les"
+    r"|os) llam\w+"
     r"|call you|ring you)\b"
 )
 #: When to be there, as the business says it, beside the hour of the appointment.
@@ -110,7 +126,7 @@ _BE_THERE = re.compile(
 _ANOTHERS = re.compile(
     r"\b(?:atiend[oe]\w*|atendemos|tengo|tenemos|viene|esta (?:con|reservad\w+ (?:para|por)|ocupad\w+ (?:con|por))"
     r"|i have|i see"
-    r"|im seeing|we have|comes|(?:booked|taken|reserved) (?:by|for))"
+    r"|i ?m seeing|we have|comes|(?:booked|taken|reserved) (?:by|for))"
     r" (?:a |con )?(?:(?:otr[oa]s?|una?|la|el|al|another|an?) )?(?:senora?|sra|sr|don|dona|client[ea]\w*|pacient\w+"
     r"|customer"
     r"|patient|mrs?|ms)\b"
@@ -119,20 +135,23 @@ _ANOTHERS = re.compile(
 _ANNOUNCES = re.compile(
     r"\b(?:gran (?:apertura|inauguracion|venta|sorteo|evento)|inauguracion|inauguramos|sorteo|te invitamos"
     r"|l[oe]s invitamos"
-    r"|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|dont miss)\b"
+    r"|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|don.?t miss)\b"
 )
 #: Persons: a verb of theirs is no wish of the customer's.
 _PERSONS = re.compile(
     r"(?:marid|espos|mujer|hij|mam[ai]|pap[ai]|madre|padre|herman|novi|amig|prim|ti[oa]$|tias?$|sueg|abuel|niet|jef"
     r"|vecin"
-    r"|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother|father|mum"
+    r"|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother"
+    r"|father|mum"
     r"|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|son|daughter|kid|colleague|roommate|partner|girlfri"
     r"|boyfri|guy|man|lady|woman|nephew|niece|gran)"
 )
 _WISHES = re.compile(
-    r"\b(?:quier\w+|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+|le (?:urge|toca|interesa)"
+    r"\b(?:quier\w+(?! saber)|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+|le (?:urge|toca"
+    r"|interesa)"
     r"|pregunta"
-    r"|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?|needs?|would|can|could|prefers|will)\b"
+    r"|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?(?! to know)|needs?|would|can|could"
+    r"|prefers|will)\b"
 )
 
 
@@ -147,7 +166,7 @@ def about_something_else(
         return True
     if role is Role.BOT:
         return bool(_ANOTHERS.search(clause) or _ANNOUNCES.search(fold(text)))
-    if any(_foreign(m["noun"], own) for p in (_OCCASION, _WITH) for m in p.finditer(clause)):
+    if _REPORTS.search(clause) or any(_foreign(m["noun"], own) for p in (_OCCASION, _WITH) for m in p.finditer(clause)):
         return True
     subject = _SUBJECT.search(clause)
     if subject is not None and _somebody(subject["noun"]):  # "mi hija necesita un corte" is one for her
@@ -160,7 +179,9 @@ def about_something_else(
         return False
     if subject is not None and _foreign(subject["noun"], own) and _has_verb(subject["then"]):
         return True
-    if any(_foreign(m["noun"], own) for p in (_AFTER, _AFTER_BARE, _HAVE) for m in p.finditer(clause)):
+    if any(
+        _foreign(m["noun"], own) and not _comes(m) for p in (_AFTER, _AFTER_BARE, _HAVE) for m in p.finditer(clause)
+    ):
         return True
     return bool(_MY_DAY.search(clause) or _HEARD.search(clause))
 
@@ -179,6 +200,11 @@ def _clause(folded: str, span: tuple[int, int], others: Collection[tuple[int, in
     first = max((m.end() for m in cuts if m.end() <= span[0]), default=0)
     last = min((m.start() for m in cuts if m.start() >= span[1]), default=len(safe))
     return " ".join(re.sub(r"_{2,}", " @ ", safe[first:last]).split())
+
+
+def _comes(found: re.Match[str]) -> bool:
+    """ "El viernes a las 10 viene mi hija": she is the customer."""
+    return bool(re.search(r"\b(?:viene|vienen|vendra)\b", found[0])) and _somebody(found["noun"])
 
 
 def _has_verb(then: str) -> bool:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, Transcript, TranscriptMessage
 from app.extraction.cancelling import harmless
+from app.extraction.colloquial import in_plain_words
 from app.extraction.llm_mentions import Mention, mentions
 from app.extraction.rules import read_events
+from app.extraction.rules.pictures import without_pictures
 from app.extraction.rules.reading import Use
 from app.extraction.settling import Hearing, Naming
 from app.extraction.taking_back import lets_stand, takes_back
@@ -24,11 +26,13 @@ class Survey:
 
     The rules are a second opinion on one thing only: what became of a moment. They miss appointments that a model
     finds, so that they do not know one counts for nothing. `said`: the words of all messages, by their stems; `texts`:
-    the messages without what only looks like a no or a doubt.
+    the messages without what only looks like a no or a doubt. What a picture shows nobody has said: its moments are
+    `pictured`, which a model may quote and which prove nothing.
     """
 
     transcript: Transcript
     mentions: tuple[Mention, ...] = field(init=False)
+    pictured: tuple[Mention, ...] = field(init=False)
     rules: tuple[EventDraft, ...] = field(init=False)
     hearing: Hearing = field(init=False)
     zone: ZoneInfo = field(init=False)
@@ -39,12 +43,18 @@ class Survey:
     def __post_init__(self) -> None:
         messages = self.transcript.messages
         self.zone = ZoneInfo(self.transcript.time_zone)
-        self.mentions = mentions(messages, self.transcript.time_zone)
-        self.texts = tuple(without_notices(harmless(m.text)) for m in messages)
+        spoken = [m.model_copy(update={"text": without_pictures(m.text)}) for m in messages]
+        self.mentions = mentions(spoken, self.transcript.time_zone)
+        self.pictured = tuple(
+            m for m in mentions(messages, self.transcript.time_zone) if self.is_pictured(m.index, m.expression.span)
+        )
+        self.texts = tuple(
+            without_notices(harmless(m.text if m.role is Role.USER else in_plain_words(m.text))) for m in spoken
+        )
         heard = tuple(m.model_copy(update={"text": text}) for m, text in zip(messages, self.texts, strict=True))
         self.rules = read_events(self.transcript.model_copy(update={"messages": heard}))
         self.hearing = Hearing(heard)
-        self.said = frozenset[str]().union(*(stems(message.text) for message in messages))
+        self.said = frozenset[str]().union(*(stems(message.text) for message in spoken))
         self._places = {message.id: index for index, message in enumerate(messages)}
 
     def message(self, index: int) -> TranscriptMessage:
@@ -54,9 +64,13 @@ class Survey:
         """What the message says at these characters; the whole expression also when only a part of it is quoted."""
         return [
             m
-            for m in self.mentions
+            for m in (*self.mentions, *self.pictured)
             if m.index == index and m.expression.span[0] < span[1] and span[0] < m.expression.span[1]
         ]
+
+    def is_pictured(self, index: int, span: tuple[int, int]) -> bool:
+        """Whether these characters stand in the description of a picture."""
+        return not without_pictures(self.message(index).text)[slice(*span)].strip()
 
     def naming(self, start: dt.datetime, *, all_day: bool) -> Naming:
         """The messages that name this moment: its hour (its day, where it has no hour), or its day."""

@@ -16,14 +16,20 @@ _IF_ES = re.compile(
     r"|segunda"
     r"|una|dos|tres|otra|de|que|dia|fecha|lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|tarde|noche"
     r"|manana|\d))[a-z]+ (?!@)[a-z]+"
-    r"|no (?!hay|es mucha|es molestia|te|le|les|gracias|importa|fuera|pasa|entiendo)[a-z]+"
+    r"|no (?!hay|es (?:much|molestia|problema|abus|inconv|complica|dificil)"
+    r"|(?:te |le |les |los )?(?:molest|incomod|complic|caus|import|fastidi)"
+    r"|(?:tien\w+|tenes|hay) (?:problema|inconven)|te\b|les?\b|gracias|importa|fuera|pasa|entiendo)[a-z]+"
     r"|me (?!pueden|podrian|atienden|hacen|agendan|anotan|reservan|apuntan|cortan|dan )[a-z]+[ae]n\b"
+    r"|me (?!d[aei]|hac|guard|reserv|apart|separ|agend|anot|pued|pod|permit|atiend|regal|ayud|apoy|cort|pas[ae]s"
+    r"|queda|sirve|viene|gust|acept|envi|mand)[a-z]+[ae] (?:el|la|los|las|mi) [a-z]+"
     r"|me (?:dej\w+|dan?(?! (?:un|una|el|la|lugar|cita|turno|hora|cupo|espacio))|sale\w*|pag[au]\w*|prest\w+|llev\w+"
     r"|autoriz\w+|aprueb\w+|aprob\w+|confirm\w+|sient\w+|mejor\w+|recuper\w+|alcanz\w+|liber\w+|desocup\w+|dice\w*"
     r"|llam\w+)"
-    r"|nos (?:dej\w+|dan|pag\w+|confirm\w+|autoriz\w+|aprueb\w+)|se (?:liber\w+|desocup\w+|despej\w+|aclar\w+|compon\w+"
+    r"|nos (?:dej\w+|dan|pag\w+|confirm\w+|autoriz\w+|aprueb\w+)|se (?:liber\w+|desocup\w+|despej\w+|aclar\w+"
+    r"|compon\w+"
     r"|(?:me|le|nos|les) \w+)"
-    r"|(?:logro|logramos|alcanzo|alcanzamos|consigo|conseguimos|encuentro|llueve|nieva|sale|salgo|salimos|llego a|sigo"
+    r"|(?:logro|logramos|alcanzo|alcanzamos|consigo|conseguimos|encuentro|llueve|nieva|sale|salgo|salimos|llego a"
+    r"|sigo"
     r"|sigue|estoy (?!bien|de acuerdo|lista?o?)|mejoro|cobro|cobramos|junto|juntamos|termino|terminamos|acabo"
     r"|vuelvo|regreso"
     r"|hace (?:sol|buen|mal|calor|frio|viento)|hay (?:sol|buen|mal tiempo|viento)|cae|baja|sube|sobra|alguien|nadie"
@@ -40,11 +46,17 @@ _IF_EN = re.compile(
     r"\bif (?!(?:possible|you|u|thats|that is|that works|that suits|its (?:ok|okay|possible|fine|alright|all right"
     r"|free|available|open|not too|no trouble|easier|good)|it is (?:ok|okay|possible|free|available)|it (?:works"
     r"|suits|fits)"
-    r"|there(?:s| is| are)|not\b|so\b|available|any|needed|need be|convenient|anything|im (?:right|not mistaken|honest)"
+    r"|there(?:s| is| are)|not\b|so\b|available|any|needed|need be|convenient|anything|im (?:right|not mistaken"
+    r"|honest)"
     r"|i (?:may|might|can|could) (?:ask|please|have|book|get|come)))\w+"
 )
 _OPEN = re.compile(
     r"\b(?:a menos que|siempre y cuando|siempre que|con tal (?:de )?que|en caso (?:de )?que|salvo que|sujeto a"
+    r"|(?:cuando|apenas|en cuanto|una vez que) (?:(?:me|nos) (?:pag|deposit|transf|devuelv|prest|abon)\w+|cobr\w+)"
+    r"|(?:when|once|as soon as|after) (?:i|we) get (?:paid|my)"
+    r"|con (?:el )?(?:permiso|visto bueno|autorizacion|aprobacion) de"
+    r"|por si (?:mi|el|la|al final|no (?:puedo|llego|me|nos))"
+    r"|in case (?:my|the|i|we|it|he|she|they|something)"
     r"|a condicion"
     r"|(?:todo )?depend(?:e|o|iendo|era) (?:de|del)|unless|provided|assuming|as long as (?!possible|you)|depending on"
     r"|ojala (?!pued|teng|hay|se pueda|alcanc)|depends on|subject to|on condition)\b"
@@ -54,7 +66,8 @@ _ONCE = re.compile(
     r"\b(?:(?:solo |recien |apenas )?(?:cuando|una vez(?: que)?|hasta que|si|apenas|en cuanto|luego de|despues de"
     r"|al|con)"
     r" (?:nos |me |lo |la |se |el |un |tu |su |haya[ns]? |\d+ |de )*"
-    r"(?:pag\w+|deposit\w+|transfer\w+|transfier\w+|abon\w+|adelant\w+|anticip\w+|sena\w*|recib\w+ (?:el|tu|su)|voucher"
+    r"(?:pag\w+|deposit\w+|transfer\w+|transfier\w+|abon\w+|adelant\w+|anticip\w+|sena\w*|recib\w+ (?:el|tu|su)"
+    r"|voucher"
     r"|comprobante)"
     r"|(?:cuando|una vez que|hasta que|apenas|en cuanto) (?:nos |me |se )?[a-z]+ (?:el|la|tu|su) (?:pago|deposito"
     r"|adelanto"
@@ -64,7 +77,8 @@ _ONCE = re.compile(
     r"(?:pay\w*|paid|send|sent|deposit\w*|transfer\w*|receiv\w*|get|got|approv\w*))\b"
 )
 _HOLDS = re.compile(
-    r"\b(?:queda|anot\w+|reserv\w+|separ\w+|confirm\w+|agend\w+|apart\w+|asegur\w+|valid\w+|hold|held|confirm\w*|book\w*"
+    r"\b(?:queda|anot\w+|reserv\w+|separ\w+|confirm\w+|agend\w+|apart\w+|asegur\w+|valid\w+|hold|held|confirm\w*"
+    r"|book\w*"
     r"|secur\w*"
     r"|lock\w*|guarante\w*|yours|valid|final)\b"
 )
@@ -108,6 +122,29 @@ _COMPLAINS = re.compile(
     r"|nobody (?:was|came"
     r"|showed|answered)|no one (?:was|came|showed)|i came (?:in )?and)\b"
 )
+#: At the end of what was said; what follows "mentira" is meant.
+_JOKES = re.compile(
+    r"\b(?:mentira|(?:es|era) broma|bromeo|(?:just )?kidding|jk|joking)(?: (?:\w*ja\w*|\w*ha\w*|xd+|lol|no|nada"
+    r"|eh))*$"
+)
+#: Somebody is not sure yet, and asks nothing by it: "quizás el viernes", "lo consulto con mi esposo".
+_WAVERS = re.compile(
+    r"\b(?:(?:no (?:estoy|toy|estamos) segur\w+|not sure(?: yet)?)(?= *$| si (?:puedo|podre|llego|voy)| (?:if"
+    r"|whether) i"
+    r"| de (?:ir|poder))|(?:todavia|aun) no (?:decid|defin|estoy segur)\w*|(?:still|havent|not) (?:yet )?decid\w+"
+    r"|no se si (?:puedo|podre|llego|voy|vaya)|(?:dejame|dejeme) (?:consult|pregunt|pens"
+    r"|convers)\w*"
+    r"|(?:tengo que|debo|voy a) (?:consultarl[oa]|preguntarle|pensarl[oa])|l[oa] (?:consulto|converso) con"
+    r"|let me (?:ask my|check with my|think)|(?:have|need) to (?:ask my|check with my|think))\b"
+)
+_PERHAPS = re.compile(
+    r"\b(?:quizas?|tal vez|talvez|a lo mejor|probablemente|maybe|perhaps|probably|(?:i|we) might)\b"
+    r"(?! (?:me |nos |i |we |ill |will )?(?:llegu?\w+|demor\w+|tard\w+|traig\w+|llev\w+|be (?:\w+ ){0,2}late"
+    r"|bring|run))"
+)
+_BIDS = re.compile(
+    r"\b(?:porfa\w*|por favor|please|pls|se puede|pued[ae]\w*|podri\w+|tien(?:es|en)|could|can you|would|wondering)\b"
+)
 _SENTENCE = re.compile(r"[^.!?\n;]+[.!?]*")
 _EITHER = re.compile(r"(?:^|\W)(?:o|u|ó|or|o si no|o sino|o bien)(?:\W|$)")
 _BETWEEN = 30
@@ -115,7 +152,7 @@ _TWO = 2
 
 
 def conditional(text: str, role: Role) -> bool:
-    """Whether it makes an appointment depend on something: the weather, a boss, a deposit."""
+    """Whether it makes an appointment depend on something (the weather, a boss, a deposit), or is not sure of it."""
     for match in _SENTENCE.finditer(_plain(text)):
         words = fold(match.group())
         if _TELLS.search(words) and not re.search(r"\bconfirm", words) and not _OPEN.search(words):
@@ -123,9 +160,15 @@ def conditional(text: str, role: Role) -> bool:
         if role is Role.BOT:
             if "?" not in match.group() and _HOLDS.search(words) and (_ONCE.search(words) or _OPEN.search(words)):
                 return True
+        elif "?" not in match.group() and _wavers(words):
+            return True
         elif _OPEN.search(words) or any(_supposes(m) for p in (_IF_ES, _IF_EN) for m in p.finditer(words)):
             return True
     return False
+
+
+def _wavers(words: str) -> bool:
+    return bool(_WAVERS.search(words) or (_PERHAPS.search(words) and not _BIDS.search(words)))
 
 
 def _supposes(found: re.Match[str]) -> bool:
@@ -134,9 +177,10 @@ def _supposes(found: re.Match[str]) -> bool:
 
 
 def given_up(text: str) -> bool:
-    """Whether it tells of a wish that is none any more, that was met elsewhere, or of what went wrong before."""
+    """Whether it tells of a wish that is none any more, that was met elsewhere, that was a joke, or of what went wrong
+    before."""
     words = fold(text.replace("'", "").replace("’", ""))
-    return any(pattern.search(words) for pattern in (_GIVEN_UP, _ELSEWHERE, _COMPLAINS))
+    return any(pattern.search(words) for pattern in (_GIVEN_UP, _ELSEWHERE, _COMPLAINS, _JOKES))
 
 
 def without_notices(text: str) -> str:

@@ -2,7 +2,7 @@
 
 -- Whether the tenant may use the model once more today, its cap being p_cap tokens (0: any number). Where it may, what
 -- such an answer took of late is set down under p_id, until hilo_use_model puts what it really took in its place: so that
--- those under way at once count as well. What a process that died had set down stays, as taken.
+-- those under way at once count as well. What a process that died had set down counts for an hour.
 create or replace function hilo_reserve_model(
     p_id uuid, p_tenant uuid, p_part text, p_model text, p_cap bigint
 ) returns jsonb
@@ -17,6 +17,7 @@ begin
     if exists (select from model_usage where id = p_id) then
         return jsonb_build_object('granted', true);  -- asked again, as the answer was lost
     end if;
+    delete from model_usage u where u.tenant_id = p_tenant and u.calls = 0 and u.used_at < now() - interval '1 hour';
     select coalesce(sum(u.input_tokens + u.output_tokens), 0) into v_used from model_usage u
      where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC');
     if v_used < p_cap then

@@ -30,6 +30,12 @@ Fui el viernes a las 10 por el peinado y nadie me atendió
 >¿Te agendo peinado el viernes a las 10? ¿O prefieres otro día?|sí
 Peinado on Friday at 10 if my boss agrees
 My sister's graduation is on Friday at 10, I need peinado
+[Image] Un afiche: peinado el viernes a las 10|quiero este
+quiero peinado, esto dice mi agenda:|[Image] el viernes a las 10
+Peinado el viernes a las 10 si me pasa la gripe
+Peinado el viernes a las 10, mentira jaja
+Capaz no sé si puedo, peinado el viernes a las 10
+me contó mi tía que tiene peinado el viernes a las 10
 I found a peinado somewhere else for Friday at 10, thanks
 """
 BOOKED = """
@@ -43,6 +49,8 @@ Peinado el viernes a las 10 o el lunes a las 10, lo que tengas
 >¿Te agendo peinado el viernes a las 10? ¿A nombre de quién?|sí, Rosa
 Salgo de trabajar a las 9, resérvame peinado el viernes a las 10
 mi hijo tiene clase el jueves, mejor peinado el viernes a las 10
+[Image] Un moño alto con flores|quiero este peinado el viernes a las 10
+kiero peinado el viernes a las 10 xfa, si no es problema
 Peinado on Friday at 10, I'll let you know if something comes up
 """
 NOT_CANCELLED = """
@@ -51,6 +59,15 @@ no voy a poder ir a las 10, ¿puede ser más tarde?
 mi hermana no va a poder ir el viernes
 no voy a poder ir el lunes a recoger el pedido
 I can't make it by 10, running late
+ya no voy a ir en colectivo
+no voy a poder ir con mi madre, voy sola
+ya no voy a la fiesta de Ana
+ya no voy a pagar con Yape
+no podré ir manejando, ¿hay paradero cerca?
+won't be able to come with the kids
+siempre me cancelan las citas
+no vamos a ir los dos, solo yo
+[Image] Una nota: cancela mi cita
 can't make it on Monday, Friday is still fine
 >¿Cancelo tu masaje? ¿Ya probaste el aceite?|sí, muy rico
 """
@@ -61,15 +78,32 @@ Hola, al final no voy a ir al masaje
 Sorry, I won't be able to make it
 can't come on Friday, sorry
 tendré que faltar el viernes, disculpa
+tngo gripe, tengo q cancelar
+¿me cancelas lo del viernes?
+ya no necesito la cita
+me borras de la agenda porfa
+se me complicó el día y no podré
+cancelar porfis
+ya no podré asistir a la sesión
 """
 NOT_MOVED = """
 mi hermana pasó la suya al lunes a las 12
+no la pases al lunes a las 12
+nunca dije que lo pasen al lunes a las 12
+casi lo cambio al lunes a las 12
+please don't move it to Monday at 12
 ¿me pasas tu dirección? el lunes a las 12 la necesito
 cambié de número, llámame el lunes a las 12
 >¿La muevo al lunes a las 12? ¿Quieres que te mande el catálogo?|sí, mándamelo
 pásala al lunes a las 12 si mi jefe me cambia el turno
 """
 MOVED = (
+    ("pásame al martes a las 12 porfa", "al martes a las 12"),
+    ("no puedo el viernes, ¿me lo cambias al martes a las 12?", "al martes a las 12"),
+    ("mejor el martes a las 12", "el martes a las 12"),
+    ("muéveme el turno al martes a las 12", "al martes a las 12"),
+    ("¿me lo reagenda para el martes a las 12?", "el martes a las 12"),
+    ("prefiero el martes a las 12 en vez del viernes", "el martes a las 12"),
     ("muévelo una hora más tarde", "una hora más tarde"),
     ("¿lo puedes pasar al lunes a las 12?", "al lunes a las 12"),
     ("pásamelo media hora antes", "media hora antes"),
@@ -183,6 +217,18 @@ def test_what_is_claimed_of_nothing_and_what_is_true_beside_it() -> None:
     asks = desk("Hola, ¿me recuerdas mi cita?", events=STANDS)
     assert [text for text in rows(TRUE_OF_NONE) if not sent(asks, text)] == []
     assert not sent(asks, "Tu cita ahora es con Carla.")
+
+
+def test_what_the_same_turn_undid_is_not_told_as_done() -> None:
+    undone = desk("quiero corte el viernes a las 10")
+    does(undone, ("create", "el viernes a las 10", "corte"), ("cancel", "E1"))
+    assert undone.changes() == ()
+    one = desk("quiero corte el viernes a las 10")
+    does(one, ("create", "el viernes a las 10", "corte"))
+    assert not sent(one, "Quedó tu corte y tu tinte el viernes 6 a las 10.")
+    assert sent(one, "Quedó tu corte el viernes 6 a las 10, y el tinte es otro día si gustas.")
+    for text in ("Listo, corte el viernes 6 a las 10:00.", "Tu corte quedó agendado.", "Listo, lo cancelé."):
+        assert not sent(undone, text), text
 
 
 def test_the_instructions_are_not_given_away_in_disguise() -> None:

@@ -12,6 +12,7 @@ from app.extraction.corrections import next_one, other_zone, week_later
 from app.extraction.grounding import Grounded, Grounding
 from app.extraction.llm_schema import ModelEvent
 from app.extraction.naming import in_their_words
+from app.extraction.staying_away import is_from_something_else
 from app.extraction.survey import Survey
 from app.extraction.undecided import conditional, without_notices
 from app.extraction.wording import stems
@@ -71,6 +72,22 @@ makeup|We're getting married on Friday at 10, do you do makeup?
 trim|Need a trim before the interview on Friday at 10
 trim|Trim on Friday at 10, provided my shift gets covered
 trim|If it doesn't snow, trim on Friday at 10
+corte|Corte el viernes a las 10, con permiso de mi mujer
+corte|Corte el viernes a las 10 si me baja el dolor
+corte|Corte el viernes a las 10, nah mentira jajaja
+corte|Corte el viernes a las 10, por si no llego el jueves al otro lado
+fitting|I've got a hearing on Friday at 10, so a fitting before
+trim|Trim on Friday at 10 in case my dentist cancels
+corte|El viernes a las 10 viene el electricista, ¿cuándo más hay corte?
+corte|Corte el viernes a las 10, aunque no estoy seguro
+corte|A lo mejor un corte el viernes a las 10
+corte|Corte el viernes a las 10, apenas me depositen
+corte|Me contó mi vecina que tiene corte el viernes a las 10
+corte|Aún no decido si corte el viernes a las 10
+corte|Avísale a Rosa que su corte es el viernes a las 10
+trim|We might do a trim on Friday at 10
+trim|I'm having a root canal on Friday at 10. Trim another day
+trim|My dad wants to know if on Friday at 10 you do trim
 """
 MEANT = """
 corte|Anótame para el viernes a las 10 porfa, es para un corte
@@ -90,6 +107,17 @@ boiler service|The boiler needs a service, on Friday at 10 would suit
 shave|My husband would like a shave on Friday at 10
 trim|If possible a trim on Friday at 10 please
 trim|Trim on Friday at 10, I'll text you if something comes up
+corte|Corte el viernes a las 10 si no te incomoda
+corte|Corte el viernes a las 10, si no es problema
+corte|Corte el viernes a las 10 si me haces el favor
+corte|el viernes a las 10 tengo un rato libre y quiero un corte
+corte|Corte el viernes a las 10, quizás me demore unos minutos
+revisión|Que me revisen el carro el viernes a las 10 por favor
+corte|El viernes a las 10 viene mi hijo para su corte
+corte|Tal vez podrías darme corte el viernes a las 10, gracias
+trim|Friday at 10, on Friday at 10 is fine for the trim
+corte|Corte el jueves, mentira, el viernes a las 10
+corte|Corte el viernes a las 10, llevo efectivo por si acaso
 """
 
 
@@ -120,6 +148,15 @@ TALKS = [
     (False, 5, ("¿Se puede el viernes a las 10, limpieza?", ">¿Adulto o niño?", "adulto", ">Ok, reviso la agenda", "gracias!"), 1),
     (False, 3, ("Limpieza el viernes a las 10", "no este, el siguiente", ">Listo, anotado"), 1),
     (False, 3, ("Vi la limpieza", ">El viernes a las 10 gran apertura, ¡no faltes a la limpieza gratis!", "genial"), 2),
+    (False, 3, ("Limpieza el viernes a las 10", ">Uy, ese día ando a tope", "ok gracias"), 1),
+    (False, 3, ("Limpieza el viernes a las 10", ">Esa hora ya voló", "ah bueno"), 1),
+    (False, 3, ("Limpieza el viernes a las 10", ">Ahí te quedo mal, disculpa", "ok"), 1),
+    (False, 2, ("Limpieza el viernes a las 10", ">Ya me ganaron ese turno"), 1),
+    (False, 3, ("Limpieza el viernes a las 10", ">Esa hora ya la tiene otra clienta", "oki"), 1),
+    (False, 2, ("Limpieza el viernes a las 10", ">Ya hay otra señora"), 1),
+    (True, 4, ("Limpieza el viernes a las 10, lo consulto con mi pareja", ">Ok", "Dijo que sí, confirmo", ">Anotado"), 1),
+    (True, 2, ("Limpieza el viernes a las 10", ">Agendadísima"), 1),
+    (True, 2, ("Limpieza el viernes a las 10", ">Anotado! Si no va a poder venir, avísenos"), 1),
     (True, 4, ("limpieza porfa", ">Puede ser el viernes a las 10 o el lunes a las 4", "el viernes", ">Listo"), 2),
     (True, 4, ("limpieza porfa", ">Puede ser el viernes a las 10 o el lunes a las 4", "la primera", ">Listo"), 2),
     (True, 2, ("Limpieza, el viernes a las 10 o el sábado a las 10", ">El viernes a las 10 está bien, anotado"), 2),
@@ -240,3 +277,39 @@ def test_words_by_themselves() -> None:
     kept = "Anótame el viernes si mi jefe me deja, te confirmo mañana"
     assert without_notices(kept) == kept
     assert without_notices("Nos vemos, si algo pasa te aviso.").split() == ["Nos", "vemos,", "."]
+
+
+SHOWN = "[Image] Una tarjeta: limpieza, el viernes a las 10"
+
+
+@pytest.mark.parametrize(
+    ("stands", "in_", "by", "lines"),
+    [
+        (False, 1, 2, (f"quiero limpieza\n{SHOWN}", ">Listo, anotado")),
+        (False, 1, 3, (f"limpieza así:\n{SHOWN}", ">¿Esto?", "sí", ">Anotado")),
+        (False, 2, 3, ("limpieza a las 10", "[Image] Calendario: el viernes a las 10", ">Anotado")),
+        (True, 1, 4, (f"limpieza así:\n{SHOWN}", ">¿El viernes a las 10?", "sí, eso", ">Anotado")),
+        (True, 2, 3, (f"{SHOWN}", "quiero limpieza el viernes a las 10", ">Anotado")),
+        (True, 1, 2, ("limpieza el viernes a las 10\n[Image] Afiche: los lunes 2x1 si pagas antes", ">Anotado")),
+    ],
+)
+def test_what_a_picture_shows_nobody_has_said(stands: bool, in_: int, by: int, lines: tuple[str, ...]) -> None:
+    one = read(*lines, title="limpieza", in_=in_, by=by)
+    assert entered(one) == stands, one.doubts
+    if not stands:
+        assert one.draft is not None
+        assert one.draft.reason == "pictured"
+
+
+def test_what_they_will_not_come_to() -> None:
+    for text in (
+        "ya no voy a ir en mototaxi", "no voy a ir caminando", "ya no vamos a poder ir con mi cuñado, voy yo",
+        "no podré ir al cumple de mi sobrino; a la limpieza sí", "ya no voy a pedir factura", "I can't come by train",
+        "ya no voy a la playa", "won't be able to come with the dog",
+    ):  # fmt: skip
+        assert is_from_something_else(text, ["Limpieza"]), text
+    for text in (
+        "ya no voy", "no voy a poder ir a la limpieza", "no podré ir en la tarde", "no iré, voy en tren a Puno",
+        "can't make it to the clinic", "surgió algo y no voy a poder", "no voy a ir con ustedes", "no puedo ir a esa hora", "Anotado", "no voy a ir a mi cita",
+    ):  # fmt: skip
+        assert not is_from_something_else(text, ["Limpieza"]), text

@@ -5,6 +5,7 @@ import datetime as dt
 from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from app.agent import OfflineModel, SchedulingAgent, build_model
@@ -235,7 +236,7 @@ async def test_what_the_model_takes_is_counted_and_capped(store, tenant):
         assert bill is not None
 
 
-async def test_answers_at_once_do_not_overshoot_the_day(store, tenant):
+async def test_answers_at_once_do_not_overshoot_the_day(store, tenant, database_dsn):
     """Twenty ask at the same moment, with 3,000 tokens a day and about 1,500 an answer: one more may."""
     budget, taken = ModelBudget(store, model="m", daily_tokens=3000), ModelUsage(calls=1, input_tokens=1500)
     async with budget.metered(tenant, "agent") as bill:
@@ -250,7 +251,13 @@ async def test_answers_at_once_do_not_overshoot_the_day(store, tenant):
 
     assert sum(await asyncio.gather(*(one() for _ in range(20)))) == 1
     assert sum(row.tokens for row in await store.model_usage(tenant.id)) == 3000
-    raised = ModelBudget(store, model="m", daily_tokens=9000)
+    # What a process that died had set down counts for an hour, no longer.
+    raised = ModelBudget(store, model="m", daily_tokens=3100)
+    await store.reserve_model(uuid4(), tenant=tenant.id, part="agent", model="m", cap=3100)
+    async with raised.metered(tenant, "agent") as bill:
+        assert bill is None
+    async with await psycopg.AsyncConnection.connect(database_dsn, autocommit=True) as connection:
+        await connection.execute("update model_usage set used_at = now() - interval '61 minutes' where calls = 0")
     async with raised.metered(tenant, "agent") as bill:
         assert bill is not None  # and it comes to no answer: nothing of it is counted
     assert sum(row.tokens for row in await store.model_usage(tenant.id)) == 3000
