@@ -145,7 +145,7 @@ def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
         ("es", ("tinte el martes a las 10", "ok, ahí estaré el martes"), ["2026-03-03T10:00 Tinte"]),
         (
             "en",
-            ("I'd like a haircut, I was thinking maybe Thursday at quarter to five if that's okay",),
+            ("I'd like a haircut, I was thinking maybe Thursday at quarter to five if that's okay", "yes"),
             ["2026-03-05T16:45 Haircut"],
         ),
     ],
