@@ -229,8 +229,8 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
     day, end, is_ordinal = read
     if s[k].num is None and not (announced or is_ordinal or s.lexicon.main.articles_tell):
         return None  # "monday seven thirty"
-    if s[k].num is None and s[j].word.weak:
-        return None  # "vi una película"
+    if s[k].num is None and (s[j].word.weak or day == 1 and not (announced or is_ordinal)):
+        return None  # "vi una película", "el sábado, uno para mí"
     if not (is_ordinal or announced) and not _day_stands(s, end):
         return None
     if s[end].word.fraction is not None or (is_ordinal and s[k].word.unit and not announced):

@@ -43,7 +43,14 @@ def _whole(s: Sentence, i: int) -> Read | None:
 def _overmorrow(s: Sentence, i: int) -> Read | None:
     """ "Pasado a las 11", "mañana o pasado": the day after tomorrow in a word, where no noun stands beside it."""
     before, after = s[i - 1], s[i + 1]
-    alone = i == 0 or not before.norm.isalnum() or before.has("or") or before.has("for") or before.has("and")
+    alone = (
+        i == 0
+        or not before.norm.isalnum()
+        or before.has("or")
+        or before.has("for")
+        or before.has("and")
+        or before.has("but")
+    )
     if not s[i].has("overmorrow") or not alone:
         return None
     free = not after.norm.isalnum() or after.has("at") or after.has("or") or after.word.part is not None

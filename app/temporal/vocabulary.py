@@ -30,6 +30,7 @@ ROLES = frozenset(
         "between",
         "and",
         "or",
+        "but",
         "past",
         "minutes_to",
         "minus",

@@ -77,7 +77,8 @@ def _in_company(s: Sentence, i: int, k: int) -> bool:
         return True  # "sat from 11 to 1", but not "he sat from …"
     if (after.has("to") or after.norm == "-") and s[k + 2].word.weekday is not None:
         return True
-    if after.has("at") or after.num is not None or after.word.part is not None:
+    about = after.has("about") and s[k + 2].num is not None and s[k + 3].word.unit is None  # "wed around 4"
+    if after.has("at") or about or after.num is not None or after.word.part is not None:
         return not short or (after.num is not None and not after.blocked)
     if s.sign(k + 1, ",") and s[k + 2].num is not None:
         return True

@@ -62,6 +62,50 @@ KINDS = {
         OFFER + "\nu: dale\nb: se me complicó, lo corremos al viernes?\nu: ya dale, misma hora?\nb: sí",
         "05-08T17:00",
     ),
+    "one word": ("b: ¿vienes al control el jueves a las 5?\nu: voy", "05-07T17:00"),
+    "seen, and not put off": (
+        "u: sigo con tos\nb: venga el miércoles a las 9 y lo vemos\nu: ok gracias",
+        "05-06T09:00",
+    ),
+    "a notice, and who will come": ("b: Reunión de consorcio el martes 12 19hs\nu: ok, ahí estaré", "05-12T19:00"),
+    "a notice, and no more": ("b: Reunión de consorcio el martes 12 19hs\nu: ok", "-"),
+    "asked for anew on another day": (
+        "u: agenda cerámica el 8 de junio a las 9\nb: Listo\nu: y el 29 también\nb: Listo, agendado",
+        "06-08T09:00 06-29T09:00",
+    ),
+    "every week, and this one": (
+        "u: clases de piano\nb: tengo los lunes 18 hs o los jueves 17 hs\nu: ¿este jueves?\nb: dale",
+        "05-07T17:00",
+    ),
+    "the day that one is busy on": ("u: el jueves salgo temprano, ¿a las 3 se podría?\nb: perfecto", "05-07T15:00"),
+    "the weekday of today": ("u: ¿cuándo empieza a pintar?\nb: El lunes a las 7\nu: listo", "05-11T07:00"),
+    "why the hour asked for cannot be": (
+        "u: control el lunes 18, ¿a las 9?\nb: 9:30, a las 9 tengo cesárea\nu: ya",
+        "05-18T09:30",
+    ),
+    "one of three refused": (
+        (
+            "u: 3 sesiones\nb: ¿lunes 11, miércoles 13 y viernes 15 a las 9?\nu: el viernes no puedo\n"
+            "b: lunes, miércoles y jueves, misma hora\nu: perfecto"
+        ),
+        "05-11T09:00 05-13T09:00 05-14T09:00",
+    ),
+    "brought, and fetched on another day": (
+        "u: arreglo de pantalón\nb: tráelo mañana a las 11\nu: vale\nb: el viernes a las 13 lo puedes recoger\nu: ok",
+        "05-05T11:00 05-08T13:00",
+    ),
+    "people, and the part of the day": (
+        "u: somos 12 para el viernes de noche\nb: a las 20 o 22:30\nu: a las 20 ta\nb: anotado",
+        "05-08T20:00",
+    ),
+    "an hour beside one that is taken": (
+        "u: can I swap to Thursday 7am?\nb: Thursday 7am is gone, 6.30?\nu: ok",
+        "05-07T06:30",
+    ),
+    "the same weekday weeks later": (
+        "u: can I get her first shots?\nb: Tuesday 10:20?\nu: ok\nb: And the booster 3 weeks later, same time?\nu: ok",
+        "05-05T10:20 05-26T10:20",
+    ),
     "no worries is a yes": (
         OFFER + "\nu: dale\nb: se me complicó, ¿puede a las 19:00?\nu: no se preocupe",
         "05-07T19:00",

@@ -6,33 +6,57 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.talk import Talk
 from app.models import Role
 
 _SHORT = 3
 _WORDY = 3
 
 
-def adds(reading: Reading, option: Option, *, about: Plan | None = None, told: bool = False) -> bool:
+def adds(reading: Reading, option: Option, *, about: Plan | None = None, before: int = 0, told: bool = False) -> bool:
     """ "Y la firma sería el lunes": the sentence begins with "and"; with `about`: and names a thing before the moment
-    that is not in the titles of that plan. What the business tells may begin with the thing ("las fotos se recogen …").
+    that is not what that plan was about (`before` the message of this index). What the business tells may begin with
+    the thing ("las fotos se recogen …").
     """
     lexicon = reading.lexicon
     for segment in reading.segments:
         if segment.sentence == option.sentence:
             plain = [w for w in reading.words[segment.first :] if not w.is_mark and w.start < option.start]
-            opening = lexicon.also_words | (lexicon.determined_words if told and about else frozenset())
+            things = lexicon.services_words - lexicon.generic_words
+            opening = lexicon.also_words | (lexicon.determined_words | things if told and about else frozenset())
             if not plain or plain[0].text not in opening or option.when.date is None:
                 return False
             named = [w.text for w in plain[1:] if len(w.text) > _SHORT and w.text not in lexicon.known]
-            if plain[0].text not in lexicon.also_words:
-                named += [w.text for w in plain[1:2] if w.text in lexicon.services_words - lexicon.generic_words]
-            return about is None or bool(set(named) - about.title_words())
+            named += [w.text for w in plain if w.text in things]
+            return about is None or bool(set(named) - about.main_words(before))
     return False
 
 
 def another(reading: Reading) -> bool:
     """ "Y otra cita para corte": besides the one that is settled, whatever title both share."""
     return reading.has(Act.MORE, Act.ANEW) and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE, Act.CANCEL)
+
+
+def requests_another_day(reading: Reading, option: Option, settled: Plan) -> bool:
+    """ "Agenda taller el 29 a las 9", when one on the 8th is booked: said as anew, and with no word of a move."""
+    if not option.when.complete or not reading.has(Act.REQUEST) or reading.has(Act.MOVE, Act.CANNOT, Act.CANCEL):
+        return False
+    return settled.agreed is not None and not settled.agreed.overlaps(option.when) and option.joined == ""
+
+
+def fetches(talk: Talk, reading: Reading, option: Option, left: Plan) -> bool:
+    """ "El viernes a las 13 los puedes recoger", of what is brought on Tuesday: one more, on its own day."""
+    if Act.FETCH not in reading.acts or not option.when.complete or reading.has(Act.MOVE, Act.CANNOT):
+        return False
+    day, said = left.known.date, option.when.date
+    later = day is not None and said is not None and said.value > day.value
+    return later and not any(Act.FETCH in r.acts for r in talk.readings[max(left.began - 1, 0) : -1])
+
+
+def same_again(talk: Talk, option: Option) -> bool:
+    """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
+    when = option.when
+    return when.date is not None and when.time is None and when.part is None and not talk.now_said
 
 
 def counters(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
@@ -43,6 +67,15 @@ def counters(plan: Plan | None, options: list[Option], reading: Reading, other: 
     proposed, said = plan.known.date, told.when.date
     same = said is not None and proposed is not None and said.value == proposed.value
     return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""
+
+
+def reasons(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
+    """ "¿A las 9?" … "9:30, a las 9 tengo otra": the hour asked for comes second, with why it cannot be."""
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT) or options[1].joined:
+        return False
+    named, told = options[0].when.time, options[1].when.time
+    asked = plan.draft.time
+    return bool(named and told and asked and told.value == asked.value != named.value and not reading.asks)
 
 
 def each_its_own(options: list[Option], reading: Reading) -> bool:

@@ -21,7 +21,7 @@ _EN = re.compile(
     rf"{_KIND}(?:\s+{_KIND})?\.?"
     r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
     r"|\d+(?:st|nd|rd|th)\s+floor))*"
-    r"(?:,\s*[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*",
+    r"(?:,\s*(?!(?:about|around|roughly|takes|for|it|its|allow)\b)[A-Z][\w'’]*(?:\s[A-Z0-9][\w'’]*){0,3})*",
     re.IGNORECASE,
 )
 #: "4100 The Alameda": a number and names without a kind of street, where an address is announced.

@@ -59,7 +59,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
             )
         elif (
             plan.wavering
-            and positive
+            and (positive or Act.KEEP in acts)
             and (
                 role is plan.hedged
                 and Act.HEDGE not in acts
@@ -69,6 +69,9 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         ):
             plan.wavering = plan.hedged = None
         return
+    if negative and not touched and len(plans) > 1:  # "el viernes no puedo", of three days
+        refused = [when_of(m.when, 0) for m in reading.mentions if m.use is Use.REFUSE and m.when.date]
+        plans = [p for p in plans if any(p.draft.overlaps(no) for no in refused)] or plans
     for one in plans:
         _answer_one(talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative)
 
@@ -219,7 +222,7 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
         return role is Role.BOT or Act.SEE_YOU in acts
     if role is Role.BOT and _lacked_only_the_hour(talk) and not reading.asks and not reading.mentions:
         return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
-    numbered = reading.is_short and any(w.text[0].isdigit() for w in reading.words)
+    numbered = reading.is_short and any(w.text[:1].isdigit() for w in reading.words)
     if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
         return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
     if (
@@ -233,11 +236,11 @@ def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
 
 
 def _refuses_another(plan: Plan, reading: Reading) -> bool:
-    """ "El viernes no puedo. El martes": the no is to the other day, which was on offer too."""
+    """ "El viernes no puedo. El martes", "22:30 es tarde, a las 20": the no is to the other one that was on offer."""
     taken = [
         m for m in reading.mentions if m.use is Use.PROPOSE and not m.segment.acts & NEGATIVE and not m.segment.asks
     ]
-    refused = any(m.use is Use.REFUSE and m.when.date for m in reading.mentions)
+    refused = any(m.use is Use.REFUSE and not plan.draft.overlaps(when_of(m.when, 0)) for m in reading.mentions)
     return refused and any(plan.draft.overlaps(when_of(m.when, 0)) for m in taken)
 
 

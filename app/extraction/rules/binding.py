@@ -1,28 +1,19 @@
 """Binds proposed moments to plans: which appointment is meant, or is it a new one?"""
 
 import datetime as dt
-from dataclasses import replace
-from itertools import pairwise
 
-from app.extraction.rules import adding, answers, choosing, proposing, subjects
-from app.extraction.rules.acts import Act
+from app.extraction.rules import adding, answers, choosing, narrowing, proposing, subjects
+from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, when_of
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
 
-#: What makes a day beside it a wish, an offer or a booking.
-_CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
-
-
 #: How long after its hour somebody may still say that it will be another.
 _LATE = dt.timedelta(hours=4)
-_ABOUT_A_SLOT = frozenset(
-    {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
-)
 
 
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
@@ -35,12 +26,18 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             offered = plan.options
             touched = choosing.choose(talk, plan, chosen, reading, index, role=role)
             return touched + choosing.ask_besides(talk, touched, offered, rest, index, role=role)
+    if plan and plan.options and plan.by is role is Role.BOT and _tells_back(talk, reading):
+        told = choosing.chosen_of(talk, plan, options, reading)
+        if len(told) == 1 and options:
+            touched = choosing.choose(talk, plan, told, reading, index, role=role)
+            plan.by = other
+            return touched
     if plan and plan.state is State.SETTLED and plan.draft == plan.agreed:
-        options = [o for o in options if not _only_names_a_day(o, plan, reading)]
+        options = [o for o in options if not narrowing.only_names_a_day(o, plan, reading)]
     if not options:
         proposing.refuse_moments(talk, plan, reading)
         return []
-    options = _without_old(talk, options, reading)
+    options = narrowing.without_old(talk, options, reading)
     labels = labels_of(talk, options, reading)
     echoed = [_echo(talk, o) for o in options]
     several = len(options) > 1
@@ -70,22 +67,30 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         first = _target(talk, options[0], labels[0], reading, index, role=role)
         touched = [proposing.apply(talk, first, options[0], labels[0], reading, index=index, role=role)]
         for option in options[1:]:
-            fresh = proposing.new_plan(talk, index, like=first)
-            touched.append(proposing.apply(talk, fresh, option, None, reading, index=index, role=role))
+            target = _echo(talk, option)
+            if target is None or target in touched:
+                target = proposing.new_plan(talk, index, like=first)
+                target.draft = When(date=first.draft.date)
+            touched.append(proposing.apply(talk, target, option, None, reading, index=index, role=role))
         return touched
-    if several and (_same_day_refined(options) or _roughly_then_exactly(options)):
+    if several and (narrowing.same_day_refined(options) or narrowing.roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
     if several and adding.counters(talk.current, options, reading, other):
         options, labels = options[-1:], labels[-1:]
         several = False
-    if several and adding.then_fetched(options, reading):
+    if several and (adding.then_fetched(options, reading) or adding.reasons(talk.current, options, reading, other)):
         options, labels = options[:1], labels[:1]
         several = False
     target = _target(talk, options[0], labels[0], reading, index, role=role)
     if not several:
         proposing.refuse_moments(talk, target, reading)
         return [proposing.apply(talk, target, options[0], labels[0], reading, index=index, role=role)]
+    before = {o.date.value: o for o in target.options if o.date and o.time}
+    for option in options:
+        day = option.when.date
+        if day and option.when.time is None and option.when.part is None and day.value in before:
+            option.when = option.when.filled(before[day.value])  # "tomorrow yes, Thursday only at 2"
     target.options = [
         proposing.in_its_half(
             talk,
@@ -107,54 +112,30 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     return [target]
 
 
-def _only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
-    """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
-    if reading.acts & _ABOUT_A_SLOT or option.when.time or option.when.part or option.asks or plan.known.time is None:
+def _tells_back(talk: Talk, reading: Reading) -> bool:
+    """ "Zoom is easier" … "Friday at 10 it is": which of those on offer the customer's answer meant."""
+    if reading.asks or reading.acts & (NEGATIVE | {Act.OFFER, Act.ASK_FREE, Act.HEDGE}) or len(talk.messages) < 2:
         return False
-    segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
-    if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
-        return False
-    beside = [w for w in reading.words[segment.first : segment.last] if not option.start <= w.start < option.end]
-    return sum(not w.is_mark for w in beside) > 1
+    answered = talk.readings[-2]
+    no = NEGATIVE | {Act.HEDGE, Act.PROMISE}
+    return talk.messages[-2].role is Role.USER and not answered.asks and not answered.acts & no
 
 
-def _without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
-    """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
-    if len(options) < 2 or not reading.has(Act.MOVE):
-        return options
-    plan = talk.current
-    if plan and plan.agreed:
-        agreed = plan.agreed
-        new = [o for o in options if not agreed.overlaps(o.when)]
-        if new and len(new) < len(options):
-            return new
-    first, second = options[0], options[1]
-    between = reading.folded[first.end : second.start + 3].split()
-    if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
-        second.when = replace(
-            second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
-        )
-        return [second]
-    return options
-
-
-def _same_day_refined(options: list[Option]) -> bool:
-    """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
-    return (
-        all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in pairwise(options))
-        and options[-1].when.complete
-        and not all(o.when.time for o in options)
-    )
-
-
-def _roughly_then_exactly(options: list[Option]) -> bool:
-    """ "En 15 días. El lunes 18 a las 10:40": the second says the first better."""
-    *rough, exact = options
-    return (
-        exact.when.complete
-        and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
-        and exact.joined == ""
-    )
+def take_notice(talk: Talk, reading: Reading, index: int, role: Role) -> list[Plan]:
+    """ "Reunión de consorcio el martes a las 19" … "ahí estaré": a notice proposes nothing until somebody will come."""
+    if Act.SEE_YOU not in reading.acts or index == 0 or talk.live or reading.asks or reading.mentions:
+        return []
+    before = talk.readings[-2]
+    if Act.ADVERT not in before.acts or talk.messages[-2].role is role or len(before.mentions) != 1:
+        return []
+    told = before.mentions[0]
+    when = when_of(told.when, index - 1)
+    if not when.complete or told.when.recurring:
+        return []
+    option = Option(when, told.start, told.end, told.segment.asks, told.segment.sentence)
+    plan = proposing.new_plan(talk, index - 1)
+    proposing.apply(talk, plan, option, None, before, index=index - 1, role=talk.messages[-2].role)
+    return []
 
 
 def _echo(talk: Talk, option: Option) -> Plan | None:
@@ -163,9 +144,16 @@ def _echo(talk: Talk, option: Option) -> Plan | None:
             plan
             and plan.live
             and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when))
+            and not _weeks_apart(plan, option)
         ):
             return plan
     return None
+
+
+def _weeks_apart(plan: Plan, option: Option) -> bool:
+    """ "3 weeks later" of a Tuesday is that weekday, and another day."""
+    said, known = option.when.date, plan.known.date
+    return option.moved and said is not None and known is not None and said.value != known.value
 
 
 def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
@@ -180,7 +168,7 @@ def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
     return (
         len(days) >= len(options)
         and (joined or talk.count == len(options))
-        and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH))
+        and (talk.count >= len(options) or reading.has(Act.CONFIRM, Act.REQUEST, Act.BOTH, Act.MORE))
     )
 
 
@@ -199,7 +187,11 @@ def _target(
     if known and (
         _says_exactly(known, option)
         or not (echo and _says_exactly(echo, option))
-        and not (role is Role.USER and known.state is State.SETTLED and adding.another(reading))
+        and not (
+            role is Role.USER
+            and known.state is State.SETTLED
+            and (adding.another(reading) or adding.requests_another_day(reading, option, known))
+        )
     ):
         return known
     plan = talk.focus if talk.focus and talk.focus.live else None
@@ -244,12 +236,19 @@ def _target(
             return proposing.new_plan(talk, index)
         new_subject = label is not None and (not names(label.text) & plan.main_words() or adding.adds(reading, option))
         new_subject = (
-            new_subject or option.when.complete and adding.adds(reading, option, about=plan, told=role is Role.BOT)
+            new_subject
+            or option.when.complete
+            and adding.adds(reading, option, about=plan, before=index, told=role is Role.BOT)
         )
+        new_subject = new_subject or adding.fetches(talk, reading, option, plan)
         if not reading.has(Act.MOVE) and any(h.tag is Act.MORE for h in talk.last_hits(other)):
             return proposing.new_plan(talk, index)
         if moving and not (new_subject and not reading.has(Act.MOVE, Act.CANNOT, Act.UNAVAILABLE)):
             return meant_or(talk, reading, plan)
+        if not new_subject and label is None and Act.MORE in reading.acts and adding.same_again(talk, option):
+            fresh = proposing.new_plan(talk, index, like=plan)
+            fresh.draft = When(time=plan.known.time, end=plan.known.end)
+            return fresh
         if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
             return proposing.new_plan(talk, index)
         subjects_now = [c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]

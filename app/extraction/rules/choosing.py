@@ -30,7 +30,7 @@ def chosen_of(talk: Talk, plan: Plan, options: list[Option], reading: Reading) -
                     date=_surer(option.when.date, fitting[0].date),
                 )
                 if option.when.time and fitting[0].time is None
-                else fitting[0]
+                else replace(fitting[0], date=fitting[0].date or option.when.date)
             )
         elif len(fitting) != 1:
             picks = []

@@ -22,7 +22,8 @@ _WEEK = 7
 
 def in_the_month_talked_about(talk: Talk, options: Sequence[Option], reading: Reading, index: int) -> None:
     """Read days said by their number alone as the ones nearest to the day named last, and never before the message.
-    What asks for something new may be of another month, unless it names that very number."""
+    What asks for something new may be of another month, unless it names that very number; what comes besides ("y el 29
+    también") comes after it."""
     recent = [day for day in _named(talk) if 0 < index - day.message <= _NEAR]
     named = max(recent, key=lambda day: day.message, default=None)
     if named is None:
@@ -37,7 +38,8 @@ def in_the_month_talked_about(talk: Talk, options: Sequence[Option], reading: Re
             continue
         if said is None or not only_day(said.quote) or anew and said.value.day != named.value.day:
             continue
-        near = [day for day in _around(named.value, said.value.day) if day >= today]
+        first = named.value if reading.has(Act.MORE) else today
+        near = [day for day in _around(named.value, said.value.day) if day >= first]
         meant = min(near, key=lambda day: abs(day - named.value), default=said.value)
         option.when = replace(option.when, date=replace(said, value=meant))
 

@@ -64,10 +64,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
         month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
-        options = proposals(reading, index, moment, days, month, repeating=True, staying=staying)
+        weekly = {} if moment.time or not reading.mentions else lookups.regulars_in_talk(talk, index)
+        options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
     lookups.hold_context(talk, reading, index)
-    touched = binding.take(talk, options, reading, index, role)
+    touched = binding.take(talk, options, reading, index, role) or binding.take_notice(talk, reading, index, role)
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):

@@ -246,6 +246,16 @@ def month_in_talk(talk: Talk, index: int) -> dt.date | None:
     return None
 
 
+def regulars_in_talk(talk: Talk, index: int) -> dict[int, When]:
+    """What the last messages say of weekdays that repeat, with their hour: "tengo los lunes 18 hs o jueves 17 hs"."""
+    return {
+        m.when.date.weekday(): when_of(m.when, number)
+        for number in range(max(index - 4, 0), index)
+        for m in talk.readings[number].mentions
+        if m.when.recurring and m.when.date and m.when.time and not m.segment.acts & {Act.HOURS, Act.PAST, Act.OTHERS}
+    }
+
+
 def is_stay(talk: Talk, reading: Reading) -> bool:
     """Whether the days from and to that a message names are those of a stay: a room, a kennel, a rental."""
     if not any(m.when.kind is Kind.DATERANGE for m in reading.mentions):

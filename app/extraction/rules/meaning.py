@@ -9,13 +9,16 @@ def meant(
     hits: list[Hit[Act]], words: list[Word], spans: list[tuple[int, int]], lexicon: Lexicon, text: str
 ) -> list[Hit[Act]]:
     """The hits that stand for what they say. `spans` are the time expressions of the message."""
+    plain = [i for i, w in enumerate(words) if not w.is_mark]
+    if len(plain) == 1 and words[plain[0]].text in lexicon.alone_words:  # "voy"
+        return [Hit(Act.ACCEPT, plain[0], plain[0] + 1)]
     return [
         h
         for h in hits
         if h.tag is not Act.NOTHING
         and (not _covered(words, h, spans) or _takes_leave(words, h))
         and _is_verb(words, h, lexicon, text)
-        and not _denies_verb(words, h)
+        and not _denies_verb(words, h, spans)
         and not _counts_things(words, h, lexicon)
     ]
 
@@ -52,12 +55,15 @@ def _is_verb(words: list[Word], hit: Hit[Act], lexicon: Lexicon, text: str) -> b
     return before.text in lexicon.verb_after_words
 
 
-def _denies_verb(words: list[Word], hit: Hit[Act]) -> bool:
-    """The "no" of "ese día no abro" answers nothing."""
+def _denies_verb(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
+    """The "no" of "ese día no abro" answers nothing; that of "cita pero no mañana, sino …" refuses the day."""
     if hit.tag is not Act.REFUSE or hit.last - hit.first > 1 or words[hit.first].text != "no" or hit.first == 0:
         return False
     after = words[hit.last] if hit.last < len(words) else None
-    return not words[hit.first - 1].is_mark and after is not None and not after.is_mark
+    if words[hit.first - 1].is_mark or after is None or after.is_mark:
+        return False
+    ends = {end for start, end in spans if start == after.start}
+    return not any(w.is_mark and w.start - 1 <= end <= w.start for w in words[hit.last :] for end in ends)
 
 
 def _counts_things(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from functools import cache
 
 from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find
 
-#: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
-_CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
 _NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
 _WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
+_HOUSE = re.compile(r"\s+[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
 _DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
@@ -62,7 +62,7 @@ def moments(
 ) -> list[TimeExpression]:
     """What `find` gives, sifted with what only a conversation knows: how many people a table is for, streets, names."""
     kept: list[TimeExpression] = []
-    spelled = _CLOCK.sub("'", text)
+    spelled = as_spelled(text, expect)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
     if expect != "date" and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)
@@ -109,6 +109,13 @@ def moments(
             continue
         if said.isdecimal() and e.date is None and _CLOCK_NEXT.match(folded, end):
             continue  # "6 a las 21:30": so many people
+        if (
+            said.isdecimal()
+            and e.date is None
+            and _HOUSE.match(text, end)
+            and text[:start].rstrip()[-1:] in ("", ".", ",")
+        ):
+            continue  # "4 Park View"
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
 
@@ -283,9 +290,14 @@ def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExp
     start, end = e.span
     said = folded[start:end]
     counted = _COUNTED.match(said)
-    if e.date is None or not counted or e.meridiem_known:
-        return e
-    if not re.search(r"\b(?:para|for|de|of|somos|seriamos|seremos|serian|ser|are|be)\s+$", folded[:start]):
+    if e.date is None or not counted:
         return e
     cut = start + counted.end()
+    if _HOW_MANY.search(folded[:start]):  # "somos 12 para el viernes de noche"
+        rest = find(e.text[counted.end() :], reference=e.reference, lang=lexicon.code, options=_options(lexicon.code))
+        return replace(rest[0], span=(cut, end), text=e.text[counted.end() :]) if len(rest) == 1 else e
+    if e.meridiem_known or not re.search(
+        r"\b(?:para|for|de|of|somos|seriamos|seremos|serian|ser|are|be)\s+$", folded[:start]
+    ):
+        return e
     return replace(e, span=(cut, end), text=e.text[counted.end() :], time=None, end_time=None, kind=Kind.DATE)

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.moments import only_day
@@ -15,6 +17,7 @@ _UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s
 _A_WEEK = re.compile(r"\b(?:semana|week)\b")
 _LISTING = frozenset(("", "el", "los", "on", "the"))
 _TRIM = ",.:;¿?¡!"
+_NONE: Mapping[int, When] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ def proposals(
     span: tuple[dt.date, dt.date] | None = None,
     month: dt.date | None = None,
     *,
+    regulars: Mapping[int, When] = _NONE,
     repeating: bool = False,
     staying: bool = False,
 ) -> list[Option]:
@@ -50,6 +54,7 @@ def proposals(
     talk        the moment talked about before, for "una hora más tarde"
     span        the days ("la otra semana") that a bare weekday counts in
     month       the month, by its first day, that a bare number counts in ("en junio … el 6")
+    regulars    what repeats on each weekday (Monday is 0): "los jueves a las 5" … "¿este jueves?"
     staying     the talk is of rooms or nights: "del 15 al 17" is one stay, and no choice of days
     repeating   those moments too that repeat ("todos los martes")
     """
@@ -57,7 +62,8 @@ def proposals(
         talk = When(date=Slot(talk.date(), index, ""), time=Slot(talk.time(), index, "")) if talk else When()
     options: list[Option] = []
     either, also = reading.lexicon.either_words, reading.lexicon.also_words
-    refused = regular = When()
+    refused = When()
+    busy: Slot[dt.date] | None = None
     for mention in reading.mentions:
         e = mention.when
         if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
@@ -80,8 +86,10 @@ def proposals(
             continue
         if mention.use is Use.REFUSE:
             refused = when_of(e, index)
+        elif mention.use is Use.NOISE and Act.BUSY in mention.segment.acts and e.date and not e.time and not talk.date:
+            busy = Slot(e.date, index, e.text)
         if e.recurring and e.date and e.time:
-            regular = when_of(e, index)
+            regulars = {**regulars, e.date.weekday(): when_of(e, index)}
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
@@ -92,12 +100,9 @@ def proposals(
         if when is None or when.date is None and when.time is None and when.part is None:
             continue
         if (
-            when.date
-            and when.time is None
-            and regular.date
-            and when.date.value.weekday() == regular.date.value.weekday()
+            when.date and when.time is None and (weekly := regulars.get(when.date.value.weekday()))
         ):  # "los jueves a las 6, ¿empezamos este jueves?"
-            when = replace(when, time=regular.time, end=regular.end)
+            when = replace(when, time=weekly.time, end=weekly.end)
         if span and e.weekday is not None and when.date and when.date.bare:
             when = within(when, span)
         elif month and e.weekday is None and when.date and only_day(e.text):
@@ -138,10 +143,12 @@ def proposals(
                     option.when = replace(when, date=last.when.date)
                 elif refused.date and refused.time:
                     option.when = replace(when, date=refused.date)
+                elif busy:  # "el jueves salgo temprano, ¿a las 3 se puede?"
+                    option.when = replace(when, date=busy)
             options.append(option)
         _share_time(options)
     _share_week(options, reading)
-    options = [o for o in options if not _only_refers(o, reading)]
+    options = [o for o in options if not _only_refers(o, options, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
     _give_lengths(options, reading, index)
@@ -209,12 +216,13 @@ def _share_week(options: list[Option], reading: Reading) -> None:
             )
 
 
-def _only_refers(option: Option, reading: Reading) -> bool:
-    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing."""
+def _only_refers(option: Option, options: list[Option], reading: Reading) -> bool:
+    """ "Ese día se nos juntó una urgencia" speaks of the day and proposes nothing; "¿mismo día? Martes 12, 18 hs" says
+    it better."""
     return (
         any(m.start == option.start and m.when.shift is not None and m.when.shift.same_day for m in reading.mentions)
         and option.when.time is None
-        and not option.asks
+        and (not option.asks or any(o.when.complete for o in options))
     )
 
 

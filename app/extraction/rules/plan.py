@@ -193,9 +193,10 @@ class Plan:
         texts = [self.label.text] if self.label else [c.text for c in self.titles]
         return {word for text in texts for word in names(text)}
 
-    def main_words(self) -> set[str]:
-        """The folded words of its label, else of its best title so far."""
-        best = self.label or max(self.titles, key=lambda c: c.weight, default=None)
+    def main_words(self, before: int | None = None) -> set[str]:
+        """The folded words of its label, else of its best title so far (said before that message)."""
+        said = [c for c in self.titles if before is None or c.message < before]
+        best = self.label or max(said, key=lambda c: c.weight, default=None)
         return names(best.text) if best else set()
 
     def propose(self, when: When, by: Role, message: int) -> None:
@@ -203,6 +204,8 @@ class Plan:
         if when.date and self.draft.date and same_day(when.date, self.draft.date):
             when = replace(when, date=self.draft.date if self.draft.date.sure else when.date)
         merged = when.filled(self.draft)
+        if when.time and self.hedged is not by:
+            self.hedged = None  # what is proposed after "waiting on a part" is answered anew
         if by is Role.BOT:
             self.requested = False
         else:
@@ -228,7 +231,7 @@ class Plan:
     def settle(self, message: int, quote: str) -> None:
         if self.state is State.SETTLED and self.agreed and not self.agreed.fits(self.draft):
             self.before = self.agreed
-        self.agreed, self.state = self.draft, State.SETTLED
+        self.agreed, self.state, self.wished = self.draft, State.SETTLED, True
         self.settled = Slot(quote, message, quote)
         self.cancelled = self.wavering = None
         self.hedged = None
@@ -266,6 +269,8 @@ def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | Non
         named = near.hour * 60 + near.minute
         by_night = late >= 21 * 60 and named < 19 * 60  # "17 h … a las 10" is the morning
         chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 and not by_night else early
+    elif near is not None and chosen == late and near.hour < 10 and abs(early - near.hour * 60 - near.minute) <= 90:
+        chosen = early  # "7am is gone, 6.30?"
     if today and chosen == early and early < after.hour * 60 + after.minute <= late:
         chosen = late
     if chosen == time.value.hour * 60 + minutes:

@@ -85,7 +85,9 @@ def apply(
         plan.label = plan.label or label
     if option.narrowed and plan.draft != plan.agreed:  # "Thursday after 4": of an hour named before nothing is left
         plan.draft = replace(plan.draft, time=None, end=None)
-    when = in_its_half(talk, _near_the_draft(option.when, plan, reading), plan, reading, index, label=label)
+    when = in_its_half(
+        talk, _near_the_draft(_not_today(option.when, reading), plan, reading), plan, reading, index, label=label
+    )
     if reading.impossible and when.date is None:
         plan.undated = True
         plan.draft = replace(plan.draft, date=None)
@@ -133,6 +135,14 @@ def apply(
     return plan
 
 
+def _not_today(when: When, reading: Reading) -> When:
+    """ "El lunes", said on a Monday, is the next one: of today people say so."""
+    day = when.date
+    if day is None or not day.bare or not reading.mentions or day.value != reading.mentions[0].when.reference.date():
+        return when
+    return replace(when, date=replace(day, value=day.value + dt.timedelta(days=_A_WEEK)))
+
+
 def _near_the_draft(when: When, plan: Plan, reading: Reading) -> When:
     """ "Tengo el martes 12" … "mejor el jueves": the 14th, not the coming one, when the talk is of a later week."""
     said, talked = when.date, plan.draft.date or next((o.date for o in plan.options if o.date), None)
@@ -166,8 +176,8 @@ def in_its_half(
     said = names(label.text) if label else {w for c in plan.titles[-6:] for w in names(c.text)}
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
-        if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
-            said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
+    if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
+        said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day

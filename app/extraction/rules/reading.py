@@ -17,6 +17,8 @@ from app.temporal import Expect, TimeExpression, impossible_days
 
 __all__ = ["Mention", "Reading", "Use", "language_of", "read"]
 
+#: A promise of one of these, with day and hour, may be the thing itself.
+_TOLD = ("confirm", "call")
 _ASKED_BARE = frozenset({Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
 
 
@@ -111,6 +113,9 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
     inside = [(m.span[0], m.span[1]) for m in moments]
     hits = meant(lexicon.phrases.find(words), words, inside, lexicon, text)
+    if any(m.time for m in moments):  # "lo vemos mañana a las 4" puts nothing off
+        meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
+        hits = [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]
     segments = segments_of(folded, words, hits, inside, lexicon)
     vain = [
         h
@@ -196,8 +201,8 @@ def _promised(reading: Reading, mention: Mention) -> bool:
     for hit in mention.segment.hits:
         if hit.tag is Act.PROMISE:
             start, end = reading.span_of(hit)
-            if whole and (mention.segment.asks or "confirm" in reading.folded[start:end]):
-                continue  # "¿hablamos mañana a las 4?"
+            if whole and (mention.segment.asks or any(w in reading.folded[start:end] for w in _TOLD)):
+                continue  # "¿hablamos mañana a las 4?", "I'll call you Monday at 2"
             between = (
                 reading.folded[end : mention.start] if end <= mention.start else reading.folded[mention.end : start]
             )

@@ -19,7 +19,10 @@ _LONGEST = dt.timedelta(hours=12)
 def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
     plan = talk.focus
     if plan is None:
-        lasting = [m.when for m in reading.mentions if m.when.kind is Kind.DURATION and Act.LASTS in m.segment.acts]
+        asked = index > 0 and talk.readings[index - 1].asks and Act.LASTS in talk.readings[index - 1].acts
+        lasting = [
+            m.when for m in reading.mentions if m.when.kind is Kind.DURATION and (asked or Act.LASTS in m.segment.acts)
+        ]
         if len(lasting) == 1 and lasting[0].duration and lasting[0].duration <= _LONGEST:
             talk.length = Slot(lasting[0].duration, index, lasting[0].text)
     if plan is None or not plan.live:

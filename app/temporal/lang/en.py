@@ -263,6 +263,7 @@ NOT_TYPOS = frozenset(
     "janitor", "junk", "june", "jane", "july", "julia", "juliet", "jury", "marchs", "maybe", "mayor", "later",
     "latter", "latest", "letter", "earlier", "earliest", "easter", "eastern", "faster", "master", "easy",
     "midday", "midweek", "single", "angle", "sharp", "share", "shape", "sharpe", "around", "ground", "between",
+    "easier",
     "next", "text", "nest", "neat", "net", "past", "post", "part", "paste", "pastry", "coming", "combing",
     "upcoming", "following", "flowing", "before", "belfore", "until", "after", "daft", "shift", "afters",
     "noons", "within", "without", "starting", "staring", "start", "closest", "closets", "same", "some", "time",

@@ -180,7 +180,7 @@ ROLES = {
     "de las|de la|de los": "from of range_open", "del": "from",
     "a|al|hasta": "to", "hasta": "until", "hasta el": "to until article", "hasta las|hasta la": "until at to",
     "- a": "to", "entre|entre el|entre los": "between", "entre las|entre la": "between at", "y|e|i": "and",
-    "y las|y la": "and at", "y el|y los": "and and_article", "o|u": "or",
+    "y las|y la": "and at", "y el|y los": "and and_article", "o|u": "or", "sino": "but",
     "menos": "minus", "con": "plus", "pasadas|pasados|pasadas las|pasados de las|pasadas de las|pasado las": "past",
     "para las|pa las|para la|pa la|antes de las": "minutes_to", "hace|ace|hacen": "ago_before",
     "despues|luego|mas tarde|dpues|desp": "later", "antes|mas temprano": "earlier",

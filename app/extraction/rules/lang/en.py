@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
+        its a date, love to, (id/wed) love to/that/it, totally, for sure, yup yup, course, of course, you know it, absolutely, sure sure, why not, lets, alrighty, fab, works for us, suits us, thatll do, that does it,
         legend, lush, wicked, mint, top, yass, yess, solid, aight, star, youre a star, lifesaver, youre a lifesaver, yay, woohoo,
         that is all correct, thats all correct, that all sounds good, that is all right, all that is correct, yes, yeah, yep, yup, ya, yea, sure, sure thing, ok, okay, okey, okey dokey, k, kk, alright, all right,
         right, correct, confirmed, affirmative, positive, absolutely, definitely, of course, certainly
@@ -62,7 +62,7 @@ ACTS = {
     Act.PROMISE: """
         we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
         ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
-        ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
+        ill call you, ill call you back, ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
         have a good/great/nice/lovely one/day/trip/time/weekend/evening/night,
@@ -75,15 +75,15 @@ ACTS = {
         dont worry, dont you worry, not to worry
     """,
     Act.HEDGE: """
-        sleep on it, let me sleep on it, mull it over, have a think,
+        some day, one of these days, sleep on it, let me sleep on it, mull it over, have a think,
         waiting on/for, thinking about/of, no problem/worries just let me know, just let me know, let me know what you decide, maybe, perhaps, possibly, might, not sure, im not sure, unsure, dont know, i dont know, dunno,
         let me check, ill check, let me see, let me think, ill think, will think about it, think about it,
         let me ask, ill ask, let me run, run it by, let me get back, get back to you, ill get back,
         ill let you know, let you know, let me know when, ill confirm, will confirm, ill text you,
-        text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check,
+        text when you know, tbc, tbd, tentative, tentatively, pencil me in, need to check, have to check, ill call you when/if/once/later/to,
         gotta check, ill see, well see, depends, depending, later on, some other week, some other time,
         another time, waiting to hear, could be nice, could be really nice, not decided, havent decided,
-        ill message, ill call you, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
+        ill message, check back, ill ask, come back to you, if my * can, if my * is, if i can find, if i can get
     """,
     Act.CONFIRM: """
         ill book (it), ill make the reservation/booking, ill reserve,
@@ -143,7 +143,7 @@ ACTS = {
     """,
     Act.OFFER: """
         had/have/got a cancellation, just had a cancellation, someone/somebody cancelled/canceled, slot (has/just) opened/came up, spot (has/just) opened/came up,
-        im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
+        (i/we) can/could/will/ill swing/pop/drop/stop by/in/round/over, (is) the/my/our/your last one/slot/appointment/space/spot/opening/table, im free, i am free, im available, i am available, we have, weve got, we have got, i have, ive got, i can do, we can do, could do, i could do,
         we could do, can do, can see you, could see you, i can be there, could put you, can put you,
         can fit you, could fit you, how about, how is, hows, what about, would you like, do you want, want to,
         wanna, want it, lets do, lets say, lets make it, should i, shall i, shall we, would, earliest is,
@@ -274,7 +274,7 @@ ACTS = {
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
     """,
     Act.FETCH: """
-        pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
+        ready to collect/for collection/for pickup/to pick up, can collect/pick up, pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
     """,
     Act.HOURS: """
         open, opens, are you open, opening hours, opening times, hours, business hours, close, closes,
@@ -293,7 +293,7 @@ ACTS = {
         until then, i get back, im back, works nights, i work nights, we eat at
     """,
     Act.LASTS: """
-        takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about,
+        (first/each/every/the/our) lesson/session/class/visit/appointment/consult/consultation/call/lessons/sessions/classes/appointments is/are, takes, will take, itll take, it takes, lasts, lasting, last, long, runs for, runs about, for about,
         duration, roughly, should take, about, its a, each session, each, reserve, blocking, allow, will last
     """,
     Act.PRICE: """
@@ -320,7 +320,7 @@ ACTS = {
         my agenda, my available, available time, free time, free slot, empty slot, am i free, am i busy, when/if/whether/that/see/know i am/im free/available, days i am free, when i have, what event, what events, what meetings,
         what appointments, how many, how long is, how about the, which event, has anyone, has anybody,
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
-        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see,
+        invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see my/the/when/if/what/whats/your/all/any,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
         what times/time is last/the, what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
@@ -397,6 +397,7 @@ ACTS = {
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """
+        just wanted to know, just curious, was just wondering,
         false alarm, its working again/now, it started working, fixed it/itself, sorted it (myself/ourselves), weve/ive/i fixed/sorted it, no longer an issue,
         look elsewhere, go elsewhere, try elsewhere, somewhere else, another place, found someone else,
         found somewhere else, already found, leave it then, ill leave it, some other time, another time then,
@@ -518,7 +519,7 @@ LEXICON = Lexicon(
         2: "do me and *, for me and *, me and mum/mom/dad/gran/nan/sis, two/2 haircuts/cuts/trims/massages/cleanings/facials/checkups/slots/spots/manicures, two sessions/classes/lessons/appointments/things/events/visits, 2 sessions/classes/lessons/appointments/things/events, both dogs/cats/kids/children/boys/girls, both my/our/the */kids/dogs, both of us/them, me and my *, my * and me/i, two of us, two kids/dogs/cats/people, a couple of sessions/classes/lessons, both days, and also",
         3: "three sessions/classes/lessons/appointments/things/events, 3 sessions/classes/lessons/appointments/things",
     },
-    evening="dinner supper drinks party night concert gig nightclub pub clubbing",
+    evening="evenings dinner supper drinks party night concert gig nightclub pub clubbing",
     morning="breakfast sunrise",
     leads="""
         find me them him us prefer title word label lets event is well title need want get book schedule
@@ -532,6 +533,7 @@ LEXICON = Lexicon(
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
     linking="is will be could itself are",
+    alone="can could good fine lovely love",
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",

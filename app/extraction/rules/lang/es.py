@@ -5,7 +5,7 @@ from app.extraction.rules.lang.lexicon import Lexicon
 
 ACTS = {
     Act.ACCEPT: """
-        fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
+        ta, ta ta, ahi voy, alla voy, voy voy, si voy, ahi va si, fino, de pana, va pue, pura vida, tuanis, al toque, joya joya, todo ok,
         dele, dele pues, hagale pues, hagamole, totalmente, por supuesto que si, seguro, segurisimo, sin falta, encantados, encantadas,
         guay, chachi, brutal, fantastico, magnifico, estupendisimo, chido, padrisimo, a huevo, macanudo, impecable, espectacular,
         un lujo, dale que va, al pelo, a lo bien, filete, la raja, oki doki, okok, de diez, diez puntos, una maravilla, me copa, me gusta, me gusta la idea,
@@ -50,7 +50,7 @@ ACTS = {
     """,
     Act.CANNOT: """
         no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,
-        estamos/estaremos fuera, no estamos/estaremos,
+        estamos/estaremos fuera, no estamos/estaremos, ta dificil/complicado,
         esta enfermo, esta enferma, estoy enfermo, estoy enferma, no puedo, no podria, no podemos, no pude, no podre, no voy a poder, no puede, no podra, imposible,
         me es imposible, se me hace imposible
         no me va bien, no me viene bien, no me queda bien, no me sirve, no me acomoda, no me cuadra,
@@ -68,7 +68,7 @@ ACTS = {
         estare fuera, estoy fuera, tengo otra cosa
     """,
     Act.UNAVAILABLE: """
-        (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
+        ta ocupado/ocupada/lleno/llena/completo/tomado, (ya) se vendio/alquilo/arrendo/rento/reservo/ocupo/agoto, (ya) esta vendido/vendida/alquilado/alquilada/arrendado/rentado/apartado/agotado,
         lo/la vendimos/alquilamos, ya no esta disponible, ya no tenemos/hay/queda/quedan, se nos fue/agoto/acabo/acabaron, se acabaron,
         no tengo, no tenemos, no tengo agenda/turnos/citas/tiempo/chance, no tengo nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/libre,
         no tenemos nada/lugar/hueco/cupo/turno/sitio/espacio/disponible/disponibilidad/mesa/mesas,
@@ -112,7 +112,7 @@ ACTS = {
         (espera/espere/esperame/espereme) (que) lo/la miro/checo/reviso/pregunto/veo/hablo/comento/consulto, (espera/espere) que veo/miro/reviso/checo/pregunto, le/les pregunto a, lo/la hablo/veo/miro/comento con,
         si llego a, si alcanzo (a), si salgo temprano/antes/a, si me da tiempo, si me pagan/dan/dejan, si todo sale bien, si no se me,
         estoy pensando, pensando en, a ver si, si consigo, dale avisame, ok avisame, bueno avisame, me avisas entonces, me avisas si, avisame si, me confirmas entonces,
-        te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
+        algun dia, un dia de estos, te confirmo luego, te confirmo despues, luego te confirmo, despues te confirmo, te confirmo mas tarde,
         le confirmo, le confirmo luego, y le confirmo, y te confirmo, ya te confirmo,
         ahi te confirmo, te aviso, le aviso, luego te aviso, yo te aviso, yo le aviso, te digo luego,
         luego te digo, y te digo, y le digo, te dire, ya te dire, ya les digo
@@ -157,7 +157,7 @@ ACTS = {
         apart{amelos,amelas,alos,alas}, agend{amelos,amelas,alos,alas}, reserv{amelos,amelas,alos,alas}, anot{amelos,amelas,alos,alas}, apunt{amelos,amelas,alos,alas},
         agend{ame,eme,a,emos,en,enme,alo,ala,elo,ela,enlo,enla}, anot{ame,eme,a,enos,alo,ala,elo,ela,enlo,enla,anos},
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
-        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame}, recuerdame,
+        programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame,ime,inos,anos,enos,ila,ilo}, sum{ame,anos,ate}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
         haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
@@ -182,7 +182,7 @@ ACTS = {
         me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
-        te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
+        (es) el ultimo (turno/cupo/lugar/horario), es la ultima (hora/cita), te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
@@ -258,7 +258,7 @@ ACTS = {
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
         reprogramarla, reprogramamos, reprogramemos, reagendar, reagendamos, reagendemos, reubicar,
         dejar/dejarlo/dejarla/dejamos/dejemos/dejamoslo para, te/lo/la/le/os paso a/al/para,
-        te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de, en lugar de,
+        te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de/del, en lugar de/del,
         hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas,
         me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde,
         pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
@@ -307,7 +307,7 @@ ACTS = {
         otra vez, ahora si puedo, siempre no, siempre si, ya puedo
     """,
     Act.KEEP: """
-        sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual,
+        no (me/nos/lo/la/los/las) canceles/cancele/cancelen/anules/anule (nada/el/la/mi), sigue igual, queda igual, sigue en pie, se mantiene, seguimos igual, sigue la, sigue el, tal cual,
         como estaba, misma hora, mismo horario
     """,
     Act.HYPOTHETICAL: """
@@ -331,7 +331,7 @@ ACTS = {
     Act.OTHERS: """
         quien/quienes va/van/viene/vienen/fue/fueron,
         operan/internan a mi/su/tu,
-        mi jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
+        mi vieja/viejo/senora/jefe/jefa/hermano/hermana/hijo/hija/prima/primo/amigo/amiga/vecino/vecina/cunado/cunada/tia/tio/suegra/suegro/papa/mama/esposo/esposa/marido/mujer/novio/novia/abuela/abuelo/companero/companera/colega (ya) tiene/va/viaja/llega/sale/se/cumple/esta/trabaja/me/tuvo/ya/viene/entra/celebra/hace/juega/estudia/queria/reservo/agendo/saco/pidio/hizo/tenia/fue/cancelo/anulo,
         mis padres/suegros/hijos/amigos tienen/van/viajan/llegan/salen/celebran/vienen, su boda, es la/el fiesta/boda/cumple/cumpleanos/bautizo/quinceanera/graduacion/aniversario/matrimonio/concierto/examen/vuelo de,
         es mi/su/tu boda/cumple/cumpleanos/graduacion/aniversario/vuelo, me caso, se casan, cumple anos, nos casamos,
         su cumpleanos, su fiesta, su examen, su vuelo, su graduacion, de mi hermano es, se casa,
@@ -348,11 +348,12 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
     Act.HOURS: """
         atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
-        abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
+        abris, cerrais, abrireis, abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
         horario de atencion, atendemos, atienden, atencion, hasta que hora, desde que hora,
         que hora abren, a que hora abren, a que hora cierran, estamos de, estamos abiertos, el local abre,
@@ -363,6 +364,7 @@ ACTS = {
         me/nos toca trabajar/viajar/turno/guardia/estudiar/reunion/cubrir/madrugar/una,
         trabajo, trabajamos, laburo, curro, chambeo, estudio, salgo, salimos, entro, entramos, tengo que,
         se me junto, se me cruzo, se me atraveso, me salio una/un, me surgio una/un, tengo junta, tengo una junta/reunion/emergencia/urgencia,
+        se duerme/despierta/acuesta, duerme, almuerza, almuerzo a,
         regresamos, volvemos, reabrimos, retomamos, abrimos de nuevo,
         tengo clase, tengo clases, tengo examen, tengo reunion, tengo otra, dejo a los, dejo a mis, recojo a mi/mis/los,
         llevo a los, llevo a mi, paso por los ninos, estoy en, ando en, estare en, viajo, estoy de viaje,
@@ -384,6 +386,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
+        (ya) esta/estan/estara/estaran/salio/salieron (listo/lista/listos/listas) (el/la/los/las/mi/mis) resultado/resultados/analisis/examen/examenes/informe/estudio/estudios,
         que tengo (para) hoy/manana/pasado/el/esta/este, que hay (para) hoy/manana, que citas/reuniones/pendientes/cosas tengo,
         trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
         mis citas, mis eventos, estoy libre, cuando tengo, a que hora tengo,
@@ -419,7 +422,7 @@ ACTS = {
     """,
     Act.NOTHING: """
         (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
-        nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
+        (por/x) un/el/este/ese/otro/mi/x/por tema (de/del/en), tema de/del, te/le/les/os escribo/escribia/escribimos porque/por/para/de, nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
         pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
@@ -461,6 +464,7 @@ ACTS = {
         hay/tengo/debo/necesito que llevar/traer/pagar, debo llevar/ir/pagar, que llevo, necesito llevar
     """,
     Act.GIVE_UP: """
+        era (solo/nomas) para/por saber, solo queria/quiero saber,
         era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
         falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
@@ -473,7 +477,7 @@ ACTS = {
     """,
     Act.TITLED: """
         que se llama, titulad{o,a}, con titulo, con el titulo, con el nombre, de titulo, ponle, pongale,
-        ponle de titulo, que se llame, titulo
+        ponle de titulo, que se llame, titulo, (el) tema/asunto (es/sera/seria)
     """,
     Act.LOCATED: """
         en el/mi/nuestro/su/tu estudio, al estudio,
@@ -515,7 +519,6 @@ LEXICON = Lexicon(
         "tb": "tambien",
         "tbn": "tambien",
         "toy": "estoy",
-        "ta": "esta",
         "tas": "estas",
         "bn": "bien",
         "sip": "si",
@@ -651,7 +654,8 @@ LEXICON = Lexicon(
     title_fronts="como es sea titulo nombre para de el la",
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
-    yes="si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
+    alone="voy vamos puedo podemos esta bien",
+    yes="bien voy si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
     questions="cual donde adonde quien cuantos cuantas",

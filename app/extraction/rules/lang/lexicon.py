@@ -52,6 +52,7 @@ class Lexicon:
     fallback    the title of what nobody named
     title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
                 end it, words that give it ("put … as the title")
+    alone       words that are a yes when nothing else is said ("voy", "bien")
     yes         words that only answer a question ("sí"), where others close a matter ("listo")
     linking     verbs between a name and its moment ("es", "will be")
     in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
@@ -109,6 +110,7 @@ class Lexicon:
     asked_fields: str = ""
     determined: str
     questions: str
+    alone: str = ""
     single: Mapping[str, str]
     spare: str
     head_first: bool
@@ -182,6 +184,7 @@ class Lexicon:
             "title_fronts",
             "title_ends",
             "yes",
+            "alone",
             "title_givers",
             "linking",
             "in_place",
@@ -236,6 +239,7 @@ class Lexicon:
     spare_words: frozenset[str] = field(init=False)
     title_fronts_words: frozenset[str] = field(init=False)
     title_ends_words: frozenset[str] = field(init=False)
+    alone_words: frozenset[str] = field(init=False)
     yes_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
     linking_words: frozenset[str] = field(init=False)

@@ -1,0 +1,71 @@
+"""Which of several moments in a message are left out: the one a move leaves, the rough one, a day named in passing."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Plan
+from app.extraction.rules.reading import Reading
+from app.extraction.rules.talk import Talk
+
+#: What makes a day beside it a wish, an offer or a booking.
+_CHANGES = frozenset(Act) - {Act.ACCEPT, Act.THANKS, Act.LASTS, Act.PROMISE, Act.HEDGE, Act.PRICE, Act.ADVERT}
+
+_FEW = 4
+_ABOUT_A_SLOT = frozenset(
+    {Act.ASK_TIME, Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_PART, Act.ASK_CONFIRM, Act.REQUEST, Act.MOVE, Act.CANNOT}
+)
+
+
+def only_names_a_day(option: Option, plan: Plan, reading: Reading) -> bool:
+    """ "Te paso los datos mañana": a day in a statement about something else moves nothing that is settled."""
+    if reading.acts & _ABOUT_A_SLOT or option.when.time or option.when.part or option.asks or plan.known.time is None:
+        return False
+    segment = next((s for s in reading.segments if s.start <= option.start < s.end), None)
+    if segment is None or segment.acts & _CHANGES or plan.known.overlaps(option.when):
+        return False
+    beside = [w for w in reading.words[segment.first : segment.last] if not option.start <= w.start < option.end]
+    return sum(not w.is_mark for w in beside) > 1
+
+
+def without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Option]:
+    """Without the moment that a move leaves: "my 3pm on Thursday to 4", "no está el martes, ¿lo paso al lunes?"."""
+    if len(options) < 2 or not reading.has(Act.MOVE):
+        return options
+    plan = talk.current
+    if plan and plan.agreed:
+        agreed = plan.agreed
+        new = [o for o in options if not agreed.overlaps(o.when)]
+        if new and len(new) < len(options):
+            return new
+    first, second = options[0], options[1]
+    between = reading.folded[first.end : second.start + 3].split()
+    near = second.sentence == first.sentence and len(between) <= _FEW
+    if len(options) == 2 and near and {"vez", "lugar", "instead", "rather"} & set(between):
+        return [first]  # "el viernes en vez del jueves"
+    if len(options) == 2 and second.sentence == first.sentence and {"to", "a", "al", "para", "por"} & set(between):
+        second.when = replace(
+            second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
+        )
+        return [second]
+    return options
+
+
+def same_day_refined(options: list[Option]) -> bool:
+    """One moment said twice in a message, the second time more exactly ("el domingo 6 … domingo 6 a las 5")."""
+    return (
+        all(a.when.overlaps(b.when) or b.when.overlaps(a.when) for a, b in pairwise(options))
+        and options[-1].when.complete
+        and not all(o.when.time for o in options)
+    )
+
+
+def roughly_then_exactly(options: list[Option]) -> bool:
+    """ "En 15 días. El lunes 18 a las 10:40": the second says the first better."""
+    *rough, exact = options
+    return (
+        exact.when.complete
+        and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
+        and exact.joined == ""
+    )
