@@ -83,8 +83,8 @@ class State:
         if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
             if len(self._offers) == 1:
                 return self._take(wish, self._offers[0])
-            if wish and wish.timed and (wish.only_asked or wish.kind is Kind.MOVE):
-                wish.only_asked = False  # a move that is still open was asked about: "¿sería el jueves?"
+            if wish and wish.timed and (wish.only_asked or wish.kind is Kind.MOVE or wish.title):
+                wish.only_asked = False  # what is plain and still open was asked about: "¿sería el jueves?"
                 return wish
         if wish and self._offers and (Act.CANNOT in reading.acts or vague):
             wish.declined = True
