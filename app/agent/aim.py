@@ -32,7 +32,7 @@ _EMPTY = {
     "en": frozenset(
         """thing things change move cancel slot time day date moment minute spot space appt apt apointment
         appointmnt opening availability something
-        someone person human another know see come talk ask check question info information couple""".split()
+        someone person human another know see come talk ask check question info information couple ya""".split()
     ),
 }
 _NOON = 12

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.agent.wording import WEEKDAYS
+from app.extraction.rules.day_numbers import following_weekday
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import fold
@@ -78,6 +79,8 @@ def in_month(e: TimeExpression, stands: dt.date, today: dt.date) -> TimeExpressi
 
     `anchor` is "calendar" then, and `other_dates` holds a day nearer to `stands` that may be meant as well.
     """
+    if (following := following_weekday(e, stands)) is not None:
+        return replace(e, date=following, anchor="calendar", other_dates=())
     e = _with_its_weekday(e, stands)
     number = number_of(e)
     if number is None or e.date is None:
@@ -122,6 +125,15 @@ def count_in_month(reading: Reading, options: Sequence[Option], stands: dt.date,
         if mention.when.time != timed:
             untimed.add(mention.start)
     return [_on(option, counted.get(option.start), timed=option.start not in untimed) for option in options]
+
+
+def count_following(reading: Reading, options: Sequence[Option], stands: dt.date) -> list[Option]:
+    """The options with "el lunes siguiente" counted from the day of what is moved."""
+    counted = {m.start: day for m in reading.mentions if (day := following_weekday(m.when, stands)) is not None}
+    for mention in reading.mentions:
+        if mention.start in counted:
+            mention.when = in_month(mention.when, stands, stands)
+    return [_on(option, counted.get(option.start)) for option in options]
 
 
 def carry_month(reading: Reading, options: Sequence[Option], today: dt.date) -> list[Option]:

@@ -244,6 +244,8 @@ def speaks_of_one(reading: Reading, small: set[str]) -> bool:
         return True
     if reading.asks and Act.ASK_FREE not in reading.acts:
         return False
+    if Act.SEE_YOU in reading.acts and reading.is_short:
+        return False
     if "thanks" in small or reading.acts & {Act.PAST, Act.REFUSE, Act.OTHERS, Act.DROP_IN, Act.ADVERT}:
         return False
     return any(c.weight >= 2 for c in subjects(reading, 0, answering=False))

@@ -3,7 +3,7 @@
 import itertools
 from dataclasses import replace
 
-from app.agent.aim import moment_of, named, names_service, speaks_of_another, stands_at
+from app.agent.aim import moment_of, named, names_service, speaks_of_another
 from app.agent.another import alike, another
 from app.agent.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
@@ -148,12 +148,3 @@ class Bookings(State):
         if like and (named := _MONTHS[self.lang] & set(words)):
             self._odd_month = [fold(month) for month in MONTHS[self.lang]].index(next(iter(named))) + 1
         return like
-
-    def _affirms(self, reading: Reading, options: list[Option]) -> bool:
-        """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10"."""
-        if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
-            return False
-        live = self.turn.live_events
-        return not speaks_of_another(reading, self.turn.live_events) and all(
-            any(stands_at(e, o.when, self.turn.zone) for e in live) and o.when.complete for o in options
-        )

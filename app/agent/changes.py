@@ -1,6 +1,7 @@
 """Moving and cancelling: which event is meant, and whether that is sure enough to act on."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from app.agent.aim import (
     names_service,
     speaks_of_another,
 )
-from app.agent.bare_days import count_in_month
+from app.agent.bare_days import count_following, count_in_month
 from app.agent.booking import fill
 from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
@@ -36,10 +37,14 @@ MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
 STALE = 2  # answers of ours after which "it" is no longer the event that we spoke of before them
 _TWO = frozenset({"dos", "ambas", "ambos", "both", "two"})
 _ALL = frozenset({"todas", "todos", "todo", "all", "everything"})
+_INSTEAD = re.compile(r"\b(?:en vez|en lugar) del?\b|\b(?:instead of|rather than)\b")
 
 
 def _renames(reading: Reading, events: Sequence[Event]) -> bool:
     """ "En vez de masaje, facial": which nobody here can change."""
+    if found := _INSTEAD.search(reading.folded):
+        after = set(reading.folded[found.end() :].split()[:3])
+        return any(after & set(fold(e.title).split()) for e in events)
     said = [c.text for c in subjects(reading, 0, answering=False) if not is_generic(reading, c.text)]
     titles = {word for e in events for word in fold(e.title).split()}
     return any(named(e, reading) for e in events) and any(not set(fold(text).split()) & titles for text in said)
@@ -50,8 +55,10 @@ class Changes(State):
 
     def _is_move(self, reading: Reading, options: list[Option], *, more: bool) -> bool:
         """Whether it speaks of an event that stands, not of the wish being made."""
-        if not self.turn.live_events or self.current or more:
+        if not self.turn.live_events or more:
             return False
+        if self.current:
+            return self._names_another(reading, options)
         acts = reading.acts
         if Act.MOVE in acts:
             other = speaks_of_another(reading, self.turn.live_events) and not description(reading)
@@ -65,10 +72,25 @@ class Changes(State):
             return True
         shifts = any(m.when.shift for m in reading.mentions)
         partial = bool(options) and all(not o.when.complete for o in options)
+        if partial and not shifts and self._affirms(reading, options):
+            return False
         other = speaks_of_another(reading, self.turn.live_events)
         return self.spoken is not None and (
             (shifts and not (other and names_service(reading))) or (partial and not other)
         )
+
+    def _names_another(self, reading: Reading, options: list[Option]) -> bool:
+        """Whether a move is ordered of one that stands, and not of the wish being made: "la primera pásala al 8"."""
+        live, wish = self.turn.live_events, self.current
+        if wish is None or wish.kind is not Kind.BOOK or not orders_move(reading) or self._offers:
+            return False
+        words, own = description(reading), set(fold(wish.title or wish.generic or "").split())
+        if words:
+            return any(named(e, reading) and not own & set(fold(e.title).split()) for e in live)
+        if (pick := reading.choice) is not None:
+            return 0 < pick <= len(live)
+        source, rest = sources(options, reading, live, self.turn.zone)
+        return bool(source and rest) and not (wish.when.date and source and source.when.overlaps(wish.when))
 
     def _move(self, reading: Reading, options: list[Option], *, rather: bool) -> Wish:
         """It is asked about first when it may mean something else: an hour alone, said later in the talk."""
@@ -76,6 +98,8 @@ class Changes(State):
         meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
+        if self.spoken:
+            options = count_following(reading, options, self.spoken.start.astimezone(self.turn.zone).date())
         source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
         aimed = aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone)
         self._aim(wish, (None if source else self._by_place(reading)) or aimed)
@@ -148,6 +172,9 @@ class Changes(State):
         if Act.REFUSE in reading.acts and not options and reading.is_short:
             wish.done = True
             return None
+        if wish.kind is Kind.MOVE and wish.target and self._stays(reading, wish.target):
+            wish.done, self.kept = True, self.kept or self.fresh
+            return None
         if wish.target is None:
             wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
             pick = reading.choice
@@ -171,6 +198,13 @@ class Changes(State):
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
+
+    def _stays(self, reading: Reading, event: Event) -> bool:
+        """ "No, keep the 8th", "ese mismo jueves está bien", of what stands on that day."""
+        said, day = [m.when for m in reading.mentions], event.start.astimezone(self.turn.zone)
+        says = reading.acts & {Act.KEEP, Act.REFUSE, Act.ACCEPT} and Act.MOVE not in reading.acts
+        times = (None,) if event.all_day else (None, day.time())
+        return bool(says and said) and all(e.date == day.date() and e.time in times and not e.shift for e in said)
 
     def _lengthen(self, reading: Reading, options: list[Option], length: Length) -> Wish:
         """Of a wish being made its own end; else that of the event that is meant."""

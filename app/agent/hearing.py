@@ -49,7 +49,8 @@ def weigh_moments(reading: Reading, stands: When) -> None:
 def is_polite(reading: Reading) -> bool:
     """Whether the doubt in it is but courtesy: "if you could maybe put me down for a massage"."""
     doubts = [reading.words[n].text for h in reading.hits if h.tag is Act.HEDGE for n in range(h.first, h.last)]
-    return Act.REQUEST in reading.acts and bool(doubts) and set(doubts) <= _PERHAPS
+    asks = Act.REQUEST in reading.acts or (Act.WANT in reading.acts and _IF_YOU_MAY.search(reading.folded) is not None)
+    return asks and bool(doubts) and set(doubts) <= _PERHAPS
 
 
 def retracts(reading: Reading) -> bool:
@@ -104,6 +105,10 @@ _GIVES_REASON = re.compile(
     r"\b(?:porque|pq|xq|ya que|because|cause|cuz|since)[ ,]*@[ ,]*(?:(?:yo|we|i) )?"
     r"(?:tengo|tenemos|es|hay|viajo|viajamos|salgo|me voy|trabajo|have|im|its|is|work|leave)\b"
 )
+_IF_YOU_MAY = re.compile(
+    r"\b(?:if (?:that'?s|that is|that|it'?s|it is)? ?(?:ok|okay|fine|alright|possible|all right|works|suits)"
+    r"|si (?:se puede|es posible|fuera posible|no hay problema|esta bien|le parece|te parece|pueden|puede|puedes))\b"
+)
 _PERHAPS = frozenset("maybe quizas quiza talvez perhaps possibly".split())
 
 
@@ -122,6 +127,8 @@ def is_order(reading: Reading, act: Act) -> bool:
         front = [w.text for w in reading.words[segment.first : hit.first] if not w.is_mark]
         if any(word in _DENIES for word in front[-3:]) and reading.words[hit.first].text not in _NEGATED_ORDERS:
             continue
+        if _says_yes(reading, segment.first, hit):
+            front = front[1:]
         if any(word in _SUPPOSES for word in front[-4:]):
             continue
         sentence = [s for s in reading.segments if s.sentence == segment.sentence]
@@ -131,6 +138,14 @@ def is_order(reading: Reading, act: Act) -> bool:
             continue
         return True
     return False
+
+
+def _says_yes(reading: Reading, first: int, hit: Hit[Act]) -> bool:
+    """Whether a "si" in front is a yes: "sí por favor cancélala", also without its accent."""
+    word = reading.words[first]
+    if word.text != "si":
+        return False
+    return reading.text[word.end - 1] == "í" or reading.words[hit.last - 1].text.endswith(("la", "lo", "las", "los"))
 
 
 def asks_for_person(reading: Reading, lang: Lang) -> bool:

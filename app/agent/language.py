@@ -1,5 +1,6 @@
 """Which of the languages we speak a customer writes in."""
 
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -38,7 +39,10 @@ def detect(texts: Iterable[str]) -> Lang | None:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip(".,;:!?¿¡()\"'") for word in fold(text).split()]
+    return [word.strip(".,;:!?¿¡()\"'") for word in _YA.sub("you", fold(text)).split()]
+
+
+_YA = re.compile(r"(?<=\bsee )ya\b|(?<=\bthank )ya\b|(?<=\bgot )ya\b")  # which is also Spanish
 
 
 def _likelier(words: list[str]) -> Lang | None:

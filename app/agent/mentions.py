@@ -12,6 +12,7 @@ from app.agent.evidence import fold
 from app.agent.moments import Base, When
 from app.agent.turn import Turn
 from app.agent.wording import MONTHS
+from app.extraction.rules.day_numbers import following_weekday
 from app.models import Evidence, Message, Role
 from app.temporal import Kind, TimeExpression, find
 from app.temporal.values import localize
@@ -93,9 +94,11 @@ class Mentions:
 
     def _numbers(self, mention: Mention, day: dt.date, kept: dt.datetime | None) -> bool:
         """Whether it says the number of the day, in a month that is spoken of elsewhere, or its weekday, in a week that
-        is."""
+        is, or that follows a day spoken of."""
         named = [kept.date()] if kept else []
         named += [d for other in self.all if other is not mention for d in self._days(other)]
+        if any(following_weekday(mention.expression, other) == day for other in named):
+            return True
         if mention.expression.weekday == day.weekday() and not _DIGIT.search(mention.expression.text.split(" a ")[0]):
             return day - dt.timedelta(day.weekday()) in {d - dt.timedelta(d.weekday()) for d in named}
         if number_of(mention.expression) != day.day:

@@ -9,6 +9,9 @@ from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
+from app.models import Event
+
+_BEFORE = 2
 
 
 class Regrets(State):
@@ -31,7 +34,18 @@ class Regrets(State):
             stood = [when for when in stood if not stands_at(target, when, self.turn.zone)]
             if stood:
                 wish.propose(When(date=stood[-1].date, time=stood[-1].time))
+            elif before := self._length_before(target):
+                wish.propose(before)
             self.wishes.append(wish)
+
+    def _length_before(self, event: Event) -> When | None:
+        """The moment with the end that we told before the one that it has now; no end told is that of any other."""
+        told = [when for when, body in self._told if fold(event.title) in body and when.time]
+        if event.all_day or event.end is None or len(told) < _BEFORE:
+            return None
+        start, was = event.start.astimezone(self.turn.zone), told[-_BEFORE].end
+        end = was.value if was else (start + self.turn.event_step).time()
+        return replace(moment_of(event, self.turn.zone), end=Slot(end, 0, ""))
 
     def _declines(self, reading: Reading, *, fresh: bool) -> bool:
         """A no to a reminder, or "no podré ir": they are asked whether it shall be cancelled."""

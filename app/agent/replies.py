@@ -11,7 +11,7 @@ from app.agent.smalltalk import small_talk
 from app.agent.talk import Talk
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
-from app.agent.wish import Wish
+from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.models import Role
 
@@ -32,7 +32,8 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     called = {id(call.wish) for call in plan.calls}
     asked += [questions.about(wish) for wish in talk.open if wish.fresh and id(wish) not in called]
     if not asked:  # what was put off until the one before it was done with
-        asked += [questions.about(wish) for wish in talk.open if wish.waiting and id(wish) not in called]
+        put_off = [w for w in talk.open if w.waiting or (said and w.kind is Kind.BOOK and w.timed and not w.title)]
+        asked += [questions.about(wish) for wish in put_off if id(wish) not in called]
     if talk.listed and not asked:
         said_some = any(o.result is Result.LISTED and o.entries for o in outcomes)
         asked += [questions.about(wish) if said_some else questions.again(wish) for wish in talk.open[-1:]]

@@ -1,12 +1,14 @@
 """What is known of a talk while its messages are gone through, and what an answer to us picks of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from app.agent.aim import moment_of
+from app.agent.aim import moment_of, speaks_of_another, stands_at
 from app.agent.turn import Turn
-from app.agent.wish import Wish
+from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
+from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
 from app.models import Event
@@ -81,8 +83,8 @@ class State:
         if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
             if len(self._offers) == 1:
                 return self._take(wish, self._offers[0])
-            if wish and wish.only_asked and wish.timed:
-                wish.only_asked = False
+            if wish and wish.timed and (wish.only_asked or wish.kind is Kind.MOVE or wish.title):
+                wish.only_asked = False  # what is plain and still open was asked about: "¿sería el jueves?"
                 return wish
         if wish and self._offers and (Act.CANNOT in reading.acts or vague):
             wish.declined = True
@@ -112,3 +114,13 @@ class State:
             if wish.when.complete or wish.refused:
                 return wish.when.filled(wish.refused) if wish.refused else wish.when
         return moment_of(self.spoken, self.turn.zone) if self.spoken else When()
+
+    def _affirms(self, reading: Reading, options: Sequence[Option]) -> bool:
+        """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10", "ahí estaré
+        el lunes"."""
+        if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
+            return False
+        live, leaves = self.turn.live_events, Act.SEE_YOU in reading.acts and not reading.asks
+        return not speaks_of_another(reading, live) and all(
+            any(stands_at(e, o.when, self.turn.zone) for e in live) and (o.when.complete or leaves) for o in options
+        )

@@ -40,7 +40,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
-from app.models import EventStatus, Message, Role
+from app.models import EventSource, EventStatus, Message, Role
 from app.temporal import Expect
 
 _ASKS = frozenset(
@@ -65,6 +65,7 @@ class Talk(Bookings, Changes, Regrets):
             else:
                 for part, more in self._parts(message):
                     self._customer(self._read(part), fresh=n > last, more=more)
+                self._close_read(message)
 
         self._inherit()
 
@@ -166,6 +167,11 @@ class Talk(Bookings, Changes, Regrets):
             return False
         self.spoken = next((e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)), self.spoken)
         return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
+
+    def _close_read(self, message: Message) -> None:
+        """What a person offered and the batch has read is no wish any more: "¿el jueves a las 10?" … "sí"."""
+        if self._stands(wish := self.current) and self.spoken and self.spoken.source is EventSource.BATCH:
+            wish.done = message.id in self.spoken.evidence_message_ids
 
     def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
         self.fresh = fresh

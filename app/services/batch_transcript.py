@@ -18,7 +18,7 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
         zone = state.tenant.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ExtractionError(f"the tenant's time zone {state.tenant.timezone} is not known") from error
-    answered = _answered(rows)
+    answered = answered_by_the_agent(rows)
     return Transcript(
         time_zone=state.tenant.timezone,
         locale=state.tenant.locale,
@@ -51,13 +51,18 @@ def read_transcript(state: BatchState, rows: list[TranscriptRow]) -> Transcript:
     )
 
 
-def _answered(rows: Sequence[TranscriptRow]) -> set[UUID]:
-    """The agent's answers, and what one of them can have read: next to it, stored before it, not edited."""
+def answered_by_the_agent(rows: Sequence[TranscriptRow]) -> set[UUID]:
+    """The agent's answers, and what one of them can have read: next to it, stored before it, not edited. Where a person
+    of the business goes on right after the agent, the person has answered."""
     found: set[UUID] = set()
     answer: TranscriptRow | None = None
+    person = False
     for row in reversed(rows):
         if row.role is Role.BOT and row.delivered:
-            answer = row if row.by_agent else None
+            person = person or not row.by_agent
+            answer = None if person else row
+        elif row.role is Role.USER:
+            person = False
         if answer and row.seq <= answer.seq and not row.edits:
             found.add(row.id)
     return found

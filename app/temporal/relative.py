@@ -10,8 +10,8 @@ from app.temporal.durations import span
 from app.temporal.nodes import Day, Span
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
-from app.temporal.stretches import stretch, which
-from app.temporal.weekdays import named_weekday
+from app.temporal.stretches import AHEAD, stretch, which
+from app.temporal.weekdays import modifier, named_weekday
 
 Read = tuple[Day, int]
 
@@ -150,6 +150,9 @@ def _week_of(s: Sentence, i: int) -> Read | None:
             return Day(weekday=weekday, week=read[0]), read[1]
         if s[j + 1].word.day is not None:
             return None
+    before = modifier(s, j)
+    if before and s[before[1]].word.phrase == "week-on" and (on := named_weekday(s, before[1] + 1)):
+        return Day(weekday=on[0].weekday, week=AHEAD[before[0]]), on[1]  # "next week on Friday", not "a week on Friday"
     week = which(s, j, "week")
     if week:
         k = week[1]
@@ -160,8 +163,9 @@ def _week_of(s: Sentence, i: int) -> Read | None:
             k += 1
         weekday = s[k].word.weekday
         if weekday is not None and len(s[k].norm) > 2:
-            end = k + 1
-            return Day(weekday=weekday, week=week[0]), end
+            # "La semana siguiente, el miércoles 9": the number says which. In English it is an hour.
+            numbered = calendar_day(s, k) if s.lexicon.main.articles_tell else None
+            return numbered or (Day(weekday=weekday, week=week[0]), k + 1)
     return _day_of_month(s, i)
 
 

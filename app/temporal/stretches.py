@@ -14,6 +14,8 @@ Read = tuple[Day, int]
 #: First and last day of what is said of a month; the last is cut to the month's own.
 _PARTS = {"month-start": (1, 10), "month-middle": (11, 20), "month-end": (21, 31)}
 _HALVES = {1: (1, 15), 2: (16, 31), -1: (16, 31)}
+#: How many weeks or months ahead.
+AHEAD = {"this": 0, "next": 1, "upcoming": 1, "last": -1, "recent": -1, "after_next": 2}
 
 
 def stretch(s: Sentence, i: int) -> Read | None:
@@ -121,17 +123,16 @@ def which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     j = s.skip(j, "article")
     if s[j].word.unit != unit:
         return None
-    offsets = {"this": 0, "next": 1, "upcoming": 1, "last": -1, "recent": -1, "after_next": 2}
     end = j + 1
     if s[end].word.phrase == "after-next":
         return 2, end + 1
     if before:
         if s[end].word.phrase == "next-after":
             return 1, end + 1
-        return offsets[before[0]], end
+        return AHEAD[before[0]], end
     if s[end].word.phrase == "next-after":
         return 1, end + 1
     for mod in ("next", "last", "after_next"):
         if s[end].has(mod):
-            return offsets[mod], end + 1
+            return AHEAD[mod], end + 1
     return (0, end) if unit == "month" and (s[i - 1].has("article") or s[i - 1].has("contracted")) else None

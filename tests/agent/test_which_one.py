@@ -1,7 +1,12 @@
 """Which event, month and week are meant: where it may be two, it is asked, and the wrong one never moves."""
 
+import datetime as dt
+from uuid import uuid4
+
 import pytest
 
+from app.agent.turn import Answer
+from app.models import ChangeAction, EventChange, EventDraft, EventSource, Evidence, Role
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT
 
@@ -105,3 +110,85 @@ def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
     assert chat.agenda == []
     chat.say(says[1])
     assert chat.agenda == agenda
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        # The first is the one that stands, not the one that still has no subject; that one is asked for again.
+        (
+            "es",
+            (
+                "Quiero un tinte el 6 de agosto a las 10",
+                "y una cita el 7 de agosto a las 11",
+                "la primera pásala al 5 de agosto",
+                "sí",
+                "peinado",
+            ),
+            ["2026-08-05T10:00 Tinte", "2026-08-07T11:00 Peinado"],
+        ),
+        # "Siguiente" and "following" count from the day that is talked about, also before it is booked.
+        ("es", ("tinte el jueves 12 a las 10", "pásala al lunes siguiente a las 9"), ["2026-03-16T09:00 Tinte"]),
+        (
+            "es",
+            ("¿Se puede un tinte el jueves 12 a las 10?", "¿y el martes siguiente a las 9?", "sí"),
+            ["2026-03-17T09:00 Tinte"],
+        ),
+        ("en", ("haircut on Thursday the 12th at 10", "move it to the following Monday"), ["2026-03-16T10:00 Haircut"]),
+        (
+            "es",
+            ("tinte el jueves 5 a las 10", "pásala a la semana siguiente, el martes 10"),
+            ["2026-03-10T10:00 Tinte"],
+        ),
+        ("en", ("haircut tomorrow at 10", "can we do next week on Friday at 3 instead"), ["2026-03-13T15:00 Haircut"]),
+        ("es", ("tinte el lunes 16 a las 10", "sí por favor cancélala"), []),
+        ("es", ("tinte el martes a las 10", "ok, ahí estaré el martes"), ["2026-03-03T10:00 Tinte"]),
+        (
+            "en",
+            ("I'd like a haircut, I was thinking maybe Thursday at quarter to five if that's okay", "yes"),
+            ["2026-03-05T16:45 Haircut"],
+        ),
+    ],
+)
+def test_the_day_and_the_one_that_are_talked_about(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
+    assert _after(*says, locale=locale)[0] == agenda
+
+
+def test_a_length_goes_back_to_what_it_was() -> None:
+    for first, change in (("de 10 a 11", "acórtalo 15 minutos"), ("a las 10", "alárgalo media hora")):
+        _, answer = _after(f"tinte el lunes 16 {first}", change, "no, déjalo como estaba")
+        assert "de 10:00 a 11:00" in answer
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        ("¿la podemos pasar al viernes a las 10?", ["2026-03-06T10:00 Baño para mi perro"]),
+        ("gracias", ["2026-03-05T10:00 Baño para mi perro"]),
+    ],
+)
+def test_what_a_person_arranged_and_the_batch_read_is_no_wish_any_more(says: str, agenda: list[str]) -> None:
+    chat = Chat(AGENT)
+    chat.write("quiero un baño para mi perro")
+    chat.write("¿te va el jueves 5 a las 10?", role=Role.BOT)
+    yes = chat.write("sí")
+    proof = Evidence(message_id=yes.id, slot="settled", quote="sí")
+    made = (_created(proof, chat.local("2026-03-05T10:00")),)
+    chat.commit(Answer(text="Listo", changes=made, language="es"))
+    chat.messages.pop()  # a person's, and not said at all
+    chat.events = {key: e.model_copy(update={"source": EventSource.BATCH}) for key, e in chat.events.items()}
+    answer = chat.say(says)
+    assert (chat.agenda, "ya tienes" in answer) == (agenda, False)
+
+
+def _created(proof: Evidence, start: dt.datetime) -> EventChange:
+    draft = EventDraft(title="Baño para mi perro", start=start, time_zone="America/Lima", evidence=(proof,))
+    return EventChange(action=ChangeAction.CREATE, event_id=uuid4(), draft=draft, evidence=(proof,))
+
+
+def test_what_changes_no_moment_asks_for_none() -> None:
+    for last in ("ahí estaré el lunes", "mejor secado en vez de tinte"):
+        assert "¿Para cuándo" not in _after("tinte el lunes a las 10", last)[1]
+    assert _after("haircut on Monday at 10", "see ya", locale="en")[1] == "See you!"
+    asked = ("haircut on March 10 at 10", "what about the 11th? is it free?", "no keep the 10th")
+    assert "would it be" not in _after(*asked, locale="en")[1]

@@ -18,6 +18,10 @@ from app.models import EventStatus
         (("u:un corte el 28 de enero a las 10", "b:¿Y el 2 a las 10?", "u:dale, el 2"), (2027, 2, 2)),
         (("u:un corte el 27 a las 10", "b:No abrimos ese día, ¿el 15 a las 10?", "u:vale, el 15"), (2026, 12, 15)),
         (("u:Can I book a trim on December 20th at 4?", "b:I have the 28th at 4", "u:The 28th works"), (2026, 12, 28)),
+        (
+            ("u:un corte el 3 de diciembre a las 10", "b:Anotado", "u:mejor el lunes siguiente", "b:listo"),
+            (2026, 12, 7),
+        ),
     ],
 )
 def test_a_bare_number_is_of_the_month_talked_about(lines: tuple[str, ...], day: tuple[int, int, int]) -> None:

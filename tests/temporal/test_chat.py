@@ -251,3 +251,20 @@ def test_digits_run_together_are_an_hour_only_where_one_was_asked_for(text: str,
     found = find(text, reference=NOW, lang="en", expect="time")
     assert short(found[0] if found else None) == expected
     assert find(text, reference=NOW, lang="en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("la semana siguiente, el miércoles 18 a las 5", ["2026-03-18 17:00"]),
+        ("esta semana, el viernes 13 a las 3", ["2026-03-13 15:00"]),
+        ("la semana que viene el martes 10 am", ["2026-03-10 10:00"]),
+    ],
+)
+def test_beside_a_week_the_number_says_which_day(text: str, expected: list[str]):
+    assert every(text, lang="es") == expected
+
+
+def test_next_week_on_a_day_is_not_a_week_after_it():
+    texts = ("next week on Friday at 3pm", "a week on Friday", "next week tuesday 5pm")
+    assert [every(text, lang="en") for text in texts] == [["2026-03-13 15:00"], ["2026-03-13"], ["2026-03-10 17:00"]]

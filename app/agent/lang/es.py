@@ -243,6 +243,7 @@ TABLE = Table(
             adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
             correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
             muevela/muevelo/muevala/movela/movelo/correla/correlo
+            la/lo podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr/adelantar
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },

@@ -1,6 +1,8 @@
-""" "Mejor el 5", when the 4th of March is talked about: in March, and not the next 5th that comes."""
+""" "Mejor el 5", when the 4th of March is talked about: in March, and not the next 5th that comes. So with "el lunes
+siguiente": the one that follows the day talked about."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,9 +12,12 @@ from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Slot
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.temporal import TimeExpression
 
 #: How many messages back a day still says which month is talked about.
 _NEAR = 6
+_FOLLOWING = re.compile(r"\b(?:siguiente|following)\b", re.IGNORECASE)
+_WEEK = 7
 
 
 def in_the_month_talked_about(talk: Talk, options: Sequence[Option], reading: Reading, index: int) -> None:
@@ -27,12 +32,25 @@ def in_the_month_talked_about(talk: Talk, options: Sequence[Option], reading: Re
     today = talk.messages[index].at.date()
     for option in options:
         said = option.when.date
+        when = next((m.when for m in reading.mentions if m.start == option.start), None)
+        if said and when and not anew and (following := following_weekday(when, named.value)):
+            option.when = replace(option.when, date=replace(said, value=following))
+            continue
         if said is None or not only_day(said.quote) or anew and said.value.day != named.value.day:
             continue
         first = named.value if reading.has(Act.MORE) else today
         near = [day for day in _around(named.value, said.value.day) if day >= first]
         meant = min(near, key=lambda day: abs(day - named.value), default=said.value)
         option.when = replace(option.when, date=replace(said, value=meant))
+
+
+def following_weekday(said: TimeExpression, talked_about: dt.date) -> dt.date | None:
+    """ "El lunes siguiente", of a talk about a day that is not before the Monday to come; else None."""
+    if said.weekday is None or said.date is None or said.end_date or not _FOLLOWING.search(said.text):
+        return None
+    if any(c.isdigit() for c in said.text.split(" a ")[0].split(" at ")[0]) or said.date > talked_about:
+        return None
+    return talked_about + dt.timedelta(days=(said.weekday - talked_about.weekday()) % _WEEK or _WEEK)
 
 
 def _around(day: dt.date, number: int) -> Iterator[dt.date]:
