@@ -1,10 +1,13 @@
 """What a language's tables must hold."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.words import Phrases, Word, fold, split_words
+
+#: A field `x_words` holds the words of the table `x`.
+_WORDS = "_words"
 
 
 def _set(table: str) -> frozenset[str]:
@@ -146,56 +149,9 @@ class Lexicon:
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "troubled", Phrases({1: self.troubles}))
         put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
-        for name in (
-            "common",
-            "services",
-            "generic",
-            "joins",
-            "stops",
-            "articles",
-            "places",
-            "venues",
-            "at",
-            "answers",
-            "either",
-            "also",
-            "splits",
-            "pauses",
-            "evening",
-            "morning",
-            "leads",
-            "verb_after",
-            "determiners",
-            "light",
-            "meetings",
-            "desk",
-            "questions",
-            "people",
-            "persons",
-            "stays",
-            "beside",
-            "yours",
-            "backs",
-            "enters",
-            "fields",
-            "asked_fields",
-            "determined",
-            "spare",
-            "title_fronts",
-            "title_ends",
-            "yes",
-            "alone",
-            "title_givers",
-            "linking",
-            "in_place",
-            "modals",
-            "platforms",
-            "numerals",
-            "owned",
-            "nearby",
-            "indefinite",
-        ):
-            put(self, f"{name}_words", _set(getattr(self, name)))
+        for table in fields(self):
+            if table.name.endswith(_WORDS):
+                put(self, table.name, _set(getattr(self, table.name.removesuffix(_WORDS))))
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
