@@ -26,7 +26,7 @@ do $hilo$
 declare
     applied text := (select checksum from hilo_migrations where number = 1);
 begin
-    if applied = 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020' then
+    if applied = 'ea8772969344d4ea0387a8231baebc042cd02adc69286d5694b0c867e8017826' then
         return;
     elsif applied is not null then
         raise exception 'migration % was applied with another text', '0001_initial';
@@ -479,6 +479,9 @@ create table model_usage (
     used_at        timestamptz not null default now()
 );
 create index model_usage_tenant on model_usage (tenant_id, used_at);
+-- Of each part the last answers, and what is reserved: asked before each answer, however long the history.
+create index model_usage_part on model_usage (tenant_id, part, used_at) where calls > 0;
+create index model_usage_reserved on model_usage (tenant_id, used_at) where calls = 0;
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
@@ -610,7 +613,7 @@ create index notifications_token on notifications (token) where token is not nul
 create index notifications_sid on notifications (message_sid, tenant_id) where message_sid is not null;
 
 $hilo_0001$;
-    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'a1091ac22e5bfc596f344baf4b3c218ff9c0abf9f1305c20ba4bd140efb5b020');
+    insert into hilo_migrations (number, name, checksum) values (1, '0001_initial', 'ea8772969344d4ea0387a8231baebc042cd02adc69286d5694b0c867e8017826');
 end
 $hilo$;
 commit;
@@ -681,7 +684,6 @@ begin atomic
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
 end;
 
--- The events that this message proves, or that it was marked with by hand.
 -- The event that stands and that this one, a proposal, would move or end.
 create or replace function hilo_event_stands(e extracted_events) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
@@ -690,6 +692,7 @@ begin atomic
      where h.id = e.beside and h.tenant_id = e.tenant_id and h.status = 'confirmed' and e.status = 'proposed';
 end;
 
+-- The events that this message proves, or that it was marked with by hand.
 create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
@@ -731,14 +734,12 @@ begin atomic
         'proposed_count', (
             select count(*) from extracted_events e
              where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
-        'last_author', (
-            select m.author from whatsapp_messages m
+        'last_role', last.role, 'last_author', last.author)
+      from (select 1) one
+      left join lateral (
+            select m.role, m.author from whatsapp_messages m
              where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
-             order by m.sent_at desc, m.seq desc limit 1),
-        'last_role', (
-            select m.role from whatsapp_messages m
-             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
-             order by m.sent_at desc, m.seq desc limit 1));
+             order by m.sent_at desc, m.seq desc limit 1) last on true;
 end;
 
 -- functions/020_triggers.sql
@@ -4281,17 +4282,17 @@ begin
                  where u.tenant_id = p_tenant and u.part = p_part and u.calls > 0
                  order by u.used_at desc limit 20) x;
     end if;
-    return jsonb_build_object('granted', v_used < p_cap, 'tokens', v_used);
+    return jsonb_build_object('granted', v_used < p_cap);
 end $$;
 
 -- Record one answer's or one conversation's use under an id of the caller, so that it counts once; in place of what was
--- reserved under it. {tokens}: all that the tenant has used since the day began.
+-- reserved under it.
 create or replace function hilo_use_model(
     p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
     p_cost double precision default 0
 ) returns jsonb
-language plpgsql volatile security invoker set search_path = public, pg_temp as $$
-begin
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
     insert into model_usage as u (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
     values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
     on conflict (id) do update
@@ -4299,10 +4300,8 @@ begin
            cost = excluded.cost
      where u.calls = 0;
     delete from model_usage where id = p_id and calls = 0;  -- it came to no answer
-    return jsonb_build_object('tokens', (
-        select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
-         where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));
-end $$;
+    select jsonb_build_object('recorded', true);
+end;
 
 -- What each tenant, or this one, has used in the last p_days days (1: since the day began), by part and model.
 create or replace function hilo_model_usage(p_tenant uuid default null, p_days integer default 1) returns jsonb
@@ -5555,7 +5554,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '05ef0cd65dd70547df66b935417aeeeb06daee34ea544aa1c8d5a07d0d9d3172')
+values (0, 'functions and grants', '00843c5098b89c2018e7487bfa79fb1e65bb3c25d763cf31baea2500fa19721f')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -37,9 +37,9 @@ class UsageStore(Calls):
 
     async def use_model(
         self, use: UUID, *, tenant: UUID, part: str, model: str, usage: ModelUsage, cost: float = 0.0
-    ) -> int:
-        """Record it under the id `use`, once. Gives the tokens that the tenant has used since the day (UTC) began."""
-        answer = await self._call(
+    ) -> None:
+        """Record it under the id `use`, once."""
+        await self._call(
             "hilo_use_model",
             p_id=use,
             p_tenant=tenant,
@@ -50,7 +50,6 @@ class UsageStore(Calls):
             p_output=usage.output_tokens,
             p_cost=cost,
         )
-        return int(answer["tokens"])
 
     async def model_usage(self, tenant: UUID | None = None, *, days: int = 1) -> list[TenantUsage]:
         """Of the last `days` UTC days, today among them, by tenant, part and model."""

@@ -48,7 +48,6 @@ begin atomic
         on c.tenant_id = e.tenant_id and c.conversation_id = e.conversation_id;
 end;
 
--- The events that this message proves, or that it was marked with by hand.
 -- The event that stands and that this one, a proposal, would move or end.
 create or replace function hilo_event_stands(e extracted_events) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
@@ -57,6 +56,7 @@ begin atomic
      where h.id = e.beside and h.tenant_id = e.tenant_id and h.status = 'confirmed' and e.status = 'proposed';
 end;
 
+-- The events that this message proves, or that it was marked with by hand.
 create or replace function hilo_message_events(m whatsapp_messages) returns jsonb
 language sql stable security invoker set search_path = public, pg_temp
 begin atomic
@@ -98,12 +98,10 @@ begin atomic
         'proposed_count', (
             select count(*) from extracted_events e
              where e.tenant_id = c.tenant_id and e.conversation_id = c.conversation_id and e.status = 'proposed'),
-        'last_author', (
-            select m.author from whatsapp_messages m
+        'last_role', last.role, 'last_author', last.author)
+      from (select 1) one
+      left join lateral (
+            select m.role, m.author from whatsapp_messages m
              where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
-             order by m.sent_at desc, m.seq desc limit 1),
-        'last_role', (
-            select m.role from whatsapp_messages m
-             where m.tenant_id = c.tenant_id and m.conversation_id = c.conversation_id
-             order by m.sent_at desc, m.seq desc limit 1));
+             order by m.sent_at desc, m.seq desc limit 1) last on true;
 end;

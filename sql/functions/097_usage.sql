@@ -27,17 +27,17 @@ begin
                  where u.tenant_id = p_tenant and u.part = p_part and u.calls > 0
                  order by u.used_at desc limit 20) x;
     end if;
-    return jsonb_build_object('granted', v_used < p_cap, 'tokens', v_used);
+    return jsonb_build_object('granted', v_used < p_cap);
 end $$;
 
 -- Record one answer's or one conversation's use under an id of the caller, so that it counts once; in place of what was
--- reserved under it. {tokens}: all that the tenant has used since the day began.
+-- reserved under it.
 create or replace function hilo_use_model(
     p_id uuid, p_tenant uuid, p_part text, p_model text, p_calls integer, p_input bigint, p_output bigint,
     p_cost double precision default 0
 ) returns jsonb
-language plpgsql volatile security invoker set search_path = public, pg_temp as $$
-begin
+language sql volatile security invoker set search_path = public, pg_temp
+begin atomic
     insert into model_usage as u (id, tenant_id, part, model, calls, input_tokens, output_tokens, cost)
     values (p_id, p_tenant, p_part, p_model, p_calls, p_input, p_output, p_cost)
     on conflict (id) do update
@@ -45,10 +45,8 @@ begin
            cost = excluded.cost
      where u.calls = 0;
     delete from model_usage where id = p_id and calls = 0;  -- it came to no answer
-    return jsonb_build_object('tokens', (
-        select coalesce(sum(u.input_tokens + u.output_tokens), 0) from model_usage u
-         where u.tenant_id = p_tenant and u.used_at >= date_trunc('day', now(), 'UTC')));
-end $$;
+    select jsonb_build_object('recorded', true);
+end;
 
 -- What each tenant, or this one, has used in the last p_days days (1: since the day began), by part and model.
 create or replace function hilo_model_usage(p_tenant uuid default null, p_days integer default 1) returns jsonb

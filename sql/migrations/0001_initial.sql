@@ -445,6 +445,9 @@ create table model_usage (
     used_at        timestamptz not null default now()
 );
 create index model_usage_tenant on model_usage (tenant_id, used_at);
+-- Of each part the last answers, and what is reserved: asked before each answer, however long the history.
+create index model_usage_part on model_usage (tenant_id, part, used_at) where calls > 0;
+create index model_usage_reserved on model_usage (tenant_id, used_at) where calls = 0;
 
 -- Signed messages for an address that no tenant has: kept as the arguments of hilo_store_message, to be replayed.
 create table unrouted_messages (
