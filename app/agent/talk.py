@@ -236,7 +236,8 @@ class Talk(Bookings, Changes, Regrets):
                 self.kept = self.kept or (fresh and "keep" in small)
                 self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
                 if "keep" in small:
-                    self._keep(fresh=fresh, back="restore" in small)
+                    # "No, déjala así": the no is to what we have just done.
+                    self._keep(fresh=fresh, back="restore" in small or Act.REFUSE in acts)
                 return
         if not (self.turn.live_events or self.open) and moves_what_stands(reading):
             return  # "mueve mi cita al lunes", and there is none
