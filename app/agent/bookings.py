@@ -48,6 +48,7 @@ class Bookings(State):
                 wish.when = When(date=wish.when.date, time=like.when.time, end=like.when.end)  # "y el 29 también"
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
+            wish.only_asked = bool(options) and reading.asks  # as a first wish begins
             self._asked = set() if not wish.waiting else self._asked
             self._add(wish, reading, options, small)
             return wish

@@ -97,7 +97,7 @@ def test_a_change_of_mind_before_the_answer_counts(locale: str, says: tuple[str,
     ("says", "agenda"),
     [
         # "Can it be moved?" is done at once; the no is to that.
-        (("corte el miércoles a las 10", "sí", "¿se puede mover al jueves?", "no, déjala así"), "2026-03-04T10:00 Corte"),
+        (("corte el miércoles a las 10", "¿se puede mover al jueves?", "no, déjala así"), "2026-03-04T10:00 Corte"),
         (("corte el miércoles a las 10", "muévela al jueves", "déjala así"), "2026-03-05T10:00 Corte"),
     ],
 )  # fmt: skip

@@ -28,7 +28,7 @@ TABLE = Table(
         Line.CANCELLED_MANY: "Done, cancelled:\n{events}",
         Line.ALREADY: "I already have it booked: {event}.",
         Line.BUSY: "{when} is already taken.",
-        Line.BUSY_OWN: "{when} you already have {title}.",
+        Line.BUSY_OWN: "{when} is already taken: it overlaps with {title}, which you have.",
         Line.CLOSED: "We are closed on {when}.",
         Line.FREE_TIMES: "{day} is free {times}. What time suits you?",
         Line.FREE_TIMES_MORE: "{day} is free {times}, among others. What time suits you?",

@@ -28,7 +28,7 @@ TABLE = Table(
         Line.CANCELLED_MANY: "Listo, cancelado:\n{events}",
         Line.ALREADY: "Ya {te_lo} tengo agendado: {event}.",
         Line.BUSY: "{when} ya no tengo lugar.",
-        Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
+        Line.BUSY_OWN: "{when} ya no tengo lugar: se cruza con {title}, que ya {tienes}.",
         Line.CLOSED: "{when} estamos cerrados.",
         Line.FREE_TIMES: "{day} tengo libre {times}. ¿A qué hora {te} queda bien?",
         Line.FREE_TIMES_MORE: "{day} tengo libre {times}, entre otras. ¿A qué hora {te} queda bien?",

@@ -45,6 +45,7 @@ _LATE_ALONE = frozenset("retraso retrasado retrasada late delayed".split())
 _LATE = _LATE_ALONE | {"tarde"}
 
 _ABOUT = frozenset({"sobre", "about"})
+_FRONT = 2  # words before a thing: "and a"
 
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
 
@@ -131,9 +132,9 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         if word.is_mark or word.text in lexicon.stops_words or word.text >= "\u2600":
             break
         kept.insert(0, word)
+    determined = bool(kept) and any(w.text in lexicon.determined_words for w in kept[:_FRONT])
     while kept and (
         kept[0].text in lexicon.articles_words
-        and not (kept[0] is kept[-1] and kept[0].text in lexicon.services_words)  # "uñas", folded
         or kept[0].text in lexicon.also_words
         or kept[0].text in lexicon.either_words
     ):
@@ -170,7 +171,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         return span
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
-    return None
+    thing = determined and len(kept) == 1 and not lexicon.is_plain(kept[0].text) and kept[0].text not in lexicon.known
+    return span if thing else None  # "a shave at 11:30"
 
 
 def _only_part(when: TimeExpression) -> bool:
