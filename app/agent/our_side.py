@@ -13,7 +13,7 @@ from app.extraction.rules.going_on import goes_on_at
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
-from app.models import EventSource, EventStatus, Message
+from app.models import Event, EventSource, EventStatus, Message
 
 _ASKS = frozenset(
     {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
@@ -49,11 +49,13 @@ class OurSide(State):
                 met = met and not wish.waiting
                 still = wish.kind is Kind.BOOK and any(wish.is_met_by(o.when) for o in tail)
                 wish.done = not still and (wish.kind is not Kind.BOOK or (wish.timed and fits) or met)
-            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
+            meant = [e for e in self.turn.live_events if any(self._is_at(e, o) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
             off = [e for e in self.turn.events if e.status is EventStatus.CANCELLED and Act.CANCEL in did]
-            off = [e for e in off if any(o.complete and stands_at(e, o, self.turn.zone) for o in offers)]
+            off = [e for e in off if any(o.complete and self._is_at(e, o) for o in offers)]
             self._gone = off[0] if len(off) == 1 and not meant else None
+            there = {e.id for e in self.turn.live_events if any(o.complete and self._is_at(e, o) for o in offers)}
+            self.called_off = self.called_off | there if Act.CANCEL in did else self.called_off - there
             offers = [o.when for o in tail]
             current = self.current
         elif not reading.asks and self._stands(current):
@@ -89,6 +91,9 @@ class OurSide(State):
         if len(asked) == 1:
             self.wishes.remove(asked[0])
             self.wishes.append(asked[0])
+
+    def _is_at(self, event: Event, when: When) -> bool:
+        return stands_at(event, when, self.turn.zone)
 
     def _over(self, when: When) -> bool:
         """Whether it has passed, or passed when we said so."""

@@ -5,6 +5,7 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from app.agent.aim import description, moment_of
 from app.agent.another import alike, asks_another
@@ -38,6 +39,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
+from app.extraction.rules.relating import after_the_last
 from app.models import Message, Role
 from app.temporal import Expect
 
@@ -58,7 +60,7 @@ class Talk(Bookings, Changes, Regrets, OurSide):
                 self._business(self._read(message))
                 self._reminded = self._reminder(message)
             else:
-                self._heard = message.id
+                self._heard, self._named = message.id, None
                 for part, more, ordered in self._parts(message):
                     reading = self._read(part)
                     reading.acts |= ordered
@@ -121,6 +123,11 @@ class Talk(Bookings, Changes, Regrets, OurSide):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
+        if more and self._named and options and reading.mentions:
+            options[0] = replace(
+                options[0], when=after_the_last(options[0].when, self._named, reading.mentions[0].when)
+            )
+        self._named = options[-1].when if options else self._named
         self._beside = self._day_beside(reading)
         if self._beside is not None:
             options = count_in_month(reading, options, self._beside, self.turn.today)

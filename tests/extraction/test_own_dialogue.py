@@ -276,3 +276,21 @@ def test_a_question_whether_to_book_books_nothing():
 )
 def test_each_moment_of_one_message_is_for_its_own_thing(said, expected):
     assert standing(chat(said, "b: Listo, agendado." if "el" in said else "b: Done, see you then")) == expected
+
+
+def test_after_a_question_for_the_opening_hours_the_talk_goes_back_to_the_appointment():
+    said = (
+        "u: quiero depilación el jueves a las 9 de la noche",
+        "b: Listo, agendado: Depilación, el jueves 7 de mayo a las 21:00.",
+        "u: ¿y a qué hora cierran?",
+        "b: A las 20:00.",
+        "u: ya, entonces a las 3",
+        "b: Entiendo que quieres cambiar Depilación, el jueves 7 de mayo a las 21:00: ¿sería a las 15:00?",
+        "u: ok",
+        "b: Listo, lo cambié: Depilación, el jueves 7 de mayo a las 15:00.",
+    )
+    assert standing(chat(*said)) == ["05-07T15:00 Depilación"]
+
+
+def test_a_question_about_the_other_calls_it_not_off():
+    assert standing(chat(*TWO, "u: quiero cancelar una", WHICH, "u: ¿la segunda sigue, no?")) == STAND

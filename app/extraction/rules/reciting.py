@@ -66,8 +66,8 @@ def standing(talk: Talk, mention: Mention) -> Plan | None:
 
 def choose(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     """The answer to "¿cuál quieres cancelar?": "la segunda", "la del jueves", "las dos"."""
-    if role is not Role.USER or not talk.which:
-        return False
+    if role is not Role.USER or not talk.which or reading.asks and Act.CANCEL not in reading.acts:
+        return False  # "¿la segunda sigue, no?" calls nothing off
     plans, talk.which = talk.which, []
     if Act.BOTH in reading.acts:
         chosen = [p for p in plans if p]

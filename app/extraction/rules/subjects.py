@@ -43,8 +43,8 @@ _PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
 
 _LATE_ALONE = frozenset("retraso retrasado retrasada late delayed".split())
 _LATE = _LATE_ALONE | {"tarde"}
-
 _ABOUT = frozenset({"sobre", "about"})
+_PIN = "[Location]"
 _FRONT = 2  # words before a thing: "and a"
 
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
@@ -52,8 +52,9 @@ __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TI
 
 def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
-    if not user and any(hit.tag is Act.CANCEL and reading.only_could(hit.first) for hit in reading.hits):
-        return []  # the business says what it is there for
+    could = not user and any(hit.tag is Act.CANCEL and reading.only_could(hit.first) for hit in reading.hits)
+    if could or reading.text.lstrip().startswith(_PIN):
+        return []  # the business says what it is there for; a place
     found: list[Candidate] = []
     taken = [
         (m.start, m.end)
@@ -67,8 +68,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += quoted(reading, index) + for_the_title(reading, index, taken)
     if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
         found += _answer(reading, index, taken)
-    for asked in reading.lexicon.asking.find(reading.words):
-        if not in_noise(reading, asked.first) and not _doing(reading, asked.last):  # a mere preposition says less
+    for asked in reading.lexicon.asking.find(reading.words):  # a mere preposition says less
+        thanks = any(h.tag is Act.THANKS and h.first <= asked.first <= h.last for h in reading.hits)  # "… por escribir"
+        if not (thanks or in_noise(reading, asked.first) or _doing(reading, asked.last)):
             found += candidate(
                 reading,
                 index,
@@ -175,9 +177,9 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     return span if thing else None  # "a shave at 11:30"
 
 
-def _only_part(when: TimeExpression) -> bool:
+def _only_part(e: TimeExpression) -> bool:
     """ "Game night": a part of the day by itself says no time."""
-    return when.date is None and when.time is None and when.part_of_day is not None and len(when.text.split()) == 1
+    return e.date is None and e.time is None and e.part_of_day is not None and len(e.text.split()) == 1
 
 
 def _when_only(reading: Reading, position: int) -> bool:
