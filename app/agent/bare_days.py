@@ -41,6 +41,8 @@ _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 
 
 _AL_DEL = re.compile(r"(?i)\bal(?= del \d)")  # "al del 1 no voy": to that of the first
+# "Pasa las dos al lunes": both of them, and not two o'clock.
+_TWO = re.compile(r"(?i)(?<=[aeir] )(?:las|los) dos(?= (?:al?|para|un|una|el|media|\d)\b)")
 # "La de las 4", where nothing is moved or called off, picks four o'clock.
 _PICKS = re.compile(r"(?i)\b(?:la|el|lo) de(?= las? \d)")
 _CALLS_OFF = re.compile(r"(?i)\b(?:cancel|anul|quit|borr|elimin)")
@@ -57,6 +59,7 @@ def plain(text: str) -> str:
     if moves:
         text = _ON_TO.sub("on", text)
         text = _ONE_DAY.sub("  a", text)
+        text = _TWO.sub("ambas  ", text)
         # "Pasa la primera al lunes": with "el" it would be one o'clock on Monday.
         text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
     if not (moves or _CALLS_OFF.search(text)):

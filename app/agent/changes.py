@@ -118,11 +118,12 @@ class Changes(State):
         return wish
 
     def _move_all(self, reading: Reading, options: list[Option]) -> Wish | None:
-        """ "Move both to nine": the hour of each, on its day."""
+        """ "Move both to nine", "to Thursday", "to the next day": the hour of each on its day, or its day and hour."""
         live = self.turn.live_events
         if len(live) == 1 or not live or not self._means_all(reading, live):
             return None
-        if Act.MOVE not in reading.acts or len(options) != 1 or options[0].when.date or not options[0].when.time:
+        one = len(options) == 1 and (options[0].when.date is None) != (options[0].when.time is None)
+        if Act.MOVE not in reading.acts or not (one or days_later(reading)):
             return None
         for event in live:
             wish = Wish(kind=Kind.MOVE, target=event, candidates=(event,))

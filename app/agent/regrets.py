@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.agent.aim import moment_of, stands_at
+from app.agent.aim import moment_of, named, stands_at
 from app.agent.evidence import fold
 from app.agent.state import State
 from app.agent.wish import Kind, Wish
@@ -66,13 +66,21 @@ class Regrets(State):
         )
         if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
             return False
-        if off and not self.open and self.just_booked and self.spoken:
-            self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
-            return True
+        if off and not self.open and self.just_booked:
+            said = tuple(e for e in self.turn.live_events if named(e, reading))
+            meant = said or ((self.spoken,) if self.spoken else self._made_together())
+            if meant:
+                self.wishes.append(Wish(kind=Kind.CANCEL, candidates=meant, sure_of_it=True, fresh=fresh))
+                return True
         self.dropped = self.dropped or (fresh and off)
         for fallen in self.open:
             fallen.done = True
         return True
+
+    def _made_together(self) -> tuple[Event, ...]:
+        """The events that our last message has told of as done: which of them "mejor no" means is asked."""
+        told = self._told[-len(self.turn.live_events) :]
+        return tuple(e for e in self.turn.live_events if any(stands_at(e, when, self.turn.zone) for when, _ in told))
 
     def _revives(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor sí la quiero", right after we called it off: it is wished for as it was."""
