@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.extraction.rules import adding, answers, choosing, narrowing, proposing, subjects
+from app.extraction.rules import adding, choosing, going_on, narrowing, proposing, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
@@ -222,7 +222,7 @@ def _target(
     if talk.anew and plan.state is State.SETTLED:
         return proposing.new_plan(talk, index)
     if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in talk.last_hits(other)):
-        answers.settle_by_going_on(talk, plan, index, reading)
+        going_on.settle_by_going_on(talk, plan, index, reading)
         return proposing.new_plan(talk, index, like=plan)
     if plan.state is State.SETTLED and plan.draft == plan.agreed:
         start = (

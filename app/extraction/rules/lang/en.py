@@ -534,6 +534,10 @@ LEXICON = Lexicon(
         keep give""",
     linking="is will be could itself are",
     alone="can could good fine lovely love",
+    doubts="""no not never nope nah none nothing without too bit very hm hmm mm mmm uh ugh oof aw ouch
+        expensive steep far maybe perhaps later let leave think check ask see but though if when where how why still yet stop
+        cant dont wont isnt arent wasnt didnt doesnt couldnt wouldnt havent hasnt id""",
+    apologies="sorry afraid unfortunately shame pity",
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",

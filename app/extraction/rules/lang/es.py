@@ -655,6 +655,10 @@ LEXICON = Lexicon(
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
     alone="voy vamos puedo podemos esta bien",
+    doubts="""no ni nunca nadie nada tampoco sin jamas muy demasiado poco bastante hm hmm mm mmm uf uff uy ay eh caro cara lejos aun todavia luego despues pero aunque
+        cuando como donde porque stop baja""",
+    apologies="lastima pena siento sentimos perdon perdona disculpa disculpe disculpen lamento lamentamos lamentablemente desgraciadamente",
+    objects="lo la los las le les te os se",
     yes="bien voy si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",
