@@ -113,4 +113,4 @@ def test_most_are_still_read_right_when_a_third_of_the_phrases_is_unknown():
         false += not expected and bool(found)
     settled_ones = sum(bool(chat.expected) for chat in chats)
     assert wrong <= 0.13 * settled_ones
-    assert false <= 0.08 * (len(chats) - settled_ones)
+    assert false <= 0.11 * (len(chats) - settled_ones)
