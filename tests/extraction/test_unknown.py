@@ -85,6 +85,15 @@ def test_a_longer_answer_waits_for_the_business():
     assert settled(f"{asked}\nu: {long}\nb: tranquila, otro día") == []
 
 
+@given(words=STRANGE)
+def test_a_no_behind_a_moment_is_no_yes_to_it(words: str):
+    assert settled(f"{OFFERED['asked']}\nu: el jueves no {words}\nb: ok") == []
+
+
+def test_a_price_is_no_yes_to_a_moment_that_nobody_arranges():
+    assert settled("u: el sábado zumba mi sobrina a las 16, grindel globos?\nb: sí, 25 pesos cada uno") == []
+
+
 @pytest.fixture
 def forgetful() -> Iterator[None]:
     """A third of the phrases of every act forgotten, as a stranger's wording is not there; the plainest stay."""

@@ -197,6 +197,8 @@ def _answer_one(
         return
     if waiting and not (reading.books and not touched):
         return
+    if role is Role.BOT and not touched and not goes_on and consent.only_tells_the_price(talk, plan, reading):
+        return
     if plan.hedged is not None and plan.hedged is not role and not reading.books:
         return
     if plan.hedged is role and not positive and not touched:
@@ -241,7 +243,10 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
         return False
     return not any(
-        r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
+        r.asks
+        or r.acts & (_ADDRESSED - {Act.ASK_FREE})
+        or Act.CONFIRM in r.acts
+        and any(w.text in r.lexicon.yours_words for w in r.words)
         for r in talk.readings[: plan.changed + 1]
     )
 

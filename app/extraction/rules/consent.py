@@ -1,5 +1,6 @@
 """Words that sound like a yes and are none: courtesy after "I will let you know", a yes to a question beside it."""
 
+from app.extraction.rules import unknown
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
@@ -67,6 +68,11 @@ def was_agreed_asking(talk: Talk) -> bool:
     asked = [m for m in before.mentions if m.segment.asks and m.use is Use.PROPOSE]
     first = next((h for h in before.hits if h.tag is Act.ACCEPT), None)
     return first is not None and first.first == 0 and any(m.when.shift and m.when.shift.same_time for m in asked)
+
+
+def only_tells_the_price(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "El sábado es la fiesta a las 4, ¿tienen globos?" … "sí, 25 pesos cada uno": of what nobody is arranging."""
+    return any(s.money for s in reading.segments) and not reading.books and not unknown.is_arranged(talk, plan)
 
 
 def is_about_something_else(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:

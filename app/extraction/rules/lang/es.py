@@ -424,7 +424,7 @@ ACTS = {
         (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
         (por/x) un/el/este/ese/otro/mi/x/por tema (de/del/en), tema de/del, te/le/les/os escribo/escribia/escribimos porque/por/para/de, nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
-        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
+        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, no mas, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
         me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
         que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
