@@ -31,6 +31,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         plan.refused = True
         return
     positive, negative = _polarity(talk, reading)
+    positive = positive and not consent.takes_a_no(talk)
     plans = touched or [
         p
         for p in talk.plans

@@ -214,7 +214,9 @@ def _target(
     )
     if several and label and (plan.label or plan.changed == index):
         fresh = proposing.new_plan(talk, index, like=plan)
-        if names(label.text) & reading.lexicon.services_words:  # another thing, and not the same for another person
+        people = reading.lexicon.persons_words | reading.lexicon.people_words
+        thing = label.text.islower() and not names(label.text) & people
+        if thing or names(label.text) & reading.lexicon.services_words:  # and not the same for another person
             fresh.titles = [c for c in plan.titles if plan.label is None or c.text != plan.label.text]
         if option.when.date is None:
             fresh.draft = When(date=plan.draft.date)

@@ -2,6 +2,7 @@
 
 from app.extraction.rules import unknown
 from app.extraction.rules.acts import Act
+from app.extraction.rules.declining import declines
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.segments import Segment
@@ -51,6 +52,13 @@ def is_courtesy(talk: Talk, reading: Reading) -> bool:
     first = next((h for h in reading.hits if h.tag is Act.ACCEPT), None)
     yes = first is not None and reading.words[first.first].text in reading.lexicon.yes_words
     return len(plain) <= _WORDY and not yes
+
+
+def takes_a_no(talk: Talk) -> bool:
+    """ "¿Te agendo corte?" … "no, gracias" … "de acuerdo": the business agrees to that no, and to nothing before it."""
+    if len(talk.messages) < 2 or talk.messages[-1].role is not Role.BOT or talk.messages[-2].role is not Role.USER:
+        return False
+    return declines(talk.readings[-2]) and not (talk.readings[-1].books or talk.readings[-1].mentions)
 
 
 def was_asked_to_note(talk: Talk) -> bool:

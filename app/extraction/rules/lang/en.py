@@ -199,7 +199,7 @@ ACTS = {
         you would like, youd like, youre, is this good, hows this, how is this, does this look right,
         does that look right, is this what, is that ok, is it ok, reply yes, please acknowledge,
         just to be sure, to be sure, do you confirm, right, ok, let me recap, let me review, to review,
-        shall i add, should i add, confirme, confirm me, confirm details, confirm following, confirm
+        shall/should i add/book/schedule/reserve/note, shall/should i put/pencil you, confirme, confirm me, confirm details, confirm following, confirm
     """,
     Act.ONLY: """
         only/just bringing/coming/keep/need, itll be just, it will just be, so just,
