@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from app.calendars import google_entry as entries
+from app.calendars import google_fields as fields
 from app.calendars import google_read, google_write
 from app.calendars.base import Capabilities, Changes, Seen, Watched, Written, entry_id
 from app.calendars.google_access import Grants
@@ -98,7 +99,7 @@ class GoogleCalendar:
     async def read(self, tenant: Tenant, event: UUID, generation: int) -> Seen | None:
         def get(call: Calls) -> Seen | None:
             entry = call.present(entry_id(event, generation))
-            return entries.seen_of(entry, tenant.zone) if entry else None
+            return fields.seen_of(entry, tenant.zone) if entry else None
 
         return await self._run(tenant, get)
 

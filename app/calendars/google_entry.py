@@ -6,24 +6,21 @@ recording cannot separate them; the mark of a field that a person changed stays 
 that two businesses, or two installations, that write to one calendar see each other's entries as what they are.
 """
 
-import hashlib
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.calendars.base import Seen
 from app.calendars.entry import Entry, entry_of
+from app.calendars.google_fields import MARK, columns_of, marks_in, marks_of, plain, utc
 from app.models import Event, Tenant, Value
 
-_MARK: Final = "hilo_mark_"
 _MAX_TITLE: Final = 1000
 _MAX_TEXT: Final = 8000  # Google refuses descriptions above 8,192 characters
 _CUT_ENTITY: Final = re.compile(r"&\w*$")
-_ENTRY_ID: Final = re.compile(r"hilo([0-9a-f]{32})([1-9][0-9]{0,5})")
 
 
 class Wanted(Value):
@@ -50,14 +47,14 @@ def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None
     """`link`: address of the conversation, as its source. A description that a person has written is kept as it is."""
     entry = entry_of(event, tenant, event_minutes=event_minutes)
     parts: dict[str, dict[str, Any]] = {
-        "title": {"summary": _plain(entry.title)[:_MAX_TITLE]},
+        "title": {"summary": plain(entry.title)[:_MAX_TITLE]},
         "time": {
             "start": _moment(entry.start, tenant),
             "end": _moment(entry.end, tenant),
         },
         # Google's web page and its API have different defaults, so it is always said.
         "busy": {"transparency": "opaque" if entry.busy else "transparent"},
-        "place": {"location": _plain(entry.location or "")[:_MAX_TITLE] or None},
+        "place": {"location": plain(entry.location or "")[:_MAX_TITLE] or None},
         "text": {"description": _text(event, entry, link)},
     }
     # The zone does not matter to these: everything that we write names its own.
@@ -70,8 +67,8 @@ def wanted(event: Event, tenant: Tenant, *, event_minutes: int, link: str | None
         columns={
             "title": {"title": event.title},
             "time": {
-                "start": _utc(event.start),
-                "end": event.end and _utc(event.end),
+                "start": utc(event.start),
+                "end": event.end and utc(event.end),
                 "all_day": event.all_day,
             },
             "busy": {},  # known to the calendar alone
@@ -99,7 +96,7 @@ def patch_body(wish: Wanted) -> dict[str, Any]:
 def busy_body(entry: Mapping[str, Any], wish: Wanted) -> dict[str, Any]:
     """What is to be patched besides where a whole day became an hour, or the other way; mostly nothing."""
     now = marks_of(entry, ZoneInfo("UTC"))["busy"]
-    ours = now == _marks_in(entry).get("busy") and now != wish.marks["busy"]
+    ours = now == marks_in(entry).get("busy") and now != wish.marks["busy"]
     return _body(wish, {"busy": wish.parts["busy"]}) if ours else {}
 
 
@@ -108,7 +105,7 @@ def merge(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> Merge:
 
     `zone`: the calendar's, for whole days.
     """
-    base, now = _marks_in(entry), marks_of(entry, zone)
+    base, now = marks_in(entry), marks_of(entry, zone)
     theirs = [f for f in wish.parts if now[f] not in (base.get(f), wish.marks[f])]
     ours = {f: part for f, part in wish.parts.items() if f not in theirs and now[f] != wish.marks[f]}
     kept: dict[str, Any] = {}
@@ -125,7 +122,7 @@ def merge(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> Merge:
 
 def differences(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> dict[str, Any]:
     """The entry's values where it is not what we want, by column. A description counts only if a person wrote it."""
-    base, now = _marks_in(entry), marks_of(entry, zone)
+    base, now = marks_in(entry), marks_of(entry, zone)
     found: dict[str, Any] = {}
     for field in wish.parts:
         if now[field] != wish.marks[field] and (field != "text" or now[field] != base.get(field)):
@@ -134,128 +131,17 @@ def differences(entry: Mapping[str, Any], wish: Wanted, zone: ZoneInfo) -> dict[
     return found
 
 
-def dragged(entry: Mapping[str, Any], zone: ZoneInfo) -> bool:
-    """Whether an entry of ours stands at another time than we last gave it."""
-    return _mark(_span_text(entry, zone)) != _private(entry).get(_MARK + "time")
-
-
-def written_for(entry: Mapping[str, Any]) -> str | None:
-    """The tenant, of whatever installation, that an entry of ours belongs to."""
-    return _private(entry).get("hilo_tenant")
-
-
-def revision_of(entry: Mapping[str, Any]) -> int:
-    """Which revision of its event an entry was last written from; 0 when it does not say."""
-    said = _private(entry).get("hilo_revision", "")
-    return int(said) if said.isdecimal() else 0
-
-
-def declined(entry: Mapping[str, Any]) -> bool:
-    """Whether the calendar's owner was invited to it and said no."""
-    return any(one.get("self") and one.get("responseStatus") == "declined" for one in entry.get("attendees", ()))
-
-
-def columns_of(entry: Mapping[str, Any], field: str, zone: ZoneInfo) -> dict[str, Any]:
-    """A field of the entry as columns of the event, times in ISO 8601 with offset."""
-    if field == "title":
-        return {"title": entry["summary"]} if entry.get("summary") else {}
-    if field == "place":
-        return {"location": entry.get("location") or None}
-    if field == "busy":
-        return {}
-    if field == "text":
-        return {"text": entry.get("description") or ""}
-    start, end = when(entry, zone)
-    if isinstance(start, datetime):
-        return {"start": _utc(start), "end": _utc(end) if end > start else None, "all_day": False}
-    one_day = end <= start + timedelta(days=1)
-    return {
-        "start": _utc(_midnight(start, zone)),
-        "end": None if one_day else _utc(_midnight(end, zone)),
-        "all_day": True,
-    }
-
-
-def when(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[Any, Any]:
-    """Start and end: two dates, or two aware times."""
-    return _read(entry["start"], zone), _read(entry["end"], zone)
-
-
-def span(entry: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The time that an entry takes up."""
-    start, end = when(entry, zone)
-    if isinstance(start, datetime):
-        return start, end
-    return _midnight(start, zone), _midnight(end, zone)
-
-
-def marks_of(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str]:
-    """The marks of an entry's fields as they are now. Texts are compared without what calendars tidy up."""
-    values = {
-        "title": _plain(entry.get("summary") or ""),
-        "time": _span_text(entry, zone),
-        "busy": entry.get("transparency") or "opaque",
-        "place": _plain(entry.get("location") or ""),
-        "text": _plain(html.unescape(entry.get("description") or "")),
-    }
-    return {field: _mark(value) for field, value in values.items()}
-
-
-def event_of(entry: Mapping[str, Any]) -> UUID | None:
-    """Whose entry it is; None for what is not ours."""
-    match = _ENTRY_ID.fullmatch(entry.get("id", ""))
-    return UUID(match[1]) if match else None
-
-
-def stands(entry: Mapping[str, Any], zone: ZoneInfo) -> dict[str, str] | None:
-    """The time that an entry takes up, in ISO 8601."""
-    if entry.get("status") == "cancelled" or entry.get("transparency") == "transparent" or "start" not in entry:
-        return None
-    start, end = span(entry, zone)
-    return {"start": _utc(start), "end": _utc(end)}
-
-
-def seen_of(entry: Mapping[str, Any], zone: ZoneInfo) -> Seen | None:
-    """An entry of a list; None for what is not ours."""
-    match = _ENTRY_ID.fullmatch(entry.get("id", ""))
-    if match is None:
-        return None
-    return Seen(
-        event_id=UUID(match[1]),
-        generation=int(match[2]),
-        etag=entry.get("etag"),
-        updated=updated_of(entry),
-        removed=entry.get("status") == "cancelled",
-        revision=revision_of(entry),
-        stands=stands(entry, zone),
-        entry=entry,
-    )
-
-
-def updated_of(entry: Mapping[str, Any]) -> datetime | None:
-    return datetime.fromisoformat(entry["updated"]) if entry.get("updated") else None
-
-
 def _body(wish: Wanted, parts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     private = {
         "hilo_event": str(wish.event_id),
         "hilo_revision": str(wish.revision),
         "hilo_tenant": str(wish.tenant_id),
     }
-    private |= {_MARK + field: wish.marks[field] for field in parts}
+    private |= {MARK + field: wish.marks[field] for field in parts}
     body: dict[str, Any] = {"extendedProperties": {"private": private}, **wish.always}
     for part in parts.values():
         body |= part
     return body
-
-
-def _private(entry: Mapping[str, Any]) -> Mapping[str, str]:
-    properties: Mapping[str, str] = (entry.get("extendedProperties") or {}).get("private") or {}
-    return properties
-
-
-def _marks_in(entry: Mapping[str, Any]) -> dict[str, str]:
-    return {n.removeprefix(_MARK): value for n, value in _private(entry).items() if n.startswith(_MARK)}
 
 
 def _moment(moment: datetime | date, tenant: Tenant) -> dict[str, str | None]:
@@ -268,44 +154,9 @@ def _moment(moment: datetime | date, tenant: Tenant) -> dict[str, str | None]:
     return {"date": None, "dateTime": local.isoformat(timespec="seconds"), "timeZone": tenant.timezone}
 
 
-def _read(moment: Mapping[str, Any], zone: ZoneInfo) -> datetime | date:
-    if moment.get("date"):
-        return date.fromisoformat(moment["date"])
-    at = datetime.fromisoformat(moment["dateTime"])
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(moment["timeZone"]) if moment.get("timeZone") else zone)
-
-
-def _mark(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()[:20]
-
-
-def _span_text(entry: Mapping[str, Any], zone: ZoneInfo) -> str:
-    start, end = when(entry, zone) if "start" in entry else ("", "")
-    return f"{_stamp(start)}/{_stamp(end)}"
-
-
-def _stamp(moment: Any) -> str:
-    if isinstance(moment, datetime):
-        return moment.astimezone(UTC).isoformat(timespec="seconds")
-    return str(moment)
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone)
-
-
-def _plain(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or (c >= " " and c != "\x7f")).strip()
-
-
 def _text(event: Event, entry: Entry, link: str | None) -> str | None:
     if event.calendar_text is not None:
         return event.calendar_text or None
     # Reference, Events, description: "Can contain HTML". What customers write, also as their names, is none.
-    text = html.escape(_plain(f"{entry.description}\n{link}" if link else entry.description), quote=False)
+    text = html.escape(plain(f"{entry.description}\n{link}" if link else entry.description), quote=False)
     return text if len(text) <= _MAX_TEXT else _CUT_ENTITY.sub("", text[:_MAX_TEXT])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from app.calendars import google_entry as entries
+from app.calendars import google_fields as fields
 from app.calendars.base import Changes, Seen
 from app.calendars.google_calls import ENTRY_FIELDS, Calls, Entry, Said
 from app.models import Busy
@@ -32,7 +32,7 @@ def changes(call: Calls, token: str | None) -> Changes:
             if error.said.status in (400, 410) and token:  # too old, or (seen) not a token of this calendar any more
                 raise Gone from error
             raise call.error(error.said) from error
-        seen.extend(one for item in page.get("items", ()) if (one := entries.seen_of(item, call.zone)))
+        seen.extend(one for item in page.get("items", ()) if (one := fields.seen_of(item, call.zone)))
     return Changes(seen=tuple(seen), token=page["nextSyncToken"], full=token is None)
 
 
@@ -49,12 +49,12 @@ def busy(call: Calls, start: datetime, end: datetime) -> list[Busy]:
         page = call.ask("list", maxResults=_PAGE, pageToken=page["nextPageToken"], **query)
         for entry in page.get("items", ()):
             free = entry.get("transparency") == "transparent" or entry.get("status") == "cancelled"
-            if free or entries.declined(entry):
+            if free or fields.declined(entry):
                 continue
-            own = entries.event_of(entry) if entries.written_for(entry) in (None, str(call.tenant)) else None
-            if own and not entries.dragged(entry, call.zone):
+            own = fields.event_of(entry) if fields.written_for(entry) in (None, str(call.tenant)) else None
+            if own and not fields.dragged(entry, call.zone):
                 continue
-            since, until = entries.span(entry, call.zone)
+            since, until = fields.span(entry, call.zone)
             if since < end and start < until:
                 found.append(Busy(event_id=own, start=since, end=until))
     return found

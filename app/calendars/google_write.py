@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.calendars import google_entry as entries
+from app.calendars import google_fields as fields
 from app.calendars.base import Written, entry_id
 from app.calendars.google_calls import Calls, Entry, Said
 from app.errors import CalendarRefused, CalendarUnavailable
@@ -129,7 +130,7 @@ def _done(call: Calls, entry: Entry, wish: entries.Wanted) -> Written:
     are only noted, for Google tidies them up."""
     if entry.get("status") == "cancelled":
         return _written(call, entry)
-    now = entries.marks_of(entry, call.zone)
+    now = fields.marks_of(entry, call.zone)
     if now["time"] != wish.marks["time"]:
         raise CalendarRefused(f"Google keeps another time than was written: {entry.get('start')} – {entry.get('end')}")
     altered = tuple(field for field in wish.parts if field != "busy" and now[field] != wish.marks[field])
@@ -141,7 +142,7 @@ def _written(call: Calls, entry: Entry, **more: Any) -> Written:
         entry_id=entry["id"],
         place=call.calendar,
         etag=entry.get("etag"),
-        updated=entries.updated_of(entry),
-        stands=entries.stands(entry, call.zone),
+        updated=fields.updated_of(entry),
+        stands=fields.stands(entry, call.zone),
         **more,
     )

@@ -12,44 +12,26 @@ import contextlib
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import tuple_row
 
 from app.errors import StoreError, StoreUnavailable
+from app.store.backup_file import FORMAT, MANIFEST, Summary, check_schema, opened, summary, whole
 from app.store.migrations import apply, read_applied
 from app.store.schema import Schema, read_schema
 
-_FORMAT: Final = 1
-_MANIFEST: Final = "manifest.json"
 _CHUNK: Final = 1 << 20
 _LOCK_TIMEOUT: Final = "30s"
 
 Progress = Callable[[str, int], None]
 Connection = psycopg.Connection[Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """What was written or read: rows by table, and the migration that the data belongs to."""
-
-    rows: dict[str, int]
-    schema: int
-    taken_at: datetime
-
-    @property
-    def total(self) -> int:
-        return sum(self.rows.values())
 
 
 def backup(dsn: str, file: Path, *, sql_dir: Path | None = None, progress: Progress | None = None) -> Summary:
@@ -67,14 +49,14 @@ def backup(dsn: str, file: Path, *, sql_dir: Path | None = None, progress: Progr
         if not applied:
             raise StoreError("There is no schema of Hilo in this database, so there is nothing to back up.")
         manifest: dict[str, Any] = {
-            "format": _FORMAT,
+            "format": FORMAT,
             "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "postgres": connection.info.server_version,
             "migrations": {str(number): checksum for number, (_, checksum) in sorted(applied.items()) if number},
             "tables": [],
             "sequences": {},
         }
-        with _whole(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        with whole(file) as target, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
             tables = _tables(connection, schema)
             for table in tables:
                 entry = _copy_out(connection, archive, table)
@@ -83,8 +65,8 @@ def backup(dsn: str, file: Path, *, sql_dir: Path | None = None, progress: Progr
                     progress(table, entry["rows"])
             # After the rows: a sequence is outside the snapshot, and must not be behind them.
             manifest["sequences"] = _sequences(connection, tables)
-            archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
-    return _summary(manifest)
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    return summary(manifest)
 
 
 def restore(
@@ -96,8 +78,8 @@ def restore(
     Raises `StoreError` for a file that is damaged, or newer than this Hilo, and leaves the database as it was.
     """
     schema = read_schema(sql_dir)
-    with _explained(), _opened(file) as (archive, manifest), _connect(dsn) as connection, connection.transaction():
-        version = _check_schema(schema, manifest)
+    with _explained(), opened(file) as (archive, manifest), _connect(dsn) as connection, connection.transaction():
+        version = check_schema(schema, manifest)
         present = _tables(connection, schema)
         if not replace and (filled := [table for table in present if _has_rows(connection, table)]):
             raise StoreError(
@@ -114,60 +96,7 @@ def restore(
         _set_sequences(connection, manifest["sequences"])
         apply(connection, schema)
         connection.execute("analyze")
-    return _summary(manifest)
-
-
-# -- the file ----------------------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _whole(file: Path) -> Iterator[IO[bytes]]:
-    """A file beside the wanted one, renamed to it when all is written and on the disk."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".part")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as target:
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def _opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    damaged = f"{file} is no backup of Hilo, or it is damaged or cut off"
-    try:
-        with zipfile.ZipFile(file) as archive:
-            try:
-                manifest = json.loads(archive.read(_MANIFEST))
-            except (KeyError, ValueError) as error:
-                raise StoreError(f"{damaged}: {error}") from error
-            if manifest.get("format") != _FORMAT:
-                raise StoreError(f"{file} was written by a newer version of Hilo; restore it with that one.")
-            yield archive, manifest
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise StoreError(f"{damaged}: {error}") from error
-
-
-def _check_schema(schema: Schema, manifest: dict[str, Any]) -> int:
-    """The number of the migration that the data belongs to, when this code has the same ones up to there."""
-    known = {str(step.number): step.checksum for step in schema.migrations}
-    for number, checksum in manifest["migrations"].items():
-        if number not in known:
-            raise StoreError(f"The backup is newer than this Hilo (migration {number}); restore it with the newer one.")
-        if known[number] != checksum:
-            raise StoreError(f"The backup was made with another migration {number} than this Hilo has.")
-    return len(manifest["migrations"])
-
-
-def _summary(manifest: dict[str, Any]) -> Summary:
-    return Summary(
-        rows={entry["name"]: entry["rows"] for entry in manifest["tables"]},
-        schema=len(manifest["migrations"]),
-        taken_at=datetime.fromisoformat(manifest["taken_at"]),
-    )
+    return summary(manifest)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------

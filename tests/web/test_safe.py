@@ -230,7 +230,7 @@ def test_both_languages_say_everything() -> None:
 def _said_by_the_doctor() -> set[str]:
     """Every text and template that the checks hand to a finding, as they stand in the source."""
     found: set[str] = set()
-    for name in ("checks", "checks_outside", "checks_sync", "google"):
+    for name in ("checks", "checks_outside", "checks_sync", "checks_waiting", "google"):
         source = (routes.STATIC.parent.parent / "commands" / f"{name}.py").read_text()
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):

@@ -19,9 +19,10 @@ _NUMBERED = re.compile(
 _BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
 _OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
-    r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$|,?\s+(?:and|having|has|have|that|near|which|it|i"
-    r"|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
-    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time"
+    r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$"
+    r"|,?\s+(?:and|having|has|have|that|near|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero"
+    r"|porfa(?:vor)?|por favor|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead"
+    r"|same time"
     r"|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -4,10 +4,10 @@ import datetime as dt
 import re
 
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.findings import Findings, within
-from app.extraction.grounding_meant import week_after
-from app.extraction.llm_mentions import Mention, fits_day, fold, hours_said, names_day, tells_day
-from app.extraction.llm_schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
+from app.extraction.llm.findings import Findings, within
+from app.extraction.llm.grounding_meant import week_after
+from app.extraction.llm.schema import WEEKDAYS, ModelEvent, ReadDate, ReadTime
+from app.extraction.said.mentions import Mention, comparable, fits_day, hours_said, names_day, tells_day
 from app.models import EventStatus
 from app.temporal import localize
 
@@ -62,7 +62,7 @@ def check_date(f: Findings, event: ModelEvent, known: KnownEvent | None) -> dt.d
 def _said_later(f: Findings, day: dt.date, index: int) -> bool:
     """Whether a message from there on names that day by its number: "next Friday" … "Friday the 13th, then"."""
     return any(
-        m.index >= index and m.date == day and str(day.day) in fold(m.expression.text).replace("/", " ").split()
+        m.index >= index and m.date == day and str(day.day) in comparable(m.expression.text).replace("/", " ").split()
         for m in f.survey.mentions
     )
 

@@ -8,11 +8,11 @@ it and the business did not object.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.extraction.aiming import reading_of
 from app.extraction.base import TranscriptMessage
 from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import NEGATIVE, NOISE, POSITIVE, Act
 from app.extraction.rules.reading import Mention, Reading, Use
+from app.extraction.said.aiming import reading_of
 from app.models import Role
 
 _ASKS_ON = frozenset({Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE})

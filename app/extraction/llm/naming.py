@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Sequence
 
-from app.extraction.llm_mentions import Mention, fold
 from app.extraction.rules.lang import LEXICONS
-from app.extraction.wording import GENERIC, SMALL, stem, stems, telling
+from app.extraction.said.mentions import Mention, comparable
+from app.extraction.said.wording import GENERIC, SMALL, stem, stems, telling
 
 _WORD = re.compile(r"\w(?:[\w:./&'’-]*\w)?")
 _SERVICES = frozenset(
@@ -36,7 +36,7 @@ def in_their_words(title: str, said: Collection[str]) -> str:
 
 
 def _is_said(word: str, said: Collection[str]) -> bool:
-    whole = fold(word)
+    whole = comparable(word)
     if _is_small(word) or whole in GENERIC or whole.removesuffix("s") in GENERIC:
         return True
     parts = [part for part in re.findall(r"\w+", whole) if part not in SMALL]
@@ -52,7 +52,7 @@ def _among(word: str, said: Collection[str]) -> bool:
 
 
 def _is_small(word: str) -> bool:
-    return fold(word) in SMALL
+    return comparable(word) in SMALL
 
 
 def named_elsewhere(text: str, mentions: Sequence[Mention], mine: Mention, title: str) -> bool:
@@ -64,7 +64,7 @@ def named_elsewhere(text: str, mentions: Sequence[Mention], mine: Mention, title
     if not own or place is None:
         return False
     if not own & stems(text):
-        return bool(_INSTEAD.search(fold(text))) and bool(stems(text) & _SERVICES)
+        return bool(_INSTEAD.search(comparable(text))) and bool(stems(text) & _SERVICES)
     if len(groups) < _TWO:
         return False
     sides = [telling(side) for side in _sides(text, groups, own)]

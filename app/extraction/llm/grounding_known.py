@@ -4,16 +4,16 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 
-from app.extraction import cancelling
-from app.extraction.aiming import CHANGES, called_off, live, named
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.borrowing import same_under_another_name
-from app.extraction.findings import Findings
-from app.extraction.llm_mentions import fold
-from app.extraction.llm_schema import ModelEvent, Said
+from app.extraction.llm.findings import Findings
+from app.extraction.llm.schema import ModelEvent, Said
 from app.extraction.rules.acts import Act
-from app.extraction.staying_away import is_from_something_else
-from app.extraction.wording import one_event
+from app.extraction.said import cancelling
+from app.extraction.said.aiming import CHANGES, called_off, live, named
+from app.extraction.said.borrowing import same_under_another_name
+from app.extraction.said.mentions import comparable
+from app.extraction.said.staying_away import is_from_something_else
+from app.extraction.said.wording import one_event
 from app.models import EventDraft, EventStatus, Evidence, Role
 
 _MOVES = frozenset({Act.MOVE, Act.PUSH, Act.BRING_FORWARD})
@@ -37,7 +37,7 @@ def check_moved(f: Findings, event: ModelEvent, known: KnownEvent, start: dt.dat
 def _further(f: Findings, said: Said | None) -> bool:
     """Whether the message that names the time speaks of one more, not of this one: "mi esposo también quiere"."""
     place = f.find(said) if said else None
-    return place is not None and bool(_MORE.search(fold(f.survey.message(place[0]).text)))
+    return place is not None and bool(_MORE.search(comparable(f.survey.message(place[0]).text)))
 
 
 def moved_without_a_name(
@@ -50,7 +50,7 @@ def moved_without_a_name(
         return None
     index, survey = place[0], f.survey
     heard = survey.hearing.says(index).acts
-    moves = heard & _MOVES or _INSTEAD.search(fold(survey.message(index).text))
+    moves = heard & _MOVES or _INSTEAD.search(comparable(survey.message(index).text))
     if not moves or heard & {Act.MORE, Act.NEXT, Act.ANEW}:
         return None
     since = survey.message(index).at

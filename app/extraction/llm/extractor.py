@@ -13,12 +13,12 @@ from pydantic import SecretStr
 
 from app.errors import ExtractionError
 from app.extraction.base import Extraction, Extractor, KnownEvent, Reason, Transcript
-from app.extraction.grounding import Grounding
-from app.extraction.llm_call import Limits, ReadingModel
-from app.extraction.llm_prompt import repair_prompt, system_prompt, transcript_text
-from app.extraction.llm_repair import Read, paired, repaired
-from app.extraction.llm_windows import distinct, windows
-from app.extraction.survey import Survey
+from app.extraction.llm.call import Limits, ReadingModel
+from app.extraction.llm.grounding import Grounding
+from app.extraction.llm.prompt import repair_prompt, system_prompt, transcript_text
+from app.extraction.llm.repair import Read, paired, repaired
+from app.extraction.llm.survey import Survey
+from app.extraction.llm.windows import distinct, windows
 from app.models import EventDraft, EventStatus, ModelUsage
 
 __all__ = ["LLMExtractor", "Limits"]

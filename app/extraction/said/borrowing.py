@@ -3,24 +3,19 @@
 import re
 from collections.abc import Sequence
 
-from app.extraction.llm_mentions import fold
-from app.extraction.wording import stems, telling
+from app.extraction.said.mentions import comparable
+from app.extraction.said.wording import stems, telling
 
 _SAME_DAY = re.compile(
-    r"\b(?:mism[oa]|same|ese dia|esa (?:vez|manana|tarde)|that (?:day|morning|afternoon)|despues|luego|antes"
-    r"|seguid[oa]|en seguida"
-    r"|enseguida|a continuacion|junt[oa]s?|de paso|ya que estoy|after(?:wards)?|right after|then|before that"
-    r"|back to back|together"
-    r"|while im there)\b"
+    r"\b(?:mism[oa]|same|ese dia|esa (?:vez|manana|tarde)|that (?:day|morning|afternoon)|despues|luego|antes|seguid[oa]"
+    r"|en seguida|enseguida|a continuacion|junt[oa]s?|de paso|ya que estoy|after(?:wards)?|right after|then|before that"
+    r"|back to back|together|while im there)\b"
 )
-_BELONGS = re.compile(
-    r"\b(?:con|with|at|donde|by) "
-    r"((?:(?:la|el|las|los|mi|su|the|my|dra?|doctora?|miss|mr|mrs) )*\w+)"
-)
+_BELONGS = re.compile(r"\b(?:con|with|at|donde|by) ((?:(?:la|el|las|los|mi|su|the|my|dra?|doctora?|miss|mr|mrs) )*\w+)")
 _SAME_MOMENT = re.compile(
     r"\b(?:(?:a|en) (?:la |el )?mism[oa] (?:hora|horario|momento|turno)|mism[oa] (?:dia y )?(?:hora|horario)"
-    r"|al mismo tiempo|junt[oa]s"
-    r"|los dos|las dos|amb[oa]s|igual que|(?:at )?(?:the )?same (?:time|slot)|together|both)\b"
+    r"|al mismo tiempo|junt[oa]s|los dos|las dos|amb[oa]s|igual que|(?:at )?(?:the )?same (?:time|slot)|together"
+    r"|both)\b"
 )
 
 
@@ -32,12 +27,12 @@ def lends(text: str, title: str, later: Sequence[str], *, both: bool) -> bool:
         return True
     if both:
         return at_the_same_time(later)
-    return any(_SAME_DAY.search(fold(one.replace("'", ""))) for one in later)
+    return any(_SAME_DAY.search(comparable(one.replace("'", ""))) for one in later)
 
 
 def at_the_same_time(texts: Sequence[str]) -> bool:
     """Whether one of them asks for something at the same time as something else."""
-    return any(_SAME_MOMENT.search(fold(text.replace("'", ""))) for text in texts)
+    return any(_SAME_MOMENT.search(comparable(text.replace("'", ""))) for text in texts)
 
 
 def same_under_another_name(text: str, title: str, other: str) -> bool:
@@ -46,5 +41,5 @@ def same_under_another_name(text: str, title: str, other: str) -> bool:
     said, own = stems(text), telling(title)
     if not own or not telling(other) & said:
         return False
-    beside = _BELONGS.findall(fold(text))
+    beside = _BELONGS.findall(comparable(text))
     return not own & said or any(own & stems(words) for words in beside)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.extraction.base import KnownEvent, TranscriptMessage
-from app.extraction.llm_mentions import Mention
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading, language_of, read
 from app.extraction.rules.words import fold
-from app.extraction.wording import telling
+from app.extraction.said.mentions import Mention
+from app.extraction.said.wording import telling
 from app.models import EventStatus, Role
 
 #: What is said where an appointment is given another time, or up.
@@ -26,8 +26,8 @@ _STAYS = re.compile(
 _CLAUSE = re.compile(r"[^,.;!?\n]+")
 _OTHER = re.compile(r"\b(?:l[ao]s? otr[ao]s?|l[ao]s? demas|el resto|the others?|the rest|tod[ao]s?|everything|all)\b")
 _ORDINAL = re.compile(
-    r"\b(?:(?P<first>primer[ao]?|first)|(?P<second>segund[ao]|second)|(?P<last>ultim[ao]|last))\b(?! (?:vez"
-    r"|hora|time|thing))"
+    r"\b(?:(?P<first>primer[ao]?|first)|(?P<second>segund[ao]|second)"
+    r"|(?P<last>ultim[ao]|last))\b(?! (?:vez|hora|time|thing))"
 )
 _TWO = 2
 

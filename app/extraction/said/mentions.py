@@ -55,7 +55,7 @@ class Mention:
     guess: bool = False
 
 
-def fold(text: str) -> str:
+def comparable(text: str) -> str:
     """For comparing words: no case, no accents, no punctuation but what times need."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(_TOKEN.findall(plain))
@@ -63,8 +63,8 @@ def fold(text: str) -> str:
 
 def place_of(text: str, words: str) -> tuple[int, int] | None:
     """Where the words stand in the text, as whole words in this order; None when they do not."""
-    wanted = fold(words).split()
-    found = [(fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    wanted = comparable(words).split()
+    found = [(comparable(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
     for n in range(len(found) - len(wanted) + 1 if wanted else 0):
         if [word for word, _, _ in found[n : n + len(wanted)]] == wanted:
             return found[n][1], found[n + len(wanted) - 1][2]
@@ -73,18 +73,18 @@ def place_of(text: str, words: str) -> tuple[int, int] | None:
 
 def names_day(words: str) -> bool:
     """Whether words that the resolver cannot read speak of a day at all; a number alone may be of anything."""
-    return any(word in _DAY_WORDS for word in fold(words).split())
+    return any(word in _DAY_WORDS for word in comparable(words).split())
 
 
 def tells_day(words: str) -> bool:
     """Whether they have anything that a date can be checked by: a weekday, a month, a number."""
-    said = set(fold(words).split())
+    said = set(comparable(words).split())
     return any(word.isdecimal() for word in said) or any(said & names for names in (*_WEEKDAYS, *_MONTHS))
 
 
 def fits_day(words: str, day: dt.date) -> bool:
     """Whether a weekday, a month, a number in such words are that day's."""
-    said = set(fold(words).split())
+    said = set(comparable(words).split())
     numbers = {int(word) for word in said if word.isdecimal() and 0 < int(word) <= _LAST_DAY}
     return (
         (not numbers or day.day in numbers)
@@ -96,7 +96,7 @@ def fits_day(words: str, day: dt.date) -> bool:
 def hours_said(words: str) -> frozenset[int] | None:
     """The hours (in either half of the day) that words may mean which the resolver cannot read; empty where they name
     one without a number ("a la hora de siempre"), None where they name none: "mesa para 4", "2 niños"."""
-    said = fold(words).split()
+    said = comparable(words).split()
     hours: set[int] = set()
     named = any(word in _HOUR_WORDS for word in said)
     for n, word in enumerate(said):
@@ -139,7 +139,7 @@ def mentions(messages: Sequence[TranscriptMessage], time_zone: str) -> tuple[Men
 
 def _offered(e: TimeExpression, speaker: Role, before: Sequence[Mention]) -> dt.date | None:
     """Of a bare weekday the day that it picks: "el jueves", said to "el lunes 8 o el jueves 11", is the 11th."""
-    bare = len(fold(e.text).split()) <= _BARE and not any(c.isdecimal() for c in e.text)
+    bare = len(comparable(e.text).split()) <= _BARE and not any(c.isdecimal() for c in e.text)
     if e.weekday is None or e.date is None or not bare or e.time:
         return None
     last = next((m.index for m in reversed(before) if m.role is not speaker and m.date), None)

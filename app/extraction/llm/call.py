@@ -19,8 +19,8 @@ from openai.types.chat import ChatCompletion
 from pydantic import SecretStr, ValidationError
 
 from app.errors import ExtractionError
-from app.extraction.llm_prompt import tokens_of
-from app.extraction.llm_schema import ModelReading
+from app.extraction.llm.prompt import tokens_of
+from app.extraction.llm.schema import ModelReading
 from app.models import ModelUsage
 
 _MAX_WAIT = 20.0  # a server may ask for minutes; the batch rather comes back later

@@ -10,14 +10,14 @@ import re
 from collections.abc import Collection
 
 from app.extraction.rules.words import fold
-from app.extraction.wording import stem, telling
+from app.extraction.said.wording import stem, telling
 from app.models import Role
 
 _CUT = re.compile(
-    r"[.!?;\n¿¡,()…]|\b(?:pero|aunque|asi que|por eso|entonces|y(?= (?:[a-z]+[aei]me |quiero|quisiera|necesito"
-    r"|me gustaria|queria"
-    r"|busco|puede|pueden|puedes|podria|podrian|agend|reserv|anot|por eso|la |el |un |una |mi ))|porque|pues|ya que"
-    r"|but|so|because|since|and(?= (?:i |id |we |can |could |please |my |the |a |book|need|want)))\b"
+    r"[.!?;\n¿¡,()…]|\b(?:pero|aunque|asi que|por eso|entonces"
+    r"|y(?= (?:[a-z]+[aei]me |quiero|quisiera|necesito|me gustaria|queria|busco|puede|pueden|puedes|podria|podrian"
+    r"|agend|reserv|anot|por eso|la |el |un |una |mi ))|porque|pues|ya que|but|so|because|since"
+    r"|and(?= (?:i |id |we |can |could |please |my |the |a |book|need|want)))\b"
 )
 _DOT_IN_NUMBER = re.compile(r"(?<=\d)[.,:](?=\d)|(?<=\b[ap])\.(?=m\b)|(?<=\b[ap]\.m)\.")
 #: Words that ask for an appointment, or give one: their clause is about it.
@@ -28,13 +28,11 @@ _ARRANGES = re.compile(
     r"|pued[oea]\w*|podemos|podria\w*|podes|podre\w*|hay|tienen?|tienes|tenes|tendr\w+|disponible\w*|libre"
     r"|te(?:ngo|nemos) (?:libre|espacio|lugar|cupo|disponible|hueco|hora|cita|turno|reserva\w*)|cita|turno|reserva"
     r"|seria|te esper\w+|l[ae]s? esper\w+|l[oa]s esper\w+|nos vemos|ven(?:ga|gan|i|ir)?|paso|pasamos|pasa|pase|voy"
-    r"|vamos"
-    r"|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover(?:l[ao]s?|me|nos)?|confirm\w+"
-    r"|perfecto|listo|dale|vale"
-    r"|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil|sign me|fit me|squeeze"
-    r"|see you"
-    r"|can|could|would|may|shall|available|free|slot|opening|works|work for|suits|how about|what about|confirm\w*|set"
-    r"|come in|coming in|let ?s|make it|move|moved|change|reschedule\w*|perfect|great|okay|ok|yes|si)\b"
+    r"|vamos|ire|iremos|estare|estaremos|quedamos|queda|mejor|cambi\w+|muev\w+|mover(?:l[ao]s?|me|nos)?|confirm\w+"
+    r"|perfecto|listo|dale|vale|want|need|like|love|book\w*|schedul\w+|reserve\w*|appointment|appt|put me|pencil"
+    r"|sign me|fit me|squeeze|see you|can|could|would|may|shall|available|free|slot|opening|works|work for|suits"
+    r"|how about|what about|confirm\w*|set|come in|coming in|let ?s|make it|move|moved|change|reschedule\w*|perfect"
+    r"|great|okay|ok|yes|si)\b"
 )
 _NP = r"(?:mis?|nuestr[oa]s?|el|la|los|las|una?|su|sus|my|our|the|an?|his|her|their)"
 _REST = r"(?: (?:de|del|de la|of|of the|from|with|con|en|at) (?:mi |la |el |los |my |the )?[a-z]+){0,2}"
@@ -47,29 +45,25 @@ _NO_VERB = frozenset(
     next proximo proxima siguiente""".split()
 )
 _LINKS = (
-    r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega"
-    r"|dura|abre|viene|vienen|vendra"
-    r"|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?|falls?|plays?"
-    r"|takes off"
+    r"es|son|era|sera|seria|cae|toca|empieza|comienza|inicia|arranca|sale|llega|parte|termina|acaba|vence|juega|dura"
+    r"|abre|viene|vienen|vendra|cierra|is|are|was|starts?|begins?|leaves?|departs?|arrives?|lands?|ends?|opens?|closes?"
+    r"|falls?|plays?|takes off"
 )
 #: What somebody or something does that comes, whatever asks for an appointment beside it.
 _GOES = re.compile(
-    r"^(?:pasan?|vienen?|llegan?|van?|vuelven?|trae[n]?|entregan?|instalan?|arrives?|comes?|goes|(?:is"
-    r"|are) (?:coming|arriving"
-    r"|going)|gets here|delivers?)\b"
+    r"^(?:pasan?|vienen?|llegan?|van?|vuelven?|trae[n]?|entregan?|instalan?|arrives?|comes?|goes"
+    r"|(?:is|are) (?:coming|arriving|going)|gets here|delivers?)\b"
 )
 _HEARD = re.compile(
-    r"\b(?:me (?:dijeron|dijo|contaron|conto|comentaron|comento)|vi (?:que|en)|lei|escuche|(?:they|she|he|someone"
-    r"|somebody) told"
-    r"|i (?:saw|heard|read))\b"
+    r"\b(?:me (?:dijeron|dijo|contaron|conto|comentaron|comento)|vi (?:que|en)|lei|escuche"
+    r"|(?:they|she|he|someone|somebody) told|i (?:saw|heard|read))\b"
 )
 #: "Me dijo mi hermana que tiene corte": theirs, and no question whether the business has a time.
 _REPORTS = re.compile(
-    r"\b(?:me|nos) (?:dijo|conto|comento|aviso|dice|cuenta) (?:(?:mi|la|el) )?\w+ que (?:ya |ella |el )?"
-    r"(?:tiene(?! libre| tiempo| disponib)|tenia|va|iba|reserv\w+|agend\w+|saco)\b"
-    r"|\b(?:dile|digale|avisale|cuentale|tell) (?:a )?(?:\w+ ){1,2}(?:que |that )?(?:su|tiene|his|her|he has"
-    r"|she has)\b"
-    r"|\b(?:told me|said|says) (?:that )?(?:she|he|they) (?:has|have|had|is|are|booked|got)\b"
+    r"\b(?:me|nos) (?:dijo|conto|comento|aviso|dice|cuenta) (?:(?:mi|la|el) )?\w+ que (?:ya |ella "
+    r"|el )?(?:tiene(?! libre| tiempo| disponib)|tenia|va|iba|reserv\w+|agend\w+|saco)\b|\b(?:dile|digale|avisale"
+    r"|cuentale|tell) (?:a )?(?:\w+ ){1,2}(?:que |that )?(?:su|tiene|his|her|he has|she has)\b|\b(?:told me|said"
+    r"|says) (?:that )?(?:she|he|they) (?:has|have|had|is|are|booked|got)\b"
 )
 #: "El viernes es mi fiesta", "a las 10 sale mi vuelo".
 _AFTER = re.compile(rf"@[^@]{{0,8}}?\b(?:{_LINKS}|tengo|tenemos|hay|have|i have|i ?ve got) (?:{_NP}) (?P<noun>\w+)")
@@ -80,18 +74,16 @@ _OCCASION = re.compile(
     r"(?: (?:de|del|de el|que (?:es|sera|tengo)|of|on|this|este|that is|thats)){1,2} ?@"
 )
 _MY_DAY = re.compile(
-    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo"
-    r"|estudio"
-    r"|juego|me caso|nos casamos|cumplo|naci|me mudo|nos mudamos|termino|acabo|desayuno|llego (?:a(?: mi| la)?"
-    r"|de)(?! las?\b)|tengo que|tengo libre hasta|me operan|viajamos|salimos|abrimos mi)"
+    r"\b(?:(?:yo )?(?:trabajo|salgo|entro|abro|cierro|viajo|vuelo|recojo|llevo a|dejo a|regreso|vuelvo|almuerzo|estudio"
+    r"|juego|me caso|nos casamos|cumplo|naci|me mudo|nos mudamos|termino|acabo|desayuno"
+    r"|llego (?:a(?: mi| la)?|de)(?! las?\b)|tengo que|tengo libre hasta|me operan|viajamos|salimos|abrimos mi)"
     r"|i (?:work|leave|fly|travel|pick|drop|open|close|finish|start|get off|get out|get back|land|move|teach|study)"
     r"|i ?m (?:flying|travell?ing|working|moving|getting married|picking|teaching|at work|busy)"
     r"|we(?: ?re)? (?:fly|flying|travel|leaving|leave|getting married))\b"
 )
 _HAVE = re.compile(
-    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got|i ?m (?:getting|having)) (?:una? |mi |la |el "
-    r"|an? |my "
-    r"|the )?(?P<noun>\w+)"
+    r"\b(?:tengo|tenemos|tendre|i have|i ?ve got|we have|we ?ve got|i ?m (?:getting|having)) (?:una? |mi |la |el |an? "
+    r"|my |the )?(?P<noun>\w+)"
 )
 #: Nouns that may stand before a wish or a moment without being somebody's own business; a meeting is one, where the
 #: appointment is something else.
@@ -108,50 +100,41 @@ _YOURS = frozenset("ustedes usted ti vos vosotros contigo you".split())
 #: "Nos vemos con el abogado": with somebody else.
 _WITH = re.compile(
     r"\b(?:nos vemos|quede|quedamos|me (?:veo|junto|reuno|encuentro)|nos (?:juntamos|reunimos)|tengo|tenemos|ceno"
-    r"|almuerzo|meeting"
-    r"(?: with)?|meet|having \w+ with) (?:con )?(?:el|la|los|las|mis?|una?|unos|the|my|an?) (?P<noun>\w+)"
+    r"|almuerzo|meeting(?: with)?|meet|having \w+ with) (?:con )?(?:el|la|los|las|mis?|una?|unos|the|my"
+    r"|an?) (?P<noun>\w+)"
 )
 #: A reminder or a call at that moment, of an appointment at another; "recuérdame la visita mañana" is for the visit.
 _REMINDS = re.compile(
-    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les"
-    r"|os) llam\w+"
+    r"\b(?:recuerd[ae]\w*|recordar\w*|recordatorio|avis[ae]\w*|remind\w*|reminder|alarma|alarm|(?:te|le|les|os) llam\w+"
     r"|call you|ring you)\b"
 )
 #: When to be there, as the business says it, beside the hour of the appointment.
 _BE_THERE = re.compile(
     r"\b(?:lleg\w+|presentarse|presentese|presentate|este aqui|estar aqui|arrive|be here|be there|get here|show up"
-    r"|check in"
-    r"|doors open|ingres[ae]\w*|come (?:by|in) early)\b"
+    r"|check in|doors open|ingres[ae]\w*|come (?:by|in) early)\b"
 )
 _ANOTHERS = re.compile(
     r"\b(?:atiend[oe]\w*|atendemos|tengo|tenemos|viene|esta (?:con|reservad\w+ (?:para|por)|ocupad\w+ (?:con|por))"
-    r"|i have|i see"
-    r"|i ?m seeing|we have|comes|(?:booked|taken|reserved) (?:by|for))"
-    r" (?:a |con )?(?:(?:otr[oa]s?|una?|la|el|al|another|an?) )?(?:senora?|sra|sr|don|dona|client[ea]\w*|pacient\w+"
-    r"|customer"
+    r"|i have|i see|i ?m seeing|we have|comes|(?:booked|taken|reserved) (?:by|for)) (?:a "
+    r"|con )?(?:(?:otr[oa]s?|una?|la|el|al|another|an?) )?(?:senora?|sra|sr|don|dona|client[ea]\w*|pacient\w+|customer"
     r"|patient|mrs?|ms)\b"
 )
 #: The business to everybody: no appointment of this customer's, however they cheer.
 _ANNOUNCES = re.compile(
     r"\b(?:gran (?:apertura|inauguracion|venta|sorteo|evento)|inauguracion|inauguramos|sorteo|te invitamos"
-    r"|l[oe]s invitamos"
-    r"|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|don.?t miss)\b"
+    r"|l[oe]s invitamos|no (?:faltes|te lo pierdas|falten)|grand opening|open house|giveaway|join us|don.?t miss)\b"
 )
 #: Persons: a verb of theirs is no wish of the customer's.
 _PERSONS = re.compile(
     r"(?:marid|espos|mujer|hij|mam[ai]|pap[ai]|madre|padre|herman|novi|amig|prim|ti[oa]$|tias?$|sueg|abuel|niet|jef"
-    r"|vecin"
-    r"|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother"
-    r"|father|mum"
-    r"|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|son|daughter|kid|colleague|roommate|partner|girlfri"
-    r"|boyfri|guy|man|lady|woman|nephew|niece|gran)"
+    r"|vecin|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother"
+    r"|father|mum|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|son|daughter|kid|colleague|roommate"
+    r"|partner|girlfri|boyfri|guy|man|lady|woman|nephew|niece|gran)"
 )
 _WISHES = re.compile(
-    r"\b(?:quier\w+(?! saber)|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+|le (?:urge|toca"
-    r"|interesa)"
-    r"|pregunta"
-    r"|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?(?! to know)|needs?|would|can|could"
-    r"|prefers|will)\b"
+    r"\b(?:quier\w+(?! saber)|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+"
+    r"|le (?:urge|toca|interesa)|pregunta|va a (?:querer|necesitar|ir|venir|pasar)|ira|vendra|pasara|wants?(?! to know)"
+    r"|needs?|would|can|could|prefers|will)\b"
 )
 
 

@@ -8,8 +8,8 @@ spoken of. What else has a word for it is for a person to look at.
 import re
 from collections.abc import Collection
 
-from app.extraction.llm_mentions import fold
-from app.extraction.wording import GENERIC, stem, stems
+from app.extraction.said.mentions import comparable
+from app.extraction.said.wording import GENERIC, stem, stems
 
 _ENDING = r"(?:me|nos|te|se)?(?:l[aoe]s?)?"
 #: Any word for calling off, paid and told of included.
@@ -19,47 +19,39 @@ _WORD = re.compile(
 _VERB = r"(?:cancel|anul|desagend|suspend)"
 _MODAL = (
     r"(?:quier[oea]n?|queremos|quisiera(?:mos)?|queria(?:mos)?|necesit[oa](?:mos)?|dese[oa](?:mos)?|tengo que"
-    r"|tenemos que"
-    r"|tendre que|debo|debemos|voy a(?: tener que)?|vamos a|hay que|toca|prefiero|gustaria|podria[ns]?|puede[ns]?"
-    r"|podes"
-    r"|me ves|ayudame a|(?:like|want|need|have|got|going|trying|forced|prefer|had better|wanted|needing"
-    r"|wish) to|wanna|gotta"
-    r"|(?:can|could|would|will|ill|id|lets|let us|must|should|may) (?:you |we |i )?(?:please |kindly |rather "
-    r"|just |better )?"
-    r"|im|i am|were|we are|please)"
+    r"|tenemos que|tendre que|debo|debemos|voy a(?: tener que)?|vamos a|hay que|toca|prefiero|gustaria|podria[ns]?"
+    r"|puede[ns]?|podes|me ves|ayudame a"
+    r"|(?:like|want|need|have|got|going|trying|forced|prefer|had better|wanted|needing|wish) to|wanna|gotta"
+    r"|(?:can|could|would|will|ill|id|lets|let us|must|should|may) (?:you |we |i )?(?:please |kindly |rather |just "
+    r"|better )?|im|i am|were|we are|please)"
 )
 _ASKED = re.compile(
-    rf"\b{_MODAL} ?(?:(?:me|nos|te|se|la|lo|las|los|just|please|por favor|also|tambien|mejor) )*"
-    rf"(?P<verb>{_VERB}(?:[aei]r|ando){_ENDING}|dar(?:l[aeo]s?|me)? de baja|cancel(?:l?ing)?"
+    rf"\b{_MODAL} ?(?:(?:me|nos|te|se|la|lo|las|los|just|please|por favor|also|tambien"
+    rf"|mejor) )*(?P<verb>{_VERB}(?:[aei]r|ando){_ENDING}|dar(?:l[aeo]s?|me)? de baja|cancel(?:l?ing)?"
     rf"|call(?:ing)?(?= (?:\w+ ){{0,3}}off\b))\b"
 )
 # "Cancélala", "la cancelo", "cancele la de mañana": at the head of what is said, after words of courtesy.
 _SAID = re.compile(
-    rf"\b(?P<verb>{_VERB}(?:a|e|en|o|amos|emos){_ENDING}|(?<![a-z] ){_VERB}ar{_ENDING}|da(?:l[ao]s?|me)? de baja"
-    rf"|cancel"
-    rf"|(?:(?<=me )|(?<=me l[ao] )){_VERB}as"
-    rf"|call(?= (?:\w+ ){{0,3}}off\b))\b"
+    rf"\b(?P<verb>{_VERB}(?:a|e|en|o|amos|emos){_ENDING}|(?<![a-z] ){_VERB}ar{_ENDING}|da(?:l[ao]s?|me)? de baja|cancel"
+    rf"|(?:(?<=me )|(?<=me l[ao] )){_VERB}as|call(?= (?:\w+ ){{0,3}}off\b))\b"
 )
 #: The business tells what it has done.
 _DONE = re.compile(
-    rf"\b(?P<verb>{_VERB}[ai]d[oa]s?|{_VERB}e(?= (?:tu|su|la|el|tus|sus)\b)|{_VERB}amos|(?:cancelled|canceled"
-    rf"|cancelling|called off)|dad[oa]s? de baja)\b"
+    rf"\b(?P<verb>{_VERB}[ai]d[oa]s?|{_VERB}e(?= (?:tu|su|la|el|tus|sus)\b)|{_VERB}amos"
+    rf"|(?:cancelled|canceled|cancelling|called off)|dad[oa]s? de baja)\b"
 )
 _SUPPOSED = re.compile(
-    r"(?:^|\b(?:y|o|pero|que|and|or|but) )(?:si(?! (?:puede|puedes|pueden|podria|se puede|es posible"
-    r"|fuera posible|no hay"
+    r"(?:^"
+    r"|\b(?:y|o|pero|que|and|or|but) )(?:si(?! (?:puede|puedes|pueden|podria|se puede|es posible|fuera posible|no hay"
     r"|no es molestia|no es mucha|gracias|por favor|quiero|cancel|tengo|necesito|voy|lo|la|me puede|me la|me lo"
-    r"|me ayuda))"
-    r"|if(?! (?:possible|you can|you could|thats|its|it is|you dont mind))|unless|in case|por si|en caso"
-    r"|a menos|salvo que"
-    r"|cuando|when|whenever|siempre que|aunque|ojala|imaginate)\b"
+    r"|me ayuda))|if(?! (?:possible|you can|you could|thats|its|it is|you dont mind))|unless|in case|por si|en caso"
+    r"|a menos|salvo que|cuando|when|whenever|siempre que|aunque|ojala|imaginate)\b"
 )
 _NOT = re.compile(
-    rf"\b(?:no|nunca|jamas|ni|sin|tampoco|evita\w*|dont|do not|didnt|not|never|without|cannot|cant|wont)"
-    rf"(?: (?:me|te|se|nos|la|lo|le|las|los|quiero|queria|voy|vayas?|vayan|a|vamos|quisiera|puedo|puede|pueden"
-    rf"|hay|que|hace|falta"
-    rf"|es|necesario|deseo|want|wanna|going|need|have|please|to|be|ever|let|them|it|you|wish|plan|planning)){{0,5}}"
-    rf" (?:{_VERB}|dar|call|suspend)"
+    rf"\b(?:no|nunca|jamas|ni|sin|tampoco|evita\w*|dont|do not|didnt|not|never|without|cannot|cant"
+    rf"|wont)(?: (?:me|te|se|nos|la|lo|le|las|los|quiero|queria|voy|vayas?|vayan|a|vamos|quisiera|puedo|puede|pueden"
+    rf"|hay|que|hace|falta|es|necesario|deseo|want|wanna|going|need|have|please|to|be|ever|let|them|it|you|wish|plan"
+    rf"|planning)){{0,5}} (?:{_VERB}|dar|call|suspend)"
 )
 _TELLS = re.compile(
     r"\b(?:dice|dijo|dicen|dijeron|cuenta|conto|pregunta|escribio|avisa|says?|said|told|asks|asked|wrote|mentioned)\b"
@@ -67,11 +59,10 @@ _TELLS = re.compile(
 )
 _OWN = re.compile(r"\b(?:mi|mis|my|our|nuestr[oa]s?|su|sus|his|her|their|the|el|los) (?P<noun>\w+)")
 _PAYS = re.compile(
-    r"\b(?:soles|pesos|euros?|dolar\w*|dollars?|usd|bucks|efectivo|tarjeta|yape\w*|plin|nequi|bizum"
-    r"|transferencia|deposit\w+"
-    r"|adelanto|saldo|cuotas?|deuda|monto|total|factura|boleta|voucher|comprobante|pago|pagos|recibo|cuenta"
-    r"|cash|card|invoice|fee"
-    r"|qr|visa|mastercard|subscription|suscripcion|membership|membresia|mitad|resto|\d+ ?lucas)\b|[$€]|s/"
+    r"\b(?:soles|pesos|euros?|dolar\w*|dollars?|usd|bucks|efectivo|tarjeta|yape\w*|plin|nequi|bizum|transferencia"
+    r"|deposit\w+|adelanto|saldo|cuotas?|deuda|monto|total|factura|boleta|voucher|comprobante|pago|pagos|recibo|cuenta"
+    r"|cash|card|invoice|fee|qr|visa|mastercard|subscription|suscripcion|membership|membresia|mitad|resto|\d+ ?lucas)\b"
+    r"|[$€]|s/"
 )
 _COURTESY = frozenset(
     """por favor porfa porfavor porfis please pls plz gracias thanks thank you kindly ya ahora entonces mejor then
@@ -96,24 +87,21 @@ _QUOTED = re.compile(r"(?m)^\s*>.*$|^\[Image\].*|^\s*(?:[Ff]orwarded|[Rr]eenviad
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?]*")
 #: A question that asks the business to do it; others ask about it ("¿hasta cuándo puedo cancelar?").
 _BIDS = re.compile(
-    r"\b(?:puede[ns]?|podes|podria[ns]?|me (?:la |lo )?cancel\w+|podemos|(?:can|could|would|will) (?:you|we)"
-    r"|lets|please|por favor)\b"
+    r"\b(?:puede[ns]?|podes|podria[ns]?|me (?:la |lo )?cancel\w+|podemos|(?:can|could|would|will) (?:you|we)|lets"
+    r"|please|por favor)\b"
 )
 _MISTAKE = (
     r"mentira|(?:es|era) broma|jk|just kidding|kidding|wrong (?:chat|number|person|window)|chat equivocado"
-    r"|me equivoque de \w+"
-    r"|no era para (?:ti|usted\w*|vos)|ignora\w*|disregard|ignore|scratch that|haz caso omiso|no hagas? caso"
+    r"|me equivoque de \w+|no era para (?:ti|usted\w*|vos)|ignora\w*|disregard|ignore|scratch that|haz caso omiso"
+    r"|no hagas? caso"
 )
 _KEEPS = (
-    r"olvid(?:a|e|alo|elo|enlo)|never ?mind|nvm|forget (?:it|that|what)|changed my mind|cambie de (?:idea"
-    r"|opinion)|me arrepenti"
-    r"|por error|me equivoque"
-    r"|(?:dejal[ao]s?|dejenl[ao]s?|dejel[ao]s?|dejemosl[ao]s?|mantenl[ao]s?|mantengal[ao]s?|l[ao] dejamos"
-    r"|l[ao] mantenemos)(?! para)"
-    r"|keep (?:it|that|my|the|mine)|leave it|it stays|mine stays|still coming|ill be there|i am coming|im coming"
-    r"|si (?:voy|ire|vamos|puedo ir|asisto|asistire|quiero ir)|(?:alli|ahi) estare|sigue en pie|se queda"
-    r"|se mantiene|tal como estaba"
-    r"|(?:no|dont|do not) (?:la |lo |me la |me lo |please )?(?:cancel|anul)\w*|no espera|espera no|wait no"
+    r"olvid(?:a|e|alo|elo|enlo)|never ?mind|nvm|forget (?:it|that|what)|changed my mind|cambie de (?:idea|opinion)"
+    r"|me arrepenti|por error|me equivoque|(?:dejal[ao]s?|dejenl[ao]s?|dejel[ao]s?|dejemosl[ao]s?|mantenl[ao]s?"
+    r"|mantengal[ao]s?|l[ao] dejamos|l[ao] mantenemos)(?! para)|keep (?:it|that|my|the|mine)|leave it|it stays"
+    r"|mine stays|still coming|ill be there|i am coming|im coming|si (?:voy|ire|vamos|puedo ir|asisto|asistire"
+    r"|quiero ir)|(?:alli|ahi) estare|sigue en pie|se queda|se mantiene|tal como estaba|(?:no|dont|do not) (?:la |lo "
+    r"|me la |me lo |please )?(?:cancel|anul)\w*|no espera|espera no|wait no"
 )
 _MISTAKEN = re.compile(rf"\b(?:{_MISTAKE})\b")
 _BACK = re.compile(rf"\b(?:{_MISTAKE}|{_KEEPS})\b")
@@ -243,5 +231,5 @@ def _kept(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    words = fold(_PAST.sub(r"\1ado", text.replace("'", "").replace("’", ""))).split()
+    words = comparable(_PAST.sub(r"\1ado", text.replace("'", "").replace("’", ""))).split()
     return " ".join(_SHORT.get(word, word) for word in words)

@@ -1,6 +1,6 @@
 """Words of titles, for telling one event from another."""
 
-from app.extraction.llm_mentions import fold
+from app.extraction.said.mentions import comparable
 
 #: Titles, and words of them, that fit any appointment.
 GENERIC = frozenset(
@@ -20,7 +20,7 @@ _GENERIC_STEMS = frozenset(stem(word + end) for word in GENERIC for end in ("", 
 
 
 def stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in fold(text).split()) - SMALL
+    return frozenset(stem(word) for word in comparable(text).split()) - SMALL
 
 
 def telling(title: str) -> frozenset[str]:

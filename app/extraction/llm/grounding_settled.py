@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.findings import Findings
-from app.extraction.grounding_meant import Proof, not_meant
-from app.extraction.llm_mentions import Mention
-from app.extraction.llm_schema import ModelEvent
+from app.extraction.llm.findings import Findings
+from app.extraction.llm.grounding_meant import Proof, not_meant
+from app.extraction.llm.schema import ModelEvent
 from app.extraction.rules.acts import POSITIVE, Act
 from app.extraction.rules.reading import Use
+from app.extraction.said.mentions import Mention
 from app.models import EventStatus
 
 _BEFORE = 4  # messages before the day is named in which its hour may have been said

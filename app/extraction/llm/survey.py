@@ -7,16 +7,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, Transcript, TranscriptMessage
-from app.extraction.cancelling import harmless
-from app.extraction.colloquial import in_plain_words
-from app.extraction.llm_mentions import Mention, mentions
 from app.extraction.rules import read_events
 from app.extraction.rules.pictures import without_pictures
 from app.extraction.rules.reading import Use
-from app.extraction.settling import Hearing, Naming
-from app.extraction.taking_back import lets_stand, takes_back
-from app.extraction.undecided import without_notices
-from app.extraction.wording import one_event, stems
+from app.extraction.said.cancelling import harmless
+from app.extraction.said.colloquial import in_plain_words
+from app.extraction.said.mentions import Mention, mentions
+from app.extraction.said.settling import Hearing, Naming
+from app.extraction.said.taking_back import lets_stand, takes_back
+from app.extraction.said.undecided import without_notices
+from app.extraction.said.wording import one_event, stems
 from app.models import EventDraft, EventStatus, Evidence, Role
 
 

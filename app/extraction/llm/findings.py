@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from app.extraction.base import Reason
-from app.extraction.llm_mentions import Mention, place_of
-from app.extraction.llm_schema import Said
-from app.extraction.survey import Survey
+from app.extraction.llm.schema import Said
+from app.extraction.llm.survey import Survey
+from app.extraction.said.mentions import Mention, place_of
 from app.models import Evidence
 
 Place = tuple[int, tuple[int, int]]

@@ -4,39 +4,34 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
-from app.extraction.llm_mentions import fold
+from app.extraction.said.mentions import comparable
 from app.temporal import find
 
 _DAY = (
-    r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|fin de semana|monday|tuesday|wednesday"
-    r"|thursday|friday"
-    r"|saturday|sunday|week|weekend|dia|day)"
+    r"(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|semana|fin de semana|monday|tuesday|wednesday|thursday"
+    r"|friday|saturday|sunday|week|weekend|dia|day)"
 )
 _NOT_THIS = re.compile(
-    rf"\b(?:no (?:es |seria |digo |para |el |la |en |de |sera )*(?:est[ea]|es[ea]|de est[ea]|mism[oa])(?: (?:{_DAY}"
-    rf"|mism[oa]|que viene|proxim[oa])){{0,2}}"
-    rf"|{_DAY} no)"
+    rf"\b(?:no (?:es |seria |digo |para |el |la |en |de |sera )*(?:est[ea]|es[ea]|de est[ea]"
+    rf"|mism[oa])(?: (?:{_DAY}|mism[oa]|que viene|proxim[oa])){{0,2}}|{_DAY} no)"
     r"(?: (?:sino|mejor|pero|es|seria|que|digo|para|en|mas bien|si))*"
     rf" (?:(?:el|la|al|del) )?(?:(?:de )?la )?(?:{_DAY} )?(?:otr[oa]|siguiente|subsiguiente|proxim[oa]|que viene"
-    rf"|que sigue|despues|posterior)\b"
-    rf"|\bnot (?:this|that|the)(?: (?:coming|very|same|one|{_DAY}))*(?: (?:but|rather|its|i mean|make it))*"
-    rf" (?:the )?(?:{_DAY} )?(?:next|following|other|one after|one following|week after|after|later)\b"
+    rf"|que sigue|despues|posterior)\b|\bnot (?:this|that"
+    rf"|the)(?: (?:coming|very|same|one|{_DAY}))*(?: (?:but|rather|its|i mean|make it))* (?:the )?(?:{_DAY} )?(?:next"
+    rf"|following|other|one after|one following|week after|after|later)\b"
     r"|\bno (?:es |para )?(?:el |del |de )?\d{1,2} (?:sino )?(?:el|la) (?:que sigue|siguiente|otr[oa]|proxim[oa]"
-    r"|de despues)\b"
-    r"|\b(?:el|la) de la (?:otra|proxima|siguiente) semana\b|\bthe one (?:after|next week|the week after|following)\b"
-    r"|\b(?:el|la) (?:siguiente|otr[oa]) (?:no est[ea]|en vez de est[ea])\b"
+    r"|de despues)\b|\b(?:el|la) de la (?:otra|proxima|siguiente) semana\b|\bthe one (?:after|next week|the week after"
+    r"|following)\b|\b(?:el|la) (?:siguiente|otr[oa]) (?:no est[ea]|en vez de est[ea])\b"
 )
 _WEEK_LATER = re.compile(
-    r"\b(?:pas|muev|mov|cambi|corr|posterg|aplaz|dej|recorr|resched|push|move|shift|bump)\w*"
-    r"(?: \w+){0,4} (?:(?:la |a la )?(?:otra|proxima|siguiente) semana|una semana(?: despues| mas)?"
-    r"|(?:the )?(?:next|following)"
-    r" week|(?:a|one) week(?: later)?|the week after)\b"
+    r"\b(?:pas|muev|mov|cambi|corr|posterg|aplaz|dej|recorr|resched|push|move|shift"
+    r"|bump)\w*(?: \w+){0,4} (?:(?:la |a la )?(?:otra|proxima|siguiente) semana|una semana(?: despues| mas)?"
+    r"|(?:the )?(?:next|following) week|(?:a|one) week(?: later)?|the week after)\b"
 )
 _ZONE = re.compile(
     r"\b(?:[Hh]ora(?:rio)?|[Hh]uso(?: horario)?)(?: local)? (?:de |del |en )?(?:la |el |los |aqui "
-    r"|aca )?(?P<es>[A-Za-z]+)"
-    r"|\b(?P<en>[A-Za-z]+) (?:local |standard |daylight )?time\b|\b(?P<abbr>UTC|GMT|CET|CEST|BST|EST|EDT|CST|CDT"
-    r"|MST|MDT|PST|PDT|PET|ET|PT)\b"
+    r"|aca )?(?P<es>[A-Za-z]+)|\b(?P<en>[A-Za-z]+) (?:local |standard |daylight )?time\b|\b(?P<abbr>UTC|GMT|CET|CEST"
+    r"|BST|EST|EDT|CST|CDT|MST|MDT|PST|PDT|PET|ET|PT)\b"
 )
 _MINE = re.compile(
     r"\b(?:en )?(?:mi|tu|su) (?:hora(?: local)?|huso|horario)\b(?! (?:de|libre|es|disponible|seria))|\b(?:my"
@@ -55,19 +50,19 @@ _MIDDAY = dt.datetime(2000, 1, 1, 12, tzinfo=dt.UTC)
 
 def next_one(text: str) -> bool:
     """Whether it says that the day meant is the same weekday a week later: "no este viernes, el otro"."""
-    words = fold(text.replace("'", ""))
+    words = comparable(text.replace("'", ""))
     return bool(_NOT_THIS.search(words))
 
 
 def week_later(text: str) -> bool:
     """Whether it asks to put off what was named to the next week: "lo pasamos a la otra semana"."""
-    return bool(_WEEK_LATER.search(fold(text)))
+    return bool(_WEEK_LATER.search(comparable(text)))
 
 
 def other_zone(text: str, at: dt.datetime, zone: ZoneInfo) -> bool:
     """Whether it counts hours by another clock than `zone`'s at the time `at`, in words that stand beside no hour. A
     clock that it does not name ("mi hora") may be another."""
-    words = fold(text)
+    words = comparable(text)
     if _MINE.search(words):
         return True
     for match in _ZONE.finditer(re.sub(r"[^\w ]", " ", text.translate(_PLAIN))):

@@ -5,14 +5,14 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.extraction import corrections, undecided
 from app.extraction.base import KnownEvent
-from app.extraction.borrowing import at_the_same_time, lends, same_under_another_name
-from app.extraction.findings import Findings, Place
-from app.extraction.llm_mentions import Mention
-from app.extraction.naming import named_elsewhere
-from app.extraction.other_matters import about_something_else, is_to_be_there
-from app.extraction.wording import one_event
+from app.extraction.llm.findings import Findings, Place
+from app.extraction.llm.naming import named_elsewhere
+from app.extraction.said import corrections, undecided
+from app.extraction.said.borrowing import at_the_same_time, lends, same_under_another_name
+from app.extraction.said.mentions import Mention
+from app.extraction.said.other_matters import about_something_else, is_to_be_there
+from app.extraction.said.wording import one_event
 from app.models import Role
 
 _EARLY = 60  # minutes

@@ -11,15 +11,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.findings import Doubt, Findings
-from app.extraction.grounding_known import cancelled, check_moved, moved_without_a_name
-from app.extraction.grounding_settled import Moment, check_settled
-from app.extraction.grounding_when import as_date, as_time, check_date, check_end, check_pictured, check_time, moment
-from app.extraction.llm_mentions import fold
-from app.extraction.llm_schema import ModelEvent
-from app.extraction.naming import in_their_words
-from app.extraction.survey import Survey
-from app.extraction.wording import stems, telling
+from app.extraction.llm.findings import Doubt, Findings
+from app.extraction.llm.grounding_known import cancelled, check_moved, moved_without_a_name
+from app.extraction.llm.grounding_settled import Moment, check_settled
+from app.extraction.llm.grounding_when import (
+    as_date,
+    as_time,
+    check_date,
+    check_end,
+    check_pictured,
+    check_time,
+    moment,
+)
+from app.extraction.llm.naming import in_their_words
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
+from app.extraction.said.mentions import comparable
+from app.extraction.said.wording import stems, telling
 from app.models import EventDraft, EventStatus
 
 #: Confidence of an event whose words only the model could read: its own parts agreed, nothing else was checked.
@@ -155,7 +163,7 @@ class _Look:
         if place is None:
             return None
         index, (start, end) = place
-        if _NOT_THERE.search(fold(re.split(r"[.,;!?\n]", f.survey.message(index).text[:start])[-1])):
+        if _NOT_THERE.search(comparable(re.split(r"[.,;!?\n]", f.survey.message(index).text[:start])[-1])):
             return None
         f.prove(place, "location")
         return " ".join(f.survey.message(index).text[start:end].split())[:_TITLE]

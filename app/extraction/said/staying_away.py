@@ -4,41 +4,36 @@ fiesta" to the party, and none to the appointment."""
 import re
 from collections.abc import Collection
 
-from app.extraction.cancelling import THINGS
-from app.extraction.llm_mentions import fold
-from app.extraction.wording import stem, stems
+from app.extraction.said.cancelling import THINGS
+from app.extraction.said.mentions import comparable
+from app.extraction.said.wording import stem, stems
 
 _CLAUSE = re.compile(
     r"[.,;:!?\n()…]|\b(?:pero|porque|pq|xq|asi que|ya que|pues|entonces|y|but|because|cause|so|since|and)\b"
 )
 _COMES = (
-    r"(?:ir|asistir|llegar|acudir|venir|estar(?: ahi)?|presentar(?:me|nos)|cumplir|come(?: in| over)?|coming"
-    r"|attend|be there|be coming"
-    r"|make it|make|go|get there|show up)"
+    r"(?:ir|asistir|llegar|acudir|venir|estar(?: ahi)?|presentar(?:me|nos)|cumplir|come(?: in| over)?|coming|attend"
+    r"|be there|be coming|make it|make|go|get there|show up)"
 )
 _GOING = re.compile(
-    r"\b(?:(?:no|tampoco) (?:(?P<can>puedo|podemos|podre|podremos|pude|pudimos|voy|vamos|pienso|pensamos)"
-    r"|iba|ire|iremos|fui|llego|llegare|llegaremos|asistire|asistiremos)"
+    r"\b(?:(?:no|tampoco) (?:(?P<can>puedo|podemos|podre|podremos|pude|pudimos|voy|vamos|pienso|pensamos)|iba|ire"
+    r"|iremos|fui|llego|llegare|llegaremos|asistire|asistiremos)"
     r"|(?P<en>cant|cannot|wont(?: be able to)?|(?:not|longer) (?:going to|gonna|able to)|unable to|couldnt))"
     rf"(?P<rest>(?:(?: a)? poder\b(?! [a-z]*[aei]r\b)| (?:a )?(?:poder )?(?:alcanzar a )?{_COMES}\b)?)(?P<tail>.*)"
 )
 _ANOTHER_VERB = re.compile(r"^(?: (?:a|que))? ?(?:[a-z]+[aei]r(?:me|nos|l[aeo]s?|se)?|mas)\b")
 _TIME = (
-    r"(?:l[ao]s?|el|esta?|es[ae]|est[ae]|este|the|that|this)? ?(?:mananas?|tardes?|noches?|dia|fechas?|hora"
-    r"|horario|semana"
-    r"|mes|momento"
-    r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo|hoy|ahora|morning|afternoon|evening|day|date|time"
-    r"|week|moment"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+)"
+    r"(?:l[ao]s?|el|esta?|es[ae]|est[ae]|este|the|that|this)? ?(?:mananas?|tardes?|noches?|dia|fechas?|hora|horario"
+    r"|semana|mes|momento|lunes|martes|miercoles|jueves|viernes|sabado|domingo|hoy|ahora|morning|afternoon|evening|day"
+    r"|date|time|week|moment|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d+)"
 )
 _OF_THEIRS = re.compile(r"^ (?:a|al|para|con|to|with|for|en|at) (?:ustedes|usted|ti|vos|you|alla|ahi)\b")
 _WHEN = re.compile(rf"^ (?:en|a|para|on|in|at|for) {_TIME}\b")
 _HOW = re.compile(
-    r"^ (?:(?:en|by|on|in|with|con|sin|without|al?|to|for|para) (?!(?:la )?verdad|serio|absoluto|nada|tiempo"
-    r"|causa|all\b)"
-    r"|de (?!tod[ao]s|ningun|moment|nuevo|verdad|hecho)|(?:sol[oa]s?|alone|l[oa]s dos|l[oa]s tres|tod[oa]s"
-    r"|junt[oa]s|both|together|tarde|late|temprano|early|[a-z]+[ai]ndo)\b"
-    r"|(?:the|my|our|an?|his|her|their) )"
+    r"^ (?:(?:en|by|on|in|with|con|sin|without|al?|to|for|para) (?!(?:la )?verdad|serio|absoluto|nada|tiempo|causa"
+    r"|all\b)|de (?!tod[ao]s|ningun|moment|nuevo|verdad|hecho)"
+    r"|(?:sol[oa]s?|alone|l[oa]s dos|l[oa]s tres|tod[oa]s|junt[oa]s|both|together|tarde|late|temprano|early"
+    r"|[a-z]+[ai]ndo)\b|(?:the|my|our|an?|his|her|their) )"
 )
 #: Where the business is, whatever it is.
 _PLACES = frozenset(
@@ -69,5 +64,5 @@ def _folded(text: str) -> str:
     """Marks stay: they part the clauses."""
     plain = text.replace("'", "").replace("’", "")
     return "".join(
-        part if _CLAUSE.fullmatch(part) else f" {fold(part)} " for part in re.split(r"([.,;:!?\n()…])", plain)
+        part if _CLAUSE.fullmatch(part) else f" {comparable(part)} " for part in re.split(r"([.,;:!?\n()…])", plain)
     )

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.extraction.base import Reason
-from app.extraction.grounding import DOUBTFUL, Grounded, Grounding
-from app.extraction.llm_schema import ModelEvent
+from app.extraction.llm.grounding import DOUBTFUL, Grounded, Grounding
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
 from app.extraction.matching import similarity
-from app.extraction.survey import Survey
 from app.models import EventDraft, EventStatus
 
 _ALIKE = 0.5  # titles from here on may be one event's

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.extraction.base import Reason, TranscriptMessage
-from app.extraction.llm_prompt import message_text, tokens_of
+from app.extraction.llm.prompt import message_text, tokens_of
 from app.extraction.matching import similarity
 from app.models import EventDraft, EventStatus
 
