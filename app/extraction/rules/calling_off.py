@@ -2,7 +2,7 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Plan, Slot, State, when_of
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
@@ -36,6 +36,16 @@ def fail(talk: Talk, index: int, reading: Reading) -> None:
         talk.plans.append(fresh)
         talk.focus = plan = fresh
     plan.refused = True
+
+
+def offer_instead(reading: Reading) -> None:
+    """ "I couldn't book 5 pm. There is a table at 5:30": the hour that failed is none, the other one is offered."""
+    failed = {s.sentence for s in reading.segments if Act.FAILED in s.acts and not s.asks}
+    for mention in reading.mentions:
+        if mention.segment.sentence in failed and not mention.segment.acts & {Act.OFFER, Act.ASK_FREE}:
+            mention.use = Use.NOISE
+        elif mention.use is Use.NOISE and mention.when.time and not mention.when.recurring:
+            mention.use = Use.PROPOSE
 
 
 def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:

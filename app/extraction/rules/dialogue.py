@@ -55,6 +55,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         talk.count = max(talk.count, hit.tag)
     if role is Role.BOT and reading.has(Act.FAILED):
         calling_off.fail(talk, index, reading)
+        calling_off.offer_instead(reading)
     slots.take_subjects(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)

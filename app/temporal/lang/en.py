@@ -187,7 +187,7 @@ ROLES = {
     "past|after": "past", "to|till|til|before|of": "minutes_to",
     "ago|back": "ago", "from now|hence|in the future|from right now": "hence",
     "later|after that|after|afterwards": "later",
-    "earlier|before that|before": "earlier", "within|inside": "within", "from|after|following|since": "after",
+    "earlier|before that|before": "earlier", "within|inside": "within before", "from|after|following|since": "after",
     "before|prior to": "before",
     "from|since|starting|starting from|starting at|any time after|anytime after|anytime from|"
     "from about": "since", "after|past|later than": "after",

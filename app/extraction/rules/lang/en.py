@@ -99,7 +99,7 @@ ACTS = {
         is set, its set, is down for, is planned, is fixed, its entered, entered, registered, arranged,
         marked, recorded, saved, got your table, got the table, i got you, ive reserved, is complete,
         completed, ive completed, all done, it worked, it went through, has gone through, have gone through,
-        is a success, youre set, you are set, able to confirm, able to book, able to make, able to reserve,
+        is/was a success, was successful, you got the/a/your reservation/table/booking/appointment, you got reservation, youre set, you are set, able to confirm, able to book, able to make, able to reserve,
         able to schedule, able to get, in there, is verified, verified, i put it on, i put that on, ive put it, its on your, it is on your, its all in there, i put it in, i entered, i noted, i saved, marked on, ive booked, i have booked, i booked,
         is booked, was booked, been booked, was scheduled, been scheduled, been reserved
     """,
