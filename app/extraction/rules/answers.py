@@ -166,7 +166,8 @@ def _answer_one(
     if negative and not (touched and _refuses_another(plan, reading)):
         plan.refused = True
         return
-    if plan.refused and plan.by is role is Role.USER and talk.searching and (positive or Act.REQUEST in acts):
+    own = talk.searching or index > 0 and talk.messages[index - 1].role is role  # its own no, or to a read-back
+    if plan.refused and plan.by is role is Role.USER and own and (positive or Act.REQUEST in acts):
         plan.refused = False  # "No, make it two people" … "Yes, that's right": the no was to what was read back
     if plan.refused and not touched:
         return

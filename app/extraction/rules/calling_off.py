@@ -7,6 +7,9 @@ from app.extraction.rules.talk import Talk
 from app.extraction.rules.words import names
 from app.models import Role
 
+#: What a message may do besides calling off something that is not known here.
+_GOES_ON = frozenset({Act.MOVE, Act.REQUEST, Act.ASK_FREE, Act.WANT, Act.OFFER, Act.MORE})
+
 
 def void(talk: Talk, index: int, reading: Reading) -> None:
     for plan in talk.plans:
@@ -54,7 +57,8 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     if role is Role.BOT and all(reading.only_could(h.first) for h in hits):
         return False
     if not live:
-        return role is Role.BOT and index - talk.cancelled_at <= 3  # says again what was cancelled
+        said_again = role is Role.BOT and index - talk.cancelled_at <= 3
+        return said_again or role is Role.USER and not reading.acts & _GOES_ON
     if all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
         return False
     if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:

@@ -69,7 +69,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
     lookups.hold_context(talk, reading, index)
-    touched = binding.take(talk, options, reading, index, role) or binding.take_notice(talk, reading, index, role)
+    touched = (
+        binding.take(talk, options, reading, index, role)
+        or binding.take_notice(talk, reading, index, role)
+        or binding.take_looked_up(talk, reading, index, role)
+    )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):

@@ -67,6 +67,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):
+        told = not user and asked.first and reading.words[asked.first - 1].text in reading.lexicon.linking_words
+        if told:
+            continue  # "your status is set to busy"
         if not in_noise(reading, asked.first) and not _doing(reading, asked.last):  # a mere preposition says less
             found += candidate(
                 reading,
