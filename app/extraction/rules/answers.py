@@ -166,9 +166,8 @@ def _answer_one(
     if negative and not (touched and _refuses_another(plan, reading)):
         plan.refused = True
         return
-    own = talk.searching or index > 0 and talk.messages[index - 1].role is role  # its own no, or to a read-back
-    if plan.refused and plan.by is role is Role.USER and own and (positive or Act.REQUEST in acts):
-        plan.refused = False  # "No, make it two people" … "Yes, that's right": the no was to what was read back
+    if (positive or Act.REQUEST in acts) and consent.takes_its_no_back(talk, plan, index, role):
+        plan.refused = False
     if plan.refused and not touched:
         return
     if plan.by is role:
@@ -279,6 +278,7 @@ def settle_by_going_on(talk: Talk, plan: Plan, index: int, reading: Reading) -> 
 
 def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
     draft = plan.draft
+    plan.found = None if Act.CALENDAR in reading.acts else talk.found
     if talk.searching and not (explicit and talk.messages[index].role is Role.BOT):
         return
     if draft.complete or draft.time and not draft.date and not plan.undated:

@@ -9,6 +9,7 @@ from app.extraction.rules import (
     calling_off,
     day_numbers,
     declining,
+    found,
     lookups,
     pictures,
     reciting,
@@ -57,6 +58,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         calling_off.fail(talk, index, reading)
         calling_off.offer_instead(reading)
     slots.take_subjects(talk, reading, index, role)
+    found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )

@@ -99,7 +99,7 @@ def headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
 
 def _is_plain_noun(reading: Reading, word: Word) -> bool:
     """ "Physio friday 8 am" may be a person's name; "physio friday" is none."""
-    return reading.text[word.start].islower() and word.text not in reading.lexicon.known and len(word.text) > 3
+    return reading.text[word.start].islower() and word.text not in reading.lexicon.common_words and len(word.text) > 3
 
 
 def asked_about(reading: Reading, index: int) -> list[Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
-from app.extraction.rules.plan import Candidate, Plan
+from app.extraction.rules.plan import Candidate, Plan, Slot
 from app.extraction.rules.words import fold, names
 
 #: "Reunión para lo de la página web" is "Reunión página web".
@@ -17,6 +17,8 @@ _OWNER = re.compile(r"'s$")
 def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
     """The best title that was said, and where; without the place at its end, when that is known as the place."""
     text, found = _title_of(plan, locale)
+    if plan.found and (found is None or found.weight < subjects.ANSWERED - 1):
+        return _of_what_was_found(text, found, plan.found)
     if found is None or plan.place is None or found.weight >= subjects.TITLED:
         return text, found
     lexicon, where = LEXICONS.get(locale[:2], LEXICONS["es"]), fold(plan.place.value)
@@ -28,6 +30,16 @@ def title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
             if not set(left) <= lexicon.generic_words | lexicon.desk_words | lexicon.joins_words:
                 return text[: word.start].rstrip(), found
     return text, found
+
+
+def _of_what_was_found(text: str, best: Candidate | None, found: Slot[str]) -> tuple[str, Candidate]:
+    """ "Table for two, Loft Bar & Bistro": with whom an assistant books belongs in the calendar."""
+    named = Candidate(found.value, subjects.NAMED, found.message, found.quote)
+    if best is None or best.weight < subjects.NAMED:
+        return found.value, named
+    if names(found.value) <= names(text):
+        return text, best
+    return f"{text}, {found.value}", best
 
 
 def _title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:

@@ -43,9 +43,11 @@ def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    told = {s.sentence for s in reading.segments if Act.LOCATED in s.acts} if stated else set()
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
             continue
+        stated = bool(told) and reading.segment_of(position).sentence in told
         if word.text not in lexicon.in_place_words and not stated:
             continue
         run = []
