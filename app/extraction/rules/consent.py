@@ -108,3 +108,9 @@ def _is_beside(reading: Reading, segment: Segment) -> bool:
     if any(h.tag is Act.ACCEPT and h.last >= s.last - 1 for s in sentence for h in s.hits):
         return False  # "¿… está bien?", "¿… vale?"
     return sum(not w.is_mark for w in reading.words[segment.first : segment.last]) >= _WORDY
+
+
+def takes_its_no_back(talk: Talk, plan: Plan, index: int, role: Role) -> bool:
+    """ "No, make it two people" … "Yes, that's right": that no was the customer's own, or to what was read back."""
+    again = talk.searching or index > 0 and talk.messages[index - 1].role is role
+    return plan.by is role is Role.USER and again

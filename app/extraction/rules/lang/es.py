@@ -620,7 +620,7 @@ LEXICON = Lexicon(
     nearby="en",
     owned="tu su vuestra vuestro",
     numerals="dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina/jardin/patio/terraza/quinta/taller/garaje/cochera/azotea, lo de,
         (la) casa de""",
     meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
         nos juntamos en, juntemonos en, quedamos en""",
