@@ -644,8 +644,10 @@ begin atomic
         'settings', t.settings, 'feed_token', t.feed_token, 'created_at', t.created_at);
 end;
 
+-- Without a search path of its own the planner writes it into the query: with one it was a call for each message, of
+-- 10 µs. A standard body has its names bound when it is made, and this one names nothing but Postgres' own functions.
 create or replace function hilo_message_json(m whatsapp_messages) returns jsonb
-language sql stable security invoker set search_path = public, pg_temp
+language sql stable security invoker
 begin atomic
     select jsonb_build_object(
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,
@@ -5615,7 +5617,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', '8cbb17872c1d36b7291901b965260b1daac5fdbb9f645743b757d0c8c30cdeeb')
+values (0, 'functions and grants', 'a7b3a759eb3250e91a7e444138cc6831a350e7cc9977b82db3dd504f12534602')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 
