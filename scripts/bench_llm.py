@@ -30,7 +30,7 @@ from pydantic import SecretStr  # noqa: E402
 
 from app.errors import ExtractionError  # noqa: E402
 from app.extraction.cases import extract_file, read_cases, to_prediction  # noqa: E402
-from app.extraction.llm import Limits, LLMExtractor  # noqa: E402
+from app.extraction.llm.extractor import Limits, LLMExtractor  # noqa: E402
 from app.extraction.rules import RulesExtractor  # noqa: E402
 from app.models import ModelUsage  # noqa: E402
 from scripts.bench_extraction import read, score, shared_eval  # noqa: E402

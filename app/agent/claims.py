@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.agent.desk import Desk
-from app.extraction.aiming import reading_of_text
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Mention, Use
 from app.extraction.rules.words import fold as plain
+from app.extraction.said.aiming import reading_of_text
 from app.temporal import TimeExpression, find
 
 

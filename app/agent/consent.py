@@ -20,15 +20,15 @@ from app.agent.told import calls_off_told, only_told
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
-from app.extraction import cancelling
-from app.extraction.aiming import pointed
 from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Slot, when_of
 from app.extraction.rules.plan import When as Said
 from app.extraction.rules.reading import Mention, Reading, Use, read
-from app.extraction.staying_away import is_from_something_else
-from app.extraction.undecided import without_notices
+from app.extraction.said import cancelling
+from app.extraction.said.aiming import pointed
+from app.extraction.said.staying_away import is_from_something_else
+from app.extraction.said.undecided import without_notices
 from app.models import Event, Evidence, Message, Role
 from app.temporal import find
 

@@ -20,8 +20,8 @@ from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
 from app.agent.turn import BusyLookup, ConflictPolicy, Turn
 from app.agent.wording import Lang
 from app.extraction.base import Reason
-from app.extraction.naming import in_their_words
-from app.extraction.wording import stems
+from app.extraction.llm.naming import in_their_words
+from app.extraction.said.wording import stems
 from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
 
 

@@ -14,7 +14,7 @@ from app.agent.leaks import gives_away
 from app.agent.outcome import Outcome, Result, in_the_end
 from app.agent.turn import Turn
 from app.agent.voice import Voice, address_of
-from app.extraction.wording import stems, telling
+from app.extraction.said.wording import stems, telling
 from app.models import Event, EventDraft, EventStatus, Role
 from app.temporal import TimeExpression
 

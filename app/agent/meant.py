@@ -8,13 +8,13 @@ from functools import cached_property
 from app.agent.evidence import fold
 from app.agent.phrases import When
 from app.agent.turn import Turn
-from app.extraction import corrections, undecided
 from app.extraction.base import TranscriptMessage
-from app.extraction.borrowing import lends
-from app.extraction.llm_mentions import Mention, mentions
-from app.extraction.naming import named_elsewhere
-from app.extraction.other_matters import about_something_else
-from app.extraction.wording import one_event
+from app.extraction.llm.naming import named_elsewhere
+from app.extraction.said import corrections, undecided
+from app.extraction.said.borrowing import lends
+from app.extraction.said.mentions import Mention, mentions
+from app.extraction.said.other_matters import about_something_else
+from app.extraction.said.wording import one_event
 from app.models import Role
 
 #: Whichever of the options it is, it suits.

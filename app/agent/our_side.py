@@ -9,7 +9,7 @@ from app.agent.evidence import fold
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
-from app.extraction.rules.going_on import goes_on_at
+from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading

@@ -9,7 +9,7 @@ from app.store.store import Store
 
 if TYPE_CHECKING:
     from app.agent import SchedulingAgent
-    from app.extraction.llm import LLMExtractor
+    from app.extraction.llm.extractor import LLMExtractor
     from app.services.batch import BatchService
     from app.services.model_budget import ModelBudget
 
@@ -54,7 +54,7 @@ def make_extractor(settings: Settings) -> Extractor:
 
 def make_llm_extractor(settings: Settings) -> "LLMExtractor":
     """The extractor on the language model. Needs OPENAI_API_KEY."""
-    from app.extraction.llm import Limits, LLMExtractor
+    from app.extraction.llm.extractor import Limits, LLMExtractor
     from app.extraction.rules import RulesExtractor
     from app.services.model_budget import count
 

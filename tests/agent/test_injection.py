@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from app.agent import SchedulingAgent, build_model
 from app.extraction.base import KnownEvent
-from app.extraction.llm import Limits, LLMExtractor
+from app.extraction.llm.extractor import Limits, LLMExtractor
 from app.extraction.reconcile import reconcile
 from app.models import EventStatus, Evidence, Media
 from tests.agent.chat import Chat

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.extraction.base import Transcript
-from app.extraction.llm_schema import WEEKDAYS
+from app.extraction.llm.schema import WEEKDAYS
 from app.extraction.transcript import Said, transcript_of
 from app.models import Role
 

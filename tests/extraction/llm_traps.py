@@ -13,7 +13,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from app.extraction.base import KnownEvent, Transcript
-from app.extraction.llm_mentions import place_of
+from app.extraction.said.mentions import place_of
 from app.models import EventStatus, Evidence
 from tests.extraction.llm_cases import event, said, talk
 

@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.cancelling import pays, plainly, taken_back
-from app.extraction.llm import Limits, LLMExtractor
-from app.extraction.wording import stems, telling
+from app.extraction.llm.extractor import Limits, LLMExtractor
+from app.extraction.said.cancelling import pays, plainly, taken_back
+from app.extraction.said.wording import stems, telling
 from app.models import EventStatus
 from tests.extraction.llm_cases import talk
 from tests.extraction.llm_traps import cancelled, known, reading

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from app.extraction.base import Reason, Transcript
 from app.extraction.explain import reason_text
-from app.extraction.grounding import PARTS_ONLY, Grounding
-from app.extraction.llm_schema import ModelEvent
-from app.extraction.survey import Survey
+from app.extraction.llm.grounding import PARTS_ONLY, Grounding
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
 from app.models import EventStatus
 from tests.extraction.llm_cases import Case, event, golds, said, talk, wrongs
 

@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from app.errors import ExtractionError
 from app.extraction.base import Extraction, KnownEvent, Reason
-from app.extraction.llm import Limits, LLMExtractor
-from app.extraction.llm_call import retry_after
+from app.extraction.llm.call import retry_after
+from app.extraction.llm.extractor import Limits, LLMExtractor
 from app.extraction.reconcile import reconcile
 from app.extraction.rules import RulesExtractor
 from app.models import ChangeAction, EventStatus, Evidence, ModelUsage

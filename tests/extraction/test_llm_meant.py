@@ -7,15 +7,15 @@ from uuid import uuid4
 import pytest
 
 from app.extraction.base import KnownEvent
-from app.extraction.borrowing import same_under_another_name
-from app.extraction.corrections import next_one, other_zone, week_later
-from app.extraction.grounding import Grounded, Grounding
-from app.extraction.llm_schema import ModelEvent
-from app.extraction.naming import in_their_words
-from app.extraction.staying_away import is_from_something_else
-from app.extraction.survey import Survey
-from app.extraction.undecided import conditional, without_notices
-from app.extraction.wording import stems
+from app.extraction.llm.grounding import Grounded, Grounding
+from app.extraction.llm.naming import in_their_words
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
+from app.extraction.said.borrowing import same_under_another_name
+from app.extraction.said.corrections import next_one, other_zone, week_later
+from app.extraction.said.staying_away import is_from_something_else
+from app.extraction.said.undecided import conditional, without_notices
+from app.extraction.said.wording import stems
 from app.models import EventStatus, Evidence, Role
 from tests.extraction.llm_cases import event, said, talk
 

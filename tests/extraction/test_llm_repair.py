@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.extraction.base import Reason
-from app.extraction.llm import Limits, LLMExtractor
+from app.extraction.llm.extractor import Limits, LLMExtractor
 from app.models import EventStatus
 from tests.extraction.llm_cases import event, said, talk
 from tests.support.openai_server import OpenAIServer, say

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from app.extraction.base import Extraction
 from app.extraction.explain import reason_text
-from app.extraction.grounding import Grounding
-from app.extraction.llm_schema import ModelEvent
+from app.extraction.llm.grounding import Grounding
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
 from app.extraction.reconcile import reconcile
-from app.extraction.survey import Survey
 from app.models import ChangeAction, EventStatus
 from tests.extraction.llm_traps import Trap, traps
 

@@ -9,11 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from app.extraction.base import KnownEvent, Reason
-from app.extraction.grounding import Grounding
-from app.extraction.llm import Limits, LLMExtractor
-from app.extraction.llm_schema import ModelEvent
+from app.extraction.llm.extractor import Limits, LLMExtractor
+from app.extraction.llm.grounding import Grounding
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
 from app.extraction.reconcile import reconcile
-from app.extraction.survey import Survey
 from app.models import ChangeAction, EventDraft, EventStatus, Evidence
 from tests.extraction.llm_cases import event, said, talk
 from tests.support.openai_server import OpenAIServer, Reply, say

@@ -3,11 +3,11 @@
 import pytest
 
 from app.extraction.base import Reason
-from app.extraction.cancelling import harmless
-from app.extraction.grounding import Grounding
-from app.extraction.llm_schema import ModelEvent
-from app.extraction.survey import Survey
-from app.extraction.taking_back import takes_back
+from app.extraction.llm.grounding import Grounding
+from app.extraction.llm.schema import ModelEvent
+from app.extraction.llm.survey import Survey
+from app.extraction.said.cancelling import harmless
+from app.extraction.said.taking_back import takes_back
 from app.models import EventDraft, EventStatus, Role
 from tests.extraction.llm_cases import talk
 from tests.extraction.test_settling import MORNING, reading

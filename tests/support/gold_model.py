@@ -16,8 +16,8 @@ from typing import Any
 
 from app.extraction.base import Transcript
 from app.extraction.cases import to_transcript
-from app.extraction.llm_mentions import Mention, mentions
-from app.extraction.settling import Hearing
+from app.extraction.said.mentions import Mention, mentions
+from app.extraction.said.settling import Hearing
 from app.models import Role
 from tests.extraction.llm_cases import Case, event, said, wrongs
 from tests.support.openai_server import Reply, say

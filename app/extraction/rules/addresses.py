@@ -15,9 +15,9 @@ _KIND = (
     r"|alley|expressway|broadway|embarcadero|uno)\b"
 )
 _EN = re.compile(
-    r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+"
-    r"(?:(?:[NSEW]|North|South|East|West|Old|New|Upper|Lower)\.?\s+)?"
-    r"(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
+    r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East"
+    r"|West|Old|New|Upper|Lower)\.?\s+)?(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)"
+    r"|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
     rf"{_KIND}(?:\s+{_KIND})?\.?"
     r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
     r"|\d+(?:st|nd|rd|th)\s+floor))*"
@@ -26,8 +26,9 @@ _EN = re.compile(
 )
 #: "4100 The Alameda": a number and names without a kind of street, where an address is announced.
 _BARE = re.compile(
-    r"(?:\b[Aa]t|\b[Oo]n|\b[Aa]ddress(?: is)?|\b[Ll]ocation(?: is)?|\blisted as|\b[Ii]t'?s)\s+"
-    r"(\d{1,5}\s+[A-Z][a-z]+(?:\s+(?:(?:de|del|la|el|of|the)\s+)*[A-Z][a-z]+){1,3}(?:,\s+[A-Z][a-z]+(?=[.\n]|$))?)"
+    r"(?:\b[Aa]t|\b[Oo]n|\b[Aa]ddress(?: is)?|\b[Ll]ocation(?: is)?|\blisted as"
+    r"|\b[Ii]t'?s)\s+(\d{1,5}\s+[A-Z][a-z]+(?:\s+(?:(?:de|del|la|el|of"
+    r"|the)\s+)*[A-Z][a-z]+){1,3}(?:,\s+[A-Z][a-z]+(?=[.\n]|$))?)"
 )
 #: Romance languages write the kind of street first.
 _OF = {"en": (_EN,)}

@@ -1,5 +1,6 @@
 """Words that sound like a yes and are none: courtesy after "I will let you know", a yes to a question beside it."""
 
+from app.extraction.rules import unknown
 from app.extraction.rules.acts import Act
 from app.extraction.rules.declining import declines
 from app.extraction.rules.plan import Plan
@@ -77,6 +78,11 @@ def was_agreed_asking(talk: Talk) -> bool:
     return first is not None and first.first == 0 and any(m.when.shift and m.when.shift.same_time for m in asked)
 
 
+def only_tells_the_price(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "El sábado es la fiesta a las 4, ¿tienen globos?" … "sí, 25 pesos cada uno": of what nobody is arranging."""
+    return any(s.money for s in reading.segments) and not reading.books and not unknown.is_arranged(talk, plan)
+
+
 def is_about_something_else(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
     """ "El jueves a las 5 hay lugar. ¿Ya es paciente nuestro?" … "sí": of the moment nothing is said."""
     if reading.acts - {Act.ACCEPT, Act.THANKS, Act.BUSY, Act.PAST} or reading.asks:
@@ -102,3 +108,9 @@ def _is_beside(reading: Reading, segment: Segment) -> bool:
     if any(h.tag is Act.ACCEPT and h.last >= s.last - 1 for s in sentence for h in s.hits):
         return False  # "¿… está bien?", "¿… vale?"
     return sum(not w.is_mark for w in reading.words[segment.first : segment.last]) >= _WORDY
+
+
+def takes_its_no_back(talk: Talk, plan: Plan, index: int, role: Role) -> bool:
+    """ "No, make it two people" … "Yes, that's right": that no was the customer's own, or to what was read back."""
+    again = talk.searching or index > 0 and talk.messages[index - 1].role is role
+    return plan.by is role is Role.USER and again

@@ -9,13 +9,14 @@ from app.extraction.rules import (
     calling_off,
     day_numbers,
     declining,
+    found,
     lookups,
     pictures,
     reciting,
     slots,
 )
 from app.extraction.rules.acts import NEGATIVE, Act
-from app.extraction.rules.going_on import goes_on_at
+from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
@@ -61,8 +62,10 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         talk.count = max(talk.count, hit.tag)
     if role is Role.BOT and reading.has(Act.FAILED):
         calling_off.fail(talk, index, reading)
+        calling_off.offer_instead(reading)
     reciting.speak_of(talk, reading, role)
     slots.take_subjects(talk, reading, index, role)
+    found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
@@ -75,7 +78,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
     lookups.hold_context(talk, reading, index)
-    touched = binding.take(talk, options, reading, index, role) or binding.take_notice(talk, reading, index, role)
+    touched = (
+        binding.take(talk, options, reading, index, role)
+        or binding.take_notice(talk, reading, index, role)
+        or binding.take_looked_up(talk, reading, index, role)
+    )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):

@@ -1,28 +1,53 @@
-"""Where a message of the business goes on from what it has done to what is open still.
+"""Who asks for the name, gives the address or says how long it takes has agreed: the talk goes on from the moment."""
 
-"Listo, agendado: corte, el viernes a las 10. A las 11 ya no tengo lugar. ¿Te sirve a las 12?" says two things, and the
-second moves nothing of the first.
-"""
-
-from app.extraction.rules.acts import Act
-from app.extraction.rules.reading import Reading
-
-_DONE = frozenset({Act.CONFIRM, Act.CANCEL})
-#: What such a sentence has.
-_OPENS = frozenset({Act.ACCEPT, Act.ASK_FREE, Act.OFFER, Act.UNAVAILABLE})
+from app.extraction.rules import unknown
+from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.closing import NEW_SLOT
+from app.extraction.rules.plan import Plan, State
+from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.talk import Talk
+from app.models import Role
+from app.temporal import Kind
 
 
-def goes_on_at(reading: Reading) -> int | None:
-    """The place in the text; None where nothing was done, nothing is asked, or the rest names no moment of its own."""
-    if not reading.asks:
-        return None
-    done = [s.sentence for s in reading.segments if not s.asks and s.acts & _DONE]
-    later = [s for s in reading.segments if done and s.sentence > done[0] and s.sentence not in done]
-    opening = next((s.sentence for s in later if s.asks or s.acts & _OPENS), None)
-    if opening is None:
-        return None
-    start = min(s.start for s in reading.segments if s.sentence == opening)
-    moments = [(m.start >= start, m.when.date, m.when.time) for m in reading.mentions if m.when.time]
-    told = {(day, at) for rest, day, at in moments if not rest}
-    rest = {(day, at) for rest, day, at in moments if rest}
-    return start if told and rest and not told & rest else None
+def goes_on(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
+    """Whether the message goes on from what was proposed: asks for the name or address, or gives what was asked."""
+    acts = reading.acts
+    lasts = Act.LASTS in acts and any(m.when.kind is Kind.DURATION for m in reading.mentions)
+    if (acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU} or lasts) and not acts & set(NEW_SLOT):
+        return role is Role.BOT or Act.SEE_YOU in acts
+    if role is Role.BOT and _lacked_only_the_hour(talk) and not reading.asks and not reading.mentions:
+        return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
+    numbered = reading.is_short and any(w.text[:1].isdigit() for w in reading.words)
+    if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
+        return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
+    if (
+        role is Role.USER
+        and talk.asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}
+        and not reading.asks
+        and not acts & (NEGATIVE | {Act.HEDGE})
+    ):
+        return True
+    return _tells_where(talk, plan, reading, role)
+
+
+def _tells_where(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
+    """ "Ideal, 8 Abbey Rd": who gives the address unasked has agreed."""
+    if role is Role.BOT or not reading.addresses or reading.asks or reading.acts - unknown.NEUTRAL or plan.place:
+        return False
+    return not unknown.is_doubtful(reading) and unknown.is_arranged(talk, plan)
+
+
+def _lacked_only_the_hour(talk: Talk) -> bool:
+    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete with the hour."""
+    if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
+        return False
+    asked, told = talk.readings[-3], talk.readings[-2]
+    agreed = {h.tag for h in asked.hits if h.first == 0} & {Act.ACCEPT}
+    open_still = not any(m.when.time and m.use is Use.PROPOSE for m in asked.mentions)
+    return bool(agreed) and open_still and not told.asks and any(m.when.time for m in told.mentions)
+
+
+def settle_by_going_on(talk: Talk, plan: Plan, index: int, reading: Reading) -> None:
+    if plan.state is State.OPEN and plan.draft.complete and not plan.refused:
+        plan.settle(index, reading.text)

@@ -3,8 +3,9 @@
 import re
 
 _MARKER = re.compile(
-    r"(?P<before>^[ \t]*|\n[ \t]*|[:;,.?!)\w][ \t]+|:)(?P<mark>[*_(]?(?P<number>[1-9]\d?)"
-    r"(?:\ufe0f?\u20e3[.)]?|[*_]?(?:\)|[.:°º]?-|[.°º])[*_]?|[ \t][-–)]))(?=[ \t]+\S)"
+    r"(?P<before>^[ \t]*|\n[ \t]*|[:;,.?!)\w][ \t]+"
+    r"|:)(?P<mark>[*_(]?(?P<number>[1-9]\d?)(?:\ufe0f?\u20e3[.)]?|[*_]?(?:\)|[.:°º]?-|[.°º])[*_]?"
+    r"|[ \t][-–)]))(?=[ \t]+\S)"
 )
 _WORD_BEFORE = re.compile(r"(\w+)\s*$")
 #: Before a number inside a line these make it an hour or a day: "a la 1. ", "el 2. ".

@@ -19,9 +19,10 @@ _NUMBERED = re.compile(
 _BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
 _OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
-    r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$|,?\s+(?:and|having|has|have|that|near|which|it|i"
-    r"|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero|porfa(?:vor)?|por favor"
-    r"|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead|same time"
+    r"(?:,\s+(?:right|correct|ok|okay|yes|no|verdad|cierto)\W*$"
+    r"|,?\s+(?:and|having|has|have|that|near|which|it|i|i'll|we|we'll|with|is|in the|call|but|y|que|con|q|pero"
+    r"|porfa(?:vor)?|por favor|me|te|le|nos|avis\w+|cuando|text|when|please|pls|gracias|thanks|a la misma hora|instead"
+    r"|same time"
     r"|si puede|entonces)\b.*|[\s,.;:!?¿¡)]+)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -169,6 +170,11 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain
     )
+    asks_for = any(
+        h.tag in (Act.REQUEST, Act.MOVE) and h.first <= reading.words.index(plain[0]) < h.last for h in reading.hits
+    )
+    if asks_for:
+        return []  # "just make it with Greg"
     if (
         not named
         and (len(plain) > 4 or reading.hits)

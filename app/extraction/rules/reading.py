@@ -112,7 +112,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     addresses = address_spans(text, lang)
     moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = meant(lexicon.phrases.find(words), words, inside, lexicon, text)
+    hits = meant(lexicon.phrases.find(words), words, moments, lexicon, text)
     if any(m.time for m in moments):  # "lo vemos mañana a las 4" puts nothing off
         meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
         hits = [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]

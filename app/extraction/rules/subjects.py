@@ -70,7 +70,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += _answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):  # a mere preposition says less
         thanks = any(h.tag is Act.THANKS and h.first <= asked.first <= h.last for h in reading.hits)  # "… por escribir"
-        if not (thanks or in_noise(reading, asked.first) or _doing(reading, asked.last)):
+        # "Your status is set to busy"
+        told = not user and asked.first and reading.words[asked.first - 1].text in reading.lexicon.linking_words
+        if not (thanks or told or in_noise(reading, asked.first) or _doing(reading, asked.last)):
             found += candidate(
                 reading,
                 index,

@@ -425,7 +425,7 @@ ACTS = {
         (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
         (por/x) un/el/este/ese/otro/mi/x/por tema (de/del/en), tema de/del, te/le/les/os escribo/escribia/escribimos porque/por/para/de, nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
-        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
+        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, no mas, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
         me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
         que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
@@ -620,7 +620,7 @@ LEXICON = Lexicon(
     nearby="en",
     owned="tu su vuestra vuestro",
     numerals="dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina/jardin/patio/terraza/quinta/taller/garaje/cochera/azotea, lo de,
         (la) casa de""",
     meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
         nos juntamos en, juntemonos en, quedamos en""",
@@ -657,6 +657,10 @@ LEXICON = Lexicon(
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
     alone="voy vamos puedo podemos esta bien",
+    doubts="""no ni nunca nadie nada tampoco sin jamas muy demasiado poco bastante hm hmm mm mmm uf uff uy ay eh caro cara lejos aun todavia luego despues pero aunque
+        cuando como donde porque stop baja""",
+    apologies="lastima pena siento sentimos perdon perdona disculpa disculpe disculpen lamento lamentamos lamentablemente desgraciadamente",
+    objects="lo la los las le les te os se",
     yes="bien voy si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",

@@ -57,6 +57,9 @@ class Lexicon:
     title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
                 end it, words that give it ("put … as the title")
     alone       words that are a yes when nothing else is said ("voy", "bien")
+    apologies   words of regret ("sorry")
+    doubts      words with which an answer in unknown words is no yes: negations, sighs, degrees
+    objects     pronouns of what is still to be done ("lo pienso"), and of whom ("te digo"): no yes of a customer
     yes         words that only answer a question ("sí"), where others close a matter ("listo")
     linking     verbs between a name and its moment ("es", "will be")
     in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
@@ -122,6 +125,9 @@ class Lexicon:
     title_fronts: str
     title_ends: str
     yes: str
+    doubts: str
+    apologies: str = ""
+    objects: str = ""
     linking: str
     in_place: str
     modals: str
@@ -199,6 +205,9 @@ class Lexicon:
     title_ends_words: frozenset[str] = field(init=False)
     alone_words: frozenset[str] = field(init=False)
     yes_words: frozenset[str] = field(init=False)
+    doubts_words: frozenset[str] = field(init=False)
+    apologies_words: frozenset[str] = field(init=False)
+    objects_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
