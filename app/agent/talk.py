@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from app.agent.aim import description, moment_of
 from app.agent.another import alike, asks_another
-from app.agent.bare_days import carry_month, count_in_month, plain
+from app.agent.bare_days import carry_month, count_in_month
 from app.agent.booking import acts_at, as_offered
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
@@ -31,7 +31,8 @@ from app.agent.lengths import length_asked
 from app.agent.mentions import BARE_HOUR
 from app.agent.our_side import OurSide
 from app.agent.regrets import Regrets
-from app.agent.topics import adds_service, appointments, headed, telegram
+from app.agent.spelling import plain
+from app.agent.topics import adds_service, appointments, headed
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -80,8 +81,6 @@ class Talk(Bookings, Changes, Regrets, OurSide):
             pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
             if len(pieces) > 1:
                 pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
-            elif not (self.open or self.turn.live_events):
-                pieces = [telegram(reading)]
             ordered = reading.acts & {Act.REQUEST, Act.WANT} if len(pieces) > 1 else set()
             return [(message.model_copy(update={"body": text}), n > 0, ordered) for n, text in enumerate(pieces)]
         return [
