@@ -141,6 +141,7 @@ TABLE = Table(
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
             me confirma/confirmas las/los/mis, como quede/quedo/quedamos
+            a que hora es/era/quedo el/la, cuando es/era/quedo el/la, quedo el/la, quedaron los/las
             quedo anotad{o,a}, quede anotad{o,a}, ya esta anotad{o,a}
             la otra sigue, sigue la otra, sigue no, siguen no
             la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
