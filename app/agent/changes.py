@@ -22,7 +22,7 @@ from app.agent.booking import fill
 from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
 from app.agent.lengths import Length
-from app.agent.sources import days_later, in_its_week, not_today, on_their_days, refused, sources
+from app.agent.sources import days_later, hours_later, in_its_week, not_today, on_their_days, refused, sources
 from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
@@ -139,6 +139,10 @@ class Changes(State):
         if wish.target is not None and (days := days_later(reading)):
             options = []
             wish.propose(When(date=Slot(wish.target.start.astimezone(self.turn.zone).date() + days, 0, "")))
+        elif wish.target is not None and (by := hours_later(reading)):
+            then = wish.target.start.astimezone(self.turn.zone) + by
+            options = []
+            wish.propose(When(date=Slot(then.date(), 0, ""), time=Slot(then.time(), 0, "")))
         elif wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])
