@@ -165,6 +165,9 @@ class Talk(Bookings, Choices, Regrets, OurSide):
         if small & {"list", "confirm"} and (asks_list or not current) and not acts & {Act.CANCEL, Act.MOVE}:
             self.listed = self.listed or fresh
             return
+        if self._asks_of_it(reading, options):
+            self.listed = self.listed or fresh
+            return
         if self._revives(reading, small, fresh=fresh) or self._takes_back(reading, small, fresh=fresh):
             return
         known = current.title if current and current.timed else self.spoken.title if self.spoken else None

@@ -119,6 +119,7 @@ _TINTE, _PEINADO = "2026-03-05T09:00 Tinte", "2026-03-05T11:00 Peinado"
         ("es", (_BOTH, "el peinado mejor una hora después"), [_TINTE, "2026-03-05T12:00 Peinado"]),
         ("es", (_BOTH, "adelanta el tinte media hora"), ["2026-03-05T08:30 Tinte", _PEINADO]),
         ("es", (_BOTH, "llego media hora más tarde"), [_TINTE, _PEINADO]),
+        ("es", (_BOTH, "¿el tinte sigue a las 9?", "sí"), [_TINTE, _PEINADO]),
         ("es", (_BOTH, "no puedo ir al peinado", "sí"), [_TINTE]),
         ("es", (_BOTH, "cancela el peinado que viajo", "ay no, al final sí puedo ir ese día"), [_TINTE, _PEINADO]),
         ("es", (_BOTH, "sácame el peinado"), [_TINTE, _PEINADO]),
