@@ -38,6 +38,10 @@ def put_forward(reading: Reading) -> list[str]:
     plain, placed = list[str](), list[str]()
     first = 0
     while first < len(reading.words):
+        begins = reading.text[reading.words[first].start]
+        if not (begins.isupper() or begins.isdigit()):
+            first += 1
+            continue
         last = _end_of_name(reading, first, spans)
         run = reading.words[first:last]
         if run and not all(w.text in reading.lexicon.known for w in run):
@@ -56,13 +60,19 @@ def _end_of_name(reading: Reading, first: int, spans: list[tuple[int, int]]) -> 
         between = reading.text[words[position - 1].end : word.start].strip() if position > first else ""
         if word.is_mark or between not in _JOINTS or any(a <= word.start < b for a, b in spans):
             break
-        lexicon = reading.lexicon
-        joint = word.text in (lexicon.joins_words | lexicon.articles_words) - lexicon.at_words
         if _is_capital(reading, word) and not (position == first and _opens(reading, position)):
             last = position + 1
-        elif not (word.text.isdigit() and position == first) and not (joint and last > first):
+        elif not (word.text.isdigit() and position == first) and not (last > first and _joins(reading, word)):
             break
     return last
+
+
+def _joins(reading: Reading, word: Word) -> bool:
+    """ "Bodega de los Reyes", "Fork and Spoon"."""
+    lexicon = reading.lexicon
+    return (
+        word.text in lexicon.joins_words or word.text in lexicon.articles_words
+    ) and word.text not in lexicon.at_words
 
 
 def _is_capital(reading: Reading, word: Word) -> bool:
