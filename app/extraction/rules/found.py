@@ -1,6 +1,7 @@
 """The name of what an assistant found: "How about Loft Bar & Bistro in San Jose?" … "your table is booked"."""
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.plan import Slot
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
@@ -76,7 +77,7 @@ def _joins(reading: Reading, word: Word) -> bool:
 
 
 def _is_capital(reading: Reading, word: Word) -> bool:
-    return reading.text[word.start].isupper() and word.text not in ("i", "im", "ive", "ill", "id")
+    return reading.text[word.start].isupper() and word.text not in idioms("first_person")
 
 
 def _opens(reading: Reading, position: int) -> bool:
@@ -92,7 +93,7 @@ def _lead(reading: Reading, first: int) -> str:
     """How a name is led in: by "at", by another preposition (a town), by "a" (a kind of thing), or by nothing."""
     lexicon = reading.lexicon
     before = [w.text for w in reading.words[max(first - 2, 0) : first]]
-    if before and before[-1] in ("a", "an", "un", "una"):
+    if before and before[-1] in idioms("one"):
         return "a"
     if before and before[-1] in lexicon.determined_words:
         before = before[:-1]

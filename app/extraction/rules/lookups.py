@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import NOISE, Act
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.plan import Slot, State, When, when_of
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
@@ -16,7 +17,7 @@ _OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
 _WISHES = frozenset(
     {Act.WANT, Act.REQUEST, Act.ASK_FREE, Act.OFFER, Act.SEE_YOU, Act.MOVE, Act.CONFIRM, Act.REMIND, Act.ASK_TITLE}
 )
-_PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
+_PER_NIGHT = re.compile(rf"\d\s*(?:€|\$|{idiom_pattern('coins')})?\s*{idiom_pattern('nights')}\b")
 _LATER = dt.timedelta(hours=5)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.words import fold, names
 from app.models import Role
 from app.temporal import TimeExpression
@@ -13,7 +14,7 @@ from app.temporal import TimeExpression
 T = TypeVar("T")
 
 _DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?:(?=st|nd|rd|th)|(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b))")
-_MODIFIED = re.compile(r"\b(?:next|proxim[oa]|prox|viene|siguiente|coming|this|este|est[ae]|pasado|last|semana|week)\b")
+_MODIFIED = re.compile(rf"\b{idiom_pattern('modified')}\b")
 
 
 @dataclass(frozen=True, slots=True)
