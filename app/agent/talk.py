@@ -38,8 +38,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
+from app.extraction.rules.when import When
 from app.models import EventSource, EventStatus, Message, Role
 from app.temporal import Expect
 

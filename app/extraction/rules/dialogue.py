@@ -7,6 +7,7 @@ from app.extraction.rules import (
     answers,
     binding,
     calling_off,
+    context,
     day_numbers,
     declining,
     lookups,
@@ -62,12 +63,12 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = cancelled or calling_off.keep_only(talk, reading, index)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
-        moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
-        weekly = {} if moment.time or not reading.mentions else lookups.regulars_in_talk(talk, index)
+        moment, days = context.moment_in_talk(talk), context.days_in_talk(talk, index)
+        month, staying = context.month_in_talk(talk, index), context.is_stay(talk, reading)
+        weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
-    lookups.hold_context(talk, reading, index)
+    context.hold_context(talk, reading, index)
     touched = binding.take(talk, options, reading, index, role) or binding.take_notice(talk, reading, index, role)
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
@@ -106,7 +107,7 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
 
 def _both_of_them(talk: Talk, reading: Reading) -> None:
     """ "Apuntada a las dos", of two classes at other hours: both, and not two o'clock."""
-    waiting = [p.draft.time.value for p in talk.live if p.draft.time and p.draft != p.agreed and not p.options]
+    waiting = [p.draft.time.value for p in talk.live if p.draft.time and not p.options]
     for mention in reading.mentions:
         said = fold(mention.when.text)
         if said in ("a las dos", "las dos", "a las 2", "a los dos") and len(waiting) == 2:

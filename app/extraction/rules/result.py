@@ -10,7 +10,8 @@ from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.pictures import moment_is_pictured
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.plan import Candidate, Plan, State
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import fold, names
 from app.models import EventDraft, EventStatus, Evidence
 from app.temporal import localize

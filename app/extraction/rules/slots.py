@@ -6,9 +6,10 @@ from dataclasses import replace
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Slot, State, When
+from app.extraction.rules.plan import State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import Kind

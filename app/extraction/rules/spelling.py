@@ -6,7 +6,9 @@ from app.temporal import Expect
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
-_SPACED = re.compile(r"(?:^|(?<=\blas )|(?<=\bat ))([01]?\d|2[0-3]) (00|15|30|45)\b(?![ :.]?\d)")  # "17 30 porfa"
+_SPACED = re.compile(
+    r"(?:^|(?<=\blas )|(?<=\bat )|(?<=, ))([01]?\d|2[0-3]) (00|15|30|45)\b(?![ :.]?\d)"
+)  # "17 30 porfa"
 _OWNED = re.compile(r"(?<=\d)['’]s\b")  # "5's good"
 _CALLS_BY = re.compile(r"((?:swing|pop|drop|stop|come)(?:ping)? )by\b", re.IGNORECASE)
 

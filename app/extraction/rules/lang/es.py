@@ -189,7 +189,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, te/le/les caigo, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, llegamos, te/le/les caigo, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -633,6 +633,8 @@ LEXICON = Lexicon(
     indefinite="un cualquier algun",
     either="o u",
     also="y e",
+    reasons="porque",
+    haves="tengo tenemos",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={

@@ -30,6 +30,8 @@ class Lexicon:
     answers     fillers at the front of an answer ("es", "seria", "pues")
     either      words between alternatives; `also` between things that are all meant
     splits      words that begin a new stretch ("pero", "but")
+    reasons     words after which stands why ("porque")
+    haves       verbs of what somebody has on ("tengo pilates a las 16")
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
@@ -127,6 +129,8 @@ class Lexicon:
     doubts: str
     apologies: str = ""
     objects: str = ""
+    reasons: str = ""
+    haves: str = ""
     linking: str
     in_place: str
     modals: str
@@ -204,6 +208,8 @@ class Lexicon:
     alone_words: frozenset[str] = field(init=False)
     yes_words: frozenset[str] = field(init=False)
     doubts_words: frozenset[str] = field(init=False)
+    reasons_words: frozenset[str] = field(init=False)
+    haves_words: frozenset[str] = field(init=False)
     apologies_words: frozenset[str] = field(init=False)
     objects_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
