@@ -7,7 +7,7 @@
 from app.temporal.impossible import impossible_days
 from app.temporal.lexicon import register
 from app.temporal.predictions import extract_file, to_prediction
-from app.temporal.reading import combine, find, resolve
+from app.temporal.reading import combine, find, names_month, resolve
 from app.temporal.values import (
     Anchor,
     Bound,
@@ -38,6 +38,7 @@ __all__ = [
     "find",
     "impossible_days",
     "localize",
+    "names_month",
     "register",
     "resolve",
     "to_prediction",

@@ -109,7 +109,7 @@ def _length(s: Sentence, i: int) -> Draft | None:
     """A duration, with the word that says so; an hour on the clock ("16h", "10 hs") is left to clock.py."""
     j = i
     lasting = False
-    while s[j].has("lasting") or (s[j].has("for") and s[j + 1].num is not None):
+    while s[j].has("lasting") or (s[j].has("for") and (s[j + 1].num is not None or s[j + 1].word.number)):
         j, lasting = j + 1, True
     length = span(s, j)
     if length is None or (s[j].width == 4 and s[j + 1].has("hour_unit")):  # "1800hrs"

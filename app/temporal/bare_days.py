@@ -25,6 +25,8 @@ def bare_day(s: Sentence, i: int) -> Read | None:
         j += 1
     articled = j > i + spoken or s[i].has("article") or s[i - 1].has("and_article")
     read = day_number(s, j)
+    if read and s[i - 1].has("contracted") and s[i - 1].has("to") and s[read[1]].has("at"):
+        articled = True  # "al 20 a las 5"
     if read is None or not (articled or spoken):
         return None
     day, k, is_ordinal = read

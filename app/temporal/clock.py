@@ -154,11 +154,17 @@ def _round_minutes(s: Sentence, i: int, j: int, minutes: int) -> bool:
     """
     if minutes % 5 or s[i - 1].has("from") or s[i - 1].has("between") or s[i - 1].has("of"):
         return False
-    hour = number(s, s.skip(j + 1, "at", "at_weak"), 12)
+    at = s.skip(j + 1, "at", "at_weak")
+    hour = number(s, at, 12) or ((0, at + 1) if s[at].word.clock else None)
     return (
         hour is not None
         and not s[hour[1]].word.month
-        and (minutes > 12 or not s[j].has("to") or s[i - 1].has("at") or (s[i].num is None and minutes == hour[0]))
+        and (
+            minutes > 12
+            or not s[j].has("to")
+            or s[i - 1].has("at")
+            or (s[i].num is None and 0 <= minutes - hour[0] <= 3)  # "five to five", "ten to nine": too long for a range
+        )
     )
 
 

@@ -16,6 +16,7 @@ from app.temporal.values import Shift
 from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
+_AROUND_NOW = (("next", 1), ("upcoming", 1), ("last", -1))
 
 
 def counted(s: Sentence, i: int) -> Draft | None:
@@ -25,11 +26,16 @@ def counted(s: Sentence, i: int) -> Draft | None:
         j, past = j + 1, True
     elif s[j].has("within") or s[j].has("in"):
         j, within = j + 1, True
+        if s[j].has("about") or s[j].has("ish") or s[j].has("measures"):  # "en unos 40 minutos"
+            j += 1
+    stretch = _around_now(s, i, j)
+    if stretch:
+        return stretch
     upcoming = s[j].has("upcoming") and within is False and past is False
     if upcoming:
         j += 1
-    read = _weekdays_ahead(s, j, within=within)
-    if read and not past:
+    read = _weekdays_ahead(s, j, within=within, past=past)
+    if read:
         return Draft(start=i, end=read[1], day=read[0])
     split = _split_upcoming(s, j)
     length = split or span(s, j)
@@ -44,7 +50,9 @@ def counted(s: Sentence, i: int) -> Draft | None:
     if after.has("since_now") or after.has("hence"):
         return _at_distance(s, i, k + 1, found, sign=1)
     if after.has("ago"):
-        return _at_distance(s, i, k + 1, found, sign=-1)
+        since = s[k + 1].word.day  # "a week ago yesterday"
+        told = Day(offset=since) if since is not None and not found.has_time else None
+        return _at_distance(s, i, k + 2 if told else k + 1, found, sign=-1, base=told)
     if after.has("beside") and after.word.day is not None:  # "dos días antes de ayer"
         sign = 1 if after.word.day > 0 else -1
         return _at_distance(s, i, k + 1, found, sign=sign, base=Day(offset=after.word.day - sign))
@@ -63,6 +71,22 @@ def counted(s: Sentence, i: int) -> Draft | None:
     return None
 
 
+def _around_now(s: Sentence, i: int, j: int) -> Draft | None:
+    """ "In the next two hours", "los últimos 15 minutos", "las tres horas anteriores": up to now or from it on."""
+    named = s[j].has("article")
+    j = s.skip(j, "article")
+    led = next((sign for role, sign in _AROUND_NOW if s[j].has(role)), 0)
+    if led and s[j].has("measures") and not named:
+        return None  # "it will last 2 hours"
+    length = span(s, j + 1 if led else j) if led or named else None
+    if length is None or not length[0].has_time:
+        return None
+    k = length[1]
+    sign = led or next((sign for role, sign in _AROUND_NOW if s[k].has(role) and not s[k].has("after")), 0)
+    end = k if led else k + 1
+    return Draft(start=i, end=end, moment=(length[0], sign), bound="before", around_now=True) if sign else None
+
+
 def _moved(s: Sentence, time: Clock, by: dt.timedelta) -> Clock:
     """ "An hour after noon", "media hora antes de las 5"."""
     at, known = clock_time(s, time)
@@ -78,7 +102,7 @@ def _split_upcoming(s: Sentence, i: int) -> tuple[Span, int] | None:
     return None
 
 
-def _weekdays_ahead(s: Sentence, i: int, *, within: bool) -> Read | None:
+def _weekdays_ahead(s: Sentence, i: int, *, within: bool, past: bool) -> Read | None:
     """ "dentro de 3 lunes", "three Fridays from now", "2 thursdays ago", "two Mondays later"."""
     read = number(s, i, 20)
     if read is None or s[read[1]].word.weekday is None or s[read[1]].word.weak:
@@ -86,8 +110,11 @@ def _weekdays_ahead(s: Sentence, i: int, *, within: bool) -> Read | None:
     weekday, after = s[read[1]].word.weekday, s[read[1] + 1]
     if within or after.has("hence") or after.has("later"):
         return Day(weekday=weekday, plus_days=7 * (read[0] - 1), mod="after_today"), read[1] + 2 - within
-    if after.has("ago"):
-        return Day(weekday=weekday, plus_days=-7 * (read[0] - 1), mod="last"), read[1] + 2
+    if past or after.has("ago"):
+        return Day(weekday=weekday, plus_days=-7 * (read[0] - 1), mod="recent"), read[1] + 2 - past
+    start = _base(s, read[1] + 2) if after.has("after") else None
+    if start:  # "two Fridays after Easter"
+        return Day(weekday=weekday, span=Span(days=4), base=start[0], plus_days=7 * (read[0] - 1)), start[1]
     return None
 
 

@@ -88,6 +88,9 @@ def _day_month(s: Sentence, i: int) -> Read | None:
             return None
         with_year = s.skip(of + 1, "of")
         y = year(s, with_year) if with_year > of + 1 else None
+        hours = s[of + 1].has("to") and not s[of + 1].has("contracted") and not s[k].has("contracted")
+        if hours and number(s, of + 2, 24):
+            return None  # "el 18 de 2 a 4"
         announced = j > i or y is not None or s[k].has("contracted")
         if y and possible(day, month, y[0]):
             return Day(day=day, month=month, year=y[0]), y[1]
@@ -189,6 +192,8 @@ def _month_day(s: Sentence, i: int) -> Read | None:
     if read is None:
         return None
     day, k, is_ordinal = read
+    if s[i].word.weekday is not None and s[s.skip(k, "of")].word.month is not None:
+        return None  # "mar 19 oct": a Tuesday
     if (
         s[j].num is not None
         and not is_ordinal

@@ -167,17 +167,30 @@ def _day_of_month(s: Sentence, day: int, weekday: int | None, *, announced: bool
 
 def _nth(s: Sentence, day: Day) -> Found | None:
     assert day.nth is not None
+    if day.base is not None:
+        return _nth_closest(s, day)
+    among = range(5 if day.mod == "workday" else 7)
     if day.months is not None:
         first = add_months(dt.datetime.combine(s.today.replace(day=1), dt.time()), day.months).date()
-        date = nth_day(first.year, first.month, day.nth, day.weekday)
+        date = nth_day(first.year, first.month, day.nth, day.weekday, among=among)
         return Found(date=date) if date else None
     assert day.month is not None
     years = [day.year] if day.year else [s.today.year, s.today.year + 1]
     for year in years:
-        date = nth_day(year, day.month, day.nth, day.weekday)
+        date = nth_day(year, day.month, day.nth, day.weekday, among=among)
         if date and (day.year or date >= s.today):
             return Found(date=date)
     return None
+
+
+def _nth_closest(s: Sentence, day: Day) -> Found | None:
+    base = resolve_day(s, day.base) if day.base else None
+    if base is None or day.nth is None or day.weekday is None:
+        return None
+    ahead = base.date + dt.timedelta(days=(day.weekday - base.date.weekday()) % 7)
+    weeks = (dt.timedelta(days=7 * k) for k in range(-day.nth, day.nth + 1))
+    dates = sorted((ahead + week for week in weeks), key=lambda date: abs(date - base.date))
+    return Found(date=dates[day.nth - 1])
 
 
 def _holiday(s: Sentence, day: Day) -> Found | None:

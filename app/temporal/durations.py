@@ -13,6 +13,9 @@ Read = tuple[Span, int]
 _MOST = {"second": 3.2e9, "minute": 5.3e7, "hour": 876_600, "day": 36_525, "week": 5_218, "fortnight": 2_609,
          "workday": 26_089, "month": 1_200, "year": 100}  # fmt: skip
 
+#: What tells a length from an hour on the clock.
+_LEADS = frozenset({"within", "lasting", "ago_before"})
+
 
 def make(quantity: float, unit: str) -> Span | None:
     """A span of so many units; None when a calendar unit is not whole, and for more than a hundred years."""
@@ -68,6 +71,9 @@ def _one(s: Sentence, i: int) -> Read | None:
         return (minutes, j + 1) if minutes else None
     if s.sign(j, "-") and s[j + 1].word.unit:
         j += 1
+    clocked = s[j].glued and s[j].has("hour_unit") and s[j + 1].glued and s[j + 1].width == 2
+    if clocked and (s.num(j + 1) or 60) < 60 and not s[i - 1].word.roles.isdisjoint(_LEADS):
+        return Span(delta=dt.timedelta(hours=quantity, minutes=s.num(j + 1) or 0)), j + 2  # "in 1h30"
     unit_word = s[j].word.unit
     if unit_word is None or unit_word == "weekend":
         return None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
+from collections.abc import Container
 
 
-def nth_day(year: int, month: int, nth: int, weekday: int | None) -> dt.date | None:
-    """The nth day or weekday of a month; negative counts from the end."""
-    days = [date for d in range(1, 32) if (date := possible_date(year, month, d)) and weekday in (None, date.weekday())]
+def nth_day(
+    year: int, month: int, nth: int, weekday: int | None, *, among: Container[int] = range(7)
+) -> dt.date | None:
+    """The nth day or weekday of a month, of those weekdays that are `among`; negative counts from the end."""
+    among = among if weekday is None else (weekday,)
+    days = [date for d in range(1, 32) if (date := possible_date(year, month, d)) and date.weekday() in among]
     index = nth - 1 if nth > 0 else len(days) + nth
     return days[index] if 0 <= index < len(days) else None
 

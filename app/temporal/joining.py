@@ -79,7 +79,7 @@ def _joined(s: Sentence, left: Draft, right: Draft) -> Draft | None:
         day = replace(b.day, month=a.day.month, months=a.day.months)
         a, b = replace(a, day=None), replace(b, day=day)
     both_days = a.day is not None and b.day is not None
-    if both_days and not _same_day(a, b):
+    if both_days and (s[right.start].has("until") or not _same_day(a, b)):
         return None
     if (a.clock and b.clock) or (a.span and b.span) or (a.bare is not None) or (b.bare is not None):
         return None

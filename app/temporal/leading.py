@@ -12,7 +12,7 @@ _BOUNDS: dict[str, Bound] = {"since": "from", "from": "from", "before": "before"
 def lead(s: Sentence, draft: Draft) -> None:
     j = draft.start
     own = s[j]
-    if draft.day is not None or draft.clock is not None:
+    if draft.day is not None or draft.clock is not None or draft.moment is not None:
         bound_by(s, draft, j)
     k = draft.start - 1
     if s[k].has("about") and (draft.clock or draft.day):

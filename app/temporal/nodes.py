@@ -42,7 +42,8 @@ class Day:
     offset                    "mañana", "hoy"
     day [month [year]]        with or without `weekday` beside it
     weekday [mod | week]      mod: this, next, upcoming, last, after_next; week: weeks from this calendar week
-    nth                       "last Monday of March", "first Monday of next month" (`months` from now)
+    nth                       "last Monday of March", "first Monday of next month" (`months` from now); with mod workday
+                              the "last working day of May", with `base` the "second closest Friday to the 8th"
     span, base, sign          "three days from tomorrow", "two weeks ago" (base None = the reference)
     holiday                   rule
     period                    week, weekend, month, year with `week`/`months`/`month`/`year`: a stretch, not a day;
@@ -103,6 +104,7 @@ class Draft:
     recurring: bool = False
     zone: str | None = None
     approximate: bool = False
+    around_now: bool = False  # "the last 15 minutes": a stretch to or from now, and no moment
     starting: bool = False  # "for 2 hours from": the span hangs on what follows
 
     @property

@@ -145,6 +145,10 @@ def _two(s: Sentence, parts: list[int], sign: str, j: int) -> Read | None:
         return None
     if sign == "-" and (s[j].has("of") or s[j].word.month):
         return None
+    k = s.skip(j, "of", "article")
+    if sign == "/" and k > j and values[0] < values[1] <= 8 and s[k].norm.isalpha() and not s[k].word.tells:
+        if not s[k].word.roles:
+            return None  # "3/4 of the cake"
     if s[j].word.unit is not None or s.half(j) is not None or s[j].has("hour_unit"):
         return None
     for day, month in _orders(s, values[0], values[1]):

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from app.temporal.nodes import Clock, Day, Draft
+from app.temporal.numbers import year
 from app.temporal.relative import day
 from app.temporal.sentence import Sentence
 
@@ -70,8 +71,19 @@ def join_ends(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: boo
     days = _days(s, left, right)
     if days and left.clock is None and right.clock is None:
         draft.day, draft.end_day = days
+        _add_year(s, draft)
         return draft
     return None
+
+
+def _add_year(s: Sentence, draft: Draft) -> None:
+    """ "June 1-5, 2021": a year said once, after the range."""
+    first, last = draft.day, draft.end_day
+    k = s.skip(draft.end + 1 if s.sign(draft.end, ",") else draft.end, "of", "in")
+    read = year(s, k)
+    if read and first and last and first.month and last.month and first.year is None and s[k].num is not None:
+        draft.day = replace(first, year=read[0] - (first.month > last.month))
+        draft.end_day, draft.end = replace(last, year=read[0]), read[1]
 
 
 def _times(s: Sentence, left: Draft, right: Draft, opener: int, *, dated: bool) -> tuple[Clock, Clock] | None:

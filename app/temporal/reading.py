@@ -108,6 +108,14 @@ def combine(day: TimeExpression, time: TimeExpression, text: str = "") -> TimeEx
     )
 
 
+def names_month(text: str, languages: tuple[str, ...] = DEFAULT.languages) -> bool:
+    """Whether a month is said in it, by its name or by its place ("el 5 de este mes"), and not only a day."""
+    tokens = TOKEN.findall(text)
+    known = [lexicon((code,)) for code in languages]
+    readings = (word for one in known for token in tokens for _, word in one.phrases.get(one.canon[token], ()))
+    return any(word.month is not None or word.unit == "month" for word in readings)
+
+
 def _day_first(by_language: bool, options: Options) -> bool:
     if options.day_first is not None:
         return options.day_first

@@ -58,12 +58,14 @@ def _overmorrow(s: Sentence, i: int) -> Read | None:
 
 
 def _closest(s: Sentence, i: int) -> Read | None:
-    """ "the closest Monday to Oct 5th"."""
+    """ "the closest Monday to Oct 5th", "the second closest Friday to the 8th"."""
     j = s.skip(i, "article")
+    nth = ordinal(s, j)
+    j = nth[1] if nth else j
     if not s[j].has("closest") or s[j + 1].word.weekday is None or not (s[j + 2].has("to") or s[j + 2].has("of")):
         return None
-    base = calendar_day(s, j + 3)
-    return (Day(weekday=s[j + 1].word.weekday, span=Span(), base=base[0]), base[1]) if base else None
+    base = calendar_day(s, j + 3) or bare_day(s, j + 3) or _named(s, j + 3)
+    return (Day(weekday=s[j + 1].word.weekday, nth=nth[0] if nth else 1, base=base[0]), base[1]) if base else None
 
 
 def _around(s: Sentence, i: int) -> Read | None:
@@ -100,6 +102,9 @@ def _plus(s: Sentence, found: Day, j: int) -> Read:
         ahead = span(s, j + 1)
         if found.offset is not None and ahead and not ahead[0].has_time:
             return Day(span=ahead[0], base=found), ahead[1]
+    if s[j].has("ago_before") and found.offset is not None and (ago := span(s, j + 1)):  # "hoy hace una semana"
+        if not ago[0].has_time:
+            return Day(span=ago[0], sign=-1, base=found), ago[1]
     if s[j].has("to") and found.offset is not None and s.lexicon.main.articles_tell:  # "de hoy a dos semanas"
         ahead = span(s, j + 1)
         if ahead and ahead[0].days and not ahead[0].has_time:
@@ -181,6 +186,9 @@ def _day_of_month(s: Sentence, i: int) -> Read | None:
     if k == read[1]:
         return None
     month = (0, k + 1) if s[k].word.phrase == "this-month" else which(s, k, "month")
+    plain = s.skip(k, "article")
+    if month and s[plain].word.unit == "month" and month[1] == plain + 1:
+        return Day(day=read[0]), plain + 1  # "the first of the month": the next to come
     return (Day(day=read[0], months=month[0]), month[1]) if month else None
 
 
@@ -196,24 +204,25 @@ def _nth_weekday(s: Sentence, i: int) -> Read | None:
         nth, k = -1, j
     else:
         return None
-    if nth > 0 and s[k].word.ordinal == -1:
-        nth, k = -nth, k + 1
+    if nth > 0 and s[backward := s.skip(k, "to", "from")].word.ordinal == -1:  # "fifth last", "third to last"
+        nth, k = -nth, backward + 1
     if (s[k].has("day_word") and s[k].word.unit is None) or s[k].word.phrase == "last-day":
         k += 1
         unit: str | None = "day"
         weekday = None
     else:
         weekday, unit = s[k].word.weekday, s[k].word.unit
-        if weekday is None and unit != "day":
+        if weekday is None and unit not in ("day", "workday"):
             return None
         k += 1
+    mod = "workday" if unit == "workday" else None
     of = s.skip(k, "of", "in", "article")
     if of == k:
         return None
     month = s[of].word.month
     if month is not None:
         y = year(s, s.skip(of + 1, "of"))
-        where = Day(nth=nth, weekday=weekday, month=month, year=y[0] if y else None)
+        where = Day(nth=nth, weekday=weekday, mod=mod, month=month, year=y[0] if y else None)
         return where, y[1] if y else of + 1
     place = which(s, of, "month") or which(s, k + 1, "month")
-    return (Day(nth=nth, weekday=weekday, months=place[0]), place[1]) if place else None
+    return (Day(nth=nth, weekday=weekday, mod=mod, months=place[0]), place[1]) if place else None

@@ -129,6 +129,21 @@ def _moment(s: Sentence, draft: Draft, start: int, end: int) -> TimeExpression |
     except (OverflowError, ValueError):
         return None
     exact = span.has_time
+    if draft.around_now:
+        now = s.reference.replace(tzinfo=None)
+        first, last = sorted((now, moved.replace(tzinfo=None)))
+        return TimeExpression(
+            span=(start, end),
+            text=s.text[start:end],
+            kind=Kind.DATETIMERANGE,
+            reference=s.reference,
+            date=first.date(),
+            time=first.time().replace(second=0, microsecond=0),
+            end_date=last.date(),
+            end_time=last.time().replace(second=0, microsecond=0),
+            approximate=True,
+            bound=draft.bound,
+        )
     return TimeExpression(
         span=(start, end),
         text=s.text[start:end],

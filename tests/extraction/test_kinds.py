@@ -127,7 +127,7 @@ KINDS = {
         "-",
     ),
     "both of them, and not two o'clock": (
-        "u: pestañas\nb: el jueves una a las 10 y otra a las 12?\nu: yo a las 10 y ella a las 12\nb: las apunto a las dos",
+        "u: pestañas\nb: jueves una a las 10 y otra a las 12?\nu: yo 10 y ella a las 12\nb: las apunto a las dos",
         "05-07T10:00 05-07T12:00",
     ),
     "one such day": (

@@ -32,6 +32,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         plan.refused = True
         return
     positive, negative = _polarity(talk, reading)
+    positive = positive and not consent.takes_a_no(talk)
     plans = touched or [
         p
         for p in talk.plans
@@ -109,6 +110,7 @@ def _just_settled(talk: Talk, plan: Plan) -> bool:
 
 def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
     yes = no = -1
+    books = talk.messages[-1].role is Role.BOT and Act.FAILED not in reading.acts and reading.books
     for hit in reading.hits:
         segment = reading.segment_of(hit.first)
         if (
@@ -119,7 +121,8 @@ def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
         ):
             yes = hit.first
         if hit.tag in NEGATIVE and no < 0 and not segment.asks and Act.BUSY not in segment.acts:
-            no = hit.first
+            if not (books and hit.tag is Act.REFUSE):  # "No, there isn't. Your table has been booked"
+                no = hit.first
     if yes >= 0 and no >= 0:
         return yes < no, no < yes
     return yes >= 0, no >= 0
@@ -167,6 +170,8 @@ def _answer_one(
     if positive and not touched and closing.falls_back(talk, plan, reading, role):
         _settle(talk, plan, reading, index, explicit=False)
         return
+    if (positive or Act.REQUEST in acts) and consent.takes_its_no_back(talk, plan, index, role):
+        plan.refused = False
     if plan.refused and not touched:
         return
     if plan.by is role:
@@ -257,6 +262,7 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
 
 def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
     draft = plan.draft
+    plan.found = None if Act.CALENDAR in reading.acts else talk.found
     if talk.searching and not (explicit and talk.messages[index].role is Role.BOT):
         return
     if draft.complete or draft.time and not draft.date and not plan.undated:
@@ -264,7 +270,7 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
     elif (
         draft.date
         and explicit
-        and draft.date.value > talk.messages[draft.date.message].at.date()
+        and (talk.searching or draft.date.value > talk.messages[draft.date.message].at.date())
         and not _time_is_open(talk, plan)
     ):
         plan.settle(index, reading.quote(Act.CONFIRM))
@@ -275,4 +281,5 @@ def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: b
 def _time_is_open(talk: Talk, plan: Plan) -> bool:
     """Whether somebody asked for the hour of this plan: then a day alone settles nothing."""
     asked = {Act.ASK_TIME, Act.ASK_PART}
-    return any(r.acts & asked for r in talk.readings[max(plan.began - 1, 0) :]) or plan.draft.part is not None
+    since = plan.draft.date.message if plan.draft.date else max(plan.began - 1, 0)  # "what time?" … "on the 10th"
+    return any(r.acts & asked for r in talk.readings[since:]) or plan.draft.part is not None

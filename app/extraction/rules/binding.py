@@ -7,7 +7,7 @@ from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, State
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When, when_of
 from app.extraction.rules.words import names
@@ -15,6 +15,8 @@ from app.models import Role
 
 #: How long after its hour somebody may still say that it will be another.
 _LATE = dt.timedelta(hours=4)
+#: How many messages ago a day was looked up that is then asked for without naming it.
+_LOOKED_UP = 8
 
 
 def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: Role) -> list[Plan]:
@@ -139,6 +141,24 @@ def take_notice(talk: Talk, reading: Reading, index: int, role: Role) -> list[Pl
     return []
 
 
+def take_looked_up(talk: Talk, reading: Reading, index: int, role: Role) -> list[Plan]:
+    """ "The show starts at 8 pm on Saturday" … "put it in my calendar", "get me an appointment then": what was looked
+    up is asked for; an assistant that searches has then to say that it is booked."""
+    wish = reading.first_hit(Act.REQUEST)
+    plan, looked_up = talk.current, talk.context
+    if role is not Role.USER or wish is None or not talk.searching or looked_up.date is None:
+        return []
+    if any(m.use is not Use.NOISE for m in reading.mentions) or index - looked_up.date.message > _LOOKED_UP:
+        return []
+    if plan is not None and (plan.draft != plan.agreed or plan.changed >= looked_up.date.message):
+        return []
+    if looked_up.date.value < talk.messages[index].at.date():
+        return []
+    option = Option(looked_up, *wish, asks=False, sentence=0)
+    fresh = proposing.new_plan(talk, index)
+    return [proposing.apply(talk, fresh, option, None, reading, index=index, role=role)]
+
+
 def _echo(talk: Talk, option: Option) -> Plan | None:
     for plan in [talk.focus, *reversed(talk.plans)]:
         if (
@@ -215,7 +235,9 @@ def _target(
     )
     if several and label and (plan.label or plan.changed == index):
         fresh = proposing.new_plan(talk, index, like=plan)
-        if names(label.text) & reading.lexicon.services_words:  # another thing, and not the same for another person
+        people = reading.lexicon.persons_words | reading.lexicon.people_words
+        thing = label.text.islower() and not names(label.text) & people
+        if thing or names(label.text) & reading.lexicon.services_words:  # and not the same for another person
             fresh.titles = [c for c in plan.titles if plan.label is None or c.text != plan.label.text]
         if option.when.date is None:
             fresh.draft = When(date=plan.draft.date)

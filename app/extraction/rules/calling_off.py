@@ -2,11 +2,14 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.plan import Plan, State
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, when_of
 from app.extraction.rules.words import names
 from app.models import Role
+
+#: What a message may do besides calling off something that is not known here.
+_GOES_ON = frozenset({Act.MOVE, Act.REQUEST, Act.ASK_FREE, Act.WANT, Act.OFFER, Act.MORE})
 
 
 def void(talk: Talk, index: int, reading: Reading) -> None:
@@ -39,13 +42,24 @@ def fail(talk: Talk, index: int, reading: Reading) -> None:
     plan.refused = True
 
 
+def offer_instead(reading: Reading) -> None:
+    """ "I couldn't book 5 pm. There is a table at 5:30": the hour that failed is none, the other one is offered."""
+    failed = {s.sentence for s in reading.segments if Act.FAILED in s.acts and not s.asks}
+    for mention in reading.mentions:
+        if mention.segment.sentence in failed and not mention.segment.acts & {Act.OFFER, Act.ASK_FREE}:
+            mention.use = Use.NOISE
+        elif mention.use is Use.NOISE and mention.when.time and not mention.when.recurring:
+            mention.use = Use.PROPOSE
+
+
 def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     hits = [h for h in reading.hits if h.tag is Act.CANCEL]
     live = [p for p in talk.plans if p.live]
     if role is Role.BOT and all(reading.only_could(h.first) for h in hits):
         return False
     if not live:
-        return role is Role.BOT and index - talk.cancelled_at <= 3  # says again what was cancelled
+        said_again = role is Role.BOT and index - talk.cancelled_at <= 3
+        return said_again or role is Role.USER and not reading.acts & _GOES_ON
     if all(reading.segment_of(h.first).acts & {Act.PAST} for h in hits):
         return False
     if all(reading.segment_of(h.first).asks for h in hits) and role is Role.BOT:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
-from app.extraction.rules.moments import only_day
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading

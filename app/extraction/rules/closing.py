@@ -98,14 +98,10 @@ def falls_back(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
     if plan.by is not role and plan.draft.complete:
         return False
     answer = talk.readings[-2]
-    if (
-        talk.messages[-2].role is role
-        or answer.acts & (POSITIVE | {Act.OFFER})
-        or answer.asks
-        or plan.state is not State.OPEN
-    ):
+    taken_up = talk.messages[-2].role is role or answer.asks or answer.acts & (POSITIVE | {Act.OFFER})
+    if taken_up or plan.state is not State.OPEN or plan.changed < len(talk.messages) - 3:
         return False
-    if plan.changed < len(talk.messages) - 3 or reading.acts & (NEGATIVE | {Act.THANKS, Act.PROMISE, Act.HEDGE}):
+    if reading.acts & (NEGATIVE | {Act.THANKS, Act.PROMISE, Act.HEDGE}):
         return False
     plan.draft, plan.by, plan.refused = offered, Role.BOT, False
     return True

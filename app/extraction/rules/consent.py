@@ -2,6 +2,7 @@
 
 from app.extraction.rules import unknown
 from app.extraction.rules.acts import Act
+from app.extraction.rules.declining import declines
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.segments import Segment
@@ -53,6 +54,13 @@ def is_courtesy(talk: Talk, reading: Reading) -> bool:
     return len(plain) <= _WORDY and not yes
 
 
+def takes_a_no(talk: Talk) -> bool:
+    """ "¿Te agendo corte?" … "no, gracias" … "de acuerdo": the business agrees to that no, and to nothing before it."""
+    if len(talk.messages) < 2 or talk.messages[-1].role is not Role.BOT or talk.messages[-2].role is not Role.USER:
+        return False
+    return declines(talk.readings[-2]) and not (talk.readings[-1].books or talk.readings[-1].mentions)
+
+
 def was_asked_to_note(talk: Talk) -> bool:
     """ "El martes a las 11 puedo" … "¿Te anoto?" … "dale": whether to note what the customer said was asked."""
     if len(talk.messages) < 2 or talk.messages[-2].role is not Role.BOT or talk.readings[-2].mentions:
@@ -100,3 +108,9 @@ def _is_beside(reading: Reading, segment: Segment) -> bool:
     if any(h.tag is Act.ACCEPT and h.last >= s.last - 1 for s in sentence for h in s.hits):
         return False  # "¿… está bien?", "¿… vale?"
     return sum(not w.is_mark for w in reading.words[segment.first : segment.last]) >= _WORDY
+
+
+def takes_its_no_back(talk: Talk, plan: Plan, index: int, role: Role) -> bool:
+    """ "No, make it two people" … "Yes, that's right": that no was the customer's own, or to what was read back."""
+    again = talk.searching or index > 0 and talk.messages[index - 1].role is role
+    return plan.by is role is Role.USER and again

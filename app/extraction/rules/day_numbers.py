@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.moments import only_day
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk

@@ -10,12 +10,14 @@ from app.extraction.rules import (
     context,
     day_numbers,
     declining,
+    found,
     lookups,
     pictures,
     reciting,
     slots,
 )
 from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
@@ -41,6 +43,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     """Read the next message and bring the plans up to date."""
     index, role = len(talk.messages), message.role
     reading = _understand(talk, message)
+    rest = goes_on_at(reading) if role is Role.BOT and reading.books else None
+    if rest is not None:
+        for text in (message.text[:rest], message.text[rest:]):
+            take_in(talk, message.model_copy(update={"text": text}))
+        return
     lookups.begin_anew(talk, reading, role)
     talk.messages.append(message)
     talk.readings.append(reading)
@@ -56,7 +63,10 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         talk.count = max(talk.count, hit.tag)
     if role is Role.BOT and reading.has(Act.FAILED):
         calling_off.fail(talk, index, reading)
+        calling_off.offer_instead(reading)
+    reciting.speak_of(talk, reading, role)
     slots.take_subjects(talk, reading, index, role)
+    found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
@@ -69,7 +79,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
     context.hold_context(talk, reading, index)
-    touched = binding.take(talk, options, reading, index, role) or binding.take_notice(talk, reading, index, role)
+    touched = (
+        binding.take(talk, options, reading, index, role)
+        or binding.take_notice(talk, reading, index, role)
+        or binding.take_looked_up(talk, reading, index, role)
+    )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
     if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):

@@ -6,6 +6,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, candidate, in_noise, inside, run_from, trimmed
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.words import Word
 
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,60})[\"”»]")
 _WHAT_TO_DO = frozenset({Act.REQUEST, Act.CANCEL, Act.MOVE, Act.QUERY, Act.LOOKUP, Act.CONFIRM, Act.PROMISE})
@@ -45,7 +46,22 @@ def entered(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             continue
         text = reading.text[run[0].start : run[-1].end]
         found.append(Candidate(text, ASKED + (1.5 if calendar else 0), index, text))
-    return found
+    return found + _after_colon(reading, index, taken)
+
+
+def _after_colon(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Make an entry: Moving day at 3388 Pine Street": what is to be entered stands behind the mark."""
+    lexicon, words = reading.lexicon, reading.words
+    requested = {s.sentence for s in reading.segments if Act.REQUEST in s.acts}
+    for position, word in enumerate(words[1:-1], 1):
+        named = words[position - 1].text in lexicon.generic_words | lexicon.desk_words
+        if word.text != ":" or not named or reading.segment_of(position - 1).sentence not in requested:
+            continue
+        run = trimmed(reading, run_from(reading, position + 1, taken, titled=True), titled=True)
+        if run and len(run) <= LONGEST and not all(w.text in lexicon.stops_words for w in run):
+            text = reading.text[run[0].start : run[-1].end]
+            return [Candidate(text, ASKED + 1.5, index, text)]
+    return []
 
 
 def purposes(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -74,10 +90,16 @@ def headline(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
     while words and words[-1].text in reading.lexicon.at_words | reading.lexicon.joins_words:
         words.pop()
     known = reading.lexicon.stops_words | reading.lexicon.answers_words | reading.lexicon.also_words
-    if not 1 < len(words) <= 5 or any(w.is_mark or w.text in known for w in words):
+    alone = len(words) == 1 and (words[0].text in reading.lexicon.services_words or _is_plain_noun(reading, words[0]))
+    if not (alone or 1 < len(words) <= 5) or any(w.is_mark or w.text in known for w in words):
         return []
     text = reading.text[words[0].start : words[-1].end]
     return [Candidate(text, NAMED, index, text)]
+
+
+def _is_plain_noun(reading: Reading, word: Word) -> bool:
+    """ "Physio friday 8 am" may be a person's name; "physio friday" is none."""
+    return reading.text[word.start].islower() and word.text not in reading.lexicon.common_words and len(word.text) > 3
 
 
 def asked_about(reading: Reading, index: int) -> list[Candidate]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
@@ -17,7 +18,6 @@ _WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
 _HOUSE = re.compile(r"\s+[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}")
 _HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
-_DAY = re.compile(r"(?:(?:on|for|el|al|para|día|dia|the|about)\s+)*\d{1,2}(?:st|nd|rd|th)?\b(?:[^/\d\w-].*)?")
 _HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
@@ -82,13 +82,12 @@ def moments(
                 span = (start + both.end(), end)
                 e = replace(hours[0], span=span, text=text[slice(*span)])  # noqa: PLW2901
                 start, said = span[0], folded[slice(*span)]
-        beside_day = (
-            bool(kept) and kept[-1].date is not None and kept[-1].time is None and kept[-1].span[1] + 1 == start
-        )
+        before = kept[-1] if kept else None
+        beside_day = before is not None and before.date and before.time is None and before.span[1] + 1 == start
         if (
             e.kind in (Kind.TIME, Kind.TIMERANGE)
             and _is_bare(e, said)
-            and not _may_be_hour(e, said, words, lexicon, beside_day=beside_day)
+            and not _may_be_hour(e, said, words, lexicon, beside_day=bool(beside_day))
             and not _listed_with(e, following, text, lexicon, asked=expect == "time")
             and not (expect == "time" and _whose(e, words, text, lexicon))
         ):
@@ -118,11 +117,6 @@ def moments(
             continue  # "4 Park View"
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
-
-
-def only_day(text: str) -> bool:
-    """ "El 6", "the 6th": no month, no weekday."""
-    return bool(_DAY.fullmatch(text.casefold().strip()))
 
 
 def _has_bare_days(found: list[TimeExpression], folded: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.moments import only_day
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.relating import after_the_last, in_month, moment_of, only_minutes, within
 from app.extraction.rules.when import Slot, When, when_of, with_part

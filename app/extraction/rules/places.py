@@ -170,6 +170,11 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain
     )
+    asks_for = any(
+        h.tag in (Act.REQUEST, Act.MOVE) and h.first <= reading.words.index(plain[0]) < h.last for h in reading.hits
+    )
+    if asks_for:
+        return []  # "just make it with Greg"
     if (
         not named
         and (len(plain) > 4 or reading.hits)

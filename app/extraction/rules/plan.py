@@ -58,6 +58,7 @@ class Plan:
     dated_by_default: bool = False
     undated: bool = False
     day_asked: Slot[dt.date] | None = None
+    found: Slot[str] | None = None
 
     @property
     def live(self) -> bool:
@@ -114,8 +115,7 @@ class Plan:
             self.before = self.agreed
         self.agreed, self.state, self.wished = self.draft, State.SETTLED, True
         self.settled = Slot(quote, message, quote)
-        self.cancelled = self.wavering = None
-        self.hedged = None
+        self.cancelled = self.wavering = self.hedged = None
         self.refused = False
 
     def cancel(self, message: int, quote: str) -> None:

@@ -14,7 +14,6 @@ _DICTATED = 16
 _MONEY = re.compile(
     r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
 )
-_ABBREVIATED = frozenset("av dr dra sr sra srta lic ing nro st mr mrs ms ave blvd rd jr cra cl prof etc vs".split())
 
 
 @dataclass(slots=True)
@@ -63,9 +62,7 @@ def segments_of(
         if text in _BREAKS:
             if any(a < word.start < b for a, b in spans):
                 continue
-            if text == "." and (
-                index and words[index - 1].text in _ABBREVIATED or folded[word.end : word.end + 1].isalnum()
-            ):
+            if text == "." and folded[word.end : word.end + 1].isalnum():
                 continue
             if text == ":" and folded[word.end : word.end + 1].isdigit():
                 continue

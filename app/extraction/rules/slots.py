@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import State
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When
@@ -116,6 +116,7 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         return
     if plan.state is State.SETTLED and plan.changed != index and sum(p.live for p in talk.plans) > 1:
         plan = binding.meant_or(talk, reading, plan)
+    plan = _beside_it(talk, reading, index, best.start) or plan
     numbered = (
         plan.place is not None
         and any(c.isdigit() for c in best.text)
@@ -125,3 +126,10 @@ def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked_for = wanted and best.weight >= places.ADDRESS and any(c.isdigit() for c in best.text)
     if best.weight >= plan.place_weight or numbered or asked_for or reading.has(Act.LOCATED, Act.MOVE):
         plan.place, plan.place_weight = slot, best.weight
+
+
+def _beside_it(talk: Talk, reading: Reading, index: int, start: int) -> Plan | None:
+    """Of several appointments in one message the one whose moment stands before the place."""
+    told = [(reading.text.find(p.draft.time.quote), p) for p in talk.live if p.changed == index and p.draft.time]
+    before = [(at, plan) for at, plan in told if 0 <= at <= start]
+    return max(before, key=lambda one: one[0])[1] if len(told) > 1 and before else None

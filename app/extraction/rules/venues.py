@@ -43,9 +43,11 @@ def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    told = {s.sentence for s in reading.segments if Act.LOCATED in s.acts} if stated else set()
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
             continue
+        stated = bool(told) and reading.segment_of(position).sentence in told
         if word.text not in lexicon.in_place_words and not stated:
             continue
         run = []
@@ -170,13 +172,14 @@ def _beside(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     """ "8am en el parking de La Pedriza", "7am by the boathouse": what stands right behind an hour, if no service."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
     ends = {b for (_, b), m in zip(bounds, reading.mentions, strict=True) if m.when.time is not None}
-    for position, word in enumerate(words[1:-2], 1):
+    for position, word in enumerate(words[1:-1], 1):
         if word.text not in lexicon.nearby_words or not any(words[position - 1].end == b for b in ends):
             continue
-        if words[position + 1].text not in lexicon.determined_words:
+        determined = words[position + 1].text in lexicon.determined_words
+        if not determined and (lexicon.head_first or words[position + 1].text in lexicon.known - lexicon.venues_words):
             continue
         run: list[Word] = []
-        for after in words[position + 2 : position + 7]:
+        for after in words[position + 1 + determined : position + 7]:
             plain = after.text in lexicon.stops_words and not reading.text[after.start].isupper()
             if (
                 after.is_mark
@@ -189,7 +192,8 @@ def _beside(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
         while run and (run[-1].text in lexicon.joins_words or run[-1].text in lexicon.articles_words):
             run.pop()
         if run and not any(w.text in lexicon.services_words | lexicon.fields_words for w in run):
-            found.append(Place(reading.text[run[0].start : run[-1].end], VENUE - 0.5, run[0].start))
+            weight = VENUE - (0.5 if determined else 1.5)
+            found.append(Place(reading.text[run[0].start : run[-1].end], weight, run[0].start))
     return found
 
 

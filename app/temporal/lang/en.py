@@ -21,8 +21,8 @@ ORDINALS = _UNITS | {
     "last": -1,
 } | {f"{ten}{joint}{one}": value + number
      for ten, value in (("twenty", 20), ("thirty", 30)) for joint in (" ", " - ")
-     for ones, number in _UNITS.items() for one in ones.split("|")} | {"second last|second to last": -2,
-     "third last": -3}
+     for ones, number in _UNITS.items() for one in ones.split("|")} | {
+     "final": -1, "penultimate|next to last|last but one": -2}
 
 WEEKDAYS = {
     "monday|mon|mondays|mon .": 0, "tuesday|tue|tues|tuesdays|tue .|tues .": 1,
@@ -105,7 +105,7 @@ AMOUNTS: dict[str, tuple[float, str]] = {
     "a few days": (0, "day"),
     "a couple of weeks|couple of weeks|couple weeks|a couple weeks": (2, "week"),
     "a couple of minutes|couple minutes|a couple minutes": (2, "minute"),
-    "a couple of months|a couple months": (2, "month"), "half a year": (6, "month"),
+    "a couple of months|a couple months": (2, "month"), "half a year": (6, "month"), "half a day": (12, "hour"),
 }
 HALVES = {
     "am|a . m .|a . m|a m|. am|ams": "am", "pm|p . m .|p . m|p m|. pm|in the pm|pms": "pm", "in the am": "am",
@@ -139,7 +139,20 @@ HOLIDAYS = {
     "easter|easter sunday": ("easter", 0, 0), "good friday": ("easter", -2, 0), "easter monday": ("easter", 1,
     0), "palm sunday": ("easter", -7, 0),
     "ash wednesday": ("easter", -46, 0), "mardi gras|shrove tuesday|pancake day": ("easter", -47, 0),
-    "pentecost|whit sunday": ("easter", 49, 0),
+    "pentecost|whit sunday": ("easter", 49, 0), "ascension day": ("easter", 39, 0),
+    "holy thursday|maundy thursday": ("easter", -3, 0), "holy saturday": ("easter", -1, 0),
+    "whit monday|pentecost monday": ("easter", 50, 0), "corpus christi": ("easter", 60, 0),
+    "epiphany|three kings day|three kings ' day": ("fixed", 1, 6), "all souls day|all souls ' day": ("fixed", 11, 2),
+    "st nicholas day|st . nicholas day|saint nicholas day": ("fixed", 12, 6), "st stephen ' s day": ("fixed", 12, 26),
+    "st . valentine ' s day|st valentine ' s day|saint valentine ' s day": ("fixed", 2, 14), "pi day": ("fixed", 3, 14),
+    "remembrance day|armistice day": ("fixed", 11, 11), "australia day": ("fixed", 1, 26),
+    "anzac day": ("fixed", 4, 25),
+    "canada day": ("fixed", 7, 1), "victoria day": ("nth:-1:0", 5, 0), "bastille day": ("fixed", 7, 14),
+    "indigenous peoples day|indigenous peoples ' day|indigenous people ' s day": ("nth:2:0", 10, 0),
+    "st george ' s day|st . george ' s day": ("fixed", 4, 23), "day of the dead": ("fixed", 11, 2),
+    "flag day": ("fixed", 6, 14), "patriots day|patriots ' day": ("nth:3:0", 4, 0),
+    "world environment day": ("fixed", 6, 5), "world children ' s day": ("fixed", 11, 20),
+    "teacher ' s day|teachers day|teachers ' day": ("fixed", 9, 10),
     "eid al fitr|eid al - fitr|eid ul fitr": ("islamic", 10, 1), "eid al adha|eid al - adha": ("islamic", 12,
     10), "ramadan": ("islamic", 9, 1),
 }
@@ -174,7 +187,7 @@ ROLES = {
     "past|after": "past", "to|till|til|before|of": "minutes_to",
     "ago|back": "ago", "from now|hence|in the future|from right now": "hence",
     "later|after that|after|afterwards": "later",
-    "earlier|before that|before": "earlier", "within|inside": "within", "from|after|following|since": "after",
+    "earlier|before that|before": "earlier", "within|inside": "within before", "from|after|following|since": "after",
     "before|prior to": "before",
     "from|since|starting|starting from|starting at|any time after|anytime after|anytime from|"
     "from about": "since", "after|past|later than": "after",
@@ -202,7 +215,8 @@ ROLES = {
     "channel|bus|room|apt|suite|ste|floor|flat|unit|number|#|order|"
     "ticket|code|zip|ext|extension|tel|phone|route|highway|hwy|exit|gate|version|page|chapter|building|bldg|"
     "invoice|tracking|ssn": "street",
-    "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the": "noise", "meeting|call": "thing",
+    "a|an": "one", "zero|oh|o": "zero", "sometime|some time|around the|it ' s|that ' s": "noise",
+    "meeting|call": "thing",
 }
 GREETINGS = frozenset(
     ["help you today", "assist you today", "do for you today", "how are you today",

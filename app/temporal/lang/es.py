@@ -27,7 +27,7 @@ _UNITS = {"primero|primer|primera": 1, "segundo|segunda": 2, "tercero|tercer|ter
 ORDINALS = _UNITS | _TENTHS | {
     "|".join(f"{ten} {unit}" for unit in units.split("|")): value + number
     for (ten, value), (units, number) in product(_TENTHS.items(), _UNITS.items())
-} | {"ultimo|ultima|ult": -1, "penultimo|penultima": -2}
+} | {"ultimo|ultima|ult": -1, "penultimo|penultima": -2, "antepenultimo|antepenultima": -3}
 
 WEEKDAYS = {
     "lunes|lun|lu": 0, "martes|mar|ma|mart": 1, "miercoles|mie|mier|mierc|mi|mx": 2, "jueves|jue|juev|ju": 3,
@@ -137,7 +137,15 @@ HOLIDAYS = {
     "sabado santo|sabado de gloria": ("easter", -1, 0), "miercoles de ceniza": ("easter", -46, 0),
     "domingo de resurreccion|domingo de pascua|pascua": ("easter", 0, 0), "corpus christi": ("easter", 60, 0),
     "dia de los inocentes|dia de los santos inocentes": ("fixed", 12, 28),
-    "san juan|noche de san juan": ("fixed", 6, 24),
+    "san juan|noche de san juan": ("fixed", 6, 24), "lunes de pascua": ("easter", 1, 0),
+    "dia de la madre|dia de las madres": ("nth:2:6", 5, 0), "dia del padre|dia de los padres": ("nth:3:6", 6, 0),
+    "accion de gracias|dia de accion de gracias": ("nth:4:3", 11, 0), "viernes negro": ("nth:4:3+1", 11, 0),
+    "ciberlunes": ("nth:4:3+4", 11, 0), "dia de la raza|dia de la hispanidad": ("fixed", 10, 12),
+    "inmaculada concepcion|dia de la inmaculada": ("fixed", 12, 8),
+    "dia de la asuncion": ("fixed", 8, 15), "dia de la candelaria": ("fixed", 2, 2),
+    "dia de la virgen de guadalupe|dia de la guadalupana": ("fixed", 12, 12), "dia de la epifania": ("fixed", 1, 6),
+    "dia de la tierra": ("fixed", 4, 22), "pentecostes|domingo de pentecostes": ("easter", 49, 0),
+    "dia de la constitucion": ("fixed", 12, 6),
 }
 
 # Whole constructions; relative.py says what each does.
@@ -197,8 +205,8 @@ ROLES = {
     "despues de|despues del": "after",
     "otra": "next", "todos los dias|cada dia|diario|diariamente|a diario|entre semana|dia por medio": "daily",
     "este|esta|estos|ese|esa|aquel": "this",
-    "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .": "next",
-    "pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado": "last",
+    "proximo|proxima|prox|prx|sgte|siguiente|sig|proximos|proximas|prox .|siguientes": "next",
+    "pasada|anterior|ultimo|ultima|ultimos|ultimas|pasados|anteriores|antepasado|previos|previas": "last",
     "pasado": "overmorrow last",
     "subsiguiente": "after_next", "todos los|todas las|cada|tds los|todo los|todos|todas": "every",
     "dia|el dia|dias|al dia": "day_word",

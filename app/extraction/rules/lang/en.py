@@ -99,7 +99,7 @@ ACTS = {
         is set, its set, is down for, is planned, is fixed, its entered, entered, registered, arranged,
         marked, recorded, saved, got your table, got the table, i got you, ive reserved, is complete,
         completed, ive completed, all done, it worked, it went through, has gone through, have gone through,
-        is a success, youre set, you are set, able to confirm, able to book, able to make, able to reserve,
+        is/was a success, was successful, you got the/a/your reservation/table/booking/appointment, you got reservation, youre set, you are set, able to confirm, able to book, able to make, able to reserve,
         able to schedule, able to get, in there, is verified, verified, i put it on, i put that on, ive put it, its on your, it is on your, its all in there, i put it in, i entered, i noted, i saved, marked on, ive booked, i have booked, i booked,
         is booked, was booked, been booked, was scheduled, been scheduled, been reserved
     """,
@@ -120,7 +120,8 @@ ACTS = {
         id like to schedule, i would like to schedule, please schedule, please add, please make, please book,
         please create, please put, please set, can you schedule, can you add, can you book, could you book,
         could you add, could you schedule, can you make, can you put, can you set, lets schedule, lets book,
-        schedule, book
+        schedule, book, let me/us add/put/save/note/mark/enter it/this/that/these,
+        get/find me/us a/an/the appointment/table/booking/reservation/slot/spot/seat, get me/us in on/at/for/next/this/tomorrow
     """,
     Act.WANT: """
         need/needs checking/looking/fixing/repairing/doing/cleaning/replacing,
@@ -199,7 +200,7 @@ ACTS = {
         you would like, youd like, youre, is this good, hows this, how is this, does this look right,
         does that look right, is this what, is that ok, is it ok, reply yes, please acknowledge,
         just to be sure, to be sure, do you confirm, right, ok, let me recap, let me review, to review,
-        shall i add, should i add, confirme, confirm me, confirm details, confirm following, confirm
+        shall/should i add/book/schedule/reserve/note, shall/should i put/pencil you, confirme, confirm me, confirm details, confirm following, confirm
     """,
     Act.ONLY: """
         only/just bringing/coming/keep/need, itll be just, it will just be, so just,
@@ -370,6 +371,7 @@ ACTS = {
     """,
     Act.NOTHING: """
         get/getting/got/have/having my/it/her/his/the/them/our (*) done, need/needs (*) done,
+        (your) status is set to (*), thats all right, thats alright then,
         good luck, good for you/him/her/them, have fun, right now/away/after/before/next, how nice/cool/lovely, nice and early/quiet
     """,
     Act.WRONG: """
@@ -406,6 +408,8 @@ ACTS = {
         thats all, that is all, that was all, that will be all, thatll be all
     """,
     Act.TITLED: """
+        (the) title/name/label of/for the/this/that event/entry/appointment/reminder/it is/be/as/should/will (be),
+        in/on/to/into the/my/our calendar/schedule/diary/agenda as/under, (the) event/entry will be called/named,
         put the event/appointment/it as, give it the title/name (of), be labeled/labelled/titled/called/named, labeled, labelled, put title as, title as, set/put the title as, event title should be, title should be, title/name/label for it is, with the title/name of,
         make/have/let the (event) title/name/label (be), the (event) title/name to be, title/name be, make it a/an, called, titled, named, title it, title it as, call it, name it, name it as, title it,
         (log/put/save/list/add/have/enter/file/note) it/this/that under, (the) name/title/label is, schedule/mark/book/enter/log/record it/this/that as, input,
@@ -500,7 +504,7 @@ LEXICON = Lexicon(
     nearby="at by in outside near",
     owned="your",
     numerals="two three four five six seven eight nine ten eleven twelve",
-    homes="""my/your/our/his/her/their place/house/flat/apartment/apt/home/office, mine, yours, ours""",
+    homes="""my/your/our/his/her/their (back) place/house/flat/apartment/apt/home/office/garden/yard/backyard/garage/kitchen/patio/terrace/rooftop/studio/workshop, mine, yours, ours""",
     meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
     online="by/over/via/on (the) phone/video (call), video call, on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
     platforms="google zoom teams skype meet",
@@ -558,7 +562,7 @@ LEXICON = Lexicon(
     yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
-    desk="appointment booking reservation slot couple",
+    desk="appointment booking reservation slot couple entry",
     single={
         "sessions": "session",
         "classes": "class",

@@ -159,7 +159,8 @@ ACTS = {
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
         programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame,ime,inos,anos,enos,ila,ilo}, sum{ame,anos,ate}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
-        haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
+        haceme, me/nos agendas/agendais, me/nos anotas/anotais, me/nos reservas/reservais, me/nos apuntas/apuntais,
+        me/nos apartas/apartais,
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
         necesito que me agende/agendes/reserve/reserves, me gustaria reservar,
         me puede/puedes/podes/podria/podrias agendar/anotar/reservar/apuntar/apartar/dar
@@ -496,6 +497,7 @@ ACTS = {
 LEXICON = Lexicon(
     code="es",
     acts=ACTS,
+    homographs={"unas": "uñas"},
     short={
         "q": "que",
         "k": "que",
@@ -570,7 +572,7 @@ LEXICON = Lexicon(
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
-    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
+    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure uñas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
@@ -599,7 +601,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""alguien alguno espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""alguien alguno resulta espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
     este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
@@ -618,7 +620,7 @@ LEXICON = Lexicon(
     nearby="en",
     owned="tu su vuestra vuestro",
     numerals="dos tres cuatro cinco seis siete ocho nueve diez once doce",
-    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina, lo de,
+    homes="""mi/tu/su/nuestra/vuestra/mis casa/depa/departamento/depto/apto/apartamento/piso/oficina/jardin/patio/terraza/quinta/taller/garaje/cochera/azotea, lo de,
         (la) casa de""",
     meets="""nos vemos en, veamonos en, nos encontramos en, encontremonos en, te/la/lo/le/los/las/os espero/esperamos en,
         nos juntamos en, juntemonos en, quedamos en""",

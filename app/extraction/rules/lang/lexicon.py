@@ -1,6 +1,6 @@
 """What a language's tables must hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
@@ -20,6 +20,7 @@ class Lexicon:
 
     acts        phrases that carry a dialogue act
     short       abbreviations and their full words ("q" is "que")
+    homographs  what articles may be as well, where people leave out a mark: "unas" for "uñas"
     common      frequent words that tell the language
     ordinals    "the second": phrases and which one they mean, 1-based; -1 is the last
     asks        phrases after which the thing wanted follows ("quiero", "cita para", "can I get")
@@ -139,6 +140,7 @@ class Lexicon:
     determiners: str = ""
     numerals: str = ""
     owned: str = ""
+    homographs: Mapping[str, str] = field(default_factory=dict)
     nearby: str = ""
     homes: str = ""
     works: str = ""
@@ -235,4 +237,19 @@ class Lexicon:
         )
 
     def words(self, folded: str) -> list[Word]:
-        return split_words(folded, self.known, self.short)
+        words = split_words(folded, self.known, self.short)
+        for n, word in enumerate(words) if self.homographs else ():
+            if (other := self.homographs.get(word.text)) and not self._is_article(words, n):
+                words[n] = word._replace(text=other)
+        return words
+
+    def _is_article(self, words: Sequence[Word], position: int) -> bool:
+        """Whether a noun may follow, and no article stands before: "unas mechas", not "las unas", "unas el jueves"."""
+        before = words[position - 1].text if position else ""
+        after = words[position + 1] if position + 1 < len(words) else None
+        return (
+            before not in self.determined_words
+            and after is not None
+            and not after.is_mark
+            and (after.text not in self.articles_words | self.at_words)
+        )
