@@ -240,8 +240,8 @@ def test_what_is_offered_for_another_moves_nothing_of_what_was_just_booked(answe
     said = (
         "u: depilación el viernes a las 10 y masaje el mismo día a las 11:30",
         (
-            "b: Listo, agendado: Depilación, el viernes 8 de mayo a las 10:00. El viernes a las 11:30 ya no tengo lugar. "
-            "Ese día tengo libre a las 9:00, a las 12:00 o a las 13:00. ¿Cuál te queda bien?"
+            "b: Listo, agendado: Depilación, el viernes 8 de mayo a las 10:00. El viernes a las 11:30 ya no tengo "
+            "lugar. Ese día tengo libre a las 9:00, a las 12:00 o a las 13:00. ¿Cuál te queda bien?"
         ),
     )
     assert standing(chat(*said, *answers)) == expected

@@ -466,7 +466,7 @@ LEXICON = Lexicon(
         "tho": "though",
     },
     common="""the a an of to and in is it you that for on are with as i this be at have from or what when your can said there use how we do would will
-        please thanks thank hi hello hey my me need like want yes no not book appointment tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon good great sorry""",
+        please thanks thank hi hello hey my me need like want yes no not book appointment tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon good great sorry arriving coming leaving going running""",
     ordinals={
         1: "the first, first one, the first one, first, option 1, number 1, 1st one, the former, option a, number one, the 1st one, option one",
         2: "the second, second one, the second one, second, option 2, number 2, 2nd one, the latter, option b, number two, the 2nd one, option two",
