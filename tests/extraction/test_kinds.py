@@ -134,6 +134,10 @@ KINDS = {
         "u: ¿hacen esmaltado los domingos?\nb: solo de lunes a sábado\nu: ¿y este sábado se puede?\nb: a las 9\nu: ok",
         "05-09T09:00",
     ),
+    "a trouble that there is none of": (
+        OFFER + "\nu: dale\nb: se me complicó, ¿puede a las 19:00?\nu: no hay grindel",
+        "05-07T19:00",
+    ),
 }
 
 

@@ -135,20 +135,34 @@ def _no_trouble(talk: Talk, message: TranscriptMessage, reading: Reading) -> Non
     if not talk.messages or talk.messages[-1].role is message.role:
         return
     before = talk.readings[-1]
-    if Act.ASK_TROUBLE in before.acts:
-        meant = Act.REFUSE
-    elif Act.NO_WORRY in reading.acts and before.asks and before.has(Act.CANNOT, Act.MOVE, Act.PUSH):
-        meant = Act.NO_WORRY  # "se me complicó, ¿puedo llegar a las 7?" "no se preocupe"
+    asked_leave = before.asks and before.has(Act.CANNOT, Act.MOVE, Act.PUSH)
+    if asked_leave and _names_no_trouble(reading):
+        meant = {Act.REFUSE, Act.UNAVAILABLE}
+    elif Act.ASK_TROUBLE in before.acts:
+        meant = {Act.REFUSE}
+    elif Act.NO_WORRY in reading.acts and asked_leave:
+        meant = {Act.NO_WORRY}  # "se me complicó, ¿puedo llegar a las 7?" "no se preocupe"
     else:
         return
-    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in reading.hits]
+    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag in meant else h for h in reading.hits]
     for segment in reading.segments:
-        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in segment.hits]
+        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag in meant else h for h in segment.hits]
         segment.acts = {h.tag for h in segment.hits}
     reading.acts = {h.tag for h in reading.hits}
     for mention in reading.mentions:
         if mention.use is Use.REFUSE and not mention.segment.acts & NEGATIVE:
             mention.use = Use.PROPOSE
+
+
+def _names_no_trouble(reading: Reading) -> bool:
+    """ "No hay bronca", "no bother": no such thing as that, whatever it is, but not what one comes for."""
+    lexicon = reading.lexicon
+    if reading.asks or reading.mentions or reading.acts - {Act.REFUSE, Act.UNAVAILABLE, Act.THANKS}:
+        return False
+    first = next((h for h in lexicon.untroubled.find(reading.words) if h.first == 0), None)
+    thing = reading.words[first.last - 1].text if first else ""
+    ends = first is not None and (first.last == len(reading.words) or reading.words[first.last].is_mark)
+    return ends and thing.isalpha() and thing not in lexicon.known | lexicon.desk_words
 
 
 def _begins_a_question(reading: Reading, hit: Hit[Act]) -> bool:

@@ -517,6 +517,7 @@ LEXICON = Lexicon(
     indefinite="some any",
     either="or",
     also="and plus",
+    troubleless="no *",
     reasons="because cause cuz cos since",
     haves="have ive got",
     pauses="and im ive its if anyway well let also id",

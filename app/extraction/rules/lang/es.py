@@ -635,6 +635,7 @@ LEXICON = Lexicon(
     indefinite="un cualquier algun",
     either="o u",
     also="y e",
+    troubleless="no hay *",
     reasons="porque",
     haves="tengo tenemos",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",

@@ -31,6 +31,7 @@ class Lexicon:
     answers     fillers at the front of an answer ("es", "seria", "pues")
     either      words between alternatives; `also` between things that are all meant
     splits      words that begin a new stretch ("pero", "but")
+    troubleless phrases that deny some trouble, whose name is the last word ("no hay bronca")
     reasons     words after which stands why ("porque")
     haves       verbs of what somebody has on ("tengo pilates a las 16")
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
@@ -131,6 +132,7 @@ class Lexicon:
     apologies: str = ""
     objects: str = ""
     reasons: str = ""
+    troubleless: str = ""
     haves: str = ""
     linking: str
     in_place: str
@@ -159,6 +161,7 @@ class Lexicon:
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "purposed", Phrases({1: self.purposes}))
+        put(self, "untroubled", Phrases({1: self.troubleless}))
         put(self, "troubled", Phrases({1: self.troubles}))
         put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for table in fields(self):
@@ -170,6 +173,7 @@ class Lexicon:
         put(self, "known", frozenset(words))
 
     counting: Phrases[int] = field(init=False)
+    untroubled: Phrases[int] = field(init=False)
     common_words: frozenset[str] = field(init=False)
     indefinite_words: frozenset[str] = field(init=False)
     services_words: frozenset[str] = field(init=False)
