@@ -73,7 +73,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
-            if _come_early(mention) or _on_the_way(mention):
+            if _come_early(mention) or _on_the_way(mention) and not _knows_where(talk):
                 mention.use = Use.NOISE
     if Act.FETCH in acts and _left_there(talk):
         for mention in reading.mentions:
@@ -196,6 +196,12 @@ def _on_the_way(mention: Mention) -> bool:
     soon = start is not None and start - when.reference < dt.timedelta(minutes=50)
     counted = when.date is not None and when.time is not None and when.weekday is None and ":" not in when.text
     return soon and counted and "min" in when.text and not mention.segment.asks and not mention.segment.acts & _OFFERED
+
+
+def _knows_where(talk: Talk) -> bool:
+    """ "¿Dirección?" … "Mayor 12" … "en 30 minutos estamos ahí": the business was told where to come."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    return before is not None and talk.messages[-2].role is Role.USER and bool(before.addresses)
 
 
 def _asked_the_price(talk: Talk) -> bool:

@@ -12,6 +12,7 @@ from app.models import Role
 
 _SHORT = 4
 _LONGER = 10
+_JUST_NOW = 2
 #: What may stand beside unknown words in an answer without saying more than they do.
 NEUTRAL = frozenset({Act.THANKS, Act.TITLED, Act.LOCATED, Act.LASTS, Act.BRING, Act.KEEP})
 _ASKS_A_MOMENT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
@@ -82,6 +83,8 @@ def is_arranged(talk: Talk, plan: Plan) -> bool:
         return False
     if plan.by is Role.BOT and any(m.segment.asks for m in named) or said.acts & _ARRANGES:
         return True
+    if any(p.settled and 0 < plan.changed - p.settled.message <= _JUST_NOW for p in talk.plans if p is not plan):
+        return True  # "mañana a las 10 lo veo" … "va" … "y el jueves la tarja"
     before = _turn_before(talk, plan.changed, other_side(plan.by))
     wanted = _WISHES if plan.by is Role.BOT else _WISHES | _ASKS_A_MOMENT
     return any(r.acts & wanted or any(m.use is not Use.NOISE for m in r.mentions) for r in before)
