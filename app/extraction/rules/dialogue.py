@@ -14,6 +14,7 @@ from app.extraction.rules import (
     lookups,
     pictures,
     reciting,
+    replies,
     slots,
 )
 from app.extraction.rules.acts import NEGATIVE, Act
@@ -112,6 +113,8 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     timed = next((m for m in reading.mentions if m.when.time and m.when.date is None), None)
     if expect == "date" and timed and any(m.start > timed.start for m in reading.mentions):  # "9:30 y 2"
         reading = read(message.text, message.at, lang=lang, expect="time", sifted=True)
+    if talk.messages and talk.messages[-1].role is not message.role:
+        replies.take_by_number(talk.readings[-1], reading)
     _no_trouble(talk, message, reading)
     _both_of_them(talk, reading)
     if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:

@@ -4,6 +4,8 @@ A short answer to a moment that is being arranged, without a doubt, a question o
 is what people say there, in ever new words. To a moment that is only told of ("mi vuelo sale a las 7") it is nothing.
 """
 
+from itertools import pairwise
+
 from app.extraction.rules.acts import POSITIVE, Act
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
@@ -67,8 +69,12 @@ def _holds_back(reading: Reading, role: Role) -> bool:
     """A doubt, a price, somebody else who is to be asked; of a customer also what is still to be done with it ("lo
     pienso"), which of the business is what it does for the customer ("la apunto")."""
     lexicon = reading.lexicon
-    others = lexicon.people_words | lexicon.objects_words if role is Role.USER else lexicon.people_words
-    if is_doubtful(reading) or any(w.text in others or w.text.isdigit() for w in reading.words):
+    if is_doubtful(reading) or any(w.text.isdigit() for w in reading.words):
+        return True
+    if role is Role.USER and any(w.text in lexicon.objects_words for w in reading.words):
+        return True
+    asked = (b.text for a, b in pairwise(reading.words) if a.text in lexicon.determined_words)
+    if any(word in lexicon.people_words for word in asked):  # "con mi marido", and not "está padre"
         return True
     return any(s.money for s in reading.segments)
 

@@ -32,6 +32,7 @@ class Lexicon:
     either      words between alternatives; `also` between things that are all meant
     splits      words that begin a new stretch ("pero", "but")
     troubleless phrases that deny some trouble, whose name is the last word ("no hay bronca")
+    confirming  words that a number stands for to say yes ("1 confirmar")
     reasons     words after which stands why ("porque")
     haves       verbs of what somebody has on ("tengo pilates a las 16")
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
@@ -132,6 +133,7 @@ class Lexicon:
     apologies: str = ""
     objects: str = ""
     reasons: str = ""
+    confirming: str = ""
     troubleless: str = ""
     haves: str = ""
     linking: str
@@ -215,6 +217,7 @@ class Lexicon:
     yes_words: frozenset[str] = field(init=False)
     doubts_words: frozenset[str] = field(init=False)
     reasons_words: frozenset[str] = field(init=False)
+    confirming_words: frozenset[str] = field(init=False)
     haves_words: frozenset[str] = field(init=False)
     apologies_words: frozenset[str] = field(init=False)
     objects_words: frozenset[str] = field(init=False)
