@@ -10,8 +10,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import When
 from app.models import Event
 
 BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})

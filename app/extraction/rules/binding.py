@@ -6,9 +6,10 @@ from app.extraction.rules import adding, choosing, going_on, narrowing, proposin
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When, when_of
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When, when_of
 from app.extraction.rules.words import names
 from app.models import Role
 

@@ -2,9 +2,9 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import idioms
-from app.extraction.rules.plan import Slot
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import Word, fold
 from app.models import Role
 

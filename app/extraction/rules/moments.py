@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from app.extraction.rules.bare_day import only_day
-from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
@@ -42,7 +42,7 @@ _NUMBER_WORDS = idioms("number_words")
 @cache
 def _options(code: str) -> Options:
     """The language of the message first, then the others that conversations mix in."""
-    return Options(languages=(code, *(other for other in ("es", "en") if other != code)))
+    return Options(languages=(code, *(other for other in LEXICONS if other != code)))
 
 
 def moments(

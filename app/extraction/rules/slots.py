@@ -7,9 +7,10 @@ from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Plan, Slot, State, When
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import Kind

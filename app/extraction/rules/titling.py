@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.lang.idioms import INFINITIVES, idioms
-from app.extraction.rules.plan import Candidate, Plan, Slot
+from app.extraction.rules.plan import Candidate, Plan
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import fold, names
 
 #: "Reunión para lo de la página web" is "Reunión página web".
