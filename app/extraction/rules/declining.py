@@ -15,6 +15,8 @@ _NOTHING = idioms("nothing")
 _LET_BE = idioms("let_be")
 #: How far back what is asked about may have been agreed to: a question of the customer's may stand between.
 _LATELY = 6
+_LATE_ALONE = idioms("late")
+_LATE = _LATE_ALONE | idioms("late_too")
 
 
 def declines(reading: Reading) -> bool:
@@ -69,3 +71,8 @@ def _in_the_making(talk: Talk, plan: Plan, index: int) -> bool:
     if plan.state is State.OPEN or plan.settled is None:
         return True
     return index - plan.settled.message <= _LATELY and not talk.readings[plan.settled.message].books
+
+
+def is_late(words: list[str]) -> bool:
+    """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
+    return bool(_LATE & set(words)) and any(w.startswith(tuple(idioms("arriving"))) or w in _LATE_ALONE for w in words)

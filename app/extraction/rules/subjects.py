@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.declining import declines
+from app.extraction.rules.declining import declines, is_late
 from app.extraction.rules.entries import (
     asked_about,
     entered,
@@ -42,8 +42,6 @@ _NO_ANSWER = frozenset({Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT, Act.GIVE_
 #: "Lo consulto y te digo": what ends so is no subject.
 _PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
 
-_LATE_ALONE = idioms("late")
-_LATE = _LATE_ALONE | idioms("late_too")
 _ABOUT = idioms("about")
 _PIN = "[Location]"
 _FRONT = 2  # words before a thing: "and a"
@@ -110,7 +108,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
-    return [c for c in found if not _late(fold(c.text).split())]
+    return [c for c in found if not is_late(fold(c.text).split())]
 
 
 def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | None:
@@ -216,11 +214,6 @@ def _passed_on(reading: Reading, position: int) -> bool:
     before = reading.words[position - 1].text if position else ""
     after = reading.words[position + 1].text if position + 1 < len(reading.words) else ""
     return before in reading.lexicon.yours_words | idioms("your") and after in idioms("passed_to")
-
-
-def _late(words: list[str]) -> bool:
-    """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
-    return bool(_LATE & set(words)) and any(w.startswith(tuple(idioms("arriving"))) or w in _LATE_ALONE for w in words)
 
 
 def _asked(reading: Reading, position: int) -> bool:
