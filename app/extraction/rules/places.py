@@ -3,6 +3,7 @@
 import re
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.addresses import goes_on_to
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.segments import Segment
 from app.extraction.rules.venues import ADDRESS, ANSWERED, STATED, VENUE, Place, venues
@@ -45,7 +46,7 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
             if (
                 (match := _NUMBERED.match(text, _after_opening(reading, segment)))
                 and not any(a < match.end() and match.start() < b for a, b in bounds)
-                and reading.folded[match.start() : match.end()].split()[0] not in reading.lexicon.known
+                and _may_begin_a_street(reading, match)
                 and not segment.money
                 and (place := _cut(text, match.start(), match.end(), bounds))
             ):
@@ -56,7 +57,27 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
         found += _number_only(reading, bounds)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
-    return sorted(found, key=lambda p: -p.weight)
+    return sorted((_whole(reading, place, bounds) for place in found), key=lambda p: -p.weight)
+
+
+def _whole(reading: Reading, place: Place, bounds: list[tuple[int, int]]) -> Place:
+    """A place with the floor, the street or the town that stands behind it."""
+    end = place.start + len(place.text)
+    if not reading.text.startswith(place.text, place.start):
+        return place
+    further = goes_on_to(reading.text, place.start, end)
+    added = reading.lexicon.words(reading.folded[end:further])
+    plain = any(w.text in reading.lexicon.answers_words | reading.lexicon.common_words for w in added[1:2])
+    if further == end or plain or any(a < further and end < b for a, b in bounds):
+        return place
+    return place._replace(text=reading.text[place.start : further], weight=place.weight + 0.1)
+
+
+def _may_begin_a_street(reading: Reading, match: re.Match[str]) -> bool:
+    """No plain word, unless it is the article of a name: "Los Leones 1220"."""
+    first, after = reading.folded[match.start() : match.end()].split()[:2]
+    lexicon = reading.lexicon
+    return first not in lexicon.known or first in lexicon.determined_words and after not in lexicon.known
 
 
 def _with_name(reading: Reading, start: int) -> int:

@@ -84,7 +84,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         if _about(reading, position, taken):
             found += candidate(reading, index, position + 1, ASKED, taken)
     for hit in reading.hits:
-        if hit.tag is Act.CONFIRM:
+        if hit.tag is Act.CONFIRM and not any(
+            h.tag is Act.CALENDAR and h.last > hit.last > h.first for h in reading.hits
+        ):
             found += candidate(reading, index, hit.last, READ_BACK, taken)
             found += phrase_before(reading, index, hit.first, taken)
     if user:
@@ -101,8 +103,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue
-        if any(h.first <= position < h.last for h in online):
-            continue  # "por videollamada"
+        if any(h.first <= position < h.last for h in online) or not user and is_at(reading, position):
+            continue  # "por videollamada", "bring it to the workshop"
         if not user and _passed_on(reading, position):
             continue
         if not in_noise(reading, position) and not inside(word, taken):
