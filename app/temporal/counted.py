@@ -28,6 +28,11 @@ def counted(s: Sentence, i: int) -> Draft | None:
         j, within = j + 1, True
         if s[j].has("about") or s[j].has("ish") or s[j].has("measures"):  # "en unos 40 minutos"
             j += 1
+    nights = number(s, j, 30)
+    part = s[nights[1]].word.part if nights else None
+    if nights and part and (past or s[nights[1] + 1].has("ago")):  # "two nights ago"
+        back = Day(span=Span(days=nights[0]), sign=-1)
+        return Draft(start=i, end=nights[1] + 2 - past, day=back, part=part)
     stretch = _around_now(s, i, j)
     if stretch:
         return stretch
