@@ -12,12 +12,12 @@ _ES = re.compile(
 _KIND = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy"
     r"|parkway|pkwy|terrace|close|crescent|real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop"
-    r"|alley|expressway|broadway|embarcadero|uno)\b"
+    r"|alley|expressway|broadway|embarcadero|uno|parade|mews|wharf|quay)\b"
 )
 _EN = re.compile(
     r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East"
     r"|West|Old|New|Upper|Lower)\.?\s+)?(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)"
-    r"|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
+    r"|[^\W\d_][^\W\d_'’]*(?:['’]s)?\.?)\s+){1,4}?"
     rf"{_KIND}(?:\s+{_KIND})?\.?"
     r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
     r"|\d+(?:st|nd|rd|th)\s+floor))*"

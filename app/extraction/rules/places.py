@@ -17,6 +17,7 @@ _NUMBERED = re.compile(
     rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
     r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
+_DOOR = re.compile(r"\b(?:flat|apt|apartment|unit|suite|room|studio)\.?\s+#?\w{1,4},\s+$", re.IGNORECASE)
 _BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
 _OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
@@ -83,6 +84,8 @@ def _may_begin_a_street(reading: Reading, match: re.Match[str]) -> bool:
 def _with_name(reading: Reading, start: int) -> int:
     """Where an address begins with the name before it: "Notaría Salas, calle Mayor 8"."""
     from_ = max(start - 60, 0)
+    if door := _DOOR.search(reading.text[from_:start]):
+        return from_ + door.start()  # "Flat 4, 19 Alma Road"
     named = _BEFORE.search(reading.text[from_:start])
     if named is None:
         return start
