@@ -16,13 +16,13 @@ from app.commands import checks
 from app.logs import configure_logging
 from app.runtime import Runtime
 from app.services.access import Access, server_key
-from app.services.calendar_feed import CalendarFeed
+from app.services.calendar.feed import CalendarFeed
 from app.services.conversation_sync import ConversationSync, KeyLimit, SyncPolicy
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
-from app.services.notices import Notices
-from app.services.notifications import Notifications
+from app.services.notifying.notices import Notices
+from app.services.notifying.notifications import Notifications
 from app.services.sign_in import SignIn
 from app.services.webhooks import WebhookService
 from app.settings import Settings, load_settings

@@ -24,19 +24,19 @@ from app.commands.api_client import local_url
 from app.models import Tenant
 from app.services.backfill import Backfill
 from app.services.batch import BatchService
-from app.services.calendar_push import CalendarPush
-from app.services.calendar_push import address as push_address
-from app.services.calendar_sync import CalendarSync
+from app.services.calendar.publisher import Publisher
+from app.services.calendar.push import CalendarPush
+from app.services.calendar.push import address as push_address
+from app.services.calendar.removals import Removals
+from app.services.calendar.sync import CalendarSync
 from app.services.delivery import DeliveryWorker
-from app.services.documents import Documents
 from app.services.handover import HandoverWorker
 from app.services.live import Live
-from app.services.media import MediaWorker
-from app.services.notifier import Notifier
+from app.services.media.documents import Documents
+from app.services.media.worker import MediaWorker
+from app.services.notifying.notifier import Notifier
 from app.services.privacy import Privacy
-from app.services.publisher import Publisher
 from app.services.reminders import Reminders
-from app.services.removals import Removals
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.runs import Runs
 from app.services.sample import Sample

@@ -12,6 +12,7 @@ from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import subjects
+from app.extraction.rules.words import fold as letters
 from app.models import Event
 from app.temporal import Kind, TimeExpression
 
@@ -191,7 +192,7 @@ def named(event: Event, reading: Reading) -> bool:
 def is_generic(reading: Reading, text: str) -> bool:
     """Whether a subject says nothing: "una reunión", "cita"."""
     lexicon = reading.lexicon
-    said = [w if "ñ" in w else fold(w) for w in text.casefold().split()]  # "uñas" is no "unas"
+    said = [w.text for w in lexicon.words(letters(text)) if not w.is_mark]
     words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
     empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)

@@ -40,6 +40,7 @@ _NO_WORDS = re.compile(rf"(?i){_TAG}|{_ONE}")
 _STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
 
 
+_AL_DEL = re.compile(r"(?i)\bal(?= del \d)")  # "al del 1 no voy": to that of the first
 # "La de las 4", where nothing is moved or called off, picks four o'clock.
 _PICKS = re.compile(r"(?i)\b(?:la|el|lo) de(?= las? \d)")
 _CALLS_OFF = re.compile(r"(?i)\b(?:cancel|anul|quit|borr|elimin)")
@@ -60,7 +61,7 @@ def plain(text: str) -> str:
         text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
     if not (moves or _CALLS_OFF.search(text)):
         text = _PICKS.sub("    a", text)
-    return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, text))
+    return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, _AL_DEL.sub("el", text)))
 
 
 def number_of(e: TimeExpression) -> int | None:

@@ -32,7 +32,7 @@ _ORDER = re.compile(
     r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
 )
 _DESK = re.compile(
-    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|horita) (?:para|pa|por)|"
+    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|ora|horita) (?:para|pa|por)|"
     r"(?:appointment|appt|slot|booking) for)\b ?(?:(?:una?|el|la|los|las|an?|the) )?(?=\w)"
 )
 # "Para consulta": a thing that is come for, though it says little.
@@ -53,7 +53,7 @@ _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 def fill(wish: Wish, reading: Reading, options: list[Option]) -> None:
     """The moments that a message proposes, refuses or hints at."""
     _fill(wish, reading, options)
-    if reading.acts & STARTS and any(m.when.recurring for m in reading.mentions):
+    if reading.acts & STARTS and any(m.when.recurring and m.use is not Use.NOISE for m in reading.mentions):
         wish.problem = Problem.RECURRING
 
 

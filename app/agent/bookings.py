@@ -48,6 +48,7 @@ class Bookings(State):
                 wish.when = When(date=wish.when.date, time=like.when.time, end=like.when.end)  # "y el 29 también"
             wish.waiting = current is not None and not (current.timed and current.title)
             self.wishes.append(wish)
+            wish.only_asked = bool(options) and reading.asks  # as a first wish begins
             self._asked = set() if not wish.waiting else self._asked
             self._add(wish, reading, options, small)
             return wish
@@ -83,7 +84,9 @@ class Bookings(State):
             self.wishes += parts
             return parts[-1]
         if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
-            current = Wish()
+            # Right after it was called off: "mejor el lunes a las 9" is the same, on another day.
+            again = self._gone is not None and options and not has_own(reading, None)
+            current = Wish(title=self._gone.title) if self._gone and again else Wish()
             self.wishes.append(current)
         for other in [w for w in self.open if w is not current and w.shared and current.shared]:
             self._add(other, reading, [o for o in options if not o.when.date], small)

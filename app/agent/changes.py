@@ -18,7 +18,7 @@ from app.agent.aim import (
     names_service,
     speaks_of_another,
 )
-from app.agent.bare_days import count_following, count_in_month
+from app.agent.bare_days import count_following, count_in_month, number_of
 from app.agent.booking import fill
 from app.agent.evidence import fold
 from app.agent.hearing import SMALL_TALK, orders_move
@@ -68,6 +68,8 @@ class Changes(State):
             return bool(options) or orders_move(reading) or not (other and self.just_booked)
         if acts & {Act.REQUEST, Act.WANT, Act.MORE, Act.ANEW} or acts & BUSINESS:
             return False
+        if Act.ACCEPT in acts and self._is_of_that_day(reading):
+            return False
         if acts & {Act.CANNOT, Act.REFUSE} and (options or any(m.use is Use.REFUSE for m in reading.mentions)):
             return True
         shifts = any(m.when.shift for m in reading.mentions)
@@ -78,6 +80,15 @@ class Changes(State):
         return self.spoken is not None and (
             (shifts and not (other and names_service(reading))) or (partial and not other)
         )
+
+    def _is_of_that_day(self, reading: Reading) -> bool:
+        """ "Ese mismo jueves está bien": it names nothing but the day on which the event spoken of stands."""
+        if self.spoken is None or not reading.mentions:
+            return False
+        day = self.spoken.start.astimezone(self.turn.zone).date()
+        said = [m.when for m in reading.mentions]
+        same = all(e.shift and e.shift.same_day and e.time is None for e in said)
+        return same and all(e.date in (None, day) or e.weekday == day.weekday() and not number_of(e) for e in said)
 
     def _names_another(self, reading: Reading, options: list[Option]) -> bool:
         """Whether a move is ordered of one that stands, and not of the wish being made: "la primera pásala al 8"."""
@@ -149,7 +160,8 @@ class Changes(State):
             self.wishes.append(wish)
             self._aim(wish, ordinal)
             return wish
-        described = on_their_days([o for o in options if o.start not in shifts], reading, live, self.turn.zone)
+        said = [o for o in options if o.start not in shifts] or refused(reading)  # "al del 1 no voy, cancélalo"
+        described = on_their_days(said, reading, live, self.turn.zone)
         aimed = aim(live, reading, described, self.turn.zone)
         every = self._means_all(reading, live) or aimed.each
         current = self.current
@@ -175,6 +187,8 @@ class Changes(State):
         if wish.kind is Kind.MOVE and wish.target and self._stays(reading, wish.target):
             wish.done, self.kept = True, self.kept or self.fresh
             return None
+        if wish.kind is Kind.CANCEL and not wish.target and self._asks_back(wish, reading, options):
+            return wish
         if wish.target is None:
             wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
             pick = reading.choice
@@ -182,7 +196,8 @@ class Changes(State):
             if agreed or (pick and -1 <= pick <= len(wish.candidates)):
                 wish.target = wish.candidates[0 if agreed or not pick else pick - 1 if pick > 0 else -1]
                 return wish
-            found = aim(wish.candidates, reading, options[:1], self.turn.zone)
+            days = on_their_days(options[:1], reading, wish.candidates, self.turn.zone)
+            found = aim(wish.candidates, reading, days, self.turn.zone)
             wish.candidates = found.events or wish.candidates
             if len(found.events) == 1 and found.sure:
                 wish.target, options = found.events[0], options[1:]
@@ -198,6 +213,17 @@ class Changes(State):
         if wish.kind is Kind.MOVE:
             self._move_to(wish, reading, options)
         return wish
+
+    def _asks_back(self, wish: Wish, reading: Reading, options: list[Option]) -> bool:
+        """Asked which to call off, "el del 3 sigue, ¿no?" orders nothing: it is asked of that one, or of the other."""
+        stays = Act.KEEP in reading.acts or "list" in {h.tag for h in SMALL_TALK[self.lang].find(reading.words)}
+        if not (reading.asks or stays) or Act.CANCEL in reading.acts:
+            return False
+        days = on_their_days(options[:1], reading, wish.candidates, self.turn.zone)
+        found = aim(wish.candidates, reading, days, self.turn.zone).events if options or reading.choice is None else ()
+        left = tuple(e for e in wish.candidates if e not in found) if stays and found else found
+        wish.candidates, wish.sure_of_it = left or wish.candidates, True
+        return bool(found)
 
     def _stays(self, reading: Reading, event: Event) -> bool:
         """ "No, keep the 8th", "ese mismo jueves está bien", of what stands on that day."""

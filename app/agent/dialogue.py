@@ -59,6 +59,8 @@ def plan_of(turn: Turn) -> Plan:
             )
         elif wish.kind is Kind.BOOK:
             calls.append(_booking(wish, talk))
+    if calls:  # asked for in one message, of which we have answered the first
+        calls += [_booking(wish, talk) for wish in talk.open if _is_put_off(wish)]
     current = talk.current
     if not calls and "any" in talk.small and current and current.kind is Kind.BOOK and not current.fresh:
         calls += [
@@ -71,6 +73,13 @@ def plan_of(turn: Turn) -> Plan:
     if talk.listed:
         calls.append(Call(tool="list_events", args={}))
     return Plan(talk=talk, calls=tuple(calls))
+
+
+def _is_put_off(wish: Wish) -> bool:
+    """Whether it was asked for before our last question, which was about another."""
+    return (
+        wish.kind is Kind.BOOK and wish.only_asked and wish.timed and not (wish.fresh or wish.spoken or wish.declined)
+    )
 
 
 def _asks_free(wish: Wish, talk: Talk) -> str | None:

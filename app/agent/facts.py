@@ -232,6 +232,7 @@ def truth(desk: Desk) -> str:
         met = {o.start for o in in_the_end(desk.results)} | {o.entry.draft.start for o in last if o.entry}
         busy = [o.start for o in in_the_end(desk.results) if o.result is Result.BUSY and o.start and o.start in met]
         lines += [voice.say(Line.BUSY, when=voice.moment(at.astimezone(desk.turn.zone))) for at in busy]
+        lines += [voice.say(Line.ASK_OTHER)] if busy else []
         return " ".join(dict.fromkeys(lines))
     told = [voice.event(e.draft) for e in desk.listing().entries if _confirmed(e)][:_LIST]
     listed = [voice.say(Line.LIST_ONE, event=told[0])] if len(told) == 1 else []

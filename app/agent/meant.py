@@ -88,11 +88,24 @@ class Meant:
             return True
         if hours and all(m.role is Role.USER and _is_bound(m) for m in hours):
             return True
-        fresh = [m for m in (*days, *hours) if m.index in self._fresh and m.date in (None, when.start.date())]
-        return any(
-            named_elsewhere(self._texts[m.index], [o for o in self._mentions if o.index == m.index], m, title)
-            for m in fresh
+        return self._beside_another(when, title, days=days, hours=hours)
+
+    def _beside_another(self, when: When, title: str, *, days: list[Mention], hours: list[Mention]) -> bool:
+        """Wherever a fresh message names the hour, another title stands beside it; so too of the day, unless that is
+        the one day of all that the message asks for ("el viernes corte a las 10 y barba a las 11")."""
+        at = when.start.timetz().replace(tzinfo=None)
+        hours = [m for m in hours if m.index in self._fresh and m.date in (None, when.start.date())]
+        days = [m for m in days if m.index in self._fresh and (when.all_day or not _times(m) or at in _times(m))]
+        if hours and all(self._is_named_elsewhere(m, title) for m in hours):
+            return True
+        among = any(
+            m.index in {d.index for d in days} and m.date not in (None, when.start.date()) for m in self._mentions
         )
+        return bool(days and (among or not hours)) and all(self._is_named_elsewhere(m, title) for m in days)
+
+    def _is_named_elsewhere(self, mention: Mention, title: str) -> bool:
+        here = [m for m in self._mentions if m.index == mention.index]
+        return named_elsewhere(self._texts[mention.index], here, mention, title)
 
     def _foreign(self, mention: Mention, title: str) -> bool:
         others = [m.expression.span for m in self._mentions if m.index == mention.index and m is not mention]

@@ -35,7 +35,7 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
         put_off = [w for w in talk.open if w.waiting or (said and w.kind is Kind.BOOK and w.timed and not w.title)]
         asked += [questions.about(wish) for wish in put_off if id(wish) not in called]
     if talk.listed and not asked:
-        said_some = any(o.result is Result.LISTED and o.entries for o in outcomes)
+        said_some = any(o.result is Result.LISTED and _standing(o, talk) for o in outcomes)
         asked += [questions.about(wish) if said_some else questions.again(wish) for wish in talk.open[-1:]]
     if (said or asked) and talk.asks and talk.heard & {Act.PRICE, Act.HOURS}:
         said.append(voice.say(Line.PASS_ON))
@@ -76,8 +76,8 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, talk: Talk, *, sai
             said.append(voice.say(Line.MOVED, event=voice.event(entry.draft)))
         case Result.ALREADY if entry:
             said.append(voice.say(Line.ALREADY, event=voice.event(entry.draft)))
-        case Result.LISTED if outcome.entries:
-            said.append(_list(outcome.entries, Line.LIST_ONE, Line.LIST, voice))
+        case Result.LISTED if entries := _standing(outcome, talk):
+            said.append(_list(entries, Line.LIST_ONE, Line.LIST, voice))
         case Result.LISTED if talk.open:
             said.append(voice.say(Line.NONE_YET))
         case Result.LISTED | Result.UNKNOWN_EVENT:
@@ -100,6 +100,10 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, talk: Talk, *, sai
             asked.append(voice.say(Line.ASK_TITLE_PLAIN))
         case _:
             pass
+
+
+def _standing(outcome: Outcome, talk: Talk) -> list[Entry]:
+    return [entry for entry in outcome.entries if entry.event_id not in talk.called_off]
 
 
 def _list(entries: Sequence[Entry], one: Line, many: Line, voice: Voice) -> str:

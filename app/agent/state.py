@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from app.agent.aim import moment_of, speaks_of_another, stands_at
 from app.agent.turn import Turn
@@ -28,6 +29,7 @@ class State:
     kept     they want nothing changed; `renames`: they say what only a person can see to; `unread`: they name a moment
              that was not made use of; `wordless`: there is nothing but an emoji in them
     wants_person  they ask for a person instead of the agent
+    called_off  events that somebody of the business has said to be cancelled; the batch has not read it yet
     just_booked  the business's last message before them booked or changed something; `just_moved`: it moved it
     """
 
@@ -46,6 +48,9 @@ class State:
         self._since = 0
         self._numbered = False  # whether the business's last message was a list
         self.fresh = False  # whether the message being heard is to be answered
+        self._named: When | None = None  # the last moment in the pieces of that message before this one
+        self._heard: UUID | None = None  # the message being heard
+        self.called_off: frozenset[UUID] = frozenset()
         self._gone: Event | None = None  # the event that the business has just called off
         self._odd_month = 0
         self._beside: dt.date | None = None  # the day that a bare one in the message is counted from
@@ -120,7 +125,9 @@ class State:
         el lunes"."""
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
-        live, leaves = self.turn.live_events, Act.SEE_YOU in reading.acts and not reading.asks
+        # What this very message made does not stand yet when it is said.
+        live = [e for e in self.turn.live_events if self._heard not in e.evidence_message_ids]
+        leaves = Act.SEE_YOU in reading.acts and not reading.asks
         return not speaks_of_another(reading, live) and all(
             any(stands_at(e, o.when, self.turn.zone) for e in live) and (o.when.complete or leaves) for o in options
         )

@@ -5,15 +5,14 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 """
 
 import datetime as dt
-from typing import TypeGuard
+from dataclasses import replace
 
-from app.agent.aim import description, moment_of, stands_at
+from app.agent.aim import description, moment_of
 from app.agent.another import alike, asks_another
 from app.agent.bare_days import carry_month, count_in_month, plain
-from app.agent.booking import acts_at, as_offered, without
+from app.agent.booking import acts_at, as_offered
 from app.agent.bookings import Bookings
 from app.agent.changes import MOVES, STALE, Changes
-from app.agent.evidence import fold
 from app.agent.hearing import (
     SMALL_TALK,
     asks_for_person,
@@ -30,9 +29,9 @@ from app.agent.hearing import (
 from app.agent.language import shown_by
 from app.agent.lengths import length_asked
 from app.agent.mentions import BARE_HOUR
+from app.agent.our_side import OurSide
 from app.agent.regrets import Regrets
-from app.agent.state import BUSINESS
-from app.agent.topics import adds_service, appointments, headed
+from app.agent.topics import adds_service, appointments, headed, telegram
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
@@ -40,16 +39,14 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
-from app.models import EventSource, EventStatus, Message, Role
+from app.extraction.rules.relating import after_the_last
+from app.models import Message, Role
 from app.temporal import Expect
 
-_ASKS = frozenset(
-    {Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_TITLE, Act.CONFIRM, Act.REQUEST, Act.CANCEL, Act.MOVE}
-)
 _LATER = dt.timedelta(hours=6)  # a talk taken up again: "it" has to be named where there are several
 
 
-class Talk(Bookings, Changes, Regrets):
+class Talk(Bookings, Changes, Regrets, OurSide):
     """The state of a conversation after its messages."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -63,15 +60,18 @@ class Talk(Bookings, Changes, Regrets):
                 self._business(self._read(message))
                 self._reminded = self._reminder(message)
             else:
-                for part, more in self._parts(message):
-                    self._customer(self._read(part), fresh=n > last, more=more)
+                self._heard, self._named = message.id, None
+                for part, more, ordered in self._parts(message):
+                    reading = self._read(part)
+                    reading.acts |= ordered
+                    self._customer(reading, fresh=n > last, more=more)
                 self._close_read(message)
 
         self._inherit()
 
-    def _parts(self, message: Message) -> list[tuple[Message, bool]]:
+    def _parts(self, message: Message) -> list[tuple[Message, bool, set[Act]]]:
         """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other; so are two appointments
-        with a day and a subject each, of which all but the first are one more."""
+        with a day and a subject each, of which all but the first are one more, ordered by the same word."""
         reading = self._read(message)
         cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
         books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
@@ -80,8 +80,14 @@ class Talk(Bookings, Changes, Regrets):
             pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
             if len(pieces) > 1:
                 pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
-            return [(message.model_copy(update={"body": text}), n > 0) for n, text in enumerate(pieces)]
-        return [(message.model_copy(update={"body": body}), False) for body in (message.body[:cut], message.body[cut:])]
+            elif not (self.open or self.turn.live_events):
+                pieces = [telegram(reading)]
+            ordered = reading.acts & {Act.REQUEST, Act.WANT} if len(pieces) > 1 else set()
+            return [(message.model_copy(update={"body": text}), n > 0, ordered) for n, text in enumerate(pieces)]
+        return [
+            (message.model_copy(update={"body": body}), False, set())
+            for body in (message.body[:cut], message.body[cut:])
+        ]
 
     def _read(self, message: Message) -> Reading:
         current = self.current
@@ -104,75 +110,6 @@ class Talk(Bookings, Changes, Regrets):
             hear_more(reading, lang)
         return reading
 
-    def _business(self, reading: Reading) -> None:
-        """Our own side: what it asked, offered, refused and did."""
-        self._inherit()
-        for wish in self.wishes:
-            wish.fresh = False
-        said = proposals(reading, 0, self._talked_of())
-        offers = [o.when for o in said]
-        current = self.current
-        did = {a for s in reading.segments if not s.asks for a in s.acts} & {Act.CONFIRM, Act.CANCEL}
-        self.just_booked = Act.CONFIRM in did
-        # Not `timed`: told again, "al jueves" names where the event stands by now.
-        self.just_moved = bool(did) and any(w.kind is Kind.MOVE and not w.only_asked for w in self.open)
-        self._since = 0 if did else self._since + 1
-        self._gone, self._numbered = None, "\n2. " in reading.text
-        if did:
-            for wish in self.open:
-                fits = not offers or any(wish.when.overlaps(o) for o in offers)
-                # "pásala a las 5", and it stands at five by now: the rest of the moment was that event's. And once we
-                # have said what is done and ask nothing more, nothing is left open.
-                met = any(wish.is_met_by(o) for o in offers) or not reading.asks
-                met = met and not wish.waiting
-                wish.done = wish.kind is not Kind.BOOK or (wish.timed and fits) or met
-            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in offers)]
-            self.spoken = meant[0] if len(meant) == 1 else None
-            off = [e for e in self.turn.events if e.status is EventStatus.CANCELLED and Act.CANCEL in did]
-            off = [e for e in off if any(o.complete and stands_at(e, o, self.turn.zone) for o in offers)]
-            self._gone = off[0] if len(off) == 1 and not meant else None
-            offers = []
-        elif not reading.asks and self._stands(current):
-            # Another model, or a person, may confirm in words that are not known here.
-            current.done = self.just_booked = True
-        elif reading.acts & BUSINESS:
-            offers = []  # opening hours are no offer
-        elif Act.UNAVAILABLE in reading.acts and current:
-            offers = without(offers, current.when.time.value if current.when.time else None)
-            current.refused, current.when = current.when, When(date=current.when.date, length=current.when.length)
-        stands = moment_of(current.target, self.turn.zone) if current and current.target else When()
-        known = [stands, *(w.when for w in self.open if w.timed and not self._over(w.when))]
-        self._offers = [o for o in offers if not any(w.overlaps(o) for w in known) and not self._over(o)]
-        if did:
-            self._told += [(o.when, reading.folded) for o in proposals(reading, 0, When()) if o.when.complete]
-        self._asked = {a for s in reading.segments if s.asks for a in s.acts & _ASKS}
-        if Act.CANCEL in self._asked and not any(w.kind is Kind.CANCEL for w in self.open):
-            asked = [o.when for o in said if o.asks and o.when.complete]
-            meant = [e for e in self.turn.live_events if any(stands_at(e, o, self.turn.zone) for o in asked)]
-            if len(meant) == 1:
-                self.wishes.append(Wish(kind=Kind.CANCEL, candidates=tuple(meant), sure_of_it=True))
-        if not self.open:
-            self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
-
-    def _over(self, when: When) -> bool:
-        """Whether it has passed, or passed when we said so."""
-        day, at = when.date, when.time
-        if day is None or at is None:
-            return False
-        return dt.datetime.combine(day.value, at.value, self.turn.zone) <= self.turn.now
-
-    def _stands(self, wish: Wish | None) -> TypeGuard[Wish]:
-        """Whether what was wished for is an event by now; then "it" means that one."""
-        if wish is None or wish.kind is not Kind.BOOK or not wish.timed:
-            return False
-        self.spoken = next((e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)), self.spoken)
-        return self.spoken is not None and stands_at(self.spoken, wish.when, self.turn.zone)
-
-    def _close_read(self, message: Message) -> None:
-        """What a person offered and the batch has read is no wish any more: "¿el jueves a las 10?" … "sí"."""
-        if self._stands(wish := self.current) and self.spoken and self.spoken.source is EventSource.BATCH:
-            wish.done = message.id in self.spoken.evidence_message_ids
-
     def _customer(self, reading: Reading, *, fresh: bool, more: bool = False) -> None:
         self.fresh = fresh
         small = {hit.tag for hit in SMALL_TALK[self.lang].find(reading.words)}
@@ -186,6 +123,11 @@ class Talk(Bookings, Changes, Regrets):
         if fresh and reading.acts & {Act.MOVE, Act.CANCEL} and self._stands(wished := self.current) and wished.title:
             wished.done = True
         options = proposals(reading, 0, self._talked_of())
+        if more and self._named and options and reading.mentions:
+            options[0] = replace(
+                options[0], when=after_the_last(options[0].when, self._named, reading.mentions[0].when)
+            )
+        self._named = options[-1].when if options else self._named
         self._beside = self._day_beside(reading)
         if self._beside is not None:
             options = count_in_month(reading, options, self._beside, self.turn.today)
@@ -236,7 +178,8 @@ class Talk(Bookings, Changes, Regrets):
                 self.kept = self.kept or (fresh and "keep" in small)
                 self.renames = self.renames or (fresh and bool(small & {"late", "party"}))
                 if "keep" in small:
-                    self._keep(fresh=fresh, back="restore" in small)
+                    # "No, déjala así": the no is to what we have just done.
+                    self._keep(fresh=fresh, back="restore" in small or Act.REFUSE in acts)
                 return
         if not (self.turn.live_events or self.open) and moves_what_stands(reading):
             return  # "mueve mi cita al lunes", and there is none
@@ -284,11 +227,3 @@ class Talk(Bookings, Changes, Regrets):
         if any(m.when.date in offered for m in reading.mentions):
             return None
         return current.when.date.value
-
-    def _reminder(self, message: Message) -> bool:
-        """Whether the business has just reminded them of one of their events; then "it" is that one."""
-        if message.author != "reminder":
-            return False
-        meant = [e for e in self.turn.live_events if fold(e.title) in fold(message.body)]
-        self.spoken = meant[0] if len(meant) == 1 else self.spoken
-        return self.spoken is not None

@@ -4,12 +4,12 @@ words: `extraction.rules` knows a subject by its nouns; and where one message sp
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.agent.aim import is_generic
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Mention, Reading, Use
-from app.extraction.rules.subjects import NAMED, subjects
+from app.extraction.rules.subjects import NAMED, label_before, subjects
 from app.extraction.rules.words import fold
 
 _LEADS = {
@@ -83,22 +83,39 @@ def adds_service(reading: Reading, *, known: str | None) -> bool:
 
 
 def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
-    """The message in pieces, one for each appointment with a day and a subject of its own; else one piece."""
+    """The message in pieces, one for each appointment with a subject and a moment of its own; else one piece.
+
+    The moment of all but the first may be an hour of the same day, where the piece is an item of a list ("a shave at
+    11")."""
     dated = [m for m in reading.mentions if _dated(m)]
-    if len(dated) < 2 or reading.acts & _UNSETTLED:
+    if not dated or reading.acts & _UNSETTLED:
         return [reading.text]
+    timed = [m for m in reading.mentions if _dated(m) or (m.use is Use.PROPOSE and m.when.time)]
+    for moments in (timed, dated) if len(timed) > len(dated) else (dated,):
+        pieces = _between(reading, moments)
+        parts = [read(piece) for piece in pieces] if len(pieces) > 1 else []
+        named = bool(reading.acts & {Act.REQUEST, Act.WANT}) or any(has_own(part, None) for part in parts)
+        if parts and _is_dated(parts[0]) and all(_whole(part, named=named) for part in parts):
+            return pieces
+    return [reading.text]
+
+
+def _between(reading: Reading, moments: Sequence[Mention]) -> list[str]:
+    """The text cut between the moments, where words join what follows."""
     cuts = []
-    for before, after in itertools.pairwise(dated):
+    for before, after in itertools.pairwise(moments):
         gap = reading.text[before.end : after.start]
         found = list(_OTHER.finditer(gap)) or list(_AND.finditer(gap)) or list(_COMMA.finditer(gap))
         if found:
             cuts.append(before.end + found[-1].start())
-    if not cuts:
-        return [reading.text]
-    edges = [0, *cuts, len(reading.text)]
-    pieces = [reading.text[a:b] for a, b in itertools.pairwise(edges)]
-    booked = bool(reading.acts & {Act.REQUEST, Act.WANT})
-    return pieces if all(_whole(read(piece), booked=booked) for piece in pieces) else [reading.text]
+    return [_asking(reading, a, b) for a, b in itertools.pairwise([0, *cuts, len(reading.text)])]
+
+
+def _asking(reading: Reading, start: int, end: int) -> str:
+    """A piece of the text, with the mark of the question that it is the beginning of."""
+    text = reading.text[start:end]
+    last = next((s for s in reversed(reading.segments) if s.start < end), None)
+    return text + "?" if last and last.asks and "?" not in text else text
 
 
 def headed(piece: Reading) -> str:
@@ -109,9 +126,22 @@ def headed(piece: Reading) -> str:
     )
 
 
+def telegram(reading: Reading) -> str:
+    """A message that is nothing but an unknown name and its moment, with "para" before the name: "chiropractor monday
+    9:30". What may be a verb ("arriving monday") is left as it is."""
+    label = _label(reading)
+    words = [w for w in reading.words if label is not None and w.start >= label]
+    verb = bool(words) and words[0].text.endswith(_VERBAL[reading.lexicon.code])
+    bare = label is not None and not (reading.acts or reading.asks or verb) and len(reading.mentions) == 1
+    return headed(reading) if bare else reading.text
+
+
+_VERBAL = {"es": ("o", "e", "i", "amos", "emos", "imos", "an", "en"), "en": ("ing", "ed")}
+
+
 def _label(piece: Reading) -> int | None:
     """Where a name of one to three unknown words begins that stands right before the moment."""
-    first = next((m for m in piece.mentions if _dated(m) and m.when.time), None)
+    first = next((m for m in piece.mentions if m.use is Use.PROPOSE and m.when.time), None)
     words = [w for w in piece.words if first and w.end <= first.start]
     while words and (words[0].is_mark or words[0].text in _ADDS | piece.lexicon.articles_words):
         words.pop(0)
@@ -122,9 +152,23 @@ def _label(piece: Reading) -> int | None:
     return words[0].start if plain else None
 
 
-def _whole(piece: Reading, *, booked: bool) -> bool:
-    says = has_own(piece, None) or (booked and _label(piece) is not None)
-    return bool(says) and any(_dated(m) for m in piece.mentions)
+def _whole(piece: Reading, *, named: bool) -> bool:
+    """Whether it has a subject and a moment; `named`: some piece is sure to be an appointment."""
+    if _is_dated(piece):
+        return has_own(piece, None) or (named and _label(piece) is not None)
+    moment = next((m for m in piece.mentions if m.when.time), None)
+    if moment is None:
+        return False
+    words = [w for w in piece.words if w.end <= moment.start and not w.is_mark]
+    while words and words[0].text in _ADDS | piece.lexicon.determined_words:
+        words.pop(0)
+    span = label_before(piece, moment.start, 0)
+    item = span is not None and bool(words) and words[0].start == span[0]
+    return 0 < len(words) <= _LABEL and (item or _label(piece) is not None)
+
+
+def _is_dated(piece: Reading) -> bool:
+    return any(_dated(m) for m in piece.mentions)
 
 
 def _dated(mention: Mention) -> bool:

@@ -34,6 +34,7 @@ class Wish:
     sure_of_it  which event is meant is clear, not what shall be done to it
     lasting     how long what is to be changed shall last
     waiting     it is spoken of once the wish before it is done with
+    spoken      we have asked about its moment
     like        the wish that it is another of, `person` whom it is for
     fresh       the messages that are to be answered speak of it
     """
@@ -59,6 +60,7 @@ class Wish:
     sure_of_it: bool = False
     lasting: Length | None = None
     waiting: bool = False
+    spoken: bool = False
     like: "Wish | None" = None
     person: str | None = None
     fresh: bool = False

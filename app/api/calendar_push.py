@@ -1,4 +1,4 @@
-"""Google Calendar's notifications over HTTP; `services/calendar_push.py` says what they lead to."""
+"""Google Calendar's notifications over HTTP; `services/calendar/push.py` says what they lead to."""
 
 from typing import Annotated
 

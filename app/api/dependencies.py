@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.services.access import Access
-from app.services.calendar_feed import CalendarFeed
-from app.services.calendar_push import CalendarPush
+from app.services.calendar.feed import CalendarFeed
+from app.services.calendar.push import CalendarPush
 from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
-from app.services.notifications import Notifications
+from app.services.notifying.notifications import Notifications
 from app.services.privacy import Privacy
 
 

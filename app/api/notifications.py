@@ -10,7 +10,7 @@ from app.api.dependencies import ServicesOf
 from app.api.known_parameters import only_known_parameters
 from app.api.problems import problems
 from app.models import NotifySettings, Tenant
-from app.services.notifications import Kind, NotificationRecord, Target
+from app.services.notifying.notifications import Kind, NotificationRecord, Target
 
 router = APIRouter(
     prefix="/api/v1/whatsapp/notifications",

@@ -6,15 +6,15 @@ from app.build.secrets import secret
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.services.mail import Mailer
-    from app.services.media_models import MediaModels
+    from app.services.media.models import MediaModels
+    from app.services.notifying.mail import Mailer
 
 
 def make_mailer(settings: Settings) -> "Mailer | None":
     """The mail server; None without one. Raises `SettingsError` for a sender that is none."""
     if settings.smtp_host is None or settings.smtp_from is None:
         return None
-    from app.services.mail import Mailer
+    from app.services.notifying.mail import Mailer
 
     return Mailer(
         host=settings.smtp_host,
@@ -28,7 +28,7 @@ def make_mailer(settings: Settings) -> "Mailer | None":
 
 def make_media_models(settings: Settings) -> "MediaModels":
     """What hears and sees; without a key for either it reads nothing."""
-    from app.services.media_models import Endpoint, MediaModels
+    from app.services.media.models import Endpoint, MediaModels
 
     hearing, seeing = secret(settings.transcribe_api_key), secret(settings.vision_api_key)
     seconds = settings.media_timeout_seconds

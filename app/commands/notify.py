@@ -9,7 +9,7 @@ from app.commands.contact import BY, Slug
 
 if TYPE_CHECKING:
     from app.models import Tenant
-    from app.services.notifications import NotificationRecord, Notifications
+    from app.services.notifying.notifications import NotificationRecord, Notifications
     from app.store.store import Store
 
 app = typer.Typer(
@@ -47,7 +47,7 @@ def set_(
     """
     from app.errors import InvalidRequest
     from app.models import NotifySettings
-    from app.services.notifications import KINDS, Kind
+    from app.services.notifying.notifications import KINDS, Kind
 
     if unknown := {*(on or ()), *(off or ())} - set(KINDS):
         raise InvalidRequest(f"{', '.join(sorted(unknown))} is no kind; there are {', '.join(KINDS)}")
@@ -82,7 +82,7 @@ def try_(tenant: Slug = "default") -> None:
     """Have the running server tell something now, to see that it arrives."""
 
     async def tell() -> list[str]:
-        from app.services.notifications import Notifications
+        from app.services.notifying.notifications import Notifications
 
         async with common.opened(common.settings()) as store:
             return list(await Notifications(store).test(await common.find_tenant(store, tenant)))
@@ -95,7 +95,7 @@ def log(tenant: Slug = "default") -> None:
     """What was told, and what could not be."""
 
     async def read() -> "list[NotificationRecord]":
-        from app.services.notifications import Notifications
+        from app.services.notifying.notifications import Notifications
 
         async with common.opened(common.settings()) as store:
             return await Notifications(store).log(await common.find_tenant(store, tenant))
@@ -109,7 +109,7 @@ def log(tenant: Slug = "default") -> None:
 
 def _notifications(store: "Store") -> "Notifications":
     """As the server has them: it may send e-mail, and know hosts inside."""
-    from app.services.notifications import Notifications
+    from app.services.notifying.notifications import Notifications
 
     settings = common.settings()
     return Notifications(store, mails=settings.smtp_host is not None, inside=settings.notify_inside)
@@ -117,7 +117,7 @@ def _notifications(store: "Store") -> "Notifications":
 
 def _print(tenant: "Tenant") -> None:
     from app.models import NotifySettings
-    from app.services.notifications import KINDS
+    from app.services.notifying.notifications import KINDS
 
     notify = tenant.settings.notify or NotifySettings()
     hour = f"{notify.digest_hour}:00" if notify.digest_hour is not None else "off"

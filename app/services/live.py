@@ -18,7 +18,7 @@ import structlog
 
 from app.errors import StoreError
 from app.models import Tenant, Value
-from app.services.notices import Notices
+from app.services.notifying.notices import Notices
 from app.store.store import Store
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from app.services.notices import Day
+from app.services.notifying.notices import Day
 from app.web.language import Language
 from app.web.render import trusted
 

@@ -12,8 +12,8 @@ from app.services.access import Access
 from app.services.event_review import EventReview
 from app.services.inbox import Inbox
 from app.services.live import Live
-from app.services.notices import Notices
-from app.services.notifications import Notifications
+from app.services.notifying.notices import Notices
+from app.services.notifying.notifications import Notifications
 from app.services.privacy import Privacy
 from app.services.runs import Runs
 from app.services.sample import Sample

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from app.services.live import Watch
-from app.services.notices import Severity
+from app.services.notifying.notices import Severity
 from app.web.render import PageRoute, page
 from app.web.session import Visitor
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app.errors import InvalidRequest
 from app.models import NotifySettings
-from app.services.notifications import KINDS, Kind, Unacceptable
+from app.services.notifying.notifications import KINDS, Kind, Unacceptable
 from app.services.privacy import MOST_DAYS, Counts
 from app.web.frame import framed, pages
 from app.web.session import Administering, Arranging, Visitor

@@ -8,8 +8,10 @@ begin atomic
         'settings', t.settings, 'feed_token', t.feed_token, 'created_at', t.created_at);
 end;
 
+-- Without a search path of its own the planner writes it into the query: with one it was a call for each message, of
+-- 10 µs. A standard body has its names bound when it is made, and this one names nothing but Postgres' own functions.
 create or replace function hilo_message_json(m whatsapp_messages) returns jsonb
-language sql stable security invoker set search_path = public, pg_temp
+language sql stable security invoker
 begin atomic
     select jsonb_build_object(
         'id', m.id, 'seq', m.seq, 'conversation_id', m.conversation_id, 'message_sid', m.message_sid,

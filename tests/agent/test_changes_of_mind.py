@@ -91,3 +91,18 @@ def test_a_change_of_mind_before_the_answer_counts(locale: str, says: tuple[str,
     chat = Chat(AGENT, locale=locale)
     chat.say(*says)
     assert chat.agenda == agenda
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        # "Can it be moved?" is done at once; the no is to that.
+        (("corte el miércoles a las 10", "¿se puede mover al jueves?", "no, déjala así"), "2026-03-04T10:00 Corte"),
+        (("corte el miércoles a las 10", "muévela al jueves", "déjala así"), "2026-03-05T10:00 Corte"),
+    ],
+)  # fmt: skip
+def test_a_no_to_a_move_just_made_takes_it_back(says: tuple[str, ...], agenda: str) -> None:
+    chat = Chat(AGENT)
+    for line in says:
+        chat.say(line)
+    assert chat.agenda == [agenda]

@@ -221,7 +221,7 @@ PROBLEMS = [
         "taken by the customer's own",
         [
             ("Agéndame yoga el jueves a las 10", "agendado"),
-            ("y manicure el jueves a las 10", "ya tienes agendado Yoga"),
+            ("y manicure el jueves a las 10", "se cruza con Yoga"),
         ],
         ["2026-03-05T10:00 Yoga"],
     ),

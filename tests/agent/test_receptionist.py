@@ -121,7 +121,7 @@ ANOTHER = [
          [CUT, "2026-03-06T10:00 Masaje"]),
     Talk("in english", ("book me a haircut thursday at 3", "can I get another one for my brother at 4",
          "cancel my brother's please"), ["2026-03-05T15:00 Haircut"], "", EN),
-    Talk("at the same hour", (ONE, "y una más para mi esposa a la misma hora"), [CUT], "ya tienes agendado"),
+    Talk("at the same hour", (ONE, "y una más para mi esposa a la misma hora"), [CUT], "se cruza con"),
     Talk("two hours of a day", ("necesito dos turnos para corte el viernes a las 5 y a las 6",),
          ["2026-03-06T17:00 Corte", "2026-03-06T18:00 Corte"]),
 ]  # fmt: skip

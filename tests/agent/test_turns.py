@@ -148,7 +148,7 @@ def test_who_names_the_subject_after_the_batch_has_read_the_rest_is_not_told_tha
     assert (change.action, change.event_id) == (ChangeAction.UPDATE, read.id)
     assert chat.agenda == ["2026-03-05T12:00 Ensayo del coro"]
     # Another wish for the same hour is one for an hour that is taken.
-    assert "ya tienes" in chat.say("Quiero una cita el jueves a las 12 para masaje")
+    assert "se cruza con" in chat.say("Quiero una cita el jueves a las 12 para masaje")
     assert chat.agenda == ["2026-03-05T12:00 Ensayo del coro"]
 
 

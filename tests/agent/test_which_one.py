@@ -29,6 +29,7 @@ def _after(*says: str, locale: str = "es", start: str = "2026-03-02T09:00") -> t
         ("pasa la primera al 5", ["2026-08-05T10:00 Tinte", _PEINADO]),
         ("cancela la segunda", [_TINTE]),
         ("cancela la tercera", [_TINTE, _PEINADO]),
+        ("al del 6 no voy a poder ir, cancélalo", [_PEINADO]),
         ("necesito anular una", [_TINTE, _PEINADO]),
         ("cambia la del 9 al 12", [_TINTE, _PEINADO]),
         ("y el 21 también", [_TINTE, _PEINADO, "2026-08-21T11:00 Peinado"]),
@@ -192,3 +193,89 @@ def test_what_changes_no_moment_asks_for_none() -> None:
     assert _after("haircut on Monday at 10", "see ya", locale="en")[1] == "See you!"
     asked = ("haircut on March 10 at 10", "what about the 11th? is it free?", "no keep the 10th")
     assert "would it be" not in _after(*asked, locale="en")[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked", "agenda"),
+    [
+        ("la del 7 sigue, ¿no?", "", [_TINTE, _PEINADO]),  # what stays is not called off
+        ("¿la del 7 cuál es?", "", [_TINTE, _PEINADO]),
+        ("la del 7", "cancelado: Peinado", [_TINTE]),
+    ],
+)
+def test_a_question_picks_nothing_to_call_off(answer: str, asked: str, agenda: list[str]) -> None:
+    found, said = _after(*_TWO, "necesito anular una", answer)
+    assert found == agenda
+    assert asked in said
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        # 2 March is a Monday: the Tuesday after the 16th is the 17th, not tomorrow.
+        (
+            "quiero tinte el lunes 16 a las 9 y peinado el martes a las 10",
+            ["2026-03-16T09:00 Tinte", "2026-03-17T10:00 Peinado"],
+        ),
+        (
+            "quiero tinte el martes a las 9 y peinado el jueves a las 10",
+            ["2026-03-03T09:00 Tinte", "2026-03-05T10:00 Peinado"],
+        ),
+    ],
+)
+def test_a_weekday_follows_the_date_before_it(says: str, agenda: list[str]) -> None:
+    assert _after(says)[0] == agenda
+
+
+def test_what_a_person_called_off_is_not_listed_while_the_batch_has_not_read_it() -> None:
+    chat = Chat(AGENT)
+    chat.say(_TWO[0])
+    chat.say(_TWO[1])
+    chat.write("no podré ir al peinado")
+    chat.write("Listo, cancelé tu peinado del viernes 7 de agosto a las 11:00", role=Role.BOT)
+    answer = chat.say("¿qué citas tengo?")
+    assert "Tinte" in answer
+    assert "Peinado" not in answer
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        (
+            "en",
+            ("Book yoga for May 11 at 3pm", "Any chance of an earlier slot, say half one?"),
+            "2026-05-11T13:30 Yoga",
+        ),
+        (
+            "es",
+            ("Anótame yoga el 6 de mayo a las 8", "pásala al 7", "no, ese mismo jueves 7 está bien"),
+            "2026-05-07T08:00 Yoga",
+        ),
+        (
+            "es",
+            ("Anótame yoga el 6 de mayo a las 8", "cancélala", "mejor el 11 de mayo a las 9"),
+            "2026-05-11T09:00 Yoga",
+        ),
+        (
+            "en",
+            ("Book yoga for May 6 at 8am", "cancel it", "could I do May 11 at 9 instead?", "yes"),
+            "2026-05-11T09:00 Yoga",
+        ),
+        (
+            "es",
+            (
+                "Necesito una cita el 6 de mayo a las 8",
+                "[Location] Taller Sol, Calle 8 (-12.1, -77)",
+                "revisión de frenos",
+            ),
+            "2026-05-06T08:00 Revisión de frenos",
+        ),
+        (
+            "es",
+            ("los lunes salgo a las seis, ¿puede ser yoga el lunes 11 de mayo a las siete de la noche?", "sí"),
+            "2026-05-11T19:00 Yoga",
+        ),
+    ],
+)
+def test_the_same_goes_on(locale: str, says: tuple[str, ...], agenda: str) -> None:
+    assert _after(*says, locale=locale)[0] == [agenda]

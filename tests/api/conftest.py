@@ -24,12 +24,12 @@ from app.models import (
 )
 from app.services.access import Access, Scope
 from app.services.batch import BatchPolicy, BatchService
-from app.services.calendar_feed import CalendarFeed
+from app.services.calendar.feed import CalendarFeed
 from app.services.conversation_sync import ConversationSync, KeyLimit
 from app.services.event_review import EventReview
 from app.services.health import Health
 from app.services.inbox import Inbox
-from app.services.notifications import Notifications
+from app.services.notifying.notifications import Notifications
 from app.services.privacy import Privacy
 from app.store.batch import BatchScope
 from app.store.postgres import PostgresDatabase

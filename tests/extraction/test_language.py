@@ -65,6 +65,7 @@ WORDS = Lexicon(
     title_fronts="",
     title_ends="que",
     yes="sim claro",
+    doubts="não nem nunca",
     linking="é seria",
     modals="posso pode",
 )

@@ -224,3 +224,75 @@ def test_what_was_made_longer_stays_longer(lasted):
     )
     (event,) = [e for e in read_events(chat(*lines)) if e.status is EventStatus.CONFIRMED]
     assert (f"{event.start:%m-%dT%H:%M}", event.end and f"{event.end:%H:%M}") == ("05-14T09:00", "10:30")
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (("u: gracias", "b: ¡Con gusto!"), ["05-08T10:00 Depilación"]),
+        (
+            ("u: la primera", "b: Listo, agendado: Masaje, el viernes 8 de mayo a las 9:00."),
+            ["05-08T09:00 Masaje", "05-08T10:00 Depilación"],
+        ),
+    ],
+)
+def test_what_is_offered_for_another_moves_nothing_of_what_was_just_booked(answers, expected):
+    said = (
+        "u: depilación el viernes a las 10 y masaje el mismo día a las 11:30",
+        (
+            "b: Listo, agendado: Depilación, el viernes 8 de mayo a las 10:00. El viernes a las 11:30 ya no tengo "
+            "lugar. Ese día tengo libre a las 9:00, a las 12:00 o a las 13:00. ¿Cuál te queda bien?"
+        ),
+    )
+    assert standing(chat(*said, *answers)) == expected
+
+
+def test_who_agrees_to_a_no_agrees_to_nothing_else():
+    said = (
+        "u: ¿tienen depilación el viernes a las 10 y masaje el mismo día a las 11:30?",
+        "b: Sí, el viernes 8 de mayo a las 10:00 está libre. ¿Te agendo depilación?",
+        "u: no, gracias",
+        "b: De acuerdo. Si necesitas algo más, aquí estoy.",
+    )
+    assert standing(chat(*said)) == []
+
+
+def test_a_question_whether_to_book_books_nothing():
+    said = (
+        "u: do you have friday at 10 for a facial?",
+        "b: Yes, Friday, May 8 at 10:00 am is free. Shall I book facial?",
+    )
+    assert standing(chat(*said)) == []
+    assert standing(chat(*said, "u: yes please", "b: Done, booked: Facial, Friday, May 8 at 10:00 am.")) == [
+        "05-08T10:00 Facial"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("u: a facial on friday at 10am and a wax the same day at 11:30", ["05-08T10:00 Facial", "05-08T11:30 Wax"]),
+        ("u: quiero depilación el viernes a las 10 y salgo del trabajo a las 12", ["05-08T10:00 Depilación"]),
+        ("u: depilación el viernes a las 10, que tengo una boda a las 12", ["05-08T10:00 Depilación"]),
+    ],
+)
+def test_each_moment_of_one_message_is_for_its_own_thing(said, expected):
+    assert standing(chat(said, "b: Listo, agendado." if "el" in said else "b: Done, see you then")) == expected
+
+
+def test_after_a_question_for_the_opening_hours_the_talk_goes_back_to_the_appointment():
+    said = (
+        "u: quiero depilación el jueves a las 9 de la noche",
+        "b: Listo, agendado: Depilación, el jueves 7 de mayo a las 21:00.",
+        "u: ¿y a qué hora cierran?",
+        "b: A las 20:00.",
+        "u: ya, entonces a las 3",
+        "b: Entiendo que quieres cambiar Depilación, el jueves 7 de mayo a las 21:00: ¿sería a las 15:00?",
+        "u: ok",
+        "b: Listo, lo cambié: Depilación, el jueves 7 de mayo a las 15:00.",
+    )
+    assert standing(chat(*said)) == ["05-07T15:00 Depilación"]
+
+
+def test_a_question_about_the_other_calls_it_not_off():
+    assert standing(chat(*TWO, "u: quiero cancelar una", WHICH, "u: ¿la segunda sigue, no?")) == STAND

@@ -7,7 +7,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from app.services.calendar_push import CalendarPush
+from app.services.calendar.push import CalendarPush
 from tests.services.test_calendar_sync import START, _at, google, world
 
 __all__ = ["google", "world"]  # fixtures

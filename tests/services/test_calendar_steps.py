@@ -9,7 +9,7 @@ import pytest
 from app.calendars.google_entry import differences, wanted
 from app.errors import HiloError, StoreUnavailable
 from app.models import EventStatus
-from app.services.publisher import Publisher
+from app.services.calendar.publisher import Publisher
 from app.store.events import Decision
 from app.store.store import Store
 from tests.services.test_calendar_sync import START, google, world

@@ -12,9 +12,9 @@ import pytest
 from app.calendars.google import GoogleCalendar
 from app.calendars.google_access import service_account
 from app.models import ChangeAction, EventStatus, InboundMessage
-from app.services.calendar_sync import CalendarSync
-from app.services.publisher import Publisher
-from app.services.removals import Removals
+from app.services.calendar.publisher import Publisher
+from app.services.calendar.removals import Removals
+from app.services.calendar.sync import CalendarSync
 from app.store.batch import BatchScope
 from app.store.events import Decision
 from app.store.postgres import PostgresDatabase

@@ -7,7 +7,7 @@ import pytest
 
 from app.channels.download import File
 from app.errors import MediaRefused
-from app.services.documents import Documents
+from app.services.media.documents import Documents
 from tests.support import pdfs
 
 

@@ -11,9 +11,9 @@ from app.channels.download import Limits
 from app.channels.registry import Channels
 from app.channels.waha import WahaChannel
 from app.models import Amendment, AmendmentKind, InboundMessage, Media
-from app.services.documents import Documents
-from app.services.media import MediaWorker
-from app.services.media_models import Endpoint, MediaModels
+from app.services.media.documents import Documents
+from app.services.media.models import Endpoint, MediaModels
+from app.services.media.worker import MediaWorker
 from app.services.whatsapp_conversation import ReplyTiming, WhatsAppConversationService
 from app.store.batch import BatchScope
 from app.store.replies import CommitOutcome
@@ -128,7 +128,7 @@ async def test_captions_stay_and_several_files_are_told_apart(store, tenant, con
 
 
 async def test_a_failure_is_recorded_and_tried_again(store, tenant, conversations, worker, host, monkeypatch):
-    monkeypatch.setattr("app.services.media._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.media.worker._RETRY_SECONDS", 0.05)
     host.broken = 503
     await conversations.store_message(voice())
     async with running(worker):

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from app.errors import InvalidRequest, SendUnavailable
-from app.services.mail import Mailer, email_address
-from app.services.notifications import Kind, Notifications
+from app.services.notifying.mail import Mailer, email_address
+from app.services.notifying.notifications import Kind, Notifications
 from tests.services.test_notifier import due, listen, nowhere, propose, settled, telling
 from tests.support.smtp_server import certificate, mail_server
 
@@ -68,7 +68,7 @@ async def test_a_letter_goes_over_tls_with_a_login_and_all_of_a_kind_in_one(stor
 
 
 async def test_what_is_clear_is_tried_again_and_what_is_not_clear_never(store, nowhere, database_dsn, monkeypatch):
-    monkeypatch.setattr("app.services.notifier._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.notifying.notifier._RETRY_SECONDS", 0.05)
     tenant = await by_mail(store, off=[Kind.CONVERSATION_PARKED])
     async with mail_server() as server:
         server.faults = ["451 4.7.1 try again later"]  # greylisting

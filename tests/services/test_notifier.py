@@ -19,9 +19,9 @@ from app.channels.registry import Channels
 from app.errors import InvalidRequest, SendRefused
 from app.models import DeliveryStatus, EventStatus, StatusUpdate
 from app.services.health import Health
-from app.services.notification_webhook import OwnerWebhook, new_secret
-from app.services.notifications import Kind, Notifications
-from app.services.notifier import Notifier
+from app.services.notifying.notifications import Kind, Notifications
+from app.services.notifying.notifier import Notifier
+from app.services.notifying.webhook import OwnerWebhook, new_secret
 from app.store.batch import BatchScope
 from app.store.events import Decision
 from app.store.store import Store
@@ -163,7 +163,7 @@ async def test_a_webhook_hears_once_from_any_number_of_tellers_and_can_check_who
 
 
 async def test_a_failing_webhook_is_tried_again_under_the_same_id(store, receiver, nowhere, database_dsn, monkeypatch):
-    monkeypatch.setattr("app.services.notifier._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.notifying.notifier._RETRY_SECONDS", 0.05)
     tenant, _ = await listen(store, webhook=receiver.url)
     await propose(store)
     receiver.answers = [503, 302, "hang"]
@@ -190,7 +190,7 @@ async def test_a_failing_webhook_is_tried_again_under_the_same_id(store, receive
 async def test_the_owner_hears_on_whatsapp_once_whatever_happens_on_the_way(
     store, channels, twilio, database_dsn, monkeypatch
 ):
-    monkeypatch.setattr("app.services.notifier._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.notifying.notifier._RETRY_SECONDS", 0.05)
     await store.save_channel("default", "twilio", OURS)
     tenant, _ = await listen(store, whatsapp="+51 911 222 333")
     for n in range(3):
@@ -224,7 +224,7 @@ async def wrote(store: Store, dsn: str, *, hours: float, text: str = "hola") -> 
 async def test_after_the_window_the_owner_hears_by_template_once_or_it_is_said_why_not(
     store, channels, twilio, database_dsn, monkeypatch
 ):
-    monkeypatch.setattr("app.services.notifier._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("app.services.notifying.notifier._RETRY_SECONDS", 0.05)
     await store.save_channel("default", "twilio", OURS)
     tenant, _ = await listen(store, whatsapp=OWNER)
     await store.save_tenant(

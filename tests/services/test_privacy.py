@@ -14,10 +14,10 @@ import pytest
 
 from app.errors import InvalidRequest, NotFound
 from app.models import InboundMessage, Media
+from app.services.calendar.publisher import Publisher
+from app.services.calendar.removals import Removals
 from app.services.health import Health
 from app.services.privacy import Counts, Privacy
-from app.services.publisher import Publisher
-from app.services.removals import Removals
 from app.store.batch import BatchScope
 from app.store.store import Store
 from tests.calendars.google_world import calendar_at

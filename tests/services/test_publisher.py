@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from app.models import EventStatus, InboundMessage
+from app.services.calendar.publisher import Publisher
 from app.services.health import Health
-from app.services.publisher import Publisher
 from app.store.batch import BatchScope
 from app.store.events import Decision
 from app.store.postgres import PostgresDatabase

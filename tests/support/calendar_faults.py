@@ -37,8 +37,8 @@ from app.models import (
     InboundMessage,
     Tenant,
 )
-from app.services.calendar_sync import CalendarSync
-from app.services.publisher import Publisher
+from app.services.calendar.publisher import Publisher
+from app.services.calendar.sync import CalendarSync
 from app.services.wake import ending
 from app.store.batch import BatchOutcome, BatchScope, BatchState
 from app.store.database import Database

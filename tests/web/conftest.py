@@ -11,7 +11,7 @@ import pytest
 
 from app.services.event_review import EventReview
 from app.services.live import Live
-from app.services.notices import Notices
+from app.services.notifying.notices import Notices
 from app.services.runs import Runs
 from app.services.sample import Sample
 from app.services.sign_in import SignIn

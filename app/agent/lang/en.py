@@ -28,7 +28,7 @@ TABLE = Table(
         Line.CANCELLED_MANY: "Done, cancelled:\n{events}",
         Line.ALREADY: "I already have it booked: {event}.",
         Line.BUSY: "{when} is already taken.",
-        Line.BUSY_OWN: "{when} you already have {title}.",
+        Line.BUSY_OWN: "{when} is already taken: it overlaps with {title}, which you have.",
         Line.CLOSED: "We are closed on {when}.",
         Line.FREE_TIMES: "{day} is free {times}. What time suits you?",
         Line.FREE_TIMES_MORE: "{day} is free {times}, among others. What time suits you?",
@@ -100,7 +100,7 @@ TABLE = Table(
             do i have an/any appointment/appointments/meeting/meetings/booking/bookings
             is the other one still, the other one is still
             are we still on, is it still on, still on for, are we still good
-            what time/day was it, when was it
+            what time/day was it, when was it, tell me when my
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "must": "what do i have to, what do i have on me",
@@ -161,7 +161,10 @@ TABLE = Table(
         """,
         "rather": "instead, rather, actually",
         "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",
-        "move": "another time, another day, another date, push my/the, bump my/the, shift my/the",
+        "move": """
+            another time, another day, another date, earlier/later slot/time/appointment/one
+            push my/the, bump my/the, shift my/the
+        """,
         "all": "all, both, all of them, both of them, everything",
     },
     place=" at {place}",

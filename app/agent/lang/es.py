@@ -28,7 +28,7 @@ TABLE = Table(
         Line.CANCELLED_MANY: "Listo, cancelado:\n{events}",
         Line.ALREADY: "Ya {te_lo} tengo agendado: {event}.",
         Line.BUSY: "{when} ya no tengo lugar.",
-        Line.BUSY_OWN: "{when} ya {tienes} agendado {title}.",
+        Line.BUSY_OWN: "{when} ya no tengo lugar: se cruza con {title}, que ya {tienes}.",
         Line.CLOSED: "{when} estamos cerrados.",
         Line.FREE_TIMES: "{day} tengo libre {times}. ¿A qué hora {te} queda bien?",
         Line.FREE_TIMES_MORE: "{day} tengo libre {times}, entre otras. ¿A qué hora {te} queda bien?",
@@ -140,7 +140,9 @@ TABLE = Table(
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
-            la otra sigue, sigue la otra, la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
+            como quede/quedo/quedamos, quedo anotad{o,a}, quede anotad{o,a}, ya esta anotad{o,a}
+            la otra sigue, sigue la otra, sigue no, siguen no
+            la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
             cuando quedamos, para cuando tengo cita/turno/reunion
             ya tengo cita/turno/reserva/hora
             sigue/seguimos en pie, sigue en pie lo de, sigue todo en pie

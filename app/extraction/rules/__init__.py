@@ -13,7 +13,7 @@ def read_events(transcript: Transcript) -> tuple[EventDraft, ...]:
     """All events of a conversation: confirmed, proposed and cancelled, in the order they came up."""
     talk = follow(transcript.messages, transcript.locale)
     drafts = [
-        make(plan, transcript.messages, transcript.time_zone, talk.lang)
+        make(plan, talk.messages, transcript.time_zone, talk.lang)
         for plan in merged(talk.plans)
         for make in (draft_of, wish_of)
     ]

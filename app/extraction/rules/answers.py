@@ -1,13 +1,12 @@
 """Answers to what was proposed: accepted, refused, put off, gone on from. Decides when a plan is settled."""
 
-from app.extraction.rules import closing, consent
+from app.extraction.rules import closing, consent, going_on, unknown
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.closing import NEW_SLOT
 from app.extraction.rules.plan import Plan, Slot, State, when_of
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
-from app.temporal import Kind
 
 #: What turns a statement of the business into something between the two.
 _ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
@@ -32,6 +31,7 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         plan.refused = True
         return
     positive, negative = _polarity(talk, reading)
+    positive = positive and not consent.takes_a_no(talk)
     plans = touched or [
         p
         for p in talk.plans
@@ -178,18 +178,31 @@ def _answer_one(
             _settle(talk, plan, reading, index, explicit=False)
             return
         if role is Role.BOT and plan.wished and not waiting and _heard_since(talk, plan, role):
-            if reading.books or closing.repeats(talk, plan, reading, touched=touched):
+            repeated = closing.repeats(talk, plan, reading, touched=touched)
+            if reading.books or repeated or unknown.closes(talk, plan, reading):
                 _settle(talk, plan, reading, index, explicit=reading.books)
         return
     if plan.hedged is role and touched and not positive:
         plan.by, plan.changed, plan.hedged, plan.requested = role, index, None, False
         return
-    going_on = _goes_on(talk, reading, role) or role is Role.USER and closing.thanks_for(plan, reading, talk)
-    echo = touched and not reading.asks
+    goes_on = (
+        going_on.goes_on(talk, plan, reading, role) or role is Role.USER and closing.thanks_for(plan, reading, talk)
+    )
+    echo = touched and not reading.asks and not unknown.regrets(reading, role)
     request = role is Role.USER and Act.REQUEST in acts
-    if not (positive or going_on or echo or request or plan.requested and not acts & NEW_SLOT):
+    if not (
+        positive
+        or goes_on
+        or echo
+        or request
+        or plan.requested
+        and not acts & NEW_SLOT
+        or unknown.agrees(talk, plan, reading, role)
+    ):
         return
     if waiting and not (reading.books and not touched):
+        return
+    if role is Role.BOT and not touched and not goes_on and consent.only_tells_the_price(talk, plan, reading):
         return
     if plan.hedged is not None and plan.hedged is not role and not reading.books:
         return
@@ -218,27 +231,6 @@ def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
     )
 
 
-def _goes_on(talk: Talk, reading: Reading, role: Role) -> bool:
-    """Whether the message goes on from what was proposed: asks for the name or address, or gives what was asked."""
-    acts = reading.acts
-    lasts = Act.LASTS in acts and any(m.when.kind is Kind.DURATION for m in reading.mentions)
-    if (acts & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE, Act.SEE_YOU} or lasts) and not acts & set(NEW_SLOT):
-        return role is Role.BOT or Act.SEE_YOU in acts
-    if role is Role.BOT and _lacked_only_the_hour(talk) and not reading.asks and not reading.mentions:
-        return not acts & (NEGATIVE | NEW_SLOT | {Act.HEDGE, Act.PROMISE, Act.OFFER})
-    numbered = reading.is_short and any(w.text[:1].isdigit() for w in reading.words)
-    if role is Role.BOT and Act.ASK_PLACE in talk.asked[role] and (reading.addresses or numbered):
-        return not acts & (NEGATIVE | NEW_SLOT) and not reading.asks
-    if (
-        role is Role.USER
-        and talk.asked[role] & {Act.ASK_NAME, Act.ASK_PLACE, Act.ASK_TITLE}
-        and not reading.asks
-        and not acts & (NEGATIVE | {Act.HEDGE})
-    ):
-        return True
-    return False
-
-
 def _refuses_another(plan: Plan, reading: Reading) -> bool:
     """ "El viernes no puedo. El martes", "22:30 es tarde, a las 20": the no is to the other one that was on offer."""
     taken = [
@@ -246,16 +238,6 @@ def _refuses_another(plan: Plan, reading: Reading) -> bool:
     ]
     refused = any(m.use is Use.REFUSE and not plan.draft.overlaps(when_of(m.when, 0)) for m in reading.mentions)
     return refused and any(plan.draft.overlaps(when_of(m.when, 0)) for m in taken)
-
-
-def _lacked_only_the_hour(talk: Talk) -> bool:
-    """ "¿Vienen el domingo?" … "Sí! ¿a qué hora?" … "a las 2": what was agreed to is complete with the hour."""
-    if len(talk.messages) < 3 or [m.role for m in talk.messages[-3:-1]] != [Role.BOT, Role.USER]:
-        return False
-    asked, told = talk.readings[-3], talk.readings[-2]
-    agreed = {h.tag for h in asked.hits if h.first == 0} & {Act.ACCEPT}
-    open_still = not any(m.when.time and m.use is Use.PROPOSE for m in asked.mentions)
-    return bool(agreed) and open_still and not told.asks and any(m.when.time for m in told.mentions)
 
 
 def _is_notice(talk: Talk, plan: Plan) -> bool:
@@ -266,14 +248,12 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
         return False
     return not any(
-        r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
+        r.asks
+        or r.acts & (_ADDRESSED - {Act.ASK_FREE})
+        or Act.CONFIRM in r.acts
+        and any(w.text in r.lexicon.yours_words for w in r.words)
         for r in talk.readings[: plan.changed + 1]
     )
-
-
-def settle_by_going_on(talk: Talk, plan: Plan, index: int, reading: Reading) -> None:
-    if plan.state is State.OPEN and plan.draft.complete and not plan.refused:
-        plan.settle(index, reading.text)
 
 
 def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:

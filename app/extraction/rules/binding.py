@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.extraction.rules import adding, answers, choosing, narrowing, proposing, subjects
+from app.extraction.rules import adding, choosing, going_on, narrowing, proposing, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
@@ -234,7 +234,9 @@ def _target(
     )
     if several and label and (plan.label or plan.changed == index):
         fresh = proposing.new_plan(talk, index, like=plan)
-        if names(label.text) & reading.lexicon.services_words:  # another thing, and not the same for another person
+        people = reading.lexicon.persons_words | reading.lexicon.people_words
+        thing = label.text.islower() and not names(label.text) & people
+        if thing or names(label.text) & reading.lexicon.services_words:  # and not the same for another person
             fresh.titles = [c for c in plan.titles if plan.label is None or c.text != plan.label.text]
         if option.when.date is None:
             fresh.draft = When(date=plan.draft.date)
@@ -242,7 +244,7 @@ def _target(
     if talk.anew and plan.state is State.SETTLED:
         return proposing.new_plan(talk, index)
     if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in talk.last_hits(other)):
-        answers.settle_by_going_on(talk, plan, index, reading)
+        going_on.settle_by_going_on(talk, plan, index, reading)
         return proposing.new_plan(talk, index, like=plan)
     if plan.state is State.SETTLED and plan.draft == plan.agreed:
         start = (

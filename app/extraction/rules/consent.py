@@ -1,6 +1,8 @@
 """Words that sound like a yes and are none: courtesy after "I will let you know", a yes to a question beside it."""
 
+from app.extraction.rules import unknown
 from app.extraction.rules.acts import Act
+from app.extraction.rules.declining import declines
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.segments import Segment
@@ -52,6 +54,13 @@ def is_courtesy(talk: Talk, reading: Reading) -> bool:
     return len(plain) <= _WORDY and not yes
 
 
+def takes_a_no(talk: Talk) -> bool:
+    """ "¿Te agendo corte?" … "no, gracias" … "de acuerdo": the business agrees to that no, and to nothing before it."""
+    if len(talk.messages) < 2 or talk.messages[-1].role is not Role.BOT or talk.messages[-2].role is not Role.USER:
+        return False
+    return declines(talk.readings[-2]) and not (talk.readings[-1].books or talk.readings[-1].mentions)
+
+
 def was_asked_to_note(talk: Talk) -> bool:
     """ "El martes a las 11 puedo" … "¿Te anoto?" … "dale": whether to note what the customer said was asked."""
     if len(talk.messages) < 2 or talk.messages[-2].role is not Role.BOT or talk.readings[-2].mentions:
@@ -67,6 +76,11 @@ def was_agreed_asking(talk: Talk) -> bool:
     asked = [m for m in before.mentions if m.segment.asks and m.use is Use.PROPOSE]
     first = next((h for h in before.hits if h.tag is Act.ACCEPT), None)
     return first is not None and first.first == 0 and any(m.when.shift and m.when.shift.same_time for m in asked)
+
+
+def only_tells_the_price(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "El sábado es la fiesta a las 4, ¿tienen globos?" … "sí, 25 pesos cada uno": of what nobody is arranging."""
+    return any(s.money for s in reading.segments) and not reading.books and not unknown.is_arranged(talk, plan)
 
 
 def is_about_something_else(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:

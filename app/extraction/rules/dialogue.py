@@ -16,6 +16,7 @@ from app.extraction.rules import (
     slots,
 )
 from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
@@ -41,6 +42,11 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     """Read the next message and bring the plans up to date."""
     index, role = len(talk.messages), message.role
     reading = _understand(talk, message)
+    rest = goes_on_at(reading) if role is Role.BOT and reading.books else None
+    if rest is not None:
+        for text in (message.text[:rest], message.text[rest:]):
+            take_in(talk, message.model_copy(update={"text": text}))
+        return
     lookups.begin_anew(talk, reading, role)
     talk.messages.append(message)
     talk.readings.append(reading)
@@ -57,6 +63,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     if role is Role.BOT and reading.has(Act.FAILED):
         calling_off.fail(talk, index, reading)
         calling_off.offer_instead(reading)
+    reciting.speak_of(talk, reading, role)
     slots.take_subjects(talk, reading, index, role)
     found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (

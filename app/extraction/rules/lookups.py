@@ -57,12 +57,16 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
             talk.looking_up = False
+        elif _goes_back_to_it(talk, reading):
+            talk.looking_up = False
     elif any(m.segment.asks and m.when.date and m.when.time for m in reading.mentions) and not talk.searching:
         talk.looking_up = False  # "Tuesday 5:45 or Thursday 6?" offers
     elif (
         reading.asks
         and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
         or Act.REQUEST in acts
+        or reading.books
+        and any(m.when.date and m.when.time for m in reading.mentions)
     ):
         talk.looking_up = False
     if role is Role.BOT and Act.ADVERT in acts and not reading.asks and not _heard_lately(talk):
@@ -98,6 +102,12 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:
+    """ "¿A qué hora cierran?" … "a las 8" … "ya, entonces a las 3": what was answered is taken for the appointment."""
+    said = any(m.use is Use.PROPOSE and m.when.time for m in reading.mentions)
+    return said and Act.ACCEPT in reading.acts and not reading.asks and talk.current is not None
 
 
 def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:

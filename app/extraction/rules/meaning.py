@@ -3,22 +3,25 @@
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.words import Hit, Word
+from app.temporal import TimeExpression
 
 
 def meant(
-    hits: list[Hit[Act]], words: list[Word], spans: list[tuple[int, int]], lexicon: Lexicon, text: str
+    hits: list[Hit[Act]], words: list[Word], moments: list[TimeExpression], lexicon: Lexicon, text: str
 ) -> list[Hit[Act]]:
-    """The hits that stand for what they say. `spans` are the time expressions of the message."""
+    """The hits that stand for what they say. `moments` are the time expressions of the message."""
+    spans = [m.span for m in moments]
+    named = [m.span for m in moments if m.shift is None]  # and not "ese día"
     plain = [i for i, w in enumerate(words) if not w.is_mark]
     if len(plain) == 1 and words[plain[0]].text in lexicon.alone_words:  # "voy"
         return [Hit(Act.ACCEPT, plain[0], plain[0] + 1)]
     return [
-        h
+        h if not _denies_verb(words, h, spans) else h._replace(tag=Act.CANNOT)
         for h in hits
         if h.tag is not Act.NOTHING
         and (not _covered(words, h, spans) or _takes_leave(words, h))
         and _is_verb(words, h, lexicon, text)
-        and not _denies_verb(words, h, spans)
+        and (not _denies_verb(words, h, spans) or _of_a_moment(words, h, named))
         and not _counts_things(words, h, lexicon)
     ]
 
@@ -64,6 +67,12 @@ def _denies_verb(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]])
         return False
     ends = {end for start, end in spans if start == after.start}
     return not any(w.is_mark and w.start - 1 <= end <= w.start for w in words[hit.last :] for end in ends)
+
+
+def _of_a_moment(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
+    """ "El jueves no curro": right behind the moment that it denies."""
+    before = words[hit.first - 1]
+    return any(start <= before.start < end for start, end in spans)
 
 
 def _counts_things(words: list[Word], hit: Hit[Act], lexicon: Lexicon) -> bool:

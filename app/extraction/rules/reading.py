@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 
-from app.extraction.rules.acts import Act
+from app.extraction.rules.acts import NEGATIVE, NOISE, Act
 from app.extraction.rules.addresses import address_spans
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.listing import markers, without_markers
@@ -112,7 +112,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     addresses = address_spans(text, lang)
     moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = meant(lexicon.phrases.find(words), words, inside, lexicon, text)
+    hits = meant(lexicon.phrases.find(words), words, moments, lexicon, text)
     if any(m.time for m in moments):  # "lo vemos mañana a las 4" puts nothing off
         meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
         hits = [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]
@@ -172,6 +172,8 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     for mention in reading.mentions:
         aside = beside or _promised(reading, mention) or _occasion(reading, mention)
         mention.use = Use.NOISE if aside else use_of(mention, requested)
+        if mention.use is Use.NOISE and not aside and _before_the_reason(reading, mention):
+            mention.use = Use.PROPOSE
     for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
         when = mention.when
         if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
@@ -213,10 +215,24 @@ def _promised(reading: Reading, mention: Mention) -> bool:
 
 def _occasion(reading: Reading, mention: Mention) -> bool:
     """ "Un vestido para una boda el 30": the day of what the thing is for, which other days may be counted from."""
-    if mention.when.time or Act.OCCASION not in mention.segment.acts:
+    if Act.OCCASION not in mention.segment.acts:
         return False
+    if mention.when.time:  # "corte el viernes a las 10, que tengo una boda a las 12"
+        others = [m.when for m in reading.mentions if Act.OCCASION not in m.segment.acts]
+        return any(when.date and when.time for when in others)
     ends = [reading.span_of(h)[1] for h in mention.segment.hits if h.tag is Act.OCCASION]
     return any(end <= mention.start and len(reading.folded[end : mention.start].split()) <= 3 for end in ends)
+
+
+def _before_the_reason(reading: Reading, mention: Mention) -> bool:
+    """ "Quiero corte el viernes a las 10 y salgo a las 12": what is wished for first, then what they do themselves."""
+    acts = mention.segment.acts
+    if acts & NOISE != {Act.BUSY} or acts & NEGATIVE or not (mention.when.date and mention.when.time):
+        return False
+    spans = [(h.tag, *reading.span_of(h)) for h in mention.segment.hits]
+    wished = any(tag in (Act.WANT, Act.REQUEST) and end <= mention.start for tag, _, end in spans)
+    busy = [start for tag, start, _ in spans if tag is Act.BUSY]
+    return wished and all(start >= mention.end for start in busy)
 
 
 def _choice(reading: Reading, spans: list[tuple[int, int]]) -> int | None:

@@ -29,6 +29,16 @@ def recite(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         talk.focus = undone[-1]
 
 
+def speak_of(talk: Talk, reading: Reading, role: Role) -> None:
+    """Of several appointments the business says which it has noted, or cannot: the one at exactly that moment."""
+    if role is not Role.BOT or not (reading.books or Act.UNAVAILABLE in reading.acts) or reading.listed:
+        return
+    said = next((when for m in reading.mentions if (when := when_of(m.when, 0)).complete), None)
+    meant = [p for p in talk.plans if said and p.live and p.draft.complete and p.draft.fits(said)]
+    if len(meant) == 1:
+        talk.focus = meant[0]
+
+
 def name_items(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     """The business' list gives each appointment the title of its own line: "1. Corte, el lunes 7 a las 9:00"."""
     if role is not Role.BOT or not reading.listed:
@@ -56,8 +66,8 @@ def standing(talk: Talk, mention: Mention) -> Plan | None:
 
 def choose(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     """The answer to "¿cuál quieres cancelar?": "la segunda", "la del jueves", "las dos"."""
-    if role is not Role.USER or not talk.which:
-        return False
+    if role is not Role.USER or not talk.which or reading.asks and Act.CANCEL not in reading.acts:
+        return False  # "¿la segunda sigue, no?" calls nothing off
     plans, talk.which = talk.which, []
     if Act.BOTH in reading.acts:
         chosen = [p for p in plans if p]

@@ -8,6 +8,7 @@ from app.extraction.rules.plan import Slot, When, when_of
 from app.extraction.rules.reading import Mention, Reading
 from app.temporal import Kind, TimeExpression, find
 
+_WEEK, _SOON = 7, dt.timedelta(days=3)
 _ANY = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -95,9 +96,13 @@ def within(when: When, span: tuple[dt.date, dt.date]) -> When:
 
 
 def after_the_last(when: When, last: When | None, e: TimeExpression) -> When:
-    """Said on a Monday, the Monday of "viernes 19 o lunes 18:30" is the next one."""
+    """Said on a Monday, the Monday of "viernes 19 o lunes 18:30" is the next one; the Tuesday of "el lunes 30 y el
+    martes" is that of the day before."""
     if last is None or last.date is None or when.date is None or not when.date.bare:
         return when
+    on = dt.timedelta(days=(when.date.value.weekday() - last.date.value.weekday()) % _WEEK)
+    if not last.date.bare and when.date.value < last.date.value and dt.timedelta() < on <= _SOON:
+        return replace(when, date=replace(when.date, value=last.date.value + on))
     if when.date.value != e.reference.date() or last.date.value <= when.date.value:
         return when
     return replace(when, date=replace(when.date, value=when.date.value + dt.timedelta(days=7)))

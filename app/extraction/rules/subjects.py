@@ -43,16 +43,18 @@ _PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
 
 _LATE_ALONE = frozenset("retraso retrasado retrasada late delayed".split())
 _LATE = _LATE_ALONE | {"tarde"}
-
 _ABOUT = frozenset({"sobre", "about"})
+_PIN = "[Location]"
+_FRONT = 2  # words before a thing: "and a"
 
 __all__ = ["ANSWERED", "ASKED", "LABELLED", "NAMED", "PROBLEM", "READ_BACK", "TITLED", "label_before", "subjects"]
 
 
 def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True) -> list[Candidate]:
     """Candidates in this message, best or not. `answering`: the other side asked what it is about."""
-    if not user and any(hit.tag is Act.CANCEL and reading.only_could(hit.first) for hit in reading.hits):
-        return []  # the business says what it is there for
+    could = not user and any(hit.tag is Act.CANCEL and reading.only_could(hit.first) for hit in reading.hits)
+    if could or reading.text.lstrip().startswith(_PIN):
+        return []  # the business says what it is there for; a place
     found: list[Candidate] = []
     taken = [
         (m.start, m.end)
@@ -66,11 +68,11 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += quoted(reading, index) + for_the_title(reading, index, taken)
     if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
         found += _answer(reading, index, taken)
-    for asked in reading.lexicon.asking.find(reading.words):
+    for asked in reading.lexicon.asking.find(reading.words):  # a mere preposition says less
+        thanks = any(h.tag is Act.THANKS and h.first <= asked.first <= h.last for h in reading.hits)  # "… por escribir"
+        # "Your status is set to busy"
         told = not user and asked.first and reading.words[asked.first - 1].text in reading.lexicon.linking_words
-        if told:
-            continue  # "your status is set to busy"
-        if not in_noise(reading, asked.first) and not _doing(reading, asked.last):  # a mere preposition says less
+        if not (thanks or told or in_noise(reading, asked.first) or _doing(reading, asked.last)):
             found += candidate(
                 reading,
                 index,
@@ -136,9 +138,9 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         if word.is_mark or word.text in lexicon.stops_words or word.text >= "\u2600":
             break
         kept.insert(0, word)
+    determined = bool(kept) and any(w.text in lexicon.determined_words for w in kept[:_FRONT])
     while kept and (
         kept[0].text in lexicon.articles_words
-        and not (kept[0] is kept[-1] and kept[0].text in lexicon.services_words)  # "uñas", folded
         or kept[0].text in lexicon.also_words
         or kept[0].text in lexicon.either_words
     ):
@@ -175,12 +177,13 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         return span
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
-    return None
+    thing = determined and len(kept) == 1 and not lexicon.is_plain(kept[0].text) and kept[0].text not in lexicon.known
+    return span if thing else None  # "a shave at 11:30"
 
 
-def _only_part(when: TimeExpression) -> bool:
+def _only_part(e: TimeExpression) -> bool:
     """ "Game night": a part of the day by itself says no time."""
-    return when.date is None and when.time is None and when.part_of_day is not None and len(when.text.split()) == 1
+    return e.date is None and e.time is None and e.part_of_day is not None and len(e.text.split()) == 1
 
 
 def _when_only(reading: Reading, position: int) -> bool:

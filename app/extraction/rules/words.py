@@ -16,6 +16,7 @@ _FOLD = {
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
     if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
 }
+_TILDE = re.compile(r"(?i)\buñas?\b")  # and the articles "una", "unas"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
 #: A point behind one of these ends nothing: "Dr. Linden", "St. Mark's".
@@ -28,10 +29,14 @@ _RUN = re.compile(r"(.)\1+")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, of the same length, so that spans fit both."""
+    """Lower case without accents, of the same length, so that spans fit both. Ñ is kept where the word is another one
+    without it; not in "año", which means the same as "ano", for who has no ñ."""
     folded = text.translate(_FOLD)
     lower = folded.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in folded)
+    lower = lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in folded)
+    for found in _TILDE.finditer(text) if "ñ" in text or "Ñ" in text else ():
+        lower = lower[: found.start()] + found[0].lower() + lower[found.end() :]
+    return lower
 
 
 def names(text: str) -> set[str]:

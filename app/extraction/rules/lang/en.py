@@ -202,7 +202,7 @@ ACTS = {
         you would like, youd like, youre, is this good, hows this, how is this, does this look right,
         does that look right, is this what, is that ok, is it ok, reply yes, please acknowledge,
         just to be sure, to be sure, do you confirm, right, ok, let me recap, let me review, to review,
-        shall i add, should i add, confirme, confirm me, confirm details, confirm following, confirm
+        shall/should i add/book/schedule/reserve/note, shall/should i put/pencil you, confirme, confirm me, confirm details, confirm following, confirm
     """,
     Act.ONLY: """
         only/just bringing/coming/keep/need, itll be just, it will just be, so just,
@@ -469,7 +469,7 @@ LEXICON = Lexicon(
         "tho": "though",
     },
     common="""the a an of to and in is it you that for on are with as i this be at have from or what when your can said there use how we do would will
-        please thanks thank hi hello hey my me need like want yes no not book appointment tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon good great sorry""",
+        please thanks thank hi hello hey my me need like want yes no not book appointment tomorrow today monday tuesday wednesday thursday friday saturday sunday morning afternoon good great sorry arriving coming leaving going running""",
     ordinals={
         1: "the first, first one, the first one, first, option 1, number 1, 1st one, the former, option a, number one, the 1st one, option one",
         2: "the second, second one, the second one, second, option 2, number 2, 2nd one, the latter, option b, number two, the 2nd one, option two",
@@ -541,6 +541,10 @@ LEXICON = Lexicon(
         keep give""",
     linking="is will be could itself are",
     alone="can could good fine lovely love",
+    doubts="""no not never nope nah none nothing without too bit very hm hmm mm mmm uh ugh oof aw ouch
+        expensive steep far maybe perhaps later let leave think check ask see but though if when where how why still yet stop
+        cant dont wont isnt arent wasnt didnt doesnt couldnt wouldnt havent hasnt id""",
+    apologies="sorry afraid unfortunately shame pity",
     yes="yes yeah yep yup ya sure correct right it that i we",
     in_place="at in",
     modals="can could may",

@@ -160,7 +160,8 @@ ACTS = {
         apunt{ame,eme,a,anos,enos,alo,ala,elo,ela}, reserv{ame,eme,a,anos,enos,alo,ala,elo,ela,enla,enlo,amela,emela}, regist{rame,reme},
         programa{me,lo,la,}, apart{ame,anos,eme,alo,ala,elo,ela,enos}, separ{ame,anos,eme,alo,ala,elo,ela,enos}, inscrib{eme,ame,ime,inos,anos,enos,ila,ilo}, sum{ame,anos,ate}, recuerdame,
         recuerdeme, ponme, ponme en, pongame, poneme, guardame, guardeme, confirmame, dame cita, deme cita,
-        haceme, me agendas, me anotas, me reservas, me apuntas, me apartas, nos reservas
+        haceme, me/nos agendas/agendais, me/nos anotas/anotais, me/nos reservas/reservais, me/nos apuntas/apuntais,
+        me/nos apartas/apartais,
         la programamos, lo programamos, lo reservamos, la reservamos, programemos,
         necesito que me agende/agendes/reserve/reserves, me gustaria reservar,
         me puede/puedes/podes/podria/podrias agendar/anotar/reservar/apuntar/apartar/dar
@@ -426,7 +427,7 @@ ACTS = {
         (ya) vi/revise/cheque/mire/consulte mi agenda/calendario/horario, mi agenda esta/la,
         (por/x) un/el/este/ese/otro/mi/x/por tema (de/del/en), tema de/del, te/le/les/os escribo/escribia/escribimos porque/por/para/de, nada mas/menos, (lo/la/los/las/le/te/me) paso/pasas/pasa/pasamos a dejar/pagar/saludar/preguntar/abonar/cancelar/depositar,
         no se nos/me/te/le/les/os/haga/hace/vaya/moleste, para que no/se/te/me/nos/le/sea/quede/este/tengas/tenga/llegue/puedas/pueda/alcance/de,
-        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
+        pasadlo/pasalo/pasatelo/pasatela/pasenla/pasenlo bien/lindo/genial/rico, no mas, que la/lo pases/pasen/paseis (muy) bien/lindo/genial,
         (lo/la/los/las/le/les/me/te/se/nos) va/van/vas/vamos/voy a reservar/agendar/ser/estar/llover/ir/hacer/venir/poder/llegar/pasar/salir/ver/tener/haber/dar/decir/llamar/preguntar/pedir/comprar/casar/casarse/viajar/jugar/traer/llevar/pagar/tocar/cambiar/mandar/buscar/esperar/trabajar/quedar,
         me/te/se/le he/ha/has hecho, han/he/has/ha hecho, a la/lo largo de, lo mejor, de hecho, por cierto, ya que, bien lejos/temprano/tarde/rico, muy bueno/buena,
         que bien/bueno/buena/genial/lindo/chevere, suena rico, de buena, buena suerte, buen viaje/finde/provecho, ya veo
@@ -498,6 +499,7 @@ ACTS = {
 LEXICON = Lexicon(
     code="es",
     acts=ACTS,
+    homographs={"unas": "uñas"},
     short={
         "q": "que",
         "k": "que",
@@ -572,7 +574,7 @@ LEXICON = Lexicon(
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
         lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
-    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure unas depilacion
+    services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure uñas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
         bano peluqueria grooming visita sesion sesiones terapia fisio fisioterapia masaje facial valoracion
@@ -601,7 +603,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""alguien alguno espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""alguien alguno resulta espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
     este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
@@ -657,6 +659,10 @@ LEXICON = Lexicon(
     title_ends="que porfa porfavor",
     linking="es seria sera queda quedo quedaria quedan",
     alone="voy vamos puedo podemos esta bien",
+    doubts="""no ni nunca nadie nada tampoco sin jamas muy demasiado poco bastante hm hmm mm mmm uf uff uy ay eh caro cara lejos aun todavia luego despues pero aunque
+        cuando como donde porque stop baja""",
+    apologies="lastima pena siento sentimos perdon perdona disculpa disculpe disculpen lamento lamentamos lamentablemente desgraciadamente",
+    objects="lo la los las le les te os se",
     yes="bien voy si sip sii claro simon afirmativo correcto exacto asi puede podria hay",
     in_place="en",
     modals="puedo podemos puedes puede podes podria podriamos",

@@ -1,6 +1,6 @@
 """What a language's tables must hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
@@ -20,6 +20,7 @@ class Lexicon:
 
     acts        phrases that carry a dialogue act
     short       abbreviations and their full words ("q" is "que")
+    homographs  what articles may be as well, where people leave out a mark: "unas" for "uñas"
     common      frequent words that tell the language
     ordinals    "the second": phrases and which one they mean, 1-based; -1 is the last
     asks        phrases after which the thing wanted follows ("quiero", "cita para", "can I get")
@@ -56,6 +57,9 @@ class Lexicon:
     title_fronts, title_ends, title_givers   around a title said as such: words left out before it, words that
                 end it, words that give it ("put … as the title")
     alone       words that are a yes when nothing else is said ("voy", "bien")
+    apologies   words of regret ("sorry")
+    doubts      words with which an answer in unknown words is no yes: negations, sighs, degrees
+    objects     pronouns of what is still to be done ("lo pienso"), and of whom ("te digo"): no yes of a customer
     yes         words that only answer a question ("sí"), where others close a matter ("listo")
     linking     verbs between a name and its moment ("es", "will be")
     in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
@@ -121,6 +125,9 @@ class Lexicon:
     title_fronts: str
     title_ends: str
     yes: str
+    doubts: str
+    apologies: str = ""
+    objects: str = ""
     linking: str
     in_place: str
     modals: str
@@ -129,6 +136,7 @@ class Lexicon:
     determiners: str = ""
     numerals: str = ""
     owned: str = ""
+    homographs: Mapping[str, str] = field(default_factory=dict)
     nearby: str = ""
     homes: str = ""
     works: str = ""
@@ -197,6 +205,9 @@ class Lexicon:
     title_ends_words: frozenset[str] = field(init=False)
     alone_words: frozenset[str] = field(init=False)
     yes_words: frozenset[str] = field(init=False)
+    doubts_words: frozenset[str] = field(init=False)
+    apologies_words: frozenset[str] = field(init=False)
+    objects_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
     linking_words: frozenset[str] = field(init=False)
     in_place_words: frozenset[str] = field(init=False)
@@ -220,4 +231,19 @@ class Lexicon:
         )
 
     def words(self, folded: str) -> list[Word]:
-        return split_words(folded, self.known, self.short)
+        words = split_words(folded, self.known, self.short)
+        for n, word in enumerate(words) if self.homographs else ():
+            if (other := self.homographs.get(word.text)) and not self._is_article(words, n):
+                words[n] = word._replace(text=other)
+        return words
+
+    def _is_article(self, words: Sequence[Word], position: int) -> bool:
+        """Whether a noun may follow, and no article stands before: "unas mechas", not "las unas", "unas el jueves"."""
+        before = words[position - 1].text if position else ""
+        after = words[position + 1] if position + 1 < len(words) else None
+        return (
+            before not in self.determined_words
+            and after is not None
+            and not after.is_mark
+            and (after.text not in self.articles_words | self.at_words)
+        )

@@ -17,7 +17,7 @@ import structlog
 from app.calendars.base import SharedCalendar
 from app.errors import CalendarDisconnected, CalendarError, CalendarRefused, HiloError, StoreError
 from app.models import Tenant
-from app.services.calendar_sync import CalendarSync
+from app.services.calendar.sync import CalendarSync
 from app.services.wake import Wake, ending
 from app.store.calendars import OldChannel
 from app.store.store import Store

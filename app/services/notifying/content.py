@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.errors import NotFound
 from app.models import Conversation, Event, EventStatus, Tenant
-from app.services.notification_text import Words
+from app.services.notifying.text import Words
 from app.store.notifications import Item, Kind, NotificationClaim
 from app.store.store import Store
 

@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from app.errors import InvalidRequest
 from app.models import NotifySettings, Tenant
-from app.services.mail import email_address
-from app.services.notification_webhook import checked, new_secret
+from app.services.notifying.mail import email_address
+from app.services.notifying.webhook import checked, new_secret
 from app.services.phones import phone_digits
 from app.store.notifications import Kind, NotificationRecord, Target
 from app.store.store import Store

@@ -10,7 +10,7 @@ from app.channels.base import Channel, Outgoing
 from app.channels.registry import Channels
 from app.channels.text import split_text
 from app.errors import OutsideWindow, SendRefused, SendUnavailable
-from app.services.notification_text import shortened
+from app.services.notifying.text import shortened
 from app.store.notifications import NotificationClaim, Route
 from app.store.store import Store
 

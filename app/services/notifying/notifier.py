@@ -18,10 +18,10 @@ import structlog
 from app.channels.registry import Channels
 from app.errors import HiloError, SendRefused, SendUnavailable
 from app.models import Tenant
-from app.services.mail import UNCLEAR, Mailer
-from app.services.notification_content import Content, Told
-from app.services.notification_webhook import OwnerWebhook
-from app.services.notification_whatsapp import OwnerWhatsApp
+from app.services.notifying.content import Content, Told
+from app.services.notifying.mail import UNCLEAR, Mailer
+from app.services.notifying.webhook import OwnerWebhook
+from app.services.notifying.whatsapp import OwnerWhatsApp
 from app.services.worker import Worker
 from app.store.notifications import NotificationClaim, Target
 from app.store.store import Store

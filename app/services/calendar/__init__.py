@@ -1,0 +1,1 @@
+"""Events to the calendar and back: published, read again, pushed, fed, removed."""

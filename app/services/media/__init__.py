@@ -1,0 +1,1 @@
+"""Voice notes, pictures and documents of messages, as text."""

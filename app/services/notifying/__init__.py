@@ -1,0 +1,1 @@
+"""What people of the business are told, by webhook, mail and WhatsApp."""
