@@ -10,8 +10,8 @@ from app.extraction.rules import (
     context,
     day_numbers,
     declining,
-    found,
     lookups,
+    noticed,
     pictures,
     reciting,
     replies,
@@ -68,7 +68,6 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         calling_off.offer_instead(reading)
     reciting.speak_of(talk, reading, role)
     slots.take_subjects(talk, reading, index, role)
-    found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
@@ -83,8 +82,8 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     context.hold_context(talk, reading, index)
     touched = (
         binding.take(talk, options, reading, index, role)
-        or binding.take_notice(talk, reading, index, role)
-        or binding.take_looked_up(talk, reading, index, role)
+        or noticed.take_notice(talk, reading, index, role)
+        or noticed.take_looked_up(talk, reading, index, role)
     )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)

@@ -105,6 +105,7 @@ ACTS = {
     Act.HEDGE: """
         (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
+        (ya) lo/la/los/las voy a ver/pensar/analizar/revisar/consultar/platicar/hablar, voy a verlo/verla/pensarlo/analizarlo,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
@@ -349,6 +350,7 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        ya esta/estan/estara/estaran/estaria (listo/lista/listos/listas), lo/la/los/las tienes/tiene/tenemos/tendrias/tendras listo/lista/listos/listas, queda/quedan/estaria/estara/estaran listo/lista/listos/listas,
         (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
