@@ -53,6 +53,13 @@ def is_polite(reading: Reading) -> bool:
     return asks and bool(doubts) and set(doubts) <= _PERHAPS
 
 
+def agrees(reading: Reading) -> bool:
+    """A yes, and no no before it: "sorry, can't do it" does nothing."""
+    yes = reading.first_hit(Act.ACCEPT)
+    cannot = reading.first_hit(Act.CANNOT)
+    return yes is not None and Act.REFUSE not in reading.acts and (cannot is None or yes < cannot)
+
+
 def retracts(reading: Reading) -> bool:
     """Whether it takes back in its end what it began with: "pásala al jueves, o no, mejor déjala"."""
     found = _RETRACTS.search(reading.folded)

@@ -5,12 +5,13 @@ import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When, when_of
 from app.temporal import Kind
 
-_PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
+_PER_NIGHT = re.compile(rf"\d\s*(?:€|\$|{idiom_pattern('coins')})?\s*{idiom_pattern('nights')}\b")
 _LATER = dt.timedelta(hours=5)
 
 

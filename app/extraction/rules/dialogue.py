@@ -20,6 +20,7 @@ from app.extraction.rules import (
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
 from app.extraction.rules.talk import Talk, other_side
@@ -127,7 +128,7 @@ def _both_of_them(talk: Talk, reading: Reading) -> None:
     waiting = [p.draft.time.value for p in talk.live if p.draft.time and not p.options]
     for mention in reading.mentions:
         said = fold(mention.when.text)
-        if said in ("a las dos", "las dos", "a las 2", "a los dos") and len(waiting) == 2:
+        if said in idioms("both_at") and len(waiting) == 2:
             if not any(time.hour % 12 == 2 for time in waiting) and reading.has(Act.CONFIRM):
                 mention.use = Use.NOISE
                 reading.acts.add(Act.BOTH)

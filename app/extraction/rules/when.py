@@ -5,13 +5,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.words import fold
 from app.temporal import TimeExpression
 
 T = TypeVar("T")
 
 _DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?:(?=st|nd|rd|th)|(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b))")
-_MODIFIED = re.compile(r"\b(?:next|proxim[oa]|prox|viene|siguiente|coming|this|este|est[ae]|pasado|last|semana|week)\b")
+_MODIFIED = re.compile(rf"\b{idiom_pattern('modified')}\b")
 
 
 @dataclass(frozen=True, slots=True)
