@@ -16,8 +16,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import Slot, When
 
 _MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
 _DAY_WORDS, _HOUR_WORDS = frozenset("dia fecha day date".split()), frozenset("hora horario time hour".split())

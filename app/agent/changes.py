@@ -27,9 +27,9 @@ from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import subjects
+from app.extraction.rules.when import Slot, When
 from app.models import Event
 
 MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})

@@ -9,8 +9,8 @@ from app.agent.lang import TABLES, Line
 from app.agent.wording import Lang
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import Hit, Phrases
 
 SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}

@@ -7,8 +7,8 @@ from app.agent.evidence import fold
 from app.agent.state import State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import Slot, When
 from app.models import Event
 
 _BEFORE = 2

@@ -10,8 +10,8 @@ from app.agent.aim import is_same, stands_at
 from app.agent.bare_days import number_of
 from app.agent.wish import Wish
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When, when_of
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.when import When, when_of
 from app.models import Event
 from app.temporal import Kind
 

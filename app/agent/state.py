@@ -11,8 +11,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import When
 from app.models import Event
 
 _WISHES = frozenset({Act.MOVE, Act.CANCEL, Act.REQUEST, Act.WANT, Act.CANNOT, Act.REFUSE, Act.MORE})

@@ -39,9 +39,9 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
 from app.extraction.rules.relating import after_the_last
+from app.extraction.rules.when import When
 from app.models import Message, Role
 from app.temporal import Expect
 

@@ -33,8 +33,8 @@ def atoms(s: Sentence) -> list[Draft]:
 
 def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
-    if s[i].num is None and word is NOTHING:
-        return None
+    if s[i].num is None and (word is NOTHING or not (word.tells or _says_something(s[i + 1]))):
+        return None  # a preposition before a word of no meaning begins nothing: half of what is tried otherwise
     back = pointing_back(s, i)
     if back:
         return back
@@ -72,9 +72,15 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     return None
 
 
+def _says_something(lexeme: Lexeme) -> bool:
+    return lexeme.num is not None or lexeme.word is not NOTHING
+
+
 def _run_together(s: Sentence, i: int) -> Clock | None:
     """ "430", "1015", where an hour was asked for."""
     value, alone = s.num(i), not s[i].glued and not s[i + 1].glued or s[i + 1].norm in ("?", ".", ",", "!")
+    if s[i - 1].has("of"):  # "un anticipo de 300"
+        return None
     if value is None or s[i].width not in (3, 4) or not alone or value % 5 or value % 100 > 55:
         return None
     hour = value // 100

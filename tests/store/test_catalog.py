@@ -37,7 +37,7 @@ def test_everything_of_ours_is_named_so(functions: list[dict[str, Any]]) -> None
 
 
 def test_search_paths_are_pinned(functions: list[dict[str, Any]]) -> None:
-    """But where the planner is to write a function into the query: a standard body has its names bound when it is made."""
+    """But where the planner is to write a function into the query: a standard body has its names bound when made."""
     inlined = [f for f in functions if f["proname"] == "hilo_message_json" and "BEGIN ATOMIC" in f["source"]]
     assert names(inlined) == ["hilo_message_json(whatsapp_messages)"]
     pinned = [f for f in functions if f["proconfig"] == ["search_path=public, pg_temp"]]

@@ -1,9 +1,10 @@
 """The name of what an assistant found: "How about Loft Bar & Bistro in San Jose?" … "your table is booked"."""
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import Word, fold
 from app.models import Role
 
@@ -12,23 +13,25 @@ _JOINTS = frozenset({"", "&", "-", "/", "'", "."})
 _LONGEST = 8
 
 
-def note_found(talk: Talk, reading: Reading, index: int, role: Role) -> None:
-    """Keep the name that was put forward last, or the one of them that the customer says."""
-    if role is Role.BOT:
-        searches = talk.searching or Act.READOUT in reading.acts
-        named = put_forward(reading) if searches and not reading.acts & {Act.CONFIRM, Act.FAILED} else []
-        named = [name for name in named if " " in name or not _was_asked_for(talk, name)]
-        talk.named += named
-        name = named[0] if named else None
-    else:
-        name = next((name for name in reversed(talk.named) if fold(name) in reading.folded), None)
-    if name:
-        talk.found = Slot(name, index, name)
+def name_found(talk: Talk) -> Slot[str] | None:
+    """The name that an assistant put forward last, or the one of them that the customer said."""
+    named, found = list[str](), None
+    for index, (message, reading) in enumerate(zip(talk.messages, talk.readings, strict=True)):
+        if message.role is Role.USER:
+            name = next((name for name in reversed(named) if fold(name) in reading.folded), None)
+        elif reading.acts & {Act.CONFIRM, Act.FAILED}:
+            continue
+        else:
+            new = [n for n in put_forward(reading) if " " in n or not _was_asked_for(talk, index, n)]
+            named += new
+            name = new[0] if new else None
+        found = Slot(name, index, name) if name else found
+    return found
 
 
-def _was_asked_for(talk: Talk, name: str) -> bool:
+def _was_asked_for(talk: Talk, before: int, name: str) -> bool:
     """ "I need a Psychiatrist" … "there is another Psychiatrist": of what kind it should be, and no name."""
-    said = zip(talk.messages, talk.readings, strict=True)
+    said = zip(talk.messages[:before], talk.readings[:before], strict=True)
     return any(m.role is Role.USER and fold(name) in reading.folded for m, reading in said)
 
 
@@ -38,7 +41,8 @@ def put_forward(reading: Reading) -> list[str]:
     plain, placed = list[str](), list[str]()
     first = 0
     while first < len(reading.words):
-        last = _end_of_name(reading, first, spans)
+        begins = reading.text[reading.words[first].start]
+        last = _end_of_name(reading, first, spans) if begins.isupper() or begins.isdigit() else first
         run = reading.words[first:last]
         if run and not all(w.text in reading.lexicon.known for w in run):
             led = _lead(reading, first)
@@ -56,17 +60,23 @@ def _end_of_name(reading: Reading, first: int, spans: list[tuple[int, int]]) -> 
         between = reading.text[words[position - 1].end : word.start].strip() if position > first else ""
         if word.is_mark or between not in _JOINTS or any(a <= word.start < b for a, b in spans):
             break
-        lexicon = reading.lexicon
-        joint = word.text in (lexicon.joins_words | lexicon.articles_words) - lexicon.at_words
         if _is_capital(reading, word) and not (position == first and _opens(reading, position)):
             last = position + 1
-        elif not (word.text.isdigit() and position == first) and not (joint and last > first):
+        elif not (word.text.isdigit() and position == first) and not (last > first and _joins(reading, word)):
             break
     return last
 
 
+def _joins(reading: Reading, word: Word) -> bool:
+    """ "Bodega de los Reyes", "Fork and Spoon"."""
+    lexicon = reading.lexicon
+    return (
+        word.text in lexicon.joins_words or word.text in lexicon.articles_words
+    ) and word.text not in lexicon.at_words
+
+
 def _is_capital(reading: Reading, word: Word) -> bool:
-    return reading.text[word.start].isupper() and word.text not in ("i", "im", "ive", "ill", "id")
+    return reading.text[word.start].isupper() and word.text not in idioms("first_person")
 
 
 def _opens(reading: Reading, position: int) -> bool:
@@ -82,7 +92,7 @@ def _lead(reading: Reading, first: int) -> str:
     """How a name is led in: by "at", by another preposition (a town), by "a" (a kind of thing), or by nothing."""
     lexicon = reading.lexicon
     before = [w.text for w in reading.words[max(first - 2, 0) : first]]
-    if before and before[-1] in ("a", "an", "un", "una"):
+    if before and before[-1] in idioms("one"):
         return "a"
     if before and before[-1] in lexicon.determined_words:
         before = before[:-1]

@@ -2,9 +2,10 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.phrases import LONGEST, TITLED
-from app.extraction.rules.plan import Candidate, Plan, State, when_of
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import when_of
 from app.models import Role
 
 _MEANT = frozenset({Act.CANCEL, Act.MOVE})

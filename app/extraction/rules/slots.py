@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Plan, Slot, State, When
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import Kind
@@ -49,7 +51,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
         ):
             continue
         length = Slot(e.duration, index, e.text)
-        everywhere = any(w.text in ("cada", "each", "ambas", "both") for w in reading.words)
+        everywhere = any(w.text in idioms("each") for w in reading.words)
         for one in [p for p in talk.plans if p.live] if everywhere else [plan]:
             one.draft = replace(one.draft, length=length)
             if one.agreed:
@@ -67,6 +69,9 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = bool(talk.asked[role] & {Act.ASK_TITLE})
     found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
     found = [c for c in found if not is_pictured(c.quote, index, talk.messages)]
+    if asked and Act.ASK_NAME in talk.asked[role]:  # "under what name?" … "Ines"
+        known = reading.lexicon.known
+        found = [c for c in found if not (c.text.istitle() and len(c.text.split()) <= 2 and not names(c.text) & known)]
     if role is Role.BOT and reading.listed:
         found = []  # each line names its own appointment
     talk.now_said = found

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
-from app.extraction.rules.plan import Candidate, Plan, Slot
+from app.extraction.rules.lang.idioms import INFINITIVES, idioms
+from app.extraction.rules.plan import Candidate, Plan
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import fold, names
 
 #: "Reunión para lo de la página web" is "Reunión página web".
@@ -96,9 +98,9 @@ def _title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
-    elif extra is None and len(said) == 1 and lexicon.head_first and said <= lexicon.light_words and _is_verb(said):
+    elif extra is None and _only_brings(said, lexicon):
         return lexicon.fallback, None  # "dejar": of what, nobody said
-    elif extra and said <= lexicon.desk_words | lexicon.fields_words:
+    elif extra and (said <= lexicon.desk_words | lexicon.fields_words or _only_brings(said, lexicon)):
         text = _core(extra.text, lexicon)
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
@@ -113,8 +115,13 @@ def _fuller(short: Candidate, pool: Sequence[Candidate]) -> Candidate:
     return max((c for c in pool if said < {w for w in names(c.text) if not w.isdigit()}), key=_rank, default=short)
 
 
+def _only_brings(said: set[str], lexicon: Lexicon) -> bool:
+    """ "Lo puede dejar el jueves": of the work that was asked for ("cambiar la correa")."""
+    return lexicon.head_first and len(said) == 1 and said <= lexicon.light_words and _is_verb(said)
+
+
 def _is_verb(said: set[str]) -> bool:
-    return all(word[-2:] in ("ar", "er", "ir") for word in said)
+    return all(word.endswith(INFINITIVES) for word in said)
 
 
 def _in_order(text: str, lexicon: Lexicon) -> list[str]:
@@ -137,7 +144,7 @@ def _core(text: str, lexicon: Lexicon) -> str:
     if (
         first + 2 < len(words)
         and words[first].text in lexicon.desk_words
-        and words[first + 1].text in ("para", "de", "por", "for", "of")
+        and words[first + 1].text in idioms("desk_of")
     ):
         rest = [w.text for w in words[first + 2 :]]
         thing = next((w for w in words[first + 2 :] if w.text not in lexicon.articles_words), words[-1])

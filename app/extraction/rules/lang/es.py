@@ -94,7 +94,7 @@ ACTS = {
     Act.THANKS: """
         cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
         que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien,
-        oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
+        (yo) se lo/la digo/comento/paso (a mi/mis/su/sus *), oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
@@ -105,6 +105,7 @@ ACTS = {
     Act.HEDGE: """
         (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
+        (ya) lo/la/los/las voy a ver/pensar/analizar/revisar/consultar/platicar/hablar, voy a verlo/verla/pensarlo/analizarlo,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
@@ -190,7 +191,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, te/le/les caigo, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, llegamos, te/le/les caigo, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -346,10 +347,11 @@ ACTS = {
         me caso, nos casamos, viajo, viajamos, me voy de viaje
     """,
     Act.BRING: """
-        dejar, dejarlo, dejarla, dejelo, dejela, dejalo, dejala, dejamelo, dejamela, (lo/la/te/se) lo/la dejo/dejas/deja/dejamos, trae, traelo, traela, traigalo, traigala, traemelo, traemela, traer, traerlo, traerla,
+        lo/la dejo ahi/alli/alla, dejar, dejarlo, dejarla, dejelo, dejela, dejalo, dejala, dejamelo, dejamela, (lo/la/te/se) lo/la dejo/dejas/deja/dejamos, trae, traelo, traela, traigalo, traigala, traemelo, traemela, traer, traerlo, traerla,
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        ya esta/estan/estara/estaran/estaria (listo/lista/listos/listas), lo/la/los/las tienes/tiene/tenemos/tendrias/tendras listo/lista/listos/listas, queda/quedan/estaria/estara/estaran listo/lista/listos/listas,
         (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
@@ -467,7 +469,7 @@ ACTS = {
     """,
     Act.GIVE_UP: """
         era (solo/nomas) para/por saber, solo queria/quiero saber,
-        era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
+        ya voy/vamos/estoy/tengo (a/con) otro/otra, era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
         falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
@@ -636,6 +638,10 @@ LEXICON = Lexicon(
     indefinite="un cualquier algun",
     either="o u",
     also="y e",
+    troubleless="no hay *",
+    confirming="confirmar confirmo confirmacion confirmada asistire asistir asisto si",
+    reasons="porque",
+    haves="tengo tenemos",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
@@ -670,7 +676,7 @@ LEXICON = Lexicon(
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
     persons="yo vos usted ustedes ud uds ella nosotros nosotras ellos ellas ti",
-    backs="regreso retorno vuelta termina terminamos acaba finaliza",
+    backs="regreso retorno vuelta terminar acabar termina terminamos acaba finaliza",
     beside="despues antes tras luego durante",
     fields="calendario agenda titulo nombre evento hora direccion",
     asked_fields="titulo",
