@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.agent.bare_days import in_month, number_of
-from app.agent.spelling import plain
+from app.agent.listening.bare_days import in_month, number_of
+from app.agent.listening.spelling import plain
 from app.temporal import find
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.agent.aim import moment_of, named, speaks_of_another, stands_at
-from app.agent.hearing import agrees
+from app.agent.listening.aim import moment_of, named, speaks_of_another, stands_at
+from app.agent.listening.hearing import agrees
+from app.agent.listening.wish import Kind, Wish
 from app.agent.turn import Turn
-from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from app.agent.aim import is_same, stands_at
-from app.agent.bare_days import number_of
-from app.agent.wish import Wish
+from app.agent.listening.aim import is_same, stands_at
+from app.agent.listening.bare_days import number_of
+from app.agent.listening.wish import Wish
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.when import When, when_of
