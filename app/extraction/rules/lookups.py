@@ -40,7 +40,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
         if (
             acts & {Act.REQUEST, Act.CANCEL}
             or Act.MOVE in acts
-            and Act.QUERY not in acts
+            and (Act.QUERY not in acts or any(Act.MOVE in m.segment.acts for m in reading.mentions))
             and any(p.live for p in talk.plans)
             or concrete
             and acts & {Act.WANT, Act.ASK_FREE}
@@ -213,7 +213,7 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
             (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
             and not e.recurring
             and not mention.indefinite
-            and Act.OTHERS not in mention.segment.acts
+            and (Act.OTHERS not in mention.segment.acts or talk.looking_up)
             and (Act.PAST not in mention.segment.acts or e.date)  # "I booked for the 6th at 10", which is to come
             and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION
