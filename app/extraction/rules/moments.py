@@ -34,7 +34,7 @@ _BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres
 _THINGS = frozenset("cosas citas clases sesiones opciones fechas".split())
 _BOTH_AT = re.compile(r"(?:[ly]as|los) (?:dos|2|tres|3) (?=a las? \d)")
 _BEFORE_HOUR = frozenset(
-    "paso voy llego caigo vengo salgo "
+    "paso voy llego caigo vengo salgo ser "
     "so do say make got it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
     "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
 )
