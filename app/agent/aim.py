@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from app.agent.evidence import fold
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import subjects
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import fold as letters
 from app.models import Event
 from app.temporal import Kind, TimeExpression

@@ -8,9 +8,9 @@ from app.agent.topics import has_own
 from app.agent.wish import Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import NAMED
+from app.extraction.rules.when import When
 from app.extraction.rules.words import Phrases, fold
 
 _NOT_ANOTHER = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})

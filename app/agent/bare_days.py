@@ -13,55 +13,15 @@ from app.extraction.rules.day_numbers import following_weekday
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import fold
-from app.temporal import Kind, TimeExpression
+from app.temporal import Kind, TimeExpression, names_month
 
 _WEEKDAYS = "|".join(fold(day) for days in WEEKDAYS.values() for day in days)
-_DAYS = "|".join(day for days in WEEKDAYS.values() for day in {*map(fold, days), *map(str.lower, days)})
 _FROM = r"(?:del?|from|from the)\s+\d{1,2}(?:st|nd|rd|th)?\s+(?:al?|to|to the)\s+"
 _NUMBER = re.compile(
     rf"(?:(?:para|el|al|del?|dia|the|on|for|from|to|{_WEEKDAYS}),?\s+)*(?:{_FROM})?"
     r"(\d{1,2})(?:st|nd|rd|th)?(?:\s+(?:a|at|por|de|in|the|y|,).*)?"
 )
-_NAMED = re.compile(
-    r"\b(?:mes|month|ene|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|set|oct|nov|dic|dec)(?![aeiou]?\d)|\b(?:jan|january)\b"
-)
 _WEEKDAY_NUMBER = re.compile(rf"(?:(?:para|el|al|on|the) )*(?:{_WEEKDAYS}),? (\d{{1,2}})")
-# "Al 22" is "el 22", as long; "del 15 al 22" is a stretch.
-_TO = re.compile(r"(?i)\bal(?=\s+(?:d[ií]a\s+)?\d{1,2}\b(?![:./%]))")
-_ON_TO = re.compile(rf"(?i)(?<=th )to(?= the \d)|(?<=st )to(?= the \d)|(?<=[nr]d )to(?= the \d)|\bto(?= (?:{_DAYS})\b)")
-_AL = re.compile(rf"(?i)\bal(?= (?:{_DAYS})\b)")
-_ONE_DAY = re.compile(r"(?i)\bone(?= (?:day|week) (?:later|earlier|after|before))")
-_ORDINAL = re.compile(r"(?i)(?:primer|segund|tercer|cuart|quint|[uú]ltim)[ao]? $")
-_MOVES = re.compile(r"(?i)\b(?:mu[eé]v|mov|c[aá]mb|p[aá]s[aeá]|c[oó]rr|reagend|reprogr|resched|push|shift|chang)")
-_TAG = r"</?[a-z][^<>]{0,80}>"
-# "Quiero dos: una el lunes" is one of them, and not one o'clock.
-_ONE = r"(?<!\ba la )(?<!\blas )\bun[ao](?=\s+el\s+(?:\d|lun|mar|mi[eé]|jue|vie|s[aá]b|dom))"
-_NO_WORDS = re.compile(rf"(?i){_TAG}|{_ONE}")
-_STRETCH = re.compile(r"(?i)(?:\b(?:del?|desde)\b[^,.;!?]*\d[^,.;!?]*|\d\s*)$")
-
-
-_AL_DEL = re.compile(r"(?i)\bal(?= del \d)")  # "al del 1 no voy": to that of the first
-# "La de las 4", where nothing is moved or called off, picks four o'clock.
-_PICKS = re.compile(r"(?i)\b(?:la|el|lo) de(?= las? \d)")
-_CALLS_OFF = re.compile(r"(?i)\b(?:cancel|anul|quit|borr|elimin)")
-
-
-def plain(text: str) -> str:
-    """The text with "al 22" as "el 22", without tags and the "una" of "una el lunes", every character in its place."""
-
-    moves = _MOVES.search(text) is not None  # "mueve la del 8 al 22" is no stretch
-
-    def day(found: re.Match[str]) -> str:
-        return found[0] if not moves and _STRETCH.search(text[: found.start()]) else "el"
-
-    if moves:
-        text = _ON_TO.sub("on", text)
-        text = _ONE_DAY.sub("  a", text)
-        # "Pasa la primera al lunes": with "el" it would be one o'clock on Monday.
-        text = _AL.sub(lambda found: found[0] if _ORDINAL.search(text[: found.start()]) else "el", text)
-    if not (moves or _CALLS_OFF.search(text)):
-        text = _PICKS.sub("    a", text)
-    return _NO_WORDS.sub(lambda found: " " * len(found[0]), _TO.sub(day, _AL_DEL.sub("el", text)))
 
 
 def number_of(e: TimeExpression) -> int | None:
@@ -71,7 +31,7 @@ def number_of(e: TimeExpression) -> int | None:
         return None
     words = fold(e.text)
     found = _NUMBER.fullmatch(words)
-    day = int(found[1]) if found and not _NAMED.search(words) else None
+    day = int(found[1]) if found and not names_month(words) else None
     return day if day == day_said.day else None
 
 

@@ -15,9 +15,10 @@ from app.agent.wish import Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.places import VENUE, places
-from app.extraction.rules.plan import Candidate, Slot, When
+from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import ASKED, NAMED, READ_BACK, label_before, subjects
+from app.extraction.rules.when import Slot, When
 
 STARTS = frozenset({Act.REQUEST, Act.WANT, Act.ASK_FREE})
 # A place in the diary, before what it is for; and what is left of a date that does not exist.

@@ -16,8 +16,8 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import Slot, When
 
 _MONTHS = {lang: frozenset(fold(month) for month in months) for lang, months in MONTHS.items()}
 _DAY_WORDS, _HOUR_WORDS = frozenset("dia fecha day date".split()), frozenset("hora horario time hour".split())
@@ -109,6 +109,9 @@ class Bookings(State):
     def _add(self, current: Wish, reading: Reading, options: list[Option], small: set[str]) -> Wish | None:
         """What a message adds to a wish; None when that is nothing."""
         before, had = current.state(), current.title
+        if had and not options and "rather" in small and names_service(reading) and not reading.asks:
+            current.title, current.title_weight = None, 0.0  # "no, mejor pedicure"
+            reading.acts.discard(Act.REFUSE)
         starts = begins(reading, options, small)
         if options or starts:
             asked = reading.asks and not reading.acts & {Act.REQUEST, Act.WANT}

@@ -12,7 +12,6 @@ from app.agent.aim import (
     description,
     in_half,
     is_generic,
-    is_same,
     moment_of,
     named,
     names_service,
@@ -28,9 +27,9 @@ from app.agent.state import BUSINESS, State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.subjects import subjects
+from app.extraction.rules.when import Slot, When
 from app.models import Event
 
 MOVES = frozenset({Act.MOVE, Act.CANNOT, Act.REFUSE})
@@ -77,7 +76,8 @@ class Changes(State):
         if partial and not shifts and self._affirms(reading, options):
             return False
         other = speaks_of_another(reading, self.turn.live_events)
-        return self.spoken is not None and (
+        said = [e for e in self.turn.live_events if named(e, reading)]
+        return (self.spoken is not None or len(said) == 1) and (
             (shifts and not (other and names_service(reading))) or (partial and not other)
         )
 
@@ -118,11 +118,12 @@ class Changes(State):
         return wish
 
     def _move_all(self, reading: Reading, options: list[Option]) -> Wish | None:
-        """ "Move both to nine": the hour of each, on its day."""
+        """ "Move both to nine", "to Thursday", "to the next day": the hour of each on its day, or its day and hour."""
         live = self.turn.live_events
         if len(live) == 1 or not live or not self._means_all(reading, live):
             return None
-        if Act.MOVE not in reading.acts or len(options) != 1 or options[0].when.date or not options[0].when.time:
+        one = len(options) == 1 and (options[0].when.date is None) != (options[0].when.time is None)
+        if Act.MOVE not in reading.acts or not (one or days_later(reading)):
             return None
         for event in live:
             wish = Wish(kind=Kind.MOVE, target=event, candidates=(event,))
@@ -163,6 +164,9 @@ class Changes(State):
         said = [o for o in options if o.start not in shifts] or refused(reading)  # "al del 1 no voy, cancélalo"
         described = on_their_days(said, reading, live, self.turn.zone)
         aimed = aim(live, reading, described, self.turn.zone)
+        asked = self.current
+        if asked and asked.kind is Kind.CANCEL and len(asked.candidates) == 1 and not (aimed.says or aimed.events):
+            aimed = Aim(events=asked.candidates)  # "yes, cancel that one"
         every = self._means_all(reading, live) or aimed.each
         current = self.current
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
@@ -178,59 +182,6 @@ class Changes(State):
         if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
             wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
         return wish
-
-    def _continue(self, wish: Wish, reading: Reading, options: list[Option]) -> Wish | None:
-        """An answer to "which one?", "that one?" or "when, then?"; None when it is none."""
-        if Act.REFUSE in reading.acts and not options and reading.is_short:
-            wish.done = True
-            return None
-        if wish.kind is Kind.MOVE and wish.target and self._stays(reading, wish.target):
-            wish.done, self.kept = True, self.kept or self.fresh
-            return None
-        if wish.kind is Kind.CANCEL and not wish.target and self._asks_back(wish, reading, options):
-            return wish
-        if wish.target is None:
-            wish.every = wish.kind is Kind.CANCEL and self._means_all(reading, wish.candidates)
-            pick = reading.choice
-            agreed = len(wish.candidates) == 1 and Act.ACCEPT in reading.acts and not reading.asks
-            if agreed or (pick and -1 <= pick <= len(wish.candidates)):
-                wish.target = wish.candidates[0 if agreed or not pick else pick - 1 if pick > 0 else -1]
-                return wish
-            days = on_their_days(options[:1], reading, wish.candidates, self.turn.zone)
-            found = aim(wish.candidates, reading, days, self.turn.zone)
-            wish.candidates = found.events or wish.candidates
-            if len(found.events) == 1 and found.sure:
-                wish.target, options = found.events[0], options[1:]
-            elif not (wish.every or found.events):
-                return wish if Act.MOVE in reading.acts or options else None
-        elif wish.kind is Kind.MOVE and self._choose(wish, reading):
-            return wish
-        elif wish.only_asked and wish.timed and reading.mentions and all(is_same(m.when) for m in reading.mentions):
-            wish.only_asked = False  # "el mismo día a la misma hora", of the week that was asked about
-            return wish
-        elif not (options or reading.mentions or Act.MOVE in reading.acts):
-            return None
-        if wish.kind is Kind.MOVE:
-            self._move_to(wish, reading, options)
-        return wish
-
-    def _asks_back(self, wish: Wish, reading: Reading, options: list[Option]) -> bool:
-        """Asked which to call off, "el del 3 sigue, ¿no?" orders nothing: it is asked of that one, or of the other."""
-        stays = Act.KEEP in reading.acts or "list" in {h.tag for h in SMALL_TALK[self.lang].find(reading.words)}
-        if not (reading.asks or stays) or Act.CANCEL in reading.acts:
-            return False
-        days = on_their_days(options[:1], reading, wish.candidates, self.turn.zone)
-        found = aim(wish.candidates, reading, days, self.turn.zone).events if options or reading.choice is None else ()
-        left = tuple(e for e in wish.candidates if e not in found) if stays and found else found
-        wish.candidates, wish.sure_of_it = left or wish.candidates, True
-        return bool(found)
-
-    def _stays(self, reading: Reading, event: Event) -> bool:
-        """ "No, keep the 8th", "ese mismo jueves está bien", of what stands on that day."""
-        said, day = [m.when for m in reading.mentions], event.start.astimezone(self.turn.zone)
-        says = reading.acts & {Act.KEEP, Act.REFUSE, Act.ACCEPT} and Act.MOVE not in reading.acts
-        times = (None,) if event.all_day else (None, day.time())
-        return bool(says and said) and all(e.date == day.date() and e.time in times and not e.shift for e in said)
 
     def _lengthen(self, reading: Reading, options: list[Option], length: Length) -> Wish:
         """Of a wish being made its own end; else that of the event that is meant."""

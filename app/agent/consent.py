@@ -22,9 +22,9 @@ from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot, when_of
-from app.extraction.rules.plan import When as Said
 from app.extraction.rules.reading import Mention, Reading, Use, read
+from app.extraction.rules.when import Slot, when_of
+from app.extraction.rules.when import When as Said
 from app.extraction.said import cancelling
 from app.extraction.said.aiming import pointed
 from app.extraction.said.staying_away import is_from_something_else

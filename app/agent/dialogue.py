@@ -44,7 +44,7 @@ def plan_of(turn: Turn) -> Plan:
         return Plan(talk=talk, calls=(Call(tool="hand_over", args={}),))
     calls: list[Call] = []
     for wish in talk.open:
-        if not wish.fresh or (wish.only_asked and Act.HEDGE in talk.heard):
+        if not wish.fresh or (wish.only_asked and (wish.declined or Act.HEDGE in talk.heard)):
             continue
         if wish.kind is Kind.CANCEL:
             targets = wish.candidates if wish.every else (wish.target,) if wish.target else ()

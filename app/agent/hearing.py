@@ -9,8 +9,8 @@ from app.agent.lang import TABLES, Line
 from app.agent.wording import Lang
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import Hit, Phrases
 
 SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
@@ -51,6 +51,13 @@ def is_polite(reading: Reading) -> bool:
     doubts = [reading.words[n].text for h in reading.hits if h.tag is Act.HEDGE for n in range(h.first, h.last)]
     asks = Act.REQUEST in reading.acts or (Act.WANT in reading.acts and _IF_YOU_MAY.search(reading.folded) is not None)
     return asks and bool(doubts) and set(doubts) <= _PERHAPS
+
+
+def agrees(reading: Reading) -> bool:
+    """A yes, and no no before it: "sorry, can't do it" does nothing."""
+    yes = reading.first_hit(Act.ACCEPT)
+    cannot = reading.first_hit(Act.CANNOT)
+    return yes is not None and Act.REFUSE not in reading.acts and (cannot is None or yes < cannot)
 
 
 def retracts(reading: Reading) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from app.agent.bare_days import number_of, plain
+from app.agent.bare_days import number_of
 from app.agent.evidence import fold
 from app.agent.moments import Base, When
+from app.agent.spelling import plain
 from app.agent.turn import Turn
 from app.agent.wording import MONTHS
 from app.extraction.rules.day_numbers import following_weekday

@@ -11,8 +11,8 @@ from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.offers import Option, proposals
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import When
 from app.models import Event, EventSource, EventStatus, Message
 
 _ASKS = frozenset(

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from app.agent.aim import moment_of, stands_at
+from app.agent.aim import is_same, moment_of, named, stands_at
 from app.agent.evidence import fold
 from app.agent.state import State
 from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import Slot, When
 from app.models import Event
 
 _BEFORE = 2
@@ -50,9 +50,14 @@ class Regrets(State):
     def _declines(self, reading: Reading, *, fresh: bool) -> bool:
         """A no to a reminder, or "no podré ir": they are asked whether it shall be cancelled."""
         says_no = reading.acts & {Act.CANNOT, Act.REFUSE} and not reading.acts & {Act.MOVE, Act.CANCEL, Act.REQUEST}
-        if not (self._reminded and self.spoken and says_no) or reading.mentions or self.open:
+        if not says_no or reading.mentions or reading.asks or self.open:
             return False
-        self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
+        meant: tuple[Event, ...] = (self.spoken,) if self._reminded and self.spoken else ()
+        if not meant and Act.CANNOT in reading.acts:  # "I can't make pilates"
+            meant = tuple(e for e in self.turn.live_events if named(e, reading))
+        if len(meant) != 1:
+            return False
+        self.wishes.append(Wish(kind=Kind.CANCEL, candidates=meant, sure_of_it=True, fresh=fresh))
         return True
 
     def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
@@ -66,18 +71,27 @@ class Regrets(State):
         )
         if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
             return False
-        if off and not self.open and self.just_booked and self.spoken:
-            self.wishes.append(Wish(kind=Kind.CANCEL, candidates=(self.spoken,), sure_of_it=True, fresh=fresh))
-            return True
+        if off and not self.open and self.just_booked:
+            said = tuple(e for e in self.turn.live_events if named(e, reading))
+            meant = said or ((self.spoken,) if self.spoken else self._made_together())
+            if meant:
+                self.wishes.append(Wish(kind=Kind.CANCEL, candidates=meant, sure_of_it=True, fresh=fresh))
+                return True
         self.dropped = self.dropped or (fresh and off)
         for fallen in self.open:
             fallen.done = True
         return True
 
+    def _made_together(self) -> tuple[Event, ...]:
+        """The events that our last message has told of as done: which of them "mejor no" means is asked."""
+        told = self._told[-len(self.turn.live_events) :]
+        return tuple(e for e in self.turn.live_events if any(stands_at(e, when, self.turn.zone) for when, _ in told))
+
     def _revives(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor sí la quiero", right after we called it off: it is wished for as it was."""
         says = small & {"keep", "restore", "revive"} or Act.KEEP in reading.acts
-        if self._gone is None or not says or reading.mentions or self.open:
+        same = all(is_same(m.when) and m.when.time is None for m in reading.mentions)  # "sí puedo ir ese día"
+        if self._gone is None or not says or not same or self.open:
             return False
         event, zone = self._gone, self.turn.zone
         when = moment_of(event, zone)

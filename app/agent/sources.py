@@ -10,8 +10,8 @@ from app.agent.aim import is_same, stands_at
 from app.agent.bare_days import number_of
 from app.agent.wish import Wish
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When, when_of
 from app.extraction.rules.reading import Reading, Use
+from app.extraction.rules.when import When, when_of
 from app.models import Event
 
 _WEEK = dt.timedelta(weeks=1)
@@ -93,8 +93,12 @@ def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime, *, just_said: boo
 
 def days_later(reading: Reading) -> dt.timedelta | None:
     """ "Córrela un día", "one day later": how many days, back where it says "antes", "adelanta"."""
+    if any(m.when.date and not m.when.shift for m in reading.mentions):
+        return None
+    if _NEXT_DAY.search(reading.folded):
+        return dt.timedelta(days=1)
     found = _DAYS_ON.search(reading.folded)
-    if found is None or any(m.when.date and not m.when.shift for m in reading.mentions):
+    if found is None:
         return None
     count = _COUNT.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0)
     step = _WEEK if found[2].startswith(("semana", "week")) else dt.timedelta(days=1)
@@ -104,6 +108,9 @@ def days_later(reading: Reading) -> dt.timedelta | None:
 
 _COUNT = {"un": 1, "una": 1, "a": 1, "one": 1, "dos": 2, "two": 2, "tres": 3, "three": 3}
 _DAYS_ON = re.compile(r"\b(un|una|a|one|dos|two|tres|three|\d{1,2}) (dias?|semanas?|days?|weeks?)\b")
+_NEXT_DAY = re.compile(
+    r"\b(?:(?:al|para el) (?:dia siguiente|siguiente dia)|to the (?:next|following) day|the day after)\b"
+)
 _EARLIER = re.compile(r"\b(?:antes|adelant\w*|earlier|sooner|before|forward)\b")
 
 

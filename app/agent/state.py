@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.agent.aim import moment_of, speaks_of_another, stands_at
+from app.agent.hearing import agrees
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import When
 from app.models import Event
 
 BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
@@ -85,13 +86,14 @@ class State:
         vague = any(m.when.shift and m.when.shift.vague for m in reading.mentions)
         if reading.mentions and not vague:
             return None
-        if Act.ACCEPT in reading.acts and Act.REFUSE not in reading.acts:
+        if agrees(reading):
             if len(self._offers) == 1:
                 return self._take(wish, self._offers[0])
             if wish and wish.timed and (wish.only_asked or wish.kind is Kind.MOVE or wish.title):
                 wish.only_asked = False  # what is plain and still open was asked about: "¿sería el jueves?"
                 return wish
-        if wish and self._offers and (Act.CANNOT in reading.acts or vague):
+        asked = wish and wish.only_asked and Act.REFUSE not in reading.acts
+        if wish and (self._offers or asked) and (Act.CANNOT in reading.acts or vague):
             wish.declined = True
             return wish
         if wish and Act.REFUSE in reading.acts and reading.is_short:

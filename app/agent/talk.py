@@ -7,12 +7,13 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 import datetime as dt
 from dataclasses import replace
 
-from app.agent.aim import description, moment_of
+from app.agent.aim import description, moment_of, named
 from app.agent.another import alike, asks_another
-from app.agent.bare_days import carry_month, count_in_month, plain
+from app.agent.bare_days import carry_month, count_in_month
 from app.agent.booking import acts_at, as_offered
 from app.agent.bookings import Bookings
-from app.agent.changes import MOVES, STALE, Changes
+from app.agent.changes import MOVES, STALE
+from app.agent.choosing import Choices
 from app.agent.hearing import (
     SMALL_TALK,
     asks_for_person,
@@ -31,22 +32,23 @@ from app.agent.lengths import length_asked
 from app.agent.mentions import BARE_HOUR
 from app.agent.our_side import OurSide
 from app.agent.regrets import Regrets
-from app.agent.topics import adds_service, appointments, headed, telegram
+from app.agent.spelling import plain
+from app.agent.topics import adds_service, appointments, headed
 from app.agent.turn import Turn
 from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
-from app.extraction.rules.plan import When
 from app.extraction.rules.reading import Reading, read
 from app.extraction.rules.relating import after_the_last
+from app.extraction.rules.when import When
 from app.models import Message, Role
 from app.temporal import Expect
 
 _LATER = dt.timedelta(hours=6)  # a talk taken up again: "it" has to be named where there are several
 
 
-class Talk(Bookings, Changes, Regrets, OurSide):
+class Talk(Bookings, Choices, Regrets, OurSide):
     """The state of a conversation after its messages."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -80,8 +82,6 @@ class Talk(Bookings, Changes, Regrets, OurSide):
             pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
             if len(pieces) > 1:
                 pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
-            elif not (self.open or self.turn.live_events):
-                pieces = [telegram(reading)]
             ordered = reading.acts & {Act.REQUEST, Act.WANT} if len(pieces) > 1 else set()
             return [(message.model_copy(update={"body": text}), n > 0, ordered) for n, text in enumerate(pieces)]
         return [
@@ -204,6 +204,8 @@ class Talk(Bookings, Changes, Regrets, OurSide):
             return
         else:
             wish = self._book(reading, options, small, more=more)
+        if fresh and wish is None and not (options or acts or small or reading.asks):
+            self.renames = self.renames or any(named(e, reading) for e in self.turn.live_events)  # "sácame el tarot"
         for n, other in enumerate(self.wishes):
             if other is wish or n >= before or (wish and wish.shared and other.shared):
                 other.fresh = other.fresh or fresh

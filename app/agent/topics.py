@@ -126,19 +126,6 @@ def headed(piece: Reading) -> str:
     )
 
 
-def telegram(reading: Reading) -> str:
-    """A message that is nothing but an unknown name and its moment, with "para" before the name: "chiropractor monday
-    9:30". What may be a verb ("arriving monday") is left as it is."""
-    label = _label(reading)
-    words = [w for w in reading.words if label is not None and w.start >= label]
-    verb = bool(words) and words[0].text.endswith(_VERBAL[reading.lexicon.code])
-    bare = label is not None and not (reading.acts or reading.asks or verb) and len(reading.mentions) == 1
-    return headed(reading) if bare else reading.text
-
-
-_VERBAL = {"es": ("o", "e", "i", "amos", "emos", "imos", "an", "en"), "en": ("ing", "ed")}
-
-
 def _label(piece: Reading) -> int | None:
     """Where a name of one to three unknown words begins that stands right before the moment."""
     first = next((m for m in piece.mentions if m.use is Use.PROPOSE and m.when.time), None)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.agent.lengths import Length
 from app.agent.phrases import Problem
 from app.agent.wording import Lang, say_clock, say_day
-from app.extraction.rules.plan import When, with_part
+from app.extraction.rules.when import When, with_part
 from app.models import Event
 
 _NEAR = 2  # hours from the one said before within which a bare hour keeps to its half of the day

@@ -33,8 +33,8 @@ def atoms(s: Sentence) -> list[Draft]:
 
 def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
-    if s[i].num is None and word is NOTHING:
-        return None
+    if s[i].num is None and (word is NOTHING or not (word.tells or _says_something(s[i + 1]))):
+        return None  # a preposition before a word of no meaning begins nothing: half of what is tried otherwise
     back = pointing_back(s, i)
     if back:
         return back
@@ -70,6 +70,10 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
         return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
+
+
+def _says_something(lexeme: Lexeme) -> bool:
+    return lexeme.num is not None or lexeme.word is not NOTHING
 
 
 def _run_together(s: Sentence, i: int) -> Clock | None:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.agent.bare_days import in_month, number_of, plain
+from app.agent.bare_days import in_month, number_of
+from app.agent.spelling import plain
 from app.temporal import find
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT
@@ -106,3 +107,27 @@ def test_a_no_to_a_move_just_made_takes_it_back(says: tuple[str, ...], agenda: s
     for line in says:
         chat.say(line)
     assert chat.agenda == [agenda]
+
+
+_BOTH = "quiero tinte el jueves a las 9 y peinado el mismo día a las 11"
+_TINTE, _PEINADO = "2026-03-05T09:00 Tinte", "2026-03-05T11:00 Peinado"
+
+
+@pytest.mark.parametrize(
+    ("locale", "says", "agenda"),
+    [
+        ("es", (_BOTH, "el peinado mejor una hora después"), [_TINTE, "2026-03-05T12:00 Peinado"]),
+        ("es", (_BOTH, "no puedo ir al peinado", "sí"), [_TINTE]),
+        ("es", (_BOTH, "cancela el peinado que viajo", "ay no, al final sí puedo ir ese día"), [_TINTE, _PEINADO]),
+        ("es", (_BOTH, "sácame el peinado"), [_TINTE, _PEINADO]),
+        ("en", ("book yoga for Thursday at 9am", "I can't make yoga", "yes cancel that one"), []),
+        # A yes that is part of a no.
+        ("en", ("do you have Thursday at 3pm for yoga?", "hmm let me check", "sorry can't do it"), []),
+    ],
+)  # fmt: skip
+def test_a_no_is_no_yes(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
+    chat = Chat(AGENT, locale=locale)
+    for line in says:
+        chat.say(line)
+    assert chat.agenda == agenda
+    assert not says[-1].startswith("sácame") or "equipo" in chat.answers[-1].text  # not passed over

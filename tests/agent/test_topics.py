@@ -108,7 +108,6 @@ def test_a_message_is_cut_where_another_appointment_begins(text: str, pieces: in
         ),
         ("en", ("chiropractor wednesday 9:30am",), ["2026-03-04T09:30 Chiropractor"]),
         ("es", ("zumba jueves 9:30",), ["2026-03-05T09:30 Zumba"]),
-        ("en", ("arriving wednesday 9:30am",), []),
     ],
 )
 def test_each_of_two_appointments_has_its_own_subject(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:

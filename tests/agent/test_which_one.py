@@ -40,6 +40,25 @@ def test_of_two_the_one_that_is_meant(says: str, agenda: list[str]) -> None:
     assert _after(*_TWO, says)[0] == agenda
 
 
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        ("mueve las dos al 10 de agosto", ["2026-08-10T10:00 Tinte", "2026-08-10T11:00 Peinado"]),
+        ("necesito pasar las dos al día siguiente", ["2026-08-07T10:00 Tinte", "2026-08-08T11:00 Peinado"]),
+        ("el peinado mejor no", [_TINTE, _PEINADO]),  # asked about
+    ],
+)
+def test_each_keeps_what_is_not_said(says: str, agenda: list[str]) -> None:
+    found, said = _after(*_TWO, says)
+    assert found == agenda
+    assert "?" not in said or "cancelar Peinado" in said
+
+
+def test_another_thing_before_it_is_booked() -> None:
+    says = ("quiero una manicure el 6 de agosto", "no, mejor pedicure", "a las 10")
+    assert _after(*says)[0] == ["2026-08-06T10:00 Pedicure"]
+
+
 def test_both_are_moved_to_an_hour() -> None:
     agenda, _ = _after(*_TWO, "pasa ambas a las 12")
     assert agenda == ["2026-08-06T12:00 Tinte", "2026-08-07T12:00 Peinado"]

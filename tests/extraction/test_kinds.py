@@ -130,6 +130,51 @@ KINDS = {
         OFFER + "\nu: dale\nb: se me complicó, ¿puede a las 19:00?\nu: no se preocupe",
         "05-07T19:00",
     ),
+    "one of two, and why": (
+        "u: un oculista\nb: el jueves a las 9 o el lunes 11 a las 9\nu: el lunes, porque el jueves hay kermés",
+        "05-11T09:00",
+    ),
+    "what is on then": (
+        OFFER + "\nu: el jueves tengo kendo a las 18, no llego\nb: ¿y el viernes a la misma hora?\nu: ok",
+        "05-08T17:00",
+    ),
+    "back to the offer": (
+        OFFER + "\nu: ¿no habrá nada por la mañana?\nb: por la mañana operamos\nu: bueno, entonces esa\nb: ok",
+        "05-07T17:00",
+    ),
+    "not back to it with thanks alone": (
+        OFFER + "\nu: ¿no habrá nada por la mañana?\nb: por la mañana operamos\nu: ah ok gracias",
+        "-",
+    ),
+    "both of them, and not two o'clock": (
+        "u: pestañas\nb: jueves una a las 10 y otra a las 12?\nu: yo 10 y ella a las 12\nb: las apunto a las dos",
+        "05-07T10:00 05-07T12:00",
+    ),
+    "one such day": (
+        "u: ¿hacen esmaltado los domingos?\nb: solo de lunes a sábado\nu: ¿y este sábado se puede?\nb: a las 9\nu: ok",
+        "05-09T09:00",
+    ),
+    "a trouble that there is none of": (
+        OFFER + "\nu: dale\nb: se me complicó, ¿puede a las 19:00?\nu: no hay grindel",
+        "05-07T19:00",
+    ),
+    "an answer by number": (
+        "b: su cita de control es el jueves 7 a las 10:20. Responda 1 confirmar 2 cancelar\nu: 1\nb: ok",
+        "05-07T10:20",
+    ),
+    "a no by number": (
+        "b: su cita de control es el jueves 7 a las 10:20. Responda 1 confirmar 2 cancelar\nu: 2\nb: ok",
+        "-",
+    ),
+    "minutes behind a blank": ("u: un asado?\nb: el sábado 20 30 en casa\nu: llevo pan\nb: dale", "05-09T20:30"),
+    "on the way to who gave the address": (
+        "u: me quedé sin luz\nb: dirección?\nu: Av. Grau 210\nb: en 40 min llego\nu: listo",
+        "05-04T09:43",
+    ),
+    "the second told right after the first": (
+        OFFER + "\nu: dale\nb: y el lunes 11 a las 9 le doy los lentes\nu: zumbado",
+        "05-07T17:00 05-11T09:00",
+    ),
 }
 
 

@@ -240,8 +240,8 @@ def test_what_is_offered_for_another_moves_nothing_of_what_was_just_booked(answe
     said = (
         "u: depilación el viernes a las 10 y masaje el mismo día a las 11:30",
         (
-            "b: Listo, agendado: Depilación, el viernes 8 de mayo a las 10:00. El viernes a las 11:30 ya no tengo "
-            "lugar. Ese día tengo libre a las 9:00, a las 12:00 o a las 13:00. ¿Cuál te queda bien?"
+            "b: Listo, agendado: Depilación, el viernes 8 de mayo a las 10:00. El viernes a las 11:30 no hay lugar. "
+            "Ese día tengo libre a las 9:00, a las 12:00 o a las 13:00. ¿Cuál te queda bien?"
         ),
     )
     assert standing(chat(*said, *answers)) == expected
@@ -296,3 +296,19 @@ def test_after_a_question_for_the_opening_hours_the_talk_goes_back_to_the_appoin
 
 def test_a_question_about_the_other_calls_it_not_off():
     assert standing(chat(*TWO, "u: quiero cancelar una", WHICH, "u: ¿la segunda sigue, no?")) == STAND
+
+
+ASKED = "b: ¿Quieres cancelar Depilación, el jueves 14 de mayo a las 16:00?"
+
+
+@pytest.mark.parametrize(
+    ("says", "answer", "left"),
+    [
+        ("u: cancela la depilación", "u: ay no, al final sí puedo ir ese día", STAND),
+        ("u: cancela la depilación", "u: no", STAND),
+        ("u: cancela la depilación", "u: sí", STAND[:1]),
+        ("u: la depilación mejor no", "u: sí", STAND[:1]),
+    ],
+)
+def test_what_the_business_asks_whether_to_call_off_stands_until_a_yes(says, answer, left):
+    assert standing(chat(*TWO, says, ASKED, answer)) == left

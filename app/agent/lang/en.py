@@ -101,6 +101,7 @@ TABLE = Table(
             is the other one still, the other one is still
             are we still on, is it still on, still on for, are we still good
             what time/day was it, when was it, tell me when my
+            what time do i need to be, what time should i be/come/arrive, what time/day is my
             when is/was my appointment/meeting/booking, what time is/was my appointment/meeting/booking
         """,
         "must": "what do i have to, what do i have on me",

@@ -140,7 +140,9 @@ TABLE = Table(
             tengo alguna/algun cita/turno/reunion, tengo alguna/algun otra/otro cita/turno/reunion
             cuando es/era/quedo mi cita/turno/reunion, cual es mi cita/turno/reunion, cuando tengo cita/turno/reunion
             a que hora es/era/quedo mi cita/turno/reunion, a que hora tengo cita/turno/reunion, a que hora quedamos
-            como quede/quedo/quedamos, quedo anotad{o,a}, quede anotad{o,a}, ya esta anotad{o,a}
+            me confirma/confirmas las/los/mis, como quede/quedo/quedamos
+            a que hora es/era/quedo el/la, cuando es/era/quedo el/la, quedo el/la, quedaron los/las
+            quedo anotad{o,a}, quede anotad{o,a}, ya esta anotad{o,a}
             la otra sigue, sigue la otra, sigue no, siguen no
             la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
             cuando quedamos, para cuando tengo cita/turno/reunion
@@ -240,7 +242,9 @@ TABLE = Table(
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
             cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos
-            pasala/pasalo/pasela/paselo
+            pasala/pasalo/pasela/paselo, pasalas/pasalos/muevelas/muevelos/cambialas/cambialos
+            necesito/quiero/quisiera pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos
+            tengo/tendria/hay que pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
             adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
             correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo

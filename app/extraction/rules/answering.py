@@ -1,6 +1,7 @@
 """What answers "what is it about?"."""
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.phrases import ANSWERED, inside, trimmed
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
@@ -9,7 +10,7 @@ from app.extraction.rules.words import Word
 _NO_ANSWER = frozenset({Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT, Act.GIVE_UP, Act.CANCEL, Act.MOVE, Act.PROMISE})
 #: "Lo consulto y te digo": what ends so is no subject.
 _PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
-_ABOUT = frozenset({"sobre", "about"})
+_ABOUT = idioms("about")
 
 
 def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
@@ -23,12 +24,7 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
             words.pop(0)
         run: list[Word] = []
         for word in words:
-            if (
-                word.is_mark
-                and word.text not in ":,"
-                or word.text in ("porfa", "please", "gracias", "thanks")
-                or inside(word, taken)
-            ):
+            if word.is_mark and word.text not in ":," or word.text in idioms("courtesy") or inside(word, taken):
                 break
             run.append(word)
         run = trimmed(reading, run, titled=True)

@@ -4,9 +4,10 @@ from app.extraction.rules import closing, consent, going_on, unknown
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.closing import NEW_SLOT
 from app.extraction.rules.found import name_found
-from app.extraction.rules.plan import Plan, Slot, State, when_of
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, when_of
 from app.models import Role
 
 #: What turns a statement of the business into something between the two.
@@ -166,6 +167,9 @@ def _answer_one(
         return
     if negative and not (touched and _refuses_another(plan, reading)):
         plan.refused = True
+        return
+    if positive and not touched and closing.falls_back(talk, plan, reading, role):
+        _settle(talk, plan, reading, index, explicit=False)
         return
     if (positive or Act.REQUEST in acts) and consent.takes_its_no_back(talk, plan, index, role):
         plan.refused = False

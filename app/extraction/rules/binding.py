@@ -6,9 +6,10 @@ from app.extraction.rules import adding, choosing, going_on, narrowing, proposin
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.labels import by_label, labels_of
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import names
 from app.models import Role
 
@@ -127,16 +128,10 @@ def _echo(talk: Talk, option: Option) -> Plan | None:
             plan
             and plan.live
             and (plan.known.overlaps(option.when) or plan.agreed and plan.agreed.overlaps(option.when))
-            and not _weeks_apart(plan, option)
+            and not narrowing.weeks_apart(plan, option)
         ):
             return plan
     return None
-
-
-def _weeks_apart(plan: Plan, option: Option) -> bool:
-    """ "3 weeks later" of a Tuesday is that weekday, and another day."""
-    said, known = option.when.date, plan.known.date
-    return option.moved and said is not None and known is not None and said.value != known.value
 
 
 def _all_of(talk: Talk, options: list[Option], reading: Reading) -> bool:
@@ -168,8 +163,8 @@ def _target(
     echo = _echo(talk, option)
     known = by_label(talk, label) if label else None
     if known and (
-        _says_exactly(known, option)
-        or not (echo and _says_exactly(echo, option))
+        narrowing.says_exactly(known, option)
+        or not (echo and narrowing.says_exactly(echo, option))
         and not (
             role is Role.USER
             and known.state is State.SETTLED
@@ -247,11 +242,6 @@ def _target(
     if label and plan.draft.complete and plan.label and not plan.refused:
         return proposing.new_plan(talk, index)
     return plan
-
-
-def _says_exactly(plan: Plan, option: Option) -> bool:
-    """Whether day and hour of both are the same: then a title shared with another appointment says nothing."""
-    return option.when.complete and plan.known.complete and plan.known.fits(option.when)
 
 
 def meant_or(talk: Talk, reading: Reading, plan: Plan) -> Plan:

@@ -1,9 +1,10 @@
 """Wrong numbers, bookings that failed, and cancellations: of which appointment?"""
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Plan, Slot, State, when_of
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, when_of
 from app.extraction.rules.words import names
 from app.models import Role
 

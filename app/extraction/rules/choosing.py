@@ -7,10 +7,11 @@ from app.extraction.rules import proposing
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan, Slot, When, same_day, same_hour
+from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.relating import only_minutes
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When, same_day, same_hour
 from app.models import Role
 
 

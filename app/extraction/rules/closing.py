@@ -1,9 +1,10 @@
 """How a statement settles: the business closes with the hour, corrects it, or names a window that is taken."""
 
-from app.extraction.rules.acts import NEGATIVE, Act
-from app.extraction.rules.plan import Plan, State, same_day
+from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import same_day
 from app.models import Role
 
 _FEW = 9
@@ -86,3 +87,21 @@ def thanks_for(plan: Plan, reading: Reading, talk: Talk) -> bool:
     return (plan.wished or told[0].books) and not any(
         m.segment.asks or m.segment.acts & open_still or m.segment.money for m in told[0].mentions
     )
+
+
+def falls_back(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
+    """ "El sábado a las 17" … "¿no hay nada por la mañana?" … "no" … "bueno, entonces esa": who yields after the own
+    wish was not taken up takes what the business had offered, which is put back."""
+    offered = plan.offered
+    if role is not Role.USER or plan.hedged or offered is None or offered == plan.draft:
+        return False
+    if plan.by is not role and plan.draft.complete:
+        return False
+    answer = talk.readings[-2]
+    taken_up = talk.messages[-2].role is role or answer.asks or answer.acts & (POSITIVE | {Act.OFFER})
+    if taken_up or plan.state is not State.OPEN or plan.changed < len(talk.messages) - 3:
+        return False
+    if reading.acts & (NEGATIVE | {Act.THANKS, Act.PROMISE, Act.HEDGE}):
+        return False
+    plan.draft, plan.by, plan.refused = offered, Role.BOT, False
+    return True

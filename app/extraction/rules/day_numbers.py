@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.bare_day import only_day
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Slot
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot
 from app.temporal import TimeExpression
 
 #: How many messages back a day still says which month is talked about.
 _NEAR = 6
-_FOLLOWING = re.compile(r"\b(?:siguiente|following)\b", re.IGNORECASE)
+_FOLLOWING = re.compile(rf"\b{idiom_pattern('following')}\b", re.IGNORECASE)
 _WEEK = 7
 
 

@@ -1,6 +1,7 @@
 """Who thinks better of it before it is booked: "Perfecto, el jueves a las 13:00. ¿Sobre qué tema?" … "no, mejor no"."""
 
 from app.extraction.rules.acts import NEGATIVE, Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
@@ -9,13 +10,13 @@ from app.models import Role
 _DETAILS = frozenset({Act.ASK_TITLE, Act.ASK_NAME, Act.ASK_PLACE})
 _GOES_ON = frozenset({Act.MOVE, Act.KEEP, Act.REQUEST, Act.ASK_FREE, Act.CANCEL, Act.HEDGE})
 #: To "¿sobre qué tema?" these say that there is none.
-_NOTHING = frozenset("nada ninguno ninguna none neither tampoco".split())
+_NOTHING = idioms("nothing")
 #: Beside a no these say it again: "no, déjalo".
-_LET_BE = frozenset(
-    "dejalo dejelo dejala dejela dejalos gracias bueno mejor asi como esta estaba leave it as is was thanks".split()
-)
+_LET_BE = idioms("let_be")
 #: How far back what is asked about may have been agreed to: a question of the customer's may stand between.
 _LATELY = 6
+_LATE_ALONE = idioms("late")
+_LATE = _LATE_ALONE | idioms("late_too")
 
 
 def declines(reading: Reading) -> bool:
@@ -33,7 +34,7 @@ def declines(reading: Reading) -> bool:
         return False  # "no, no es consulta, es corte"
     if len(refusing) > 1:
         return True
-    if sum(not w.is_mark for w in reading.words) == 1 and reading.words[0].text == "no":
+    if sum(not w.is_mark for w in reading.words) == 1 and reading.words[0].text in idioms("no"):
         return False  # "¿sobre qué tema?" "no": of none
     covered = {n for h in reading.hits if h.tag in NEGATIVE | {Act.THANKS} for n in range(h.first, h.last)}
     return all(w.is_mark or n in covered or w.text in _LET_BE or len(w.text) <= 2 for n, w in enumerate(reading.words))
@@ -70,3 +71,8 @@ def _in_the_making(talk: Talk, plan: Plan, index: int) -> bool:
     if plan.state is State.OPEN or plan.settled is None:
         return True
     return index - plan.settled.message <= _LATELY and not talk.readings[plan.settled.message].books
+
+
+def is_late(words: list[str]) -> bool:
+    """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
+    return bool(_LATE & set(words)) and any(w.startswith(tuple(idioms("arriving"))) or w in _LATE_ALONE for w in words)

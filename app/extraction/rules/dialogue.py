@@ -7,17 +7,20 @@ from app.extraction.rules import (
     answers,
     binding,
     calling_off,
+    context,
     day_numbers,
     declining,
     lookups,
     noticed,
     pictures,
     reciting,
+    replies,
     slots,
 )
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.reading import Reading, Use, language_of, read
 from app.extraction.rules.talk import Talk, other_side
@@ -71,12 +74,12 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = cancelled or calling_off.keep_only(talk, reading, index)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
-        moment, days = lookups.moment_in_talk(talk), lookups.days_in_talk(talk, index)
-        month, staying = lookups.month_in_talk(talk, index), lookups.is_stay(talk, reading)
-        weekly = {} if moment.time or not reading.mentions else lookups.regulars_in_talk(talk, index)
+        moment, days = context.moment_in_talk(talk), context.days_in_talk(talk, index)
+        month, staying = context.month_in_talk(talk, index), context.is_stay(talk, reading)
+        weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
-    lookups.hold_context(talk, reading, index)
+    context.hold_context(talk, reading, index)
     touched = (
         binding.take(talk, options, reading, index, role)
         or noticed.take_notice(talk, reading, index, role)
@@ -110,6 +113,8 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
     timed = next((m for m in reading.mentions if m.when.time and m.when.date is None), None)
     if expect == "date" and timed and any(m.start > timed.start for m in reading.mentions):  # "9:30 y 2"
         reading = read(message.text, message.at, lang=lang, expect="time", sifted=True)
+    if talk.messages and talk.messages[-1].role is not message.role:
+        replies.take_by_number(talk.readings[-1], reading)
     _no_trouble(talk, message, reading)
     _both_of_them(talk, reading)
     if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
@@ -119,10 +124,10 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
 
 def _both_of_them(talk: Talk, reading: Reading) -> None:
     """ "Apuntada a las dos", of two classes at other hours: both, and not two o'clock."""
-    waiting = [p.draft.time.value for p in talk.live if p.draft.time and p.draft != p.agreed and not p.options]
+    waiting = [p.draft.time.value for p in talk.live if p.draft.time and not p.options]
     for mention in reading.mentions:
         said = fold(mention.when.text)
-        if said in ("a las dos", "las dos", "a las 2", "a los dos") and len(waiting) == 2:
+        if said in idioms("both_at") and len(waiting) == 2:
             if not any(time.hour % 12 == 2 for time in waiting) and reading.has(Act.CONFIRM):
                 mention.use = Use.NOISE
                 reading.acts.add(Act.BOTH)
@@ -133,20 +138,34 @@ def _no_trouble(talk: Talk, message: TranscriptMessage, reading: Reading) -> Non
     if not talk.messages or talk.messages[-1].role is message.role:
         return
     before = talk.readings[-1]
-    if Act.ASK_TROUBLE in before.acts:
-        meant = Act.REFUSE
-    elif Act.NO_WORRY in reading.acts and before.asks and before.has(Act.CANNOT, Act.MOVE, Act.PUSH):
-        meant = Act.NO_WORRY  # "se me complicó, ¿puedo llegar a las 7?" "no se preocupe"
+    asked_leave = before.asks and before.has(Act.CANNOT, Act.MOVE, Act.PUSH)
+    if asked_leave and _names_no_trouble(reading):
+        meant = {Act.REFUSE, Act.UNAVAILABLE}
+    elif Act.ASK_TROUBLE in before.acts:
+        meant = {Act.REFUSE}
+    elif Act.NO_WORRY in reading.acts and asked_leave:
+        meant = {Act.NO_WORRY}  # "se me complicó, ¿puedo llegar a las 7?" "no se preocupe"
     else:
         return
-    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in reading.hits]
+    reading.hits = [h._replace(tag=Act.ACCEPT) if h.tag in meant else h for h in reading.hits]
     for segment in reading.segments:
-        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag is meant else h for h in segment.hits]
+        segment.hits = [h._replace(tag=Act.ACCEPT) if h.tag in meant else h for h in segment.hits]
         segment.acts = {h.tag for h in segment.hits}
     reading.acts = {h.tag for h in reading.hits}
     for mention in reading.mentions:
         if mention.use is Use.REFUSE and not mention.segment.acts & NEGATIVE:
             mention.use = Use.PROPOSE
+
+
+def _names_no_trouble(reading: Reading) -> bool:
+    """ "No hay bronca", "no bother": no such thing as that, whatever it is, but not what one comes for."""
+    lexicon = reading.lexicon
+    if reading.asks or reading.mentions or reading.acts - {Act.REFUSE, Act.UNAVAILABLE, Act.THANKS}:
+        return False
+    first = next((h for h in lexicon.untroubled.find(reading.words) if h.first == 0), None)
+    thing = reading.words[first.last - 1].text if first else ""
+    ends = first is not None and (first.last == len(reading.words) or reading.words[first.last].is_mark)
+    return ends and thing.isalpha() and thing not in lexicon.known | lexicon.desk_words
 
 
 def _begins_a_question(reading: Reading, hit: Hit[Act]) -> bool:

@@ -3,11 +3,13 @@
 import re
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import PLURAL_VERBS, idioms
 from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, candidate, in_noise, inside, run_from, trimmed
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
 
+_TITLES = idioms("title_words")
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»\n]{3,60})[\"”»]")
 _WHAT_TO_DO = frozenset({Act.REQUEST, Act.CANCEL, Act.MOVE, Act.QUERY, Act.LOOKUP, Act.CONFIRM, Act.PROMISE})
 
@@ -199,7 +201,7 @@ def work_asked(reading: Reading, index: int, taken: list[tuple[int, int]]) -> li
         if any(hit.first <= first < hit.last for hit in reading.hits):
             continue
         verb = words[first].text
-        if lexicon.head_first and (len(verb) < 5 or verb[-2:] not in ("an", "en")):
+        if lexicon.head_first and (len(verb) < 5 or not verb.endswith(PLURAL_VERBS)):
             continue
         run = trimmed(reading, run_from(reading, first, taken))
         if len(run) < 2 or run[0] is not words[first] or in_noise(reading, first):
@@ -217,12 +219,12 @@ def for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) ->
         return []
     texts = [w.text for w in reading.words]
     for i in range(len(texts) - 2):
-        ahead = {"title", "name", "label"} & set(texts[i + 1 : i + 4])
+        ahead = _TITLES & set(texts[i + 1 : i + 4])
         if (
-            texts[i] in ("as", "for", "at", "is")
+            texts[i] in idioms("title_leads")
             and ahead
-            or texts[i : i + 2] == ["should", "be"]
-            and {"title", "name", "label"} & set(texts[i + 2 : i + 5])
+            or " ".join(texts[i : i + 2]) in idioms("titling")
+            and _TITLES & set(texts[i + 2 : i + 5])
         ):
             first = i
             while first and _in_title(reading, texts, first - 1, givers):

@@ -1,9 +1,10 @@
 """The name of what an assistant found: "How about Loft Bar & Bistro in San Jose?" … "your table is booked"."""
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import Word, fold
 from app.models import Role
 
@@ -41,7 +42,10 @@ def put_forward(reading: Reading) -> list[str]:
     first = 0
     while first < len(reading.words):
         begins = reading.text[reading.words[first].start]
-        last = _end_of_name(reading, first, spans) if begins.isupper() or begins.isdigit() else first
+        if not (begins.isupper() or begins.isdigit()):
+            first += 1
+            continue
+        last = _end_of_name(reading, first, spans)
         run = reading.words[first:last]
         if run and not all(w.text in reading.lexicon.known for w in run):
             led = _lead(reading, first)
@@ -59,17 +63,23 @@ def _end_of_name(reading: Reading, first: int, spans: list[tuple[int, int]]) -> 
         between = reading.text[words[position - 1].end : word.start].strip() if position > first else ""
         if word.is_mark or between not in _JOINTS or any(a <= word.start < b for a, b in spans):
             break
-        lexicon = reading.lexicon
-        joint = word.text in (lexicon.joins_words | lexicon.articles_words) - lexicon.at_words
         if _is_capital(reading, word) and not (position == first and _opens(reading, position)):
             last = position + 1
-        elif not (word.text.isdigit() and position == first) and not (joint and last > first):
+        elif not (word.text.isdigit() and position == first) and not (last > first and _joins(reading, word)):
             break
     return last
 
 
+def _joins(reading: Reading, word: Word) -> bool:
+    """ "Bodega de los Reyes", "Fork and Spoon"."""
+    lexicon = reading.lexicon
+    return (
+        word.text in lexicon.joins_words or word.text in lexicon.articles_words
+    ) and word.text not in lexicon.at_words
+
+
 def _is_capital(reading: Reading, word: Word) -> bool:
-    return reading.text[word.start].isupper() and word.text not in ("i", "im", "ive", "ill", "id")
+    return reading.text[word.start].isupper() and word.text not in idioms("first_person")
 
 
 def _opens(reading: Reading, position: int) -> bool:
@@ -85,7 +95,7 @@ def _lead(reading: Reading, first: int) -> str:
     """How a name is led in: by "at", by another preposition (a town), by "a" (a kind of thing), or by nothing."""
     lexicon = reading.lexicon
     before = [w.text for w in reading.words[max(first - 2, 0) : first]]
-    if before and before[-1] in ("a", "an", "un", "una"):
+    if before and before[-1] in idioms("one"):
         return "a"
     if before and before[-1] in lexicon.determined_words:
         before = before[:-1]

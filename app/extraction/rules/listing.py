@@ -2,6 +2,8 @@
 
 import re
 
+from app.extraction.rules.lang.idioms import idioms
+
 _MARKER = re.compile(
     r"(?P<before>^[ \t]*|\n[ \t]*|[:;,.?!)\w][ \t]+"
     r"|:)(?P<mark>[*_(]?(?P<number>[1-9]\d?)(?:\ufe0f?\u20e3[.)]?|[*_]?(?:\)|[.:°º]?-|[.°º])[*_]?"
@@ -9,7 +11,7 @@ _MARKER = re.compile(
 )
 _WORD_BEFORE = re.compile(r"(\w+)\s*$")
 #: Before a number inside a line these make it an hour or a day: "a la 1. ", "el 2. ".
-_HOUR_OR_DAY = frozenset("a la las el al los de del y o at to on the for and or by till".split())
+_HOUR_OR_DAY = idioms("line_leads")
 
 
 def markers(text: str) -> list[tuple[int, int]]:

@@ -1,23 +1,19 @@
-"""What is only looked up, and what the talk is about: days, weeks and moments named before."""
+"""What is only looked up: calendars, opening hours, deliveries, and what is on then."""
 
 import datetime as dt
-import re
-from dataclasses import replace
+from itertools import pairwise
 
-from app.extraction.rules.acts import NOISE, Act
-from app.extraction.rules.plan import Slot, State, When, when_of
+from app.extraction.rules.acts import NEGATIVE, NOISE, Act
+from app.extraction.rules.plan import State
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
 from app.models import Role
-from app.temporal import Kind
 
 _OFFERED = frozenset({Act.OFFER, Act.ASK_FREE, Act.CONFIRM, Act.SEE_YOU})
 #: Who asks for an hour with one of these wants it.
 _WISHES = frozenset(
     {Act.WANT, Act.REQUEST, Act.ASK_FREE, Act.OFFER, Act.SEE_YOU, Act.MOVE, Act.CONFIRM, Act.REMIND, Act.ASK_TITLE}
 )
-_PER_NIGHT = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|usd|dolares)?\s*(?:la|por|x|per|a) (?:noche|night)\b")
-_LATER = dt.timedelta(hours=5)
 
 
 def look_up(talk: Talk, reading: Reading, role: Role) -> None:
@@ -27,6 +23,8 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     """
     acts = reading.acts
     asked = talk.asked[role]
+    if role is Role.USER and acts & NEGATIVE:
+        _leave_out_what_is_on(reading)
     for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
         if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
             day = role is Role.USER and asked & {Act.ASK_WHEN, Act.ASK_DAY} and mention.when.date
@@ -45,6 +43,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or concrete
             and acts & {Act.WANT, Act.ASK_FREE}
             and not acts & {Act.QUERY, Act.LOOKUP}
+            or _asks_for_one_of_them(talk, reading)
         ):
             talk.looking_up = False
         elif not _from_what_hour(talk, reading) and (
@@ -74,7 +73,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
-            if _come_early(mention) or _on_the_way(mention):
+            if _come_early(mention) or _on_the_way(mention) and not _knows_where(talk):
                 mention.use = Use.NOISE
     if Act.FETCH in acts and _left_there(talk):
         for mention in reading.mentions:
@@ -102,6 +101,30 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 Act.ASK_CONFIRM,
             }:
                 mention.use = Use.NOISE
+
+
+def _leave_out_what_is_on(reading: Reading) -> None:
+    """ "Jueves tengo pilates a las 16, no llego": what the customer has on then is why not."""
+    lexicon = reading.lexicon
+    no_thing = lexicon.stops_words | lexicon.desk_words
+    for segment in reading.segments:
+        words = [w.text for w in reading.words[segment.first : segment.last] if w.text not in lexicon.articles_words]
+        on = any(a in lexicon.haves_words and b.isalpha() and b not in no_thing for a, b in pairwise(words))
+        if on and not segment.asks and not segment.acts & NEGATIVE:
+            segment.acts.add(Act.BUSY)
+            for mention in reading.mentions:
+                if mention.segment is segment and mention.use is Use.PROPOSE:
+                    mention.use = Use.NOISE
+
+
+def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
+    """ "¿Bañan los domingos?" … "solo hasta el sábado" … "¿y este sábado se puede?": a place on one such day."""
+    if not talk.looking_up or not any(m.when.recurring for r in talk.readings[:-1] for m in r.mentions):
+        return False
+    return any(
+        m.when.date and not m.when.recurring and not m.indefinite and m.segment.asks and Act.ASK_FREE in m.segment.acts
+        for m in reading.mentions
+    )
 
 
 def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:
@@ -176,6 +199,12 @@ def _on_the_way(mention: Mention) -> bool:
     return soon and counted and "min" in when.text and not mention.segment.asks and not mention.segment.acts & _OFFERED
 
 
+def _knows_where(talk: Talk) -> bool:
+    """ "¿Dirección?" … "Mayor 12" … "en 30 minutos estamos ahí": the business was told where to come."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    return before is not None and talk.messages[-2].role is Role.USER and bool(before.addresses)
+
+
 def _asked_the_price(talk: Talk) -> bool:
     before = talk.readings[-2] if len(talk.readings) > 1 else None
     return before is not None and talk.messages[-2].role is Role.USER and before.asks and Act.PRICE in before.acts
@@ -204,93 +233,3 @@ def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:
     )
     if wished or asked:
         talk.anew = True
-
-
-def hold_context(talk: Talk, reading: Reading, index: int) -> None:
-    for mention in reading.mentions:
-        e = mention.when
-        if (
-            (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
-            and not e.recurring
-            and not mention.indefinite
-            and (Act.OTHERS not in mention.segment.acts or talk.looking_up)
-            and (Act.PAST not in mention.segment.acts or e.date)  # "I booked for the 6th at 10", which is to come
-            and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
-            and e.kind is not Kind.DURATION
-            and not (e.date and e.date < e.reference.date())
-        ):
-            talk.context = replace(when_of(e, index), end=None, length=None).filled(
-                talk.context if e.date is None else When()
-            )
-
-
-def days_in_talk(talk: Talk, index: int) -> tuple[dt.date, dt.date] | None:
-    """A week or weekend named in the last messages, in which a bare weekday counts."""
-    for reading in reversed(talk.readings[max(index - 4, 0) : index]):
-        for mention in reversed(reading.mentions):
-            e = mention.when
-            if (
-                mention.use in (Use.PROPOSE, Use.BOUND)
-                and e.date
-                and e.date > e.reference.date()
-                and not (e.end_date and e.end_date > e.date)
-            ):
-                return None
-            if (
-                e.kind is Kind.DATERANGE
-                and e.date
-                and e.end_date
-                and 1 <= (e.end_date - e.date).days <= 7
-                and mention.use is not Use.REFUSE
-            ):
-                return e.date, e.end_date
-    return None
-
-
-def month_in_talk(talk: Talk, index: int) -> dt.date | None:
-    """The month named in the last messages (its first day), in which a bare "el 6" counts."""
-    for reading in reversed(talk.readings[max(index - 4, 0) : index]):
-        for mention in reversed(reading.mentions):
-            e = mention.when
-            if e.kind is Kind.DATERANGE and e.date and e.end_date and e.date.day == 1:
-                if 27 <= (e.end_date - e.date).days <= 31 and mention.use is not Use.REFUSE:
-                    return e.date
-    return None
-
-
-def regulars_in_talk(talk: Talk, index: int) -> dict[int, When]:
-    """What the last messages say of weekdays that repeat, with their hour: "tengo los lunes 18 hs o jueves 17 hs"."""
-    return {
-        m.when.date.weekday(): when_of(m.when, number)
-        for number in range(max(index - 4, 0), index)
-        for m in talk.readings[number].mentions
-        if m.when.recurring and m.when.date and m.when.time and not m.segment.acts & {Act.HOURS, Act.PAST, Act.OTHERS}
-    }
-
-
-def is_stay(talk: Talk, reading: Reading) -> bool:
-    """Whether the days from and to that a message names are those of a stay: a room, a kennel, a rental."""
-    if not any(m.when.kind is Kind.DATERANGE for m in reading.mentions):
-        return False
-    if any(_PER_NIGHT.search(reading.folded) for reading in talk.readings[-8:]):
-        return True
-    return any(w.text in reading.lexicon.stays_words for reading in talk.readings[-8:] for w in reading.words)
-
-
-def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
-    """The day that an hour without one counts on: the one named last, looked up or arranged."""
-    days = [p.known.date for p in talk.plans if p.known.date] + ([talk.context.date] if talk.context.date else [])
-    today = talk.messages[index].at.date()
-    days = [d for d in days if d.value >= today and talk.messages[index].at - talk.messages[d.message].at <= _LATER]
-    return max(days, key=lambda d: d.message, default=None)
-
-
-def moment_in_talk(talk: Talk) -> When:
-    """The moment talked about last."""
-    for plan in [talk.focus, *reversed(talk.plans)]:
-        if plan is None:
-            continue
-        known = plan.draft.filled(plan.agreed or When())
-        if known.date or known.time:
-            return replace(known.filled(talk.context) if known.date and not known.time else known, part=None)
-    return talk.context

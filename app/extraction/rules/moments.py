@@ -6,19 +6,20 @@ from dataclasses import replace
 from functools import cache
 
 from app.extraction.rules.bare_day import only_day
-from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.lang import LEXICONS, Lexicon
+from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
 from app.temporal import Expect, Kind, Options, TimeExpression, find, names_month
 
 #: "En 48 horas": when a refund or an answer comes, to no hour.
-_DEADLINE = re.compile(r"\b(?:24|36|48|72|96)\s*(?:h|hs|hrs|horas|hours)\b")
+_DEADLINE = re.compile(rf"\b(?:24|36|48|72|96)\s*{idiom_pattern('hours')}\b")
 _NUMBER_BEHIND = re.compile(r"(?:,|\s+\w{1,3})\s+\d{1,2}\b(?!\s*(?:am|pm|hs?|:|\.\d))")
 _WEEKDAYS = re.compile(r"[-–]\s?[a-z]{3,}")
 _HOUSE = re.compile(r"\s+[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}")
-_HOW_MANY = re.compile(r"\b(?:somos|seriamos|seremos|serian|vendremos|iriamos|we are|well be|were)\s+$")
+_HOW_MANY = re.compile(rf"\b{idiom_pattern('headcounts')}\s+$")
 _ORDINAL = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b")
-_HOURS = re.compile(r"\d{1,2}\s*(?:h|hs|hrs|horas|hours)")
+_HOURS = re.compile(rf"\d{{1,2}}\s*{idiom_pattern('hours')}")
 _IN_SIGHT = dt.timedelta(days=28)
 _HOUR_AFTER = re.compile(r"\s+(\d{1,2})(?!\d|[:/.]\d|\s*(?:am|pm|people|persons|personas)\b)", re.IGNORECASE)
 #: In an address "7, 4A" is a door.
@@ -27,27 +28,21 @@ _BARE = re.compile(r"[\w']+(?:\.\d\d)?")
 _CLOCK_NEXT = re.compile(r"\s+(?:a las?|at)\s+\d")
 _COUNTED = re.compile(r"^(\d{1,2})\s+(?=\D)")
 #: "1,200 la noche": a price.
-_PER = re.compile(r"\d\s*(?:€|\$|mil|k|pesos|soles|euros|dolares|usd|x|por)?\s*$")
+_PER = re.compile(rf"\d\s*(?:€|\$|{idiom_pattern('coins')}|{idiom_pattern('per')})?\s*$")
 _NUMBER = re.compile(r"\s+(?!(?:19|20)\d\d\b)\d{3,5}\b(?!:)")
 _UNIT = re.compile(r"\d\s*hs?$")
-_BOTH = frozenset({"las dos", "los dos", "las 2", "los 2", "las tres", "los tres", "las 3", "los 3"})
-_THINGS = frozenset("cosas citas clases sesiones opciones fechas".split())
+_BOTH = idioms("both_hours")
+_BOTH_SAID = tuple(idioms("both_at"))
+_THINGS = idioms("things")
 _BOTH_AT = re.compile(r"(?:[ly]as|los) (?:dos|2|tres|3) (?=a las? \d)")
-_BEFORE_HOUR = frozenset(
-    "paso voy llego caigo vengo salgo ser "
-    "so do say make got it la las el los de tipo a at ok vale dale si y o or and mejor then entonces yes yeah mmm "
-    "bueno around about by pues una ya listo sale better maybe como sobre eso perfecto va claro to hasta 24h".split()
-)
-_NUMBER_WORDS = frozenset(
-    "un una uno one two three four dos tres cuatro six seis ten diez "
-    "five cinco seven siete eight ocho nine nueve once eleven twelve doce".split()
-)
+_BEFORE_HOUR = idioms("hour_leads")
+_NUMBER_WORDS = idioms("number_words")
 
 
 @cache
 def _options(code: str) -> Options:
     """The language of the message first, then the others that conversations mix in."""
-    return Options(languages=(code, *(other for other in ("es", "en") if other != code)))
+    return Options(languages=(code, *(other for other in LEXICONS if other != code)))
 
 
 def moments(
@@ -74,7 +69,7 @@ def moments(
         if any(a < end and start < b for a, b in addresses) and not _CLEARLY_TIME.search(said):
             continue
         after = next((w.text for w in words if w.start >= end), "")
-        if said in ("tom", "vente") or said in _BOTH or said.startswith("a las dos") and after in _THINGS:
+        if said in idioms("no_moment") or said in _BOTH or said.startswith(_BOTH_SAID) and after in _THINGS:
             continue
         if e.end_time and (both := _BOTH_AT.match(said)) and not folded[:start].endswith("de "):
             hours = find(text[start + both.end() : end], reference=at, lang=lexicon.code, expect="time")
@@ -211,7 +206,7 @@ def _may_be_hour(
     if said in _NUMBER_WORDS and (
         before is not None
         and not before.is_mark
-        and before.text not in ("a", "la", "las", "at", "ok", "mejor", "tipo")
+        and before.text not in idioms("word_leads")
         or after is not None
         and not after.is_mark
     ):
@@ -220,7 +215,7 @@ def _may_be_hour(
     fine_after = (
         after is None or after.is_mark or after.text in lexicon.known and after.text not in lexicon.services_words
     )
-    return fine_before and fine_after and not (before is not None and before.text in ("para", "for"))
+    return fine_before and fine_after and not (before is not None and before.text in idioms("count_leads"))
 
 
 def _whose(e: TimeExpression, words: list[Word], text: str, lexicon: Lexicon) -> bool:

@@ -78,3 +78,14 @@ def roughly_then_exactly(options: list[Option]) -> bool:
         and all(o.when.time is None and o.sentence != exact.sentence and o.joined == "" for o in rough)
         and exact.joined == ""
     )
+
+
+def weeks_apart(plan: Plan, option: Option) -> bool:
+    """ "3 weeks later" of a Tuesday is that weekday, and another day."""
+    said, known = option.when.date, plan.known.date
+    return option.moved and said is not None and known is not None and said.value != known.value
+
+
+def says_exactly(plan: Plan, option: Option) -> bool:
+    """Whether day and hour of both are the same: then a title shared with another appointment says nothing."""
+    return option.when.complete and plan.known.complete and plan.known.fits(option.when)

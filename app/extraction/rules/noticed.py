@@ -3,9 +3,10 @@
 from app.extraction.rules import proposing
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan, when_of
+from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import when_of
 from app.models import Role
 
 #: How many messages ago a day was looked up that is then asked for without naming it.

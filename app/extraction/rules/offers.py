@@ -8,14 +8,15 @@ from types import MappingProxyType
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.bare_day import only_day
-from app.extraction.rules.plan import Slot, When, when_of, with_part
+from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.relating import after_the_last, in_month, moment_of, only_minutes, within
+from app.extraction.rules.when import Slot, When, when_of, with_part
 from app.temporal import Kind
 
 _UP_TO = re.compile(r"\w\s*(?:\b(?:al?|hasta|to|till?|until|through)\b|[-–])\s*\w")
-_A_WEEK = re.compile(r"\b(?:semana|week)\b")
-_LISTING = frozenset(("", "el", "los", "on", "the"))
+_A_WEEK = re.compile(rf"\b{idiom_pattern('weeks')}\b")
+_LISTING = idioms("listing") | {""}
 _TRIM = ",.:;¿?¡!"
 _NONE: Mapping[int, When] = MappingProxyType({})
 

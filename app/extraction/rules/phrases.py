@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.lang.idioms import INFINITIVES, idioms
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
@@ -58,11 +59,11 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
                 break
             if run and word.text in lexicon.title_ends_words:
                 break
-            if word.text in ("calendar", "schedule"):
-                while run and run[-1].text in ("on", "in", "to", "my", "the", "your", "for"):
+            if word.text in idioms("calendars"):
+                while run and run[-1].text in idioms("calendar_leads"):
                     run.pop()
                 break
-            if word.text[0].isdigit() and run and run[-1].text in ("at", "en") and len(word.text) > 2:
+            if word.text[0].isdigit() and run and run[-1].text in idioms("place_leads") and len(word.text) > 2:
                 break
         elif word.text in lexicon.stops_words and not (
             run and reading.text[word.start].isupper() and reading.text[word.start + 1 : word.start + 2].islower()
@@ -70,7 +71,7 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
             break
         elif word.text in lexicon.also_words and run:
             following = next((w for w in reading.words if w.start > word.start), None)
-            verbs = following is not None and lexicon.head_first and following.text[-2:] == run[0].text[-2:] == "ar"
+            verbs = following is not None and following.text.endswith(INFINITIVES) and run[0].text.endswith(INFINITIVES)
             if following is None or not (
                 verbs or following.text in lexicon.services_words or reading.text[following.start].isupper()
             ):
@@ -179,7 +180,7 @@ def candidate(
 def _does_something(names: list[str], lexicon: Lexicon) -> bool:
     """Whether a phrase begins with a verb and its object, where verbs stand so ("tomar medidas")."""
     first = _CLITIC.sub("", names[0])
-    verb = lexicon.head_first and len(names) > 1 and len(first) > 4 and first[-2:] in ("ar", "er", "ir")
+    verb = lexicon.head_first and len(names) > 1 and len(first) > 4 and first.endswith(INFINITIVES)
     return verb and names[0] not in lexicon.known - lexicon.services_words
 
 
@@ -225,8 +226,10 @@ def phrase_before(reading: Reading, index: int, last: int, taken: list[tuple[int
             break
         first -= 1
     run = reading.words[first:last]
-    if lexicon.head_first and run and run[0].text in ("su", "tu") and len(run) <= 5:  # "su resonancia está programada"
-        named = [w for w in run[1:] if w.text not in ("esta", "ha", "sido", "is", "has", "been", "queda")]
+    if (
+        lexicon.head_first and run and run[0].text in idioms("possessive") and len(run) <= 5
+    ):  # "su resonancia está programada"
+        named = [w for w in run[1:] if w.text not in idioms("set_for")]
         if named:
             text = reading.text[named[0].start : named[-1].end]
             return [Candidate(text, READ_BACK, index, text)]

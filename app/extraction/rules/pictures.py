@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from app.extraction.base import TranscriptMessage
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import When
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import When
 
 #: How a message holds the description of a picture (docs/media.md); its caption stands on lines of its own.
 _PICTURE = re.compile(r"^\[Image\].*", re.MULTILINE)

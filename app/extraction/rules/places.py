@@ -4,6 +4,7 @@ import re
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.addresses import goes_on_to
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.segments import Segment
 from app.extraction.rules.venues import ADDRESS, ANSWERED, STATED, VENUE, Place, venues
@@ -146,7 +147,7 @@ def _offered(reading: Reading) -> list[Place]:
         for word in reading.words[segment.first if after is None else after : segment.last]:
             if (
                 word.is_mark
-                or word.text in ("instead", "mejor", "entonces")
+                or word.text in idioms("instead")
                 or word.text in lexicon.stops_words
                 and not reading.text[word.start].isupper()
             ):
@@ -183,13 +184,13 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     for word in words:
         if word.text in "?!;\n.":
             break
-        if word.text in ("porfa", "please", "gracias", "thanks"):
+        if word.text in idioms("courtesy"):
             break
         run.append(word)
     while run and run[0].text in reading.lexicon.at_words:
         run = run[1:]
     plain = [w for w in run if not w.is_mark]
-    if not plain or len(plain) > 10 or {"this", "that", "me", "title", "event"} & {w.text for w in plain}:
+    if not plain or len(plain) > 10 or idioms("placeless") & {w.text for w in plain}:
         return []
     named = any(w.text in reading.lexicon.venues_words or any(c.isdigit() for c in w.text) for w in plain) or any(
         reading.text[w.start].isupper() and w.text not in reading.lexicon.known for w in plain[1:] or plain
@@ -199,11 +200,7 @@ def _answer(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     )
     if asks_for:
         return []  # "just make it with Greg"
-    if (
-        not named
-        and (len(plain) > 4 or reading.hits)
-        or plain[0].text in ("i", "id", "im", "ill", "am", "whats", "what", "to", "check")
-    ):
+    if not named and (len(plain) > 4 or reading.hits) or plain[0].text in idioms("place_first"):
         return []
     if len(plain) > 4 and not any(w.text in reading.lexicon.venues_words or w.text[0].isdigit() for w in plain):
         return []

@@ -3,23 +3,13 @@
 import datetime as dt
 from dataclasses import replace
 
-from app.extraction.rules import lookups, places, subjects
+from app.extraction.rules import context, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import (
-    Candidate,
-    Plan,
-    Slot,
-    State,
-    When,
-    likely_half,
-    same_day,
-    same_hour,
-    when_of,
-    with_part,
-)
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When, likely_half, same_day, same_hour, when_of, with_part
 from app.extraction.rules.words import names
 from app.models import Role
 
@@ -96,7 +86,7 @@ def apply(
         and when.date is None
         and plan.draft.date is None
         and not plan.undated
-        and (day := lookups.day_in_talk(talk, index))
+        and (day := context.day_in_talk(talk, index))
     ):
         when = replace(when, date=day)
     elif (
@@ -179,7 +169,7 @@ def in_its_half(
     if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
         said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
-    day = when.date or plan.draft.date or lookups.day_in_talk(talk, index)
+    day = when.date or plan.draft.date or context.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day
         near = next((p.known.time for p in talk.live if p.known.date and p.known.date.value == day.value), None)
     dated = when if when.date else replace(when, date=day)

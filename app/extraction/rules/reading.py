@@ -174,6 +174,7 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         mention.use = Use.NOISE if aside else use_of(mention, requested)
         if mention.use is Use.NOISE and not aside and _before_the_reason(reading, mention):
             mention.use = Use.PROPOSE
+    _leave_out_reasons(reading)
     for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
         when = mention.when
         if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
@@ -182,6 +183,17 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
                     other.use = Use.NOISE
     reading.choice = _choice(reading, inside)
     return reading
+
+
+def _leave_out_reasons(reading: Reading) -> None:
+    """ "El lunes mejor, porque el viernes hay fiesta": the second moment is why."""
+    reasons = reading.lexicon.reasons_words
+    why = [m for m in reading.mentions if reading.words[m.segment.first].text in reasons]
+    if why and len(why) < len(reading.mentions):
+        for mention in why:
+            if mention.use is Use.PROPOSE and not mention.segment.asks:
+                mention.use = Use.NOISE
+                mention.segment.acts.add(Act.BUSY)
 
 
 def _any_day(moment: TimeExpression, folded: str, lexicon: Lexicon) -> bool:

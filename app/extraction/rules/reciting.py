@@ -2,9 +2,10 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.phrases import LONGEST, TITLED
-from app.extraction.rules.plan import Candidate, Plan, State, when_of
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import when_of
 from app.models import Role
 
 _MEANT = frozenset({Act.CANCEL, Act.MOVE})
@@ -18,6 +19,12 @@ def recite(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = {act for s in reading.segments if s.asks for act in s.acts & _MEANT}
     known = all(standing(talk, m) for m in reading.mentions)
     several = reading.listed or len(reading.mentions) > 1
+    if not several and Act.CANCEL in asked:  # "¿quieres cancelar corte, el lunes a las 9?"
+        talk.which = [*_undo(talk, index)] or [standing(talk, m) for m in reading.mentions if known]
+        if talk.which:
+            _silence(reading)
+            talk.focus = talk.which[-1]
+        return
     if not asked or not (several and known or reading.listed and Act.CANCEL in asked):
         if reading.listed and known:
             _silence(reading)
@@ -69,7 +76,8 @@ def choose(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
     if role is not Role.USER or not talk.which or reading.asks and Act.CANCEL not in reading.acts:
         return False  # "¿la segunda sigue, no?" calls nothing off
     plans, talk.which = talk.which, []
-    if Act.BOTH in reading.acts:
+    agreed = len(plans) == 1 and Act.ACCEPT in reading.acts and not reading.has(Act.REFUSE, Act.KEEP, Act.CANNOT)
+    if Act.BOTH in reading.acts or agreed:
         chosen = [p for p in plans if p]
     elif reading.choice is not None and -1 <= reading.choice <= len(plans) and reading.choice:
         chosen = [p for p in [plans[reading.choice if reading.choice < 0 else reading.choice - 1]] if p]

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Slot, When, when_of
 from app.extraction.rules.reading import Mention, Reading
+from app.extraction.rules.when import Slot, When, when_of
 from app.temporal import Kind, TimeExpression, find
 
 _WEEK, _SOON = 7, dt.timedelta(days=3)

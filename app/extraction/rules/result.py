@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from app.extraction.base import Reason, TranscriptMessage
 from app.extraction.rules.pictures import moment_is_pictured
-from app.extraction.rules.plan import Candidate, Plan, Slot, State, When
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.titling import title_of
+from app.extraction.rules.when import Slot, When
 from app.models import EventDraft, EventStatus, Evidence
 from app.temporal import localize
 

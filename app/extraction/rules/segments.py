@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import Lexicon
+from app.extraction.rules.lang.idioms import idiom_pattern
 from app.extraction.rules.words import Hit, Word
 
 _BREAKS = frozenset("?!.,;:\n()…•")
 _SENTENCE = frozenset("?!.;\n…")
 _TURNING = frozenset({Act.ASK_FREE, Act.OFFER, Act.MOVE, Act.WANT, Act.REQUEST})
 _DICTATED = 16
-_MONEY = re.compile(
-    r"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?(?:soles|pesos|euros|dolares|dollars|pounds|bucks)\b|\d\s?%"
-)
+_MONEY = re.compile(rf"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?{idiom_pattern('coins')}\b|\d\s?%")
 
 
 @dataclass(slots=True)

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Plan, Slot, State, When
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import names
 from app.models import Role
 from app.temporal import Kind
@@ -48,7 +50,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
         ):
             continue
         length = Slot(e.duration, index, e.text)
-        everywhere = any(w.text in ("cada", "each", "ambas", "both") for w in reading.words)
+        everywhere = any(w.text in idioms("each") for w in reading.words)
         for one in [p for p in talk.plans if p.live] if everywhere else [plan]:
             one.draft = replace(one.draft, length=length)
             if one.agreed:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.answering import answer
-from app.extraction.rules.declining import declines
+from app.extraction.rules.declining import declines, is_late
 from app.extraction.rules.entries import (
     asked_about,
     entered,
@@ -16,6 +16,7 @@ from app.extraction.rules.entries import (
     work_asked,
     yours,
 )
+from app.extraction.rules.lang.idioms import INFINITIVES, idioms
 from app.extraction.rules.phrases import (
     ANSWERED,
     ASKED,
@@ -37,9 +38,7 @@ from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word, fold
 from app.temporal import TimeExpression
 
-_LATE_ALONE = frozenset("retraso retrasado retrasada late delayed".split())
-_LATE = _LATE_ALONE | {"tarde"}
-_ABOUT = frozenset({"sobre", "about"})
+_ABOUT = idioms("about")
 _PIN = "[Location]"
 _FRONT = 2  # words before a thing: "and a"
 
@@ -107,7 +106,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
-    return [c for c in found if not _late(fold(c.text).split())]
+    return [c for c in found if not is_late(fold(c.text).split())]
 
 
 def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | None:
@@ -120,7 +119,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
         and words[-1].text not in lexicon.persons_words
         and (
             words[-1].is_mark
-            or words[-1].text in ("ya", "entonces", "mejor", "already", "then")
+            or words[-1].text in idioms("onward")
             or words[-1].text in lexicon.joins_words
             or words[-1].text in lexicon.at_words
             or words[-1].text in lexicon.linking_words
@@ -205,19 +204,14 @@ def _doing(reading: Reading, position: int) -> bool:
     if reading.lexicon.head_first or position + 1 >= len(reading.words):
         return False
     word, after = reading.words[position : position + 2]
-    return word.text.endswith("ing") and after.text in reading.lexicon.determined_words
+    return word.text.endswith(tuple(idioms("participles"))) and after.text in reading.lexicon.determined_words
 
 
 def _passed_on(reading: Reading, position: int) -> bool:
     """ "Le paso tu consulta al equipo": the business' own sentence names no appointment."""
     before = reading.words[position - 1].text if position else ""
     after = reading.words[position + 1].text if position + 1 < len(reading.words) else ""
-    return before in reading.lexicon.yours_words | {"tu", "your"} and after in ("al", "a", "to", "on")
-
-
-def _late(words: list[str]) -> bool:
-    """ "Voy a llegar 10 minutos tarde" answers no question for a subject."""
-    return bool(_LATE & set(words)) and any(w.startswith("lleg") or w in _LATE_ALONE for w in words)
+    return before in reading.lexicon.yours_words | idioms("your") and after in idioms("passed_to")
 
 
 def _asked(reading: Reading, position: int) -> bool:
@@ -240,12 +234,7 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
             continue
         if before is not None and (before.text in lexicon.at_words or before.text in lexicon.people_words):
             continue
-        verb = (
-            lexicon.head_first
-            and before is not None
-            and len(before.text) > 4
-            and before.text[-2:] in ("ar", "er", "ir")
-        )
+        verb = lexicon.head_first and before is not None and len(before.text) > 4 and before.text.endswith(INFINITIVES)
         found = candidate(reading, index, position + 1, PROBLEM + 1.6, taken)
         if found and verb and before is not None:
             text = reading.text[before.start : reading.text.index(found[0].quote, before.end) + len(found[0].quote)]

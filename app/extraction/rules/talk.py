@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from app.extraction.base import TranscriptMessage
 from app.extraction.rules.acts import Act
-from app.extraction.rules.plan import Candidate, Plan, Slot, When
+from app.extraction.rules.plan import Candidate, Plan
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import Hit
 from app.models import Role
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from app.extraction.rules import subjects
 from app.extraction.rules.lang import LEXICONS, Lexicon
-from app.extraction.rules.plan import Candidate, Plan, Slot
+from app.extraction.rules.lang.idioms import INFINITIVES, idioms
+from app.extraction.rules.plan import Candidate, Plan
+from app.extraction.rules.when import Slot
 from app.extraction.rules.words import fold, names
 
 #: "Reunión para lo de la página web" is "Reunión página web".
@@ -119,7 +121,7 @@ def _only_brings(said: set[str], lexicon: Lexicon) -> bool:
 
 
 def _is_verb(said: set[str]) -> bool:
-    return all(word[-2:] in ("ar", "er", "ir") for word in said)
+    return all(word.endswith(INFINITIVES) for word in said)
 
 
 def _in_order(text: str, lexicon: Lexicon) -> list[str]:
@@ -142,7 +144,7 @@ def _core(text: str, lexicon: Lexicon) -> str:
     if (
         first + 2 < len(words)
         and words[first].text in lexicon.desk_words
-        and words[first + 1].text in ("para", "de", "por", "for", "of")
+        and words[first + 1].text in idioms("desk_of")
     ):
         rest = [w.text for w in words[first + 2 :]]
         thing = next((w for w in words[first + 2 :] if w.text not in lexicon.articles_words), words[-1])

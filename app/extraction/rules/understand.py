@@ -12,8 +12,8 @@ from app.extraction.rules import places, subjects
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import proposals
 from app.extraction.rules.pictures import without_pictures
-from app.extraction.rules.plan import Slot, When
 from app.extraction.rules.reading import Use, language_of, read
+from app.extraction.rules.when import Slot, When
 from app.extraction.rules.words import fold
 from app.temporal import TimeExpression
 

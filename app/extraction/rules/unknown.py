@@ -4,6 +4,8 @@ A short answer to a moment that is being arranged, without a doubt, a question o
 is what people say there, in ever new words. To a moment that is only told of ("mi vuelo sale a las 7") it is nothing.
 """
 
+from itertools import pairwise
+
 from app.extraction.rules.acts import POSITIVE, Act
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
@@ -12,6 +14,7 @@ from app.models import Role
 
 _SHORT = 4
 _LONGER = 10
+_JUST_NOW = 2
 #: What may stand beside unknown words in an answer without saying more than they do.
 NEUTRAL = frozenset({Act.THANKS, Act.TITLED, Act.LOCATED, Act.LASTS, Act.BRING, Act.KEEP})
 _ASKS_A_MOMENT = frozenset({Act.ASK_WHEN, Act.ASK_DAY, Act.ASK_TIME, Act.ASK_PART})
@@ -66,8 +69,12 @@ def _holds_back(reading: Reading, role: Role) -> bool:
     """A doubt, a price, somebody else who is to be asked; of a customer also what is still to be done with it ("lo
     pienso"), which of the business is what it does for the customer ("la apunto")."""
     lexicon = reading.lexicon
-    others = lexicon.people_words | lexicon.objects_words if role is Role.USER else lexicon.people_words
-    if is_doubtful(reading) or any(w.text in others or w.text.isdigit() for w in reading.words):
+    if is_doubtful(reading) or any(w.text.isdigit() for w in reading.words):
+        return True
+    if role is Role.USER and any(w.text in lexicon.objects_words for w in reading.words):
+        return True
+    asked = (b.text for a, b in pairwise(reading.words) if a.text in lexicon.determined_words)
+    if any(word in lexicon.people_words for word in asked):  # "con mi marido", and not "está padre"
         return True
     return any(s.money for s in reading.segments)
 
@@ -82,6 +89,8 @@ def is_arranged(talk: Talk, plan: Plan) -> bool:
         return False
     if plan.by is Role.BOT and any(m.segment.asks for m in named) or said.acts & _ARRANGES:
         return True
+    if any(p.settled and 0 < plan.changed - p.settled.message <= _JUST_NOW for p in talk.plans if p is not plan):
+        return True  # "mañana a las 10 lo veo" … "va" … "y el jueves la tarja"
     before = _turn_before(talk, plan.changed, other_side(plan.by))
     wanted = _WISHES if plan.by is Role.BOT else _WISHES | _ASKS_A_MOMENT
     return any(r.acts & wanted or any(m.use is not Use.NOISE for m in r.mentions) for r in before)

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Hit, Word
 
@@ -56,7 +57,7 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
                 break
             if after.text in lexicon.stops_words and not reading.text[after.start].isupper():
                 break
-            if after.text == "for" or (
+            if after.text in idioms("benefit") or (
                 after.text in lexicon.also_words and not reading.text[after.end + 1 : after.end + 2].isupper()
             ):
                 break
@@ -103,7 +104,7 @@ def _met(reading: Reading, hits: list[Hit[str]], bounds: list[tuple[int, int]]) 
     for hit in (h for h in hits if h.tag == "meets"):
         run: list[Word] = []
         for word in words[hit.last : hit.last + 6]:
-            ends = word.text in lexicon.stops_words or word.text in lexicon.also_words or word.text == "for"
+            ends = word.text in lexicon.stops_words or word.text in lexicon.also_words or word.text in idioms("benefit")
             if word.is_mark or any(a <= word.start < b for a, b in bounds) or (ends and not run):
                 break
             if ends:
@@ -203,7 +204,7 @@ def _after_moment(reading: Reading, run: list[Word], bounds: list[tuple[int, int
     if last is None:
         return run
     rest = [w for w in run if w.start >= last]
-    while rest and rest[0].text in ("h", "hs", "hrs"):
+    while rest and rest[0].text in idioms("hours"):
         rest = rest[1:]
     return rest[1:] if rest and rest[0].text == "," else []
 

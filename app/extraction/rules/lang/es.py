@@ -191,7 +191,7 @@ ACTS = {
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
         mejor, se me libero, se nos ha liberado, se libero, se desocupo, cupos, franja, franjas, espacios,
-        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, te/le/les caigo, lo recibimos, la recibimos, tendria,
+        pasaria, pasarian, pasariamos, iria, iriamos, irian, vendria, vendrian, opciones, horarios disponibles, o si prefiere, paso, llego, voy, llegamos, te/le/les caigo, lo recibimos, la recibimos, tendria,
         tendriamos, hablamos de, veamonos, nos vemos
     """,
     Act.ASK_WHEN: """
@@ -468,7 +468,7 @@ ACTS = {
     """,
     Act.GIVE_UP: """
         era (solo/nomas) para/por saber, solo queria/quiero saber,
-        era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
+        ya voy/vamos/estoy/tengo (a/con) otro/otra, era eso, era el/la/un/una *, ya funciona/anda/prende/enfria/arranco/arranca/volvio/aparecio/llego, se soluciono, ya se soluciono/arreglo, se arreglo solo/sola,
         falsa alarma, ya lo/la solucione/resolvi/arregle/encontre/solucionamos/arreglamos, ya esta solucionado/arreglado/resuelto, ya quedo arreglado/arreglada,
         busco en otro/otra, busco otro/otra, buscare en otro/otra, buscare otro/otra, voy a otro/otra, pruebo en otro/otra, prefiero otro/otra lugar, preguntare en otro, pregunto en otro, otro dia sera, sera otro dia,
         para otra, otra vez sera, para otra vez sera, sera la proxima, lo dejamos, lo dejo, mejor lo dejamos,
@@ -637,6 +637,10 @@ LEXICON = Lexicon(
     indefinite="un cualquier algun",
     either="o u",
     also="y e",
+    troubleless="no hay *",
+    confirming="confirmar confirmo confirmacion confirmada asistire asistir asisto si",
+    reasons="porque",
+    haves="tengo tenemos",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
@@ -672,7 +676,7 @@ LEXICON = Lexicon(
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
     people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
     persons="yo vos usted ustedes ud uds ella nosotros nosotras ellos ellas ti",
-    backs="regreso retorno vuelta termina terminamos acaba finaliza",
+    backs="regreso retorno vuelta terminar acabar termina terminamos acaba finaliza",
     beside="despues antes tras luego durante",
     fields="calendario agenda titulo nombre evento hora direccion",
     asked_fields="titulo",

@@ -31,6 +31,10 @@ class Lexicon:
     answers     fillers at the front of an answer ("es", "seria", "pues")
     either      words between alternatives; `also` between things that are all meant
     splits      words that begin a new stretch ("pero", "but")
+    troubleless phrases that deny some trouble, whose name is the last word ("no hay bronca")
+    confirming  words that a number stands for to say yes ("1 confirmar")
+    reasons     words after which stands why ("porque")
+    haves       verbs of what somebody has on ("tengo pilates a las 16")
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
@@ -129,6 +133,10 @@ class Lexicon:
     doubts: str
     apologies: str = ""
     objects: str = ""
+    reasons: str = ""
+    confirming: str = ""
+    troubleless: str = ""
+    haves: str = ""
     linking: str
     having: str = ""
     in_place: str
@@ -157,6 +165,7 @@ class Lexicon:
         put(self, "counting", Phrases(self.counts))
         put(self, "asking", Phrases({1: self.asks}))
         put(self, "purposed", Phrases({1: self.purposes}))
+        put(self, "untroubled", Phrases({1: self.troubleless}))
         put(self, "troubled", Phrases({1: self.troubles}))
         put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for table in fields(self):
@@ -168,6 +177,7 @@ class Lexicon:
         put(self, "known", frozenset(words))
 
     counting: Phrases[int] = field(init=False)
+    untroubled: Phrases[int] = field(init=False)
     common_words: frozenset[str] = field(init=False)
     indefinite_words: frozenset[str] = field(init=False)
     services_words: frozenset[str] = field(init=False)
@@ -209,6 +219,9 @@ class Lexicon:
     alone_words: frozenset[str] = field(init=False)
     yes_words: frozenset[str] = field(init=False)
     doubts_words: frozenset[str] = field(init=False)
+    reasons_words: frozenset[str] = field(init=False)
+    confirming_words: frozenset[str] = field(init=False)
+    haves_words: frozenset[str] = field(init=False)
     apologies_words: frozenset[str] = field(init=False)
     objects_words: frozenset[str] = field(init=False)
     title_givers_words: frozenset[str] = field(init=False)
