@@ -166,14 +166,14 @@ KINDS = {
         "b: su cita de control es el jueves 7 a las 10:20. Responda 1 confirmar 2 cancelar\nu: 2\nb: ok",
         "-",
     ),
-    "minutes behind a blank": ("u: un asado?\nb: el sábado 20 30 en casa\nu: llevo pan\nb: dale", "05-09T20:30"),
+    "minutes behind a blank": ("u: quiero un asado\nb: el sábado 20 30 en casa\nu: dale", "05-09T20:30"),
     "on the way to who gave the address": (
         "u: me quedé sin luz\nb: dirección?\nu: Av. Grau 210\nb: en 40 min llego\nu: listo",
         "05-04T09:43",
     ),
     "the second told right after the first": (
-        OFFER + "\nu: dale\nb: y el lunes 11 a las 9 le doy los lentes\nu: zumbado",
-        "05-07T17:00 05-11T09:00",
+        OFFER + "\nu: dale\nb: y los cristales se entregan el lunes 11 a las 10\nu: zumbado",
+        "05-07T17:00 05-11T10:00",
     ),
 }
 

@@ -98,7 +98,8 @@ def falls_back(talk: Talk, plan: Plan, reading: Reading, role: Role) -> bool:
     if plan.by is not role and plan.draft.complete:
         return False
     answer = talk.readings[-2]
-    taken_up = talk.messages[-2].role is role or answer.asks or answer.acts & (POSITIVE | {Act.OFFER})
+    numbered = any(w.text[:1].isdigit() for w in answer.words)  # which may be another hour
+    taken_up = talk.messages[-2].role is role or answer.asks or numbered or answer.acts & (POSITIVE | {Act.OFFER})
     if taken_up or plan.state is not State.OPEN or plan.changed < len(talk.messages) - 3:
         return False
     if reading.acts & (NEGATIVE | {Act.THANKS, Act.PROMISE, Act.HEDGE}):

@@ -23,6 +23,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     """
     acts = reading.acts
     asked = talk.asked[role]
+    if role is Role.BOT and not talk.looking_up and _asked_for_a_place(talk):
+        for mention in _alternatives(reading):
+            mention.use = Use.PROPOSE
     if role is Role.USER and acts & NEGATIVE:
         _leave_out_what_is_on(reading)
     for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
@@ -197,6 +200,23 @@ def _on_the_way(mention: Mention) -> bool:
     soon = start is not None and start - when.reference < dt.timedelta(minutes=50)
     counted = when.date is not None and when.time is not None and when.weekday is None and ":" not in when.text
     return soon and counted and "min" in when.text and not mention.segment.asks and not mention.segment.acts & _OFFERED
+
+
+def _asked_for_a_place(talk: Talk) -> bool:
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    return before is not None and talk.messages[-2].role is Role.USER and Act.ASK_FREE in before.acts
+
+
+def _alternatives(reading: Reading) -> list[Mention]:
+    """ "What do you have Sunday?" … "Sunday I'm open 10:30 or 3": hours to choose from, and not those of opening."""
+    found = []
+    for segment in reading.segments:
+        held = [m for m in reading.mentions if m.segment is segment]
+        timed = [m for m in held if m.when.time and m.when.end_time is None and not m.when.recurring]
+        words = {w.text for w in reading.words[segment.first : segment.last]}
+        if len(timed) > 1 and words & reading.lexicon.either_words and segment.acts & NOISE == {Act.HOURS}:
+            found += [m for m in held if m.use is Use.NOISE]
+    return found
 
 
 def _knows_where(talk: Talk) -> bool:

@@ -84,7 +84,7 @@ def moments(
             and _is_bare(e, said)
             and not _may_be_hour(e, said, words, lexicon, beside_day=bool(beside_day))
             and not _listed_with(e, following, text, lexicon, asked=expect == "time")
-            and not (expect == "time" and _whose(e, words, text, lexicon))
+            and not (expect == "time" and ("." in said or _whose(e, words, text, lexicon)))
         ):
             continue
         if (
