@@ -298,3 +298,15 @@ def test_what_a_person_called_off_is_not_listed_while_the_batch_has_not_read_it(
 )
 def test_the_same_goes_on(locale: str, says: tuple[str, ...], agenda: str) -> None:
     assert _after(*says, locale=locale)[0] == [agenda]
+
+
+@pytest.mark.parametrize("says", ["el lavado ya no, cancélelo por favor", "the massage, cancel it please"])
+def test_what_was_never_booked_calls_nothing_else_off(says: str) -> None:
+    found, said = _after(_TWO[0], says)
+    assert found == [_TINTE]
+    assert "?" in said
+
+
+@pytest.mark.parametrize("says", ["uy, me surgió algo, pásame al viernes", "pasame para el viernes a la misma hora"])
+def test_who_asks_to_be_put_on_another_day_is_moved(says: str) -> None:
+    assert _after("Agenda tinte el jueves a las 15", says)[0] == ["2026-03-06T15:00 Tinte"]

@@ -318,3 +318,37 @@ def test_a_shift_is_counted_from_the_appointment_that_is_named():
     moved = "b: Listo, lo cambié: Manicura, el martes 12 de mayo a las 11:00."
     assert standing(chat(*TWO, "u: corre la manicura una hora", moved)) == ["05-12T11:00 Manicura", STAND[1]]
     assert all(e.end is None for e in read_events(chat(*TWO, "u: adelántala una hora")))
+
+
+LATER = (
+    "u: Necesito cita para cambio de aceite el jueves 14 de mayo a las 8",
+    "b: Listo, agendado: Cambio de aceite, el jueves 14 de mayo a las 8:00.",
+    "u: y una alineación el viernes 15 a las 8",
+    "b: Listo, agendado: Alineación, el viernes 15 de mayo a las 8:00.",
+)
+
+
+@pytest.mark.parametrize(
+    "says", ["ok, cancela la del jueves", "la del jueves ya no, cancélala", "cancela la del jueves 14"]
+)
+def test_a_weekday_calls_off_the_one_on_it_in_a_later_week(says):
+    told = "b: Listo, cancelado: Cambio de aceite, el jueves 14 de mayo a las 8:00."
+    for lines in ((*LATER, f"u: {says}"), (*LATER, f"u: {says}", told)):
+        found = [(f"{e.start:%m-%dT%H:%M} {e.title}", e.status) for e in read_events(chat(*lines))]
+        assert sorted(found) == [
+            ("05-14T08:00 Cambio de aceite", EventStatus.CANCELLED),
+            ("05-15T08:00 Alineación", EventStatus.CONFIRMED),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("says", "stands"),
+    [
+        ("la limpieza ya no, cancélela por favor", STAND),
+        ("el tinte cancélalo", STAND),
+        ("la depilación ya no, cancélela por favor", STAND[:1]),
+        ("la verdad, cancélala", STAND[:1]),
+    ],
+)
+def test_what_was_never_booked_calls_off_nothing_else(says, stands):
+    assert standing(chat(*TWO, f"u: {says}")) == stands

@@ -223,8 +223,8 @@ TABLE = Table(
             los huecos, que huecos, proximo hueco/turno, primera hora libre
         """,
         "show": """
-            pasame/mandame/enviame/muestrame/mostrame/dime/decime/digame/recuerdame/recordame/recuerdeme
-            las/los/mis citas/turnos/reuniones/reservas/horas
+            pasame/mandame/enviame/muestrame/mostrame las/los/mis citas/turnos/reuniones/reservas/horas
+            dime/decime/digame/recuerdame/recordame/recuerdeme las/los/mis citas/turnos/reuniones/reservas/horas
         """,
         "left": "que me queda/quedo/quedan, cuales me quedan, que cita/citas/turno/turnos me queda/quedan",
         "request": """
@@ -243,6 +243,7 @@ TABLE = Table(
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
             cambia/cambie/pasa/pase/mueve/mueva/move/corre/corra la/el/mi/lo/las/los/ambas/ambos
+            pasame/paseme/pasanos/pasenme al/para/a
             pasala/pasalo/pasela/paselo, pasalas/pasalos/muevelas/muevelos/cambialas/cambialos
             necesito/quiero/quisiera pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos
             tengo/tendria/hay que pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos

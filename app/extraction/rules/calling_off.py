@@ -1,12 +1,15 @@
 """Wrong numbers, bookings that failed, and cancellations: of which appointment?"""
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.bare_day import only_weekday
 from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, when_of
 from app.extraction.rules.words import names
+from app.extraction.said.cancelling import is_of_another
 from app.models import Role
+from app.temporal import TimeExpression
 
 #: What a message may do besides calling off something that is not known here.
 _GOES_ON = frozenset({Act.MOVE, Act.REQUEST, Act.ASK_FREE, Act.WANT, Act.OFFER, Act.MORE})
@@ -68,6 +71,9 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
         return True
     targets = _meant(reading, live, role)
     if not targets:
+        titles = [" ".join(p.title_words()) for p in live]
+        if role is Role.USER and all(titles) and is_of_another(reading.text, titles):
+            return True
         if index - talk.cancelled_at <= 3:
             return True  # only says again what was cancelled
         settled = [p for p in live if p.state is State.SETTLED]
@@ -152,6 +158,7 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
     for mention in told or (elsewhere if role is Role.USER else []):
         e = mention.when
         on_day = [p for p in live if e.date and p.known.date and p.known.date.value == e.date]
+        on_day = on_day or _on_weekday(mention.when, live)
         if on_day:
             at_hour = [p for p in on_day if e.time and p.known.time and p.known.time.value == e.time]
             return (at_hour or on_day)[-1:]
@@ -164,3 +171,13 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
         if best and len(chosen) < len(live):
             return chosen
     return []
+
+
+def _on_weekday(said: TimeExpression, live: list[Plan]) -> list[Plan]:
+    """ "La del jueves", where none is on the Thursday to come: the first on a later one."""
+    if said.weekday is None or said.date is None or said.end_date or not only_weekday(said.text):
+        return []
+    later = [(p.known.date.value, p) for p in live if p.known.date and p.known.date.value > said.date]
+    fits = [(day, p) for day, p in later if day.weekday() == said.weekday]
+    first = min((day for day, _ in fits), default=None)
+    return [p for day, p in fits if day == first]

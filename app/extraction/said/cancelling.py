@@ -80,6 +80,12 @@ THINGS = GENERIC | frozenset(
     """citas reservas reuniones turnos horas sesiones appointments appt bookings appointment agendamiento asistencia
     espacio cupo lugar visita entrevista llamada call clase mesa table spot attendance agenda""".split()
 )
+# "La limpieza ya no, cancélela": what is called off stands before it, by its name.
+_NAMED_FIRST = re.compile(
+    r"(?:(?:y|pero|ok|bueno|and|but|so) )*(?:el|la|los|las|lo|the)(?: (?:del?|de la|of))? (?P<noun>[a-z]+)"
+    r"(?: (?:ya|mejor|siempre|al final|finalmente) no(?: \w+)?| no (?:va|longer)| not anymore| no)?"
+)
+_IDLE = frozenset("verdad neta fija firme cosa problema punto caso hecho truth thing fact problem point".split())
 #: "Cancelé" and "canceló" tell, "cancele" and "cancelo" ask: without accents they would be one.
 _PAST = re.compile(r"(?i)\b(cancel|anul)[éó]\b")
 _SHORT = {"q": "que", "k": "que", "xq": "porque", "pq": "porque", "xfa": "porfa", "kiero": "quiero"}
@@ -125,8 +131,28 @@ def pays(text: str) -> bool:
 def plainly(text: str, titles: Collection[str], *, business: bool = False) -> bool:
     """Whether `text` asks to call off an appointment, one of these titles where it names a thing; or, said by the
     business, tells that it did."""
+    if not business and is_of_another(text, titles):
+        return False
     subject = frozenset[str]().union(*(stems(title) for title in titles)) | {stem(word) for word in THINGS}
     return any(_clause(clause, whole, subject, business=business) for clause, whole in _clauses(text))
+
+
+def is_of_another(text: str, titles: Collection[str]) -> bool:
+    """Whether it calls off a thing that stands before the verb and is none of these: "el tinte ya no, cancélalo"."""
+    own = tuple(frozenset[str]().union(*(stems(title) for title in titles)) | {stem(word) for word in THINGS})
+    for sentence in _SENTENCE.findall(_kept(text)):
+        before = ""
+        for part in re.split(r"[,:]", sentence):
+            clause = _plain(part)
+            verb = _SAID.search(clause)
+            head = _NAMED_FIRST.fullmatch(clause[: verb.start("verb")].strip() or before) if verb else None
+            before = clause or before
+            if not head or any(word.startswith(own) for word in clause.split()):
+                continue
+            noun = head["noun"]
+            if not (noun.startswith(own) or noun in _IDLE | _POINTS | _COURTESY or _names_moment(noun)):
+                return True
+    return False
 
 
 def taken_back(after: str) -> bool:

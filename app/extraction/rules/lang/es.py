@@ -254,7 +254,7 @@ ACTS = {
         ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
-        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasamela, pasamelo,
+        pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasanos/paseme/pasenme al/para, pasamela, pasamelo,
         pasemos, pasemoslo, pasemosla, pasarlo, aplazar, aplazarla, aplazamos, posponer, posponemos,
         postergar, postergamos, correr, corremos, correrla, correrlo, adelantar, adelantarla, adelantarlo,
         adelantamos, atrasar, atrasarla, atrasamos, retrasar, retrasarla, retrasamos, reprogramar,
@@ -263,7 +263,8 @@ ACTS = {
         te/lo/la/le/os cambio a/al/para, mejor el/la/a, al final mejor, en vez de/del, en lugar de/del,
         hacerlo/hacerla mas tarde/temprano, me cambias, me cambia, me mueve, me mueves, me pasas,
         me pasa para, mas tarde, mas temprano, un poco mas tarde, llego mas tarde, voy a llegar, llego tarde,
-        pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, cambio de, me cambiaron
+        pase la, pasarla, la pasamos, lo pasamos, la movemos, lo movemos, me cambiaron,
+        cambio de hora/horario/fecha/dia/cita/turno/reserva/plan/planes/idea/opinion/parecer/jornada/sede/lugar
     """,
     Act.PUSH: """
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorro, recorre, recorres, recorrimos,
