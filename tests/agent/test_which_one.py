@@ -310,3 +310,34 @@ def test_what_was_never_booked_calls_nothing_else_off(says: str) -> None:
 @pytest.mark.parametrize("says", ["uy, me surgió algo, pásame al viernes", "pasame para el viernes a la misma hora"])
 def test_who_asks_to_be_put_on_another_day_is_moved(says: str) -> None:
     assert _after("Agenda tinte el jueves a las 15", says)[0] == ["2026-03-06T15:00 Tinte"]
+
+
+@pytest.mark.parametrize(
+    ("says", "agenda"),
+    [
+        (
+            "sí, y también agéndame un peinado el viernes a las 11",
+            ["2026-03-05T15:00 Tinte", "2026-03-06T11:00 Peinado"],
+        ),
+        ("dale, y keratina el viernes a las 11", ["2026-03-05T15:00 Tinte", "2026-03-06T11:00 Keratina"]),
+        ("sí, y un corte el viernes", ["2026-03-05T15:00 Tinte"]),  # its hour is asked for
+        ("sí, y mejor a las 16", ["2026-03-05T16:00 Tinte"]),
+        ("no, y también un peinado el viernes a las 11", ["2026-03-06T11:00 Peinado"]),
+    ],
+)
+def test_a_yes_and_another_appointment_behind_it(says: str, agenda: list[str]) -> None:
+    assert _after("¿tienes lugar el jueves a las 15 para un tinte?", says)[0] == agenda
+
+
+@pytest.mark.parametrize(
+    ("says", "title"),
+    [
+        ("could you make it 1pm", None),
+        ("massage, and make it 1pm", "Massage"),
+        ("masaje, mejor a la 1", "Masaje"),
+        ("cambio de aceite a la 1", "Cambio de aceite"),
+    ],
+)
+def test_words_for_another_hour_are_no_subject(says: str, title: str | None) -> None:
+    first = "Quiero una cita el miércoles a las 12" if "la 1" in says else "I need an appointment Wednesday at noon"
+    assert _after(first, says)[0] == ([f"2026-03-04T13:00 {title}"] if title else [])

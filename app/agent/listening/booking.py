@@ -31,7 +31,7 @@ _ORDER = re.compile(
     r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|regalar|dar"
     r"|conseguir|book|schedule|make|set up|arrange|get"
     r"|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del"
-    r"|de)\\s+)?"
+    r"|de)\s+)?"
 )
 _DESK = re.compile(
     r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|ora|horita) (?:para|pa|por)"
@@ -142,7 +142,7 @@ def together(reading: Reading, options: list[Option], waiting: Wish | None) -> l
 
 def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     """Subject and place. `asked`: the subject was asked for; `guess`: a message that says nothing else may be one."""
-    asked = asked and not _wishes_otherwise(reading)
+    asked = asked and not (_wishes_otherwise(reading) or _says_when(reading))
     bare = guess and wish.title is None and not (reading.acts or reading.mentions or reading.asks)
     if asked and wish.title is None and _has_none(reading):
         wish.title = wish.generic
@@ -215,6 +215,12 @@ def _ends(whole: str, part: str) -> bool:
     """Whether a short phrase begins with the part: "car wash"."""
     words, first = whole.casefold().split(), part.casefold().split()
     return whole == part or (len(words) <= _COMPOUND and words[: len(first)] == first)
+
+
+def _says_when(reading: Reading) -> bool:
+    """ "Could you make it 1pm": the words before the moment are about it, and no subject."""
+    ends = {reading.words[h.last - 1].end for h in reading.hits if h.tag is Act.MOVE}
+    return any(m.start - 1 in ends for m in reading.mentions)
 
 
 def _has_none(reading: Reading) -> bool:

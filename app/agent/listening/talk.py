@@ -7,8 +7,9 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 import datetime as dt
 from dataclasses import replace
 
+from app.agent.evidence import fold
 from app.agent.language import shown_by
-from app.agent.listening.aim import description, moment_of, named
+from app.agent.listening.aim import description, moment_of, named, names_service
 from app.agent.listening.another import alike, asks_another
 from app.agent.listening.bare_days import carry_month, count_in_month
 from app.agent.listening.booking import acts_at, as_offered
@@ -17,6 +18,7 @@ from app.agent.listening.changes import MOVES, STALE
 from app.agent.listening.choosing import Choices
 from app.agent.listening.hearing import (
     SMALL_TALK,
+    agrees,
     asks_for_person,
     at_table,
     hear_more,
@@ -32,7 +34,7 @@ from app.agent.listening.lengths import length_asked
 from app.agent.listening.our_side import OurSide
 from app.agent.listening.regrets import Regrets
 from app.agent.listening.spelling import plain
-from app.agent.listening.topics import adds_service, appointments, headed
+from app.agent.listening.topics import ADDS, adds_service, appointments, headed
 from app.agent.listening.wish import Kind, Wish
 from app.agent.mentions import BARE_HOUR
 from app.agent.turn import Turn
@@ -75,6 +77,9 @@ class Talk(Bookings, Choices, Regrets, OurSide):
         """ "Cancela la del jueves y agéndame una el sábado" is two orders, one after the other; so are two appointments
         with a day and a subject each, of which all but the first are one more, ordered by the same word."""
         reading = self._read(message)
+        if beside := self._beside_a_yes(message, reading):
+            first, then = (message.model_copy(update={"body": body}) for body in beside)
+            return [(first, False, set()), *((part, True, {Act.REQUEST}) for part, _, _ in self._parts(then))]
         cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
         books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
         cut = reading.words[books[0]].start if books else 0
@@ -88,6 +93,23 @@ class Talk(Bookings, Choices, Regrets, OurSide):
             (message.model_copy(update={"body": body}), False, set())
             for body in (message.body[:cut], message.body[cut:])
         ]
+
+    def _beside_a_yes(self, message: Message, reading: Reading) -> tuple[str, str] | None:
+        """The yes to what we asked, and another appointment behind it: "sí, y también un tinte el sábado a las 10"."""
+        wish = self.current
+        if wish is None or wish.kind is not Kind.BOOK or not (wish.only_asked and wish.timed) or wish.declined:
+            return None
+        cut = next((w.start for w in reading.words[1:] if w.text in ADDS), 0)
+        first = self._read(message.model_copy(update={"body": reading.text[:cut]}))
+        then = self._read(message.model_copy(update={"body": reading.text[cut:]}))
+        if not cut or not agrees(first) or first.asks or first.mentions or then.asks:
+            return None
+        if not any(m.when.date for m in then.mentions):
+            return None
+        known, labelled = fold(wish.title or ""), headed(then)
+        other = names_service(then) and not set(known.split()) & {w.text for w in then.words}
+        added = other or adds_service(then, known=known) or asks_another(then, self.lang)
+        return (first.text, labelled) if added or labelled != then.text else None
 
     def _read(self, message: Message) -> Reading:
         current = self.current

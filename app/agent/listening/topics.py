@@ -31,7 +31,7 @@ _FILLERS = frozenset("one another too also otra otro una uno mas mi my también 
 _OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
 _AND = re.compile(r"(?i)\s*\b(?:y|and|plus)\b\s|[;\n]\s*")
 _COMMA = re.compile(r",\s*")
-_ADDS = frozenset({"y", "e", "tambien", "ademas", "and", "also", "plus"})
+ADDS = frozenset({"y", "e", "tambien", "ademas", "and", "also", "plus"})
 _UNSETTLED = frozenset({Act.CANNOT, Act.REFUSE, Act.MOVE, Act.CANCEL, Act.PAST, Act.OTHERS})
 
 
@@ -74,7 +74,7 @@ def has_own(reading: Reading, person: str | None) -> bool:
 def adds_service(reading: Reading, *, known: str | None) -> bool:
     """ "Y pedicura a las 16": with a subject of its own, another than the `known` one."""
     words = [w.text for w in reading.words if not w.is_mark]
-    if not words or words[0] not in _ADDS or reading.acts & _UNSETTLED or known is None or reading.asks:
+    if not words or words[0] not in ADDS or reading.acts & _UNSETTLED or known is None or reading.asks:
         return False
     if not any(m.use is Use.PROPOSE and m.when.time for m in reading.mentions):
         return False
@@ -130,7 +130,7 @@ def _label(piece: Reading) -> int | None:
     """Where a name of one to three unknown words begins that stands right before the moment."""
     first = next((m for m in piece.mentions if m.use is Use.PROPOSE and m.when.time), None)
     words = [w for w in piece.words if first and w.end <= first.start]
-    while words and (words[0].is_mark or words[0].text in _ADDS | piece.lexicon.articles_words):
+    while words and (words[0].is_mark or words[0].text in ADDS | piece.lexicon.articles_words):
         words.pop(0)
     while words and words[-1].text in piece.lexicon.articles_words | piece.lexicon.joins_words:
         words.pop()
@@ -147,7 +147,7 @@ def _whole(piece: Reading, *, named: bool) -> bool:
     if moment is None:
         return False
     words = [w for w in piece.words if w.end <= moment.start and not w.is_mark]
-    while words and words[0].text in _ADDS | piece.lexicon.determined_words:
+    while words and words[0].text in ADDS | piece.lexicon.determined_words:
         words.pop(0)
     span = label_before(piece, moment.start, 0)
     item = span is not None and bool(words) and words[0].start == span[0]

@@ -16,6 +16,7 @@ _ABOUT = idioms("about")
 def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
+    moving = {reading.words[h.first].start for h in reading.hits if h.tag is Act.MOVE and _leads_on(reading, h.last)}
     for segment in _stretches(reading):
         words = list(segment)
         while words and (
@@ -25,6 +26,8 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
         run: list[Word] = []
         for word in words:
             if word.is_mark and word.text not in ":," or word.text in idioms("courtesy") or inside(word, taken):
+                break
+            if run and word.start in moving:
                 break
             run.append(word)
         run = trimmed(reading, run, titled=True)
@@ -42,6 +45,12 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
         text = reading.text[run[0].start : run[-1].end]
         return [Candidate(text, ANSWERED if len(plain) <= 7 else ANSWERED - 3.5, index, text)]
     return []
+
+
+def _leads_on(reading: Reading, last: int) -> bool:
+    """Whether a moment follows the words that end there: "masaje, mejor a la 1"."""
+    end = reading.words[last - 1].end
+    return any(m.start <= end + 1 < m.end for m in reading.mentions)
 
 
 def _stretches(reading: Reading) -> list[list[Word]]:

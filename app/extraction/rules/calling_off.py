@@ -7,7 +7,6 @@ from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, when_of
 from app.extraction.rules.words import names
-from app.extraction.said.cancelling import is_of_another
 from app.models import Role
 from app.temporal import TimeExpression
 
@@ -71,8 +70,7 @@ def cancel(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
         return True
     targets = _meant(reading, live, role)
     if not targets:
-        titles = [" ".join(p.title_words()) for p in live]
-        if role is Role.USER and all(titles) and is_of_another(reading.text, titles):
+        if role is Role.USER and _is_of_another(reading, live):
             return True
         if index - talk.cancelled_at <= 3:
             return True  # only says again what was cancelled
@@ -171,6 +169,20 @@ def _meant(reading: Reading, live: list[Plan], role: Role) -> list[Plan]:
         if best and len(chosen) < len(live):
             return chosen
     return []
+
+
+def _is_of_another(reading: Reading, live: list[Plan]) -> bool:
+    """ "La limpieza ya no, cancélela", of no plan's title: an article, a service and small words come first."""
+    lexicon = reading.lexicon
+    verb = next(h.first for h in reading.hits if h.tag is Act.CANCEL)
+    services = lexicon.services_words - lexicon.generic_words
+    words = [w.text for w in reading.words[:verb] if not w.is_mark]
+    while len(words) > 2 and words[-1] in lexicon.known - services:
+        words.pop()
+    if len(words) != 2 or words[0] not in lexicon.articles_words or not all(p.title_words() for p in live):
+        return False
+    own = {name for p in live for name in p.title_words()}
+    return words[1] in services and not {words[1], words[1].removesuffix("s")} & own
 
 
 def _on_weekday(said: TimeExpression, live: list[Plan]) -> list[Plan]:
