@@ -111,7 +111,8 @@ def _just_settled(talk: Talk, plan: Plan) -> bool:
 
 def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
     yes = no = -1
-    books = talk.messages[-1].role is Role.BOT and Act.FAILED not in reading.acts and reading.books
+    says = Act.CONFIRM in reading.acts and Act.FAILED not in reading.acts
+    books = says and talk.messages[-1].role is Role.BOT and reading.books
     for hit in reading.hits:
         segment = reading.segment_of(hit.first)
         if (
