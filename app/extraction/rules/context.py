@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import idiom_pattern
+from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When, when_of
@@ -94,9 +95,9 @@ def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     return max(days, key=lambda d: d.message, default=None)
 
 
-def moment_in_talk(talk: Talk) -> When:
-    """The moment talked about last."""
-    for plan in [talk.focus, *reversed(talk.plans)]:
+def moment_in_talk(talk: Talk, meant: Plan | None = None) -> When:
+    """The moment talked about last, that of the plan `meant` before others."""
+    for plan in [meant or talk.focus, *reversed(talk.plans)]:
         if plan is None:
             continue
         known = plan.draft.filled(plan.agreed or When())

@@ -40,6 +40,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             or not e.duration
             or e.duration > _LONGEST
             or mention.use is Use.REFUSE
+            or mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD, Act.MOVE}
             or mention.segment.acts & {Act.PAST, Act.BUSY, Act.PRICE}
             and not mention.segment.acts & {Act.LASTS}
         ):

@@ -269,10 +269,11 @@ ACTS = {
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorro, recorre, recorres, recorrimos,
         atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos,
         retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar,
+        recorr{ela,elo}, atras{ala,alo,ela,elo}, retras{ala,alo,ela,elo}, corr{ela,elo,ala,alo}, posterg{ala,alo}, pospon{la,lo},
         postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
     """,
     Act.BRING_FORWARD: """
-        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
+        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelant{a,e,ala,alo,ela,elo,amela,amelo,emela}
     """,
     Act.CANCEL: """
         no lo/la/los/las llevo/llevamos/llevare/traigo/traere,
