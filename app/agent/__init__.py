@@ -4,7 +4,7 @@
 """
 
 from app.agent.agent import SchedulingAgent
-from app.agent.facts import holding
+from app.agent.guarding.facts import holding
 from app.agent.model import build_model
 from app.agent.offline_model import OfflineModel
 from app.agent.prompts import ChatMessage, build_chat_history

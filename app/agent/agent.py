@@ -17,7 +17,7 @@ from langchain_core.outputs import ChatGeneration, LLMResult
 from langchain_core.runnables import RunnableConfig
 
 from app.agent.desk import Desk
-from app.agent.facts import checked
+from app.agent.guarding.facts import checked
 from app.agent.prompts import RULES, build_chat_history, build_system_prompt, plain_answer
 from app.agent.summary import summaries
 from app.agent.tools import TOOLS

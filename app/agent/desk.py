@@ -10,10 +10,10 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 
 from app.agent.availability import NEAR, near_free, overlaps
-from app.agent.consent import Consent
 from app.agent.drafts import Entry, as_draft, change_of, event_id_of, merged, tidy
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.free_times import FreeTimes
+from app.agent.guarding.consent import Consent
 from app.agent.language import language_of
 from app.agent.outcome import Outcome, Result
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When

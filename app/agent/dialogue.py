@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from app.agent.evidence import fold, newest_of_customer
 from app.agent.lang import TABLES
 from app.agent.language import language_of
+from app.agent.listening.state import BUSINESS
+from app.agent.listening.talk import Talk
+from app.agent.listening.wish import Kind, Wish
 from app.agent.phrases import PhraseReader, Unclear
-from app.agent.state import BUSINESS
-from app.agent.talk import Talk
 from app.agent.turn import Turn
-from app.agent.wish import Kind, Wish
 from app.agent.wording import say_day
 from app.extraction.rules.acts import Act
 from app.models import Event

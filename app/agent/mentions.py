@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from app.agent.bare_days import number_of
 from app.agent.evidence import fold
+from app.agent.listening.bare_days import number_of
+from app.agent.listening.spelling import plain
 from app.agent.moments import Base, When
-from app.agent.spelling import plain
 from app.agent.turn import Turn
 from app.agent.wording import MONTHS
 from app.extraction.rules.day_numbers import following_weekday
@@ -170,6 +170,10 @@ def _evidence(mention: Mention, slot: str) -> Evidence:
 
 
 def _shifts(e: TimeExpression, stands: dt.datetime | None, start: dt.datetime) -> bool:
-    """ "Una hora más tarde", of the event that is moved: nobody need have said where it stands."""
-    moved = e.after(stands) if stands is not None and e.shift and not e.shift.vague else None
+    """ "Una hora más tarde", "by half an hour", of the event that is moved: nobody need have said where it stands."""
+    if stands is None:
+        return False
+    if e.kind is Kind.DURATION and e.duration:
+        return start in (stands + e.duration, stands - e.duration)
+    moved = e.after(stands) if e.shift and not e.shift.vague else None
     return moved is not None and (moved.date, moved.time) == (start.date(), start.timetz().replace(tzinfo=None))

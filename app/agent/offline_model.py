@@ -18,7 +18,7 @@ from langchain_core.tools import BaseTool
 from app.agent.dialogue import Plan, plan_of
 from app.agent.outcome import Outcome
 from app.agent.prompts import HILO
-from app.agent.replies import reply_to
+from app.agent.speaking.replies import reply_to
 from app.agent.turn import Turn
 
 _NO_TURN = "¡Hola! ¿En qué puedo ayudar?"

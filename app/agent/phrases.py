@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.agent.availability import Window
-from app.agent.bare_days import in_month
 from app.agent.evidence import contains, fold
+from app.agent.listening.bare_days import in_month
 from app.agent.mentions import Mentions, read_text
 from app.agent.moments import Base, Problem, Unclear, When
 from app.agent.turn import Turn

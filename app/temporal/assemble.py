@@ -88,6 +88,8 @@ def _expected(s: Sentence, draft: Draft) -> Draft | None:
             end=draft.end,
             clock=Clock(hour=value % 24, half="24" if value > 12 else None, certainty=0.8),
         )
+    if s[draft.start - 1].has("for") and s[draft.start - 2].norm.isalpha() and s[draft.start].num is not None:
+        return None  # "¿hay lugar para 4?"
     if s.expect == "date" and 1 <= value <= 31:
         return Draft(start=draft.start, end=draft.end, day=Day(day=value, certainty=0.8))
     return None

@@ -79,6 +79,8 @@ def _says_something(lexeme: Lexeme) -> bool:
 def _run_together(s: Sentence, i: int) -> Clock | None:
     """ "430", "1015", where an hour was asked for."""
     value, alone = s.num(i), not s[i].glued and not s[i + 1].glued or s[i + 1].norm in ("?", ".", ",", "!")
+    if s[i - 1].has("of"):  # "un anticipo de 300"
+        return None
     if value is None or s[i].width not in (3, 4) or not alone or value % 5 or value % 100 > 55:
         return None
     hour = value // 100

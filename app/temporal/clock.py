@@ -16,7 +16,7 @@ _BOUNDS = frozenset({"since", "before", "after", "until"})
 def clock(s: Sentence, i: int) -> Read | None:
     """The time that begins here, with the words that lead to it ("a las", "around") and follow it ("en punto")."""
     j, lead, approximate, bounded = i, 0, False, False
-    while (word := s[j].word).roles and j < i + 4:
+    while (word := s[j].word).roles and word.clock is None and j < i + 4:
         if "about" in word.roles:
             lead, approximate = max(lead, 1), True
         elif "at" in word.roles:
@@ -271,7 +271,7 @@ def _tail(s: Sentence, found: Clock, k: int, lead: int) -> Read:
             found, k = replace(found, strong=strong, certainty=found.certainty if found.strong else 0.8), k + 1
         elif word.part is not None and found.part is None and _part_follows(s, k):
             found, k = replace(found, part=word.part, strong=True), k + 1
-        elif word.clock is not None and s[k].words > 1 and found.part is None:
+        elif word.clock is not None and s[k].words > 1 and found.part is None and (lead or "to" not in word.roles):
             found, k = replace(found, part="noon" if word.clock[0] else "night", strong=True), k + 1
         elif word.clock is not None and found.part is None and found.half is None and s[k - 1].has("oclock"):
             found, k = replace(found, part="noon" if word.clock[0] else "dawn", strong=True), k + 1

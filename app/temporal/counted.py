@@ -16,6 +16,8 @@ from app.temporal.values import Shift
 from app.temporal.weekdays import named_weekday
 
 Read = tuple[Day, int]
+#: What may begin a distance that no number begins.
+_LEADING = frozenset({"article", "one", "next", "upcoming", "last"})
 _AROUND_NOW = (("next", 1), ("upcoming", 1), ("last", -1))
 
 
@@ -28,16 +30,21 @@ def counted(s: Sentence, i: int) -> Draft | None:
         j, within = j + 1, True
         if s[j].has("about") or s[j].has("ish") or s[j].has("measures"):  # "en unos 40 minutos"
             j += 1
-    stretch = _around_now(s, i, j)
-    if stretch:
+    begins = s[j]
+    counting = begins.num is not None or begins.word.number is not None
+    if not counting and begins.word.amount is None and begins.word.roles.isdisjoint(_LEADING):
+        return None
+    if counting and (nights := _nights_ago(s, i, j, past=past)):
+        return nights
+    if stretch := _around_now(s, i, j):
         return stretch
     upcoming = s[j].has("upcoming") and within is False and past is False
     if upcoming:
         j += 1
-    read = _weekdays_ahead(s, j, within=within, past=past)
+    read = _weekdays_ahead(s, j, within=within, past=past) if counting else None
     if read:
         return Draft(start=i, end=read[1], day=read[0])
-    split = _split_upcoming(s, j)
+    split = _split_upcoming(s, j) if counting else None
     length = split or span(s, j)
     if length is None:
         return None
@@ -69,6 +76,15 @@ def counted(s: Sentence, i: int) -> Draft | None:
     if within:
         return _at_distance(s, i, k, found, sign=1)
     return None
+
+
+def _nights_ago(s: Sentence, i: int, j: int, *, past: bool) -> Draft | None:
+    """ "two nights ago"."""
+    read = number(s, j, 30)
+    part = s[read[1]].word.part if read else None
+    if read is None or part is None or not (past or s[read[1] + 1].has("ago")):
+        return None
+    return Draft(start=i, end=read[1] + 2 - past, day=Day(span=Span(days=read[0]), sign=-1), part=part)
 
 
 def _around_now(s: Sentence, i: int, j: int) -> Draft | None:

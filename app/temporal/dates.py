@@ -257,4 +257,5 @@ def _day_stands(s: Sentence, end: int) -> bool:
     if after.has("and") and (s[end + 1].word.fraction is not None):
         return False
     joins_range = after.norm == "-" or after.has("to")
-    return not (joins_range and number(s, end + 1, 24) and not (s[end].has("at") or s[end].has("at_weak")))
+    to_hour = number(s, end + 1, 24) or s[end + 1].word.clock  # "Friday 9 to 12", "Friday 9 to noon"
+    return not (joins_range and to_hour and not (s[end].has("at") or s[end].has("at_weak")))

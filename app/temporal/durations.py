@@ -44,7 +44,7 @@ def span(s: Sentence, i: int) -> Read | None:
     total, j = first
     while True:
         k = j + 1 if s[j].has("and") or s[j].norm == "," else j
-        rest = _one(s, k) if s[k].num is not None or k > j else None
+        rest = _one(s, k) if s[k].num is not None or k > j or total.delta and s[k].word.number else None
         if rest is None or (rest[0].delta and total.delta and rest[0].delta >= total.delta):
             return total, j
         total, j = total + rest[0], rest[1]

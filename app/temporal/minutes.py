@@ -34,7 +34,7 @@ def minutes_after(s: Sentence, hour: int, i: int, j: int, *, words: bool, lead: 
                 return None
             return _around(hour, -fraction if minus else fraction), k
         read = number(s, j + 1, 59)
-        between = s[i - 1].has("between") or s[i - 2].has("between")
+        between = any(s[x].has("between") for x in range(max(i - 5, 0), i))
         if read and not between and not month_after(s, read[1]) and not _next_is_clock(s, j + 1, read[1]):
             minute, k = read
             spelled = s[j + 1].num is None

@@ -183,7 +183,7 @@ def _day_of_month(s: Sentence, i: int) -> Read | None:
     if read is None or not 1 <= read[0] <= 31:
         return None
     k = s.skip(read[1], "of", "in")
-    if k == read[1]:
+    if k == read[1] and not (ordinal(s, j) and modifier(s, k)):  # but "the 4th next month"
         return None
     month = (0, k + 1) if s[k].word.phrase == "this-month" else which(s, k, "month")
     plain = s.skip(k, "article")

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.agent.bare_days import in_month, number_of
-from app.agent.spelling import plain
+from app.agent.listening.bare_days import in_month, number_of
+from app.agent.listening.spelling import plain
 from app.temporal import find
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT
@@ -117,15 +117,23 @@ _TINTE, _PEINADO = "2026-03-05T09:00 Tinte", "2026-03-05T11:00 Peinado"
     ("locale", "says", "agenda"),
     [
         ("es", (_BOTH, "el peinado mejor una hora después"), [_TINTE, "2026-03-05T12:00 Peinado"]),
+        ("es", (_BOTH, "adelanta el tinte media hora"), ["2026-03-05T08:30 Tinte", _PEINADO]),
+        ("es", (_BOTH, "llego media hora más tarde"), [_TINTE, _PEINADO]),
+        ("es", (_BOTH, "¿el tinte sigue a las 9?", "sí"), [_TINTE, _PEINADO]),
         ("es", (_BOTH, "no puedo ir al peinado", "sí"), [_TINTE]),
         ("es", (_BOTH, "cancela el peinado que viajo", "ay no, al final sí puedo ir ese día"), [_TINTE, _PEINADO]),
         ("es", (_BOTH, "sácame el peinado"), [_TINTE, _PEINADO]),
         ("en", ("book yoga for Thursday at 9am", "I can't make yoga", "yes cancel that one"), []),
+        (
+            "en",
+            ("a haircut on Thursday at 9am and a massage at 2pm", "can we push the haircut by half an hour?"),
+            ["2026-03-05T09:30 Haircut", "2026-03-05T14:00 Massage"],
+        ),
         # A yes that is part of a no.
         ("en", ("do you have Thursday at 3pm for yoga?", "hmm let me check", "sorry can't do it"), []),
     ],
 )  # fmt: skip
-def test_a_no_is_no_yes(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
+def test_what_is_said_of_one_of_them_or_of_none(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
     chat = Chat(AGENT, locale=locale)
     for line in says:
         chat.say(line)

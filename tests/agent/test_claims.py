@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from app.agent.desk import Desk
-from app.agent.facts import checked
+from app.agent.guarding.facts import checked
 from app.agent.outcome import Outcome
 from app.agent.prompts import RULES
 from app.models import EventSource, EventStatus, Role

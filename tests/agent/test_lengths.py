@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.agent.lengths import Length, length_asked, length_wished
+from app.agent.listening.lengths import Length, length_asked, length_wished
 from app.extraction.rules.reading import Reading, read
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT

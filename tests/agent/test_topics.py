@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.agent.topics import appointments, topic
+from app.agent.listening.topics import appointments, topic
 from app.extraction.rules.reading import Reading, read
 from tests.agent.chat import Chat
 from tests.agent.test_dialogues import AGENT

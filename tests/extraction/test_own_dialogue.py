@@ -312,3 +312,9 @@ ASKED = "b: ¿Quieres cancelar Depilación, el jueves 14 de mayo a las 16:00?"
 )
 def test_what_the_business_asks_whether_to_call_off_stands_until_a_yes(says, answer, left):
     assert standing(chat(*TWO, says, ASKED, answer)) == left
+
+
+def test_a_shift_is_counted_from_the_appointment_that_is_named():
+    moved = "b: Listo, lo cambié: Manicura, el martes 12 de mayo a las 11:00."
+    assert standing(chat(*TWO, "u: corre la manicura una hora", moved)) == ["05-12T11:00 Manicura", STAND[1]]
+    assert all(e.end is None for e in read_events(chat(*TWO, "u: adelántala una hora")))

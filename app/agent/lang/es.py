@@ -143,7 +143,7 @@ TABLE = Table(
             me confirma/confirmas las/los/mis, como quede/quedo/quedamos
             a que hora es/era/quedo el/la, cuando es/era/quedo el/la, quedo el/la, quedaron los/las
             quedo anotad{o,a}, quede anotad{o,a}, ya esta anotad{o,a}
-            la otra sigue, sigue la otra, sigue no, siguen no
+            la otra sigue, sigue la otra, sigue no, siguen no, las/los dos siguen, siguen las/los dos
             la de siempre sigue, sigue agendad{o,a}, siguen agendad{os,as}
             cuando quedamos, para cuando tengo cita/turno/reunion
             ya tengo cita/turno/reserva/hora
@@ -196,6 +196,7 @@ TABLE = Table(
         "late": """
             llegar tarde, llego tarde, llegare tarde, llegar un poco tarde, llego un poco tarde, en camino, ya llego
             ya estoy llegando, estoy llegando, llego en, voy llegando, me demoro, me retraso, llegar * minutos tarde
+            llego/llegamos/llegare/llegaremos * hora mas tarde, llego * horas tarde/despues
             llego * minutos tarde, minutos tarde, minutos de retraso, ya estoy aqui, estoy afuera
         """,
         "party": "somos, seremos, vamos a ser, a * personas, para * personas mas, * personas mas, una persona mas",
@@ -246,6 +247,7 @@ TABLE = Table(
             necesito/quiero/quisiera pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos
             tengo/tendria/hay que pasar/mover/cambiar/correr mi/mis/las/los/ambas/ambos
             otra fecha/hora, otro dia/horario, otro dia/horario mejor
+            adelanta/adelante/atrasa/atrase/retrasa/retrase/posterga/postergue/recorre la/el/mi/las/los
             adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
             correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
             muevela/muevelo/muevala/movela/movelo/correla/correlo

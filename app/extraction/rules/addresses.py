@@ -12,12 +12,12 @@ _ES = re.compile(
 _KIND = (
     r"(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|way|court|ct|place|pl|square|sq|highway|hwy"
     r"|parkway|pkwy|terrace|close|crescent|real|common|circle|cir|row|walk|hill|plaza|mall|center|centre|trail|loop"
-    r"|alley|expressway|broadway|embarcadero|uno)\b"
+    r"|alley|expressway|broadway|embarcadero|uno|parade|mews|wharf|quay)\b"
 )
 _EN = re.compile(
     r"(?<![:.\d-])\b\d{1,6}(?!\s*(?:am|pm|to|or|and|at|on|in|people|of)\b)[A-Za-z]?\s+(?:(?:[NSEW]|North|South|East"
     r"|West|Old|New|Upper|Lower)\.?\s+)?(?:(?:(?<=East )\d+|(?<=West )\d+|\d+(?:st|nd|rd|th)"
-    r"|[^\W\d_][^\W\d_'’]*\.?)\s+){1,4}?"
+    r"|[^\W\d_][^\W\d_'’]*(?:['’]s)?\.?)\s+){1,4}?"
     rf"{_KIND}(?:\s+{_KIND})?\.?"
     r"(?:,?\s*(?:#\s*\w+|[A-Z]-?\d+\b|(?:suite|ste|apt|apartment|flat|unit|room|floor|fl)\.?\s*#?\s*[\w-]+"
     r"|\d+(?:st|nd|rd|th)\s+floor))*"
@@ -43,3 +43,24 @@ def address_spans(text: str, lang: str) -> list[tuple[int, int]]:
         if found := [match.span() for match in pattern.finditer(text)]:
             return found
     return [match.span(1) for match in _BARE.finditer(text)] if lang in _OF else []
+
+
+_NAME = r"[A-ZÁÉÍÓÚÑ][\wáéíóúñ'’]+(?:\s(?:(?:de|del|la|las|los|el|y|of|the)\s)*[A-ZÁÉÍÓÚÑ][\wáéíóúñ'’]*){0,3}"
+_ENDS = r"(?=\s*(?:[,.;!?\n)]|$))"
+#: What goes on with a place behind a comma: a floor or room, the street of a house with a name.
+_FURTHER = re.compile(
+    r",\s+(?:(?:primer|segundo|tercer|cuarto|quinto|ground|first|second|third|\d{1,2}(?:º|°|er|do|st|nd|rd|th))\s+"
+    r"(?:piso|planta|floor)|(?:piso|planta|cons(?:ultorio)?|of(?:icina)?|local|depto|dpto|apto|int|suite|unit|flat|room"
+    rf"|berth|box|torre|puerta|nave|stand|sala)\.?\s*#?\w{{1,4}}|{_NAME}\s+#?\d{{1,5}})\b"
+)
+_TOWN = re.compile(rf",\s+({_NAME}){_ENDS}")
+
+
+def goes_on_to(text: str, start: int, end: int) -> int:
+    """The end of a place with what stands behind it: "Casa Agave, Colima 145", "clínica San Rafael, primer piso", and
+    the town after a number."""
+    if found := _FURTHER.match(text, end):
+        return goes_on_to(text, start, found.end())
+    if _DIGIT.search(text, start, end) and (found := _TOWN.match(text, end)):
+        return found.end()
+    return end

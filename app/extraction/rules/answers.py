@@ -3,6 +3,7 @@
 from app.extraction.rules import closing, consent, going_on, unknown
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.closing import NEW_SLOT
+from app.extraction.rules.found import name_found
 from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
@@ -262,9 +263,10 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
 
 def _settle(talk: Talk, plan: Plan, reading: Reading, index: int, *, explicit: bool) -> None:
     draft = plan.draft
-    plan.found = None if Act.CALENDAR in reading.acts else talk.found
     if talk.searching and not (explicit and talk.messages[index].role is Role.BOT):
         return
+    if talk.searching and Act.CALENDAR not in reading.acts:
+        plan.found = name_found(talk)
     if draft.complete or draft.time and not draft.date and not plan.undated:
         plan.settle(index, reading.quote(Act.CONFIRM, Act.ACCEPT, Act.SEE_YOU, Act.BOTH, Act.REQUEST))
     elif (

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import idiom_pattern
+from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When, when_of
@@ -22,7 +23,8 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
             (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
             and not e.recurring
             and not mention.indefinite
-            and not mention.segment.acts & {Act.PAST, Act.OTHERS}
+            and Act.OTHERS not in mention.segment.acts
+            and (Act.PAST not in mention.segment.acts or e.date)  # "I booked for the 6th at 10", which is to come
             and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION
             and not (e.date and e.date < e.reference.date())
@@ -93,9 +95,9 @@ def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     return max(days, key=lambda d: d.message, default=None)
 
 
-def moment_in_talk(talk: Talk) -> When:
-    """The moment talked about last."""
-    for plan in [talk.focus, *reversed(talk.plans)]:
+def moment_in_talk(talk: Talk, meant: Plan | None = None) -> When:
+    """The moment talked about last, that of the plan `meant` before others."""
+    for plan in [meant or talk.focus, *reversed(talk.plans)]:
         if plan is None:
             continue
         known = plan.draft.filled(plan.agreed or When())

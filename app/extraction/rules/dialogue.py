@@ -10,8 +10,8 @@ from app.extraction.rules import (
     context,
     day_numbers,
     declining,
-    found,
     lookups,
+    noticed,
     pictures,
     reciting,
     replies,
@@ -22,6 +22,7 @@ from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.offers import proposals
+from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading, Use, language_of, read
 from app.extraction.rules.talk import Talk, other_side
 from app.extraction.rules.words import Hit, fold
@@ -68,14 +69,13 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         calling_off.offer_instead(reading)
     reciting.speak_of(talk, reading, role)
     slots.take_subjects(talk, reading, index, role)
-    found.note_found(talk, reading, index, role)
     cancelled = reciting.choose(talk, reading, index, role) or (
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
     cancelled = cancelled or calling_off.keep_only(talk, reading, index)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
-        moment, days = context.moment_in_talk(talk), context.days_in_talk(talk, index)
+        moment, days = context.moment_in_talk(talk, _meant(talk, reading)), context.days_in_talk(talk, index)
         month, staying = context.month_in_talk(talk, index), context.is_stay(talk, reading)
         weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
@@ -83,8 +83,8 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     context.hold_context(talk, reading, index)
     touched = (
         binding.take(talk, options, reading, index, role)
-        or binding.take_notice(talk, reading, index, role)
-        or binding.take_looked_up(talk, reading, index, role)
+        or noticed.take_notice(talk, reading, index, role)
+        or noticed.take_looked_up(talk, reading, index, role)
     )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
@@ -93,6 +93,12 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     reciting.name_items(talk, reading, index, role)
     slots.take_place(talk, reading, index, role)
     _note_questions(talk, reading, role)
+
+
+def _meant(talk: Talk, reading: Reading) -> Plan | None:
+    """ "Push the shave by half an hour": the appointment that is named, of which it is counted."""
+    moves = reading.has(Act.MOVE, Act.PUSH, Act.BRING_FORWARD) or any(m.when.shift for m in reading.mentions)
+    return binding.meant_or(talk, reading, talk.focus) if moves and talk.focus and talk.focus.live else talk.focus
 
 
 def _understand(talk: Talk, message: TranscriptMessage) -> Reading:

@@ -13,23 +13,25 @@ _JOINTS = frozenset({"", "&", "-", "/", "'", "."})
 _LONGEST = 8
 
 
-def note_found(talk: Talk, reading: Reading, index: int, role: Role) -> None:
-    """Keep the name that was put forward last, or the one of them that the customer says."""
-    if role is Role.BOT:
-        searches = talk.searching or Act.READOUT in reading.acts
-        named = put_forward(reading) if searches and not reading.acts & {Act.CONFIRM, Act.FAILED} else []
-        named = [name for name in named if " " in name or not _was_asked_for(talk, name)]
-        talk.named += named
-        name = named[0] if named else None
-    else:
-        name = next((name for name in reversed(talk.named) if fold(name) in reading.folded), None)
-    if name:
-        talk.found = Slot(name, index, name)
+def name_found(talk: Talk) -> Slot[str] | None:
+    """The name that an assistant put forward last, or the one of them that the customer said."""
+    named, found = list[str](), None
+    for index, (message, reading) in enumerate(zip(talk.messages, talk.readings, strict=True)):
+        if message.role is Role.USER:
+            name = next((name for name in reversed(named) if fold(name) in reading.folded), None)
+        elif reading.acts & {Act.CONFIRM, Act.FAILED}:
+            continue
+        else:
+            new = [n for n in put_forward(reading) if " " in n or not _was_asked_for(talk, index, n)]
+            named += new
+            name = new[0] if new else None
+        found = Slot(name, index, name) if name else found
+    return found
 
 
-def _was_asked_for(talk: Talk, name: str) -> bool:
+def _was_asked_for(talk: Talk, before: int, name: str) -> bool:
     """ "I need a Psychiatrist" … "there is another Psychiatrist": of what kind it should be, and no name."""
-    said = zip(talk.messages, talk.readings, strict=True)
+    said = zip(talk.messages[:before], talk.readings[:before], strict=True)
     return any(m.role is Role.USER and fold(name) in reading.folded for m, reading in said)
 
 
@@ -40,10 +42,7 @@ def put_forward(reading: Reading) -> list[str]:
     first = 0
     while first < len(reading.words):
         begins = reading.text[reading.words[first].start]
-        if not (begins.isupper() or begins.isdigit()):
-            first += 1
-            continue
-        last = _end_of_name(reading, first, spans)
+        last = _end_of_name(reading, first, spans) if begins.isupper() or begins.isdigit() else first
         run = reading.words[first:last]
         if run and not all(w.text in reading.lexicon.known for w in run):
             led = _lead(reading, first)

@@ -80,7 +80,8 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 mention.use = Use.NOISE
     if Act.FETCH in acts and _left_there(talk):
         for mention in reading.mentions:
-            if mention.segment.acts & {Act.FETCH} and mention.when.time and mention.when.date is None:
+            ready = role is Role.BOT and mention.when.time is None  # "para el jueves ya está"
+            if mention.segment.acts & {Act.FETCH} and (ready or mention.when.time and mention.when.date is None):
                 mention.use = Use.NOISE
     if role is Role.BOT and all(m.role is role for m in talk.messages):
         for mention in reading.mentions:

@@ -10,7 +10,7 @@ from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.spelling import as_spelled
 from app.extraction.rules.words import Word
-from app.temporal import Expect, Kind, Options, TimeExpression, find
+from app.temporal import Expect, Kind, Options, TimeExpression, find, names_month
 
 #: "En 48 horas": when a refund or an answer comes, to no hour.
 _DEADLINE = re.compile(rf"\b(?:24|36|48|72|96)\s*{idiom_pattern('hours')}\b")
@@ -279,8 +279,8 @@ def _without_people(e: TimeExpression, folded: str, lexicon: Lexicon) -> TimeExp
     start, end = e.span
     said = folded[start:end]
     counted = _COUNTED.match(said)
-    if e.date is None or not counted:
-        return e
+    if e.date is None or not counted or e.date.day == int(counted[1]) and names_month(said):
+        return e  # "a boat for 6 June at ten"
     cut = start + counted.end()
     if _HOW_MANY.search(folded[:start]):  # "somos 12 para el viernes de noche"
         rest = find(e.text[counted.end() :], reference=e.reference, lang=lexicon.code, options=_options(lexicon.code))

@@ -3,6 +3,7 @@
 import re
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.addresses import goes_on_to
 from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.segments import Segment
@@ -17,6 +18,7 @@ _NUMBERED = re.compile(
     rf"(?:(?:Dr|Dra|Gral|Cnel|San|Santa)\.?\s+)?{_NAME}(?:\s+(?:de|del|la|las|los|y|{_NAME}\.?))*"
     r"\s+(?:#|n[°º]\s*)?\d{2,5}\b(?![.,]\d)[^\n?!;.]*"
 )
+_DOOR = re.compile(r"\b(?:flat|apt|apartment|unit|suite|room|studio)\.?\s+#?\w{1,4},\s+$", re.IGNORECASE)
 _BEFORE = re.compile(rf"({_NAME}(?:\s+(?:de|del|la|las|los|el|y|&|of|the|{_NAME}))*),\s+$")
 _OF = re.compile(r"(\w*)\s+(?:for|of|de|del)\s+$")
 _TAIL = re.compile(
@@ -46,7 +48,7 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
             if (
                 (match := _NUMBERED.match(text, _after_opening(reading, segment)))
                 and not any(a < match.end() and match.start() < b for a, b in bounds)
-                and reading.folded[match.start() : match.end()].split()[0] not in reading.lexicon.known
+                and _may_begin_a_street(reading, match)
                 and not segment.money
                 and (place := _cut(text, match.start(), match.end(), bounds))
             ):
@@ -57,12 +59,34 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
         found += _number_only(reading, bounds)
     if answering and not found and not reading.asks:
         found += _answer(reading, bounds)
-    return sorted(found, key=lambda p: -p.weight)
+    return sorted((_whole(reading, place, bounds) for place in found), key=lambda p: -p.weight)
+
+
+def _whole(reading: Reading, place: Place, bounds: list[tuple[int, int]]) -> Place:
+    """A place with the floor, the street or the town that stands behind it."""
+    end = place.start + len(place.text)
+    if not reading.text.startswith(place.text, place.start):
+        return place
+    further = goes_on_to(reading.text, place.start, end)
+    added = reading.lexicon.words(reading.folded[end:further])
+    plain = any(w.text in reading.lexicon.answers_words | reading.lexicon.common_words for w in added[1:2])
+    if further == end or plain or any(a < further and end < b for a, b in bounds):
+        return place
+    return place._replace(text=reading.text[place.start : further], weight=place.weight + 0.1)
+
+
+def _may_begin_a_street(reading: Reading, match: re.Match[str]) -> bool:
+    """No plain word, unless it is the article of a name: "Los Leones 1220"."""
+    first, after = reading.folded[match.start() : match.end()].split()[:2]
+    lexicon = reading.lexicon
+    return first not in lexicon.known or first in lexicon.determined_words and after not in lexicon.known
 
 
 def _with_name(reading: Reading, start: int) -> int:
     """Where an address begins with the name before it: "Notaría Salas, calle Mayor 8"."""
     from_ = max(start - 60, 0)
+    if door := _DOOR.search(reading.text[from_:start]):
+        return from_ + door.start()  # "Flat 4, 19 Alma Road"
     named = _BEFORE.search(reading.text[from_:start])
     if named is None:
         return start

@@ -40,6 +40,7 @@ def take_lengths(talk: Talk, reading: Reading, index: int) -> None:
             or not e.duration
             or e.duration > _LONGEST
             or mention.use is Use.REFUSE
+            or mention.segment.acts & {Act.PUSH, Act.BRING_FORWARD, Act.MOVE}
             or mention.segment.acts & {Act.PAST, Act.BUSY, Act.PRICE}
             and not mention.segment.acts & {Act.LASTS}
         ):
@@ -68,6 +69,9 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     asked = bool(talk.asked[role] & {Act.ASK_TITLE})
     found = subjects.subjects(reading, index, answering=asked, user=role is Role.USER)
     found = [c for c in found if not is_pictured(c.quote, index, talk.messages)]
+    if asked and Act.ASK_NAME in talk.asked[role]:  # "under what name?" … "Ines"
+        known = reading.lexicon.known
+        found = [c for c in found if not (c.text.istitle() and len(c.text.split()) <= 2 and not names(c.text) & known)]
     if role is Role.BOT and reading.listed:
         found = []  # each line names its own appointment
     talk.now_said = found

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.answering import answer
 from app.extraction.rules.declining import declines, is_late
 from app.extraction.rules.entries import (
     asked_about,
@@ -31,16 +32,11 @@ from app.extraction.rules.phrases import (
     is_at,
     phrase_around,
     phrase_before,
-    trimmed,
 )
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word, fold
 from app.temporal import TimeExpression
-
-_NO_ANSWER = frozenset({Act.ACCEPT, Act.REFUSE, Act.HEDGE, Act.CANNOT, Act.GIVE_UP, Act.CANCEL, Act.MOVE, Act.PROMISE})
-#: "Lo consulto y te digo": what ends so is no subject.
-_PUTS_OFF = frozenset({Act.HEDGE, Act.PROMISE})
 
 _ABOUT = idioms("about")
 _PIN = "[Location]"
@@ -66,7 +62,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     if user:
         found += quoted(reading, index) + for_the_title(reading, index, taken)
     if answering and not reading.asks and not declines(reading) and Act.CANCEL not in reading.acts:
-        found += _answer(reading, index, taken)
+        found += answer(reading, index, taken)
     for asked in reading.lexicon.asking.find(reading.words):  # a mere preposition says less
         thanks = any(h.tag is Act.THANKS and h.first <= asked.first <= h.last for h in reading.hits)  # "… por escribir"
         # "Your status is set to busy"
@@ -85,7 +81,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         if _about(reading, position, taken):
             found += candidate(reading, index, position + 1, ASKED, taken)
     for hit in reading.hits:
-        if hit.tag is Act.CONFIRM:
+        if hit.tag is Act.CONFIRM and not any(
+            h.tag is Act.CALENDAR and h.last > hit.last > h.first for h in reading.hits
+        ):
             found += candidate(reading, index, hit.last, READ_BACK, taken)
             found += phrase_before(reading, index, hit.first, taken)
     if user:
@@ -102,8 +100,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue
-        if any(h.first <= position < h.last for h in online):
-            continue  # "por videollamada"
+        if any(h.first <= position < h.last for h in online) or not user and is_at(reading, position):
+            continue  # "por videollamada", "bring it to the workshop"
         if not user and _passed_on(reading, position):
             continue
         if not in_noise(reading, position) and not inside(word, taken):
@@ -246,40 +244,4 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
     return []
 
 
-def _answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
-    """What answers "what is it about?": the first stretch that says more than yes."""
-    lexicon = reading.lexicon
-    for segment in _stretches(reading):
-        words = list(segment)
-        while words and (
-            inside(words[0], taken) or words[0].is_mark or words[0].text in lexicon.answers_words | _ABOUT
-        ):
-            words.pop(0)
-        run: list[Word] = []
-        for word in words:
-            if word.is_mark and word.text not in ":," or word.text in idioms("courtesy") or inside(word, taken):
-                break
-            run.append(word)
-        run = trimmed(reading, run, titled=True)
-        plain = [w.text for w in run if not w.is_mark]
-        if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
-            continue
-        first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
-        covered = sum(
-            min(h.last, last) - max(h.first, first)
-            for h in reading.hits
-            if h.first < last and h.last > first and h.tag in _NO_ANSWER
-        )
-        if covered >= len(plain) or any(h.tag in _PUTS_OFF and first < h.first < last for h in reading.hits):
-            continue
-        text = reading.text[run[0].start : run[-1].end]
-        return [Candidate(text, ANSWERED if len(plain) <= 7 else ANSWERED - 3.5, index, text)]
-    return []
-
-
-def _stretches(reading: Reading) -> list[list[Word]]:
-    """The words sentence by sentence."""
-    sentences: dict[int, list[Word]] = {}
-    for segment in reading.segments:
-        sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first : segment.last])
-    return list(sentences.values())
+_ABOUT = idioms("about")

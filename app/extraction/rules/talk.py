@@ -29,7 +29,6 @@ class Talk:
     said_subjects      possible titles that belong to no plan yet
     now_said           those of the message being read
     address            the last address; `address_known` when it is the business's own or was asked for
-    named, found       the names that an assistant put forward, and the one meant
     which              the appointments that the business asked to choose from, which to call off
     count              how many appointments are meant at once ("dos sesiones")
     length             how long it takes, said before any appointment was named ("duran hora y media")
@@ -51,8 +50,6 @@ class Talk:
     now_said: list[Candidate] = field(default_factory=list)
     address: Slot[str] | None = None
     address_known: bool = False
-    named: list[str] = field(default_factory=list)
-    found: Slot[str] | None = None
     cancelled_at: int = -9
     which: list[Plan | None] = field(default_factory=list)
     last_cancelled: Plan | None = None

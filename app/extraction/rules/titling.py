@@ -98,9 +98,9 @@ def _title_of(plan: Plan, locale: str) -> tuple[str, Candidate | None]:
         if heads:
             phrase = _core(min(heads, key=lambda c: c.message).text, lexicon)
             text = f"{phrase if len(phrase.split()) <= 3 else phrase.split()[0]} {text}"
-    elif extra is None and len(said) == 1 and lexicon.head_first and said <= lexicon.light_words and _is_verb(said):
+    elif extra is None and _only_brings(said, lexicon):
         return lexicon.fallback, None  # "dejar": of what, nobody said
-    elif extra and said <= lexicon.desk_words | lexicon.fields_words:
+    elif extra and (said <= lexicon.desk_words | lexicon.fields_words or _only_brings(said, lexicon)):
         text = _core(extra.text, lexicon)
     elif extra and (said <= lexicon.generic_words | lexicon.light_words):
         text = f"{text} {_core(extra.text, lexicon)}"
@@ -113,6 +113,11 @@ def _fuller(short: Candidate, pool: Sequence[Candidate]) -> Candidate:
     if len(said) != 1 or said == names(short.text):
         return short
     return max((c for c in pool if said < {w for w in names(c.text) if not w.isdigit()}), key=_rank, default=short)
+
+
+def _only_brings(said: set[str], lexicon: Lexicon) -> bool:
+    """ "Lo puede dejar el jueves": of the work that was asked for ("cambiar la correa")."""
+    return lexicon.head_first and len(said) == 1 and said <= lexicon.light_words and _is_verb(said)
 
 
 def _is_verb(said: set[str]) -> bool:

@@ -173,7 +173,7 @@ def with_part(when: When, keep: str | None = "") -> When:
         return when
     hour = time.value.hour % 12
     if part in ("morning", "dawn", "first_thing"):
-        shift = 0
+        shift = 12 if hour == 0 and part != "dawn" else 0  # "por la mañana" … "mejor a las 12": noon
     elif part == "night":
         shift = 0 if hour < 5 else 12
     elif part == "noon" or part == "lunch":

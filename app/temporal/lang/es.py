@@ -173,7 +173,7 @@ PHRASES = {
 ROLES = {
     "a las|alas|ha las|a ls|al las|aa las|alas las|a los las": "at to",
     "@|tipo las": "at", "las|la": "at_weak", "los": "every_article",
-    "a la|ala": "at_weak to",
+    "a la|ala": "at_weak to", "a mediodia|a medio dia|a medianoche|a media noche|al mediodia|al medio dia": "at to",
     "tipo|tipo a las|tipo las|a eso de las|a eso de|a eso d las|a eso de la|como a las|como a la|sobre las|"
     "sobre la|hacia las|"
     "hacia la|cerca de las|alrededor de las|alrededor de la|mas o menos a las|aproximadamente a las|"

@@ -38,6 +38,7 @@ ACTS = {
         not yet
     """,
     Act.CANNOT: """
+        might/may/could/would be (a) (bit) (too) tight/early/late/hard/difficult/tricky/pushing,
         wont be open/opening, not opening, have to close, having to close, had to close,
         is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
@@ -171,6 +172,7 @@ ACTS = {
         lunch or dinner
     """,
     Act.ASK_PLACE: """
+        whereabouts, which/what marina/site/gym/studio/office/shop/store/clinic,
         where, whats the address, what is the address, your address, the address, address, location,
         which location, where is, where at, where should, what location, where will, pick up from, where to,
         postcode, whats your address, the location, place, where does it take place, which branch, what branch
@@ -190,7 +192,7 @@ ACTS = {
     """,
     Act.ASK_NAME: """
         name, your name, whats your name, what is your name, name please, who is this, who am i,
-        under what name for the booking, for how many, how many people, how many, how many of you, a name,
+        (and) under what/which name (for the booking), what/which name (is it/shall/should/for/under), whose name, for how many, how many people, how many, how many of you, a name,
         phone number, email
     """,
     Act.ASK_CONFIRM: """
@@ -275,6 +277,7 @@ ACTS = {
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
     """,
     Act.FETCH: """
+        (will/should/itll/theyll) be/have it/them/ready/done by/on/for, itll/theyll be ready/done, ready by/on/for,
         ready to collect/for collection/for pickup/to pick up, can collect/pick up, pick it/him/her/them up, picking it/him/her/them up, collect it/him/her/them, come and get it/him/her/them
     """,
     Act.HOURS: """
@@ -323,7 +326,7 @@ ACTS = {
         did anyone, is anyone, accept the/my/an/this/that/friends/invite/invitation, accept, decline, rsvp,
         invitation, invite, going on, coming up, scheduled for, have scheduled, do i have/know/owe/get/still, can i see my/the/when/if/what/whats/your/all/any,
         what is scheduled, whats scheduled, what is planned, whats planned, what is happening, what are,
-        what times/time is last/the, what time does the * leave/start/depart/arrive/open, do you (guys) show/have the game/match,
+        what times/time is last/the, what time does the (*) * leave/start/depart/arrive/open/close/finish, do you (guys) show/have the game/match,
         what will, whats the, what is the, how is the, hows the, hows tomorrow, are you open, attending,
         organizer, organized, opening
     """,
@@ -474,7 +477,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you do, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire (out) a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you (guys/lot/all/people) do/offer, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -508,7 +511,7 @@ LEXICON = Lexicon(
     meets="meet/see (me/you/us) at/in/by/outside/near, wait for you at/in/by/outside, come to",
     online="by/over/via/on (the) phone/video (call), video call, on/over/via/by/through/using (google) zoom/teams/skype/meet, zoom/teams/meet link/invite",
     platforms="google zoom teams skype meet",
-    venues="""park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
+    venues="""workshop park cafe restaurant hotel clinic hospital office studio room hall salon branch store shop center centre mall gym school university theatre theater cinema stadium museum library
         church airport station bank tower house building bar club reception rehab starbucks arena field beach market plaza""",
     at="at in on to",
     answers="""
@@ -564,7 +567,7 @@ LEXICON = Lexicon(
     yours="you your youre yours",
     stays="room rooms night nights stay staying board boarding kennel kennels rent rental cabin cottage hotel airbnb hostel campsite lodge cattery",
     meetings="meeting meetup chat",
-    desk="appointment booking reservation slot couple entry",
+    desk="appointment booking reservation slot couple entry look",
     single={
         "sessions": "session",
         "classes": "class",

@@ -105,6 +105,7 @@ ACTS = {
     Act.HEDGE: """
         (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
+        (ya) lo/la/los/las voy a ver/pensar/analizar/revisar/consultar/platicar/hablar, voy a verlo/verla/pensarlo/analizarlo,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
         (y) me dices/cuentas/dice/cuenta, (lo) miro/veo/checo/reviso como ando/estoy/voy/me/esta, y me avisas/confirmas/avisa/confirma,
         quiza, quizas, tal vez, talvez, a lo mejor, capaz, puede que, no se, no se si, no estoy seguro,
@@ -268,10 +269,11 @@ ACTS = {
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorro, recorre, recorres, recorrimos,
         atrasar, atrasarla, atrasarlo, atrasamos, atrasemos, retrasar, retrasarla, retrasarlo, retrasamos,
         retrasemos, correr, correrla, correrlo, corremos, corramos, aplazar, aplazarla, postergar,
+        recorr{ela,elo}, atras{ala,alo,ela,elo}, retras{ala,alo,ela,elo}, corr{ela,elo,ala,alo}, posterg{ala,alo}, pospon{la,lo},
         postergamos, posponer, me atraso, me retraso, voy atrasado, voy retrasado, llego tarde
     """,
     Act.BRING_FORWARD: """
-        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelanta
+        adelantar, adelantarla, adelantarlo, adelantamos, adelantemos, adelant{a,e,ala,alo,ela,elo,amela,amelo,emela}
     """,
     Act.CANCEL: """
         no lo/la/los/las llevo/llevamos/llevare/traigo/traere,
@@ -349,6 +351,7 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        ya esta/estan/estara/estaran/estaria (listo/lista/listos/listas), lo/la/los/las tienes/tiene/tenemos/tendrias/tendras listo/lista/listos/listas, queda/quedan/estaria/estara/estaran listo/lista/listos/listas,
         (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,

@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.agent.aim import (
+from app.agent.evidence import fold
+from app.agent.listening.aim import (
     Aim,
     aim,
     day_in_week,
@@ -17,14 +18,13 @@ from app.agent.aim import (
     names_service,
     speaks_of_another,
 )
-from app.agent.bare_days import count_following, count_in_month, number_of
-from app.agent.booking import fill
-from app.agent.evidence import fold
-from app.agent.hearing import SMALL_TALK, orders_move
-from app.agent.lengths import Length
-from app.agent.sources import days_later, in_its_week, not_today, on_their_days, refused, sources
-from app.agent.state import BUSINESS, State
-from app.agent.wish import Kind, Wish
+from app.agent.listening.bare_days import count_following, count_in_month, number_of
+from app.agent.listening.booking import fill
+from app.agent.listening.hearing import SMALL_TALK, orders_move
+from app.agent.listening.lengths import Length
+from app.agent.listening.sources import days_later, hours_later, in_its_week, not_today, on_their_days, refused, sources
+from app.agent.listening.state import BUSINESS, State
+from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option, proposals
 from app.extraction.rules.reading import Reading, Use
@@ -139,6 +139,10 @@ class Changes(State):
         if wish.target is not None and (days := days_later(reading)):
             options = []
             wish.propose(When(date=Slot(wish.target.start.astimezone(self.turn.zone).date() + days, 0, "")))
+        elif wish.target is not None and (by := hours_later(reading)):
+            then = wish.target.start.astimezone(self.turn.zone) + by
+            options = []
+            wish.propose(When(date=Slot(then.date(), 0, ""), time=Slot(then.time(), 0, "")))
         elif wish.target is not None and any(m.when.shift or m.when.duration for m in reading.mentions):
             options = proposals(reading, 0, moment_of(wish.target, self.turn.zone)) or options
         fill(wish, reading, [not_today(o, reading) for o in options])

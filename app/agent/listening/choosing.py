@@ -1,10 +1,10 @@
 """What answers our question which event is meant, whether it is that one, or when it shall be."""
 
-from app.agent.aim import aim, is_same
-from app.agent.changes import Changes
-from app.agent.hearing import SMALL_TALK, agrees
-from app.agent.sources import on_their_days
-from app.agent.wish import Kind, Wish
+from app.agent.listening.aim import aim, is_same
+from app.agent.listening.changes import Changes
+from app.agent.listening.hearing import SMALL_TALK, agrees
+from app.agent.listening.sources import on_their_days
+from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading

@@ -3,16 +3,16 @@
 import itertools
 from dataclasses import replace
 
-from app.agent.aim import moment_of, named, names_service, speaks_of_another
-from app.agent.another import alike, another
-from app.agent.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
 from app.agent.evidence import fold
-from app.agent.hearing import orders_move
-from app.agent.lengths import length_wished
-from app.agent.sources import in_its_week
-from app.agent.state import BUSINESS, State
-from app.agent.topics import adds_service, has_own
-from app.agent.wish import Kind, Wish
+from app.agent.listening.aim import moment_of, named, names_service, speaks_of_another
+from app.agent.listening.another import alike, another
+from app.agent.listening.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
+from app.agent.listening.hearing import orders_move
+from app.agent.listening.lengths import length_wished
+from app.agent.listening.sources import in_its_week
+from app.agent.listening.state import BUSINESS, State
+from app.agent.listening.topics import adds_service, has_own
+from app.agent.listening.wish import Kind, Wish
 from app.agent.wording import MONTHS
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option

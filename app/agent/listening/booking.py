@@ -4,14 +4,14 @@ import datetime as dt
 import re
 from dataclasses import replace
 
-from app.agent.aim import is_generic
-from app.agent.another import beside_whom, kin_of, lang_of, whom
-from app.agent.bare_days import number_of
 from app.agent.evidence import fold
-from app.agent.hearing import orders_move
+from app.agent.listening.aim import is_generic
+from app.agent.listening.another import beside_whom, kin_of, lang_of, whom
+from app.agent.listening.bare_days import number_of
+from app.agent.listening.hearing import orders_move
+from app.agent.listening.topics import topic
+from app.agent.listening.wish import Wish
 from app.agent.phrases import Problem
-from app.agent.topics import topic
-from app.agent.wish import Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.places import VENUE, places
@@ -28,13 +28,14 @@ _FOR_WHAT = {
     "en": re.compile(r"(?i)^(?:slot|spot|space|opening|availability|time)s?(?: for(?: (?:a|an|the|my))?\b ?|$)"),
 }  # fmt: skip
 _ORDER = re.compile(
-    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|regalar|dar|conseguir|book|schedule|make|"
-    r"set up|arrange|get|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?"
-    r"(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del|de)\\s+)?"
+    r"(?i)^(?:agendar|reservar|programar|pedir|sacar|hacer|tener|solicitar|separar|apartar|coordinar|regalar|dar"
+    r"|conseguir|book|schedule|make|set up|arrange|get"
+    r"|have)\s+(?:(?:una|un|el|la|mi|a|an|the|my)\s+)?(?:(?:cita|turno|hora) (?:para|por) lo (?:de la|de el|del"
+    r"|de)\\s+)?"
 )
 _DESK = re.compile(
-    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|ora|horita) (?:para|pa|por)|"
-    r"(?:appointment|appt|slot|booking) for)\b ?(?:(?:una?|el|la|los|las|an?|the) )?(?=\w)"
+    r"(?i)^(?:una? |an? )?(?:(?:cita|citita|sita|zita|turno|turnito|hora|ora|horita) (?:para|pa|por)"
+    r"|(?:appointment|appt|slot|booking) for)\b ?(?:(?:una?|el|la|los|las|an?|the) )?(?=\w)"
 )
 # "Para consulta": a thing that is come for, though it says little.
 _PURPOSE = re.compile(
@@ -45,8 +46,8 @@ _FAR, _WEEK = dt.timedelta(days=300), dt.timedelta(weeks=1)
 _THIS = frozenset({"este", "esta", "this", "hoy", "today"})
 _OTHER = frozenset({"otro"})
 _DATE_TAIL = re.compile(
-    r"(?i)\s+(?:el|para el|on|on the|the)\s+(?:[a-z]{3,9}\s+)?\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|"
-    r"\s+(?:el|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
+    r"(?i)\s+(?:el|para el|on|on the|the)\s+(?:[a-z]{3,9}\s+)?\d{1,2}\b.*$|\s+(?:a las?|at)\s+\d.*$|\s+(?:el"
+    r"|la) (?:otro|otra|pr[oó]ximo|pr[oó]xima|siguiente)$|\s+like$"
 )
 _CORRECTS = frozenset({Act.MOVE, Act.REFUSE, Act.CANNOT})
 

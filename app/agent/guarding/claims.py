@@ -46,8 +46,8 @@ _PAST = "agendad|anotad|reservad|programad|apuntad|confirmad|registrad|separad|a
 _MADE = "agende|anote|reserve|programe|apunte|confirme|registre|separe|aparte|cree|guarde|puse|deje"
 # "Cancelé tu cita" at the front of a clause; "su" would be an order to a customer who is called usted.
 _CALENDAR = (
-    r"(?:en|on|in|al?) (?:la|tu|su|el|nuestr[oa]|the|your|our)"
-    r" (?:agenda|calendario|sistema|calendar|diary|schedule|books|system)"
+    r"(?:en|on|in|al?) (?:la|tu|su|el|nuestr[oa]|the|your|our) (?:agenda|calendario|sistema|calendar|diary|schedule"
+    r"|books|system)"
 )
 _DAYS = "lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|hoy"
 _FIRST, _ITS = r"(?:^|[,;:!.] |\by )[^a-z]*", "(?:tu|tus|la|el|las|los|una?|ambas|todas)"
@@ -94,10 +94,8 @@ _WORDS = {
 # What is over, said with the words that otherwise deny.
 _GONE = re.compile(
     r"\bya no (?:tienes|tiene|tenes) (?:la |una? |tu |ningun\w* )?(?:cita|turno|reserva)|\b(?:cita|turno"
-    r"|reserva) (?:\w+ ){0,4}ya no (?:existe|va)"
-    r"|\bya no (?:te|le) esper\w+|\bsin efecto\b|\bdi de baja\b|\bya libere\b|\bfreed up\b|\boff (?:the"
-    r"|our) (?:schedule|calendar|books)"
-    r"|\bno longer (?:on|booked|have an?)\b"
+    r"|reserva) (?:\w+ ){0,4}ya no (?:existe|va)|\bya no (?:te|le) esper\w+|\bsin efecto\b|\bdi de baja\b|\bya libere\b"
+    r"|\bfreed up\b|\boff (?:the|our) (?:schedule|calendar|books)|\bno longer (?:on|booked|have an?)\b"
 )
 _BREAK = re.compile(r"\s*\n\s*")
 _CLAIMS = {claim: re.compile("(?:^|\\b)(?:" + _BREAK.sub("", words) + ")(?:\\b|$)") for claim, words in _WORDS.items()}
@@ -107,26 +105,25 @@ _SUPPOSES = re.compile(
 )
 _DENIES = re.compile(
     r"\b(?:no|nada|ninguna?|pendiente|pending|por confirmar|aun|todavia|sin|tampoco|nunca|necesito|necesitas|puedo"
-    r"|podria|podemos|quieres|quiere|falta"
-    r"|debo|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|didnt|yet|need|can|could|would|to be|fully|unable)\b"
+    r"|podria|podemos|quieres|quiere|falta|debo|not|nothing|never|isnt|hasnt|havent|wasnt|cant|couldnt|didnt|yet|need"
+    r"|can|could|would|to be|fully|unable)\b"
 )
 _SHAPE = re.compile(r"\b(?:esta todo|todo reservado)\b")
 # Folded, "sí" would be "si", and these deny nothing.
 _PARTICLE = re.compile(
     r"(?i)\bsí\b|\bsin falta\b|^\W*si(?=\s*[,!])|\bno (?:te|se|lo|le) preocupes?\b|\bno (?:hay )?problem(?:a|s)?\b"
-    r"|\bsin problemas?\b"
-    r"|\bno worries\b|\bno faltaba más\b"
+    r"|\bsin problemas?\b|\bno worries\b|\bno faltaba más\b"
 )
 _STATE = re.compile(
-    r"\b(?:nos vemos|see you|its|youre|figura|aparece|esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?"
-    r"|still|have|has)\b"
+    r"\b(?:nos vemos|see you|its|youre|figura|aparece|esta|estan|sigue|siguen|tienes|tiene|tenes|is|are|remains?|still"
+    r"|have|has)\b"
 )
 _EVERY = re.compile(r"\b(?:amb[oa]s|l[oa]s dos|tod[oa]s|l[oa]s tres|both|all|everything|todo)\b")
 _BOTH = re.compile(r"\b(?:amb[oa]s|(?:l[oa]s|tus|sus|your|the) (?:dos|tres|two|three)|both)\b")
 _PAID = re.compile(
-    r"\b(?:(?:ya |esta |quedo )+pagad[oa]|pago (?:recibido|confirmado|registrado)|recibi(?:mos)? (?:tu|su"
-    r"|el) (?:pago|deposito)"
-    r"|(?:is|already|fully) paid|payment (?:received|confirmed|went through)|received your payment)\b"
+    r"\b(?:(?:ya |esta |quedo )+pagad[oa]|pago (?:recibido|confirmado|registrado)"
+    r"|recibi(?:mos)? (?:tu|su|el) (?:pago|deposito)|(?:is|already|fully) paid"
+    r"|payment (?:received|confirmed|went through)|received your payment)\b"
 )
 #: When to be there, and when it is over: moments beside that of an appointment.
 _COME = re.compile(r"\b(?:lleg\w+|ven\w*|present\w+|antes|minutos|arrive|come|early|be here|before|minutes)\b")

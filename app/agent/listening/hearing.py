@@ -75,9 +75,8 @@ def unsaid(reading: Reading, option: Option) -> bool:
 
 
 _RETRACTS = re.compile(
-    r"\b(?:no|actually|mejor|espera|perdon|sorry|wait)\b[^.!?\d]{0,16}"
-    r"\b(?:dejal[ao]|dejel[ao]|dejemosl[ao]|leave it|keep it)"
-    r"(?: (?:asi|como esta(?:ba)?|ahi|nomas|as it (?:is|was)|there))?\W*$"
+    r"\b(?:no|actually|mejor|espera|perdon|sorry|wait)\b[^.!?\d]{0,16}\b(?:dejal[ao]|dejel[ao]|dejemosl[ao]|leave it"
+    r"|keep it)(?: (?:asi|como esta(?:ba)?|ahi|nomas|as it (?:is|was)|there))?\W*$"
 )
 _RATHER_NO = re.compile(r"\b(?:actually no|no wait|wait no|ay no|no,? perdon|no,? espera)\b[^?]*?\b(\d{1,2})\b")
 
@@ -109,8 +108,8 @@ _TELLS_LATER = re.compile(
 
 # "Porque el sábado tengo un matrimonio": why, not when.
 _GIVES_REASON = re.compile(
-    r"\b(?:porque|pq|xq|ya que|because|cause|cuz|since)[ ,]*@[ ,]*(?:(?:yo|we|i) )?"
-    r"(?:tengo|tenemos|es|hay|viajo|viajamos|salgo|me voy|trabajo|have|im|its|is|work|leave)\b"
+    r"\b(?:porque|pq|xq|ya que|because|cause|cuz|since)[ ,]*@[ ,]*(?:(?:yo|we|i) )?(?:tengo|tenemos|es|hay|viajo"
+    r"|viajamos|salgo|me voy|trabajo|have|im|its|is|work|leave)\b"
 )
 _IF_YOU_MAY = re.compile(
     r"\b(?:if (?:that'?s|that is|that|it'?s|it is)? ?(?:ok|okay|fine|alright|possible|all right|works|suits)"

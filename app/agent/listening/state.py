@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from app.agent.aim import moment_of, speaks_of_another, stands_at
-from app.agent.hearing import agrees
+from app.agent.listening.aim import moment_of, named, speaks_of_another, stands_at
+from app.agent.listening.hearing import agrees
+from app.agent.listening.wish import Kind, Wish
 from app.agent.turn import Turn
-from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
@@ -15,6 +15,7 @@ from app.extraction.rules.reading import Reading
 from app.extraction.rules.when import When
 from app.models import Event
 
+_WISHES = frozenset({Act.MOVE, Act.CANCEL, Act.REQUEST, Act.WANT, Act.CANNOT, Act.REFUSE, Act.MORE})
 BUSINESS = frozenset({Act.HOURS, Act.PRICE, Act.QUERY, Act.INFO})
 
 
@@ -122,13 +123,24 @@ class State:
                 return wish.when.filled(wish.refused) if wish.refused else wish.when
         return moment_of(self.spoken, self.turn.zone) if self.spoken else When()
 
+    @property
+    def _standing(self) -> list[Event]:
+        """The events without what the very message being heard has made: that did not stand yet when it was said."""
+        return [e for e in self.turn.live_events if self._heard not in e.evidence_message_ids]
+
+    def _asks_of_it(self, reading: Reading, options: Sequence[Option]) -> bool:
+        """ "Is the manicure still at ten?": a question that names one of them, and its moment as it stands."""
+        meant = [e for e in self._standing if named(e, reading)]
+        if len(meant) != 1 or not reading.asks or not options or reading.acts & _WISHES:
+            return False
+        return all(stands_at(meant[0], o.when, self.turn.zone) for o in options)
+
     def _affirms(self, reading: Reading, options: Sequence[Option]) -> bool:
         """Whether it only names a moment at which an event stands already: "entonces el viernes a las 10", "ahí estaré
         el lunes"."""
         if self.current or not options or reading.acts & {Act.REQUEST, Act.WANT, Act.MORE}:
             return False
-        # What this very message made does not stand yet when it is said.
-        live = [e for e in self.turn.live_events if self._heard not in e.evidence_message_ids]
+        live = self._standing
         leaves = Act.SEE_YOU in reading.acts and not reading.asks
         return not speaks_of_another(reading, live) and all(
             any(stands_at(e, o.when, self.turn.zone) for e in live) and (o.when.complete or leaves) for o in options

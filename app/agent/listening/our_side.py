@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import TypeGuard
 
-from app.agent.aim import moment_of, stands_at
-from app.agent.booking import without
 from app.agent.evidence import fold
-from app.agent.state import BUSINESS, State
-from app.agent.wish import Kind, Wish
+from app.agent.listening.aim import moment_of, stands_at
+from app.agent.listening.booking import without
+from app.agent.listening.state import BUSINESS, State
+from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.done_and_open import goes_on_at
 from app.extraction.rules.offers import Option, proposals

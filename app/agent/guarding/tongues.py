@@ -16,15 +16,12 @@ class Done(StrEnum):
 
 
 _FOREIGN = re.compile(
-    r"\b(?:voce|voces|seu|sua|nao|esta[o]? marcad\w|marquei|agendei|obrigad\w|amanha|(?:segunda|terca|quarta|quinta"
-    r"|sexta)(?:-feira)?"
-    r"|domingo as|as \d+h?|horario esta|consulta foi|votre|vous|rendez|pour|lundi|mardi|mercredi|jeudi|vendredi"
-    r"|samedi|dimanche"
-    r"|demain|avec|cest|tuo|tua|suo|appuntamento|alle|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica"
-    r"|domani|ihr|ihre"
-    r"|dein|termin|uhr|ist|fur|und|wurde|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|morgen|hores"
-    r"|cita es"
-    r"|dilluns|dimarts|dimecres|dijous|divendres|dissabte|teva|rezerw\w+|jest|termin\w*|um)\b"
+    r"\b(?:voce|voces|seu|sua|nao|esta[o]? marcad\w|marquei|agendei|obrigad\w|amanha"
+    r"|(?:segunda|terca|quarta|quinta|sexta)(?:-feira)?|domingo as|as \d+h?|horario esta|consulta foi|votre|vous|rendez"
+    r"|pour|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|avec|cest|tuo|tua|suo|appuntamento|alle|lunedi"
+    r"|martedi|mercoledi|giovedi|venerdi|sabato|domenica|domani|ihr|ihre|dein|termin|uhr|ist|fur|und|wurde|montag"
+    r"|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|morgen|hores|cita es|dilluns|dimarts|dimecres|dijous"
+    r"|divendres|dissabte|teva|rezerw\w+|jest|termin\w*|um)\b"
 )
 _TWO = 2
 _CLAIMS = {
@@ -33,19 +30,15 @@ _CLAIMS = {
     Done.MOVED: r"remarcad\w|remarquei|adiad\w|mudei|mudad\w|reagendad\w|reagendei|deplacee?s?|reportee?s?|decalee?"
     r"|spostat\w|verschoben|verlegt|rinviat\w",
     Done.BOOKED: r"agendad\w|agendei|marcad\w|marquei|reservad\w|reservei|confirmad\w|confirmei|confirmee?s?"
-    r"|reservee?s?"
-    r"|enregistree?s?|planifiee?s?|fixee?|prenotat\w|confermat\w|fissat\w|gebucht|bestatigt|reserviert|eingetragen"
-    r"|vereinbart"
-    r"|programada"
-    r"|cest (?:fait|note|bon)|esta feito|tudo certo|feito|fatto|erledigt|e sua?|ist ihrer?|vous attend\w*"
-    r"|te esper[oa]\w*"
+    r"|reservee?s?|enregistree?s?|planifiee?s?|fixee?|prenotat\w|confermat\w|fissat\w|gebucht|bestatigt|reserviert"
+    r"|eingetragen|vereinbart|programada|cest (?:fait|note|bon)|esta feito|tudo certo|feito|fatto|erledigt|e sua?"
+    r"|ist ihrer?|vous attend\w*|te esper[oa]\w*"
     r"|aspett\w+|erwarten",
 }
 _PATTERNS = {claim: re.compile(rf"\b(?:{words})\b") for claim, words in _CLAIMS.items()}
 _OPEN = re.compile(
-    r"\b(?:nao|ainda|se|quer|gostaria|posso|pas|si|voulez|voudriez|souhaitez|puis|pouvez|non|ancora|vuole|vuoi"
-    r"|posso|se|nicht|kein\w*"
-    r"|mochten|soll|kann|wenn|falls|noch)\b"
+    r"\b(?:nao|ainda|se|quer|gostaria|posso|pas|si|voulez|voudriez|souhaitez|puis|pouvez|non|ancora|vuole|vuoi|posso|se"
+    r"|nicht|kein\w*|mochten|soll|kann|wenn|falls|noch)\b"
 )
 
 

@@ -7,10 +7,10 @@ from app.agent.availability import Window
 from app.agent.drafts import tidy
 from app.agent.free_times import by_day, chosen
 from app.agent.lang import Line
+from app.agent.listening.wish import Kind, Wish
 from app.agent.phrases import Problem, Unclear
+from app.agent.speaking.voice import Voice
 from app.agent.turn import Turn
-from app.agent.voice import Voice
-from app.agent.wish import Kind, Wish
 from app.agent.wording import WEEKDAYS, join_words
 from app.models import Event
 

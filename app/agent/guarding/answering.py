@@ -9,48 +9,42 @@ from app.extraction.rules.reading import Reading
 
 _QUESTION = re.compile(r"[^.!?\n¿]*\?")
 _WHICH = re.compile(
-    r"^(?:y |and |por cierto |by the way )?(?:(?:a|para|de|con|en|for|to|at|in|by) )?(?:que|quien|cual\w*|cuando"
-    r"|donde|como"
-    r"|cuant[oa]s?|nombre|who|what|which|when|where|how|whose)\b"
+    r"^(?:y |and |por cierto |by the way )?(?:(?:a|para|de|con|en|for|to|at|in|by) )?(?:que|quien|cual\w*|cuando|donde"
+    r"|como|cuant[oa]s?|nombre|who|what|which|when|where|how|whose)\b"
 )
 #: A question that only asks once more for the yes to the one before it.
 _SAME = re.compile(
     r"\b(?:te parece|le parece|esta bien|va bien|te va|le va|te sirve|le sirve|te queda|le queda|te viene|le viene"
-    r"|de acuerdo"
-    r"|correcto|verdad|seguro|confirm\w*|agend\w*|reserv\w*|anot\w*|cancel\w*|muev\w*|mover\w*|cambi\w*|ok|okay"
-    r"|listo|vale|si"
-    r"|right|sure|is that|does that|sound|work for|book\w*|schedul\w*|move|reschedule|shall i|go ahead)\b"
+    r"|de acuerdo|correcto|verdad|seguro|confirm\w*|agend\w*|reserv\w*|anot\w*|cancel\w*|muev\w*|mover\w*|cambi\w*|ok"
+    r"|okay|listo|vale|si|right|sure|is that|does that|sound|work for|book\w*|schedul\w*|move|reschedule|shall i"
+    r"|go ahead)\b"
 )
 _COMES = r"(?:ir|asistir|llegar|acudir|venir|presentarme|cumplir|estar(?: ahi)?)"
 _NOT_COMING = re.compile(
     rf"\b(?:no (?:voy a poder|vamos a poder|podre|podremos|puedo|podemos|voy a|vamos a|alcanzo a|llego a|pienso|pude"
-    rf"|creo que pueda)"
-    rf" {_COMES}|no (?:ire|iremos|asistire|asistiremos|llegare)|no (?:me|nos) (?:va a ser|sera|es) posible {_COMES}"
-    rf"|(?:me|nos) es imposible {_COMES}|(?:tendre|voy a tener|tengo) que faltar|ya no (?:voy|vamos|ire|puedo ir"
-    rf"|podre ir)"
-    r"|(?:cant|cannot|wont|wont be able to|not going to|not gonna|unable to|couldnt) (?:be able to )?(?:make (?:it"
-    r"|my|the|that)"
-    r"|come|attend|be there)|(?:have to|need to|gotta|going to|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my"
-    r"|the)))\b"
-    r"(?! (?:en (?!la manana|la tarde)|sol[oa]s?\b|por el|por la|a (?:recoger|comprar|pagar)|alone|by (?:car|bus"
-    r"|train)|with))"
+    rf"|creo que pueda) {_COMES}|no (?:ire|iremos|asistire|asistiremos|llegare)"
+    rf"|no (?:me|nos) (?:va a ser|sera|es) posible {_COMES}|(?:me|nos) es imposible {_COMES}"
+    rf"|(?:tendre|voy a tener|tengo) que faltar|ya no (?:voy|vamos|ire|puedo ir|podre ir)"
+    r"|(?:cant|cannot|wont|wont be able to|not going to|not gonna|unable to"
+    r"|couldnt) (?:be able to )?(?:make (?:it|my|the|that)|come|attend|be there)|(?:have to|need to|gotta|going to"
+    r"|gonna) (?:bail|miss (?:it|my|the)|skip (?:it|my|the)))\b(?! (?:en (?!la manana|la tarde)|sol[oa]s?\b|por el"
+    r"|por la|a (?:recoger|comprar|pagar)|alone|by (?:car|bus|train)|with))"
 )
 #: Nothing is wanted any more; or something came up, and they cannot.
 _GIVES_UP = re.compile(
-    r"\b(?:ya no (?:quiero|necesito|deseo|requiero|voy a (?:querer|necesitar)) (?:la|mi|el|esa|ese) (?:cita|turno"
-    r"|hora|reserva\w*)"
-    r"|olvid(?:ate|ese|emos) de (?:la|mi) (?:cita|reserva)|me (?:sacas?|quitas?|borras?) de la (?:lista|agenda)"
-    r"|(?:sacame|quitame|borrame) de la (?:lista|agenda)|take me off|forget (?:about )?my (?:appointment|booking)"
+    r"\b(?:ya no (?:quiero|necesito|deseo|requiero|voy a (?:querer|necesitar)) (?:la|mi|el|esa|ese) (?:cita|turno|hora"
+    r"|reserva\w*)|olvid(?:ate|ese|emos) de (?:la|mi) (?:cita|reserva)"
+    r"|me (?:sacas?|quitas?|borras?) de la (?:lista|agenda)|(?:sacame|quitame|borrame) de la (?:lista|agenda)"
+    r"|take me off|forget (?:about )?my (?:appointment|booking)"
     r"|(?:dont|do not|no longer) (?:need|want) (?:my|the) (?:appointment|booking)"
-    r"|(?:surgio|se me (?:complic|cruz|present)\w+|imprevisto|emergencia)\b.*\bno (?:voy a poder|podre"
-    r"|vamos a poder|puedo)(?! \w+[aei]r\b))\b"
+    r"|(?:surgio|se me (?:complic|cruz|present)\w+|imprevisto|emergencia)\b.*\bno (?:voy a poder|podre|vamos a poder"
+    r"|puedo)(?! \w+[aei]r\b))\b"
 )
 _RATHER = re.compile(
-    r"\b(?:otr[oa] (?:dia|hora|momento|fecha|horario)|mover\w*|muev\w*|cambi\w+|reprogram\w+|reagend\w+"
-    r"|pasar(?:l[ao])|posterg\w+"
-    r"|mas tarde|mas temprano|antes de|despues de|hasta|a tiempo|puntual|tarde|minutos|another (?:day|time|slot)"
-    r"|reschedul\w+|move"
-    r"|later|earlier|until|before|after|on time|late|minutes|instead|si no|if)\b"
+    r"\b(?:otr[oa] (?:dia|hora|momento|fecha|horario)|mover\w*|muev\w*|cambi\w+|reprogram\w+|reagend\w+|pasar(?:l[ao])"
+    r"|posterg\w+|mas tarde|mas temprano|antes de|despues de|hasta|a tiempo|puntual|tarde|minutos"
+    r"|another (?:day|time|slot)|reschedul\w+|move|later|earlier|until|before|after|on time|late|minutes|instead|si no"
+    r"|if)\b"
 )
 
 
@@ -77,17 +71,14 @@ def is_not_coming(said: Sequence[Reading]) -> bool:
 
 _ORDERS = re.compile(
     r"\b(?:(?:me|nos) l[ao]s? (?:pasas?|pasan|pase|cambias?|cambian|cambie|mueves?|mueven|mueva|corres?|corren"
-    r"|adelantas?"
-    r"|atrasas?|reprogramas?|reagendas?|(?:pued\w+|podria\w*|podes) (?:pasar|cambiar|mover|correr|adelantar|atrasar"
-    r"|reprogramar"
-    r"|reagendar))"
+    r"|adelantas?|atrasas?|reprogramas?|reagendas?"
+    r"|(?:pued\w+|podria\w*|podes) (?:pasar|cambiar|mover|correr|adelantar|atrasar|reprogramar|reagendar))"
     r"|(?:pasa|cambia|mueve|muev[ae]|corre|adelanta|atrasa|reprograma|reagenda)(?:me|nos)?l[ao]s?"
-    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:(?:la|el|mi) (?:cita|turno|hora"
-    r"|reserva) )?(?:al?|para|pa|pal)\b"
-    r"|(?:me|nos) (?:reprograma|reagenda|cambia|mueve)[sn]? (?:(?:la|el|mi) (?:cita|turno|hora|reserva) )?(?:al?"
+    r"|(?:pasa|cambia|mueve|corre|reprograma|reagenda)(?:me|nos) (?:(?:la|el|mi) (?:cita|turno|hora|reserva) )?(?:al?"
     r"|para|pa|pal)\b"
-    r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr"
-    r"|adelantar"
+    r"|(?:me|nos) (?:reprograma|reagenda|cambia|mueve)[sn]? (?:(?:la|el|mi) (?:cita|turno|hora|reserva) )?(?:al?|para"
+    r"|pa|pal)\b"
+    r"|(?:quiero|quisiera|necesito|puedo|podemos|me gustaria|pued\w+|podri\w+) (?:pasar|cambiar|mover|correr|adelantar"
     r"|atrasar|posponer|reprogramar|reagendar)(?:me|nos)?(?:l[ao]s?)?"
     r"|(?:can|could|may) (?:you|we|i) (?:please |just )?(?:move|change|push|shift|reschedule|switch|bring)"
     r"|\b(?:prefiero|prefer|rather|mejor)\b.*\b(?:en (?:vez|lugar) del?|instead of)\b"
@@ -95,15 +86,13 @@ _ORDERS = re.compile(
     r"|bring))\b"
 )
 _FORBIDS = re.compile(
-    r"\b(?:no|nunca|dont|do not|casi|almost|iba a|estuve por|was going to)(?: (?:me|nos|pedi|dije|que|la|lo|las"
-    r"|los|please"
-    r"|por favor|quiero|voy a|need to|want to|it))*"
-    r" (?:muev|muov|mov[ae]|mover|cambi[eoa]|pas[eo]|pases|correr|corra|reprogram|reagend|move|chang|reschedul"
+    r"\b(?:no|nunca|dont|do not|casi|almost|iba a|estuve por"
+    r"|was going to)(?: (?:me|nos|pedi|dije|que|la|lo|las|los|please|por favor|quiero|voy a|need to|want to"
+    r"|it))* (?:muev|muov|mov[ae]|mover|cambi[eoa]|pas[eo]|pases|correr|corra|reprogram|reagend|move|chang|reschedul"
     r"|push|switch)"
 )
 _NOT_OURS = re.compile(
-    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono"
-    r"|correo)"
+    r"\b(?:la suya|el suyo|las suyas|hers|his|theirs|mis muebles|mi (?:vuelo|auto|carro|numero|nombre|telefono|correo)"
     r"|my (?:flight|car|number|name|phone|email|shift))\b"
 )
 

@@ -7,14 +7,15 @@ this agent: what was asked, which wish a day or an hour belongs to, what is done
 import datetime as dt
 from dataclasses import replace
 
-from app.agent.aim import description, moment_of, named
-from app.agent.another import alike, asks_another
-from app.agent.bare_days import carry_month, count_in_month
-from app.agent.booking import acts_at, as_offered
-from app.agent.bookings import Bookings
-from app.agent.changes import MOVES, STALE
-from app.agent.choosing import Choices
-from app.agent.hearing import (
+from app.agent.language import shown_by
+from app.agent.listening.aim import description, moment_of, named
+from app.agent.listening.another import alike, asks_another
+from app.agent.listening.bare_days import carry_month, count_in_month
+from app.agent.listening.booking import acts_at, as_offered
+from app.agent.listening.bookings import Bookings
+from app.agent.listening.changes import MOVES, STALE
+from app.agent.listening.choosing import Choices
+from app.agent.listening.hearing import (
     SMALL_TALK,
     asks_for_person,
     at_table,
@@ -27,15 +28,14 @@ from app.agent.hearing import (
     weigh_moments,
     without_remarks,
 )
-from app.agent.language import shown_by
-from app.agent.lengths import length_asked
+from app.agent.listening.lengths import length_asked
+from app.agent.listening.our_side import OurSide
+from app.agent.listening.regrets import Regrets
+from app.agent.listening.spelling import plain
+from app.agent.listening.topics import adds_service, appointments, headed
+from app.agent.listening.wish import Kind, Wish
 from app.agent.mentions import BARE_HOUR
-from app.agent.our_side import OurSide
-from app.agent.regrets import Regrets
-from app.agent.spelling import plain
-from app.agent.topics import adds_service, appointments, headed
 from app.agent.turn import Turn
-from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import proposals
@@ -163,6 +163,9 @@ class Talk(Bookings, Choices, Regrets, OurSide):
             return
         asks_list = "list" in small and reading.asks and not options
         if small & {"list", "confirm"} and (asks_list or not current) and not acts & {Act.CANCEL, Act.MOVE}:
+            self.listed = self.listed or fresh
+            return
+        if self._asks_of_it(reading, options):
             self.listed = self.listed or fresh
             return
         if self._revives(reading, small, fresh=fresh) or self._takes_back(reading, small, fresh=fresh):

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Callable, Sequence
 
-from app.agent.aim import is_generic
+from app.agent.listening.aim import is_generic
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Mention, Reading, Use
 from app.extraction.rules.subjects import NAMED, label_before, subjects

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from app.agent.dialogue import Call, Plan
 from app.agent.drafts import Entry
 from app.agent.lang import Line
+from app.agent.listening.talk import Talk
+from app.agent.listening.wish import Kind, Wish
 from app.agent.outcome import Outcome, Result
-from app.agent.questions import Questions
-from app.agent.smalltalk import small_talk
-from app.agent.talk import Talk
+from app.agent.speaking.questions import Questions
+from app.agent.speaking.smalltalk import small_talk
+from app.agent.speaking.voice import Voice, address_of
 from app.agent.turn import Turn
-from app.agent.voice import Voice, address_of
-from app.agent.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.models import Role
 

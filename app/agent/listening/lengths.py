@@ -10,18 +10,18 @@ from app.extraction.rules.reading import Reading
 _LONGEST = dt.timedelta(hours=12)
 _NOON = 12
 _LONGER = re.compile(
-    r"\b(?:alarg|alargu|extiend|extend|prolong|ampli|agreg|anad|aument|lengthen|prolong|longer|add)|"
-    r"\b(?:mas larg[oa]|mas de (?:tiempo|duracion))\b|\bde mas\b"
+    r"\b(?:alarg|alargu|extiend|extend|prolong|ampli|agreg|anad|aument|lengthen|prolong|longer|add)|\b(?:mas larg[oa]"
+    r"|mas de (?:tiempo|duracion))\b|\bde mas\b"
 )
 _MORE = re.compile(r"@\s*(?:mas|more|extra|adicional(?:es)?)\b(?!\s+(?:tarde|temprano|tardecito|pronto|lejos))")
 _SHORTER = re.compile(r"\b(?:acort|reduc|reduz|recort|shorten|shorter|quita|quite|resta|cut)|@\s*(?:menos|less)\b")
 _LASTS = re.compile(
-    r"\b(?:dure|duren|durar|dura|lasts?|lasting)\s*@|\b(?:sean?|ponle|ponla|dejala|dejalo|hazla|hazlo) (?:de )?@|"
-    r"\b(?:make|made) it (?:a )?@|\bit (?:to )?be @|\b(?:de|a) @ (?:de duracion|en total|long|in total)"
+    r"\b(?:dure|duren|durar|dura|lasts?|lasting)\s*@|\b(?:sean?|ponle|ponla|dejala|dejalo|hazla|hazlo) (?:de )?@"
+    r"|\b(?:make|made) it (?:a )?@|\bit (?:to )?be @|\b(?:de|a) @ (?:de duracion|en total|long|in total)"
 )
 _UNTIL = re.compile(
-    r"\b(?:termine|acabe|finalice|end|ends|finish|finishes)(?: it)?(?: a| at| by)? ?@|"
-    r"\b(?:alarg|extiend|extend|prolong|dure|dejal[ao]|keep it|make it)\w*(?: \w+)? @(?:hasta|until|till|to)\b"
+    r"\b(?:termine|acabe|finalice|end|ends|finish|finishes)(?: it)?(?: a| at| by)? ?@|\b(?:alarg|extiend|extend|prolong"
+    r"|dure|dejal[ao]|keep it|make it)\w*(?: \w+)? @(?:hasta|until|till|to)\b"
 )
 _OFF = frozenset({Act.CANCEL, Act.CANNOT, Act.PAST})
 

@@ -20,8 +20,7 @@ from app.models import Role
 #: Whichever of the options it is, it suits.
 _ANY = re.compile(
     r"\b(?:cualquier\w*|(?:el|la|lo) que (?:tengas|tenga|puedas|pueda|quieras|haya|te)|me da igual|da lo mismo"
-    r"|indistint\w+"
-    r"|either|whichever|whatever|any (?:of|is))\b"
+    r"|indistint\w+|either|whichever|whatever|any (?:of|is))\b"
 )
 
 

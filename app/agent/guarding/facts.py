@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from app.agent import tongues
-from app.agent.claims import Claim, Said, claims
 from app.agent.desk import Desk
 from app.agent.drafts import Entry
 from app.agent.evidence import fold
+from app.agent.guarding import tongues
+from app.agent.guarding.claims import Claim, Said, claims
+from app.agent.guarding.leaks import gives_away
 from app.agent.lang import Line
 from app.agent.language import language_of
-from app.agent.leaks import gives_away
 from app.agent.outcome import Outcome, Result, in_the_end
+from app.agent.speaking.voice import Voice, address_of
 from app.agent.turn import Turn
-from app.agent.voice import Voice, address_of
 from app.extraction.said.wording import stems, telling
 from app.models import Event, EventDraft, EventStatus, Role
 from app.temporal import TimeExpression
@@ -31,10 +31,9 @@ _TAKEN = re.compile(r"\b(?:reservad|ocupad|tomad|agendad|booked|taken|reserved)"
 _PART = re.compile(r"[,;]| y (?=el |la |tu |su |del |lo )| and (?=the |your )")
 _READY = re.compile(
     r"\b(?:tambien|list[oa]s?|queda\w*|quedo|hech[oa]|agend\w+|reserv\w+|anot\w+|apunt\w+|confirm\w+|encargue"
-    r"|resuelt[oa]|esta|es|son"
-    r"|too|as well|also|done|ready|set|booked|sorted|confirmed|scheduled|is|are)\b(?!.*\b(?:falta|pendiente|dime"
-    r"|cuando|aun|todavia"
-    r"|necesito|que dia|que hora|need|when|which|missing|pending|not|no)\b)"
+    r"|resuelt[oa]|esta|es|son|too|as well|also|done|ready|set|booked|sorted|confirmed|scheduled|is"
+    r"|are)\b(?!.*\b(?:falta|pendiente|dime|cuando|aun|todavia|necesito|que dia|que hora|need|when|which|missing"
+    r"|pending|not|no)\b)"
 )
 #: A person or a branch by name; after a small word a capital begins one.
 _WITH = re.compile(

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.agent.lengths import Length
+from app.agent.listening.lengths import Length
 from app.agent.phrases import Problem
 from app.agent.wording import Lang, say_clock, say_day
 from app.extraction.rules.when import When, with_part

@@ -13,8 +13,8 @@ _DID = (
 )
 # "Ana reservó …", "mi amiga tiene …": a name or a person of theirs before the verb. The case of letters matters.
 _SOMEBODY = re.compile(
-    r"(?:^|[.,;!] ?|\bque |\bthat )\s*"
-    r"(?:[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+|(?:[Mm]i|[Mm]y|[Uu]n[ao]?|[Aa]|[Hh]is|[Hh]er|[Ss]u) \w+)"
+    r"(?:^|[.,;!] ?|\bque |\bthat )\s*(?:[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+    r"|(?:[Mm]i|[Mm]y|[Uu]n[ao]?|[Aa]|[Hh]is|[Hh]er|[Ss]u) \w+)"
     rf"(?: y \w+)? (?:ya )?(?:me |se |le )?({_DID})\b"
 )
 _NOT_NAMES = re.compile(r"^\W*(?:Hoy|Mañana|Ya|Ella|Usted|Ustedes|Alguien|There|It|He|She|Who|Quien|Quién|Que|Qué)\b")

@@ -1,10 +1,10 @@
 """Answers to what is no business with the calendar: greetings, thanks, questions that only a person can answer."""
 
 from app.agent.lang import Line
-from app.agent.state import BUSINESS
-from app.agent.talk import Talk
+from app.agent.listening.state import BUSINESS
+from app.agent.listening.talk import Talk
+from app.agent.speaking.voice import Voice
 from app.agent.turn import Turn
-from app.agent.voice import Voice
 from app.extraction.rules.acts import Act
 from app.models import Role
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 
-from app.agent.aim import is_generic
-from app.agent.topics import has_own
-from app.agent.wish import Wish
+from app.agent.listening.aim import is_generic
+from app.agent.listening.topics import has_own
+from app.agent.listening.wish import Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading

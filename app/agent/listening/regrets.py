@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from app.agent.aim import is_same, moment_of, named, stands_at
 from app.agent.evidence import fold
-from app.agent.state import State
-from app.agent.wish import Kind, Wish
+from app.agent.listening.aim import is_same, moment_of, named, stands_at
+from app.agent.listening.state import State
+from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.when import Slot, When

@@ -9,16 +9,16 @@ import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
 
-from app.agent.aim import moment_of, named, stands_at
-from app.agent.answering import answers_another, forbids_a_move, is_not_coming, orders_a_move
 from app.agent.evidence import fold
-from app.agent.hearing import speaks_of_moving
-from app.agent.meant import Meant
+from app.agent.guarding.answering import answers_another, forbids_a_move, is_not_coming, orders_a_move
+from app.agent.guarding.meant import Meant
+from app.agent.guarding.told import calls_off_told, only_told
+from app.agent.listening.aim import moment_of, named, stands_at
+from app.agent.listening.hearing import speaks_of_moving
+from app.agent.listening.talk import Talk
+from app.agent.listening.wish import Kind, Wish
 from app.agent.phrases import When
-from app.agent.talk import Talk
-from app.agent.told import calls_off_told, only_told
 from app.agent.turn import Turn
-from app.agent.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules import Understanding, understand
 from app.extraction.rules.acts import Act

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from app.agent.aim import is_same, stands_at
-from app.agent.bare_days import number_of
-from app.agent.wish import Wish
+from app.agent.listening.aim import is_same, stands_at
+from app.agent.listening.bare_days import number_of
+from app.agent.listening.wish import Wish
 from app.extraction.rules.offers import Option
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.when import When, when_of
 from app.models import Event
+from app.temporal import Kind
 
 _WEEK = dt.timedelta(weeks=1)
 # "La cita del 8", "from the 8th"; "@" is where the moment begins.
@@ -106,6 +107,18 @@ def days_later(reading: Reading) -> dt.timedelta | None:
     return (-count if earlier else count) * step or None
 
 
+def hours_later(reading: Reading) -> dt.timedelta | None:
+    """ "Corre el corte una hora", "adelántalo media hora": how much later; less than nothing where it is earlier."""
+    said = [m.when for m in reading.mentions]
+    if len(said) != 1 or said[0].kind is not Kind.DURATION or not said[0].duration or said[0].duration >= _HALF_DAY:
+        return None
+    if _EARLIER.search(reading.folded):
+        return -said[0].duration
+    return said[0].duration if _LATER.search(reading.folded) else None
+
+
+_HALF_DAY = dt.timedelta(hours=12)
+_LATER = re.compile(r"\b(?:corr|recorr|atras|retras|posterg|aplaz|pospon|push|later|despues|mas tarde)")
 _COUNT = {"un": 1, "una": 1, "a": 1, "one": 1, "dos": 2, "two": 2, "tres": 3, "three": 3}
 _DAYS_ON = re.compile(r"\b(un|una|a|one|dos|two|tres|three|\d{1,2}) (dias?|semanas?|days?|weeks?)\b")
 _NEXT_DAY = re.compile(
