@@ -53,6 +53,26 @@ KINDS = {
         "05-05T12:00 05-07T12:00 05-11T12:00",
     ),
     "ordinals alone in English": ("u: can I get a trim on the 28th or 29th?\nb: 29th at 3?\nu: yes", "05-29T15:00"),
+    "noon in a morning's talk": (
+        "b: ¿le viene el jueves por la mañana, a las 11?\nu: mejor a las 12 si puede ser\nb: Sin problema, a las 12",
+        "05-07T12:00",
+    ),
+    "when what was left will be ready": (
+        "u: mañana a las 9:30 la dejo\nb: dale, a las 9:30 te esperamos. para el jueves ya está\nu: joya",
+        "05-05T09:30",
+    ),
+    "a deposit is no hour": (
+        "u: este sábado hay lugar para 4?\nb: sí, empieza 19:30, con anticipo de 300\nu: va\nb: reservado",
+        "05-09T19:30",
+    ),
+    "a boat for a day and not for six": (
+        "u: I booked a boat for 6 June at 10. Could we make it the 13th?\nb: sure, same time?\nu: yes\nb: done",
+        "06-13T10:00",
+    ),
+    "a day that names its month": (
+        "u: el 20 de mayo a las 10 puede ser?\nb: sí\nu: uy no, mejor el 5 de junio misma hora\nb: listo, anotado",
+        "06-05T10:00",
+    ),
     "left and fetched": ("u: la moto\nb: déjela el martes a las 9\nu: ok, la recojo a las 7\nb: vale", "05-05T09:00"),
     "a number that corrects its weekday": (
         "b: Would this Thursday at 9:30 suit?\nu: away, next Thursday?\nb: Thursday 14th at 9:30\nu: thanks",

@@ -104,6 +104,12 @@ def postgrest(store_dsn: str) -> Iterator[Supabase]:
 
 
 def empty(connection: psycopg.Connection[Any]) -> None:
+    # A call that the test before gave up may still run in the server, and would write while this deletes.
+    connection.execute(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+        " where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'"
+        " and backend_type = 'client backend'"
+    )
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")  # no triggers: every table is emptied
         for table in TABLES:

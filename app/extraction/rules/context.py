@@ -23,7 +23,7 @@ def hold_context(talk: Talk, reading: Reading, index: int) -> None:
             (mention.use is Use.NOISE or mention.use is Use.REFUSE and not talk.live)
             and not e.recurring
             and not mention.indefinite
-            and Act.OTHERS not in mention.segment.acts
+            and (Act.OTHERS not in mention.segment.acts or talk.looking_up)
             and (Act.PAST not in mention.segment.acts or e.date)  # "I booked for the 6th at 10", which is to come
             and (Act.BUSY not in mention.segment.acts or Act.CANCEL in mention.segment.acts)
             and e.kind is not Kind.DURATION

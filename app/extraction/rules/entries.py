@@ -48,7 +48,35 @@ def entered(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             continue
         text = reading.text[run[0].start : run[-1].end]
         found.append(Candidate(text, ASKED + (1.5 if calendar else 0), index, text))
-    return found + _after_colon(reading, index, taken)
+    return found + _after_colon(reading, index, taken) + _titled(reading, index, taken) + _told(reading, index, taken)
+
+
+def _titled(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "Put it in my calendar, title Hair day": a stretch that begins with what it is."""
+    lexicon = reading.lexicon
+    for segment in reading.segments:
+        word = reading.words[segment.first]
+        if segment.asks or word.text not in lexicon.asked_fields_words or segment.last - segment.first < 2:
+            continue
+        if reading.words[segment.first + 1].text not in lexicon.linking_words and Act.REQUEST in reading.acts:
+            return candidate(reading, index, segment.first + 1, TITLED, taken, titled=True)
+    return []
+
+
+def _told(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
+    """ "We have parent evening on Wednesday at 5, put it on my calendar": what stands before the moment."""
+    lexicon = reading.lexicon
+    first = next((m for m in reading.mentions if m.when.time or m.when.date), None)
+    if first is None or not {Act.CALENDAR, Act.REQUEST} <= reading.acts:
+        return []
+    words = [w for w in reading.words if w.end <= first.start]
+    if len(words) < 3 or words[0].text not in lexicon.stops_words or words[1].text not in lexicon.having_words:
+        return []
+    run = trimmed(reading, words[2:])
+    if not run or len(run) > LONGEST or any(w.is_mark or w.text in lexicon.stops_words for w in run):
+        return []
+    text = reading.text[run[0].start : run[-1].end]
+    return [Candidate(text, ASKED, index, text)]
 
 
 def _after_colon(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:

@@ -42,7 +42,10 @@ def put_forward(reading: Reading) -> list[str]:
     first = 0
     while first < len(reading.words):
         begins = reading.text[reading.words[first].start]
-        last = _end_of_name(reading, first, spans) if begins.isupper() or begins.isdigit() else first
+        if not (begins.isupper() or begins.isdigit()):
+            first += 1
+            continue
+        last = _end_of_name(reading, first, spans)
         run = reading.words[first:last]
         if run and not all(w.text in reading.lexicon.known for w in run):
             led = _lead(reading, first)

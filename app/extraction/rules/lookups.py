@@ -41,7 +41,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
         if (
             acts & {Act.REQUEST, Act.CANCEL}
             or Act.MOVE in acts
-            and Act.QUERY not in acts
+            and (Act.QUERY not in acts or any(Act.MOVE in m.segment.acts for m in reading.mentions))
             and any(p.live for p in talk.plans)
             or concrete
             and acts & {Act.WANT, Act.ASK_FREE}

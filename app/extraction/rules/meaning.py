@@ -15,6 +15,7 @@ def meant(
     plain = [i for i, w in enumerate(words) if not w.is_mark]
     if len(plain) == 1 and words[plain[0]].text in lexicon.alone_words:  # "voy"
         return [Hit(Act.ACCEPT, plain[0], plain[0] + 1)]
+    hits = [h._replace(tag=Act.OFFER) if _asks_of_a_moment(words, h, spans, lexicon) else h for h in hits]
     return [
         h if not _denies_verb(words, h, spans) else h._replace(tag=Act.CANNOT)
         for h in hits
@@ -24,6 +25,16 @@ def meant(
         and (not _denies_verb(words, h, spans) or _of_a_moment(words, h, named))
         and not _counts_things(words, h, lexicon)
     ]
+
+
+def _asks_of_a_moment(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]], lexicon: Lexicon) -> bool:
+    """ "How about the 5th?" asks for a day, "how about the weather?" to look something up."""
+    last = words[hit.last - 1]
+    if hit.tag is not Act.QUERY or last.text not in lexicon.determined_words:
+        return False
+    if not any(words[hit.first].start <= a <= last.start < b for a, b in spans):
+        return False
+    return any(h.tag is Act.OFFER for h in lexicon.phrases.find(words[hit.first : hit.last - 1]))
 
 
 def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading
+from app.extraction.rules.relating import in_month
 from app.extraction.rules.talk import Talk
 
 #: What makes a day beside it a wish, an offer or a booking.
@@ -48,6 +50,13 @@ def without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Opt
         second.when = replace(
             second.when, date=second.when.date or first.when.date, time=second.when.time or first.when.time
         )
+        return [second]
+    told = next((s for s in reading.segments if s.start <= first.start < s.end), None)
+    if len(options) == 2 and told and Act.PAST in told.acts and second.asks and not first.asks:
+        moved = second.when  # "I booked for 6 June at 10. Could we make it the 13th?"
+        if moved.date and first.when.date and only_day(moved.date.quote):
+            moved = in_month(moved, first.when.date.value.replace(day=1))
+        second.when = moved.filled(first.when)
         return [second]
     return options
 

@@ -35,7 +35,8 @@ def take_looked_up(talk: Talk, reading: Reading, index: int, role: Role) -> list
     up is asked for; an assistant that searches has then to say that it is booked."""
     wish = reading.first_hit(Act.REQUEST)
     plan, looked_up = talk.current, talk.context
-    if role is not Role.USER or wish is None or not talk.searching or looked_up.date is None:
+    searched = talk.searching or Act.CALENDAR in reading.acts
+    if role is not Role.USER or wish is None or not searched or looked_up.date is None:
         return []
     if any(m.use is not Use.NOISE for m in reading.mentions) or index - looked_up.date.message > _LOOKED_UP:
         return []

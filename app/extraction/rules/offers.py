@@ -67,10 +67,10 @@ def proposals(
     busy: Slot[dt.date] | None = None
     for mention in reading.mentions:
         e = mention.when
-        if _moves_over(mention) and e.end_time and e.kind is not Kind.DATERANGE:
+        if _moves_over(mention, reading) and e.end_time and e.kind is not Kind.DATERANGE:
             e = replace(e, time=e.end_time, end_time=None, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
-        elif _moves_over(mention) and e.end_date:
+        elif _moves_over(mention, reading) and e.end_date:
             e = replace(e, kind=Kind.DATE, date=e.end_date, end_date=None)
             mention = replace(mention, when=e)  # noqa: PLW2901
         if e.kind is Kind.DATERANGE and e.date and e.end_date and e.end_date > e.date and mention.use is not Use.NOISE:
@@ -168,11 +168,17 @@ def _from_day_to_day(mention: Mention, reading: Reading) -> bool:
     return bool(_UP_TO.search(folded)) and mention.when.date is not None
 
 
-def _moves_over(mention: Mention) -> bool:
-    """ "Pasar la sesión de hoy a mañana", "push it from 2 to 3": no range, but from where to where."""
-    e = mention.when
-    ranged = e.kind in (Kind.DATERANGE, Kind.TIMERANGE, Kind.DATETIMERANGE)
-    return ranged and Act.MOVE in mention.segment.acts and e.text.casefold().startswith(("de ", "del ", "from "))
+def _moves_over(mention: Mention, reading: Reading) -> bool:
+    """ "Pasar la sesión de hoy a mañana", "push it from 2 to 3", "change my fitting on Friday to Saturday": no range,
+    but from where to where."""
+    e, moves = mention.when, [h.last for h in mention.segment.hits if h.tag is Act.MOVE]
+    if not moves or e.kind not in (Kind.DATERANGE, Kind.TIMERANGE, Kind.DATETIMERANGE):
+        return False
+    if e.text.casefold().startswith(("de ", "del ", "from ")):
+        return True
+    joints = reading.lexicon.joins_words | reading.lexicon.at_words | reading.lexicon.articles_words
+    what = [w for w in reading.words[min(moves) :] if w.end <= mention.start and w.text not in joints]
+    return e.kind is Kind.DATERANGE and bool(what) and not any(w.is_mark for w in what)
 
 
 def _joins(last: Option, option: Option) -> bool:

@@ -50,9 +50,9 @@ def places(reading: Reading, *, answering: bool) -> list[Place]:
                 and not any(a < match.end() and match.start() < b for a, b in bounds)
                 and _may_begin_a_street(reading, match)
                 and not segment.money
-                and (place := _cut(text, match.start(), match.end(), bounds))
+                and (place := _cut(text, start := _with_name(reading, match.start()), match.end(), bounds))
             ):
-                found.append(Place(place, STATED if stated or answering else ADDRESS, match.start()))
+                found.append(Place(place, STATED if stated or answering else ADDRESS, start))
     found += venues(reading, bounds, stated)
     found += _offered(reading)
     if not reading.addresses:

@@ -242,6 +242,3 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
         if found:
             return found
     return []
-
-
-_ABOUT = idioms("about")

@@ -363,6 +363,7 @@ ACTS = {
         a car from, vehicle
     """,
     Act.FAILED: """
+        no table/tables/slot/slots/seat/seats/spot/spots/room/availability/opening (available/left/free) at/for that time/hour, nothing free/available/open at/for that time/hour/evening/day,
         unable to, was unable, were unable, wasnt able, was not able, were not able, werent able, not able,
         isnt able, wasnt able to make, was not able to make, was not able to book, wasnt able to book,
         were not able to make, unable to make, cant make, can not make, cant make that, cannot make,
@@ -543,6 +544,7 @@ LEXICON = Lexicon(
     title_ends="which that who please happening starting scheduled located taking beginning",
     title_givers="""put use add using with name set titled please call want like it and mark make have save try list is
         keep give""",
+    having="have got ive weve",
     linking="is will be could itself are",
     alone="can could good fine lovely love",
     doubts="""no not never nope nah none nothing without too bit very hm hmm mm mmm uh ugh oof aw ouch

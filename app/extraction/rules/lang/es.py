@@ -662,6 +662,7 @@ LEXICON = Lexicon(
     fallback="Cita",
     title_fronts="como es sea titulo nombre para de el la",
     title_ends="que porfa porfavor",
+    having="tengo tenemos hay",
     linking="es seria sera queda quedo quedaria quedan",
     alone="voy vamos puedo podemos esta bien",
     doubts="""no ni nunca nadie nada tampoco sin jamas muy demasiado poco bastante hm hmm mm mmm uf uff uy ay eh caro cara lejos aun todavia luego despues pero aunque

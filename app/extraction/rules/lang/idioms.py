@@ -111,7 +111,7 @@ ES = Idioms(
     instead="mejor entonces",
     passed_to="al a",
     desk_of="para de por",
-    hour_leads="paso voy llego caigo vengo salgo la las el los de tipo a vale dale si y o mejor entonces bueno por pues "
+    hour_leads="paso voy llego caigo vengo salgo ser la las el los de tipo a vale dale si y o mejor entonces bueno por pues "
     "una ya listo sale como sobre eso perfecto va claro hasta",
     word_leads="a la las mejor tipo",
     count_leads="para",

@@ -65,6 +65,7 @@ class Lexicon:
     doubts      words with which an answer in unknown words is no yes: negations, sighs, degrees
     objects     pronouns of what is still to be done ("lo pienso"), and of whom ("te digo"): no yes of a customer
     yes         words that only answer a question ("sí"), where others close a matter ("listo")
+    having      verbs before what somebody will do ("we have parent evening on Wednesday")
     linking     verbs between a name and its moment ("es", "will be")
     in_place    words before a place that need no more to be believed ("en"); after the others it must be stated
     modals      words that say what could be done ("puedo cancelar")
@@ -137,6 +138,7 @@ class Lexicon:
     troubleless: str = ""
     haves: str = ""
     linking: str
+    having: str = ""
     in_place: str
     modals: str
     title_givers: str = ""
@@ -182,6 +184,7 @@ class Lexicon:
     generic_words: frozenset[str] = field(init=False)
     joins_words: frozenset[str] = field(init=False)
     stops_words: frozenset[str] = field(init=False)
+    having_words: frozenset[str] = field(init=False)
     articles_words: frozenset[str] = field(init=False)
     places_words: frozenset[str] = field(init=False)
     venues_words: frozenset[str] = field(init=False)
