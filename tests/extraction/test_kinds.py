@@ -191,3 +191,10 @@ def test_what_was_only_said_beside_it_is_proposed():
     lines, _ = KINDS["a yes to a question beside the hour"]
     (event,) = read_events(Chat("beside", lines).transcript())
     assert event.status is EventStatus.PROPOSED
+
+
+def test_what_was_spelled_otherwise_is_quoted_as_it_was_written():
+    chat = Chat("quoted", "u: quiero un asado\nb: el sábado 20 30 en casa\nu: dale")
+    (event,) = read_events(chat.transcript())
+    said = {e.slot: e.quote for e in event.evidence}
+    assert said["time"] == "el sábado 20 30"

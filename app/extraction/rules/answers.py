@@ -11,7 +11,7 @@ from app.extraction.rules.when import Slot, when_of
 from app.models import Role
 
 #: What turns a statement of the business into something between the two.
-_ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.ASK_FREE, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
+_ADDRESSED = frozenset({Act.REMIND, Act.ASK_CONFIRM, Act.OFFER, Act.REQUEST, Act.SEE_YOU})
 
 
 def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[Plan]) -> None:
@@ -111,7 +111,8 @@ def _just_settled(talk: Talk, plan: Plan) -> bool:
 
 def _polarity(talk: Talk, reading: Reading) -> tuple[bool, bool]:
     yes = no = -1
-    books = talk.messages[-1].role is Role.BOT and Act.FAILED not in reading.acts and reading.books
+    says = Act.CONFIRM in reading.acts and Act.FAILED not in reading.acts
+    books = says and talk.messages[-1].role is Role.BOT and reading.books
     for hit in reading.hits:
         segment = reading.segment_of(hit.first)
         if (
@@ -253,10 +254,7 @@ def _is_notice(talk: Talk, plan: Plan) -> bool:
     if any(m.role is Role.USER for m in talk.messages[: plan.changed]):
         return False
     return not any(
-        r.asks
-        or r.acts & (_ADDRESSED - {Act.ASK_FREE})
-        or Act.CONFIRM in r.acts
-        and any(w.text in r.lexicon.yours_words for w in r.words)
+        r.asks or r.acts & _ADDRESSED or Act.CONFIRM in r.acts and any(w.text in r.lexicon.yours_words for w in r.words)
         for r in talk.readings[: plan.changed + 1]
     )
 

@@ -48,6 +48,8 @@ def entered(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
             continue
         text = reading.text[run[0].start : run[-1].end]
         found.append(Candidate(text, ASKED + (1.5 if calendar else 0), index, text))
+    if Act.REQUEST not in reading.acts:
+        return found
     return found + _after_colon(reading, index, taken) + _titled(reading, index, taken) + _told(reading, index, taken)
 
 
@@ -58,7 +60,7 @@ def _titled(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[
         word = reading.words[segment.first]
         if segment.asks or word.text not in lexicon.asked_fields_words or segment.last - segment.first < 2:
             continue
-        if reading.words[segment.first + 1].text not in lexicon.linking_words and Act.REQUEST in reading.acts:
+        if reading.words[segment.first + 1].text not in lexicon.linking_words:
             return candidate(reading, index, segment.first + 1, TITLED, taken, titled=True)
     return []
 
@@ -67,7 +69,7 @@ def _told(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
     """ "We have parent evening on Wednesday at 5, put it on my calendar": what stands before the moment."""
     lexicon = reading.lexicon
     first = next((m for m in reading.mentions if m.when.time or m.when.date), None)
-    if first is None or not {Act.CALENDAR, Act.REQUEST} <= reading.acts:
+    if first is None or Act.CALENDAR not in reading.acts:
         return []
     words = [w for w in reading.words if w.end <= first.start]
     if len(words) < 3 or words[0].text not in lexicon.stops_words or words[1].text not in lexicon.having_words:
@@ -82,6 +84,8 @@ def _told(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
 def _after_colon(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """ "Make an entry: Moving day at 3388 Pine Street": what is to be entered stands behind the mark."""
     lexicon, words = reading.lexicon, reading.words
+    if ":" not in reading.text:
+        return []
     requested = {s.sentence for s in reading.segments if Act.REQUEST in s.acts}
     for position, word in enumerate(words[1:-1], 1):
         named = words[position - 1].text in lexicon.generic_words | lexicon.desk_words

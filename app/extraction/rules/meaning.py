@@ -15,7 +15,8 @@ def meant(
     plain = [i for i, w in enumerate(words) if not w.is_mark]
     if len(plain) == 1 and words[plain[0]].text in lexicon.alone_words:  # "voy"
         return [Hit(Act.ACCEPT, plain[0], plain[0] + 1)]
-    hits = [h._replace(tag=Act.OFFER) if _asks_of_a_moment(words, h, spans, lexicon) else h for h in hits]
+    if spans and any(h.tag is Act.QUERY for h in hits):
+        hits = [h._replace(tag=Act.OFFER) if _asks_of_a_moment(words, h, spans, lexicon) else h for h in hits]
     return [
         h if not _denies_verb(words, h, spans) else h._replace(tag=Act.CANNOT)
         for h in hits

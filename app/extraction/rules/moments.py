@@ -110,6 +110,8 @@ def moments(
             and text[:start].rstrip()[-1:] in ("", ".", ",")
         ):
             continue  # "4 Park View"
+        if spelled != text:
+            e = replace(e, text=text[slice(*e.span)])  # noqa: PLW2901
         kept.append(_by_its_unit(_after_work(_without_people(e, folded, lexicon)), said))
     return kept
 
