@@ -352,3 +352,25 @@ def test_a_weekday_calls_off_the_one_on_it_in_a_later_week(says):
 )
 def test_what_was_never_booked_calls_off_nothing_else(says, stands):
     assert standing(chat(*TWO, f"u: {says}")) == stands
+
+
+def test_an_agreement_to_call_one_off_settles_nothing_else():
+    lines = (
+        "u: Cita con el dentista para mi hijo el miércoles 13 de mayo a las 16:30 y para mí el jueves 14 a las 12",
+        "b: ¿Cuál prefieres: el miércoles 13 de mayo a las 16:30 o el jueves 14 de mayo a las 12:00?",
+        "u: la de mi hijo cancélela",
+        "b: De acuerdo. Si necesitas algo más, aquí estoy.",
+    )
+    assert standing(chat(*lines)) == []
+
+
+def test_who_only_keeps_the_diary_names_no_appointment():
+    lines = (
+        "u: I need an appointment on Monday May 11 at noon",
+        "b: Great, Monday, May 11 at 12:00 pm. What is it about?",
+        "u: sorry, do you take cards?",
+        "b: That I can't say, I only keep the diary. To be put through, write “a person”. What would it be about?",
+        "u: physio",
+        "b: Done, booked: Physio, Monday, May 11 at 12:00 pm.",
+    )
+    assert standing(chat(*lines)) == ["05-11T12:00 Physio"]

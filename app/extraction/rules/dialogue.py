@@ -88,7 +88,9 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     )
     pictures.said_in_words(talk, options)
     slots.take_lengths(talk, reading, index)
-    if not cancelled and not (talk.looking_up and role is Role.BOT and not reading.books):
+    # "De acuerdo", to who called one off: nothing that is left is settled by it.
+    to_cancelling = role is Role.BOT and talk.cancelled_at == index - 1 and not (reading.mentions or reading.books)
+    if not (cancelled or to_cancelling) and not (talk.looking_up and role is Role.BOT and not reading.books):
         answers.answer(talk, reading, index, role, touched)
     reciting.name_items(talk, reading, index, role)
     slots.take_place(talk, reading, index, role)

@@ -81,8 +81,8 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
         and plan.live
         and (plan.state is State.OPEN or asked or reading.has(Act.ONLY, Act.TITLED) or index - plan.changed <= 3)
     ):
-        if reading.has(Act.ONLY) and plan.state is State.SETTLED:
-            found = [replace(c, weight=subjects.LABELLED + 2) for c in found]
+        if plan.state is State.SETTLED and (only := _only(reading)):
+            found = [replace(c, weight=subjects.LABELLED + 2) if c.quote in only else c for c in found]
         elif plan.state is State.SETTLED and not asked:
             heads = {w for c in plan.titles for w in names(c.text)} & reading.lexicon.services_words
             again = role is Role.BOT and reading.has(Act.ACCEPT, Act.CONFIRM)  # "mesa para 10 entonces"
@@ -96,6 +96,12 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
             found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found
+
+
+def _only(reading: Reading) -> str:
+    """The sentence that says that it is one thing alone: "solo el tinte"."""
+    said = {reading.segment_of(h.first).sentence for h in reading.hits if h.tag is Act.ONLY}
+    return " ".join(reading.text[s.start : s.end] for s in reading.segments if s.sentence in said)
 
 
 def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
