@@ -85,11 +85,15 @@ def test_a_reader_that_has_had_enough_is_no_error(hilo: Hilo):
 
 def test_interrupting_is_quiet(hilo: Hilo):
     (hilo.folder / "cases.jsonl").write_text(SENTENCE * 50_000)
-    process = hilo.start("extract", "--datetime", "cases.jsonl", "-o", "out.jsonl")
+    process = hilo.start("extract", "--datetime", "cases.jsonl", "-o", "out.jsonl", env={"PYTHONFAULTHANDLER": "1"})
     out = Path(hilo.folder / "out.jsonl")
     wait_until(lambda: out.exists() and out.stat().st_size > 0)
-    # An interrupt that falls into a destructor is swallowed by the interpreter; a person presses again.
-    wait_until(lambda: process.poll() is not None or process.send_signal(signal.SIGINT), every=0.5)
+    try:  # An interrupt that falls into a destructor is swallowed by the interpreter; a person presses again.
+        wait_until(lambda: process.poll() is not None or process.send_signal(signal.SIGINT), every=0.5)
+    except AssertionError:
+        process.send_signal(signal.SIGABRT)  # says where it hangs
+        process.wait(10)
+        pytest.fail(hilo.output(process)[1])
     assert process.returncode == 130
     assert hilo.output(process) == ("", "")
 
