@@ -4,7 +4,6 @@ import io
 import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ import pytest
 from app import cli
 from tests.support.plain_logs import plain_logs
 from tests.support.postgres import TestServer, as_url
+from tests.support.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "app.cli")
@@ -122,12 +122,6 @@ class Ended:
         return self.out.splitlines()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def answers(url: str) -> bool:
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{url}/healthz", timeout=5):
@@ -153,7 +147,9 @@ _QUICK = {
 @pytest.fixture
 def hilo(database_dsn: str, tmp_path: Path) -> Iterator[Hilo]:
     """An installation of this test's own, with an empty store and no server."""
-    installation = Hilo(folder=tmp_path, env={**_QUICK, "DATABASE_URL": as_url(database_dsn)})
+    # Not the usual port: who runs the tests may have Hilo running there.
+    settings = {**_QUICK, "DATABASE_URL": as_url(database_dsn), "HILO_PORT": str(free_port())}
+    installation = Hilo(folder=tmp_path, env=settings)
     yield installation
     installation.stop()
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.cli.conftest import TOKEN, Hilo, as_url, free_port
+from tests.cli.conftest import TOKEN, Hilo, as_url
 from tests.cli.terminal import Terminal
 from tests.support.postgres import TestServer
+from tests.support.servers import free_port
 from tests.support.twilio_server import TwilioServer
 
 _contacts = count(51_999_100_001)

@@ -4,8 +4,9 @@ import re
 import signal
 from pathlib import Path
 
-from tests.cli.conftest import Hilo, answers, free_port, wait_until
+from tests.cli.conftest import Hilo, answers, wait_until
 from tests.cli.terminal import Terminal
+from tests.support.servers import free_port
 
 
 def test_the_start_text_comes_once_and_only_when_the_server_answers(hilo: Hilo):

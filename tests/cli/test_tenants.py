@@ -104,11 +104,11 @@ async def store_message(dsn: str, *, to: str) -> None:
 
 
 def test_the_feeds_address_is_the_public_one(hilo: Hilo):
-    local = hilo.here("tenants", "feed").out
-    assert re.fullmatch(r"http://127\.0\.0\.1:8000/api/v1/calendar\.ics\?token=\w{64}\n", local)
+    local, port = hilo.here("tenants", "feed").out, hilo.env["HILO_PORT"]
+    assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/api/v1/calendar\.ics\?token=\w{{64}}\n", local)
     hilo.env["PUBLIC_BASE_URL"] = "https://hilo.example.com"
     public = hilo.here("tenants", "feed").out
-    assert public == local.replace("http://127.0.0.1:8000", "https://hilo.example.com")
+    assert public == local.replace(f"http://127.0.0.1:{port}", "https://hilo.example.com")
 
 
 def test_the_servers_own_key(hilo: Hilo):
