@@ -10,7 +10,8 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from app.errors import SettingsError
-from app.settings.fields import PREFIX, Settings, variable
+from app.settings.connections import PREFIX
+from app.settings.fields import Settings, variable
 
 _VENDORS: Final = ("TWILIO_", "META_", "WAHA_", "CHATWOOT_", "GOOGLE_", "SUPABASE_", "OPENAI_", "DATABASE_", "PUBLIC_")
 
