@@ -4,7 +4,7 @@ A signature covers the URL as the provider called it, which a server behind a pr
 """
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,11 +24,6 @@ _FORWARDING = frozenset(
      "cf-connecting-ip", "cf-ray", "fastly-client-ip", "fly-client-ip", "x-original-host",
      "x-original-url", "ngrok-trace-id"}
 )  # fmt: skip
-
-
-def trusted_networks(proxies: Sequence[str]) -> tuple[Network, ...]:
-    """Parse addresses and networks such as `10.0.0.0/8`; raises ValueError for anything else."""
-    return tuple(ip_network(proxy.strip(), strict=False) for proxy in proxies if proxy.strip())
 
 
 def public_url(

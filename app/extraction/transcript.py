@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from app.extraction.base import Transcript, TranscriptMessage
-from app.models import Message, Role
+from app.models import Role
 
 #: Names messages that have no id of their own by their place in a named conversation.
 NAMESPACE = UUID("6f1d0c55-2a5e-4c39-9c53-0f1e5b1f6f0a")
@@ -34,21 +34,3 @@ def transcript_of(said: Iterable[Said], *, time_zone: str, name: str, locale: st
         for index, one in enumerate(said)
     )
     return Transcript(time_zone=time_zone, locale=locale, messages=messages)
-
-
-def of_stored(messages: Iterable[Message], *, time_zone: str, locale: str = "es") -> Transcript:
-    """A transcript of stored messages, in their order; times come in the tenant's zone."""
-    zone = ZoneInfo(time_zone)
-    ordered = sorted(messages, key=lambda m: (m.sent_at, m.seq))
-    return Transcript(
-        time_zone=time_zone,
-        locale=locale,
-        messages=tuple(
-            TranscriptMessage(id=m.id, role=m.role, text=m.body, at=m.sent_at.astimezone(zone)) for m in ordered
-        ),
-    )
-
-
-def prefix(transcript: Transcript, length: int) -> Transcript:
-    """The conversation as it stood after its first `length` messages."""
-    return transcript.model_copy(update={"messages": transcript.messages[:length]})

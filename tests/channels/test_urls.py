@@ -1,10 +1,12 @@
 """The URL that the provider called, and which requests are this machine's own."""
 
+from ipaddress import ip_network
+
 import pytest
 
-from app.channels.urls import is_loopback_request, public_url, trusted_networks
+from app.channels.urls import is_loopback_request, public_url
 
-PROXIES = trusted_networks(["10.0.0.0/8", " 192.0.2.7 ", "fd00::/8", ""])
+PROXIES = tuple(ip_network(text) for text in ("10.0.0.0/8", "192.0.2.7", "fd00::/8"))
 TARGET = "/api/v1/whatsapp/webhook?a=%C3%B1&b"
 BEHIND = {
     "host": "10.0.0.5:8000",
@@ -60,11 +62,6 @@ def test_others_are_not(client: str | None) -> None:
 @pytest.mark.parametrize("client", ["192.0.2.7", "::ffff:10.0.0.9", "fd00::1"])
 def test_proxies_by_any_form_of_address(client: str) -> None:
     assert url(BEHIND, client=client) == f"https://agenda.example.com{TARGET}"
-
-
-def test_a_proxy_that_is_no_address() -> None:
-    with pytest.raises(ValueError, match="proxy"):
-        trusted_networks(["proxy"])
 
 
 @pytest.mark.parametrize("client", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])

@@ -10,7 +10,7 @@ from app.extraction.base import Extraction, KnownEvent, Transcript
 from app.extraction.matching import event_ids
 from app.extraction.reconcile import reconcile
 from app.extraction.rules import read_events
-from app.extraction.transcript import Said, prefix, transcript_of
+from app.extraction.transcript import Said, transcript_of
 from app.models import ChangeAction, EventDraft, EventStatus, Role
 from tests.extraction.chats import NEGATIVE, POSITIVE, START, Chat, said
 from tests.extraction.chats_unseen import UNSEEN
@@ -18,6 +18,11 @@ from tests.extraction.chats_unseen import UNSEEN
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000007")
 CHATS = st.sampled_from(POSITIVE + NEGATIVE + UNSEEN)
 SMALL_TALK = ("hola!", "buenas 😊", "jajaja", "🙌🙌", "☀️", "Hi there!", "cómo va todo?", "lindo día", "lol")
+
+
+def prefix(transcript: Transcript, length: int) -> Transcript:
+    """The conversation as it stood after its first `length` messages."""
+    return transcript.model_copy(update={"messages": transcript.messages[:length]})
 
 
 def shown(events: tuple[EventDraft, ...]) -> list[tuple[object, ...]]:

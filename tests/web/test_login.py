@@ -1,8 +1,8 @@
 """Who gets in, how long, and what a form has to prove."""
 
 from dataclasses import replace
+from ipaddress import ip_network
 
-from app.channels.urls import trusted_networks
 from app.services.access import Scope
 from app.services.sign_in import end_all, make_link
 from tests.api.conftest import SERVER_KEY
@@ -114,7 +114,7 @@ async def test_too_many_attempts_wait(pages: Pages) -> None:
 
 async def test_behind_https_the_cookie_is_secure_and_addresses_are_told_apart(pages: Pages) -> None:
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
-    believed = replace(pages.web, trusted_proxies=trusted_networks(["127.0.0.1"]))
+    believed = replace(pages.web, trusted_proxies=(ip_network("127.0.0.1"),))
     for web, secure in ((pages.web, False), (believed, True)):
         pages.world.app.state.web = web
         visit = pages.visit(**proxied)
