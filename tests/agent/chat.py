@@ -4,6 +4,8 @@ Plays what the services do around the agent: a committed change is applied to th
 """
 
 import asyncio
+import atexit
+import copy
 import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID, uuid5
@@ -25,6 +27,8 @@ from app.models import (
 )
 
 _IDS = UUID("00000000-0000-4000-8000-00000000c0de")
+_LOOP = asyncio.Runner()  # one for all answers: a new one each time starts its threads again
+atexit.register(_LOOP.close)
 
 
 class Chat:
@@ -52,6 +56,12 @@ class Chat:
         self._agent = agent
         self._tenant = Tenant(id=uuid5(_IDS, "tenant"), slug="t", name="Estudio Norte", timezone=zone, locale=locale)
         self._pause, self._policy, self._context, self._contact = pause, policy, context, contact
+
+    def copy(self) -> "Chat":
+        """The conversation as it stands, to go on with in another way."""
+        other = copy.copy(self)
+        other.messages, other.events, other.answers = list(self.messages), dict(self.events), list(self.answers)
+        return other
 
     def use(self, agent: SchedulingAgent | None) -> None:
         self._agent = agent
@@ -108,7 +118,7 @@ class Chat:
     def draft(self) -> Answer:
         """The agent's answer, nothing of it stored."""
         assert self._agent is not None
-        return asyncio.run(self._agent.answer(self.turn(), busy=self._look_up))
+        return _LOOP.run(self._agent.answer(self.turn(), busy=self._look_up))
 
     def commit(self, answer: Answer, *, status: DeliveryStatus = DeliveryStatus.DELIVERED) -> None:
         self.answers.append(answer)

@@ -14,6 +14,7 @@ from app.extraction.rules import read_events
 from app.models import Busy
 from app.working_hours import working_hours
 from tests.agent.chat import Chat
+from tests.support.examples import examples
 
 AGENT = SchedulingAgent(build_model(None, None, "none"))
 HOURS = working_hours("lun-vie 9:00-13:00 16:00-19:00; sáb 10-12")
@@ -145,7 +146,7 @@ DAY = dt.date(2026, 3, 5)
 _minutes = st.integers(0, 24 * 60)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     busy=st.lists(st.tuples(_minutes, st.integers(1, 300)), max_size=6),
     length=st.integers(5, 240),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.agent import OfflineModel, SchedulingAgent
 from app.models import DeliveryStatus, Role
 from tests.agent.chat import Chat
+from tests.support.examples import examples
 
 AGENT = SchedulingAgent(OfflineModel())
 # Pieces that mean something to the dialogue, so that random talk gets deep into it.
@@ -27,7 +28,7 @@ LINE = st.tuples(st.sampled_from([Role.USER, Role.USER, Role.BOT]), ANYTHING)
 STATUS = st.sampled_from(
     [DeliveryStatus.DELIVERED, DeliveryStatus.DELIVERED, DeliveryStatus.FAILED, DeliveryStatus.HELD]
 )
-PROFILE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PROFILE = settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @PROFILE

@@ -21,8 +21,13 @@ def answer(chat: Chat, *script):
 
 
 @pytest.fixture
-def chat() -> Chat:
+def chat(booked: Chat) -> Chat:
     """A customer with two appointments: E1, Tuesday 9:00, and E2, Friday 17:00."""
+    return booked.copy()
+
+
+@pytest.fixture(scope="module")
+def booked() -> Chat:
     chat = Chat(None)
     book(chat, "quiero un masaje el martes a las 9", "el martes a las 9", "masaje")
     book(chat, "quiero manicure el viernes a las 5 de la tarde", "el viernes a las 5 de la tarde", "manicure")

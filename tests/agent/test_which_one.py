@@ -1,6 +1,7 @@
 """Which event, month and week are meant: where it may be two, it is asked, and the wrong one never moves."""
 
 import datetime as dt
+from functools import lru_cache
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,17 @@ _TINTE, _PEINADO = "2026-08-06T10:00 Tinte", "2026-08-07T11:00 Peinado"
 
 
 def _after(*says: str, locale: str = "es", start: str = "2026-03-02T09:00") -> tuple[list[str], str]:
+    chat = _told(says[:-1], locale, start).copy()
+    answer = chat.say(says[-1])
+    return chat.agenda, answer
+
+
+@lru_cache
+def _told(says: tuple[str, ...], locale: str, start: str) -> Chat:
     chat = Chat(AGENT, locale=locale, start=start)
-    answers = [chat.say(text) for text in says]
-    return chat.agenda, answers[-1]
+    for text in says:
+        chat.say(text)
+    return chat
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.agent.wording import join_words, say_moment, say_precisely
 from app.temporal import find
+from tests.support.examples import examples
 
 ZONE = ZoneInfo("America/Mexico_City")
 NOW = dt.datetime(2026, 3, 2, 9, tzinfo=ZONE)
@@ -19,7 +20,7 @@ MOMENTS = st.datetimes(dt.datetime(2026, 3, 3), dt.datetime(2027, 2, 1)).map(
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 @given(moment=MOMENTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_moments_are_read_back(lang, moment) -> None:
     in_a_sentence = say_moment(moment, lang, today=NOW.date())
     for words in (in_a_sentence, say_precisely(moment, lang), f"Listo, agendado: Yoga, el {in_a_sentence}."):
@@ -29,7 +30,7 @@ def test_moments_are_read_back(lang, moment) -> None:
 
 @pytest.mark.parametrize("lang", ["es", "en"])
 @given(moment=MOMENTS, minutes=st.integers(3, 60).map(lambda n: n * 5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_ranges_are_read_back(lang, moment, minutes) -> None:
     end = moment + dt.timedelta(minutes=minutes)
     if end.date() != moment.date():

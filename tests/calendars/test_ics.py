@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.calendars.ics import render_feed
 from app.models import EventStatus, Evidence, TenantSettings
 from tests.calendars.reader import moment, read
+from tests.support.examples import examples
 from tests.support.values import make_event, make_tenant
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -166,7 +167,7 @@ def test_any_title_survives_escaping_and_folding(text):
 
 
 # Many instants to a document: reading its time zone is what takes long.
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.lists(st.integers(1_200_000_000, 2_100_000_000), min_size=1, max_size=16),

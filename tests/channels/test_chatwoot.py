@@ -28,6 +28,7 @@ from tests.support.chatwoot_server import (
     message_event,
     sign,
 )
+from tests.support.examples import examples
 
 local = ChatwootChannel(hand_back_label="bot")
 URL = "https://hilo.example.com/api/v1/whatsapp/chatwoot/webhook/"
@@ -493,7 +494,7 @@ SAMPLES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(broken(SAMPLES))
 def test_whatever_comes_is_read_or_refused(body: Any) -> None:
     read_or_refuse(local, body)

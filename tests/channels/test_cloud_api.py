@@ -24,6 +24,7 @@ from tests.support.cloud_api_server import (
     value,
     webhook,
 )
+from tests.support.examples import examples
 
 local = CloudApiChannel()
 signed = CloudApiChannel(app_secret=SECRET)
@@ -429,7 +430,7 @@ SAMPLES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(broken(SAMPLES))
 def test_whatever_comes_is_read_or_refused(body: Any) -> None:
     read_or_refuse(local, body)

@@ -13,6 +13,7 @@ from app.channels.waha_payload import message_id
 from app.errors import BadSignature, MalformedWebhook, SendRefused, SendUnavailable
 from app.models import AmendmentKind, DeliveryStatus, Direction, Media, Role
 from tests.channels.fuzz import broken, read_or_refuse
+from tests.support.examples import examples
 from tests.support.waha_server import API_KEY, KEY, SESSION, WahaServer, encode, event, sign, text_payload
 
 local = WahaChannel()
@@ -344,7 +345,7 @@ SAMPLES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(broken(SAMPLES))
 def test_whatever_comes_is_read_or_refused(body: Any) -> None:
     read_or_refuse(local, body)

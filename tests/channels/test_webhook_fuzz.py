@@ -30,6 +30,7 @@ from tests.channels.fuzz import broken
 from tests.channels.test_chatwoot import SAMPLES as CHATWOOT
 from tests.channels.test_cloud_api import SAMPLES as CLOUD_API
 from tests.channels.test_waha import SAMPLES as WAHA
+from tests.support.examples import examples
 from tests.support.twilio_forms import inbound_form, status_form
 
 _BASE = "/api/v1/whatsapp"
@@ -107,7 +108,9 @@ def check(server: Server, path: str, data: bytes, content_type: str = "applicati
     assert server.counts() == after, data
 
 
-_SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.mark.parametrize(

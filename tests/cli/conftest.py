@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from app import cli
+from tests.support import forking
+from tests.support.forking import Forked
 from tests.support.plain_logs import plain_logs
 from tests.support.postgres import TestServer, as_url
 from tests.support.servers import free_port
@@ -32,23 +34,29 @@ class Hilo:
 
     folder: Path
     env: dict[str, str]
-    processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    processes: list[subprocess.Popen[str] | Forked] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PYTHONPATH": str(ROOT), "HILO_DATA_DIR": str(self.folder / "data"), **self.env}
 
-    def __call__(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> "Ended":
+    def __call__(self, *arguments: str, stdin: str = "") -> "Ended":
+        """A command in a process of its own, started from nothing."""
         done = subprocess.run(
             [*COMMAND, *arguments],
             input=stdin,
             capture_output=True,
             text=True,
             cwd=self.folder,
-            env=self.environment | (env or {}),
+            env=self.environment,
             timeout=60,
             check=False,
         )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def forked(self, *arguments: str, stdin: str = "", env: dict[str, str] | None = None) -> "Ended":
+        """A command in a process of its own that has been imported already."""
+        done = forking.run(*arguments, env=self.environment | (env or {}), cwd=self.folder, stdin=stdin)
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def here(self, *arguments: str) -> "Ended":
@@ -85,15 +93,23 @@ class Hilo:
         self.processes.append(process)
         return process
 
-    def output(self, process: subprocess.Popen[str]) -> tuple[str, str]:
-        found = [self.folder / f"{process.args[3]}-{self.processes.index(process)}{end}" for end in (".out", ".err")]  # type: ignore[index]
+    def output(self, process: subprocess.Popen[str] | Forked) -> tuple[str, str]:
+        command = process.args[len(COMMAND) if isinstance(process, subprocess.Popen) else 1]  # type: ignore[index]
+        found = [self.folder / f"{command}-{self.processes.index(process)}{end}" for end in (".out", ".err")]
         return found[0].read_text(), found[1].read_text()
 
     def serve(self, *arguments: str) -> str:
-        """Start the server on a free port, which becomes this installation's; gives its address once it answers."""
+        """Start the server on a free port, which becomes this installation's; gives its address once it answers.
+        Without arguments it is forked."""
         port = free_port()
         self.env |= {"HILO_PORT": str(port)}
-        process = self.start("serve", *arguments)
+        process: subprocess.Popen[str] | Forked
+        if arguments:
+            process = self.start("serve", *arguments)
+        else:
+            out, err = (self.folder / f"serve-{len(self.processes)}{end}" for end in (".out", ".err"))
+            process = Forked(["serve"], env=self.environment, cwd=self.folder, out=out, err=err)
+            self.processes.append(process)
         url = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(url) or process.poll() is not None)
         assert process.poll() is None, self.output(process)[1]

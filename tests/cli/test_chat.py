@@ -25,7 +25,7 @@ def contact() -> str:
 
 def test_a_conversation_from_a_pipe(served: Hilo, contact: str):
     lines = ["Buenos días", "Quiero agendar una cita", "El jueves a las 11 de la mañana", "Masaje relajante", "/events"]
-    done = served("chat", "--from", contact, "--name", "Rosa", stdin="\n".join(lines))
+    done = served.forked("chat", "--from", contact, "--name", "Rosa", stdin="\n".join(lines))
     assert done.code == 0, done.err
     # Each line is answered before the next is sent.
     order = [line[0] for line in done.lines if line[0] in ">H"]
@@ -38,7 +38,7 @@ def test_a_conversation_from_a_pipe(served: Hilo, contact: str):
 
 def test_lines_sent_at_once_get_one_answer_and_keep_their_order(served: Hilo, contact: str):
     lines = ["Hola", "necesito una cita el martes a las 4 de la tarde", "para corte de cabello"]
-    done = served("chat", "--from", contact, "--burst", stdin="\n".join(lines))
+    done = served.forked("chat", "--from", contact, "--burst", stdin="\n".join(lines))
     assert done.code == 0, done.err
     assert [line[0] for line in done.lines[:4]] == [">", ">", ">", "H"]
     assert sum(line.startswith("Hilo:") for line in done.lines) == 1
@@ -46,7 +46,9 @@ def test_lines_sent_at_once_get_one_answer_and_keep_their_order(served: Hilo, co
 
 
 def test_the_batch_on_request(served: Hilo, contact: str):
-    done = served("chat", "--from", contact, stdin="¿Cuánto cuesta el tinte?\n/batch\n/nonsense\n/quit\nnever sent\n")
+    done = served.forked(
+        "chat", "--from", contact, stdin="¿Cuánto cuesta el tinte?\n/batch\n/nonsense\n/quit\nnever sent\n"
+    )
     assert done.code == 0, done.err
     assert re.search(r"\(batch: \d new messages?; events: 0 created", done.out)
     assert "/quit leaves" in done.out
@@ -54,7 +56,7 @@ def test_the_batch_on_request(served: Hilo, contact: str):
 
 
 def test_a_wrong_token_says_what_to_do(served: Hilo, contact: str):
-    done = served("chat", "--from", contact, stdin="Hola\nsegunda\n", env={"TWILIO_AUTH_TOKEN": "another-token"})
+    done = served.forked("chat", "--from", contact, stdin="Hola\nsegunda\n", env={"TWILIO_AUTH_TOKEN": "another-token"})
     assert done.code == 1
     assert "not sent: The server answered 403" in done.out
     assert "TWILIO_AUTH_TOKEN" in done.out
@@ -62,14 +64,14 @@ def test_a_wrong_token_says_what_to_do(served: Hilo, contact: str):
 
 
 def test_without_the_servers_key_the_webhooks_answer_is_shown(served: Hilo, contact: str, tmp_path: Path):
-    done = served("chat", "--from", contact, stdin="Hola\n/events\n", env={"HILO_DATA_DIR": str(tmp_path)})
+    done = served.forked("chat", "--from", contact, stdin="Hola\n/events\n", env={"HILO_DATA_DIR": str(tmp_path)})
     assert done.code == 0
     assert "Hilo: " in done.out
     assert "HILO_API_KEY" in done.out
 
 
 def test_a_wrong_key_is_one_line(served: Hilo, contact: str):
-    done = served("chat", "--from", contact, stdin="Hola\n", env={"HILO_API_KEY": "not-the-key-of-this-server"})
+    done = served.forked("chat", "--from", contact, stdin="Hola\n", env={"HILO_API_KEY": "not-the-key-of-this-server"})
     assert (done.code, done.out) == (1, "")
     assert re.fullmatch(r"hilo: The server answered 401: .*\n", done.err)
 
@@ -79,11 +81,11 @@ def test_a_number_of_nobody_is_said_at_once(served: Hilo, contact: str):
     assert served.here("tenants", "add", "salon", "--timezone", "America/Lima").code == 0
     assert served.here("tenants", "channel", "salon", "twilio", "+34600111222").code == 0
     try:
-        nobody = served("chat", "--from", contact, stdin="Hola\n")
+        nobody = served.forked("chat", "--from", contact, stdin="Hola\n")
         assert nobody.code == 1
         assert "taken, but not for this tenant: whose +14155238886 is" in nobody.out
         salon = ("--to", "+34600111222", "--tenant", "salon")
-        assert "Hilo: " in served("chat", "--from", contact, *salon, stdin="Hola\n").out
+        assert "Hilo: " in served.forked("chat", "--from", contact, *salon, stdin="Hola\n").out
     finally:
         with psycopg.connect(served.env["DATABASE_URL"], autocommit=True) as connection:
             connection.execute("delete from tenants where slug = 'salon'")
@@ -136,7 +138,7 @@ def connected(postgres_server: TestServer, tmp_path: Path) -> Iterator[Hilo]:
 
 
 def test_answers_that_twilio_sends_are_shown_and_the_doctor_asks_twilio(connected: Hilo, contact: str):
-    done = connected("chat", "--from", contact, stdin="Hola\nQuiero una cita\n")
+    done = connected.forked("chat", "--from", contact, stdin="Hola\nQuiero una cita\n")
     assert done.code == 0, done.err
     assert "".join(line[0] for line in done.lines if line[0] in ">H") == ">H>H"
     well = connected.here("doctor")

@@ -32,7 +32,8 @@ def test_help_lists_every_command(hilo: Hilo):
 )
 def test_small_commands_do_not_import_what_takes_seconds(hilo: Hilo, arguments: list[str]):
     (hilo.folder / "in.jsonl").write_text(SENTENCE)
-    done = hilo(*arguments, env={"PYTHONPROFILEIMPORTTIME": "1"})
+    hilo.env["PYTHONPROFILEIMPORTTIME"] = "1"
+    done = hilo(*arguments)
     assert done.code == 0
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.err.splitlines() if "|" in line}
     assert "typer" in imported
@@ -53,7 +54,7 @@ def test_each_wrong_setting_is_one_line(hilo: Hilo):
 
 def test_a_database_that_is_away_is_one_line(hilo: Hilo):
     hilo.env["DATABASE_URL"] = "postgresql://nobody:geheim@127.0.0.1:9/none"
-    for done in (hilo("serve"), hilo.here("migrate")):
+    for done in (hilo.forked("serve"), hilo.here("migrate")):
         assert (done.code, done.out) == (1, "")
         assert re.match(r"hilo: The database does not answer: .*(refused|9)", done.err)
         assert "geheim" not in done.err
@@ -63,9 +64,12 @@ def test_a_database_that_is_away_is_one_line(hilo: Hilo):
 def test_a_data_folder_that_cannot_be_used_is_one_line(hilo: Hilo):
     (hilo.folder / "file").write_text("no folder")
     hilo.env["HILO_DATA_DIR"] = str(hilo.folder / "file")
-    ended = [hilo("serve"), hilo.here("keys", "show")]  # with a database elsewhere the folder still holds the key
+    ended = [
+        hilo.forked("serve"),
+        hilo.here("keys", "show"),
+    ]  # with a database elsewhere the folder still holds the key
     del hilo.env["DATABASE_URL"]
-    for done in (*ended, hilo("serve"), hilo.here("process")):
+    for done in (*ended, hilo.forked("serve"), hilo.here("process")):
         assert done.code in (1, 2)
         assert len(done.err.splitlines()) == 1, done.err
         assert done.err.startswith("hilo: ")

@@ -48,7 +48,7 @@ def test_process_makes_events_once(hilo: Hilo):
     assert re.search(r"\n  \+ Limpieza facial · viernes .*, 10:00 · confirmed\n", plan.out)
     assert plan.lines[-1].startswith("2 conversations, 5 new messages; events: 1 created, 0 changed")
     assert plan.lines[-1].endswith("(dry run: nothing was written)")
-    done = hilo("process")
+    done = hilo.forked("process")
     assert done.code == 0, done.err
     assert "whatsapp:+51999200001  3 messages\n  + Limpieza facial · " in done.out
     assert done.lines[-1].startswith("2 conversations, 5 new messages; events: 1 created, 0 changed")
@@ -115,7 +115,7 @@ def states(hilo: Hilo) -> dict[str, dict[str, str]]:
 
 
 def test_a_healthy_installation(served: Hilo):
-    done = served("doctor")
+    done = served.forked("doctor")
     found = states(served)
     assert {name for name, finding in found.items() if finding["state"] == "wrong"} == {"Public address"}
     assert done.code == 1  # a token without PUBLIC_BASE_URL

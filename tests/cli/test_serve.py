@@ -34,14 +34,14 @@ def test_the_start_text_comes_once_and_only_when_the_server_answers(hilo: Hilo):
 
 
 def test_a_port_in_use_is_one_line(served: Hilo):
-    done = served("serve")
+    done = served.forked("serve")
     assert (done.code, done.out) == (1, "")
     assert re.match(r"hilo: Port \d+ of 127\.0\.0\.1 is in use", done.err)
     assert len(done.err.splitlines()) == 1
 
 
 def test_an_address_of_another_machine_is_one_line(hilo: Hilo):
-    done = hilo("serve", "--host", "192.0.2.1")
+    done = hilo.forked("serve", "--host", "192.0.2.1")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("hilo: HILO_HOST: 192.0.2.1 is no address of this machine")
     assert len(done.err.splitlines()) == 1
@@ -60,7 +60,7 @@ def test_on_a_terminal(hilo: Hilo):
         doctor = hilo.here("doctor")
         assert doctor.code == 0, doctor.out
         assert "✓ Server" in doctor.out
-        assert hilo("process").code == 0
+        assert hilo.forked("process").code == 0
         assert hilo.here("doctor").code == 0  # its exit stopped nothing
         terminal.type("\x03")
         assert terminal.wait() == 0

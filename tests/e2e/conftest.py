@@ -48,9 +48,9 @@ class Hilo:
         return [message.body for message in self.twilio.sent if message.to == contact]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_hilo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Hilo]]:
-    """Start a server: `start_hilo(data_dir=…, send=False, **settings)`. All of them are stopped at the end."""
+    """Start a server: `start_hilo(data_dir=…, send=False, **settings)`. All are stopped after the file's tests."""
     started: list[Hilo] = []
 
     def start(
@@ -68,7 +68,7 @@ def start_hilo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         }  # fmt: skip
         if send:
             environment["TWILIO_ACCOUNT_SID"] = twilio.account_sid
-        server = ServerProcess(environment | more, log=folder / "server.log").start()
+        server = ServerProcess(environment | more, log=folder / "server.log", forked=True).start()
         started.append(Hilo(server, twilio))
         return started[-1]
 
@@ -80,13 +80,13 @@ def start_hilo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
         twilio.__exit__(None, None, None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hilo(start_hilo: Callable[..., Hilo]) -> Hilo:
     """A server that sends through Twilio's API."""
     return start_hilo()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def twiml_hilo(start_hilo: Callable[..., Hilo]) -> Hilo:
     """A server without REST credentials: the webhook's answer carries the reply."""
     return start_hilo(send=False)

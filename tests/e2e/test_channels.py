@@ -7,8 +7,6 @@ import datetime as dt
 import itertools
 import json
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ import pytest
 from tests.e2e.conftest import ZONE, Hilo
 from tests.support import chatwoot_server as chatwoot
 from tests.support import cloud_api_server as cloud
+from tests.support import forking
 from tests.support import waha_server as waha
 from tests.support.servers import ROOT, signed_form
 from tests.support.waiting import wait_for
@@ -105,7 +104,7 @@ def settings_for(cloud_server: Any, waha_server: Any, chatwoot_server: Any) -> d
     }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(start_hilo: Callable[..., Hilo], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("channels")
     with cloud.CloudApiServer() as meta, waha.WahaServer() as gateway, chatwoot.ChatwootServer() as desk:
@@ -504,8 +503,7 @@ def test_every_payload_from_elsewhere_through_the_real_server(world: World, shar
 
 def _tenants(world: World, *arguments: str, data: Path) -> None:
     environment = {"PYTHONPATH": str(ROOT), "HILO_DATA_DIR": str(data), "HILO_TIMEZONE": ZONE, "PATH": "/usr/bin:/bin"}
-    command = [sys.executable, "-m", "app.cli", "tenants", *arguments]
-    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = forking.run("tenants", *arguments, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

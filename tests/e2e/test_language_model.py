@@ -10,8 +10,6 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -30,6 +28,7 @@ from tests.agent.test_injection import ATTACKS, _obeying_reading, _obeying_turn
 from tests.e2e.conftest import ZONE, Hilo
 from tests.e2e.test_main_job import wait_for
 from tests.extraction.llm_cases import Case, event, said, talk, wrongs
+from tests.support import forking
 from tests.support import waha_server as waha
 from tests.support.gold_model import GoldModel
 from tests.support.openai_server import OpenAIServer, Reply, call, drip, fault, hang, refuse, say, stream
@@ -106,8 +105,7 @@ def answered(hilo: Hilo, contacts: list[str], seconds: float = 60.0) -> None:
 def set_tenant(hilo: Hilo, *options: str) -> None:
     """As an operator does it, beside the running server."""
     environment = {**os.environ, **hilo.server.environment, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "app.cli", "tenants", "set", "default", *options]
-    subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    forking.run("tenants", "set", "default", *options, env=environment).check_returncode()
 
 
 def calendar(hilo: Hilo) -> list[str]:

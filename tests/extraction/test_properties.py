@@ -14,6 +14,7 @@ from app.extraction.transcript import Said, transcript_of
 from app.models import ChangeAction, EventDraft, EventStatus, Role
 from tests.extraction.chats import NEGATIVE, POSITIVE, START, Chat, said
 from tests.extraction.chats_unseen import UNSEEN
+from tests.support.examples import examples
 
 CONVERSATION = UUID("00000000-0000-4000-8000-000000000007")
 CHATS = st.sampled_from(POSITIVE + NEGATIVE + UNSEEN)
@@ -62,7 +63,7 @@ def stored_in_pieces(transcript: Transcript, cuts: list[int]) -> tuple[KnownEven
     return known
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     CHATS,
     st.lists(st.sampled_from(SMALL_TALK), min_size=1, max_size=3),
@@ -79,7 +80,7 @@ def test_small_talk_around_it_changes_nothing(chat: Chat, before: list[str], aft
     assert shown(read_events(wrapped)) == shown(read_events(plain))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(CHATS)
 def test_reading_again_changes_nothing(chat: Chat):
     transcript = chat.transcript()
@@ -88,7 +89,7 @@ def test_reading_again_changes_nothing(chat: Chat):
     assert again == ()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(CHATS, st.data())
 def test_a_longer_conversation_never_makes_an_event_twice(chat: Chat, data: st.DataObject):
     """Read in pieces, as a batch does: what comes out is what one reading of all gives."""
@@ -100,7 +101,7 @@ def test_a_longer_conversation_never_makes_an_event_twice(chat: Chat, data: st.D
     assert sorted((e.start, e.end or e.start) for e in stored) == sorted((e.start, e.end or e.start) for e in whole)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(CHATS, st.data())
 def test_what_a_prefix_confirms_the_whole_keeps_moves_or_cancels(chat: Chat, data: st.DataObject):
     transcript = chat.transcript()
@@ -113,7 +114,7 @@ def test_what_a_prefix_confirms_the_whole_keeps_moves_or_cancels(chat: Chat, dat
             assert identity in identities, f"{event.title} {event.start} vanished"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(list(Role)), st.text(max_size=60)), max_size=6))
 def test_no_text_breaks_it(messages: list[tuple[Role, str]]):
     at = START

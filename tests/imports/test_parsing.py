@@ -13,6 +13,7 @@ from app.imports.headers import read_header
 from app.imports.text import unmarked
 from app.imports.values import Kind
 from tests.imports.chats import NOW, SHAPES, Shape, parse, wall
+from tests.support.examples import examples
 
 _BYTES = st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])
 _WORDS = st.text(_BYTES, min_size=1, max_size=40).map(str.strip).filter(bool)
@@ -41,7 +42,7 @@ def _is_plain(text: str) -> bool:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(chat=_chats())
 def test_what_is_written_is_read_back(shape: Shape, chat: list[tuple[datetime, str, str]]):
     chat = [(at, who, text if _is_plain(text) else "hola") for at, who, text in chat]
@@ -143,7 +144,7 @@ def test_no_export():
             parse(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(st.sampled_from("0123456789/.,:-[] apmAMrosa\u200e\u202f\n\r٣"), max_size=200))
 def test_any_text_is_read_or_refused(text: str):
     try:

@@ -13,6 +13,7 @@ from app.errors import StoreRefused
 from app.models import DeliveryStatus, StatusUpdate
 from app.store.outbound import Outbound
 from tests.store.world import ANA, BEA, OURS, World, echo, race
+from tests.support.examples import examples
 
 
 async def outbound(world: World, *providers: str) -> Outbound:
@@ -254,7 +255,7 @@ async def test_a_report_that_passes_the_providers_answer_is_not_lost(world: Worl
 def test_status_never_goes_back_in_any_order(hand: psycopg.Connection, store_dsn: str) -> None:
     """Reports in every order, the provider's answer anywhere among them: the highest stands at the end."""
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=7), st.integers(0, 7))
     def check(words: list[str], when: int) -> None:
         when = min(when, len(words))

@@ -5,7 +5,6 @@ by hand; at the end the workers run until nothing is left, and all that was prom
 """
 
 import asyncio
-import os
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,6 +31,7 @@ from app.store.store import Store
 from tests.store.conftest import empty
 from tests.store.test_triggers import check_derived
 from tests.store.world import EVERYTHING, World, at, cancel, create, echo, message, update
+from tests.support.examples import examples
 from tests.support.faults import Faults
 
 CONTACTS = ("ana", "bea")
@@ -396,7 +396,7 @@ def test_the_promises_hold_whatever_happens(store_dsn: str, hand: psycopg.Connec
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=int(os.environ.get("HILO_TEST_EXAMPLES", "40")),
+            max_examples=examples(30),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -66,7 +66,16 @@ class CrashRun:
     """`rounds` kills at random moments under a stream of webhooks, each delivered once, twice, or not at all
     (then only the comparison with the provider's list can find it)."""
 
-    def __init__(self, folder: Path, *, rounds: int, seed: int, servers: int = 1, say: Callable[[str], None] = print):
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rounds: int,
+        seed: int,
+        servers: int = 1,
+        say: Callable[[str], None] = print,
+        forked: bool = False,
+    ):
         self.random = random.Random(seed)
         self.rounds, self.say = rounds, say
         self.data_dir = folder / "data"
@@ -83,7 +92,7 @@ class CrashRun:
         for n in range(servers):
             port = free_port()
             own = {"HILO_PORT": str(port), "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}"}
-            self.servers.append(ServerProcess(common | own, log=folder / f"server{n}.log"))
+            self.servers.append(ServerProcess(common | own, log=folder / f"server{n}.log", forked=forked))
         self.customers: list[Customer] = []
         self.acknowledged: set[str] = set()
         self.stopping = threading.Event()

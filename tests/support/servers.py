@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 from twilio.request_validator import RequestValidator
 
+from tests.support.forking import Forked
+
 ROOT = Path(__file__).resolve().parents[2]
 _HTTP = httpx.Client(trust_env=False, verify=False)  # a client of its own each time would read all certificates again
 
@@ -31,25 +33,20 @@ def signed_form(url: str, fields: Mapping[str, str], token: str) -> tuple[bytes,
 
 
 class ServerProcess:
-    """`hilo serve` with nothing in its environment but `environment`; killed with its children at the end."""
+    """`hilo serve` with nothing in its environment but `environment`; killed with its children at the end.
 
-    def __init__(self, environment: Mapping[str, str], *, log: Path | None = None) -> None:
+    `forked` from a process that has imported it already: for a test, which starts many, not for what is measured.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, log: Path | None = None, forked: bool = False) -> None:
         self.environment = dict(environment)
         self.url = f"http://127.0.0.1:{environment['HILO_PORT']}"
         self._log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self._forked = forked
+        self.process: subprocess.Popen[bytes] | Forked | None = None
 
     def start(self, *, wait: float = 60.0) -> "ServerProcess":
-        base = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-        out = self._log.open("ab") if self._log else subprocess.DEVNULL
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve"],
-            cwd=ROOT,
-            env={**base, "PYTHONPATH": str(ROOT), **self.environment},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        self.process = self._launch()
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -60,6 +57,22 @@ class ServerProcess:
             time.sleep(0.05)
         self.kill()
         raise RuntimeError(f"the server did not answer: {self.log_end()}")
+
+    def _launch(self) -> "subprocess.Popen[bytes] | Forked":
+        base = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+        environment = {**base, "PYTHONPATH": str(ROOT), **self.environment}
+        log = self._log or Path(os.devnull)
+        if self._forked:
+            return Forked(["serve"], env=environment, cwd=ROOT, out=log, err=log)
+        with log.open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "serve"],
+                cwd=ROOT,
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def log_end(self) -> str:
         return self._log.read_text(errors="replace")[-3000:] if self._log else "(no log)"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.temporal import find, resolve
+from tests.support.examples import examples
 
 ZONES = st.sampled_from(["America/Lima", "Europe/Madrid", "America/New_York", "America/Santiago", "UTC"]).map(ZoneInfo)
 MOMENTS = st.builds(
@@ -104,7 +105,7 @@ CASES = st.sampled_from([(lang, d, t) for lang in ("es", "en") for d in DATE_FOR
 
 
 @given(MOMENTS, DATES, st.sampled_from([(lang, form) for lang, forms in DATE_FORMS.items() for form in forms]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_form_of_a_date_is_read_back(reference, day, case):
     lang, form = case
     found = resolve(form(day), reference=reference, lang=lang)
@@ -113,7 +114,7 @@ def test_every_form_of_a_date_is_read_back(reference, day, case):
 
 
 @given(MOMENTS, TIMES, st.sampled_from([(lang, form) for lang, forms in TIME_FORMS.items() for form in forms]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_every_form_of_a_time_is_read_back(reference, at, case):
     lang, form = case
     found = resolve(form(at), reference=reference, lang=lang)
@@ -126,7 +127,7 @@ def test_every_form_of_a_time_is_read_back(reference, at, case):
 
 
 @given(MOMENTS, DATES, TIMES, CASES, st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 def test_a_date_and_a_time_are_one_expression(reference, day, at, case, time_first):
     lang, date_form, time_form = case
     text = f"{time_form(at)} {date_form(day)}" if time_first else f"{date_form(day)} {time_form(at)}"
@@ -251,7 +252,7 @@ ANY_TEXT = st.one_of(
 
 
 @given(ANY_TEXT, MOMENTS, st.sampled_from([None, "es", "en"]), st.sampled_from([None, "time", "date"]))
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 def test_any_text_is_read_without_an_error(text, reference, lang, expect):
     found = find(text, reference=reference, lang=lang, expect=expect)
     assert found == find(text, reference=reference, lang=lang, expect=expect)
@@ -286,7 +287,7 @@ def test_small_talk_around_an_expression_changes_nothing(reference, day, at, bef
 
 
 @given(MOMENTS, DATES, TIMES, st.integers(1, 20), TIMES, st.sampled_from(["es", "en"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_range_may_have_a_day_at_both_ends(reference, day, at, days, until, lang):
     last = day + dt.timedelta(days=days)
     text = {
@@ -301,7 +302,7 @@ def test_a_range_may_have_a_day_at_both_ends(reference, day, at, days, until, la
 
 
 @given(MOMENTS, st.integers(0, 6), st.integers(1, 28), st.integers(1, 12), st.booleans(), st.sampled_from(["es", "en"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_weekday_beside_a_date_is_in_the_week_before_or_after(reference, weekday, number, month, after, lang):
     text = {
         "es": f"el {DIAS[weekday]} {'después' if after else 'antes'} del {number} de {MESES[month - 1]}",
@@ -318,7 +319,7 @@ def test_a_weekday_beside_a_date_is_in_the_week_before_or_after(reference, weekd
     st.integers(1, 12),
     st.sampled_from([("a principios de", 1, 10), ("a mediados de", 11, 20), ("fines de", 21, 31)]),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_a_part_of_a_month_lies_in_it_and_is_not_over(reference, month, part):
     words, first, last = part
     found = resolve(f"{words} {MESES[month - 1]}", reference=reference, lang="es")

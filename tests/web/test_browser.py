@@ -28,7 +28,7 @@ def both(
             "HILO_API_KEY": KEY, "HILO_BATCH_INTERVAL_MINUTES": "0", "HILO_REPLY_QUIET_SECONDS": "0.2",
             "HILO_TWIML_WAIT_SECONDS": "5", "DATABASE_URL": as_url(dsn),
         }  # fmt: skip
-        running = ServerProcess(environment, log=folder / "server.log")
+        running = ServerProcess(environment, log=folder / "server.log", forked=True)
         starting = beside.submit(running.start, wait=120)
         try:
             with chromium(running.url) as browser:
