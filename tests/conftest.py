@@ -1,14 +1,17 @@
 """Fixtures for all tests: a real Postgres, a database per test, no internet, no settings from outside."""
 
+import gc
 import os
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.support.examples import examples
 from tests.support.offline import believe_one_authority, forbid_internet
 from tests.support.plain_logs import plain_logs
 from tests.support.postgres import SessionFolder, TestServer
@@ -22,7 +25,9 @@ _FOR_TESTS = ("HILO_TEST_", "HILO_SHARED", "SUPABASE_TEST_")
 _folder_key = pytest.StashKey[SessionFolder]()
 
 # The same tree gives the same result; who looks for new failures sets HILO_TEST_RANDOM=1.
-settings.register_profile("hilo", derandomize=not os.environ.get("HILO_TEST_RANDOM"), deadline=None)
+settings.register_profile(
+    "hilo", max_examples=examples(40), derandomize=not os.environ.get("HILO_TEST_RANDOM"), deadline=None
+)
 settings.load_profile("hilo")
 
 
@@ -30,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in list(os.environ):
         if name.startswith(_OURS) and not name.startswith(_FOR_TESTS):
             del os.environ[name]
+    # Else each of the many processes would compile all of Hilo again, which takes longer than importing it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     forbid_internet()
     plain_logs()
     # A job in the background of a script ignores Ctrl-C, and so would every process that the tests start and interrupt.
@@ -38,6 +46,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[_folder_key] = SessionFolder()
         believe_one_authority(config.stash[_folder_key].path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays: walking through it again and again took half of the time, in each process."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -35,7 +35,7 @@ async def main() -> int:
         port = free_port()
         server = ServerProcess(
             {"HILO_PORT": str(port), "HILO_DATA_DIR": folder + "/hilo", "HILO_API_KEY": KEY,
-             "HILO_TIMEZONE": "America/Lima", "HILO_BATCH_INTERVAL_MINUTES": "0"}
+             "HILO_TIMEZONE": "America/Lima", "HILO_BATCH_INTERVAL_MINUTES": "0"}, forked=True
         ).start()  # fmt: skip
         try:
             return await talk(server, folder)

@@ -59,7 +59,8 @@ def test_chats_and_requests(
 def test_assistant_dialogues_without_the_read_back(
     tmp_path: Path, family: str, floor: dict[str, float], most_false: float
 ):
-    part = [row for row in rows("sgd_dev.jsonl") if row["family"] == family]
+    """Of every second one: there are hundreds."""
+    part = [row for row in rows("sgd_dev.jsonl") if row["family"] == family][::2]
     for row in part:
         row["messages"] = [m for i, m in enumerate(row["messages"]) if i not in row["confirm_turns"]]  # type: ignore[operator, arg-type]
     found = figures(tmp_path, part)

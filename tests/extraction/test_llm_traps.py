@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +16,12 @@ from app.models import ChangeAction, EventStatus
 from tests.extraction.llm_traps import Trap, traps
 
 TRAPS = list(traps())
-SURVEYS = {
-    id(trap): Survey(transcript=trap.transcript.model_copy(update={"known_events": trap.known})) for trap in TRAPS
-}
+
+
+@cache
+def survey(number: int) -> Survey:
+    trap = TRAPS[number]
+    return Survey(transcript=trap.transcript.model_copy(update={"known_events": trap.known}))
 
 
 def outcome(trap: Trap, answers: list[dict[str, Any]]) -> tuple[set[dt.datetime], list[str], list[str]]:
@@ -25,7 +29,7 @@ def outcome(trap: Trap, answers: list[dict[str, Any]]) -> tuple[set[dt.datetime]
     grounding = Grounding(
         ids={f"m{n + 1}": n for n in range(len(trap.transcript.messages))},
         known={f"k{n}": event for n, event in enumerate(trap.known, 1)},
-        survey=SURVEYS[id(trap)],
+        survey=survey(TRAPS.index(trap)),
     )
     checked = grounding.check([ModelEvent.model_validate(one) for one in answers])
     extraction = Extraction(events=tuple(one.draft for one in checked if one.draft), extractor="llm")

@@ -122,12 +122,13 @@ def run(
 
 
 def _main() -> None:
+    gc.disable()
     from app import cli
 
     for module in _IMPORTED:
         importlib.import_module(module)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     running: set[int] = set()
     for line in sys.stdin:
         request = json.loads(line)
