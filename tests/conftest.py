@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.examples import examples
+from tests.support.forking import Forker
 from tests.support.offline import believe_one_authority, forbid_internet
 from tests.support.plain_logs import plain_logs
 from tests.support.postgres import SessionFolder, TestServer
@@ -57,6 +58,14 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.enable()
         gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    try:
+        return (yield)
+    finally:
+        Forker.end()  # before coverage is put together
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,7 +6,6 @@ from nothing is what tests/cli/test_serve.py and test_command.py are about. Run 
 that forks: a line of JSON asks, a line answers.
 """
 
-import atexit
 import contextlib
 import gc
 import importlib
@@ -28,10 +27,10 @@ _ONCE = ("PYTHON", "LANG", "LC_", "TZ")  # of the environment, what is read when
 _IMPORTED = ("app.main", "app.channels.twilio_sdk", "httpcore", "uvicorn.protocols.http.httptools_impl", "uvloop")
 
 
-class _Forker:
+class Forker:
     """The process that forks, from the side of the tests; one for each of pytest's processes, made when first asked."""
 
-    _one: "_Forker | None" = None
+    _one: "Forker | None" = None
     _lock = threading.Lock()
 
     @classmethod
@@ -53,11 +52,14 @@ class _Forker:
             text=True,
             start_new_session=True,  # Ctrl-C is for the tests; this ends when they do, and its input with them
         )
-        atexit.register(self._end)
 
-    def _end(self) -> None:
-        with self._process:
-            pass
+    @classmethod
+    def end(cls) -> None:
+        """With all that it has forked and that still runs. What coverage found there is written then."""
+        with cls._lock:
+            if cls._one:
+                with cls._one._process:  # closes its input and waits
+                    cls._one = None
 
 
 class Forked:
@@ -79,11 +81,11 @@ class Forked:
         late = [n for n in env if n.startswith(_ONCE) and n != "PYTHONPATH" and env[n] != os.environ.get(n)]
         assert not late, f"a process that is forked cannot have another {late}"
         files = {"cwd": str(cwd), "out": str(out), "err": str(err), "stdin": str(stdin)}
-        self.pid = int(_Forker.ask(fork=[*arguments], env=dict(env), **files))
+        self.pid = int(Forker.ask(fork=[*arguments], env=dict(env), **files))
 
     def poll(self) -> int | None:
         if self.returncode is None:
-            self.returncode = _Forker.ask(poll=self.pid)
+            self.returncode = Forker.ask(poll=self.pid)
         return self.returncode
 
     def wait(self, timeout: float = 60.0) -> int:
