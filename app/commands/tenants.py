@@ -81,9 +81,8 @@ def list_() -> None:
         for one in tenant.channels:
             bot = f" bot {one.bot_id}" if one.bot_id else ""
             channels.append(f"{one.provider} {one.address}{bot}{'' if one.enabled else ' off'}")
-        chosen = _chosen(tenant)
         rows.append(
-            [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", " ".join(chosen)]
+            [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", _chosen(tenant)]
         )
     common.table(("SLUG", "NAME", "TIME ZONE", "LANG", "CHANNELS", "SETTINGS"), rows, empty="No tenants yet.")
 
@@ -168,13 +167,12 @@ def set_(
             )
 
     tenant = common.run(save())
-    words = " ".join(_chosen(tenant))
-    common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {words}".rstrip())
+    common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {_chosen(tenant)}".rstrip())
 
 
-def _chosen(tenant: "Tenant") -> list[str]:
+def _chosen(tenant: "Tenant") -> str:
     kept = tenant.settings.model_dump(mode="json", exclude_defaults=True, exclude={"notify"})
-    return [f"{name}={_shown(value)}" for name, value in kept.items()]
+    return " ".join(f"{name}={_shown(value)}" for name, value in kept.items())
 
 
 def _shown(value: object) -> str:
