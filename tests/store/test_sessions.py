@@ -203,7 +203,7 @@ async def test_what_the_batch_has_read_stays_read(world: World) -> None:
     session = await opened(world)
     await post(world, session, Role.USER, "mañana a las 10")
     world.do("update whatsapp_messages set processed = true")
-    await world.say("mañana a las 10", sent_at=NOW)
+    await world.say("mañana a las 10", sent_at=datetime.now(UTC))
     assert world.count("whatsapp_messages", "processed") == 1
     assert world.count("whatsapp_conversations", "unprocessed_since is not null") == 0
 
