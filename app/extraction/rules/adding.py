@@ -61,9 +61,13 @@ def same_again(talk: Talk, option: Option) -> bool:
 
 def counters(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
     """ "¿Hoy?" … "uy, hoy toy molido, ¿mañana?": the day that the other side proposed is told of, another one asked."""
-    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT, Act.OFFER, Act.ASK_FREE):
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT):
         return False
     told, asked = options
+    if told.when.complete and plan.draft.complete and plan.draft.fits(told.when):  # "viernes 10 tengo cirugía, ¿11:15?"
+        return asked.asks and not told.asks and asked.joined == "" and not asked.when.overlaps(told.when)
+    if reading.has(Act.OFFER, Act.ASK_FREE):
+        return False
     proposed, said = plan.known.date, told.when.date
     same = said is not None and proposed is not None and said.value == proposed.value
     return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""

@@ -78,7 +78,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         options, labels = [options[-1]], labels[-1:]
         several = False
     if several and adding.counters(talk.current, options, reading, other):
-        options, labels = options[-1:], labels[-1:]
+        options, labels = options[-1:], [None]  # what is named before it is why
         several = False
     if several and (adding.then_fetched(options, reading) or adding.reasons(talk.current, options, reading, other)):
         options, labels = options[:1], labels[:1]

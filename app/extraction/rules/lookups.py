@@ -46,6 +46,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or concrete
             and acts & {Act.WANT, Act.ASK_FREE}
             and not acts & {Act.QUERY, Act.LOOKUP}
+            or Act.ASK_WHEN in acts
+            and not acts & {Act.QUERY, Act.LOOKUP, Act.HOURS}
+            and any(w.text in reading.lexicon.modals_words for w in reading.words)
             or _asks_for_one_of_them(talk, reading)
         ):
             talk.looking_up = False
@@ -55,6 +58,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or _asks_hours(reading)
             or reading.asks
             and any((m.when.recurring or m.indefinite) and m.segment.asks for m in reading.mentions)
+            and not _was_asked_for_such(talk)
         ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
@@ -128,6 +132,13 @@ def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
         m.when.date and not m.when.recurring and not m.indefinite and m.segment.asks and Act.ASK_FREE in m.segment.acts
         for m in reading.mentions
     )
+
+
+def _was_asked_for_such(talk: Talk) -> bool:
+    """ "Wednesdays?" … "they have brownies, Thursdays?": the business asked first which days suit."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    asked = before is not None and talk.messages[-2].role is Role.BOT
+    return asked and any(m.when.recurring and m.segment.asks for m in before.mentions if before)
 
 
 def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from app.extraction.rules.acts import Act
@@ -149,6 +150,8 @@ def proposals(
             options.append(option)
         _share_time(options)
     _share_week(options, reading)
+    if talk.date is None:
+        _share_day(options)
     options = [o for o in options if not _only_refers(o, options, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
@@ -206,6 +209,14 @@ def _share_time(options: list[Option]) -> None:
             and after.sentence == here.sentence
         ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _share_day(options: list[Option]) -> None:
+    """In "Ella at 4.15 and Leo at 4.45 on the 15th" the day is said once, behind, where no day was talked about."""
+    for here, after in reversed(list(pairwise(options))):
+        if here.when.date is None and here.when.time and after.when.complete and after.joined == "also":
+            if here.sentence == after.sentence:
+                here.when = replace(here.when, date=after.when.date)
 
 
 def _share_week(options: list[Option], reading: Reading) -> None:

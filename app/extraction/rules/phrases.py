@@ -76,6 +76,8 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
                 verbs or following.text in lexicon.services_words or reading.text[following.start].isupper()
             ):
                 break
+        if run and reading.text[run[-1].end : word.start].startswith("*"):
+            break  # "*Ortodoncia* con la doctora"
         run.append(word)
         if len(run) >= LONGEST and not titled:
             break
@@ -159,6 +161,8 @@ def candidate(
             return []  # "verlo"
         if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
             return []  # "hueco", "un espacio"
+        if names[0].endswith(INFINITIVES) and lexicon.head_first and all(n in lexicon.leads_words for n in names):
+            return []  # "para separar"
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
         elif _does_something(names, lexicon):

@@ -106,7 +106,9 @@ def _only(reading: Reading) -> str:
 
 def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     wanted = talk.place_wanted is role or bool(talk.asked[role] & {Act.ASK_PLACE})
-    found = places.places(reading, answering=wanted and not reading.has(Act.REFUSE))
+    found = places.places(
+        reading, answering=wanted and not reading.has(Act.REFUSE), named=Act.ASK_NAME in talk.asked[role]
+    )
     if not found:
         return
     best = found[0]

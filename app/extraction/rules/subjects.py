@@ -114,6 +114,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     `floor` to `start`, if they name a service or are all capitalised."""
     lexicon = reading.lexicon
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
+    apart = bool(words) and words[-1].text in "!?"
     while (
         words
         and words[-1].text not in lexicon.persons_words
@@ -168,8 +169,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if not kept or len(kept) > LONGEST:
         return None
     span = kept[0].start, kept[-1].end
-    if head is not None:
-        return span
+    if head is not None or apart:
+        return span if head is not None else None  # "Congrats! May 15 is open" is no name
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     thing = determined and len(kept) == 1 and not lexicon.is_plain(kept[0].text) and kept[0].text not in lexicon.known

@@ -42,6 +42,7 @@ class Idioms:
     following, weeks   "siguiente"; "semana"
     modified        beside a weekday they say which one
     headcounts      before a number of people ("somos")
+    concedes, resigned   turn from a trouble to a yes ("pero va"); no yes behind those
     """
 
     no: str = ""
@@ -92,6 +93,8 @@ class Idioms:
     weeks: str = ""
     modified: str = ""
     headcounts: str = ""
+    concedes: str = ""
+    resigned: str = ""
 
 
 ES = Idioms(
@@ -134,6 +137,8 @@ ES = Idioms(
     weeks="semana",
     modified="proximo proxima prox viene siguiente este esta pasado semana",
     headcounts="somos, seriamos, seremos, serian, vendremos, iriamos",
+    concedes="pero aunque",
+    resigned="bueno ya",
 )
 EN = Idioms(
     no="no",
@@ -175,6 +180,7 @@ EN = Idioms(
     weeks="week",
     modified="next coming this last week",
     headcounts="we are, well be, were",
+    concedes="but",
 )
 #: A further language is one more of these.
 _ALL = (ES, EN)

@@ -41,7 +41,7 @@ ACTS = {
         wont be open/opening, not opening, have to close, having to close, had to close,
         is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
-        wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,
+        wont be able, wont make it/that/this/today/tomorrow/tonight, wont make, not gonna be able, not going to be able, not going to make it, not gonna make it, unable to, im unable, unable,
         impossible, not possible, doesnt suit, doesnt work for me, not good for me, no good, too early,
         too late, too soon, is late for, is early for, a bit early, a bit late
         not this week, were away, im away, im out, is out, is off, im busy, im working, hes working,
