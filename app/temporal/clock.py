@@ -69,8 +69,7 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
         return False
     if after.has("zone_word") and s[k + 1].has("of"):
         return False
-    unit = after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour"))
-    if unit or lead < 2 and lasts_about(s, k):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour") or lasts_about(s, k)):
         return True
     raw = s.text[after.start : after.end]
     if any(s[x].has("street_tail") for x in range(k, k + 4)):

@@ -53,6 +53,14 @@ def fetches(talk: Talk, reading: Reading, option: Option, left: Plan) -> bool:
     return later and not any(Act.FETCH in r.acts for r in talk.readings[max(left.began - 1, 0) : -1])
 
 
+def asks_when_fetched(reading: Reading, option: Option, left: Plan) -> bool:
+    """ "¿Y lo retirás el domingo a qué hora?", of what is brought on Friday at eight."""
+    if not option.asks or Act.FETCH not in reading.acts or reading.has(Act.MOVE, Act.CANNOT) or option.when.time:
+        return False
+    day, said = left.known.date, option.when.date
+    return left.known.complete and day is not None and said is not None and said.value > day.value
+
+
 def same_again(talk: Talk, option: Option) -> bool:
     """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
     when = option.when

@@ -64,6 +64,9 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             )
             for o, label in zip(options, labels, strict=True)
         ]
+    if several and adding.counters(talk.current, options, reading, other):
+        options, labels = options[-1:], [None]  # what is named before it is why
+        several = False
     if several and _all_of(talk, options, reading):
         first = _target(talk, options[0], labels[0], reading, index, role=role)
         touched = [proposing.apply(talk, first, options[0], labels[0], reading, index=index, role=role)]
@@ -76,9 +79,6 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         return touched
     if several and (narrowing.same_day_refined(options) or narrowing.roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
-        several = False
-    if several and adding.counters(talk.current, options, reading, other):
-        options, labels = options[-1:], [None]  # what is named before it is why
         several = False
     if several and (adding.then_fetched(options, reading) or adding.reasons(talk.current, options, reading, other)):
         options, labels = options[:1], labels[:1]
@@ -201,6 +201,9 @@ def _target(
         return fresh
     if talk.anew and plan.state is State.SETTLED:
         return proposing.new_plan(talk, index)
+    if role is Role.BOT and adding.asks_when_fetched(reading, option, plan):
+        going_on.settle_by_going_on(talk, plan, index, reading)
+        return proposing.new_plan(talk, index, like=plan)
     if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in talk.last_hits(other)):
         going_on.settle_by_going_on(talk, plan, index, reading)
         return proposing.new_plan(talk, index, like=plan)

@@ -149,9 +149,12 @@ def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:
 
 def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:
     """ "What time's last orders on Sunday?", out of the blue: the hour of something that takes place anyway."""
-    if not reading.asks or reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
+    if reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
         return False
-    return any(h.tag is Act.ASK_TIME and h.last - h.first > 1 for h in reading.hits)
+    asked = [h for h in reading.hits if h.tag is Act.ASK_TIME and h.last - h.first > 1]
+    if not reading.asks and len(talk.readings) > 2:
+        return False  # at the beginning people leave the mark out
+    return bool(asked)
 
 
 def _left_there(talk: Talk) -> bool:

@@ -32,7 +32,7 @@ _TAIL = re.compile(
 
 
 def places(reading: Reading, *, answering: bool, named: bool = False) -> list[Place]:
-    """Places named in the message, best first. `answering`: the other side asked where; `named`: and for the name too."""
+    """Places named in the message, best first. `answering`: the other side asked where; `named`: and who."""
     text, found = reading.text, list[Place]()
     bounds = [(m.start, m.end) for m in reading.mentions]
     stated = reading.has(Act.LOCATED)

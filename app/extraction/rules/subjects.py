@@ -6,6 +6,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.answering import answer
 from app.extraction.rules.declining import declines, is_late
 from app.extraction.rules.entries import (
+    ails,
     asked_about,
     entered,
     for_the_title,
@@ -90,7 +91,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += entered(reading, index, taken)
         found += purposes(reading, index, taken) + headline(reading, index, taken)
         found += _objects(reading, index, taken) + asked_about(reading, index) + work_asked(reading, index, taken)
-        found += priced(reading, index, taken)
+        found += priced(reading, index, taken) + ails(reading, index)
     else:
         found += yours(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
@@ -235,6 +236,10 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
             continue
         if before is not None and (before.text in lexicon.at_words or before.text in lexicon.people_words):
             continue
+        from_there = before is not None and before.text in lexicon.joins_words and after.text in lexicon.venues_words
+        segment = reading.segment_of(position)
+        if from_there or segment.acts == {Act.THANKS} and not segment.asks:
+            continue  # "ya salí de la oficina", "gracias por la paciencia"
         verb = lexicon.head_first and before is not None and len(before.text) > 4 and before.text.endswith(INFINITIVES)
         found = candidate(reading, index, position + 1, PROBLEM + 1.6, taken)
         if found and verb and before is not None:

@@ -55,7 +55,7 @@ LEXICON = Lexicon(
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
     joins="of for with to and the a an on at in about s my his her our their by from vs",
-    stops="""both someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    stops="""both same someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
@@ -101,6 +101,10 @@ LEXICON = Lexicon(
         make have see do add put set up create go please a an the my our some i we to for reserve
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
+    ails="""is/are/keeps/its/been (been) (so/really/completely/totally) leaking/broken/blocked/clogged/dead/down/stuck/loose/cracked/dripping/jammed/squeaking/flickering/tripping/cutting/overflowing/flooding/buzzing/grinding/limping/scratching/itching/swollen/playing/acting/making,
+        stopped (*) working/blowing/heating/cooling/draining/spinning/charging/turning/running, stopped,
+        wont/doesnt/isnt/not start/starting/turn/turning/drain/draining/flush/flushing/open/opening/close/closing/shut/work/working/heat/heating/cool/cooling/charge/charging/lock/locking/light/switch/spin/come,
+        broke, broke down, has/have broken/gone/stopped/died/packed/given/cracked/snapped/burst, died, packed in/up, gave up, conked out, burst, snapped, gone again, needs fixing/repairing/replacing/servicing/cleaning""",
     head_first=False,
     fallback="Appointment",
     title_fronts="as it its the event is be use should title name to for a an under label input word this please",

@@ -26,7 +26,7 @@ ACTS = {
         ive got, id love, wanted to, want to, want a, want an, i prefer, i plan, im planning, mom wants
     """,
     Act.ASK_FREE: """
-        do you have, do u have, have you got, you got, got anything, anything, any chance, any availability,
+        do you have, do u have, have you got, you got, got anything, anything, any chance, any chance of/for (a/an/the/some), any availability,
         is the * open/free/available, is * still open/free/available, any openings, any slots, any room, any space, any time, any appointments, is there a slot,
         is there an appointment, is there availability, is there any availability, is there a table,
         is there an opening, do they have, does the dentist have, does she have, does he have,

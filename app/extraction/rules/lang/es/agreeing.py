@@ -45,7 +45,7 @@ ACTS = {
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
         ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
-        no hace falta, no es necesario, no me interesa, apuntar/inscribir/anotar a mi/mis/la/el/los * a/al/en (clase/clases/curso) (de), ando buscando, averiguar por, consulto por, consultar por, info/informacion/informes de/sobre/del, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
+        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,

@@ -41,11 +41,13 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        lo/la/los/las tienes/tiene/tenes/tendras/tendra para, (pero) te/se lo/la/los/las entrego/entregamos/entregaria/devuelvo/devolvemos/damos/doy,
         ya esta/estan/estara/estaran/estaria (listo/lista/listos/listas), lo/la/los/las tienes/tiene/tenemos/tendrias/tendras listo/lista/listos/listas, queda/quedan/estaria/estara/estaran listo/lista/listos/listas,
         (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
     Act.HOURS: """
+        atiende/atiendo/trabaja/trabajo (los) lunes/martes/miercoles/jueves/viernes/sabado/sabados/domingos/de,
         atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
         abris, cerrais, abrireis, abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
