@@ -61,6 +61,11 @@ def asks_when_fetched(reading: Reading, option: Option, left: Plan) -> bool:
     return left.known.complete and day is not None and said is not None and said.value > day.value
 
 
+def only_another_hour(talk: Talk, option: Option) -> bool:
+    """ "Could we have it from half past one?": an hour alone, and no thing with it, is of what was just arranged."""
+    return option.when.date is None and option.when.part is None and not talk.now_said and not talk.searching
+
+
 def same_again(talk: Talk, option: Option) -> bool:
     """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
     when = option.when

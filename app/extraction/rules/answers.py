@@ -43,6 +43,8 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         and p.by is not None
         and (p is plan or p.changed == plan.changed or positive)
     ]
+    if touched and positive and not negative:
+        plans = [*touched, *_answered_first(talk, reading, role, touched)]
     if not plans:
         if role is Role.BOT and Act.UNAVAILABLE in acts and _takes_back(talk, plan, reading):
             plan.wavering, plan.hedged = Slot(reading.quote(Act.UNAVAILABLE), index, ""), role
@@ -76,6 +78,17 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         plans = [p for p in plans if any(p.draft.overlaps(no) for no in refused)] or plans
     for one in plans:
         _answer_one(talk, one, reading, index, role, touched=one in touched, positive=positive, negative=negative)
+
+
+def _answered_first(talk: Talk, reading: Reading, role: Role, touched: list[Plan]) -> list[Plan]:
+    """ "Buenísimo, te espero el viernes": the yes is to what the other side said, whatever follows it."""
+    first = next(iter(reading.segments), None)
+    yes = first is not None and Act.ACCEPT in first.acts and not first.asks
+    last = len(talk.messages) - 2
+    if not yes or last < 0 or talk.messages[last].role is role or any(m.segment is first for m in reading.mentions):
+        return []
+    waiting = [p for p in talk.live if p.changed == last and p.by is not role and p.draft != p.agreed]
+    return [p for p in waiting if p not in touched and not p.options]
 
 
 def _takes_back(talk: Talk, plan: Plan, reading: Reading) -> bool:

@@ -232,7 +232,8 @@ def _target(
             fresh = proposing.new_plan(talk, index, like=plan)
             fresh.draft = When(time=plan.known.time, end=plan.known.end)
             return fresh
-        if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
+        asks_again = reading.has(Act.REQUEST) or reading.has(Act.WANT) and role is Role.USER
+        if new_subject or reading.has(Act.MORE) or asks_again and not adding.only_another_hour(talk, option):
             return proposing.new_plan(talk, index)
         subjects_now = [c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
         if (

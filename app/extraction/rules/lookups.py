@@ -126,10 +126,15 @@ def _leave_out_what_is_on(reading: Reading) -> None:
 
 def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
     """ "¿Bañan los domingos?" … "solo hasta el sábado" … "¿y este sábado se puede?": a place on one such day."""
-    if not talk.looking_up or not any(m.when.recurring for r in talk.readings[:-1] for m in r.mentions):
+    asked = [m for r in talk.readings[:-1] for m in r.mentions if m.when.recurring or Act.HOURS in m.segment.acts]
+    if not talk.looking_up or not asked:
         return False
     return any(
-        m.when.date and not m.when.recurring and not m.indefinite and m.segment.asks and Act.ASK_FREE in m.segment.acts
+        m.when.date
+        and not m.when.recurring
+        and not m.indefinite
+        and m.segment.asks
+        and (Act.ASK_FREE in m.segment.acts or m.when.time and not m.segment.acts & NOISE)
         for m in reading.mentions
     )
 
@@ -254,8 +259,10 @@ def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:
     """Another appointment is wished for before its moment is named; the next moment belongs to it."""
     if talk.focus is None or talk.focus.state is not State.SETTLED or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT):
         return
+    hours = [m.when for m in reading.mentions]
+    another_hour = bool(hours) and all(e.time and not e.date for e in hours) and not reading.has(Act.MORE, Act.ANEW)
     wished = role is Role.USER and (
-        Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts
+        Act.REQUEST in reading.acts and not another_hour or Act.MORE in reading.acts and Act.WANT in reading.acts
     )
     asked = (
         role is Role.USER

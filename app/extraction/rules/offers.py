@@ -118,7 +118,7 @@ def proposals(
             mention.end,
             mention.segment.asks,
             mention.segment.sentence,
-            moved=e.shift is not None or e.kind is Kind.DURATION,
+            moved=e.shift is not None or e.kind is Kind.DURATION or _to_a_later_week(mention, when),
             narrowed=narrowed,
         )
         last = options[-1] if options else None
@@ -209,6 +209,12 @@ def _share_time(options: list[Option]) -> None:
             and after.sentence == here.sentence
         ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _to_a_later_week(mention: Mention, when: When) -> bool:
+    """ "Next Thursday instead": not the Thursday that it is moved from."""
+    moves = Act.MOVE in mention.segment.acts and mention.when.weekday is not None
+    return moves and when.date is not None and not when.date.bare and mention.when.anchor == "reference"
 
 
 def _share_day(options: list[Option]) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from app.extraction.rules import context, places, subjects
+from app.extraction.rules import context, narrowing, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, State
@@ -105,6 +105,7 @@ def apply(
         plan.known.overlaps(when)
         and not (when.date and not plan.draft.date)
         and not (when.time and not plan.draft.time)
+        and not narrowing.weeks_apart(plan, option)
     )
     if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
         said, known = when.date, plan.draft.date
