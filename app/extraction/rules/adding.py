@@ -66,6 +66,12 @@ def only_another_hour(talk: Talk, option: Option) -> bool:
     return option.when.date is None and option.when.part is None and not talk.now_said and not talk.searching
 
 
+def says_the_hour_again(option: Option, known: Plan) -> bool:
+    """ "Put it on as an 11 am event": the very hour of what was booked, and no day."""
+    said, agreed = option.when.time, known.agreed.time if known.agreed else None
+    return option.when.date is None and said is not None and agreed is not None and said.value == agreed.value
+
+
 def same_again(talk: Talk, option: Option) -> bool:
     """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
     when = option.when

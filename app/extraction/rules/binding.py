@@ -50,7 +50,9 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2 or any(label and by_label(talk, label) for label in labels)
+        sum(label is not None for label in labels) >= 2
+        or any(label and by_label(talk, label) for label in labels)
+        or any(label and names(label.text) <= reading.lexicon.people_words for label in labels)
     ):
         return [
             proposing.apply(
@@ -181,6 +183,7 @@ def _target(
             and reading.has(Act.REQUEST)
             and role is Role.USER
             and option.when.complete is False
+            and not adding.says_the_hour_again(option, echo)
         )
     ):
         return echo

@@ -81,6 +81,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
+        context.day_asked_about(talk, options, index, role)
     context.hold_context(talk, reading, index)
     touched = (
         binding.take(talk, options, reading, index, role)

@@ -26,7 +26,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and not talk.looking_up and _asked_for_a_place(talk):
         for mention in _alternatives(reading):
             mention.use = Use.PROPOSE
-    if role is Role.USER and acts & NEGATIVE:
+    if role is Role.USER:
         _leave_out_what_is_on(reading)
     for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
         if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
@@ -80,6 +80,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
+            told = mention.use is Use.PROPOSE and not (mention.segment.asks or talk.searching or reading.books)
+            if mention.when.bound == "from" and told:
+                mention.use = Use.BOUND  # "el resultado, al día siguiente a partir de las 4"
             if _come_early(mention) or _on_the_way(mention) and not _knows_where(talk):
                 mention.use = Use.NOISE
     if Act.FETCH in acts and _left_there(talk):
@@ -117,7 +120,10 @@ def _leave_out_what_is_on(reading: Reading) -> None:
     for segment in reading.segments:
         words = [w.text for w in reading.words[segment.first : segment.last] if w.text not in lexicon.articles_words]
         on = any(a in lexicon.haves_words and b.isalpha() and b not in no_thing for a, b in pairwise(words))
-        if on and not segment.asks and not segment.acts & NEGATIVE:
+        held = [m for m in reading.mentions if m.segment is segment]
+        instead = any(m.when.date and m.use is Use.PROPOSE for m in reading.mentions if m not in held)
+        told = reading.acts & NEGATIVE or instead and len(held) == 1 and not segment.acts
+        if on and told and not segment.asks and not segment.acts & NEGATIVE:
             segment.acts.add(Act.BUSY)
             for mention in reading.mentions:
                 if mention.segment is segment and mention.use is Use.PROPOSE:

@@ -92,6 +92,9 @@ def proposals(
             busy = Slot(e.date, index, e.text)
         if e.recurring and e.date and e.time:
             regulars = {**regulars, e.date.weekday(): when_of(e, index)}
+        called_off = Act.CANCEL in mention.segment.acts and not talk.date and len(reading.mentions) > 1
+        if called_off and not mention.segment.acts & {Act.MOVE, Act.REQUEST}:
+            continue  # "need to cancel today's lesson, can we do Friday?"
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue

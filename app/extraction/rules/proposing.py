@@ -66,6 +66,7 @@ def apply(
 ) -> Plan:
     """Put one proposed moment into a plan."""
     talk.focus = plan
+    plan.wished = plan.wished or role is Role.USER
     if plan.founded is None:
         plan.founded = Slot("", index, reading.text[option.start : option.end])
     thin = label and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words and plan.titles

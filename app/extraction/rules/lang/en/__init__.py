@@ -54,7 +54,7 @@ LEXICON = Lexicon(
         movie show conference event trip run walk hike test driving car cab taxi ride
         intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
-    joins="of for with to and the a an on at in about s my his her our their by from vs",
+    joins="all of for with to and the a an on at in about s my his her our their by from vs",
     stops="""both same someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
@@ -87,7 +87,7 @@ LEXICON = Lexicon(
     troubleless="no *",
     confirming="confirm confirmed attend attending accept yes",
     reasons="because cause cuz cos since",
-    haves="have ive got",
+    haves="have has ive hes shes got",
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
@@ -124,7 +124,7 @@ LEXICON = Lexicon(
     questions="where who what whats which",
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
-    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa mate cousin nephew niece aunt uncle neighbour neighbor",
     persons="i me you he him she her we us they them",
     backs="finish returning return back ending ends finishing finishes",
     beside="after before during over",

@@ -52,7 +52,7 @@ ACTS = {
     Act.UNAVAILABLE: """
         chocka, chocker, chockablock, rammed, slammed, packed, swamped, snowed under, jam packed,
         its sold/gone/let/taken, been sold/let/taken, just sold, already sold/let/gone, off the market,
-        full, fully booked, booked up, all booked, booked solid, is taken, taken, already taken, is gone,
+        full, fully booked, booked up, were/are/is all booked, all booked up/today/tomorrow/tonight/on/this/that/for/until/till, booked solid, is taken, taken, already taken, is gone,
         no availability, no openings, no slots, nothing available, nothing left, nothing free,
         dont have anything, have nothing, sold out, no longer available, unavailable, not available,
         was not available, is not available, isnt available, already shooting, already booked, already have,
@@ -88,7 +88,7 @@ ACTS = {
     Act.CONFIRM: """
         ill book (it), ill make the reservation/booking, ill reserve,
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
-        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
+        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
         its done, all set, youre all set, you are all set, youre down, youre in, got you, got you down,
         gotcha, ive got you, putting you down, put you down, ill put you down, ill pencil you in, in the book,

@@ -77,7 +77,7 @@ ACTS = {
         name of this event, what should i name, what should i call, what would you like me to name,
         what would you like to call, what do you want me to name, what title, which title, event title,
         the title, title, what should i title, name for the event, name the event, event name, the event name,
-        what is the event, what event, by which name, under what name, what is the name, what sould i name,
+        what is the event, what event, by which name, what is the name, what sould i name,
         what shall i name, what shall i call, reason for, reason for visit, about what, whats it about,
         what are we doing, what service, which service, what do you need, what can we do, what can i do,
         how can i help, how can we help, name should, what to call, name it, call it, name do you, what type,

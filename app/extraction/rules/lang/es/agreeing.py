@@ -134,7 +134,7 @@ ACTS = {
         separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as},
         reagendad{o,a,os,as}, citad{o,a,os,as}
         queda/quedo/quedan/quedas/quedamos/quedaron/quedaste agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces,
-        quedamos entonces, quedan para, queda para, quedamos para
+        quedamos entonces, quedan para, queda para, quedamos para, queda entre
         te/le/lo/la/os/los/las anoto, te/le/lo/la/os/los/las apunto, te/le/lo/la/os/los/las agendo,
         te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote,
         lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo,

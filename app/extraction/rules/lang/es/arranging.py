@@ -65,7 +65,7 @@ ACTS = {
         comida o cena
     """,
     Act.ASK_PLACE: """
-        donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion,
+        direccion exacta/completa/porfa, direccion por favor, donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion,
         me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
         ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
         que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
