@@ -4,9 +4,10 @@ from itertools import pairwise
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan
+from app.extraction.rules.plan import Candidate, Plan
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
 from app.models import Role
 
 _SHORT = 3
@@ -70,6 +71,29 @@ def says_the_hour_again(option: Option, known: Plan) -> bool:
     """ "Put it on as an 11 am event": the very hour of what was booked, and no day."""
     said, agreed = option.when.time, known.agreed.time if known.agreed else None
     return option.when.date is None and said is not None and agreed is not None and said.value == agreed.value
+
+
+def is_another_thing(talk: Talk, options: list[Option], labels: list[Candidate | None]) -> bool:
+    """ "El jueves a las 10 y láser a las 11:15", when that was one of the things asked for."""
+    plan = talk.current
+    titles = [
+        names(c.text) for c in (plan.titles if plan else talk.said_subjects) if c.message < len(talk.messages) - 1
+    ]
+    for option, label in zip(options[1:], labels[1:], strict=True):
+        said = names(label.text) if label else set()
+        asked = any(said & title for title in titles) and any(not said & title for title in titles)
+        if asked and option.joined == "also" and option.when.time and labels[0] is None:
+            return True
+    return False
+
+
+def part_titles(plans: list[Plan]) -> None:
+    """What another one of them is called by is no title of the one that nothing was put before."""
+    called = {word for p in plans if p.label for word in names(p.label.text)}
+    for plan in plans:
+        rest = [c for c in plan.titles if not names(c.text) & called]
+        if plan.label is None and rest:
+            plan.titles = rest
 
 
 def same_again(talk: Talk, option: Option) -> bool:

@@ -50,11 +50,12 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2
+        adding.is_another_thing(talk, options, labels)
+        or sum(label is not None for label in labels) >= 2
         or any(label and by_label(talk, label) for label in labels)
         or any(label and names(label.text) <= reading.lexicon.people_words for label in labels)
     ):
-        return [
+        parted = [
             proposing.apply(
                 talk,
                 _target(talk, o, label, reading, index, role=role, several=True),
@@ -66,6 +67,8 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             )
             for o, label in zip(options, labels, strict=True)
         ]
+        adding.part_titles(parted)
+        return parted
     if several and adding.counters(talk.current, options, reading, other):
         options, labels = options[-1:], [None]  # what is named before it is why
         several = False

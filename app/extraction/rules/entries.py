@@ -213,7 +213,7 @@ def ails(reading: Reading, index: int) -> list[Candidate]:
         while run and run[0].text in lexicon.determined_words | lexicon.stops_words | lexicon.answers_words:
             run = run[1:]
         plain = any(lexicon.is_plain(w.text) for w in run) or segment.asks
-        if not 1 <= len(run) <= 3 or plain or run[0].text in lexicon.people_words | lexicon.persons_words:
+        if not 1 <= len(run) <= 4 or plain or run[0].text in lexicon.people_words | lexicon.persons_words:
             continue
         text = reading.text[run[0].start : run[-1].end]
         return [Candidate(text, PROBLEM + 1.7, index, text)]

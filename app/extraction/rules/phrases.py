@@ -37,7 +37,13 @@ def in_noise(reading: Reading, position: int) -> bool:
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
     if segment is not None and segment.asks and segment.acts & {Act.HOURS} and not segment.acts & {Act.QUERY}:
         return False  # "¿atienden sin cita para cambio de aceite?"
-    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
+    if segment is None:
+        return False
+    if segment.acts & {Act.CANCEL} and reading.acts & {Act.ASK_FREE, Act.OFFER, Act.MOVE}:
+        return False  # "need to cancel Leo's lesson, can we do Friday?"
+    wished = segment.acts & {Act.WANT, Act.REQUEST, Act.ASK_FREE}
+    busy = Act.BUSY in segment.acts and not wished and not any(m.segment is segment for m in reading.mentions)
+    return busy or bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
 
 
 def inside(word: Word, spans: list[tuple[int, int]]) -> bool:

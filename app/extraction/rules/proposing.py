@@ -123,7 +123,11 @@ def apply(
         elif Act.ASK_CONFIRM in reading.acts and plan.state is State.OPEN and role is Role.BOT:
             plan.by, plan.changed = role, index
         return plan
+    offered = plan.options if when.time is None and when.part is None and plan.by is not role else []
     plan.propose(when, role, index)
+    if when.date and offered and all(o.time and not o.date for o in offered):
+        plan.options = [replace(o, date=when.date) for o in offered]  # "17 a 19 o 19:15 a 21:15, ¿qué día?" … "el 3"
+        plan.by = Role.BOT if role is Role.USER else Role.USER
     return plan
 
 

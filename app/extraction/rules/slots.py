@@ -96,6 +96,8 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
                 for c in found
             ]
             enough = subjects.READ_BACK if plan.titles else subjects.NAMED / 2
+            if talk.searching and role is Role.USER and Act.REQUEST in reading.acts:
+                enough = min(enough, subjects.ASKED - 1)  # "add Stylist visit at 10:30", of what is booked
             found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found

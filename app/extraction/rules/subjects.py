@@ -91,13 +91,15 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
         found += entered(reading, index, taken)
         found += purposes(reading, index, taken) + headline(reading, index, taken)
         found += _objects(reading, index, taken) + asked_about(reading, index) + work_asked(reading, index, taken)
-        found += priced(reading, index, taken) + ails(reading, index)
+        found += priced(reading, index, taken)
     else:
         found += yours(reading, index, taken)
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
+    found += ails(reading, index)
     online = [h for h in reading.pointers if h.tag == "online"]
+    occasions = [h for h in reading.hits if h.tag is Act.OCCASION]
     for position, word in enumerate(reading.words):
         if word.text not in reading.lexicon.services_words or _when_only(reading, position):
             continue
@@ -105,6 +107,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue  # "por videollamada", "bring it to the workshop"
         if not user and _passed_on(reading, position):
             continue
+        if any(h.first <= position < h.last for h in occasions):
+            continue  # "test on Friday"
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return [c for c in found if not is_late(fold(c.text).split())]

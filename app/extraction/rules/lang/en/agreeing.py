@@ -61,7 +61,7 @@ ACTS = {
     """,
     Act.PROMISE: """
         we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
-        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
+        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back to you, ill get back, get back to you,
         ill call you, ill call you back, ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """

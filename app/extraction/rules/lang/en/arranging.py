@@ -85,7 +85,7 @@ ACTS = {
     """,
     Act.ASK_NAME: """
         name, your name, whats your name, what is your name, name please, who is this, who am i,
-        (and) under what/which name (for the booking), what/which name (is it/shall/should/for/under), whose name, for how many, how many people, how many, how many of you, a name,
+        (and) under what/which name, what/which name is it under, whose name, for how many, how many people, how many, how many of you, a name,
         phone number, email
     """,
     Act.ASK_CONFIRM: """

@@ -154,7 +154,7 @@ ACTS = {
     Act.ASIDE: """
         ok/okay/alright/possible/fine/allowed to bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
         can/may/could i/we bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
-        can/may/could/should/do i/we (have to) pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
+        can/may/could/should/do i/we pay/park/eat/drink/wear/fast, do i/we have to pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """

@@ -93,7 +93,7 @@ ACTS = {
     Act.THANKS: """
         cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
         que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien,
-        (yo) se lo/la digo/comento/paso (a mi/mis/su/sus *), oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
+        (yo) se lo/la digo/comento/paso, (yo) se lo/la digo/comento/paso a mi/mis/su/sus *, oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
@@ -102,7 +102,7 @@ ACTS = {
         (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
     """,
     Act.HEDGE: """
-        (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
+        voy a mirar/ver/checar/revisar/consultar/preguntar si, miro/veo/checo/reviso/consulto/pregunto si, mirar/checar/revisar/consultar/preguntar si puedo/podemos/me/llego/alcanzo,
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
         (ya) lo/la/los/las voy a ver/pensar/analizar/revisar/consultar/platicar/hablar, voy a verlo/verla/pensarlo/analizarlo,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
