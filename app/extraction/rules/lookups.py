@@ -1,11 +1,11 @@
 """What is only looked up: calendars, opening hours, deliveries, and what is on then."""
 
 import datetime as dt
-from itertools import pairwise
 
-from app.extraction.rules.acts import NEGATIVE, NOISE, Act
+from app.extraction.rules.acts import NOISE, Act
 from app.extraction.rules.plan import State
 from app.extraction.rules.reading import Mention, Reading, Use
+from app.extraction.rules.reasons import leave_out_what_is_on
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
@@ -26,8 +26,11 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and not talk.looking_up and _asked_for_a_place(talk):
         for mention in _alternatives(reading):
             mention.use = Use.PROPOSE
-    if role is Role.USER:
-        _leave_out_what_is_on(reading)
+    if role is Role.BOT and asked & {Act.ASK_WHEN, Act.ASK_DAY} and len(reading.mentions) == 1:
+        told = reading.mentions[0]
+        if told.use is Use.NOISE and told.segment.acts & NOISE == {Act.BUSY} and told.when.date and not told.when.bound:
+            told.use = Use.PROPOSE  # "¿cuándo lo visito?" … "el miércoles por la tarde estoy en la oficina"
+    leave_out_what_is_on(reading, role)
     for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
         if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
             day = role is Role.USER and asked & {Act.ASK_WHEN, Act.ASK_DAY} and mention.when.date
@@ -70,6 +73,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     elif (
         reading.asks
         and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
+        or reading.asks
+        and acts & {Act.ASK_DAY, Act.ASK_PART, Act.ASK_FREE}
+        and _came_for_it(talk)
         or Act.REQUEST in acts
         or reading.books
         and any(m.when.date and m.when.time for m in reading.mentions)
@@ -113,23 +119,6 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 mention.use = Use.NOISE
 
 
-def _leave_out_what_is_on(reading: Reading) -> None:
-    """ "Jueves tengo pilates a las 16, no llego": what the customer has on then is why not."""
-    lexicon = reading.lexicon
-    no_thing = lexicon.stops_words | lexicon.desk_words
-    for segment in reading.segments:
-        words = [w.text for w in reading.words[segment.first : segment.last] if w.text not in lexicon.articles_words]
-        on = any(a in lexicon.haves_words and b.isalpha() and b not in no_thing for a, b in pairwise(words))
-        held = [m for m in reading.mentions if m.segment is segment]
-        instead = any(m.when.date and m.use is Use.PROPOSE for m in reading.mentions if m not in held)
-        told = reading.acts & NEGATIVE or instead and len(held) == 1 and not segment.acts
-        if on and told and not segment.asks and not segment.acts & NEGATIVE:
-            segment.acts.add(Act.BUSY)
-            for mention in reading.mentions:
-                if mention.segment is segment and mention.use is Use.PROPOSE:
-                    mention.use = Use.NOISE
-
-
 def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
     """ "¿Bañan los domingos?" … "solo hasta el sábado" … "¿y este sábado se puede?": a place on one such day."""
     asked = [m for r in talk.readings[:-1] for m in r.mentions if m.when.recurring or Act.HOURS in m.segment.acts]
@@ -145,11 +134,21 @@ def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
     )
 
 
+def _came_for_it(talk: Talk) -> bool:
+    """ "Compré el paquete de dos, quiero agendarlas": whatever else was asked, something is wished for."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    if before is None or talk.searching or talk.messages[-2].role is not Role.USER:
+        return False
+    looks = {Act.QUERY, Act.LOOKUP, Act.CALENDAR, Act.HOURS, Act.INFO}
+    return any(s.acts & {Act.WANT, Act.ASK_FREE, Act.ASK_WHEN} and not s.acts & looks for s in before.segments)
+
+
 def _was_asked_for_such(talk: Talk) -> bool:
     """ "Wednesdays?" … "they have brownies, Thursdays?": the business asked first which days suit."""
     before = talk.readings[-2] if len(talk.readings) > 1 else None
-    asked = before is not None and talk.messages[-2].role is Role.BOT
-    return asked and any(m.when.recurring and m.segment.asks for m in before.mentions if before)
+    if before is None or talk.messages[-2].role is not Role.BOT:
+        return False
+    return any(m.when.recurring and m.segment.asks for m in before.mentions)
 
 
 def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:

@@ -42,8 +42,9 @@ def in_noise(reading: Reading, position: int) -> bool:
     if segment.acts & {Act.CANCEL} and reading.acts & {Act.ASK_FREE, Act.OFFER, Act.MOVE}:
         return False  # "need to cancel Leo's lesson, can we do Friday?"
     wished = segment.acts & {Act.WANT, Act.REQUEST, Act.ASK_FREE}
-    busy = Act.BUSY in segment.acts and not wished and not any(m.segment is segment for m in reading.mentions)
-    return busy or bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
+    elsewhere = reading.mentions and not any(m.segment is segment for m in reading.mentions)
+    busy = Act.BUSY in segment.acts and not wished and elsewhere  # "bit early, school run. 9.45?"
+    return bool(busy) or bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
 
 
 def inside(word: Word, spans: list[tuple[int, int]]) -> bool:

@@ -42,6 +42,7 @@ class Idioms:
     following, weeks   "siguiente"; "semana"
     modified        beside a weekday they say which one
     headcounts      before a number of people ("somos")
+    in_place_of     right before a moment that is left for another one ("en vez de")
     concedes, resigned   turn from a trouble to a yes ("pero va"); no yes behind those
     """
 
@@ -93,6 +94,7 @@ class Idioms:
     weeks: str = ""
     modified: str = ""
     headcounts: str = ""
+    in_place_of: str = ""
     concedes: str = ""
     resigned: str = ""
 
@@ -137,6 +139,7 @@ ES = Idioms(
     weeks="semana",
     modified="proximo proxima prox viene siguiente este esta pasado semana",
     headcounts="somos, seriamos, seremos, serian, vendremos, iriamos",
+    in_place_of="vez lugar",
     concedes="pero aunque",
     resigned="bueno ya",
 )
@@ -180,6 +183,7 @@ EN = Idioms(
     weeks="week",
     modified="next coming this last week",
     headcounts="we are, well be, were",
+    in_place_of="instead than",
     concedes="but",
 )
 #: A further language is one more of these.
