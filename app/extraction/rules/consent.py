@@ -121,7 +121,7 @@ def answered_first(talk: Talk, reading: Reading, role: Role, touched: list[Plan]
     first = next(iter(reading.segments), None)
     yes = first is not None and Act.ACCEPT in first.acts and not first.asks
     last = len(talk.messages) - 2
-    if not yes or last < 0 or talk.messages[last].role is role:
+    if not yes or last < 0 or talk.messages[last].role is role or reading.asks or reading.books:
         return []
     waiting = [p for p in talk.live if p.changed == last and p.by is not role and p.draft != p.agreed]
     named = [m.when for m in reading.mentions if m.segment is first]

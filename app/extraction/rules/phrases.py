@@ -9,6 +9,7 @@ from app.extraction.rules.lang.idioms import INFINITIVES, idioms
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
+from app.temporal import names_month
 
 LONGEST = 9
 #: "Tirarme las cartas", "verlo".
@@ -178,8 +179,11 @@ def candidate(
             weight += 0 if len(names) > 1 else -2.5
         else:
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
-        if names[0].isdigit() and not any(n in lexicon.services_words for n in names):
-            return []  # "1000 de anticipo"
+        priced = reading.text[run[0].start - 1 : run[0].start] in ("$", "€", "£") and run[0].start > 0
+        if names[0].isdigit() and (priced or not any(n in lexicon.services_words for n in names)):
+            return []  # "1000 de anticipo", "$89 service call"
+        if len(names) == 1 and names_month(names[0]):
+            return []
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
         if all(reading.text[w.start].isupper() and n not in lexicon.known for w, n in zip(run, names, strict=True)):

@@ -107,7 +107,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue  # "por videollamada", "bring it to the workshop"
         if not user and _passed_on(reading, position):
             continue
-        if any(h.first <= position < h.last for h in occasions):
+        if any(h.first <= position < h.last for h in occasions) or _is_greeted(reading, position):
             continue  # "test on Friday"
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
@@ -211,6 +211,16 @@ def _doing(reading: Reading, position: int) -> bool:
         return False
     word, after = reading.words[position : position + 2]
     return word.text.endswith(tuple(idioms("participles"))) and after.text in reading.lexicon.determined_words
+
+
+def _is_greeted(reading: Reading, position: int) -> bool:
+    """ "Buenos días contador, …", "arquitecto buenas": who is spoken to, and not what it is about."""
+    if position > 3 or reading.words[position].text not in reading.lexicon.professions_words:
+        return False
+    segment = reading.segment_of(position)
+    others = [w.text for w in reading.words[segment.first : segment.last] if not w.is_mark]
+    others.remove(reading.words[position].text)
+    return bool(others) and not segment.asks and all(w in reading.lexicon.stops_words for w in others)
 
 
 def _passed_on(reading: Reading, position: int) -> bool:

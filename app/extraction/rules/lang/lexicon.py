@@ -38,6 +38,7 @@ class Lexicon:
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    professions who is greeted by what they are ("buenos días contador"); they name a service too
     ails        what a thing does that is broken, behind its name ("stopped working")
     light       services that want to know of what ("recoger", "delivery")
     meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
@@ -107,6 +108,7 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    professions: str = ""
     ails: str = ""
     meetings: str
     desk: str
@@ -203,6 +205,7 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    professions_words: frozenset[str] = field(init=False)
     meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)

@@ -105,7 +105,7 @@ ACTS = {
     """,
     Act.SEE_YOU: """
         see you, see you then, see you there, see you later, see you at, see you on, see ya, cya, see u,
-        see you soon, see you both, well see you, looking forward, look forward, ill be there, well be there,
+        see you soon, see you both, see her/him/them/ya/yas/youse/u (both/all),  well see you, looking forward, look forward, ill be there, well be there,
         be there, see the, meet you there, expecting you, in my calendar, on my calendar now,
         putting it in my calendar, putting it all in my calendar, its in my diary, ask for
     """,

@@ -151,7 +151,7 @@ LEXICON = Lexicon(
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -164,6 +164,9 @@ LEXICON = Lexicon(
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    professions="""contador contadora arquitecto arquitecta abogado abogada ingeniero ingeniera licenciado licenciada doc
+        doctor doctora dentista maestro maestra profe profesor profesora teacher psicologo psicologa podologo podologa
+        plomero electricista gasfitero pintor jardinero cerrajero carpintero""",
     head_first=True,
     fallback="Cita",
     title_fronts="como es sea titulo nombre para de el la",

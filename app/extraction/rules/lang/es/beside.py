@@ -178,7 +178,7 @@ ACTS = {
     """,
     Act.LOCATED: """
         en el/mi/nuestro/su/tu estudio, al estudio,
-        la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
+        te/lo/la/los/las esperamos/espero aca/aqui/en, la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
         te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
