@@ -35,7 +35,7 @@ ACTS = {
     Act.OFFER: """
         es el ultimo (turno/cupo/lugar/horario), el ultimo turno/cupo/lugar/horario, es la ultima (hora/cita), la ultima hora/cita, te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
-        y si es/fuera/seria/lo/la/los/las/nos/vamos/paso/pasamos/voy/mejor,
+        y si es/fuera/seria/lo/la/los/las/nos/vamos/paso/pasamos/voy/mejor (el/este/para/a),
         ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, me/nos queda/quedan el/este/hoy/manana/para/en, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
