@@ -97,6 +97,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         day = option.when.date
         if day and option.when.time is None and option.when.part is None and day.value in before:
             option.when = option.when.filled(before[day.value])  # "tomorrow yes, Thursday only at 2"
+    each = target.together and set(_days(target.options)) == set(_days([o.when for o in options]))
     target.options = [
         proposing.in_its_half(
             talk,
@@ -109,13 +110,16 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     ]
     if target.founded is None:
         target.founded = Slot("", index, reading.text[options[0].start : options[-1].end])
-    target.together = all(o.joined == "also" for o in options[1:]) and len(
-        {o.when.date.value for o in options if o.when.date}
-    ) == len(options)
+    joined = all(o.joined == "also" for o in options[1:])
+    target.together = (joined or each) and len(set(_days([o.when for o in options]))) == len(options)
     target.by, target.changed, target.refused = role, index, False
     if labels[0]:
         target.titles.append(labels[0])
     return [target]
+
+
+def _days(moments: list[When]) -> list[dt.date]:
+    return [when.date.value for when in moments if when.date]
 
 
 def _tells_back(talk: Talk, reading: Reading) -> bool:

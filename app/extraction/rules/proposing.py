@@ -173,7 +173,7 @@ def in_its_half(
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
     if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
-        said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
+        said |= {w for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.besides_moments}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     day = when.date or plan.draft.date or context.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day

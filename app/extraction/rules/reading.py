@@ -63,6 +63,12 @@ class Reading:
         """The segment in which a word (by index) stands."""
         return next((s for s in self.segments if s.first <= word < s.last), self.segments[-1])
 
+    @property
+    def besides_moments(self) -> set[str]:
+        """Its words, without those of a time expression ("since last night")."""
+        spans = [(m.start, m.end) for m in self.mentions]
+        return {w.text for w in self.words if not any(a <= w.start < b for a, b in spans)}
+
     def quote(self, *acts: Act) -> str:
         """The words of the first of these acts, else the whole message."""
         span = self.first_hit(*acts)
