@@ -86,8 +86,8 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
-            told = mention.use is Use.PROPOSE and not (mention.segment.asks or talk.searching or reading.books)
-            if mention.when.bound == "from" and told:
+            stated = mention.use is Use.PROPOSE and not (mention.segment.asks or talk.searching or reading.books)
+            if mention.when.bound == "from" and stated:
                 mention.use = Use.BOUND  # "el resultado, al día siguiente a partir de las 4"
             if _come_early(mention) or _on_the_way(mention) and not _knows_where(talk):
                 mention.use = Use.NOISE
