@@ -55,7 +55,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or _asks_for_one_of_them(talk, reading)
         ):
             talk.looking_up = False
-        elif not _from_what_hour(talk, reading) and (
+        elif not (_from_what_hour(talk, reading) or _takes_what_is_offered(talk, reading)) and (
             Act.QUERY in acts
             or _asks_when_it_is(talk, reading)
             or _asks_hours(reading)
@@ -132,6 +132,11 @@ def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
         and (Act.ASK_FREE in m.segment.acts or m.when.time and not m.segment.acts & NOISE)
         for m in reading.mentions
     )
+
+
+def _takes_what_is_offered(talk: Talk, reading: Reading) -> bool:
+    """ "Bank holiday Monday? you're open? go for that then": of hours to choose from one is taken all the same."""
+    return Act.ACCEPT in reading.acts and talk.current is not None and bool(talk.current.options)
 
 
 def _came_for_it(talk: Talk) -> bool:

@@ -23,7 +23,13 @@ def leave_out_what_is_on(reading: Reading, role: Role) -> None:
         on = any(a in lexicon.haves_words and b.isalpha() and b not in no_thing for a, b in pairwise(words))
         held = [m for m in reading.mentions if m.segment is segment]
         instead = any((m.when.date or m.when.time) and m.use is Use.PROPOSE for m in reading.mentions if m not in held)
-        told = reading.acts & NEGATIVE or instead and len(held) == 1 and not segment.acts or role is Role.BOT
+        told = (
+            reading.acts & NEGATIVE
+            or instead
+            and len(held) <= 1
+            and not segment.acts - {Act.OFFER, Act.WANT}
+            or role is Role.BOT
+        )
         if on and told and not segment.asks and not segment.acts & NEGATIVE:
             segment.acts.add(Act.BUSY)
             for mention in reading.mentions:

@@ -16,7 +16,7 @@ ACTS = {
         that is fine, thats great, that is great, thats good, that is good, thats perfect, that is perfect,
         thats right, that is right, thats correct, that is correct
         sounds good, sounds great, sounds perfect, sounds fine, sounds lovely, looks good, looks great,
-        looks right, it does, it is, that does, go ahead, please do, go for it, go on then, lets do it,
+        looks right, it does, it is, that does, go ahead, please do, go for it, go for that, go with that/this/it, go on then, lets do it,
         lets do that, lets go, lets go with, do it, do that, ill take it, ill take that, well take it,
         ill take the, well take the, book it, book that, count me in, im in, were in, done, done deal, agreed
         no problem, no probs, np, no worries, not a problem, all good, thats ok, thats okay, fine by me,

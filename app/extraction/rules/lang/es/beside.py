@@ -47,6 +47,7 @@ ACTS = {
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
     Act.HOURS: """
+        sigue/sigues/siguen/seguis/seguimos abriendo/atendiendo/trabajando,
         atiende/atiendo/trabaja/trabajo (los) lunes/martes/miercoles/jueves/viernes/sabado/sabados/domingos/de,
         atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
         abris, cerrais, abrireis, abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
