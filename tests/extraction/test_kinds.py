@@ -21,6 +21,10 @@ KINDS = {
     "a small word amid a sentence": ("u: salgo el lunes a las 9 de viaje\nb: Que te vaya bien", "-"),
     "news that please": ("u: el viernes a las 21 toca la banda de Iván\nb: qué bien, suerte", "-"),
     "the last statement of the business": (OFFER + "\nu: dale\nb: Listo, el viernes a las 16:30", "05-08T16:30"),
+    "the day of several wishes as good-bye": (
+        "u: quiero tinte el jueves a las 10, peinado el jueves a las 12\nb: Listo, nos vemos el jueves",
+        "05-07T10:00 05-07T12:00",
+    ),
     "an hour as good-bye": (OFFER + "\nu: dale\nb: nos vemos el jueves a las 18:00", "05-07T18:00"),
     "only the hour was lacking": (
         "u: Venís a cenar el sábado?\nb: Sí! a qué hora?\nu: 21:30\nb: llevo postre",

@@ -45,6 +45,11 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
     ]
     if touched and positive and not negative:
         plans = [*touched, *consent.answered_first(talk, reading, role, touched)]
+    plans = (
+        plans + [p for p in consent.of_that_day(talk, touched, reading) if p not in plans]
+        if role is Role.BOT
+        else plans
+    )
     if not plans:
         if role is Role.BOT and Act.UNAVAILABLE in acts and _takes_back(talk, plan, reading):
             plan.wavering, plan.hedged = Slot(reading.quote(Act.UNAVAILABLE), index, ""), role

@@ -129,3 +129,17 @@ def answered_first(talk: Talk, reading: Reading, role: Role, touched: list[Plan]
         days = {when.date for when in named if when.time is None}
         waiting = [p for p in waiting if len(days) == len(named) and p.draft.date and p.draft.date.value in days]
     return [p for p in waiting if p not in touched and not p.options]
+
+
+def of_that_day(talk: Talk, touched: list[Plan], reading: Reading) -> list[Plan]:
+    """ "Done, see you Friday", to three wishes for that Friday: the others are meant as well."""
+    if (
+        not touched
+        or reading.asks
+        or Act.SEE_YOU not in reading.acts
+        or any(m.when.time or m.when.bound for m in reading.mentions)
+    ):
+        return []
+    days = {p.draft.date.value for p in touched if p.draft.date}
+    others = [p for p in talk.plans if p not in touched and p.live and p.draft != p.agreed and not p.options]
+    return [p for p in others if p.by is Role.USER and p.draft.time and p.draft.date and p.draft.date.value in days]
