@@ -5,38 +5,33 @@ was. Events are reached by the handles given here (E1, E2 …) and only those of
 carries the messages that prove it, found by code, or it is not made.
 """
 
-import asyncio
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
-from app.agent.availability import NEAR, near_free, overlaps
-from app.agent.drafts import Entry, as_draft, change_of, event_id_of, merged, tidy
+from app.agent.drafts import Entry, event_id_of, merged, tidy
+from app.agent.entries import Entries
 from app.agent.evidence import contains, fold, newest_of_customer, spoken_of
 from app.agent.free_times import FreeTimes
 from app.agent.guarding.consent import Consent
 from app.agent.language import language_of
 from app.agent.outcome import Outcome, Result
 from app.agent.phrases import Base, PhraseReader, Problem, Unclear, When
-from app.agent.turn import BusyLookup, ConflictPolicy, Turn
+from app.agent.turn import ConflictPolicy
 from app.agent.wording import Lang
 from app.extraction.base import Reason
 from app.extraction.llm.naming import in_their_words
 from app.extraction.said.wording import stems
-from app.models import Busy, EventChange, EventDraft, EventSource, EventStatus, Evidence
+from app.models import EventDraft, EventSource, EventStatus, Evidence
 
 
 @dataclass(kw_only=True)
-class Desk:
+class Desk(Entries):
     """The drafts of one turn. Its methods may be called at once: models call tools in parallel."""
 
-    turn: Turn
-    busy: BusyLookup
     language: Lang = field(init=False)
     _reader: PhraseReader = field(init=False)
     _consent: Consent = field(init=False)
-    _lock: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     handed_over: bool = field(init=False, default=False)
-    _entries: dict[str, Entry] = field(init=False, default_factory=dict)
     #: What the tools came to in this turn, in order.
     results: list[Outcome] = field(init=False, default_factory=list)
 
@@ -45,8 +40,7 @@ class Desk:
         self.language = language_of(self.turn)
         self._reader = PhraseReader(self.turn)
         self._consent = Consent(self.turn, self.language)
-        for event in self.turn.live_events:
-            self._put(Entry(handle=self._next_handle(), event_id=event.id, draft=as_draft(event), stored=event))
+        self._take_up()
 
     @property
     def asked_for(self) -> bool:
@@ -114,7 +108,11 @@ class Desk:
                 return Outcome(result=Result.ALREADY, entry=entry)
             stored = entry.stored
             consents = self._consent
-            if not (consents.to_move(stored, read) if stored else consents.to_create(read, read.evidence, old.title)):
+            if not (
+                consents.to_move(stored, read, old.title)
+                if stored
+                else consents.to_create(read, read.evidence, old.title)
+            ):
                 return Outcome(result=Result.NOT_ASKED, start=read.start, entry=entry)
             draft = old.model_copy(
                 update={
@@ -130,6 +128,25 @@ class Desk:
             )
             moved = replace(entry, draft=draft, changed=True)
             return await self._admit(moved, Result.MOVED, was=old.start)
+
+    async def rename(self, handle: str, title: str) -> Outcome:
+        """Draft another subject for an event, which stays where it is."""
+        async with self._lock:
+            entry, title = self._find(handle), self._in_their_words(title)
+            if entry is None:
+                return Outcome(result=Result.UNKNOWN_EVENT, entries=self._live())
+            settled, named = self._settled(), spoken_of(title, self.turn.messages, "title")
+            if not title or settled is None or named is None:
+                return Outcome(result=Result.TITLE_MISSING, entry=entry)
+            if fold(title) == fold(entry.draft.title):
+                return Outcome(result=Result.ALREADY, entry=entry)
+            if entry.stored is not None and not self._consent.to_rename(entry.stored, title):
+                return Outcome(result=Result.NOT_ASKED, entry=entry)
+            proof = merged(entry.draft.evidence, (named, settled))
+            draft = entry.draft.model_copy(update={"title": title, "evidence": proof, "settled_at": self.turn.now})
+            renamed = replace(entry, draft=draft, changed=True)
+            self._put(renamed)
+            return Outcome(result=Result.RENAMED, entry=renamed)
 
     async def cancel(self, handle: str) -> Outcome:
         async with self._lock:
@@ -170,13 +187,6 @@ class Desk:
             found = await FreeTimes(self.turn, lambda since, until: self._busy_between(since, until, None)).find(window)
             return Outcome(result=Result.FREE_TIMES, window=window, free=found)
 
-    def listing(self) -> Outcome:
-        return Outcome(result=Result.LISTED, entries=self._live())
-
-    def changes(self) -> tuple[EventChange, ...]:
-        """What this turn asks to be stored: each event once, as it shall be in the end."""
-        return tuple(change for entry in self._entries.values() if (change := change_of(entry)))
-
     async def _admit(self, entry: Entry, result: Result, *, was: dt.datetime | None = None) -> Outcome:
         """Take a draft in, if the calendar and the tenant's policy let it."""
         draft = entry.draft
@@ -209,44 +219,6 @@ class Desk:
             update={"title": title, "evidence": merged(entry.draft.evidence, evidence), "settled_at": self.turn.now}
         )
         return await self._admit(replace(entry, draft=draft, changed=True), Result.CREATED)
-
-    async def _taken(
-        self, start: dt.datetime, end: dt.datetime | None, all_day: bool, entry: Entry | None
-    ) -> Outcome | None:
-        """What stands in the way of [start, end), with free times nearby; None when nothing does."""
-        until = self.turn.end_of(start, end, all_day=all_day)
-        busy = await self._busy_between(start - NEAR, until + NEAR, entry)
-        blocking = next((b for b in busy if overlaps(b, start, until)), None)
-        hours = self.turn.hours
-        closed = hours is not None and not all_day and not hours.holds(start, until, self.turn.zone)
-        if blocking is None and not closed:
-            return None
-        own = blocking.title if blocking and blocking.own else None
-        return Outcome(
-            result=Result.BUSY,
-            start=start,
-            entry=entry,
-            own=own,
-            closed=closed,
-            free=near_free(start, until - start, busy, step=self.turn.event_step, now=self.turn.now, hours=hours),
-        )
-
-    async def _busy_between(self, start: dt.datetime, end: dt.datetime, entry: Entry | None) -> list[Busy]:
-        """The calendar's busy times, with this turn's own events as they stand in it.
-
-        What the calendar says of an own event counts as well, unless this turn is about it: a person may have dragged
-        it, or it may still stand where it was while its new time is under review.
-        """
-        about = {e.event_id for e in self._entries.values() if e.changed or e.cancelled} | {entry and entry.event_id}
-        busy: list[Busy] = []
-        for other in self._live():
-            d = other.draft
-            if (entry is not None and other.event_id == entry.event_id) or d.status is EventStatus.PROPOSED:
-                continue  # what nobody has settled takes nobody's time
-            until = self.turn.end_of(d.start, d.end, all_day=d.all_day)
-            if not d.all_day:
-                busy.append(Busy(event_id=other.event_id, start=d.start, end=until, title=d.title, own=True))
-        return busy + [b for b in await self.busy(start, end) if b.event_id is None or b.event_id not in about]
 
     def _read_by_the_batch(self, read: When) -> Entry | None:
         """An event that the batch made of the very words that this one is about, under a title of its own finding: the
@@ -285,16 +257,3 @@ class Desk:
         """The customer's newest message: whatever the turn does, it does on that word."""
         message = newest_of_customer(self.turn.messages)
         return Evidence(message_id=message.id, slot="settled", quote=message.body[:200]) if message else None
-
-    def _find(self, handle: str) -> Entry | None:
-        entry = self._entries.get(handle.strip().strip("[]()").upper())
-        return None if entry is None or entry.cancelled else entry
-
-    def _live(self) -> tuple[Entry, ...]:
-        return tuple(e for e in self._entries.values() if not e.cancelled)
-
-    def _put(self, entry: Entry) -> None:
-        self._entries[entry.handle] = entry
-
-    def _next_handle(self) -> str:
-        return f"E{len(self._entries) + 1}"

@@ -49,6 +49,9 @@ def plan_of(turn: Turn) -> Plan:
         if wish.kind is Kind.CANCEL:
             targets = wish.candidates if wish.every else (wish.target,) if wish.target else ()
             calls += [Call(tool="cancel_event", args=handle(event), wish=wish) for event in targets]
+        elif wish.kind is Kind.RENAME:
+            args = {"title": _titled(wish, wish.title or "")}
+            calls += [Call(tool="rename_event", args=handle(wish.target) | args, wish=wish)] if wish.target else []
         elif wish.kind is Kind.BOOK and (when := _asks_free(wish, talk)) is not None:
             calls.append(Call(tool="find_free_times", args={"when": when}, wish=wish))
         elif not wish.timed:

@@ -152,7 +152,8 @@ def read_text(text: str, reference: dt.datetime) -> list[TimeExpression]:
 
 
 BARE_HOUR = re.compile(
-    r"(?i)\b(make it|do it|push it to|move it to|change it to|switch to|meant|mean|i said) (\d{1,2})\b(?![:.\d])"
+    r"(?i)\b(make it|do it|push it to|move it to|change it to|switch to|meant|mean|i said"
+    r"|(?:move|push|change|switch|shift|bring|reschedule) (?:my|the|our) [a-z ]{2,30} to) (\d{1,2})\b(?![:.\d])"
 )
 
 

@@ -14,6 +14,7 @@ from app.models import EventStatus
 class Result(StrEnum):
     CREATED = "created"
     MOVED = "moved"
+    RENAMED = "renamed"
     CANCELLED = "cancelled"
     ALREADY = "already"
     LISTED = "listed"

@@ -52,6 +52,16 @@ async def move_event(event: Handle, when: When, runtime: ToolRuntime[Desk]) -> t
 
 
 @tool(response_format="content_and_artifact")
+async def rename_event(
+    event: Handle,
+    title: Annotated[str, Field(description="The subject that it shall have, in the customer's words")],
+    runtime: ToolRuntime[Desk],
+) -> tuple[str, Outcome]:
+    """Give one of this customer's appointments another subject, when they correct it. Day and hour stay."""
+    return _told(await runtime.context.rename(event, title), runtime.context)
+
+
+@tool(response_format="content_and_artifact")
 async def cancel_event(event: Handle, runtime: ToolRuntime[Desk]) -> tuple[str, Outcome]:
     """Cancel one of this customer's appointments."""
     return _told(await runtime.context.cancel(event), runtime.context)
@@ -78,6 +88,7 @@ async def hand_over(runtime: ToolRuntime[Desk]) -> tuple[str, Outcome]:
 TOOLS: Sequence[BaseTool] = (
     create_event,
     move_event,
+    rename_event,
     cancel_event,
     list_events,
     check_availability,
@@ -98,9 +109,9 @@ def _told(outcome: Outcome, desk: Desk) -> tuple[str, Outcome]:
 
 def _tell(outcome: Outcome, lang: Lang) -> str:
     match outcome.result:
-        case Result.CREATED | Result.MOVED | Result.CANCELLED | Result.ALREADY if outcome.entry:
-            words = {Result.CREATED: "BOOKED", Result.MOVED: "MOVED", Result.CANCELLED: "CANCELLED"}
-            word = words.get(outcome.result, "ALREADY SO, nothing changed")
+        case Result.CREATED | Result.MOVED | Result.RENAMED | Result.CANCELLED | Result.ALREADY if outcome.entry:
+            word = "ALREADY SO, nothing changed" if outcome.result is Result.ALREADY else outcome.result.value.upper()
+            word = "BOOKED" if outcome.result is Result.CREATED else word
             review = "; a person has to approve it, because the time is taken" if outcome.awaits_review else ""
             return f"{word}: {_line(outcome.entry, lang)}{review}"
         case Result.HANDED_OVER:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
 
+from app.agent.listening.misspoken import without_misspoken
 from app.agent.wording import Lang
 from app.extraction.base import Reason
 from app.extraction.rules.pictures import without_pictures
@@ -64,8 +65,13 @@ class Turn(Value):
 
     @cached_property
     def in_words(self) -> "Turn":
-        """The same without what pictures show, which a machine has read and nobody has said."""
-        return self.saying([without_pictures(m.body) for m in self.messages])
+        """The same without what pictures show, which a machine has read and nobody has said, and without the moments
+        that somebody takes back in the same breath."""
+        return self.saying([self._meant(m) for m in self.messages])
+
+    def _meant(self, message: Message) -> str:
+        said = without_pictures(message.body)
+        return without_misspoken(said, message.sent_at.astimezone(self.zone)) if message.role is Role.USER else said
 
     def saying(self, bodies: Sequence[str]) -> "Turn":
         """The same with other words in its messages."""

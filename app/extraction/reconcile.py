@@ -6,11 +6,11 @@ time made is recognised: by the id that the extractor gives, by the messages tha
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from app.extraction.base import Extraction, KnownEvent, Reason
-from app.extraction.matching import BLANK, event_ids, founding, match
+from app.extraction.matching import BLANK, event_ids, founding, match, similarity
 from app.models import ChangeAction, EventChange, EventDraft, EventStatus
 
 _DOUBTFUL = 0.3
@@ -32,12 +32,17 @@ _UNSURE = frozenset(
 
 
 def reconcile(
-    extraction: Extraction, known: Sequence[KnownEvent], *, conversation: UUID, answered: frozenset[UUID] = frozenset()
+    extraction: Extraction,
+    known: Sequence[KnownEvent],
+    *,
+    conversation: UUID,
+    answered: frozenset[UUID] = frozenset(),
+    order: Sequence[UUID] = (),
 ) -> tuple[EventChange, ...]:
     """The changes that bring `known` to what `extraction` says, in the order of its events. Pure and repeatable.
 
     `answered`: messages that the agent has read and acted upon. What it left as it is, another reading of the same
-    messages does not undo: that is proposed beside."""
+    messages does not undo: that is proposed beside. `order`: the messages as they came."""
     identities = event_ids(extraction.events, conversation)
     # What was proposed beside an event is a reading of that event, and no event of its own.
     wishes = _wishes(extraction.events)
@@ -47,10 +52,14 @@ def reconcile(
         event = matched.get(index)
         if index in wishes:
             change = _wish(draft, wishes[index], identities, matched, known)
+        elif any(_stood_before(draft, other, answered, order) for other in ([event] if event else known)):
+            change = None
         elif event is None:
             change = _new(draft, identities[index], known)
         elif _decided(draft, event):
             change = _beside(draft, event, known)
+        elif _called_another_off(draft, event, known, answered):
+            change = None
         elif _unsure(draft, event):
             change = _beside(draft, event, known)
         else:
@@ -170,6 +179,36 @@ def _undoes(change: EventChange, draft: EventDraft, event: KnownEvent, answered:
     slots = ("cancelled",) if draft.status is EventStatus.CANCELLED else ("date", "time", "settled")
     proof = {e.message_id for e in draft.evidence if e.slot in slots}
     return bool(proof) and (proof - known or proof) <= answered
+
+
+def _stood_before(draft: EventDraft, event: KnownEvent, answered: frozenset[UUID], order: Sequence[UUID]) -> bool:
+    """Whether the draft is where the event stood before the agent moved it upon newer words."""
+    if draft.status is EventStatus.CANCELLED or event.status is not EventStatus.CONFIRMED:
+        return False
+    places = {message: n for n, message in enumerate(order)}
+    said, newer = ({e.message_id for e in es if e.slot in ("date", "time")} for es in (draft.evidence, event.evidence))
+    if not said or not newer or not said | newer <= answered & places.keys() or draft.start == event.start:
+        return False
+    # On the same day also where the first wish is proved by the agent's answer to it.
+    same_day = draft.start.date() == event.start.astimezone(draft.start.tzinfo).date()
+    shares = (said | {e.message_id for e in draft.evidence if same_day}) & {e.message_id for e in event.evidence}
+    return bool(shares) and similarity(draft.title, event.title) > 0 and _last(said, places) < _last(newer, places)
+
+
+def _last(messages: Collection[UUID], places: Mapping[UUID, int]) -> int:
+    return max(places[message] for message in messages)
+
+
+def _called_another_off(
+    draft: EventDraft, event: KnownEvent, known: Sequence[KnownEvent], answered: frozenset[UUID]
+) -> bool:
+    """Whether the words that would end this event have ended another one: which was meant, the agent has heard."""
+    if draft.status is not EventStatus.CANCELLED and draft.reason != Reason.CANCEL_UNSURE:
+        return False
+    proof = {e.message_id for e in draft.evidence if e.slot == "cancelled"}
+    gone = [other for other in known if other.id != event.id and other.status is EventStatus.CANCELLED]
+    done = {e.message_id for other in gone for e in other.evidence if e.slot == "cancelled"}
+    return event.status is EventStatus.CONFIRMED and bool(proof & done) and proof <= answered
 
 
 def _unsure(draft: EventDraft, event: KnownEvent) -> bool:

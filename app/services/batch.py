@@ -200,7 +200,11 @@ class BatchService:
             # The only look at a clock: what is over by now is kept as history instead of being written to a calendar.
             now = (rows[-1].at if dry_run else None) or (await self._store.status()).now
             found = reconcile(
-                extraction, transcript.known_events, conversation=conversation.id, answered=transcript.answered
+                extraction,
+                transcript.known_events,
+                conversation=conversation.id,
+                answered=transcript.answered,
+                order=[message.id for message in transcript.messages],
             )
             read = partial(self._extract, state)
             wishes = await asked_by_edits(transcript, rows, extraction, read, conversation=conversation.id)

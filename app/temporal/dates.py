@@ -207,6 +207,9 @@ def _month_day(s: Sentence, i: int) -> Read | None:
     return _finish(s, day, month, k)
 
 
+_LETTERS = 2  # "mi", "lu", "ju"
+
+
 def _with_weekday(s: Sentence, i: int) -> Read | None:
     """ "lunes 2", "viernes, 6 de marzo", "Friday the 13th", "Thu 15th", "martes el día once"."""
     j = i + 1 if s[i].has("this") and s[i + 1].word.weekday is not None else i
@@ -214,6 +217,8 @@ def _with_weekday(s: Sentence, i: int) -> Read | None:
     if weekday is None or s[j].num is not None:
         return None
     k = j + 1
+    if s[j].word.weak and len(s[j].norm) <= _LETTERS and s[k].has("article"):
+        return None  # "para mí el 17"
     if s.sign(k, ".", glued=True) and s[k + 1].norm:
         k += 1
     bracket = s.sign(k, "(")

@@ -66,6 +66,7 @@ def test_what_the_model_is_told(chat) -> None:
     schemas = {t["function"]["name"]: t["function"]["parameters"]["properties"].keys() for t in request["tools"]}
     assert schemas == {
         "create_event": {"when", "title", "place"},
+        "rename_event": {"event", "title"},
         "move_event": {"event", "when"},
         "cancel_event": {"event"},
         "list_events": set(),

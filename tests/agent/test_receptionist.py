@@ -95,7 +95,7 @@ MOVING = [
     Talk("running late", ("book a haircut today at 11", "running 10 minutes late sorry", "on my way"),
          ["2026-03-02T11:00 Haircut"], "team", EN),
     Talk("something else at that hour", (ONE, "yo salgo del trabajo a las 6"), [CUT]),
-    Talk("a subject nobody here can change", (ONE, "perdón, era tinte"), [CUT], "equipo"),
+    Talk("another subject", (ONE, "perdón, era tinte"), ["2026-03-05T17:00 Tinte"], "lo cambié"),
     Talk("a new end nobody here can set", ("quiero sala de ensayo el viernes de 3 a 5", "mejor hasta las 6"),
          ["2026-03-06T15:00 Sala de ensayo"], "equipo"),
     Talk("still on", (ONE, "+30h", "¿sigue en pie lo del jueves?"), [CUT], "Tienes agendado"),

@@ -151,7 +151,6 @@ def test_an_hour_that_has_passed_is_not_taken_for_the_evening(
                 "Quiero un tinte el 6 de agosto a las 10",
                 "y una cita el 7 de agosto a las 11",
                 "la primera pásala al 5 de agosto",
-                "sí",
                 "peinado",
             ),
             ["2026-08-05T10:00 Tinte", "2026-08-07T11:00 Peinado"],

@@ -281,3 +281,42 @@ def test_one_called_off_and_one_booked_again_at_the_same_time_are_told_apart():
     for events in ((off, again), (again, off)):
         old, new = known(off), known(again)
         assert run(*events, events=(old, new)) == run(*events, events=(new, old)) == []
+
+
+def test_where_the_agent_moved_it_from_is_no_second_event():
+    """The batch reads both the first wish and the agent's "changed: …", which names it otherwise by then."""
+    first, moved = draft(), START + dt.timedelta(hours=1)
+    proof = (
+        Evidence(message_id=SAID, slot="date", quote="el jueves"),
+        Evidence(message_id=LATER, slot="time", quote="6"),
+    )
+    there = known(draft(title="Corte y barba", start=moved, evidence=proof))
+    again = draft(title="Corte y barba", start=moved, evidence=proof)
+    answered, order = frozenset({SAID, SETTLED, LATER}), [SAID, SETTLED, LATER]
+    extraction = Extraction(events=(first, again), extractor="rules")
+    assert reconcile(extraction, (there,), conversation=CONVERSATION, answered=answered, order=order) == ()
+    # What is said after the move counts.
+    back = draft(evidence=(*first.evidence, Evidence(message_id=UUID(int=7), slot="time", quote="5")))
+    for known_to_agent in (answered, answered | {UUID(int=7)}):
+        assert reconcile(
+            Extraction(events=(back,), extractor="rules"),
+            (there,),
+            conversation=CONVERSATION,
+            answered=known_to_agent,
+            order=[*order, UUID(int=7)],
+        )
+
+
+def test_words_that_called_another_off_end_nothing_else():
+    off = Evidence(message_id=LATER, slot="cancelled", quote="la de mi hijo, cancélela")
+    gone = known(draft(title="Corte (hijo)"), status=EventStatus.CANCELLED, evidence=(*draft().evidence, off))
+    mine = draft(
+        start=START + dt.timedelta(days=1), evidence=(Evidence(message_id=SETTLED, slot="date", quote="el 8"),)
+    )
+    stands = known(mine)
+    read = mine.model_copy(update={"status": EventStatus.CANCELLED, "evidence": (*mine.evidence, off)})
+    extraction, answered = Extraction(events=(read,), extractor="rules"), frozenset({SAID, SETTLED, LATER})
+    assert reconcile(extraction, (gone, stands), conversation=CONVERSATION, answered=answered) == ()
+    [proposal] = reconcile(extraction, (stands,), conversation=CONVERSATION, answered=answered)
+    assert proposal.draft is not None
+    assert proposal.draft.reason == Reason.CANCEL_UNSURE

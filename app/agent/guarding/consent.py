@@ -29,6 +29,7 @@ from app.extraction.said import cancelling
 from app.extraction.said.aiming import pointed
 from app.extraction.said.staying_away import is_from_something_else
 from app.extraction.said.undecided import without_notices
+from app.extraction.said.wording import stems, telling
 from app.models import Event, Evidence, Message, Role
 from app.temporal import find
 
@@ -81,8 +82,8 @@ class Consent:
     def to_hand_over(self) -> bool:
         return self._talk.wants_person
 
-    def to_move(self, event: Event, when: When) -> bool:
-        if self._refused(when) or self._beside_the_point or not self._meant.allows(when, event.title):
+    def to_move(self, event: Event, when: When, title: str) -> bool:
+        if self._refused(when) or self._beside_the_point or not self._meant.allows(when, title):
             return False
         if forbids_a_move(self._readings):
             return False
@@ -97,6 +98,19 @@ class Consent:
             return True
         plain = orders_a_move(self._readings) and not self._only_told(when) and not self._talk.heard & _TAKES_BACK
         return plain and self._only_one(event, towards=True) and self._says(when)
+
+    def to_rename(self, event: Event, title: str) -> bool:
+        """Whether the newest messages give this event another subject, or plainly speak of it and of the new one."""
+        if self._beside_the_point:
+            return False
+        words = telling(title)
+        wishes = self._wishes(Kind.RENAME)
+        if wishes:
+            meant = {e.id for w in wishes for e in ((w.target,) if w.target else w.candidates)}
+            return event.id in meant and any((telling(w.title or "") | telling(w.person or "")) & words for w in wishes)
+        said = stems(" ".join(m.body for m in self._fresh))
+        others = self._wishes(Kind.BOOK) or self._talk.heard & {*_TAKES_BACK, Act.MORE}
+        return bool(words) and words <= said and not others and not self._asks_only and self._only_one(event)
 
     def to_create(self, when: When, evidence: Iterable[Evidence], title: str) -> bool:
         if self._refused(when) or self._only_told(when) or self._crosses_offers(when):

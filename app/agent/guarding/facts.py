@@ -18,10 +18,10 @@ from app.extraction.said.wording import stems, telling
 from app.models import Event, EventDraft, EventStatus, Role
 from app.temporal import TimeExpression
 
-_MADE = frozenset({Result.CREATED, Result.MOVED, Result.ALREADY})
+_MADE = frozenset({Result.CREATED, Result.MOVED, Result.RENAMED, Result.ALREADY})
 _KINDS = {
     tongues.Done.BOOKED: _MADE,
-    tongues.Done.MOVED: frozenset({Result.MOVED, Result.ALREADY}),
+    tongues.Done.MOVED: frozenset({Result.MOVED, Result.RENAMED, Result.ALREADY}),
     tongues.Done.CANCELLED: frozenset({Result.CANCELLED}),
 }
 _FAILED = frozenset({Result.BUSY, Result.UNCLEAR, Result.NOT_ASKED, Result.TITLE_MISSING, Result.UNKNOWN_EVENT})

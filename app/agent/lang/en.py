@@ -161,12 +161,53 @@ TABLE = Table(
             reinstate it, changed my mind, i need it after all
         """,
         "rather": "instead, rather, actually",
-        "cancel": "drop my/the, take my/the * off, remove my/the, get rid of my/the, scrap my/the",
+        "cancel": """
+            forget the/my, forget about the/my, drop my/the, take my/the * off, remove my/the, get rid of my/the
+            scrap my/the
+        """,
         "move": """
             another time, another day, another date, earlier/later slot/time/appointment/one
             push my/the, bump my/the, shift my/the
         """,
         "all": "all, both, all of them, both of them, everything",
+    },
+    kin="""
+        son sons daughter daughters wife husband partner boyfriend girlfriend mom mum dad mother father sister brother
+        grandma grandpa grandmother grandfather friend friends kid kids child children baby dog cat boss
+    """,
+    belongs="for my/our/the/his/her",
+    comes="and my, bring my, can my, could my, also my, my/a KIN too, my/a KIN wants/would/also",
+    verbal_nouns="change",
+    mine="for me, mine, me",
+    theirs="for him/her, his, hers, him, her",
+    another="""
+        and the last/second/third one, and the last/second/third on
+        another one, another for, one more, and another, and one for, one for my/our, also one, a second one
+        one as well, another appointment/booking/slot for, also need/want one, need/want another
+    """,
+    no_other="""
+        another time/day/date/hour/question/thing, and another time/day/date/thing, one more thing/question
+        need/want another time/day/date, another one instead
+    """,
+    correcting={
+        "instead": "instead of, rather than, but",
+        "by": "to, for, with",
+        "not": "its not, it isnt, it is not, its/it was not, it wasnt, not",
+        "is": """
+            its/is/was/be, it is/was/should be (for/about), i meant, i meant to say, i mean, make it, make that
+            what i want/need is
+        """,
+        "put": """
+            the topic/subject/title is/was/should be, put it down as, book it as, call it, list it as, change it to
+            change that to, set the topic/subject/title to
+        """,
+        "slip": """
+            i mean, i meant, sorry, scratch that, no wait, wait no, wait, correction, actually, or rather, oops, no no
+            my mistake, no sorry, make that, no make it
+        """,
+        "small": "oh no the on at for its is to make it",
+        "add": "add (a/an/the), include (a/an/the), throw in (a/an)",
+        "sorry": "sorry, no, my mistake, actually, rather, correction, oops",
     },
     place=" at {place}",
     on="",

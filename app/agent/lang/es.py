@@ -1,5 +1,6 @@
 """Spanish, neutral Latin American."""
 
+from app.agent.lang.es_correcting import CORRECTING
 from app.agent.lang.table import Address, Line, Table
 
 _PERSON = "Para que {te} responda alguien del equipo, {escribe} «hablar con una persona»."
@@ -230,6 +231,7 @@ TABLE = Table(
         "request": """
             me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes agendar/anotar/apartar/reservar/programar
             me/nos podian/podrian/pueden/puedes/podrias/podria/puede/podes dar cita/turno/hora
+            coge{me,nos}, coja{me,nos}, dame/deme/danos/denos/ponme/ponnos una/uno/otra/otro/para, tomame/tomeme una/la
         """,
         "revive": """
             mejor si, si la quiero, si lo quiero, siempre si, al final si, si voy, si voy a ir, reactivala, reactivalo
@@ -238,6 +240,8 @@ TABLE = Table(
         "rather": "mejor, en vez, en lugar, mas bien",
         "cancel": """
             quita/quite/quitame/borra/borre/borrame/elimina/elimine/eliminame la/el/las/los/mi/lo
+            olvida/olvide/olvidemos el/la/lo, olvidate/olvidese/olvidemonos del/de
+            cancelale/cancelele/cancelenle/anulale/anulele/quitale/quitele (la/el/lo)
             quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
         """,
         "move": """
@@ -251,11 +255,40 @@ TABLE = Table(
             adelanta/adelante/atrasa/atrase/retrasa/retrase/posterga/postergue/recorre la/el/mi/las/los
             adelantala/adelantalo/adelantemela/atrasala/atrasalo/aplazala/aplazalo/posponla/posponlo/postergala
             correme/corramela/corremela/corremelo/muevemela/muevemelo/pasamela/pasamelo/cambiamela/cambiamelo
+            pon{la,lo,ela,elo,gala,galo} a/para/el
             muevela/muevelo/muevala/movela/movelo/correla/correlo
             la/lo podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr/adelantar
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },
+    kin="""
+        hijo hija hijos hijas hijito hijita hermano hermana esposo esposa mujer marido novio novia pareja mama papa
+        madre padre abuelo abuela tio tia primo prima sobrino sobrina amigo amiga amigos amigas suegro suegra
+        nieto nieta
+        perro perra perrito perrita gato gata gatito gatita bebe nene nena jefe jefa socio socia nino nina companero
+        cunado cunada vecino vecina
+    """,
+    belongs="para/pa/de mi/mis/nuestro/nuestra/su/sus",
+    comes="""
+        y mi/mis, venir/ir/asistir/viene/vendria/venga mi/mis, traer/llevar/traigo/llevo a mi/mis, tambien mi/mis
+        va/iria/quiere ir/venir mi, mi/un/una KIN tambien, mi/un/una KIN quiere/viene/necesita/vendria
+    """,
+    verbal_nouns="",
+    mine="para/pa mi, la mia, el mio, lo mio, a mi",
+    theirs="para/pa el/ella, la/el/lo de el/ella, la suya, el suyo, lo suyo, a el/ella",
+    another="""
+        y la/el ultim{a,o}, y la/el tercer{a,o}, y la/el segund{a,o}, y la/el cuart{a,o}
+        otr{o,a} mas, un{o,a} mas, y otr{o,a}, y tambien otr{o,a}, otr{o,a} para/pa/a/el, tambien un{o,a}
+        un{o,a} tambien, y un{o,a} para/pa, y otr{o,a} igual, otr{o,a} igual, quiero/necesito otr{o,a}
+        agenda/agendame/anota/anotame/reserva/reservame/dame/ponme/poneme otr{o,a}, aparte un{o,a}
+    """,
+    no_other="""
+        otr{o,a} hora/horario/dia/fecha/vez/cosa/pregunta/consulta/duda/momento/semana/lado, y otr{o,a} cosa
+        y otr{o,a} hora/horario/dia/fecha/vez/pregunta/consulta/duda, quiero/necesito otr{o,a} hora/horario/dia
+        y otr{o,a} lunes/martes/miercoles/jueves/viernes/sabado/domingo, otro dia un{o,a}
+        dame/ponme/poneme otr{o,a} hora/horario/dia/fecha
+    """,
+    correcting=CORRECTING,
     place=" en {place}",
     on="el ",
 )  # fmt: skip

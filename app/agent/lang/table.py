@@ -92,6 +92,11 @@ class Table:
     address   words of the customer that show an address; the newest message with one decides, else `default`
     parts     parts of the day by their names in `app.temporal`
     phrases   of small talk, in the notation of `extraction.rules.words`
+    kin       those for whom one comes along, `belongs` and `comes` what stands before ("para mi", "y mi"); `mine` and
+              `theirs` without them
+    verbal_nouns  that look like a verb of moving: "oil change"
+    another   one more, and `no_other` what only sounds like it: another day is a move, "otra vez" nothing
+    correcting  words that put one subject in the place of another, by their part in the sentence (`renaming.py`)
     on        how a day begins in a sentence ("el ", "")
     """
 
@@ -101,5 +106,14 @@ class Table:
     default: Address
     parts: Mapping[str, str]
     phrases: Mapping[str, str]
+    correcting: Mapping[str, str]
+    kin: str
+    belongs: str
+    comes: str
+    verbal_nouns: str
+    mine: str
+    theirs: str
+    another: str
+    no_other: str
     place: str
     on: str

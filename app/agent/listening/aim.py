@@ -45,12 +45,14 @@ _QUIET = {
         entonces ya todo fecha horario
         todas todos dos ambas ambos hora citas turnos reuniones reservas clases eventos sesiones servicio tenia tengo
         tenemos teniamos hice saque pedi agende agendada agendado reservada programada pendiente mismo misma dia
-        anterior primera primero segunda segundo tercera tercero ultima ultimo otra otro las los""".split()
+        anterior primera primero segunda segundo tercera tercero ultima ultimo otra otro las los suya suyo
+        suyas suyos mia mio""".split()
     ),
     "en": frozenset(
         """it this that these those please pls thanks then now instead actually all both everything them too ones had
         have made booked scheduled appointments bookings meetings sessions classes reservations existing previous
-        first second third last other yours mine upcoming whole thing today tomorrow time date day""".split()
+        first second third last other yours mine his hers theirs upcoming whole thing today tomorrow
+        time date day""".split()
     ),
 }
 _THE = {
@@ -194,7 +196,7 @@ def is_generic(reading: Reading, text: str) -> bool:
     lexicon = reading.lexicon
     said = [w.text for w in lexicon.words(letters(text)) if not w.is_mark]
     words = {w for w in said if not w.isdigit()} - lexicon.articles_words - lexicon.joins_words
-    empty = (lexicon.generic_words - {"table"}) | _EMPTY[lexicon.code]
+    empty = (lexicon.generic_words - {"table"}) | lexicon.apologies_words | _EMPTY[lexicon.code]
     return all(w in empty or w.removesuffix("s") in empty for w in words)
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from app.agent.evidence import fold
 from app.agent.listening.aim import moment_of, named, names_service, speaks_of_another
 from app.agent.listening.another import alike, another
-from app.agent.listening.booking import STARTS, begins, begins_at_all, fill, name, several, speaks_of_one, together
+from app.agent.listening.booking import begins, begins_at_all, fill, several, speaks_of_one, together
 from app.agent.listening.hearing import orders_move
 from app.agent.listening.lengths import length_wished
+from app.agent.listening.naming import STARTS, name, without_second
+from app.agent.listening.persons import MINE, THEIRS, for_each, whose, without_people
 from app.agent.listening.sources import in_its_week
 from app.agent.listening.state import BUSINESS, State
 from app.agent.listening.topics import adds_service, has_own
@@ -37,6 +39,11 @@ class Bookings(State):
                 # "Cancela la del jueves y agéndame una el sábado": the same, on another day.
                 current = Wish(title=before.target.title)
                 self.wishes.append(current)
+        if options and (wish := self._of_person(reading)) is not None:
+            added = self._add(wish, reading, options, small)
+            if wish.like and not wish.when.date:
+                wish.when = wish.when.filled(When(date=wish.like.when.date))  # "… y la de él a las 10"
+            return added
         if current and not (options or more) and Act.MOVE in reading.acts and orders_move(reading):
             return self._anew(current, reading)
         if more and (like := self._like(current)):
@@ -51,6 +58,8 @@ class Bookings(State):
             wish.only_asked = bool(options) and reading.asks  # as a first wish begins
             self._asked = set() if not wish.waiting else self._asked
             self._add(wish, reading, options, small)
+            if like is current and wish.title and like.title:
+                like.title = without_second(like.title, wish.title)
             return wish
         if current is None:
             if small & {"opener", "person"} and not options:
@@ -75,12 +84,18 @@ class Bookings(State):
             business = reading.acts & BUSINESS and not (options or Act.REQUEST in reading.acts)
             if business or not (options or speaks_of_one(reading, small)):
                 return self._choose(None, reading)
-        parts = several(reading, options) or together(reading, options, current)
+        if len(self.open) > 1 and current and (wish := self._of_its_weekday(options)) is not None:
+            current = wish
+        parts = for_each(reading, options) or several(reading, options) or together(reading, options, current)
         if parts:
             if current and not current.when.date:
                 current.done = True
+            people = {part.person for part in parts if part.person}
             for part in (p for p in parts if p.shared):
+                person = part.person
                 name(part, reading, asked=False, guess=False)
+                part.person = person
+                part.title = without_people(part.title, people) if part.title and people else part.title
             self.wishes += parts
             return parts[-1]
         if current is None or (current.timed and reading.acts & {Act.MORE, Act.NEXT}):
@@ -91,6 +106,33 @@ class Bookings(State):
         for other in [w for w in self.open if w is not current and w.shared and current.shared]:
             self._add(other, reading, [o for o in options if not o.when.date], small)
         return self._add(current, reading, options, small)
+
+    def _of_its_weekday(self, options: list[Option]) -> Wish | None:
+        """Of several wishes that of the weekday that is named: "el del miércoles a las 10" is of its week."""
+        slot = options[0].when.date if len(options) == 1 else None
+        if slot is None or not slot.bare:
+            return None
+        days = [(w, w.when.date) for w in self.open if w.kind is Kind.BOOK]
+        meant = [(w, d) for w, d in days if d is not None and d.value.weekday() == slot.value.weekday()]
+        if len(meant) != 1:
+            return None
+        wish, day = meant[0]
+        options[0] = replace(options[0], when=replace(options[0].when, date=day))
+        return wish
+
+    def _of_person(self, reading: Reading) -> Wish | None:
+        """Of wishes for several persons the one that is spoken of: "la mía el lunes y la de él el martes"."""
+        wishes = [w for w in self.open if w.kind is Kind.BOOK]
+        said = whose(reading)
+        if said is None or len({w.person for w in wishes}) < 2:
+            return None
+        fits = [
+            w for w in wishes if (not w.person if said == MINE else w.person if said == THEIRS else w.person == said)
+        ]
+        if len(fits) == 1:
+            fits[0].waiting = False
+            return fits[0]
+        return None
 
     def _anew(self, wish: Wish, reading: Reading) -> Wish:
         """ "Necesito reprogramar", said of a wish being made: it is asked for another day, hour, or both."""

@@ -22,6 +22,7 @@ from app.agent.listening.bare_days import count_following, count_in_month, numbe
 from app.agent.listening.booking import fill
 from app.agent.listening.hearing import SMALL_TALK, orders_move
 from app.agent.listening.lengths import Length
+from app.agent.listening.persons import MINE, THEIRS, whose
 from app.agent.listening.sources import days_later, hours_later, in_its_week, not_today, on_their_days, refused, sources
 from app.agent.listening.state import BUSINESS, State
 from app.agent.listening.wish import Kind, Wish
@@ -56,7 +57,7 @@ class Changes(State):
         """Whether it speaks of an event that stands, not of the wish being made."""
         if not self.turn.live_events or more:
             return False
-        if self.current:
+        if self.current and not self._calls_off_one_and_moves(reading):
             return self._names_another(reading, options)
         acts = reading.acts
         if Act.MOVE in acts:
@@ -81,13 +82,20 @@ class Changes(State):
             (shifts and not (other and names_service(reading))) or (partial and not other)
         )
 
+    def _calls_off_one_and_moves(self, reading: Reading) -> bool:
+        """ "Anula la suya y la mía pásala a las 11": the second order, in the message of the first."""
+        wish = self.current
+        first = wish is not None and wish.kind is Kind.CANCEL and wish.target is not None and self.fresh
+        return first and Act.MOVE in reading.acts and wish is self._called_off_here
+
     def _is_of_that_day(self, reading: Reading) -> bool:
-        """ "Ese mismo jueves está bien": it names nothing but the day on which the event spoken of stands."""
+        """ "Ese mismo jueves está bien", "ok, queda el sábado": nothing but the day on which the event spoken of
+        stands."""
         if self.spoken is None or not reading.mentions:
             return False
         day = self.spoken.start.astimezone(self.turn.zone).date()
         said = [m.when for m in reading.mentions]
-        same = all(e.shift and e.shift.same_day and e.time is None for e in said)
+        same = all(e.time is None and (e.weekday is not None or (e.shift and e.shift.same_day)) for e in said)
         return same and all(e.date in (None, day) or e.weekday == day.weekday() and not number_of(e) for e in said)
 
     def _names_another(self, reading: Reading, options: list[Option]) -> bool:
@@ -107,13 +115,15 @@ class Changes(State):
         """It is asked about first when it may mean something else: an hour alone, said later in the talk."""
         shifts = any(m.when.shift for m in reading.mentions)
         meant = reading.acts & MOVES or (self.just_booked and (shifts or rather or not reading.asks))
+        if rather and not reading.asks and sum(named(e, reading) for e in self.turn.live_events) == 1:
+            meant = True  # "el peinado mejor a las 3"
         wish = Wish(kind=Kind.MOVE, only_asked=not meant)
         self.wishes.append(wish)
         if self.spoken:
             options = count_following(reading, options, self.spoken.start.astimezone(self.turn.zone).date())
         source, targets = sources(options, reading, self.turn.live_events, self.turn.zone)
         aimed = aim(self.turn.live_events, reading, [source] if source else refused(reading), self.turn.zone)
-        self._aim(wish, (None if source else self._by_place(reading)) or aimed)
+        self._aim(wish, (None if source else self._by_place(reading)) or self._of_whose(reading, aimed))
         self._move_to(wish, reading, targets)
         return wish
 
@@ -153,7 +163,8 @@ class Changes(State):
                 wish.propose(When(date=slot))
                 wish.only_asked = not any(m.when.shift for m in reading.mentions)
             day = wish.target.start.astimezone(self.turn.zone).date()
-            in_its_week(wish, day, self.now, just_said=self.just_booked)
+            alone = len(self.turn.live_events) == 1
+            in_its_week(wish, day, self.now, just_said=self.just_booked, alone=alone)
 
     def _cancel(self, reading: Reading, options: list[Option]) -> Wish | None:
         live = self.turn.live_events
@@ -169,10 +180,15 @@ class Changes(State):
         described = on_their_days(said, reading, live, self.turn.zone)
         aimed = aim(live, reading, described, self.turn.zone)
         asked = self.current
-        if asked and asked.kind is Kind.CANCEL and len(asked.candidates) == 1 and not (aimed.says or aimed.events):
+        told = asked and asked.kind is not Kind.BOOK and len(asked.candidates) == 1
+        if asked and told and not (aimed.says or aimed.events):
             aimed = Aim(events=asked.candidates)  # "yes, cancel that one"
+        aimed = self._of_whose(reading, aimed)
         every = self._means_all(reading, live) or aimed.each
         current = self.current
+        if self._gone and not (current or every or aimed.says or aimed.events) and aimed.it:
+            self.affirmed = self.fresh  # "sí, cancélala", of what is called off by now
+            return None
         if not live or (current and current.kind is Kind.BOOK and not (every or aimed.events)):
             self.dropped = current is not None
             for wish in self.open:
@@ -183,6 +199,7 @@ class Changes(State):
             older.done = older.kind is not Kind.BOOK
         self.wishes.append(wish)
         self._aim(wish, aimed)
+        self._called_off_here = wish
         if wish.target and reading.asks and {"se", "puede"} <= {w.text for w in reading.words}:
             wish.candidates, wish.target, wish.sure_of_it = (wish.target,), None, True  # a rule, or a wish?
         return wish
@@ -218,11 +235,21 @@ class Changes(State):
         if then is not None:
             wish.when = replace(when, end=Slot(then.time(), 0, ""), length=None)
 
+    def _of_whose(self, reading: Reading, aimed: Aim) -> Aim:
+        """ "La mía", "la suya", where titles tell for whom they are."""
+        said, live = whose(reading), self.turn.live_events
+        if said not in (MINE, THEIRS) or aimed.says or not any("(" in e.title for e in live):
+            return aimed
+        found = tuple(e for e in aimed.events or live if ("(" in e.title) == (said == THEIRS))
+        return Aim(events=found, sure=len(found) == 1, says=True)
+
     def _by_place(self, reading: Reading) -> Aim | None:
         """ "La segunda": by time, as they are listed, and as they were made; where these differ, one of the two."""
         live, pick = self.turn.live_events, reading.choice
         if pick is None or description(reading) or any(named(e, reading) for e in live):
             return None
+        if pick > len(live) and any(m.when.date and m.when.date.day == pick for m in reading.mentions):
+            return None  # "mejor el 2" is a day
         current = self.current
         if current and current.kind is not Kind.BOOK and current.target is None and current.candidates:
             live = current.candidates  # those that we asked about

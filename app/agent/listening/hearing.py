@@ -18,13 +18,37 @@ _ACTS = {"cancel": Act.CANCEL, "move": Act.MOVE, "request": Act.REQUEST}
 
 
 def hear_more(reading: Reading, lang: Lang) -> None:
-    """Adds the orders that a customer gives to a desk and hardly anybody else: "quita la del viernes"."""
+    """Adds the orders that a customer gives to a desk and hardly anybody else: "quita la del viernes"; an "oil change"
+    moves nothing."""
+    for thing in [h for h in reading.hits if h.tag is Act.MOVE and _is_thing(reading, h)]:
+        reading.hits.remove(thing)
+        reading.segment_of(thing.first).acts.discard(Act.MOVE)
+    if Act.MOVE in reading.acts and not any(h.tag is Act.MOVE for h in reading.hits):
+        reading.acts.discard(Act.MOVE)
     for hit in SMALL_TALK[lang].find(reading.words):
         act = _ACTS.get(hit.tag)
         if act and act not in reading.acts:
             reading.acts.add(act)
             reading.hits.append(Hit(act, hit.first, hit.last))
             reading.segment_of(hit.first).acts.add(act)
+
+
+def _is_thing(reading: Reading, hit: Hit[Act]) -> bool:
+    """Whether the verb is a noun behind its own: "an oil change"."""
+    return hit.last - hit.first == 1 and is_noun(reading, hit.first)
+
+
+def is_noun(reading: Reading, position: int) -> bool:
+    """Whether the word is the second of a subject: "change" in "oil change"."""
+    lexicon, words = reading.lexicon, reading.words
+    if not 0 < position < len(words) or words[position].text not in _VERBAL_NOUNS:
+        return False
+    before = words[position - 1]
+    known = lexicon.known | lexicon.common_words | lexicon.articles_words
+    return not before.is_mark and before.text not in known - lexicon.services_words
+
+
+_VERBAL_NOUNS = frozenset(word for table in TABLES.values() for word in table.verbal_nouns.split())
 
 
 def weigh_moments(reading: Reading, stands: When) -> None:
@@ -205,6 +229,11 @@ def moves_what_stands(reading: Reading) -> bool:
 
 
 _OWN = frozenset({"mi", "mis", "la", "el", "my", "the", "our", "nuestra", "nuestro"})
+
+
+def moves_it(word: str) -> bool:
+    """Whether a word that is heard as an order to move is a verb: "ponla", "cambia", not "mejor"."""
+    return word.startswith(_MOVING) or word.endswith(("la", "lo", "las", "los"))
 
 
 def speaks_of_moving(reading: Reading) -> bool:

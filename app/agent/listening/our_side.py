@@ -47,7 +47,9 @@ class OurSide(State):
                 # have said what is done and ask nothing more, nothing is left open.
                 met = any(wish.is_met_by(o) for o in offers) or not reading.asks
                 met = met and not wish.waiting
-                still = wish.kind is Kind.BOOK and any(wish.is_met_by(o.when) for o in tail)
+                still = wish.kind is Kind.BOOK and (
+                    any(wish.is_met_by(o.when) for o in tail) or self._has_only_the_hour_of_another(wish)
+                )
                 wish.done = not still and (wish.kind is not Kind.BOOK or (wish.timed and fits) or met)
             meant = [e for e in self.turn.live_events if any(self._is_at(e, o) for o in offers)]
             self.spoken = meant[0] if len(meant) == 1 else None
@@ -82,6 +84,13 @@ class OurSide(State):
                 self.wishes.append(Wish(kind=Kind.CANCEL, candidates=tuple(meant), sure_of_it=True))
         if not self.open:
             self._asked.discard(Act.ASK_TITLE)  # "how can I help?" asks for no subject
+
+    def _has_only_the_hour_of_another(self, wish: Wish) -> bool:
+        """Of two that were wished for at one time the one that no event stands for."""
+        rivals = [w for w in self.wishes if w.kind is Kind.BOOK and w is not wish and w.title and w.when == wish.when]
+        there = [e for e in self.turn.live_events if stands_at(e, wish.when, self.turn.zone)] if rivals else []
+        own = set(fold(wish.title or "").split())
+        return bool(there and own) and not any(own <= set(fold(e.title).split()) for e in there)
 
     def _speak_of(self, said: list[Option]) -> None:
         """Of several wishes, the one that we asked about is spoken of last: a yes is to that one."""

@@ -7,7 +7,7 @@ from app.agent.listening.aim import is_same, moment_of, named, stands_at
 from app.agent.listening.state import State
 from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.when import Slot, When
 from app.models import Event
 
@@ -69,7 +69,10 @@ class Regrets(State):
             and not reading.acts & {Act.REQUEST, Act.CANCEL}
             and not (Act.CANNOT in reading.acts and not self.open)
         )
-        if not (off or reading.acts & {Act.WRONG, Act.GIVE_UP}):
+        moves = any(m.use is Use.PROPOSE for m in reading.mentions)  # "mañana no puedo, lo dejamos para el lunes?"
+        if moves:
+            self.heard.discard(Act.GIVE_UP)
+        if not (off or Act.WRONG in reading.acts or (Act.GIVE_UP in reading.acts and not moves)):
             return False
         if off and not self.open and self.just_booked:
             said = tuple(e for e in self.turn.live_events if named(e, reading))

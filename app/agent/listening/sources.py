@@ -15,7 +15,7 @@ from app.extraction.rules.when import When, when_of
 from app.models import Event
 from app.temporal import Kind
 
-_WEEK = dt.timedelta(weeks=1)
+_WEEK, _WEEKS = dt.timedelta(weeks=1), dt.timedelta(weeks=3)
 # "La cita del 8", "from the 8th"; "@" is where the moment begins.
 _DESCRIBES = re.compile(r"\b(\w+) (?:(?:del? |de la )@|@del? )|\b(from) (?:the )?@|\b(\w+) @from ")
 # "The one on the 8th", where there is one; else it is where it shall go.
@@ -75,9 +75,9 @@ def _source_of(options: Sequence[Option], events: Sequence[Event], zone: ZoneInf
     return None
 
 
-def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime, *, just_said: bool) -> None:
+def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime, *, just_said: bool, alone: bool = False) -> None:
     """ "Al miércoles", of what stands in a later week than the coming Wednesday: of that week where it was `just_said`,
-    else it is asked which."""
+    or where nothing else stands (`alone`) and it is weeks away; else it is asked which."""
     slot = wish.when.date
     if slot is None or not slot.bare or wish.options or wish.problem:
         return
@@ -86,7 +86,8 @@ def in_its_week(wish: Wish, stands: dt.date, now: dt.datetime, *, just_said: boo
         return
     then = replace(wish.when, date=replace(slot, value=same, bare=False))
     time = wish.when.time
-    if just_said or time and dt.datetime.combine(slot.value, time.value, tzinfo=now.tzinfo) <= now:
+    over = time is not None and dt.datetime.combine(slot.value, time.value, tzinfo=now.tzinfo) <= now
+    if just_said or (alone and same - slot.value >= _WEEKS) or over:
         wish.when = then  # or the coming one is today, and over
     else:
         wish.options = (wish.when, then)
@@ -143,5 +144,6 @@ def refused(reading: Reading) -> list[Option]:
     return [
         Option(when_of(m.when, 0), m.start, m.end, m.segment.asks, m.segment.sentence)
         for m in reading.mentions
-        if m.use is Use.REFUSE and not is_same(m.when)  # "ese día no puedo" names no other
+        # "Ese día no puedo", "no de la mañana" name no other.
+        if m.use is Use.REFUSE and not is_same(m.when) and (m.when.date or m.when.time)
     ]

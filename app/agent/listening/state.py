@@ -52,6 +52,7 @@ class State:
         self.fresh = False  # whether the message being heard is to be answered
         self._named: When | None = None  # the last moment in the pieces of that message before this one
         self._heard: UUID | None = None  # the message being heard
+        self._called_off_here: Wish | None = None  # the cancellation that the message being heard has asked for
         self.called_off: frozenset[UUID] = frozenset()
         self._gone: Event | None = None  # the event that the business has just called off
         self._odd_month = 0

@@ -24,6 +24,7 @@ from app.agent.listening.hearing import (
     hear_more,
     is_order,
     is_polite,
+    moves_it,
     moves_what_stands,
     retracts,
     unsaid,
@@ -32,7 +33,9 @@ from app.agent.listening.hearing import (
 )
 from app.agent.listening.lengths import length_asked
 from app.agent.listening.our_side import OurSide
+from app.agent.listening.persons import for_several
 from app.agent.listening.regrets import Regrets
+from app.agent.listening.renaming import Renames
 from app.agent.listening.spelling import plain
 from app.agent.listening.topics import ADDS, adds_service, appointments, headed
 from app.agent.listening.wish import Kind, Wish
@@ -49,8 +52,10 @@ from app.temporal import Expect
 
 _LATER = dt.timedelta(hours=6)  # a talk taken up again: "it" has to be named where there are several
 
+_AGREES = frozenset({Act.ACCEPT, Act.CONFIRM, Act.KEEP})
 
-class Talk(Bookings, Choices, Regrets, OurSide):
+
+class Talk(Bookings, Choices, Regrets, Renames, OurSide):
     """The state of a conversation after its messages."""
 
     def __init__(self, turn: Turn, lang: Lang) -> None:
@@ -64,7 +69,7 @@ class Talk(Bookings, Choices, Regrets, OurSide):
                 self._business(self._read(message))
                 self._reminded = self._reminder(message)
             else:
-                self._heard, self._named = message.id, None
+                self._heard, self._named, self._called_off_here = message.id, None, None
                 for part, more, ordered in self._parts(message):
                     reading = self._read(part)
                     reading.acts |= ordered
@@ -82,10 +87,16 @@ class Talk(Bookings, Choices, Regrets, OurSide):
             return [(first, False, set()), *((part, True, {Act.REQUEST}) for part, _, _ in self._parts(then))]
         cancels = [h.first for h in reading.hits if h.tag is Act.CANCEL]
         books = [h.first for h in reading.hits if h.tag is Act.REQUEST and cancels and h.first > cancels[0] + 1]
-        cut = reading.words[books[0]].start if books else 0
+        cut = reading.words[books[0]].start if books else self._other_order(reading, cancels)
         if not cut or not any(m.start > cut for m in reading.mentions):
-            pieces = appointments(reading, lambda text: self._read(message.model_copy(update={"body": text})))
-            if len(pieces) > 1:
+            wish = self.current
+            open_day = wish is not None and wish.kind is Kind.BOOK and bool(wish.when.date) and not wish.when.time
+            pieces = appointments(
+                reading, lambda text: self._read(message.model_copy(update={"body": text})), day_known=open_day
+            )
+            if len(pieces) == 1:
+                pieces = for_several(reading, lambda text: self._read(message.model_copy(update={"body": text})))
+            elif len(pieces) > 1:
                 pieces = [headed(self._read(message.model_copy(update={"body": text}))) for text in pieces]
             ordered = reading.acts & {Act.REQUEST, Act.WANT} if len(pieces) > 1 else set()
             return [(message.model_copy(update={"body": text}), n > 0, ordered) for n, text in enumerate(pieces)]
@@ -93,6 +104,15 @@ class Talk(Bookings, Choices, Regrets, OurSide):
             (message.model_copy(update={"body": body}), False, set())
             for body in (message.body[:cut], message.body[cut:])
         ]
+
+    @staticmethod
+    def _other_order(reading: Reading, cancels: list[int]) -> int:
+        """Where another order begins: "anula la suya y la mía pásala a las 11"."""
+        words = reading.words
+        moves = [h.first for h in reading.hits if h.tag is Act.MOVE and cancels and h.first > cancels[0] + 1]
+        moves = [n for n in moves if moves_it(words[n].text)]
+        joins = [n for n, w in enumerate(words) if w.text in ADDS and moves and cancels[0] < n < moves[0]]
+        return words[joins[-1]].start if joins else 0
 
     def _beside_a_yes(self, message: Message, reading: Reading) -> tuple[str, str] | None:
         """The yes to what we asked, and another appointment behind it: "sí, y también un tinte el sábado a las 10"."""
@@ -125,7 +145,7 @@ class Talk(Bookings, Choices, Regrets, OurSide):
         stands = current.when if current else moment_of(self.spoken, self.turn.zone) if self.spoken else When()
         if message.role is Role.USER:
             weigh_moments(reading, stands)
-        corrects = Act.MOVE in reading.acts or (self.just_booked and reading.is_short)
+        corrects = Act.MOVE in reading.acts or (reading.is_short and (self.just_booked or bool(self._offers)))
         if corrects and not reading.mentions and expect is None and message.role is Role.USER:
             body = BARE_HOUR.sub(r"\1 at \2", said) if lang == "en" else said
             reading = read(body, at, lang=lang, expect="time")  # "mejor 11"
@@ -190,6 +210,8 @@ class Talk(Bookings, Choices, Regrets, OurSide):
         if self._asks_of_it(reading, options):
             self.listed = self.listed or fresh
             return
+        if not more and self._rename(reading, options, fresh=fresh):
+            return
         if self._revives(reading, small, fresh=fresh) or self._takes_back(reading, small, fresh=fresh):
             return
         known = current.title if current and current.timed else self.spoken.title if self.spoken else None
@@ -219,12 +241,16 @@ class Talk(Bookings, Choices, Regrets, OurSide):
             wish = self._lengthen(reading, options, length)
         elif Act.CANCEL in acts:
             wish = self._cancel(reading, [o for o in options if Act.CANCEL in acts_at(o, reading)])
-        elif current and current.kind is not Kind.BOOK and not (more or acts & {Act.REQUEST, Act.WANT}):
+        elif (
+            current
+            and current.kind is not Kind.BOOK
+            and not (more or acts & {Act.REQUEST, Act.WANT} or self._calls_off_one_and_moves(reading))
+        ):
             wish = self._continue(current, reading, options)
             self._give_length(wish)
         elif self._is_move(reading, options, more=more):
             wish = self._move_all(reading, options) or self._move(reading, options, rather="rather" in small)
-        elif self._affirms(reading, options):
+        elif self._affirms(reading, options) or (acts & _AGREES and not reading.asks and self._is_of_that_day(reading)):
             self.affirmed = self.affirmed or fresh
             return
         else:

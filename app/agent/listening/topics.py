@@ -28,7 +28,7 @@ _LOOSE = frozenset("el la los las a al de del para en con y o e on at for the in
 _LONGEST, _LABEL = 7, 3
 _OURS = frozenset({"my", "our"})
 _FILLERS = frozenset("one another too also otra otro una uno mas mi my también tambien well as for para".split())
-_OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
+OTHER = re.compile(r"(?i)[,;.]?\s*\b(?:(?:y|e|and|plus|tambi[eé]n|adem[aá]s)\s+)?(?:otr[oa]|another|the other)\b")
 _AND = re.compile(r"(?i)\s*\b(?:y|and|plus)\b\s|[;\n]\s*")
 _COMMA = re.compile(r",\s*")
 ADDS = frozenset({"y", "e", "tambien", "ademas", "and", "also", "plus"})
@@ -82,30 +82,30 @@ def adds_service(reading: Reading, *, known: str | None) -> bool:
     return any(not is_generic(reading, text) and text.casefold() not in known.casefold() for text in said)
 
 
-def appointments(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
+def appointments(reading: Reading, read: Callable[[str], Reading], *, day_known: bool = False) -> list[str]:
     """The message in pieces, one for each appointment with a subject and a moment of its own; else one piece.
 
     The moment of all but the first may be an hour of the same day, where the piece is an item of a list ("a shave at
-    11")."""
+    11"). `day_known`: the day has been said before, and hours will do ("el corte a las 4 y el peinado a las 5")."""
     dated = [m for m in reading.mentions if _dated(m)]
-    if not dated or reading.acts & _UNSETTLED:
+    if not (dated or day_known) or reading.acts & _UNSETTLED:
         return [reading.text]
     timed = [m for m in reading.mentions if _dated(m) or (m.use is Use.PROPOSE and m.when.time)]
     for moments in (timed, dated) if len(timed) > len(dated) else (dated,):
-        pieces = _between(reading, moments)
+        pieces = between(reading, moments)
         parts = [read(piece) for piece in pieces] if len(pieces) > 1 else []
         named = bool(reading.acts & {Act.REQUEST, Act.WANT}) or any(has_own(part, None) for part in parts)
-        if parts and _is_dated(parts[0]) and all(_whole(part, named=named) for part in parts):
+        if parts and (day_known or _is_dated(parts[0])) and all(_whole(part, named=named) for part in parts):
             return pieces
     return [reading.text]
 
 
-def _between(reading: Reading, moments: Sequence[Mention]) -> list[str]:
+def between(reading: Reading, moments: Sequence[Mention]) -> list[str]:
     """The text cut between the moments, where words join what follows."""
     cuts = []
     for before, after in itertools.pairwise(moments):
         gap = reading.text[before.end : after.start]
-        found = list(_OTHER.finditer(gap)) or list(_AND.finditer(gap)) or list(_COMMA.finditer(gap))
+        found = list(OTHER.finditer(gap)) or list(_AND.finditer(gap)) or list(_COMMA.finditer(gap))
         if found:
             cuts.append(before.end + found[-1].start())
     return [_asking(reading, a, b) for a, b in itertools.pairwise([0, *cuts, len(reading.text)])]

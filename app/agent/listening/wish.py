@@ -17,6 +17,7 @@ class Kind(StrEnum):
     BOOK = "book"
     MOVE = "move"
     CANCEL = "cancel"
+    RENAME = "rename"
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     texts = [m.body for m in reversed(turn.messages) if m.role is Role.USER]
     voice = Voice(talk.lang, address_of(texts, talk.lang), today=turn.today, zone=turn.zone)
     questions = Questions(voice, turn)
-    done = list(zip(plan.calls, outcomes, strict=False))
+    done = _last_of_each(list(zip(plan.calls, outcomes, strict=False)))
     if any(outcome.result is Result.HANDED_OVER for outcome in outcomes):
         return voice.say(Line.HAND_OVER)
     said = _done(done, voice)
@@ -53,6 +53,15 @@ def reply_to(plan: Plan, outcomes: Sequence[Outcome], turn: Turn) -> str:
     return _joined([*said, *asked[:1]])
 
 
+def _last_of_each(done: Sequence[tuple[Call, Outcome]]) -> list[tuple[Call, Outcome]]:
+    """Of the changes of one event, its subject and its moment, the last, which tells of both."""
+    last = {o.entry.handle: n for n, (_, o) in enumerate(done) if o.entry and o.result in _CHANGED}
+    return [pair for n, pair in enumerate(done) if pair[1].result not in _CHANGED or n in last.values()]
+
+
+_CHANGED = frozenset({Result.MOVED, Result.RENAMED})
+
+
 def _done(done: Sequence[tuple[Call, Outcome]], voice: Voice) -> list[str]:
     """What was booked and cancelled, several at once in one list."""
     said = []
@@ -72,7 +81,7 @@ def _tell(call: Call, outcome: Outcome, questions: Questions, talk: Talk, *, sai
     match outcome.result:
         case Result.CREATED | Result.MOVED if entry and outcome.awaits_review:
             said.append(voice.say(Line.REVIEW, event=voice.event(entry.draft)))
-        case Result.MOVED if entry:
+        case Result.MOVED | Result.RENAMED if entry:
             said.append(voice.say(Line.MOVED, event=voice.event(entry.draft)))
         case Result.ALREADY if entry:
             said.append(voice.say(Line.ALREADY, event=voice.event(entry.draft)))

@@ -8,8 +8,14 @@ from app.extraction.said.mentions import Mention, comparable
 from app.extraction.said.wording import GENERIC, SMALL, stem, stems, telling
 
 _WORD = re.compile(r"\w(?:[\w:./&'’-]*\w)?")
-_SERVICES = frozenset(
-    stem(word) for lexicon in LEXICONS.values() for word in lexicon.services_words - lexicon.generic_words
+_KNOWN = frozenset().union(*(lexicon.known - lexicon.services_words for lexicon in LEXICONS.values()))
+#: But "vale", which is no valet.
+_SERVICES = (
+    frozenset(stem(word) for lexicon in LEXICONS.values() for word in lexicon.services_words - lexicon.generic_words)
+    - _KNOWN
+)
+_SERVICE_WORDS = frozenset(
+    word for lexicon in LEXICONS.values() for word in lexicon.services_words - lexicon.generic_words
 )
 _INSTEAD = re.compile(r"\b(?:entonces|mejor|solo|solamente|nada mas|en vez|en lugar|instead|rather|just|only)\b")
 _ROOT = 4  # letters
@@ -64,7 +70,9 @@ def named_elsewhere(text: str, mentions: Sequence[Mention], mine: Mention, title
     if not own or place is None:
         return False
     if not own & stems(text):
-        return bool(_INSTEAD.search(comparable(text))) and bool(stems(text) & _SERVICES)
+        # Whole words: "mejor el 3, cambié el viaje" names no "cambio".
+        words = {w.removesuffix("s") for w in comparable(text).split()}
+        return bool(_INSTEAD.search(comparable(text))) and bool(words & _SERVICE_WORDS)
     if len(groups) < _TWO:
         return False
     sides = [telling(side) for side in _sides(text, groups, own)]

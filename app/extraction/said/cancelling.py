@@ -220,11 +220,20 @@ def _fits(after: str, subject: frozenset[str]) -> bool:
             if word in ("por", "porque", "because", "since", "due") and words[n + 1 : n + 2] != ["favor"]:
                 return True
             continue
+        if n and words[n - 1] in _AND and _ORDERS.match(word):
+            return True  # "anúlala y cógeme el 4"
         if word not in _POINTS:
             around = words[n : n + 3]
             named = any(w.startswith(tuple(subject)) for w in around)  # "my brother's" is the brother's
             return named or not word.isalpha() or _names_moment(word)
     return True
+
+
+_AND = frozenset({"y", "e", "and"})
+#: Another order: an imperative with its pronoun.
+_ORDERS = re.compile(
+    r"(?:agend|reserv|anot|apunt|aparta|separ|coge|coja|pon|dame|deme|mete|program|hace|haga|book|schedule|put|make|give)"
+)
 
 
 def _names_moment(word: str) -> bool:
@@ -258,4 +267,7 @@ def _kept(text: str) -> str:
 
 def _plain(text: str) -> str:
     words = comparable(_PAST.sub(r"\1ado", text.replace("'", "").replace("’", ""))).split()
-    return " ".join(_SHORT.get(word, word) for word in words)
+    return _NO_MORE.sub("nomas", " ".join(_SHORT.get(word, word) for word in words))
+
+
+_NO_MORE = re.compile(r"\bno mas$")  # "anúlala no más"

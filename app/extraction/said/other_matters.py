@@ -126,10 +126,10 @@ _ANNOUNCES = re.compile(
 )
 #: Persons: a verb of theirs is no wish of the customer's.
 _PERSONS = re.compile(
-    r"(?:marid|espos|mujer|hij|mam[ai]|pap[ai]|madre|padre|herman|novi|amig|prim|ti[oa]$|tias?$|sueg|abuel|niet|jef"
-    r"|vecin|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin|beb|famili|parej|sister|brother|mother"
-    r"|father|mum|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|son|daughter|kid|colleague|roommate"
-    r"|partner|girlfri|boyfri|guy|man|lady|woman|nephew|niece|gran)"
+    r"(?:marid|espos|mujer|hij|mam[ai]|pap[ai]|madre|padre|herman|novi|amig|prim[oa]s?$|ti[oa]$|tias?$|sueg|abuel|niet"
+    r"|jef[ea]|vecin|compan|cunad|sobrin|coleg|tecnic|senor|client|pacient|chic|nin[oa]|beb|famili|parej|sister"
+    r"|brother|mother|father|mum|mom|dad|wife|husband|cousin|aunt|uncle|neighbo|friend|boss|sons?$|daughter|kid"
+    r"|colleague|roommate|partner|girlfri|boyfri|guys?$|m[ae]n$|lady|wom[ae]n|nephew|niece|gran(?:d[mpfsd]|ny))"
 )
 _WISHES = re.compile(
     r"\b(?:quier\w+(?! saber)|quisier\w+|necesit\w+|gustaria|dese\w+|pued\w+|podri\w+|prefier\w+"
@@ -209,4 +209,6 @@ def _somebody(noun: str) -> bool:
 
 def _foreign(noun: str, own: Collection[str]) -> bool:
     """Whether a noun is neither the event's nor a word for any appointment; of an event without a name nothing is."""
+    if noun in _NO_VERB:
+        return False  # "la de él a las 10"
     return noun.isalpha() and stem(noun) not in _NEUTRAL and bool(own) and stem(noun) not in own

@@ -38,6 +38,8 @@ class Lexicon:
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    professions who is greeted by what they are ("buenos días contador"); they name a service too
+    ails        what a thing does that is broken, behind its name ("stopped working")
     light       services that want to know of what ("recoger", "delivery")
     meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
@@ -106,6 +108,8 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    professions: str = ""
+    ails: str = ""
     meetings: str
     desk: str
     people: str
@@ -167,6 +171,7 @@ class Lexicon:
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "untroubled", Phrases({1: self.troubleless}))
         put(self, "troubled", Phrases({1: self.troubles}))
+        put(self, "ailing", Phrases({1: self.ails}))
         put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for table in fields(self):
             if table.name.endswith(_WORDS):
@@ -200,6 +205,7 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    professions_words: frozenset[str] = field(init=False)
     meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
@@ -235,6 +241,7 @@ class Lexicon:
     pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
+    ailing: Phrases[int] = field(init=False)
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of everyday grammar, which begins no title."""
