@@ -8,7 +8,7 @@ all words that begin so.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 _FOLD = {
@@ -26,6 +26,7 @@ _ABBREVIATED = frozenset(
 _NAME = re.compile(r"[^\W_]+")
 _LAUGHTER = re.compile(r"a?(?:j[aeio]){2,}j?|(?:h[ae]){2,}h?|jsj\w*|xd+")
 _RUN = re.compile(r"(.)\1+")
+_REMEMBERED = 50_000  # words
 
 
 def fold(text: str) -> str:
@@ -50,34 +51,52 @@ class Word(NamedTuple):
     text: str
     start: int
     end: int
-
-    @property
-    def is_mark(self) -> bool:
-        return self.text in _MARKS
+    is_mark: bool = False
 
 
-def split_words(folded: str, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> list[Word]:
-    """The words and marks of a folded text. Stretched words ("holaaa", "graciass") are brought back to one that is
-    `known`; `short` spells abbreviations out ("q" is "que")."""
-    words: list[Word] = []
-    short = short or {}
-    for found in _WORD.finditer(folded):
-        text = found.group()
-        if text == "." and words and words[-1].text in _ABBREVIATED and words[-1].end == found.start():
-            continue
+class Spelling(dict[str, str]):
+    """A word as it was written → as it is read, worked out once: stretched words ("holaaa", "graciass") are brought
+    back to one that is `known`; `short` spells abbreviations out ("q" is "que")."""
+
+    def __init__(self, known: frozenset[str] = frozenset(), short: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._known, self._short = known, short or {}
+
+    def __missing__(self, written: str) -> str:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[written] = read = self._read(written)
+        return read
+
+    def _read(self, text: str) -> str:
+        known = self._known
         if text >= "\u2600" and text not in known and len(text) == 1 or _LAUGHTER.fullmatch(text):
             text = "•"  # a face parts what stands before and after it
         if "'" in text:
             joined, owner = text.replace("'", ""), text.split("'")[0]
             text = owner if joined not in known and owner in known else joined
-        if text in short:
-            text = short[text]
-        elif text not in known and len(text) > 2 and text[-1] == text[-2] or "aaa" in text:
+        if text in self._short:
+            return self._short[text]
+        if text not in known and len(text) > 2 and text[-1] == text[-2] or "aaa" in text:
             for shorter in (_RUN.sub(r"\1", text), text.rstrip(text[-1]) + text[-1]):
                 if shorter in known:
-                    text = short.get(shorter, shorter)
-                    break
-        words.append(Word(text, found.start(), found.end()))
+                    return self._short.get(shorter, shorter)
+        return text
+
+
+_AS_WRITTEN = Spelling()
+
+
+def split_words(folded: str, spelling: Spelling = _AS_WRITTEN) -> list[Word]:
+    """The words and marks of a folded text."""
+    words: list[Word] = []
+    for found in _WORD.finditer(folded):
+        written = found.group()
+        start, end = found.span()
+        if written == "." and words and words[-1].text in _ABBREVIATED and words[-1].end == start:
+            continue
+        text = spelling[written]
+        words.append(Word(text, start, end, text in _MARKS))
     return words
 
 
@@ -93,6 +112,8 @@ class Hit(NamedTuple, Generic[T]):
 
 
 class _Node(Generic[T]):
+    """A place in the tree of all phrases."""
+
     __slots__ = ("anyword", "exact", "lengths", "prefixes", "tags")
 
     def __init__(self) -> None:
@@ -124,60 +145,69 @@ class _Node(Generic[T]):
             yield self.anyword
 
 
+class _Beginnings(dict[str, "tuple[_Node[T], ...]"], Generic[T]):
+    """A word → where phrases that begin with it go on in the tree, worked out once: `stem~` and `*` stand for many."""
+
+    def __init__(self, root: _Node[T]) -> None:
+        super().__init__()
+        self._root = root
+
+    def __missing__(self, word: str) -> "tuple[_Node[T], ...]":
+        if len(self) > _REMEMBERED:
+            self.clear()
+        self[word] = found = tuple(self._root.next(word))
+        return found
+
+
 class Phrases(Generic[T]):
-    """Many phrases at once, each with a meaning; finds the longest of each meaning at each place."""
+    """Many phrases at once, each with a meaning; finds the longest at each place."""
 
     def __init__(self, tables: Mapping[T, str]) -> None:
-        self._root: _Node[T] = _Node()
+        root: _Node[T] = _Node()
         words = set()
         for tag, table in tables.items():
             for phrase in re.split(r"[,\n]\s*(?![^{]*\})", table):
                 for spelled in spell_out(phrase):
-                    node = self._root
+                    node = root
                     for word in spelled:
                         node = node.add(word)
                         words.add(word.rstrip("~"))
                     if spelled and tag not in node.tags:
                         node.tags.append(tag)
         self.words = frozenset(words - {"*"})
+        self._exact = None if root.lengths or root.anyword else root.exact.keys()
+        self._begins = _Beginnings(root)
 
     def find(self, words: list[Word]) -> list[Hit[T]]:
         """All hits, those inside a longer one left out: "no hay problema" holds no "no"."""
         texts = [w.text for w in words]
         hits: list[Hit[T]] = []
-        total, root = len(texts), self._root
-        begins, prefixed = root.exact, bool(root.lengths or root.anyword)
-        if not prefixed and begins.keys().isdisjoint(texts):  # most small tables, in most messages
+        if self._exact is not None and self._exact.isdisjoint(texts):  # most small tables, in most messages
             return hits
+        total, begins, reach = len(texts), self._begins, 0
         for first, text in enumerate(texts):
-            node = begins.get(text)
-            if node is None and not prefixed:
+            front: Sequence[_Node[T]] = begins[text]
+            if not front:
                 continue
-            front = list(root.next(text)) if prefixed else [node] if node else []
             longest: dict[T, int] = {}
-            at = first + 1
+            at = end = first + 1
             while front:
                 for node in front:
                     for tag in node.tags:
-                        longest[tag] = at
+                        longest[tag] = end = at
                 if at >= total:
                     break
                 word = texts[at]
                 if len(front) == 1 and not front[0].lengths and front[0].anyword is None:
                     following = front[0].exact.get(word)
-                    front = [following] if following else []
+                    front = (following,) if following else ()
                 else:
                     front = [after for node in front for after in node.next(word)]
                 at += 1
-            for tag, last in longest.items():
-                hits.append(Hit(tag, first, last))
-        if len(hits) < 2:
-            return hits
-        return [
-            h
-            for h in hits
-            if not any(o.first <= h.first and h.last <= o.last and o.last - o.first > h.last - h.first for o in hits)
-        ]
+            if end > reach and longest:  # else inside one that began before
+                hits += [Hit(tag, first, end) for tag, last in longest.items() if last == end]
+                reach = end
+        return hits
 
 
 def spell_out(phrase: str) -> Iterable[list[str]]:

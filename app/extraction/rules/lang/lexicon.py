@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.words import Phrases, Word, fold, split_words
+from app.extraction.rules.words import Phrases, Spelling, Word, fold, split_words
 
 #: A field `x_words` holds the words of the table `x`.
 _WORDS = "_words"
@@ -157,6 +157,7 @@ class Lexicon:
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
     known: frozenset[str] = field(init=False)
+    spelling: Spelling = field(init=False)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -175,6 +176,7 @@ class Lexicon:
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
         put(self, "known", frozenset(words))
+        put(self, "spelling", Spelling(self.known, self.short))
 
     counting: Phrases[int] = field(init=False)
     untroubled: Phrases[int] = field(init=False)
@@ -247,7 +249,7 @@ class Lexicon:
         )
 
     def words(self, folded: str) -> list[Word]:
-        words = split_words(folded, self.known, self.short)
+        words = split_words(folded, self.spelling)
         for n, word in enumerate(words) if self.homographs else ():
             if (other := self.homographs.get(word.text)) and not self._is_article(words, n):
                 words[n] = word._replace(text=other)
