@@ -8,14 +8,16 @@ all words that begin so.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache, lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 _FOLD = {
-    code: base
+    chr(code): base
     for code in itertools.chain(range(0xC0, 0x250), (0x2019, 0x2018, 0xB4, 0x60))
     if len(base := (unicodedata.normalize("NFKD", chr(code))[0] if code < 0x2000 and code > 0xB4 else "'")) == 1
 }
+_ACCENTED = re.compile(r"[^\x00-\x5f\x61-\x7f]")
 _TILDE = re.compile(r"(?i)\buñas?\b")  # and the articles "una", "unas"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _MARKS = frozenset("?¿!.,;:\n()…•")
@@ -29,15 +31,39 @@ _RUN = re.compile(r"(.)\1+")
 _REMEMBERED = 50_000  # words
 
 
+@lru_cache(maxsize=256)  # a message is folded for several purposes in a row
 def fold(text: str) -> str:
     """Lower case without accents, of the same length, so that spans fit both. Ñ is kept where the word is another one
     without it; not in "año", which means the same as "ano", for who has no ñ."""
-    folded = text.translate(_FOLD)
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    folded = _ACCENTED.sub(lambda found: _FOLD.get(found[0], found[0]), text)
     lower = folded.lower()
     lower = lower if len(lower) == len(text) else "".join(c.lower()[:1] for c in folded)
     for found in _TILDE.finditer(text) if "ñ" in text or "Ñ" in text else ():
         lower = lower[: found.start()] + found[0].lower() + lower[found.end() :]
     return lower
+
+
+class Table(frozenset[str]):
+    """A table of words. What two tables hold together, or one without the other, is made once, however often asked:
+    making such sets anew for each word was a twentieth of all time."""
+
+    def __or__(self, other: Set[Any]) -> "Table":
+        return _union(self, other) if isinstance(other, Table) else Table(super().__or__(other))
+
+    def __sub__(self, other: Set[Any]) -> "Table":
+        return _without(self, other) if isinstance(other, Table) else Table(super().__sub__(other))
+
+
+@cache
+def _union(a: Table, b: Table) -> Table:
+    return Table(a.union(b))
+
+
+@cache
+def _without(a: Table, b: Table) -> Table:
+    return Table(a.difference(b))
 
 
 def names(text: str) -> set[str]:
@@ -87,6 +113,18 @@ class Spelling(dict[str, str]):
 _AS_WRITTEN = Spelling()
 
 
+class Words(list[Word]):
+    """The words and marks of a text, which do not change: `texts` in their order, `said` each once. Most of what is
+    looked for in a message hangs on some word that is not in it, so `said` is asked first."""
+
+    __slots__ = ("said", "texts")
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        super().__init__(words)
+        self.texts = [word.text for word in self]
+        self.said = frozenset(self.texts)
+
+
 def split_words(folded: str, spelling: Spelling = _AS_WRITTEN) -> list[Word]:
     """The words and marks of a folded text."""
     words: list[Word] = []
@@ -112,51 +150,52 @@ class Hit(NamedTuple, Generic[T]):
 
 
 class _Node(Generic[T]):
-    """A place in the tree of all phrases."""
+    """A place in the tree of all phrases: those that end here, and where the next word leads."""
 
-    __slots__ = ("anyword", "exact", "lengths", "prefixes", "tags")
+    __slots__ = ("anyword", "exact", "is_open", "made", "prefixes", "tags")
 
     def __init__(self) -> None:
         self.exact: dict[str, _Node[T]] = {}
         self.prefixes: dict[str, _Node[T]] = {}
-        self.lengths: tuple[int, ...] = ()
         self.anyword: _Node[T] | None = None
+        self.is_open = False  # `stem~` or `*` goes on from here
+        self.made: dict[str, _Node[T] | None] = {}
         self.tags: list[T] = []
 
     def add(self, word: str) -> "_Node[T]":
         if word == "*":
-            self.anyword = self.anyword or _Node()
+            self.is_open, self.anyword = True, self.anyword or _Node()
             return self.anyword
         if word.endswith("~"):
-            node = self.prefixes.setdefault(word[:-1], _Node())
-            self.lengths = tuple(sorted({len(p) for p in self.prefixes}))
-            return node
+            self.is_open = True
+            return self.prefixes.setdefault(word[:-1], _Node())
         return self.exact.setdefault(word, _Node())
 
-    def next(self, word: str) -> "Iterator[_Node[T]]":
-        node = self.exact.get(word)
-        if node is not None:
-            yield node
-        for length in self.lengths:
-            node = self.prefixes.get(word[:length])
-            if node is not None:
-                yield node
-        if self.anyword is not None:
-            yield self.anyword
+    def after(self, word: str) -> "_Node[T] | None":
+        """Where a word leads, worked out once for each: several of `word`, `stem~` and `*` are one place together."""
+        if not self.is_open:
+            return self.exact.get(word)
+        if word not in self.made:
+            if len(self.made) > _REMEMBERED:
+                self.made.clear()
+            stems = sorted(stem for stem in self.prefixes if word.startswith(stem))
+            every = (self.exact.get(word), *(self.prefixes[stem] for stem in stems), self.anyword)
+            self.made[word] = _together([node for node in every if node is not None])
+        return self.made[word]
 
 
-class _Beginnings(dict[str, "tuple[_Node[T], ...]"], Generic[T]):
-    """A word → where phrases that begin with it go on in the tree, worked out once: `stem~` and `*` stand for many."""
-
-    def __init__(self, root: _Node[T]) -> None:
-        super().__init__()
-        self._root = root
-
-    def __missing__(self, word: str) -> "tuple[_Node[T], ...]":
-        if len(self) > _REMEMBERED:
-            self.clear()
-        self[word] = found = tuple(self._root.next(word))
-        return found
+def _together(nodes: list[_Node[T]]) -> _Node[T] | None:
+    """One place for several."""
+    if len(nodes) < 2:
+        return nodes[0] if nodes else None
+    whole: _Node[T] = _Node()
+    whole.tags = list(dict.fromkeys(tag for node in nodes for tag in node.tags))
+    whole.is_open = any(node.is_open for node in nodes)
+    for name in ("exact", "prefixes"):
+        for word in dict.fromkeys(word for node in nodes for word in getattr(node, name)):
+            getattr(whole, name)[word] = _together([n for node in nodes if (n := getattr(node, name).get(word))])
+    whole.anyword = _together([node.anyword for node in nodes if node.anyword])
+    return whole
 
 
 class Phrases(Generic[T]):
@@ -175,34 +214,26 @@ class Phrases(Generic[T]):
                     if spelled and tag not in node.tags:
                         node.tags.append(tag)
         self.words = frozenset(words - {"*"})
-        self._exact = None if root.lengths or root.anyword else root.exact.keys()
-        self._begins = _Beginnings(root)
+        self._root = root
 
     def find(self, words: list[Word]) -> list[Hit[T]]:
         """All hits, those inside a longer one left out: "no hay problema" holds no "no"."""
-        texts = [w.text for w in words]
+        texts = words.texts if type(words) is Words else [word.text for word in words]
         hits: list[Hit[T]] = []
-        if self._exact is not None and self._exact.isdisjoint(texts):  # most small tables, in most messages
+        total, root, reach = len(texts), self._root, 0
+        if not root.is_open and root.exact.keys().isdisjoint(texts):  # most small tables, in most messages
             return hits
-        total, begins, reach = len(texts), self._begins, 0
+        begins = root.after if root.is_open else root.exact.get
         for first, text in enumerate(texts):
-            front: Sequence[_Node[T]] = begins[text]
-            if not front:
-                continue
+            node = begins(text)
             longest: dict[T, int] = {}
             at = end = first + 1
-            while front:
-                for node in front:
-                    for tag in node.tags:
-                        longest[tag] = end = at
+            while node is not None:
+                for tag in node.tags:
+                    longest[tag] = end = at
                 if at >= total:
                     break
-                word = texts[at]
-                if len(front) == 1 and not front[0].lengths and front[0].anyword is None:
-                    following = front[0].exact.get(word)
-                    front = (following,) if following else ()
-                else:
-                    front = [after for node in front for after in node.next(word)]
+                node = node.after(texts[at]) if node.is_open else node.exact.get(texts[at])
                 at += 1
             if end > reach and longest:  # else inside one that began before
                 hits += [Hit(tag, first, end) for tag, last in longest.items() if last == end]

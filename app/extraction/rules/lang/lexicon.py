@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.words import Phrases, Spelling, Word, fold, split_words
+from app.extraction.rules.words import Phrases, Spelling, Table, Word, Words, fold, split_words
 
 #: A field `x_words` holds the words of the table `x`.
 _WORDS = "_words"
 
 
-def _set(table: str) -> frozenset[str]:
-    return frozenset(fold(word).replace("'", "") for word in table.split())
+def _set(table: str) -> Table:
+    return Table(fold(word).replace("'", "") for word in table.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +156,7 @@ class Lexicon:
     phrases: Phrases[Act] = field(init=False)
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
-    known: frozenset[str] = field(init=False)
+    known: Table = field(init=False)
     spelling: Spelling = field(init=False)
 
     def __post_init__(self) -> None:
@@ -175,65 +175,65 @@ class Lexicon:
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
-        put(self, "known", frozenset(words))
+        put(self, "known", Table(words))
         put(self, "spelling", Spelling(self.known, self.short))
 
     counting: Phrases[int] = field(init=False)
     untroubled: Phrases[int] = field(init=False)
-    common_words: frozenset[str] = field(init=False)
-    indefinite_words: frozenset[str] = field(init=False)
-    services_words: frozenset[str] = field(init=False)
-    generic_words: frozenset[str] = field(init=False)
-    joins_words: frozenset[str] = field(init=False)
-    stops_words: frozenset[str] = field(init=False)
-    having_words: frozenset[str] = field(init=False)
-    articles_words: frozenset[str] = field(init=False)
-    places_words: frozenset[str] = field(init=False)
-    venues_words: frozenset[str] = field(init=False)
-    at_words: frozenset[str] = field(init=False)
-    answers_words: frozenset[str] = field(init=False)
-    either_words: frozenset[str] = field(init=False)
-    also_words: frozenset[str] = field(init=False)
-    splits_words: frozenset[str] = field(init=False)
-    pauses_words: frozenset[str] = field(init=False)
-    evening_words: frozenset[str] = field(init=False)
-    morning_words: frozenset[str] = field(init=False)
-    leads_words: frozenset[str] = field(init=False)
-    verb_after_words: frozenset[str] = field(init=False)
-    determiners_words: frozenset[str] = field(init=False)
-    light_words: frozenset[str] = field(init=False)
-    meetings_words: frozenset[str] = field(init=False)
-    desk_words: frozenset[str] = field(init=False)
-    questions_words: frozenset[str] = field(init=False)
-    persons_words: frozenset[str] = field(init=False)
-    stays_words: frozenset[str] = field(init=False)
-    beside_words: frozenset[str] = field(init=False)
-    fields_words: frozenset[str] = field(init=False)
-    asked_fields_words: frozenset[str] = field(init=False)
-    enters_words: frozenset[str] = field(init=False)
-    backs_words: frozenset[str] = field(init=False)
-    yours_words: frozenset[str] = field(init=False)
-    people_words: frozenset[str] = field(init=False)
-    determined_words: frozenset[str] = field(init=False)
-    spare_words: frozenset[str] = field(init=False)
-    title_fronts_words: frozenset[str] = field(init=False)
-    title_ends_words: frozenset[str] = field(init=False)
-    alone_words: frozenset[str] = field(init=False)
-    yes_words: frozenset[str] = field(init=False)
-    doubts_words: frozenset[str] = field(init=False)
-    reasons_words: frozenset[str] = field(init=False)
-    confirming_words: frozenset[str] = field(init=False)
-    haves_words: frozenset[str] = field(init=False)
-    apologies_words: frozenset[str] = field(init=False)
-    objects_words: frozenset[str] = field(init=False)
-    title_givers_words: frozenset[str] = field(init=False)
-    linking_words: frozenset[str] = field(init=False)
-    in_place_words: frozenset[str] = field(init=False)
-    modals_words: frozenset[str] = field(init=False)
-    platforms_words: frozenset[str] = field(init=False)
-    numerals_words: frozenset[str] = field(init=False)
-    owned_words: frozenset[str] = field(init=False)
-    nearby_words: frozenset[str] = field(init=False)
+    common_words: Table = field(init=False)
+    indefinite_words: Table = field(init=False)
+    services_words: Table = field(init=False)
+    generic_words: Table = field(init=False)
+    joins_words: Table = field(init=False)
+    stops_words: Table = field(init=False)
+    having_words: Table = field(init=False)
+    articles_words: Table = field(init=False)
+    places_words: Table = field(init=False)
+    venues_words: Table = field(init=False)
+    at_words: Table = field(init=False)
+    answers_words: Table = field(init=False)
+    either_words: Table = field(init=False)
+    also_words: Table = field(init=False)
+    splits_words: Table = field(init=False)
+    pauses_words: Table = field(init=False)
+    evening_words: Table = field(init=False)
+    morning_words: Table = field(init=False)
+    leads_words: Table = field(init=False)
+    verb_after_words: Table = field(init=False)
+    determiners_words: Table = field(init=False)
+    light_words: Table = field(init=False)
+    meetings_words: Table = field(init=False)
+    desk_words: Table = field(init=False)
+    questions_words: Table = field(init=False)
+    persons_words: Table = field(init=False)
+    stays_words: Table = field(init=False)
+    beside_words: Table = field(init=False)
+    fields_words: Table = field(init=False)
+    asked_fields_words: Table = field(init=False)
+    enters_words: Table = field(init=False)
+    backs_words: Table = field(init=False)
+    yours_words: Table = field(init=False)
+    people_words: Table = field(init=False)
+    determined_words: Table = field(init=False)
+    spare_words: Table = field(init=False)
+    title_fronts_words: Table = field(init=False)
+    title_ends_words: Table = field(init=False)
+    alone_words: Table = field(init=False)
+    yes_words: Table = field(init=False)
+    doubts_words: Table = field(init=False)
+    reasons_words: Table = field(init=False)
+    confirming_words: Table = field(init=False)
+    haves_words: Table = field(init=False)
+    apologies_words: Table = field(init=False)
+    objects_words: Table = field(init=False)
+    title_givers_words: Table = field(init=False)
+    linking_words: Table = field(init=False)
+    in_place_words: Table = field(init=False)
+    modals_words: Table = field(init=False)
+    platforms_words: Table = field(init=False)
+    numerals_words: Table = field(init=False)
+    owned_words: Table = field(init=False)
+    nearby_words: Table = field(init=False)
     pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
@@ -248,12 +248,12 @@ class Lexicon:
             or word in self.common_words
         )
 
-    def words(self, folded: str) -> list[Word]:
+    def words(self, folded: str) -> Words:
         words = split_words(folded, self.spelling)
         for n, word in enumerate(words) if self.homographs else ():
             if (other := self.homographs.get(word.text)) and not self._is_article(words, n):
                 words[n] = word._replace(text=other)
-        return words
+        return Words(words)
 
     def _is_article(self, words: Sequence[Word], position: int) -> bool:
         """Whether a noun may follow, and no article stands before: "unas mechas", not "las unas", "unas el jueves"."""
