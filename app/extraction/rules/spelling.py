@@ -5,6 +5,7 @@ import re
 from app.temporal import Expect
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
+_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 _SPACED = re.compile(
     r"(?:^|(?<=\blas )|(?<=\bat )|(?<=, ))([01]?\d|2[0-3]) (00|15|30|45)\b(?![ :.]?\d)"
@@ -17,8 +18,10 @@ _CALLS_BY = re.compile(r"((?:swing|pop|drop|stop|come)(?:ping)? )by\b", re.IGNOR
 
 def as_spelled(text: str, expect: Expect | None) -> str:
     """The text with these put so, of the same length. `expect`: what was asked; "17 30" answers "time"."""
-    spelled = _OWNED.sub("  ", _CLOCK.sub("'", text))
-    if expect == "time":
-        spelled = _SPACED.sub(r"\1:\2", spelled)
-    spelled = _SPACED_AT_END.sub(r"\1:\2", spelled)
+    spelled = _CLOCK.sub("'", text) if "lock" in text.lower() else text
+    if _DIGIT.search(spelled):
+        spelled = _OWNED.sub("  ", spelled)
+        if expect == "time":
+            spelled = _SPACED.sub(r"\1:\2", spelled)
+        spelled = _SPACED_AT_END.sub(r"\1:\2", spelled)
     return _CALLS_BY.sub(r"\1  ", spelled) if " by " in spelled else spelled

@@ -44,6 +44,8 @@ def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    if lexicon.at_words.isdisjoint(words.said):
+        return found
     told = {s.sentence for s in reading.segments if Act.LOCATED in s.acts} if stated else set()
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
@@ -172,6 +174,8 @@ def _within(reading: Reading) -> list[Place]:
 def _beside(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     """ "8am en el parking de La Pedriza", "7am by the boathouse": what stands right behind an hour, if no service."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    if not bounds or lexicon.nearby_words.isdisjoint(words.said):
+        return found
     ends = {b for (_, b), m in zip(bounds, reading.mentions, strict=True) if m.when.time is not None}
     for position, word in enumerate(words[1:-1], 1):
         if word.text not in lexicon.nearby_words or not any(words[position - 1].end == b for b in ends):

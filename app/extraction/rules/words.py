@@ -8,7 +8,8 @@ all words that begin so.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -20,7 +21,7 @@ _FOLD = {
 _ACCENTED = re.compile(r"[^\x00-\x5f\x61-\x7f]")
 _TILDE = re.compile(r"(?i)\buñas?\b")  # and the articles "una", "unas"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*|[?¿!.,;:\n()…•]|[👍👌🙌✅✔💪🤝👊]|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
-_MARKS = frozenset("?¿!.,;:\n()…•")
+MARKS = frozenset("?¿!.,;:\n()…•")
 #: A point behind one of these ends nothing: "Dr. Linden", "St. Mark's".
 _ABBREVIATED = frozenset(
     "av dr dra sr sra srta lic ing nro st mt ft mr mrs ms ave blvd rd jr cra cl prof etc vs".split()
@@ -49,10 +50,10 @@ class Table(frozenset[str]):
     """A table of words. What two tables hold together, or one without the other, is made once, however often asked:
     making such sets anew for each word was a twentieth of all time."""
 
-    def __or__(self, other: Set[Any]) -> "Table":
+    def __or__(self, other: AbstractSet[Any]) -> "Table":
         return _union(self, other) if isinstance(other, Table) else Table(super().__or__(other))
 
-    def __sub__(self, other: Set[Any]) -> "Table":
+    def __sub__(self, other: AbstractSet[Any]) -> "Table":
         return _without(self, other) if isinstance(other, Table) else Table(super().__sub__(other))
 
 
@@ -115,14 +116,16 @@ _AS_WRITTEN = Spelling()
 
 class Words(list[Word]):
     """The words and marks of a text, which do not change: `texts` in their order, `said` each once. Most of what is
-    looked for in a message hangs on some word that is not in it, so `said` is asked first."""
+    looked for in a message hangs on some word that is not in it, so `said` is asked first. `plain` counts the words
+    that are no marks."""
 
-    __slots__ = ("said", "texts")
+    __slots__ = ("plain", "said", "texts")
 
     def __init__(self, words: Iterable[Word]) -> None:
         super().__init__(words)
         self.texts = [word.text for word in self]
         self.said = frozenset(self.texts)
+        self.plain = len(self.texts) - sum(map(MARKS.__contains__, self.texts))
 
 
 def split_words(folded: str, spelling: Spelling = _AS_WRITTEN) -> list[Word]:
@@ -134,7 +137,7 @@ def split_words(folded: str, spelling: Spelling = _AS_WRITTEN) -> list[Word]:
         if written == "." and words and words[-1].text in _ABBREVIATED and words[-1].end == start:
             continue
         text = spelling[written]
-        words.append(Word(text, start, end, text in _MARKS))
+        words.append(Word(text, start, end, text in MARKS))
     return words
 
 
@@ -152,36 +155,45 @@ class Hit(NamedTuple, Generic[T]):
 class _Node(Generic[T]):
     """A place in the tree of all phrases: those that end here, and where the next word leads."""
 
-    __slots__ = ("anyword", "exact", "is_open", "made", "prefixes", "tags")
+    __slots__ = ("after", "anyword", "exact", "prefixes", "tags")
 
     def __init__(self) -> None:
         self.exact: dict[str, _Node[T]] = {}
         self.prefixes: dict[str, _Node[T]] = {}
         self.anyword: _Node[T] | None = None
-        self.is_open = False  # `stem~` or `*` goes on from here
-        self.made: dict[str, _Node[T] | None] = {}
         self.tags: list[T] = []
+        self.after: Callable[[str], _Node[T] | None] = self.exact.get
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `stem~` or `*` goes on from here."""
+        return bool(self.prefixes) or self.anyword is not None
 
     def add(self, word: str) -> "_Node[T]":
+        if not word.endswith(("*", "~")):
+            return self.exact.setdefault(word, _Node())
+        self.after = _After(self).__getitem__
         if word == "*":
-            self.is_open, self.anyword = True, self.anyword or _Node()
+            self.anyword = self.anyword or _Node()
             return self.anyword
-        if word.endswith("~"):
-            self.is_open = True
-            return self.prefixes.setdefault(word[:-1], _Node())
-        return self.exact.setdefault(word, _Node())
+        return self.prefixes.setdefault(word[:-1], _Node())
 
-    def after(self, word: str) -> "_Node[T] | None":
-        """Where a word leads, worked out once for each: several of `word`, `stem~` and `*` are one place together."""
-        if not self.is_open:
-            return self.exact.get(word)
-        if word not in self.made:
-            if len(self.made) > _REMEMBERED:
-                self.made.clear()
-            stems = sorted(stem for stem in self.prefixes if word.startswith(stem))
-            every = (self.exact.get(word), *(self.prefixes[stem] for stem in stems), self.anyword)
-            self.made[word] = _together([node for node in every if node is not None])
-        return self.made[word]
+
+class _After(dict[str, "_Node[T] | None"], Generic[T]):
+    """Where words lead from a node with stems, worked out once for each word."""
+
+    def __init__(self, node: _Node[T]) -> None:
+        super().__init__()
+        self._node = node
+
+    def __missing__(self, word: str) -> "_Node[T] | None":
+        if len(self) > _REMEMBERED:
+            self.clear()
+        node = self._node
+        stems = sorted(stem for stem in node.prefixes if word.startswith(stem))
+        every = (node.exact.get(word), *(node.prefixes[stem] for stem in stems), node.anyword)
+        self[word] = found = _together([after for after in every if after is not None])
+        return found
 
 
 def _together(nodes: list[_Node[T]]) -> _Node[T] | None:
@@ -190,11 +202,12 @@ def _together(nodes: list[_Node[T]]) -> _Node[T] | None:
         return nodes[0] if nodes else None
     whole: _Node[T] = _Node()
     whole.tags = list(dict.fromkeys(tag for node in nodes for tag in node.tags))
-    whole.is_open = any(node.is_open for node in nodes)
     for name in ("exact", "prefixes"):
         for word in dict.fromkeys(word for node in nodes for word in getattr(node, name)):
             getattr(whole, name)[word] = _together([n for node in nodes if (n := getattr(node, name).get(word))])
     whole.anyword = _together([node.anyword for node in nodes if node.anyword])
+    if whole.is_open:
+        whole.after = _After(whole).__getitem__
     return whole
 
 
@@ -214,18 +227,19 @@ class Phrases(Generic[T]):
                     if spelled and tag not in node.tags:
                         node.tags.append(tag)
         self.words = frozenset(words - {"*"})
-        self._root = root
+        self._begins = root.after
+        self._exact = None if root.is_open else root.exact.keys()
 
     def find(self, words: list[Word]) -> list[Hit[T]]:
         """All hits, those inside a longer one left out: "no hay problema" holds no "no"."""
         texts = words.texts if type(words) is Words else [word.text for word in words]
         hits: list[Hit[T]] = []
-        total, root, reach = len(texts), self._root, 0
-        if not root.is_open and root.exact.keys().isdisjoint(texts):  # most small tables, in most messages
+        if self._exact is not None and self._exact.isdisjoint(texts):  # most small tables, in most messages
             return hits
-        begins = root.after if root.is_open else root.exact.get
-        for first, text in enumerate(texts):
-            node = begins(text)
+        total, reach = len(texts), 0
+        for first, node in enumerate(map(self._begins, texts)):
+            if node is None:
+                continue
             longest: dict[T, int] = {}
             at = end = first + 1
             while node is not None:
@@ -233,7 +247,7 @@ class Phrases(Generic[T]):
                     longest[tag] = end = at
                 if at >= total:
                     break
-                node = node.after(texts[at]) if node.is_open else node.exact.get(texts[at])
+                node = node.after(texts[at])
                 at += 1
             if end > reach and longest:  # else inside one that began before
                 hits += [Hit(tag, first, end) for tag, last in longest.items() if last == end]

@@ -158,6 +158,7 @@ class Lexicon:
     asking: Phrases[int] = field(init=False)
     known: Table = field(init=False)
     spelling: Spelling = field(init=False)
+    weights: Mapping[str, int] = field(init=False)  # how much a word tells that this language is spoken
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -176,6 +177,7 @@ class Lexicon:
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
         put(self, "known", Table(words))
+        put(self, "weights", dict.fromkeys(self.known, 1) | dict.fromkeys(self.common_words, 3))
         put(self, "spelling", Spelling(self.known, self.short))
 
     counting: Phrases[int] = field(init=False)
