@@ -41,7 +41,7 @@ def _asks_of_a_moment(words: list[Word], hit: Hit[Act], spans: list[tuple[int, i
 def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
     """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
     start, end = words[hit.first].start, words[hit.last - 1].end
-    return any(a <= start and end <= b for a, b in spans)
+    return bool(spans) and any(a <= start and end <= b for a, b in spans)
 
 
 def _takes_leave(words: list[Word], hit: Hit[Act]) -> bool:

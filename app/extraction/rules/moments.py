@@ -9,7 +9,7 @@ from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.spelling import as_spelled
-from app.extraction.rules.words import Word
+from app.extraction.rules.words import Word, has_digit
 from app.temporal import Expect, Kind, Options, TimeExpression, find, names_month
 
 #: "En 48 horas": when a refund or an answer comes, to no hour.
@@ -120,7 +120,9 @@ def _has_bare_days(found: list[TimeExpression], folded: str) -> bool:
     """Whether an ordinal stands outside of what was found, or a number behind a day."""
     if any(_ends_in_its_number(e) and _NUMBER_BEHIND.match(folded, e.span[1]) for e in found):
         return True
-    return any(not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded))
+    return has_digit(folded) and any(
+        not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded)
+    )
 
 
 def _ends_in_its_number(e: TimeExpression) -> bool:

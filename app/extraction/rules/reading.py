@@ -39,13 +39,13 @@ class Reading:
     listed: bool = False  # a numbered list stands in it
     impossible: bool = False  # a day stands in it that no calendar has
     pointers: list[Hit[str]] = field(default_factory=list)  # see `Lexicon.pointers`
+    asks: bool = field(init=False)  # whether any of its segments does
+
+    def __post_init__(self) -> None:
+        self.asks = any(s.asks for s in self.segments)
 
     def has(self, *acts: Act) -> bool:
         return not self.acts.isdisjoint(acts)
-
-    @property
-    def asks(self) -> bool:
-        return any(s.asks for s in self.segments)
 
     @property
     def is_short(self) -> bool:

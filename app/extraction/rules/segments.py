@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern
-from app.extraction.rules.words import MARKS, Hit, Table, Word, Words
+from app.extraction.rules.words import MARKS, Hit, Table, Word, Words, has_digit
 
 _BREAKS = frozenset("?!.,;:\n()…•")
 _PARTING = Table(_BREAKS | {"¿"})
 _SENTENCE = frozenset("?!.;\n…")
 _TURNING = frozenset({Act.ASK_FREE, Act.OFFER, Act.MOVE, Act.WANT, Act.REQUEST})
 _DICTATED = 16
-_DIGIT = re.compile(r"\d")
 _MONEY = re.compile(rf"[$€£]\s?\d|\d\s?[€£]|\bs/\.?\s?\d|\d\s?{idiom_pattern('coins')}\b|\d\s?%")
 
 
@@ -36,7 +35,7 @@ def segments_of(
     folded: str, words: Words, hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
 ) -> list[Segment]:
     glued = {index for hit in hits if hit.last - hit.first > 1 for index in range(hit.first + 1, hit.last)}
-    numbers = _DIGIT.search(folded) is not None
+    numbers = has_digit(folded)
     segments: list[Segment] = []
     first, sentence = 0, 0
     opened = False

@@ -2,10 +2,10 @@
 
 import re
 
+from app.extraction.rules.words import has_digit
 from app.temporal import Expect
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
-_DIGIT = re.compile(r"\d")
 _CLOCK = re.compile(r"(?<=\bo)[\"´`’](?=clock\b)", re.IGNORECASE)
 _SPACED = re.compile(
     r"(?:^|(?<=\blas )|(?<=\bat )|(?<=, ))([01]?\d|2[0-3]) (00|15|30|45)\b(?![ :.]?\d)"
@@ -19,7 +19,7 @@ _CALLS_BY = re.compile(r"((?:swing|pop|drop|stop|come)(?:ping)? )by\b", re.IGNOR
 def as_spelled(text: str, expect: Expect | None) -> str:
     """The text with these put so, of the same length. `expect`: what was asked; "17 30" answers "time"."""
     spelled = _CLOCK.sub("'", text) if "lock" in text.lower() else text
-    if _DIGIT.search(spelled):
+    if has_digit(spelled):
         spelled = _OWNED.sub("  ", spelled)
         if expect == "time":
             spelled = _SPACED.sub(r"\1:\2", spelled)

@@ -28,6 +28,7 @@ _ABBREVIATED = frozenset(
 )
 _NAME = re.compile(r"[^\W_]+")
 _LAUGHTER = re.compile(r"a?(?:j[aeio]){2,}j?|(?:h[ae]){2,}h?|jsj\w*|xd+")
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"(.)\1+")
 _REMEMBERED = 50_000  # words
 
@@ -44,6 +45,12 @@ def fold(text: str) -> str:
     for found in _TILDE.finditer(text) if "ñ" in text or "Ñ" in text else ():
         lower = lower[: found.start()] + found[0].lower() + lower[found.end() :]
     return lower
+
+
+@lru_cache(maxsize=256)
+def has_digit(text: str) -> bool:
+    """Whether anything counted may stand in a text: moments, prices, streets."""
+    return _DIGIT.search(text) is not None
 
 
 class Table(frozenset[str]):
@@ -242,12 +249,13 @@ class Phrases(Generic[T]):
                 continue
             longest: dict[T, int] = {}
             at = end = first + 1
-            while node is not None:
-                for tag in node.tags:
+            here: _Node[T] | None = node
+            while here is not None:
+                for tag in here.tags:
                     longest[tag] = end = at
                 if at >= total:
                     break
-                node = node.after(texts[at])
+                here = here.after(texts[at])
                 at += 1
             if end > reach and longest:  # else inside one that began before
                 hits += [Hit(tag, first, end) for tag, last in longest.items() if last == end]
