@@ -27,10 +27,12 @@ def day(s: Sentence, i: int) -> Read | None:
 
 
 def _whole(s: Sentence, i: int) -> Read | None:
+    first = s[s.skip(i, "article")]
+    ordered = first.num is not None or first.word.ordinal is not None
     return (
-        _nth_weekday(s, i)
-        or _closest(s, i)
-        or _around(s, i)
+        (_nth_weekday(s, i) if ordered or first.word.phrase == "last-day" else None)
+        or (_closest(s, i) if ordered or first.has("closest") else None)
+        or (_around(s, i) if first.word.weekday is not None or first.word.ordinal == 1 else None)
         or _week_of(s, i)
         or calendar_day(s, i)
         or _overmorrow(s, i)

@@ -1,6 +1,7 @@
 """Stretches of talk between marks, between words such as "pero", and where dictation takes breath."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.extraction.rules.acts import NEGATIVE, Act
@@ -57,10 +58,12 @@ def segments_of(
         return any(a - 2 <= word.start <= b + 1 for a, b in spans)
 
     parting = lexicon.splits_words | _PARTING
-    for index, text in enumerate(words.texts):
-        if text not in parting and not unmarked and index not in turns:
-            continue
+    places: Iterable[int] = range(len(words))
+    if not unmarked and not turns:
+        places = [index for index, text in enumerate(words.texts) if text in parting]
+    for index in places:
         word = words[index]
+        text = word.text
         if text in _BREAKS:
             if any(a < word.start < b for a, b in spans):
                 continue

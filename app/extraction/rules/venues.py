@@ -47,11 +47,11 @@ def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
     if lexicon.at_words.isdisjoint(words.said):
         return found
     told = {s.sentence for s in reading.segments if Act.LOCATED in s.acts} if stated else set()
-    for position, word in enumerate(words[:-1]):
-        if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
+    for position in [p for p, text in enumerate(words.texts[:-1]) if text in lexicon.at_words]:
+        if any(a <= words[position].start < b for a, b in bounds):
             continue
         stated = bool(told) and reading.segment_of(position).sentence in told
-        if word.text not in lexicon.in_place_words and not stated:
+        if words[position].text not in lexicon.in_place_words and not stated:
             continue
         run = []
         for after in words[position + 1 : position + 9]:

@@ -139,11 +139,10 @@ def split_words(folded: str, spelling: Spelling = _AS_WRITTEN) -> list[Word]:
     """The words and marks of a folded text."""
     words: list[Word] = []
     for found in _WORD.finditer(folded):
-        written = found.group()
+        text = spelling[found.group()]
         start, end = found.span()
-        if written == "." and words and words[-1].text in _ABBREVIATED and words[-1].end == start:
+        if text == "." and words and words[-1].text in _ABBREVIATED and words[-1].end == start:
             continue
-        text = spelling[written]
         words.append(Word(text, start, end, text in MARKS))
     return words
 
