@@ -13,6 +13,8 @@ from app.temporal.sentence import Lexeme, Sentence
 from app.temporal.vocabulary import NOTHING, NUMBER
 from app.temporal.zones import zone
 
+_PLAIN_NUMBER = NUMBER - {"counted", "length"}
+
 
 def atoms(s: Sentence) -> list[Draft]:
     found: list[Draft] = []
@@ -34,7 +36,7 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
     if s[i].num is None and (word is NOTHING or not (word.tells or _says_something(s[i + 1]))):
         return None  # a preposition before a word of no meaning begins nothing: half of what is tried otherwise
-    begins = word.begins if s[i].num is None else NUMBER
+    begins = word.begins if s[i].num is None else NUMBER if _may_count(s[i + 1]) else _PLAIN_NUMBER
     if word.phrase is not None and (back := pointing_back(s, i)):
         return back
     time = clock(s, i) if "clock" in begins else None
@@ -70,6 +72,11 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
         return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
+
+
+def _may_count(after: Lexeme) -> bool:
+    """Whether a number may count what stands behind it, or goes on: "2 days", "2.5 h", "30'", "3-day"."""
+    return after.word is not NOTHING or after.norm in (".", ",", "'", "-")
 
 
 def _says_something(lexeme: Lexeme) -> bool:
