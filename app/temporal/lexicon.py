@@ -11,7 +11,7 @@ from typing import NamedTuple
 from app.temporal.lang import LANGUAGES
 from app.temporal.vocabulary import CONTENT, NOTHING, Language, Word, readings
 
-TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
+TOKEN = re.compile(r"\d+|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
 

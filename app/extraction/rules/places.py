@@ -68,9 +68,11 @@ def _whole(reading: Reading, place: Place, bounds: list[tuple[int, int]]) -> Pla
     if not reading.text.startswith(place.text, place.start):
         return place
     further = goes_on_to(reading.text, place.start, end)
+    if further == end:
+        return place
     added = reading.lexicon.words(reading.folded[end:further])
     plain = any(w.text in reading.lexicon.answers_words | reading.lexicon.common_words for w in added[1:2])
-    if further == end or plain or any(a < further and end < b for a, b in bounds):
+    if plain or any(a < further and end < b for a, b in bounds):
         return place
     return place._replace(text=reading.text[place.start : further], weight=place.weight + 0.1)
 

@@ -26,6 +26,9 @@ _ROOM = re.compile(
 )
 
 
+_FEWEST = 3  # words: a name, and where it is
+
+
 class Place(NamedTuple):
     text: str
     weight: float
@@ -132,11 +135,13 @@ def _written(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
             sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first : segment.last])
     held = {s.sentence for s in reading.segments if s.acts or s.money or s.asks}
     for number, words in sentences.items():
+        if number in held or len(words) < _FEWEST:
+            continue
         run = [w for w in words if w.text not in "?!;.\n"]
         while run and (run[0].is_mark or run[0].text in lexicon.determined_words):
             run = run[1:]
         run = _after_moment(reading, run, bounds)
-        if number in held or len(run) < 3:
+        if len(run) < _FEWEST:
             continue
         names = [w for w in run if reading.text[w.start].isupper()]
         rest = [w for w in run if not reading.text[w.start].isupper() and not w.text[0].isdigit() and w.text != ","]
