@@ -83,11 +83,11 @@ class Sentence(list[Lexeme]):
         norms = [one.norm for one in spelled] + [""]
         numbers: list[int] = []
         self.begins: list[int] = []
-        count, i, place, end, reached = len(tokens), 0, 0, -1, 0
+        count, i, place, end, reached = len(tokens), 0, 0, 0, 0
         while i < count:
             norm, word, longer, num = spelled[i]
             before, token, length, width = end, tokens[i], 1, 0
-            start = text.find(token, end) if place else text.find(token)
+            start = text.find(token, end)
             end = start + len(token)
             for tail, meaning in longer.get(norms[i + 1], ()) if longer else ():
                 after = i + len(tail) + 1
@@ -101,7 +101,7 @@ class Sentence(list[Lexeme]):
             if num is not None:
                 numbers.append(place)
                 width = len(norm)
-            self.append(Lexeme(norm, word, start, end, num, width, start == before, False, length))
+            self.append(Lexeme(norm, word, start, end, num, width, place > 0 and start == before, False, length))
             if num is not None or word.tells:
                 self.begins += range(max(reached, place - _REACH), place + 1)
                 reached = place + 1

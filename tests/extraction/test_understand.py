@@ -8,7 +8,8 @@ import pytest
 from app.extraction.rules import understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import LEXICONS
-from app.extraction.rules.words import Phrases, Spelling, fold, spell_out, split_words
+from app.extraction.rules.phrase_tables import Phrases, spell_out
+from app.extraction.rules.words import Spelling, fold, split_words
 
 AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=ZoneInfo("America/Lima"))  # a Monday
 
