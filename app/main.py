@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         max_body_bytes=settings.max_body_kb * 1024,
     )
     routes.add_files(app)
+    routes.add_missing_page(app)
     return app
 
 

@@ -112,11 +112,15 @@ class Runtime:
         poll = settings.poll_seconds or (5.0 if settings.supabase_url else 1.0)
         for worker in (self.delivery, self.replies, self._media):
             worker.poll_seconds = poll
-        # Without a calendar to write to it does nothing: the feed is read from the rows.
+        # Without a calendar to write to it does nothing: the feed is read from the rows. Its lease is not renewed,
+        # so it must hold for a whole call of a slow calendar, however short the others are.
+        call = max(settings.lease_seconds, 10)
         self.publisher = Publisher(
             store,
             self._calendar,
             shared=self._calendar,
+            lease_seconds=2 * call,
+            call_seconds=call,
             conflict_policy=settings.conflict_policy,
             event_minutes=settings.event_minutes,
         )
@@ -150,6 +154,7 @@ class Runtime:
             self.store,
             self._calendar,
             interval_seconds=settings.google_sync_seconds,
+            lease_seconds=settings.lease_seconds,
             wake_publisher=self.publisher.wake.nudge,
             conflict_policy=settings.conflict_policy,
         )

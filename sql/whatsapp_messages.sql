@@ -1077,6 +1077,10 @@ begin
         if hilo_is_refused(v_tenant, p_provider, p_message_sid, p_direction, p_body) then
             return jsonb_build_object('outcome', 'duplicate', 'tenant_id', v_tenant);
         end if;
+        -- First messages under two names at the same moment are one conversation's: who shares a name waits here.
+        perform pg_advisory_xact_lock(name.key)
+           from (select distinct hashtextextended(v_tenant || ' ' || p_provider || ' ' || n.name, 1) as key
+                   from (select jsonb_array_elements_text(p_aliases) union select p_contact) n(name) order by 1) name;
         v_contact := hilo_find_contact(v_tenant, p_provider, p_contact, p_aliases);
         select c.id, c.phone, c.bot_paused_until, c.answered_seq
           into v_conversation, v_phone, v_paused_until, v_answered_seq
@@ -5617,7 +5621,7 @@ begin
 end $$;
 
 insert into hilo_migrations (number, name, checksum)
-values (0, 'functions and grants', 'a7b3a759eb3250e91a7e444138cc6831a350e7cc9977b82db3dd504f12534602')
+values (0, 'functions and grants', 'e25b7545c35c7c604b720c84d2b0be3f7907ceb7a8b53b2fcdc56a51c3617607')
 on conflict (number) do update set checksum = excluded.checksum, applied_at = now()
 where hilo_migrations.checksum <> excluded.checksum;
 

@@ -52,10 +52,10 @@ def _unsent(settings: "Settings", status: "StoreStatus", *, running: bool) -> Fi
 
 def _batch(settings: "Settings", status: "StoreStatus", *, running: bool) -> Finding:
     run = status.last_batch_run
-    last = words("never ran")
+    last = words("nothing to read so far")
     if run is not None:
         last = words(
-            "last run {span} ago ({trigger}, {status})",
+            "last had something to read {span} ago ({trigger}, {status})",
             span=_span(status.now - run.started_at),
             trigger=run.trigger,
             status=run.status,

@@ -1,5 +1,6 @@
 """`hilo tenants`: the businesses of this server, and which numbers are whose."""
 
+import json
 import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -80,12 +81,8 @@ def list_() -> None:
         for one in tenant.channels:
             bot = f" bot {one.bot_id}" if one.bot_id else ""
             channels.append(f"{one.provider} {one.address}{bot}{'' if one.enabled else ' off'}")
-        chosen = [
-            f"{name}={value}"
-            for name, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
-        ]
         rows.append(
-            [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", " ".join(chosen)]
+            [tenant.slug, tenant.name, tenant.timezone, tenant.locale, ", ".join(channels) or "-", _chosen(tenant)]
         )
     common.table(("SLUG", "NAME", "TIME ZONE", "LANG", "CHANNELS", "SETTINGS"), rows, empty="No tenants yet.")
 
@@ -170,10 +167,18 @@ def set_(
             )
 
     tenant = common.run(save())
-    words = " ".join(
-        f"{key}={value}" for key, value in tenant.settings.model_dump(exclude_defaults=True, exclude={"notify"}).items()
-    )
-    common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {words}".rstrip())
+    common.say(f"{tenant.slug} ({tenant.name}), {tenant.timezone}, {tenant.locale} {_chosen(tenant)}".rstrip())
+
+
+def _chosen(tenant: "Tenant") -> str:
+    kept = tenant.settings.model_dump(mode="json", exclude_defaults=True, exclude={"notify"})
+    return " ".join(f"{name}={_shown(value)}" for name, value in kept.items())
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(_shown(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @app.command()

@@ -98,12 +98,16 @@ class PageRoute(APIRoute):
             try:
                 response = await handle(request)
             except (HiloError, RequestValidationError, HTTPException) as error:
-                response = _failed(request, error)
-            for name, value in _HEADERS.items():
-                response.headers.setdefault(name, value)
-            return response
+                response = failed(request, error)
+            return guarded(response)
 
         return answer
+
+
+def guarded(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
 
 
 def _looked_at(request: Request) -> str | None:
@@ -116,7 +120,8 @@ def _looked_at(request: Request) -> str | None:
     return from_.path + (f"?{from_.query}" if from_.query else "")
 
 
-def _failed(request: Request, error: Exception) -> Response:
+def failed(request: Request, error: Exception) -> Response:
+    """The page that says what went wrong; without a login it leads there."""
     here = _looked_at(request)
     if isinstance(error, Unauthorized) and here and "text/html" in request.headers.get("accept", ""):
         back = "" if here == "/" else f"?next={quote(here, safe='')}"

@@ -2,14 +2,15 @@
 
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from app.web import acting, calendar, contact, conversations, live, login, review, settings, status
-from app.web.render import STATIC
+from app.web.render import STATIC, failed, guarded
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     login.router,
@@ -32,6 +33,19 @@ class _Files(StaticFiles):
         if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def add_missing_page(app: FastAPI) -> None:
+    """An address that does not exist is a page where a browser asks for one; programs get what the API says of it."""
+    of_api = app.exception_handlers[HTTPException]
+
+    @app.exception_handler(404)
+    async def missing(request: Request, error: HTTPException) -> Response:
+        asks_for_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        if asks_for_page and not request.url.path.startswith("/api/"):
+            return guarded(failed(request, error))
+        response: Response = await of_api(request, error)  # type: ignore[misc]
         return response
 
 

@@ -69,8 +69,11 @@ class Hilo:
                 plain_logs()
         return Ended(code, out.getvalue(), err.getvalue())
 
-    def start(self, *arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
-        """Start a command that goes on; its output is in `<name>.out` and `.err` of the folder."""
+    def start(
+        self, *arguments: str, env: dict[str, str] | None = None, without: str | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command that goes on; its output is in `<name>.out` and `.err` of the folder. `without`: the start of
+        the names of settings that it shall not see."""
         name = f"{arguments[0]}-{len(self.processes)}"
         with (self.folder / f"{name}.out").open("w") as out, (self.folder / f"{name}.err").open("w") as err:
             process = subprocess.Popen(
@@ -80,7 +83,11 @@ class Hilo:
                 stderr=err,
                 text=True,
                 cwd=self.folder,
-                env=self.environment | (env or {}),
+                env={
+                    name: value
+                    for name, value in (self.environment | (env or {})).items()
+                    if not (without and name.startswith(without))
+                },
             )
         self.processes.append(process)
         return process

@@ -24,9 +24,11 @@ def test_add_and_change(hilo: Hilo):
     twice = hilo.here("tenants", "add", "salon", "--timezone", "America/Lima")
     assert twice.err.startswith("hilo: There is a tenant salon")
     done = hilo.here("tenants", "set", "salon", "--event-minutes", "45", "--no-agent")
-    assert done.out == "salon (Salón Rosa), America/Lima, es event_minutes=45 agent_enabled=False\n"
+    assert done.out == "salon (Salón Rosa), America/Lima, es event_minutes=45 agent_enabled=false\n"
+    hilo.here("tenants", "set", "salon", "--reminders", "2h,24h")
     done = hilo.here("tenants", "set", "salon", "--timezone", "America/Bogota", "--agent")
-    assert done.out == "salon (Salón Rosa), America/Bogota, es event_minutes=45\n"
+    assert done.out == "salon (Salón Rosa), America/Bogota, es event_minutes=45 reminder_minutes=1440,120\n"
+    hilo.here("tenants", "set", "salon", "--reminders", "none")
     heads, default, salon = (line.split("\t") for line in hilo.here("tenants", "list").lines)
     assert heads[0] == "SLUG"
     assert default[:3] == ["default", "Hilo", "America/Lima"]

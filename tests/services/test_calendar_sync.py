@@ -341,6 +341,18 @@ async def test_a_reading_that_takes_longer_than_its_lease_keeps_it(world):
     assert await first
 
 
+async def test_what_a_publisher_holds_is_left_to_another_reading(world):
+    reading = CalendarSync(world.store, world.calendar, interval_seconds=0, pause_seconds=0.01)
+    await world.decide(Decision.CORRECT, title="Otra")
+    (piece, _), moved = await world.publisher.claim(), START + timedelta(hours=3)
+    world.google.person_edits(world.entry()["id"], start=_at(moved), end=_at(moved + timedelta(hours=1)))
+    assert not await reading.catch_up(world.tenant)
+    await world.publisher.work(piece)
+    assert await reading.catch_up(world.tenant)
+    event = await world.event()
+    assert (event.start, event.title) == (moved, "Otra")
+
+
 async def test_a_calendar_that_cannot_be_read_is_said_and_read_later(world):
     await world.reading.sync(world.tenant)
     world.google.person_edits(world.entry()["id"], summary="Otra")

@@ -312,10 +312,14 @@ async def test_a_new_number_goes_on_in_the_old_conversation(world: World) -> Non
     assert await world.store.link_contact(alias) == "known"
 
 
-async def test_first_messages_under_two_names_at_once_are_both_kept(world: World) -> None:
+async def test_first_messages_under_two_names_at_once_are_one_conversation(world: World) -> None:
     other = await world.another()
-    outcomes = await asyncio.gather(
-        world.store.store_message(message("uno", contact="A", aliases=("B",))),
-        other.store_message(message("dos", contact="B", aliases=("A",))),
-    )
-    assert [o.outcome for o in outcomes] == ["stored", "stored"]
+    for n in range(30):
+        lid, phone = f"{n}@lid", f"34600{n}@c.us"
+        stored = await asyncio.gather(
+            world.store.store_message(message("uno", contact=lid, aliases=(phone,))),
+            other.store_message(message("dos", contact=phone, aliases=(lid,) if n % 2 else ())),
+            other.store_message(message("tres", contact=lid, aliases=(phone, f"{n}@new"))),
+        )
+        assert [s.outcome for s in stored] == ["stored"] * 3
+        assert len({s.conversation for s in stored}) == 1

@@ -7,8 +7,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(what: Callable[[], T], seconds: float = 60.0) -> T:
-    """What `what()` gives once it is true. A minute: what a killed server had claimed waits for its lease to end."""
+def wait_for(what: Callable[[], T], seconds: float = 90.0) -> T:
+    """What `what()` gives once it is true. Long: what a killed server had claimed waits for its lease."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := what():

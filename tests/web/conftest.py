@@ -152,6 +152,7 @@ async def pages(world: World) -> AsyncIterator[Pages]:
     for router in routes.ROUTERS:
         world.app.include_router(router)
     routes.add_files(world.app)
+    routes.add_missing_page(world.app)
     world.app.state.web = web
     made = Pages(world, web)
     yield made

@@ -175,13 +175,22 @@ async def test_an_administrator_chooses_the_tenant(pages: Pages) -> None:
 
 async def test_errors_are_pages(pages: Pages) -> None:
     visit = await pages.visit().log_in()
-    for path in ("/c/00000000-0000-4000-8000-000000000000", "/c/no-id", "/calendar?day=mañana", "/?filter=x"):
+    for path in (
+        "/c/00000000-0000-4000-8000-000000000000",
+        "/c/no-id",
+        "/calendar?day=mañana",
+        "/?filter=x",
+        "/calender",
+    ):
         answer = await visit.get(path)
         assert answer.status_code == 404
         assert "text/html" in answer.headers["content-type"]
         assert "content-security-policy" in answer.headers
         check(Html(answer.text))
     assert (await visit.get("/?cursor=bogus")).status_code == 400
+    for path, accepted in (("/api/v1/calender", "text/html"), ("/calender", "*/*")):
+        answer = await visit.get(path, Accept=accepted)
+        assert answer.json()["code"] == "not-found"
 
 
 async def test_files_are_kept_and_compressed_and_all_that_is_used_is_there(pages: Pages) -> None:

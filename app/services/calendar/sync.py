@@ -59,13 +59,15 @@ class CalendarSync:
 
     async def sync(self, tenant: Tenant) -> int:
         """How many events followed the calendar. 0 also when another process is at it, or was, just now."""
-        return await self._read(tenant, datetime.now(UTC) - self._interval / 2) or 0
+        return (await self._read(tenant, datetime.now(UTC) - self._interval / 2))[0]
 
     async def catch_up(self, tenant: Tenant) -> bool:
-        """Read what has changed up to now, whenever that was done last; False while another process is at it."""
-        return await self._read(tenant, datetime.now(UTC)) is not None
+        """Read what has changed up to now, whenever that was done last; False while another process is at it, or is
+        writing something that has changed. One that was killed at that keeps both for a lease."""
+        return (await self._read(tenant, datetime.now(UTC)))[1]
 
-    async def _read(self, tenant: Tenant, not_after: datetime) -> int | None:
+    async def _read(self, tenant: Tenant, not_after: datetime) -> tuple[int, bool]:
+        """How many events followed, and whether nothing was left to other processes."""
         place = self._calendar.place(tenant)
         assert place is not None
         lease = uuid4()
@@ -80,9 +82,9 @@ class CalendarSync:
 
         claim = await claimed()
         if not claim.claimed:
-            return None
+            return 0, False
         token = error = None
-        followed = 0
+        followed = left = 0
         try:
             async with kept(renew, every=self._lease_seconds / 3):
                 changes = await self._calendar.changes(tenant, claim.token)
@@ -106,7 +108,7 @@ class CalendarSync:
             error = f"internal error: {type(failure).__name__}"
             log.exception("reading the changes of the calendar broke", tenant=tenant.slug)
         await self._store.complete_calendar_sync(tenant.id, lease, place, token=token, error=error)
-        return followed
+        return followed, not left
 
     async def _missing(self, tenant: Tenant, place: str, listed: tuple[Seen, ...]) -> tuple[Seen, ...]:
         """What should stand in the calendar and was not in the list of everything. Google forgets after a month what
