@@ -142,7 +142,10 @@ def _length(s: Sentence, i: int) -> Draft | None:
         clock_like = 6 <= hours <= 23 and not counts and (not spelled_out or (hours > 12 and _ends_day(before)))
         if s[k].has("to") and s.num(k + 1) is not None:
             return None  # "de 9hs a 13hs"
-        if before.has("at") or before.has("at_weak") or before.has("about") or before.has("to") or clock_like:
+        lasts = before.has("about") and hours <= 12 and (spelled_out or not s.lexicon.main.articles_tell)
+        if before.has("at") or before.has("at_weak") or before.has("about") and not lasts or before.has("to"):
+            return None  # but "takes about 5 hrs" is a length
+        if clock_like and not lasts:
             return None
     if s[j - 1].has("at") and s[j].word.amount is None:
         return None

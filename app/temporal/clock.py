@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.temporal.durations import lasts_about
 from app.temporal.minutes import half_of, minutes_after, month_after
 from app.temporal.nodes import Clock
 from app.temporal.numbers import number
@@ -68,7 +69,7 @@ def _counts_something(s: Sentence, k: int, lead: int, approximate: bool) -> bool
         return False
     if after.has("zone_word") and s[k + 1].has("of"):
         return False
-    if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour")):
+    if after.word.unit is not None and (not after.has("hour_unit") or after.has("long_hour") or lasts_about(s, k)):
         return True
     raw = s.text[after.start : after.end]
     if any(s[x].has("street_tail") for x in range(k, k + 4)):
@@ -284,6 +285,8 @@ def _is_hour_mark(s: Sentence, found: Clock, k: int, lead: int) -> bool:
     """ "16h", "15 hs" say a time; "2 horas", "ayuno de 12 hs" a length: see durations.py for who comes first."""
     if s[k].has("zone_word") and s[k + 1].has("of"):
         return False  # "a las 5 hora de Lima"
+    if lead < 2 and lasts_about(s, k):
+        return False  # "around 3 hrs"
     return found.strong or lead == 2 or not s[k].has("long_hour")
 
 

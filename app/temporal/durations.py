@@ -91,3 +91,9 @@ def _one(s: Sentence, i: int) -> Read | None:
         if extra and unit_word in ("hour", "day", "week", "year", "month") and after.word.unit is None:
             return found + extra, k + 1
     return found, j
+
+
+def lasts_about(s: Sentence, k: int) -> bool:
+    """ "Around 3 hrs": a length, where the clock is not counted in hours."""
+    hours = s[k].has("hour_unit") and s[k - 2].has("about") and (s.num(k - 1) or 24) <= 12
+    return hours and not s.lexicon.main.articles_tell

@@ -10,6 +10,8 @@ _LATE = re.compile(r"29|3\d")  # only such a day can be one that a month does no
 _NUMERIC = re.compile(
     r"(?<![\d/.:$-])(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?:(?P=sep)(?:\d{4}|\d\d))?(?![\d/:%-]|[.,]\d)"
 )
+#: "On the 32nd", and not "32nd Street", "her 40th".
+_ORDINAL = re.compile(r"\bon\s+the\s+(?:3[2-9]|[4-9]\d)(?:st|nd|rd|th)\b(?!\s+[a-z])")
 
 
 def impossible_days(folded: str) -> list[tuple[int, int]]:
@@ -23,6 +25,7 @@ def impossible_days(folded: str) -> list[tuple[int, int]]:
         return found
     for pattern, months in _named():
         found += [m.span() for m in pattern.finditer(folded) if int(m["day"]) > _LAST[months[m["month"]] - 1]]
+    found += [m.span() for m in _ORDINAL.finditer(folded)]
     for match in _NUMERIC.finditer(folded):
         a, b = int(match["a"]), int(match["b"])
         possible = any(1 <= month <= 12 and 1 <= day <= _LAST[month - 1] for day, month in ((a, b), (b, a)))

@@ -129,6 +129,9 @@ def _same_day(a: Draft, b: Draft) -> bool:
     if first is None or second is None or a.is_range or b.is_range or first.period or second.period:
         return False
 
+    if first.weekday is not None and second.weekday is not None and first.weekday != second.weekday:
+        return False
+
     def dated(d: Day) -> bool:
         return d.day is not None
 

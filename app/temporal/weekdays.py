@@ -72,7 +72,14 @@ def _in_company(s: Sentence, i: int, k: int) -> bool:
         return True
     if (s[k - 1].has("on") and not short) or (s[k - 1].has("to") and s[k - 2].word.weekday is not None):
         return True
+    name = s.text[s[k].start : s[k].end]
+    if name.istitle() and not (short or everyday or s.lexicon.main.articles_tell):
+        before = s[k - 1]
+        if before.norm.isalpha() and s.text[before.start : before.end].islower() and not s[k + 1].norm.isalpha():
+            return True  # "I'm next door Wed, …"
     after = s[k + 2] if s.sign(k + 1, ".", glued=True) else s[k + 1]
+    if (after.has("and") or after.has("or")) and s[k + 2].word.weekday is not None and not s[k + 2].word.weak:
+        return True  # "sat and tue please"
     if (after.has("from") or after.has("between")) and not s[k - 1].norm.isalpha():
         return True  # "sat from 11 to 1", but not "he sat from …"
     if (after.has("to") or after.norm == "-") and s[k + 2].word.weekday is not None:

@@ -175,6 +175,133 @@ KINDS = {
         OFFER + "\nu: dale\nb: y los cristales se entregan el lunes 11 a las 10\nu: zumbado",
         "05-07T17:00 05-11T10:00",
     ),
+    "a trouble that is taken all the same": (
+        "u: poner vidrio\nb: el jueves a las 7?\nu: a las 7 es muy temprano pero va\nb: listo",
+        "05-07T07:00",
+    ),
+    "a question for another day is no hypothesis": ("u: ¿y si fuera el jueves a las 10?\nb: dale", "05-07T10:00"),
+    "what is left is no booking": (
+        (
+            "u: hay hora para brackets\nb: me queda el jueves 15:00 y el viernes 11:30\nu: cuánto sale\nb: 30"
+            "\nu: el viernes"
+        ),
+        "05-08T11:30",
+    ),
+    "weekdays with an hour each": (
+        "u: when r u free for braids, i can do whatever\nb: Would fri 10 or sun 1 do\nu: fri",
+        "05-08T10:00",
+    ),
+    "two days by their short names": (
+        "u: can I book some lessons\nb: Thu 7th 4pm, Sat 9th 9am, Tue 12th 5pm\nu: sat and tue please, got work thurs",
+        "05-09T09:00 05-12T17:00",
+    ),
+    "a week with a bound": (
+        "u: la semana que viene cualquier día después de las 5\nb: martes 17:30 o jueves 18:15\nu: el martes va",
+        "05-12T17:30",
+    ),
+    "why the hour does not suit": (
+        (
+            "u: vacunas para mis dos gatos el jueves a las 10\nb: Jueves 10 tengo cirugía. 11:15?\nu: ok 11:15"
+            "\nb: te espero"
+        ),
+        "05-07T11:15",
+    ),
+    "what the other one has on": (
+        "u: can I get chemistry help\nb: Wed 4:30?\nu: She has volleyball Wed. Thursday?\nb: Thursday 5:15\nu: perfect",
+        "05-07T17:15",
+    ),
+    "a party of the business before it": (
+        (
+            "u: can I book face painting, May 16th, 1pm"
+            "\nb: I have another party that ends at noon, so I could do 1:30?\nu: great"
+        ),
+        "05-16T13:30",
+    ),
+    "one of two that cannot be": (
+        (
+            "u: can I have Tuesday 6am and Wednesday 7pm please\nb: both booked"
+            "\nu: I won't make it tomorrow, keep me in for wednesday!"
+            "\nb: see you Wednesday"
+        ),
+        "05-06T19:00",
+    ),
+    "the hour alone, asked for again": (
+        (
+            "u: can I book the hall on Wednesday 6th May, 2 til 4\nb: yes it's free"
+            "\nu: Could we have it from 1.30 to set up?"
+            "\nb: Of course, 1.30 to 4 then"
+        ),
+        "05-06T13:30",
+    ),
+    "the same weekday of another week": (
+        (
+            "u: can I get a room thursday evening\nb: 6-9 or 8-11?\nu: 8-11\nb: booked"
+            "\nu: can we do next thursday instead?\nb: next thurs only got 7-10\nu: yeah go on then"
+        ),
+        "05-14T19:00",
+    ),
+    "brought and fetched on two days": (
+        (
+            "u: lugar para Toto del viernes al domingo?\nb: a qué hora lo traerías el viernes?\nu: 8 de la mañana"
+            "\nb: y lo retirás el domingo a qué hora?\nu: tipo 19\nb: Buenísimo, te espero el viernes"
+        ),
+        "05-08T08:00 05-10T19:00",
+    ),
+    "within the window": (
+        (
+            "u: arreglar la lavadora\nb: tenemos técnico mañana entre 2 y 5\nu: después de las 3 por favor"
+            "\nb: Ok, queda entre 3 y 5"
+        ),
+        "05-05T15:00",
+    ),
+    "the hour of another day": (
+        (
+            "u: can I book a trial for the wedding on 20 June?\nb: Sat 9th May 10am?\nu: perfect"
+            "\nb: What time is the ceremony on the 20th?"
+            "\nu: 1pm\nb: I'll come at 8 then, what's the address?\nu: 2 Elm Road"
+        ),
+        "05-09T10:00 06-20T08:00",
+    ),
+    "another lesson called off with it": (
+        "b: need to cancel Leo's lesson today. Would Thursday or Friday at 4 do?\nu: Friday works\nb: great",
+        "05-08T16:00",
+    ),
+    "besides the speaker a relative": (
+        "u: me anotas el viernes a las 4 y a mi primo a las 4:40?\nb: listo",
+        "05-08T16:00 05-08T16:40",
+    ),
+    "instead of the hour it was": (
+        "b: We had a cancellation tomorrow at 9.15, Would you like it instead of Thursday 4pm?\nu: yes please",
+        "05-05T09:15",
+    ),
+    "both of a day": (
+        "u: can I bring both boys?\nb: Friday 5 and 5:25?\nu: yes friday!\nb: got them down",
+        "05-08T17:00 05-08T17:25",
+    ),
+    "a question about only the other one": (
+        (
+            "u: quiero agendar dos faciales\nb: qué día para la primera?\nu: este sábado a las 12"
+            "\nb: Perfecto, sábado 9 a las 12. "
+            "¿La segunda el sábado 23?\nu: si pero a las 10 am\nb: Va, 23 a las 10 am"
+        ),
+        "05-09T12:00 05-23T10:00",
+    ),
+    "the doctor's days elsewhere": (
+        "u: es el consultorio del dr Paz?\nb: se mudó. Atiende lunes y miércoles de 14 a 19\nu: ah ok gracias",
+        "-",
+    ),
+    "a bus that goes anyway": (
+        "u: a que hora sale el ultimo bus a Ica el 24\nb: el 24 sale 6:30 pm\nu: ya gracias",
+        "-",
+    ),
+    "a result from an hour on": (
+        "u: y el resultado de la placa?\nb: Al día siguiente a partir de las 4 pm\nu: ok gracias",
+        "-",
+    ),
+    "a friend who is coming in": (
+        "u: Would Tara be in Saturday? my mate's coming in at 2\nb: yes till 4\nu: cool ta",
+        "-",
+    ),
 }
 
 

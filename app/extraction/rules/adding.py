@@ -4,9 +4,10 @@ from itertools import pairwise
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
-from app.extraction.rules.plan import Plan
+from app.extraction.rules.plan import Candidate, Plan
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.talk import Talk
+from app.extraction.rules.words import names
 from app.models import Role
 
 _SHORT = 3
@@ -53,6 +54,48 @@ def fetches(talk: Talk, reading: Reading, option: Option, left: Plan) -> bool:
     return later and not any(Act.FETCH in r.acts for r in talk.readings[max(left.began - 1, 0) : -1])
 
 
+def asks_when_fetched(reading: Reading, option: Option, left: Plan) -> bool:
+    """ "¿Y lo retirás el domingo a qué hora?", of what is brought on Friday at eight."""
+    if not option.asks or Act.FETCH not in reading.acts or reading.has(Act.MOVE, Act.CANNOT) or option.when.time:
+        return False
+    day, said = left.known.date, option.when.date
+    return left.known.complete and day is not None and said is not None and said.value > day.value
+
+
+def only_another_hour(talk: Talk, option: Option) -> bool:
+    """ "Could we have it from half past one?": an hour alone, and no thing with it, is of what was just arranged."""
+    return option.when.date is None and option.when.part is None and not talk.now_said and not talk.searching
+
+
+def says_the_hour_again(option: Option, known: Plan) -> bool:
+    """ "Put it on as an 11 am event": the very hour of what was booked, and no day."""
+    said, agreed = option.when.time, known.agreed.time if known.agreed else None
+    return option.when.date is None and said is not None and agreed is not None and said.value == agreed.value
+
+
+def is_another_thing(talk: Talk, options: list[Option], labels: list[Candidate | None]) -> bool:
+    """ "El jueves a las 10 y láser a las 11:15", when that was one of the things asked for."""
+    plan = talk.current
+    titles = [
+        names(c.text) for c in (plan.titles if plan else talk.said_subjects) if c.message < len(talk.messages) - 1
+    ]
+    for option, label in zip(options[1:], labels[1:], strict=True):
+        said = names(label.text) if label else set()
+        asked = any(said & title for title in titles) and any(not said & title for title in titles)
+        if asked and option.joined == "also" and option.when.time and labels[0] is None:
+            return True
+    return False
+
+
+def part_titles(plans: list[Plan]) -> None:
+    """What another one of them is called by is no title of the one that nothing was put before."""
+    called = {word for p in plans if p.label for word in names(p.label.text)}
+    for plan in plans:
+        rest = [c for c in plan.titles if not names(c.text) & called]
+        if plan.label is None and rest:
+            plan.titles = rest
+
+
 def same_again(talk: Talk, option: Option) -> bool:
     """ "Y el 29 también": a day alone, and no other thing with it, is for the same at the same hour."""
     when = option.when
@@ -61,9 +104,13 @@ def same_again(talk: Talk, option: Option) -> bool:
 
 def counters(plan: Plan | None, options: list[Option], reading: Reading, other: Role) -> bool:
     """ "¿Hoy?" … "uy, hoy toy molido, ¿mañana?": the day that the other side proposed is told of, another one asked."""
-    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT, Act.OFFER, Act.ASK_FREE):
+    if plan is None or plan.by is not other or len(options) != 2 or reading.has(Act.ACCEPT):
         return False
     told, asked = options
+    if told.when.complete and plan.draft.complete and plan.draft.fits(told.when):  # "viernes 10 tengo cirugía, ¿11:15?"
+        return asked.asks and not told.asks and asked.joined == "" and not asked.when.overlaps(told.when)
+    if reading.has(Act.OFFER, Act.ASK_FREE):
+        return False
     proposed, said = plan.known.date, told.when.date
     same = said is not None and proposed is not None and said.value == proposed.value
     return same and told.when.time is None and asked.asks and not told.asks and asked.joined == ""

@@ -43,6 +43,8 @@ def answer(talk: Talk, reading: Reading, index: int, role: Role, touched: list[P
         and p.by is not None
         and (p is plan or p.changed == plan.changed or positive)
     ]
+    if touched and positive and not negative:
+        plans = [*touched, *consent.answered_first(talk, reading, role, touched)]
     if not plans:
         if role is Role.BOT and Act.UNAVAILABLE in acts and _takes_back(talk, plan, reading):
             plan.wavering, plan.hedged = Slot(reading.quote(Act.UNAVAILABLE), index, ""), role
@@ -150,7 +152,7 @@ def _answer_one(
         return
     if positive and not touched and plan.by is not role and consent.is_about_something_else(talk, plan, reading, role):
         return
-    waiting = _wants_answer(talk, reading, touched)
+    waiting = _wants_answer(plan, reading, touched)
     if changed_now:
         plan.hedged = None if plan.hedged is role else plan.hedged
         if role is Role.USER and Act.REQUEST in acts and not acts & {Act.HYPOTHETICAL}:
@@ -224,17 +226,18 @@ def _heard_since(talk: Talk, plan: Plan, role: Role) -> bool:
     return any(m.role is not role for m in talk.messages[plan.changed + 1 :])
 
 
-def _wants_answer(talk: Talk, reading: Reading, touched: bool) -> bool:
-    """Whether the message reads something back and waits for a yes."""
+def _wants_answer(plan: Plan, reading: Reading, touched: bool) -> bool:
+    """Whether the message reads something back and waits for a yes. "Sábado 10 a las 12. ¿La otra el 24?" asks of the
+    other one."""
     for segment in reading.segments:
         if Act.ASK_CONFIRM in segment.acts and (
             segment.asks or segment.acts & {Act.ASK_CONFIRM} and not segment.acts & {Act.ACCEPT, Act.CONFIRM}
         ):
             return True
-    return touched and any(
-        m.segment.asks and m.use is Use.PROPOSE and not {Act.CONFIRM, Act.ASK_NAME} <= m.segment.acts
-        for m in reading.mentions
-    )
+    day = plan.draft.date.value if plan.draft.date else None
+    said = [m for m in reading.mentions if m.use is Use.PROPOSE]
+    own = [m for m in said if day and m.when.date == day and m.when.time]
+    return touched and any(m.segment.asks and not {Act.CONFIRM, Act.ASK_NAME} <= m.segment.acts for m in own or said)
 
 
 def _refuses_another(plan: Plan, reading: Reading) -> bool:

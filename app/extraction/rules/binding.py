@@ -50,9 +50,12 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
                 touched.append(target)
         return touched
     if several and (
-        sum(label is not None for label in labels) >= 2 or any(label and by_label(talk, label) for label in labels)
+        adding.is_another_thing(talk, options, labels)
+        or sum(label is not None for label in labels) >= 2
+        or any(label and by_label(talk, label) for label in labels)
+        or any(label and names(label.text) <= reading.lexicon.people_words for label in labels)
     ):
-        return [
+        parted = [
             proposing.apply(
                 talk,
                 _target(talk, o, label, reading, index, role=role, several=True),
@@ -64,6 +67,11 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
             )
             for o, label in zip(options, labels, strict=True)
         ]
+        adding.part_titles(parted)
+        return parted
+    if several and adding.counters(talk.current, options, reading, other):
+        options, labels = options[-1:], [None]  # what is named before it is why
+        several = False
     if several and _all_of(talk, options, reading):
         first = _target(talk, options[0], labels[0], reading, index, role=role)
         touched = [proposing.apply(talk, first, options[0], labels[0], reading, index=index, role=role)]
@@ -77,9 +85,6 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     if several and (narrowing.same_day_refined(options) or narrowing.roughly_then_exactly(options)):
         options, labels = [options[-1]], labels[-1:]
         several = False
-    if several and adding.counters(talk.current, options, reading, other):
-        options, labels = options[-1:], labels[-1:]
-        several = False
     if several and (adding.then_fetched(options, reading) or adding.reasons(talk.current, options, reading, other)):
         options, labels = options[:1], labels[:1]
         several = False
@@ -92,6 +97,7 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
         day = option.when.date
         if day and option.when.time is None and option.when.part is None and day.value in before:
             option.when = option.when.filled(before[day.value])  # "tomorrow yes, Thursday only at 2"
+    each = target.together and set(_days(target.options)) == set(_days([o.when for o in options]))
     target.options = [
         proposing.in_its_half(
             talk,
@@ -104,13 +110,16 @@ def take(talk: Talk, options: list[Option], reading: Reading, index: int, role: 
     ]
     if target.founded is None:
         target.founded = Slot("", index, reading.text[options[0].start : options[-1].end])
-    target.together = all(o.joined == "also" for o in options[1:]) and len(
-        {o.when.date.value for o in options if o.when.date}
-    ) == len(options)
+    joined = all(o.joined == "also" for o in options[1:])
+    target.together = (joined or each) and len(set(_days([o.when for o in options]))) == len(options)
     target.by, target.changed, target.refused = role, index, False
     if labels[0]:
         target.titles.append(labels[0])
     return [target]
+
+
+def _days(moments: list[When]) -> list[dt.date]:
+    return [when.date.value for when in moments if when.date]
 
 
 def _tells_back(talk: Talk, reading: Reading) -> bool:
@@ -181,6 +190,7 @@ def _target(
             and reading.has(Act.REQUEST)
             and role is Role.USER
             and option.when.complete is False
+            and not adding.says_the_hour_again(option, echo)
         )
     ):
         return echo
@@ -201,6 +211,9 @@ def _target(
         return fresh
     if talk.anew and plan.state is State.SETTLED:
         return proposing.new_plan(talk, index)
+    if role is Role.BOT and adding.asks_when_fetched(reading, option, plan):
+        going_on.settle_by_going_on(talk, plan, index, reading)
+        return proposing.new_plan(talk, index, like=plan)
     if Act.ASK_WHEN not in reading.acts and any(h.tag is Act.NEXT for h in talk.last_hits(other)):
         going_on.settle_by_going_on(talk, plan, index, reading)
         return proposing.new_plan(talk, index, like=plan)
@@ -229,7 +242,8 @@ def _target(
             fresh = proposing.new_plan(talk, index, like=plan)
             fresh.draft = When(time=plan.known.time, end=plan.known.end)
             return fresh
-        if new_subject or reading.has(Act.REQUEST, Act.MORE) or (reading.has(Act.WANT) and role is Role.USER):
+        asks_again = reading.has(Act.REQUEST) or reading.has(Act.WANT) and role is Role.USER
+        if new_subject or reading.has(Act.MORE) or asks_again and not adding.only_another_hour(talk, option):
             return proposing.new_plan(talk, index)
         subjects_now = [c for c in talk.said_subjects if c.message >= index - 1 and c.weight >= subjects.NAMED]
         if (

@@ -107,6 +107,28 @@ def keep_only(talk: Talk, reading: Reading, index: int) -> bool:
     return len(kept) == 1 and bool(rest)
 
 
+def drop_one(talk: Talk, reading: Reading, index: int, role: Role) -> bool:
+    """ "I won't make it tomorrow, keep me in for Wednesday": of several the one on the day that does not suit any more.
+
+    Without another one that stays, that plan is only looked at, until it is moved or called off.
+    """
+    settled = [p for p in talk.plans if p.state is State.SETTLED]
+    if role is not Role.USER or len(settled) < 2 or reading.asks or reading.has(Act.MOVE, Act.PUSH, Act.ASK_FREE):
+        return False
+    cannot = [when_of(m.when, index) for m in reading.mentions if Act.CANNOT in m.segment.acts]
+    gone = [p for p in settled if p.agreed and any(w.date and w.overlaps(p.agreed) for w in cannot)]
+    stays = [when_of(m.when, index) for m in reading.mentions if Act.CANNOT not in m.segment.acts]
+    if len(gone) != 1:
+        return False
+    talk.focus = gone[0]
+    if not stays or not all(any(p.agreed and w.overlaps(p.agreed) for p in settled if p is not gone[0]) for w in stays):
+        return False
+    gone[0].cancel(index, reading.quote(Act.CANNOT))
+    talk.last_cancelled, talk.cancelled_at = gone[0], index
+    talk.focus = next(p for p in reversed(settled) if p is not gone[0])
+    return True
+
+
 def _arranged_with(one: Plan, other: Plan) -> bool:
     """Whether both were settled by the same words."""
     return bool(one.settled and other.settled and one.settled.message == other.settled.message)

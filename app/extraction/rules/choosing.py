@@ -133,5 +133,6 @@ def choose(talk: Talk, plan: Plan, chosen: list[When], reading: Reading, index: 
             named = when.date or when.time
             target.founded = Slot("", named.message, named.quote) if named else None
         target.by, target.changed = (role if asks else plan.by), index
+        target.wished = target.wished or role is Role.USER
         touched.append(target)
     return touched

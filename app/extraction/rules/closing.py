@@ -2,7 +2,7 @@
 
 from app.extraction.rules.acts import NEGATIVE, POSITIVE, Act
 from app.extraction.rules.plan import Plan, State
-from app.extraction.rules.reading import Reading
+from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import same_day
 from app.models import Role
@@ -19,6 +19,8 @@ def states(talk: Talk, plan: Plan, reading: Reading, index: int) -> bool:
 
 def closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
     """ "No, mejor el martes 12" … "Listo, martes 12 a las 7": the business closes with the hour."""
+    if _within_the_bound(talk, plan, reading):
+        return True
     said, asked = plan.draft.date, plan.day_asked
     if said is None or asked is None or plan.draft.time is None or not same_day(said, asked) or plan.options:
         return False
@@ -35,6 +37,19 @@ def closes(talk: Talk, plan: Plan, reading: Reading) -> bool:
         and first.first == reading.segments[0].first
         and reading.words[first.first].text not in reading.lexicon.yes_words
     )
+
+
+def _within_the_bound(talk: Talk, plan: Plan, reading: Reading) -> bool:
+    """ "Entre 2 y 5" … "después de las 3 por favor" … "Ok, queda entre 3 y 5": what the customer asked for, noted."""
+    if len(talk.messages) < 2 or talk.messages[-2].role is not Role.USER or not plan.draft.complete or plan.options:
+        return False
+    asked = talk.readings[-2]
+    bounds = [m for m in asked.mentions if m.use is Use.BOUND]
+    if not bounds or len(bounds) < len(asked.mentions) or asked.acts & (NEGATIVE | {Act.HEDGE, Act.PROMISE}):
+        return False
+    begins = {h.tag for h in reading.hits if h.first == 0} & {Act.ACCEPT, Act.CONFIRM}
+    told = [m for m in reading.mentions if m.when.time and not m.segment.asks]
+    return bool(begins) and bool(told) and not reading.acts & (NEGATIVE | NEW_SLOT | {Act.OFFER, Act.HEDGE})
 
 
 def repeats(talk: Talk, plan: Plan, reading: Reading, *, touched: bool) -> bool:

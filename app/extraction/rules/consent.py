@@ -114,3 +114,18 @@ def takes_its_no_back(talk: Talk, plan: Plan, index: int, role: Role) -> bool:
     """ "No, make it two people" … "Yes, that's right": that no was the customer's own, or to what was read back."""
     again = talk.searching or index > 0 and talk.messages[index - 1].role is role
     return plan.by is role is Role.USER and again
+
+
+def answered_first(talk: Talk, reading: Reading, role: Role, touched: list[Plan]) -> list[Plan]:
+    """ "Buenísimo, te espero el viernes": the yes is to what the other side said, whatever follows it."""
+    first = next(iter(reading.segments), None)
+    yes = first is not None and Act.ACCEPT in first.acts and not first.asks
+    last = len(talk.messages) - 2
+    if not yes or last < 0 or talk.messages[last].role is role or reading.asks or reading.books:
+        return []
+    waiting = [p for p in talk.live if p.changed == last and p.by is not role and p.draft != p.agreed]
+    named = [m.when for m in reading.mentions if m.segment is first]
+    if named:  # "yes friday!", of two hours on Friday
+        days = {when.date for when in named if when.time is None}
+        waiting = [p for p in waiting if len(days) == len(named) and p.draft.date and p.draft.date.value in days]
+    return [p for p in waiting if p not in touched and not p.options]

@@ -5,11 +5,14 @@ import re
 from dataclasses import replace
 
 from app.extraction.rules.acts import Act
+from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.lang.idioms import idiom_pattern
-from app.extraction.rules.plan import Plan
+from app.extraction.rules.offers import Option
+from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import NO_WHEN, Slot, When, when_of
+from app.models import Role
 from app.temporal import Kind
 
 _PER_NIGHT = re.compile(rf"\d\s*(?:€|\$|{idiom_pattern('coins')})?\s*{idiom_pattern('nights')}\b")
@@ -93,6 +96,26 @@ def day_in_talk(talk: Talk, index: int) -> Slot[dt.date] | None:
     today = talk.messages[index].at.date()
     days = [d for d in days if d.value >= today and talk.messages[index].at - talk.messages[d.message].at <= _LATER]
     return max(days, key=lambda d: d.message, default=None)
+
+
+def day_asked_about(talk: Talk, options: list[Option], index: int, role: Role) -> None:
+    """ "What time is the ceremony on the 20th?" … "1pm": the hour is of that day, not of what was settled."""
+    plan = talk.current
+    if role is not Role.USER or len(options) != 1 or plan is None or plan.state is not State.SETTLED or index == 0:
+        return
+    said, before = options[0].when, talk.readings[index - 1]
+    if talk.messages[index - 1].role is role or said.date or not said.time or plan.draft != plan.agreed:
+        return
+    days = [m.when for m in before.mentions if m.segment.asks and m.when.date and not m.when.time]
+    if len(days) != 1 or not before.acts & {Act.ASK_TIME, Act.QUERY} or plan.known.date is None:
+        return
+    day = days[0].date
+    if day and only_day(days[0].text):  # in the month it was told of
+        told = [m.when for r in talk.readings[: index - 1] for m in r.mentions if m.when.date and m.when.date >= day]
+        day = next((e.date for e in told if e.date and e.date.day == day.day and not only_day(e.text)), day)
+    if day and day != plan.known.date.value:
+        options[0].when = replace(said, date=Slot(day, index - 1, days[0].text))
+        talk.anew = True
 
 
 def moment_in_talk(talk: Talk, meant: Plan | None = None) -> When:

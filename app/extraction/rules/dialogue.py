@@ -73,6 +73,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         reading.has(Act.CANCEL) and calling_off.cancel(talk, reading, index, role)
     )
     cancelled = cancelled or calling_off.keep_only(talk, reading, index)
+    cancelled = cancelled or calling_off.drop_one(talk, reading, index, role)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
         moment, days, month = context.moment_in_talk(talk, _meant(talk, reading)), None, None
@@ -82,6 +83,7 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
         weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)
+        context.day_asked_about(talk, options, index, role)
     context.hold_context(talk, reading, index)
     touched = (
         binding.take(talk, options, reading, index, role)
@@ -128,7 +130,8 @@ def _understand(talk: Talk, message: TranscriptMessage) -> Reading:
         replies.take_by_number(talk.readings[-1], reading)
     _no_trouble(talk, message, reading)
     _both_of_them(talk, reading)
-    if expect is None and plan and plan.known.time and Act.MOVE in reading.acts and not reading.mentions:
+    moves = Act.MOVE in reading.acts or Act.PUSH in reading.acts
+    if expect is None and plan and plan.known.time and moves and not reading.mentions:
         return read(message.text, message.at, lang=lang, expect="time", sifted=True)  # "actually make it 10"
     return reading
 

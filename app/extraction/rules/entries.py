@@ -4,7 +4,18 @@ import re
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import PLURAL_VERBS, idioms
-from app.extraction.rules.phrases import ASKED, LONGEST, NAMED, TITLED, candidate, in_noise, inside, run_from, trimmed
+from app.extraction.rules.phrases import (
+    ASKED,
+    LONGEST,
+    NAMED,
+    PROBLEM,
+    TITLED,
+    candidate,
+    in_noise,
+    inside,
+    run_from,
+    trimmed,
+)
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
@@ -192,6 +203,22 @@ def yours(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
             continue  # "your delivery slot"
         if run[0].text in lexicon.services_words or run[0].text not in lexicon.known:
             return candidate(reading, index, position + 1, NAMED, taken)
+    return []
+
+
+def ails(reading: Reading, index: int) -> list[Candidate]:
+    """ "AC stopped blowing cold", "the garage door won't close": what stands before the trouble."""
+    lexicon, words = reading.lexicon, reading.words
+    for trouble in lexicon.ailing.find(words):
+        segment = reading.segment_of(trouble.first)
+        run = [w for w in words[segment.first : trouble.first] if not w.is_mark]
+        while run and run[0].text in lexicon.determined_words | lexicon.stops_words | lexicon.answers_words:
+            run = run[1:]
+        plain = any(lexicon.is_plain(w.text) for w in run) or segment.asks
+        if not 1 <= len(run) <= 4 or plain or run[0].text in lexicon.people_words | lexicon.persons_words:
+            continue
+        text = reading.text[run[0].start : run[-1].end]
+        return [Candidate(text, PROBLEM + 1.7, index, text)]
     return []
 
 

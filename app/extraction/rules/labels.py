@@ -34,10 +34,18 @@ def labels_of(talk: Talk, options: list[Option], reading: Reading) -> list[Candi
         len(options) == 1 or sum(label is not None for label in labels) < 2
     ):  # a lone name is a greeting, or who comes along
         labels = [
-            label if label is None or seen or _is_service(label.text, reading) else None
-            for label, seen in zip(labels, known, strict=True)
+            label
+            if label is None or seen or _is_service(label.text, reading) or _is_also_for(option, label, reading)
+            else None
+            for option, label, seen in zip(options, labels, known, strict=True)
         ]
     return labels
+
+
+def _is_also_for(option: Option, label: Candidate, reading: Reading) -> bool:
+    """ "El viernes a las 4 y a mi primo a las 4:40": a relative, besides the speaker."""
+    people = names(label.text) <= reading.lexicon.people_words
+    return option.joined == "also" and people and option.when.time is not None
 
 
 def _label_after(reading: Reading, start: int, end: int) -> str | None:

@@ -1,11 +1,11 @@
 """What is only looked up: calendars, opening hours, deliveries, and what is on then."""
 
 import datetime as dt
-from itertools import pairwise
 
-from app.extraction.rules.acts import NEGATIVE, NOISE, Act
+from app.extraction.rules.acts import NOISE, Act
 from app.extraction.rules.plan import State
 from app.extraction.rules.reading import Mention, Reading, Use
+from app.extraction.rules.reasons import leave_out_what_is_on
 from app.extraction.rules.talk import Talk
 from app.models import Role
 
@@ -26,8 +26,11 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     if role is Role.BOT and not talk.looking_up and _asked_for_a_place(talk):
         for mention in _alternatives(reading):
             mention.use = Use.PROPOSE
-    if role is Role.USER and acts & NEGATIVE:
-        _leave_out_what_is_on(reading)
+    if role is Role.BOT and asked & {Act.ASK_WHEN, Act.ASK_DAY} and len(reading.mentions) == 1:
+        told = reading.mentions[0]
+        if told.use is Use.NOISE and told.segment.acts & NOISE == {Act.BUSY} and told.when.date and not told.when.bound:
+            told.use = Use.PROPOSE  # "¿cuándo lo visito?" … "el miércoles por la tarde estoy en la oficina"
+    leave_out_what_is_on(reading, role)
     for mention in reading.mentions:  # "¿a qué hora la llevo?" … "8:30 abrimos"
         if mention.use is Use.NOISE and mention.segment.acts & NOISE == {Act.HOURS} and mention.when.end_time is None:
             day = role is Role.USER and asked & {Act.ASK_WHEN, Act.ASK_DAY} and mention.when.date
@@ -46,15 +49,19 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             or concrete
             and acts & {Act.WANT, Act.ASK_FREE}
             and not acts & {Act.QUERY, Act.LOOKUP}
+            or Act.ASK_WHEN in acts
+            and not acts & {Act.QUERY, Act.LOOKUP, Act.HOURS}
+            and any(w.text in reading.lexicon.modals_words for w in reading.words)
             or _asks_for_one_of_them(talk, reading)
         ):
             talk.looking_up = False
-        elif not _from_what_hour(talk, reading) and (
+        elif not (_from_what_hour(talk, reading) or _takes_what_is_offered(talk, reading)) and (
             Act.QUERY in acts
             or _asks_when_it_is(talk, reading)
             or _asks_hours(reading)
             or reading.asks
             and any((m.when.recurring or m.indefinite) and m.segment.asks for m in reading.mentions)
+            and not _was_asked_for_such(talk)
         ):
             talk.looking_up = True
         elif not reading.asks and acts & {Act.OFFER, Act.SEE_YOU, Act.FETCH} and reading.mentions:
@@ -66,6 +73,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
     elif (
         reading.asks
         and acts & {Act.ASK_TITLE, Act.ASK_TIME, Act.ASK_PLACE, Act.ASK_WHEN, Act.REQUEST}
+        or reading.asks
+        and acts & {Act.ASK_DAY, Act.ASK_PART, Act.ASK_FREE}
+        and _came_for_it(talk)
         or Act.REQUEST in acts
         or reading.books
         and any(m.when.date and m.when.time for m in reading.mentions)
@@ -76,6 +86,9 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             mention.use = Use.NOISE
     if role is Role.BOT:
         for mention in reading.mentions:
+            stated = mention.use is Use.PROPOSE and not (mention.segment.asks or talk.searching or reading.books)
+            if mention.when.bound == "from" and stated:
+                mention.use = Use.BOUND  # "el resultado, al día siguiente a partir de las 4"
             if _come_early(mention) or _on_the_way(mention) and not _knows_where(talk):
                 mention.use = Use.NOISE
     if Act.FETCH in acts and _left_there(talk):
@@ -106,28 +119,41 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
                 mention.use = Use.NOISE
 
 
-def _leave_out_what_is_on(reading: Reading) -> None:
-    """ "Jueves tengo pilates a las 16, no llego": what the customer has on then is why not."""
-    lexicon = reading.lexicon
-    no_thing = lexicon.stops_words | lexicon.desk_words
-    for segment in reading.segments:
-        words = [w.text for w in reading.words[segment.first : segment.last] if w.text not in lexicon.articles_words]
-        on = any(a in lexicon.haves_words and b.isalpha() and b not in no_thing for a, b in pairwise(words))
-        if on and not segment.asks and not segment.acts & NEGATIVE:
-            segment.acts.add(Act.BUSY)
-            for mention in reading.mentions:
-                if mention.segment is segment and mention.use is Use.PROPOSE:
-                    mention.use = Use.NOISE
-
-
 def _asks_for_one_of_them(talk: Talk, reading: Reading) -> bool:
     """ "¿Bañan los domingos?" … "solo hasta el sábado" … "¿y este sábado se puede?": a place on one such day."""
-    if not talk.looking_up or not any(m.when.recurring for r in talk.readings[:-1] for m in r.mentions):
+    asked = [m for r in talk.readings[:-1] for m in r.mentions if m.when.recurring or Act.HOURS in m.segment.acts]
+    if not talk.looking_up or not asked:
         return False
     return any(
-        m.when.date and not m.when.recurring and not m.indefinite and m.segment.asks and Act.ASK_FREE in m.segment.acts
+        m.when.date
+        and not m.when.recurring
+        and not m.indefinite
+        and m.segment.asks
+        and (Act.ASK_FREE in m.segment.acts or m.when.time and not m.segment.acts & NOISE)
         for m in reading.mentions
     )
+
+
+def _takes_what_is_offered(talk: Talk, reading: Reading) -> bool:
+    """ "Bank holiday Monday? you're open? go for that then": of hours to choose from one is taken all the same."""
+    return Act.ACCEPT in reading.acts and talk.current is not None and bool(talk.current.options)
+
+
+def _came_for_it(talk: Talk) -> bool:
+    """ "Compré el paquete de dos, quiero agendarlas": whatever else was asked, something is wished for."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    if before is None or talk.searching or talk.messages[-2].role is not Role.USER:
+        return False
+    looks = {Act.QUERY, Act.LOOKUP, Act.CALENDAR, Act.HOURS, Act.INFO}
+    return any(s.acts & {Act.WANT, Act.ASK_FREE, Act.ASK_WHEN} and not s.acts & looks for s in before.segments)
+
+
+def _was_asked_for_such(talk: Talk) -> bool:
+    """ "Wednesdays?" … "they have brownies, Thursdays?": the business asked first which days suit."""
+    before = talk.readings[-2] if len(talk.readings) > 1 else None
+    if before is None or talk.messages[-2].role is not Role.BOT:
+        return False
+    return any(m.when.recurring and m.segment.asks for m in before.mentions)
 
 
 def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:
@@ -138,9 +164,12 @@ def _goes_back_to_it(talk: Talk, reading: Reading) -> bool:
 
 def _asks_when_it_is(talk: Talk, reading: Reading) -> bool:
     """ "What time's last orders on Sunday?", out of the blue: the hour of something that takes place anyway."""
-    if not reading.asks or reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
+    if reading.acts & _WISHES or any(r.mentions for r in talk.readings[:-1]):
         return False
-    return any(h.tag is Act.ASK_TIME and h.last - h.first > 1 for h in reading.hits)
+    asked = [h for h in reading.hits if h.tag is Act.ASK_TIME and h.last - h.first > 1]
+    if not reading.asks and len(talk.readings) > 2:
+        return False  # at the beginning people leave the mark out
+    return bool(asked)
 
 
 def _left_there(talk: Talk) -> bool:
@@ -240,8 +269,10 @@ def begin_anew(talk: Talk, reading: Reading, role: Role) -> None:
     """Another appointment is wished for before its moment is named; the next moment belongs to it."""
     if talk.focus is None or talk.focus.state is not State.SETTLED or reading.has(Act.MOVE, Act.CANCEL, Act.CANNOT):
         return
+    hours = [m.when for m in reading.mentions]
+    another_hour = bool(hours) and all(e.time and not e.date for e in hours) and not reading.has(Act.MORE, Act.ANEW)
     wished = role is Role.USER and (
-        Act.REQUEST in reading.acts or Act.MORE in reading.acts and Act.WANT in reading.acts
+        Act.REQUEST in reading.acts and not another_hour or Act.MORE in reading.acts and Act.WANT in reading.acts
     )
     asked = (
         role is Role.USER

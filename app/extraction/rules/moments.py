@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.lang import LEXICONS, Lexicon
@@ -162,6 +163,8 @@ def _with_hours_after(
 ) -> list[TimeExpression]:
     """ "At evening 6": a part of the day, and the hour put behind it."""
     joined = []
+    numbered = [e for e in found if e.weekday is not None and e.time is None and e.date and _ends_in_its_number(e)]
+    apart = any(abs(a.date - b.date) > _IN_SIGHT for a, b in pairwise(numbered) if a.date and b.date)
     for e in found:
         if (
             e.kind is Kind.TIMERANGE
@@ -178,9 +181,9 @@ def _with_hours_after(
             e.weekday is not None
             and e.time is None
             and e.date
-            and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT)
+            and (e.weekday_conflict or e.date - at.date() > _IN_SIGHT or apart and e in numbered)
         ):
-            # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour
+            # "wednesday 9?" with no Wednesday the ninth in sight: the number is the hour, in "fri 10 or sun 1" of both
             day, _, number = text[e.span[0] : e.span[1]].rpartition(" ")
             if day and number.isdecimal() and 1 <= int(number) <= (23 if e.date - at.date() > _IN_SIGHT else 12):
                 days = find(day, reference=at, lang=lexicon.code)
@@ -273,7 +276,9 @@ def _by_its_unit(e: TimeExpression, said: str) -> TimeExpression:
 
 
 def _after_work(e: TimeExpression) -> TimeExpression:
-    """ "Después de las 7", "after 8": who says so means the evening."""
+    """ "Después de las 7", "after 8": who says so means the evening; of "next week after 5" the week counts."""
+    if e.bound and e.time and e.date and e.end_date and e.end_date > e.date and e.end_time is None:
+        return replace(e, kind=Kind.DATERANGE, time=None, bound=None)
     late = e.bound == "after" and e.time is not None and not e.meridiem_known and e.time.hour in (7, 8)
     return e.with_part("evening") if late else e
 

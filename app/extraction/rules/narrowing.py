@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.bare_day import only_day
+from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan
 from app.extraction.rules.reading import Reading
@@ -42,6 +43,9 @@ def without_old(talk: Talk, options: list[Option], reading: Reading) -> list[Opt
         if new and len(new) < len(options):
             return new
     first, second = options[0], options[1]
+    left = reading.folded[first.end : second.start].split()[-2:]
+    if len(options) == 2 and idioms("in_place_of") & set(left):
+        return [first]  # "tomorrow at 9, would you like it instead of Thursday 4pm?"
     between = reading.folded[first.end : second.start + 3].split()
     near = second.sentence == first.sentence and len(between) <= _FEW
     if len(options) == 2 and near and {"vez", "lugar", "instead", "rather"} & set(between):

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from app.extraction.rules.acts import Act
@@ -91,6 +92,9 @@ def proposals(
             busy = Slot(e.date, index, e.text)
         if e.recurring and e.date and e.time:
             regulars = {**regulars, e.date.weekday(): when_of(e, index)}
+        called_off = Act.CANCEL in mention.segment.acts and not talk.date and len(reading.mentions) > 1
+        if called_off and not mention.segment.acts & {Act.MOVE, Act.REQUEST}:
+            continue  # "need to cancel today's lesson, can we do Friday?"
         narrowed = mention.use is Use.BOUND and e.date is not None and e.time is not None
         if mention.use is not Use.PROPOSE and not narrowed or e.recurring and not repeating:
             continue
@@ -117,7 +121,7 @@ def proposals(
             mention.end,
             mention.segment.asks,
             mention.segment.sentence,
-            moved=e.shift is not None or e.kind is Kind.DURATION,
+            moved=e.shift is not None or e.kind is Kind.DURATION or _to_a_later_week(mention, when),
             narrowed=narrowed,
         )
         last = options[-1] if options else None
@@ -149,6 +153,8 @@ def proposals(
             options.append(option)
         _share_time(options)
     _share_week(options, reading)
+    if talk.date is None:
+        _share_day(options)
     options = [o for o in options if not _only_refers(o, options, reading)]
     if not reading.mentions and talk.time and reading.asks is False and (later := only_minutes(reading, talk.time)):
         options.append(Option(When(time=replace(later, message=index)), 0, len(reading.text.rstrip()), False, 0))
@@ -206,6 +212,20 @@ def _share_time(options: list[Option]) -> None:
             and after.sentence == here.sentence
         ):
             here.when = replace(here.when, time=after.when.time, end=after.when.end, length=after.when.length)
+
+
+def _to_a_later_week(mention: Mention, when: When) -> bool:
+    """ "Next Thursday instead": not the Thursday that it is moved from."""
+    moves = Act.MOVE in mention.segment.acts and mention.when.weekday is not None
+    return moves and when.date is not None and not when.date.bare and mention.when.anchor == "reference"
+
+
+def _share_day(options: list[Option]) -> None:
+    """In "Ella at 4.15 and Leo at 4.45 on the 15th" the day is said once, behind, where no day was talked about."""
+    for here, after in reversed(list(pairwise(options))):
+        if here.when.date is None and here.when.time and after.when.complete and after.joined == "also":
+            if here.sentence == after.sentence:
+                here.when = replace(here.when, date=after.when.date)
 
 
 def _share_week(options: list[Option], reading: Reading) -> None:

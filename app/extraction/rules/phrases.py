@@ -9,6 +9,7 @@ from app.extraction.rules.lang.idioms import INFINITIVES, idioms
 from app.extraction.rules.plan import Candidate
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.words import Word
+from app.temporal import names_month
 
 LONGEST = 9
 #: "Tirarme las cartas", "verlo".
@@ -37,7 +38,14 @@ def in_noise(reading: Reading, position: int) -> bool:
     segment = next((s for s in reading.segments if s.first <= position < s.last), None)
     if segment is not None and segment.asks and segment.acts & {Act.HOURS} and not segment.acts & {Act.QUERY}:
         return False  # "¿atienden sin cita para cambio de aceite?"
-    return segment is not None and bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
+    if segment is None:
+        return False
+    if segment.acts & {Act.CANCEL} and reading.acts & {Act.ASK_FREE, Act.OFFER, Act.MOVE}:
+        return False  # "need to cancel Leo's lesson, can we do Friday?"
+    wished = segment.acts & {Act.WANT, Act.REQUEST, Act.ASK_FREE}
+    elsewhere = reading.mentions and not any(m.segment is segment for m in reading.mentions)
+    busy = Act.BUSY in segment.acts and not wished and elsewhere  # "bit early, school run. 9.45?"
+    return bool(busy) or bool(segment.acts & {Act.QUERY, Act.HOURS, Act.OTHERS, Act.CANCEL})
 
 
 def inside(word: Word, spans: list[tuple[int, int]]) -> bool:
@@ -79,6 +87,8 @@ def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled:
                 verbs or following.text in lexicon.services_words or reading.text[following.start].isupper()
             ):
                 break
+        if run and reading.text[run[-1].end : word.start].startswith("*"):
+            break  # "*Ortodoncia* con la doctora"
         run.append(word)
         if len(run) >= LONGEST and not titled:
             break
@@ -162,6 +172,8 @@ def candidate(
             return []  # "verlo"
         if all(n in lexicon.desk_words and n not in lexicon.services_words for n in names):
             return []  # "hueco", "un espacio"
+        if names[0].endswith(INFINITIVES) and lexicon.head_first and all(n in lexicon.leads_words for n in names):
+            return []  # "para separar"
         if any(n in lexicon.services_words and n not in lexicon.generic_words for n in names):
             weight += 1
         elif _does_something(names, lexicon):
@@ -170,8 +182,11 @@ def candidate(
             weight += 0 if len(names) > 1 else -2.5
         else:
             weight -= 3.5 if weight == READ_BACK else 2 if weight > ASKED else 1.5
-        if names[0].isdigit() and not any(n in lexicon.services_words for n in names):
-            return []  # "1000 de anticipo"
+        priced = reading.text[run[0].start - 1 : run[0].start] in ("$", "€", "£") and run[0].start > 0
+        if names[0].isdigit() and (priced or not any(n in lexicon.services_words for n in names)):
+            return []  # "1000 de anticipo", "$89 service call"
+        if len(names) == 1 and names_month(names[0]):
+            return []
         if all(n.isdigit() or n in lexicon.joins_words or n in lexicon.at_words for n in names):
             return []
         if all(reading.text[w.start].isupper() and n not in lexicon.known for w, n in zip(run, names, strict=True)):

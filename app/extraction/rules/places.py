@@ -31,13 +31,13 @@ _TAIL = re.compile(
 )
 
 
-def places(reading: Reading, *, answering: bool) -> list[Place]:
-    """Places named in the message, best first. `answering`: the other side asked where."""
+def places(reading: Reading, *, answering: bool, named: bool = False) -> list[Place]:
+    """Places named in the message, best first. `answering`: the other side asked where; `named`: and who."""
     text, found = reading.text, list[Place]()
     bounds = [(m.start, m.end) for m in reading.mentions]
     stated = reading.has(Act.LOCATED)
     for start, end in reading.addresses:
-        place = _cut(text, _with_name(reading, start), end, bounds)
+        place = _cut(text, start if named else _with_name(reading, start), end, bounds)
         said_of = None if answering or stated else _OF.search(reading.folded[:start])
         if said_of and said_of.group(1) not in reading.lexicon.venues_words:
             continue  # "the closing for 41 Birch Lane" is what it is about

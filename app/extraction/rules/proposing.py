@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from app.extraction.rules import context, places, subjects
+from app.extraction.rules import context, narrowing, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Candidate, Plan, State
@@ -66,6 +66,7 @@ def apply(
 ) -> Plan:
     """Put one proposed moment into a plan."""
     talk.focus = plan
+    plan.wished = plan.wished or role is Role.USER
     if plan.founded is None:
         plan.founded = Slot("", index, reading.text[option.start : option.end])
     thin = label and names(label.text) <= reading.lexicon.light_words | reading.lexicon.joins_words and plan.titles
@@ -105,6 +106,7 @@ def apply(
         plan.known.overlaps(when)
         and not (when.date and not plan.draft.date)
         and not (when.time and not plan.draft.time)
+        and not narrowing.weeks_apart(plan, option)
     )
     if same and (plan.draft.complete or plan.draft.time and when.time and not when.date):
         said, known = when.date, plan.draft.date
@@ -121,7 +123,11 @@ def apply(
         elif Act.ASK_CONFIRM in reading.acts and plan.state is State.OPEN and role is Role.BOT:
             plan.by, plan.changed = role, index
         return plan
+    offered = plan.options if when.time is None and when.part is None and plan.by is not role else []
     plan.propose(when, role, index)
+    if when.date and offered and all(o.time and not o.date for o in offered):
+        plan.options = [replace(o, date=when.date) for o in offered]  # "17 a 19 o 19:15 a 21:15, ¿qué día?" … "el 3"
+        plan.by = Role.BOT if role is Role.USER else Role.USER
     return plan
 
 
@@ -167,7 +173,7 @@ def in_its_half(
     if sum(m.use is Use.PROPOSE and m.when.time is not None for m in reading.mentions) < 2:  # else: of which of them?
         said |= {w.text for w in reading.words}
     if plan.state is State.OPEN and index - plan.began <= _LATELY:  # "¿te vienes al bar?" … "¿a las 8?"
-        said |= {w.text for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.words}
+        said |= {w for r in talk.readings[max(plan.began - 1, 0) : index] for w in r.besides_moments}
     near = plan.known.time or next((o.time for o in plan.options if o.time), None)
     day = when.date or plan.draft.date or context.day_in_talk(talk, index)
     if near is None and day:  # of another appointment on that day

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.extraction.rules.acts import NEGATIVE, NOISE, Act
 from app.extraction.rules.addresses import address_spans
+from app.extraction.rules.conceding import conceded
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.listing import markers, without_markers
 from app.extraction.rules.meaning import meant
@@ -62,6 +63,12 @@ class Reading:
         """The segment in which a word (by index) stands."""
         return next((s for s in self.segments if s.first <= word < s.last), self.segments[-1])
 
+    @property
+    def besides_moments(self) -> set[str]:
+        """Its words, without those of a time expression ("since last night")."""
+        spans = [(m.start, m.end) for m in self.mentions]
+        return {w.text for w in self.words if not any(a <= w.start < b for a, b in spans)}
+
     def quote(self, *acts: Act) -> str:
         """The words of the first of these acts, else the whole message."""
         span = self.first_hit(*acts)
@@ -81,7 +88,8 @@ class Reading:
 
 
 def language_of(words: list[str], fallback: str) -> str:
-    """The language with more of its frequent words among these, then of all its words; `fallback` on a tie."""
+    """The language with more of its frequent words among these, then of all its words; `fallback` on a tie. Numbers are
+    of no language."""
     scores = {code: sum(filter(None, map(lexicon.weights.get, words))) for code, lexicon in LEXICONS.items()}
     best, most = fallback, scores[fallback]
     for code, found in scores.items():
@@ -115,7 +123,8 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
         hits = [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]
     segments = segments_of(folded, words, hits, inside, lexicon)
-    vain = [
+    vain = conceded(segments, words, inside)
+    vain += [
         h
         for h in hits
         if h.last - h.first == 1

@@ -65,7 +65,7 @@ def segments_of(
         word = words[index]
         text = word.text
         if text in _BREAKS:
-            if any(a < word.start < b for a, b in spans):
+            if any(a < word.start < b for a, b in spans) and not _ends_a_moment(text, word, spans):
                 continue
             if text == "." and folded[word.end : word.end + 1].isalnum():
                 continue
@@ -96,6 +96,11 @@ def segments_of(
                 segment.hits.append(hit)
                 break
     return segments
+
+
+def _ends_a_moment(text: str, word: Word, spans: list[tuple[int, int]]) -> bool:
+    """ "She has volleyball Wed. Thursday?": the point of an abbreviation, and another moment right behind it."""
+    return text == "." and any(b == word.end for _, b in spans) and any(a == word.end + 1 for a, _ in spans)
 
 
 def _turns(words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]]) -> set[int]:

@@ -7,7 +7,7 @@ from app.extraction.rules import binding, places, subjects
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.pictures import is_pictured
-from app.extraction.rules.plan import Plan, State
+from app.extraction.rules.plan import Candidate, Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
 from app.extraction.rules.when import Slot, When
@@ -85,17 +85,29 @@ def take_subjects(talk: Talk, reading: Reading, index: int, role: Role) -> None:
             found = [replace(c, weight=subjects.LABELLED + 2) if c.quote in only else c for c in found]
         elif plan.state is State.SETTLED and not asked:
             heads = {w for c in plan.titles for w in names(c.text)} & reading.lexicon.services_words
-            again = role is Role.BOT and reading.has(Act.ACCEPT, Act.CONFIRM)  # "mesa para 10 entonces"
             found = [
                 replace(c, weight=subjects.LABELLED + 1)
-                if again and c.weight >= subjects.NAMED - 1 and len(names(c.text)) > 1 and names(c.text) & heads
+                if role is Role.BOT
+                and _says_again(reading, c)
+                and c.weight >= subjects.NAMED - 1
+                and len(names(c.text)) > 1
+                and names(c.text) & heads
                 else c
                 for c in found
             ]
             enough = subjects.READ_BACK if plan.titles else subjects.NAMED / 2
+            if talk.searching and role is Role.USER and Act.REQUEST in reading.acts:
+                enough = min(enough, subjects.ASKED - 1)  # "add Stylist visit at 10:30", of what is booked
             found = [c for c in found if c.weight >= enough]
         plan.titles += found
     talk.said_subjects += found
+
+
+def _says_again(reading: Reading, said: Candidate) -> bool:
+    """ "Sin problema, mesa para 10 entonces": in the sentence that agrees or notes it."""
+    start = reading.text.find(said.quote)
+    sentence = next((s.sentence for s in reading.segments if s.start <= start < s.end), -1)
+    return any(s.sentence == sentence and s.acts & {Act.ACCEPT, Act.CONFIRM} for s in reading.segments)
 
 
 def _only(reading: Reading) -> str:
@@ -106,7 +118,9 @@ def _only(reading: Reading) -> str:
 
 def take_place(talk: Talk, reading: Reading, index: int, role: Role) -> None:
     wanted = talk.place_wanted is role or bool(talk.asked[role] & {Act.ASK_PLACE})
-    found = places.places(reading, answering=wanted and not reading.has(Act.REFUSE))
+    found = places.places(
+        reading, answering=wanted and not reading.has(Act.REFUSE), named=Act.ASK_NAME in talk.asked[role]
+    )
     if not found:
         return
     best = found[0]

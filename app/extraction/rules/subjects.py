@@ -6,6 +6,7 @@ from app.extraction.rules.acts import Act
 from app.extraction.rules.answering import answer
 from app.extraction.rules.declining import declines, is_late
 from app.extraction.rules.entries import (
+    ails,
     asked_about,
     entered,
     for_the_title,
@@ -96,7 +97,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     for trouble in reading.lexicon.troubled.find(reading.words) if user else []:
         broken = candidate(reading, index, trouble.last, PROBLEM + 1.5, taken)
         found += [c if c.weight <= PROBLEM + 1.5 else replace(c, weight=NAMED) for c in broken]  # "tengo una boda"
+    found += ails(reading, index)
     online = [h for h in reading.pointers if h.tag == "online"]
+    occasions = [h for h in reading.hits if h.tag is Act.OCCASION]
     services = reading.lexicon.services_words
     for position, word in enumerate(reading.words) if not services.isdisjoint(reading.words.said) else ():
         if word.text not in services or _when_only(reading, position):
@@ -105,6 +108,8 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
             continue  # "por videollamada", "bring it to the workshop"
         if not user and _passed_on(reading, position):
             continue
+        if any(h.first <= position < h.last for h in occasions) or _is_greeted(reading, position):
+            continue  # "test on Friday"
         if not in_noise(reading, position) and not inside(word, taken):
             found += phrase_around(reading, index, position, NAMED, taken)
     return [c for c in found if not is_late(fold(c.text).split())]
@@ -115,6 +120,7 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     `floor` to `start`, if they name a service or are all capitalised."""
     lexicon = reading.lexicon
     words = [w for w in reading.words if floor <= w.start and w.end <= start]
+    apart = bool(words) and words[-1].text in "!?"
     while (
         words
         and words[-1].text not in lexicon.persons_words
@@ -169,8 +175,8 @@ def label_before(reading: Reading, start: int, floor: int) -> tuple[int, int] | 
     if not kept or len(kept) > LONGEST:
         return None
     span = kept[0].start, kept[-1].end
-    if head is not None:
-        return span
+    if head is not None or apart:
+        return span if head is not None else None  # "Congrats! May 15 is open" is no name
     if all(reading.text[w.start].isupper() and w.text not in lexicon.known for w in kept):
         return span
     thing = determined and len(kept) == 1 and not lexicon.is_plain(kept[0].text) and kept[0].text not in lexicon.known
@@ -208,6 +214,16 @@ def _doing(reading: Reading, position: int) -> bool:
     return word.text.endswith(tuple(idioms("participles"))) and after.text in reading.lexicon.determined_words
 
 
+def _is_greeted(reading: Reading, position: int) -> bool:
+    """ "Buenos días contador, …", "arquitecto buenas": who is spoken to, and not what it is about."""
+    if position > 3 or reading.words[position].text not in reading.lexicon.professions_words:
+        return False
+    segment = reading.segment_of(position)
+    others = [w.text for w in reading.words[segment.first : segment.last] if not w.is_mark]
+    others.remove(reading.words[position].text)
+    return bool(others) and not segment.asks and all(w in reading.lexicon.stops_words for w in others)
+
+
 def _passed_on(reading: Reading, position: int) -> bool:
     """ "Le paso tu consulta al equipo": the business' own sentence names no appointment."""
     before = reading.words[position - 1].text if position else ""
@@ -237,6 +253,10 @@ def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list
             continue
         if before is not None and (before.text in lexicon.at_words or before.text in lexicon.people_words):
             continue
+        from_there = before is not None and before.text in lexicon.joins_words and after.text in lexicon.venues_words
+        segment = reading.segment_of(position)
+        if from_there or segment.acts == {Act.THANKS} and not segment.asks:
+            continue  # "ya salí de la oficina", "gracias por la paciencia"
         verb = lexicon.head_first and before is not None and len(before.text) > 4 and before.text.endswith(INFINITIVES)
         found = candidate(reading, index, position + 1, PROBLEM + 1.6, taken)
         if found and verb and before is not None:

@@ -67,6 +67,9 @@ def use_of(mention: Mention, requested: set[int]) -> Use:
     if when.bound is not None and Act.BRING in acts and when.text.lower().startswith("by "):
         return Use.PROPOSE  # "drop it off by 8.30"
     if when.bound is not None and not when.text.lower().startswith("start"):
-        begins = when.bound == "from" and when.time and (when.date or acts & {Act.REQUEST, Act.CONFIRM})
+        opens = (
+            acts & {Act.FETCH, Act.OFFER, Act.ASK_FREE} and Act.MOVE not in acts
+        )  # "los tienes mañana a partir de las 12"
+        begins = when.bound == "from" and when.time and (when.date and not opens or acts & {Act.REQUEST, Act.CONFIRM})
         return Use.PROPOSE if begins else Use.BOUND
     return Use.PROPOSE

@@ -11,6 +11,8 @@ from app.temporal import TimeExpression
 
 T = TypeVar("T")
 
+_FAR = 130  # minutes
+
 _DAY_NUMBER = re.compile(r"(?<![\d:.])\d{1,2}(?:(?=st|nd|rd|th)|(?!\d|[:.]\d|\s*(?:am|pm|hs?)\b))")
 _MODIFIED = re.compile(rf"\b{idiom_pattern('modified')}\b")
 
@@ -160,7 +162,8 @@ def likely_half(when: When, *, evening: bool, morning: bool, near: dt.time | Non
         chosen = early
     elif near is not None and late <= 22 * 60 + 30 and chosen == early:
         named = near.hour * 60 + near.minute
-        by_night = late >= 21 * 60 and named < 19 * 60  # "17 h … a las 10" is the morning
+        # "17 h … a las 10" and "18 h … a las 8:15" are the morning
+        by_night = late >= 21 * 60 and named < 19 * 60 or late - named > _FAR
         chosen = late if abs(late - named) + 60 < abs(early - named) and named >= 15 * 60 and not by_night else early
     elif near is not None and chosen == late and near.hour < 10 and abs(early - near.hour * 60 - near.minute) <= 90:
         chosen = early  # "7am is gone, 6.30?"

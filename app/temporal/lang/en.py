@@ -222,7 +222,7 @@ GREETINGS = frozenset(
     ["help you today", "assist you today", "do for you today", "how are you today",
     "good morning", "good afternoon", "good evening", "good night", "good day", "nice day", "have a nice day",
     "great day", "lovely day", "day after day", "day by day", "all day", "every day life", "one day",
-    "some day", "someday", "these days", "other day", "the other day", "one morning", "one evening",
+    "some day", "any day", "someday", "these days", "other day", "the other day", "one morning", "one evening",
     "one night", "happy new year", "merry christmas", "nice evening", "great evening", "lovely evening",
     "lovely weekend", "nice weekend", "great weekend", "good weekend", "have a good one", "a second",
     "one second", "one sec", "just a sec", "a sec", "sec", "a minute", "one minute", "one moment",

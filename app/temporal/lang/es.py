@@ -246,6 +246,7 @@ GREETINGS = frozenset(
     "segunda ronda", "lo antes posible", "cuanto antes", "fin de cuentas", "de una vez", "una vez", "15 años",
     "quince años", "el mismo", "de segunda mano", "hora de entrada", "llega tarde", "llego tardisimo",
     "a la vez", "dia a dia", "dia tras dia", "de un dia para otro", "el otro dia", "algun dia", "otro dia",
+    "cualquier dia", "cualquier dia de estos",
     "en su dia", "hoy por hoy", "hoy en dia", "ya es tarde", "bonito finde", "lindo finde",
     "la noche anterior a", "buenas noxes", "bueno dia", "no es tarde", "es tarde"]
 )

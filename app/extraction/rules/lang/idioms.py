@@ -42,6 +42,8 @@ class Idioms:
     following, weeks   "siguiente"; "semana"
     modified        beside a weekday they say which one
     headcounts      before a number of people ("somos")
+    in_place_of     right before a moment that is left for another one ("en vez de")
+    concedes, resigned   turn from a trouble to a yes ("pero va"); no yes behind those
     """
 
     no: str = ""
@@ -92,6 +94,9 @@ class Idioms:
     weeks: str = ""
     modified: str = ""
     headcounts: str = ""
+    in_place_of: str = ""
+    concedes: str = ""
+    resigned: str = ""
 
 
 ES = Idioms(
@@ -134,6 +139,9 @@ ES = Idioms(
     weeks="semana",
     modified="proximo proxima prox viene siguiente este esta pasado semana",
     headcounts="somos, seriamos, seremos, serian, vendremos, iriamos",
+    in_place_of="vez lugar",
+    concedes="pero aunque",
+    resigned="bueno ya",
 )
 EN = Idioms(
     no="no",
@@ -175,6 +183,8 @@ EN = Idioms(
     weeks="week",
     modified="next coming this last week",
     headcounts="we are, well be, were",
+    in_place_of="instead than",
+    concedes="but",
 )
 #: A further language is one more of these.
 _ALL = (ES, EN)

@@ -39,6 +39,8 @@ class Lexicon:
     pauses      words at which people who dictate take breath: they part stretches of many words without a mark
     leads       words before a title that do not belong to it ("agendar", "book")
     troubles    phrases after which the thing that is broken follows ("se me dañó la", "my * is")
+    professions who is greeted by what they are ("buenos días contador"); they name a service too
+    ails        what a thing does that is broken, behind its name ("stopped working")
     light       services that want to know of what ("recoger", "delivery")
     meetings    words for a meeting, which its topic names alone ("reunión", "¿sobre qué tema?", "el presupuesto")
     desk        words for a place in the diary, left out before what it is for ("cita para empaste")
@@ -107,6 +109,8 @@ class Lexicon:
     leads: str
     troubles: str
     light: str
+    professions: str = ""
+    ails: str = ""
     meetings: str
     desk: str
     people: str
@@ -170,6 +174,7 @@ class Lexicon:
         put(self, "purposed", Phrases({1: self.purposes}))
         put(self, "untroubled", Phrases({1: self.troubleless}))
         put(self, "troubled", Phrases({1: self.troubles}))
+        put(self, "ailing", Phrases({1: self.ails}))
         put(self, "pointers", Phrases({name: getattr(self, name) for name in ("works", "homes", "meets", "online")}))
         for table in fields(self):
             if table.name.endswith(_WORDS):
@@ -178,7 +183,8 @@ class Lexicon:
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
         put(self, "known", Table(words))
-        put(self, "weights", dict.fromkeys(words, 1) | dict.fromkeys(self.common_words, 3))
+        telling = dict.fromkeys(words, 1) | dict.fromkeys(self.common_words, 3)
+        put(self, "weights", {word: weight for word, weight in telling.items() if not word.isdecimal()})
         put(self, "spelling", Spelling(self.known, self.short))
 
     counting: Phrases[int] = field(init=False)
@@ -205,6 +211,7 @@ class Lexicon:
     verb_after_words: frozenset[str] = field(init=False)
     determiners_words: frozenset[str] = field(init=False)
     light_words: frozenset[str] = field(init=False)
+    professions_words: frozenset[str] = field(init=False)
     meetings_words: frozenset[str] = field(init=False)
     desk_words: frozenset[str] = field(init=False)
     questions_words: frozenset[str] = field(init=False)
@@ -240,6 +247,7 @@ class Lexicon:
     pointers: Phrases[str] = field(init=False)
     purposed: Phrases[int] = field(init=False)
     troubled: Phrases[int] = field(init=False)
+    ailing: Phrases[int] = field(init=False)
 
     def is_plain(self, word: str) -> bool:
         """Whether a word is one of everyday grammar, which begins no title."""

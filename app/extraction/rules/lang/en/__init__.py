@@ -41,7 +41,7 @@ LEXICON = Lexicon(
         4: "the fourth, fourth one, the fourth one, option 4, number 4, option d, the 4th one",
         -1: "the last, last one, the last one, the later one, later one, the later",
     },
-    asks="""add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire (out) a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you (guys/lot/all/people) do/offer, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
+    asks="""can/could (the/my/our) * do/start, add, list, mark, enter, write, label, going to a/an/my/the/, i need/want (to) (get/book/schedule/make/have/see) a/an/my/the/, need a/an/to, (i) wanna, can/could i/we/you (please) have/get/book/schedule/make/add/do a/an/the/my/two/, (i/we) would like (to) (book/schedule/make/have/get) a/an/the/my/, id like (to) (book/schedule/make/have/get/add) a/an/the/my/, looking for/to a/an/some/my/, order/rent/hire (out) a/an/some/the/two/three/2/3/4/6/12/24/, book a/an/the/my/in/, schedule a/an/the/my/, add a/an/the/my/, put a/an/the/my/, create a/an/the/my/, set up a/an/the/my/, make a/an/the/my/, set a/an/the/my/, fit me in, appointment for/with, (can/could/to) view/visit/see/tour a/the/your/that/this, about, for, do free, do you (guys/lot/all/people) do/offer, you do, due for your, due for, due (for) his/her/their/my, due on, free, following up on, meeting with, in for, thinking of, im after (a/an/some/the), interested in (a/an/the/your), keen on (a/an/the), keen to try, (want/like/love) to try (a/an/the/some), space/spot/spots/room/place/places in/on the/a/your, go over the/my/our/a, discuss the/my/our, talk about the/my/our, review the/my/our, look at the/my/our, chat about the/my/our, catch up on/about the/my/our, regarding the/my/our, work on the/my/our, to see, want to see, see, going to a/an/the, its a/an, it is a/an/the""",
     services="""appointment meeting call cleaning checkup check-up exam physical booster vaccine vaccines vaccination shot haircut cut trim colour color balayage highlights wax waxing brow brows
         massage facial manicure pedicure nails session sessions class classes lesson lessons tutoring prep
         workshop training consultation consult visit viewing tour inspection estimate quote
@@ -52,10 +52,10 @@ LEXICON = Lexicon(
         cupcakes bouquet flowers catering engagement wedding newborn headshots lashes keratin perm blowdry blow-dry pedi mani
         kittens grooming spay neuter surgery filling root extraction braces therapy physio yoga pilates gym
         movie show conference event trip run walk hike test driving car cab taxi ride
-        intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
+        trial makeup make-up intro install installation setup maintenance oil tyre tyres tire tires brakes detailing valet review standup catch-up one-on-one seminar lecture festival picnic parade tattoo piercing reservation""",
     generic="appointment meeting session visit service event reservation booking class call one table",
-    joins="of for with to and the a an on at in about s my his her our their by from vs",
-    stops="""someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
+    joins="all of for with to and the a an on at in about s my his her our their by from vs",
+    stops="""both same someone somebody anyone anybody that is are was were will would can could may i you he she we they it please thanks thank hi hello hey today tomorrow tonight monday tuesday wednesday thursday friday saturday sunday
         mon tue tues wed thu thurs fri sat sun next this week month morning afternoon evening night noon am pm
         when what where how which because so but if or then sorry before after until till during
         possible available starting lasting titled called named from between at_ instead x calendar schedule marked following isnt arent wont doesnt dont not wasnt keeps
@@ -87,7 +87,7 @@ LEXICON = Lexicon(
     troubleless="no *",
     confirming="confirm confirmed attend attending accept yes",
     reasons="because cause cuz cos since",
-    haves="have ive got",
+    haves="have has ive hes shes got",
     pauses="and im ive its if anyway well let also id",
     splits="but because so although since then",
     counts={
@@ -101,6 +101,10 @@ LEXICON = Lexicon(
         make have see do add put set up create go please a an the my our some i we to for reserve
         arrange another one""",
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
+    ails="""is/are due, is/are due for (a) renewal/service, is/are/keeps/its/been (been) (so/really/completely/totally) leaking/broken/blocked/clogged/dead/down/stuck/loose/cracked/dripping/jammed/squeaking/flickering/tripping/cutting/overflowing/flooding/buzzing/grinding/limping/scratching/itching/swollen/playing/acting/making,
+        stopped (*) working/blowing/heating/cooling/draining/spinning/charging/turning/running, stopped,
+        wont/doesnt/isnt/not start/starting/turn/turning/drain/draining/flush/flushing/open/opening/close/closing/shut/work/working/heat/heating/cool/cooling/charge/charging/lock/locking/light/switch/spin/come,
+        broke, broke down, has/have broken/gone/stopped/died/packed/given/cracked/snapped/burst, died, packed in/up, gave up, conked out, burst, snapped, gone again, needs fixing/repairing/replacing/servicing/cleaning""",
     head_first=False,
     fallback="Appointment",
     title_fronts="as it its the event is be use should title name to for a an under label input word this please",
@@ -120,7 +124,7 @@ LEXICON = Lexicon(
     questions="where who what whats which",
     determined="the a an my our",
     spare="early before late notice advance ahead away wait waiting fast fasting drive walk warranty behind",
-    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa",
+    people="husband wife son daughter mum mom dad mother father kids kid brother sister friend boyfriend girlfriend partner family baby grandma grandpa mate cousin nephew niece aunt uncle neighbour neighbor",
     persons="i me you he him she her we us they them",
     backs="finish returning return back ending ends finishing finishes",
     beside="after before during over",

@@ -16,7 +16,7 @@ ACTS = {
         that is fine, thats great, that is great, thats good, that is good, thats perfect, that is perfect,
         thats right, that is right, thats correct, that is correct
         sounds good, sounds great, sounds perfect, sounds fine, sounds lovely, looks good, looks great,
-        looks right, it does, it is, that does, go ahead, please do, go for it, go on then, lets do it,
+        looks right, it does, it is, that does, go ahead, please do, go for it, go for that, go with that/this/it, go on then, lets do it,
         lets do that, lets go, lets go with, do it, do that, ill take it, ill take that, well take it,
         ill take the, well take the, book it, book that, count me in, im in, were in, done, done deal, agreed
         no problem, no probs, np, no worries, not a problem, all good, thats ok, thats okay, fine by me,
@@ -41,7 +41,7 @@ ACTS = {
         wont be open/opening, not opening, have to close, having to close, had to close,
         is ill, is sick, is off sick, is unwell, is away, im ill, im sick, im unwell,
         cant, cannot, can not, cant make, cant do, cant make it, cant make that, cant come, couldnt,
-        wont be able, wont make it, not going to make it, not gonna make it, unable to, im unable, unable,
+        wont be able, wont make it/that/this/today/tomorrow/tonight, wont make, not gonna be able, not going to be able, not going to make it, not gonna make it, unable to, im unable, unable,
         impossible, not possible, doesnt suit, doesnt work for me, not good for me, no good, too early,
         too late, too soon, is late for, is early for, a bit early, a bit late
         not this week, were away, im away, im out, is out, is off, im busy, im working, hes working,
@@ -52,7 +52,7 @@ ACTS = {
     Act.UNAVAILABLE: """
         chocka, chocker, chockablock, rammed, slammed, packed, swamped, snowed under, jam packed,
         its sold/gone/let/taken, been sold/let/taken, just sold, already sold/let/gone, off the market,
-        full, fully booked, booked up, all booked, booked solid, is taken, taken, already taken, is gone,
+        full, fully booked, booked up, were/are/is all booked, all booked up/today/tomorrow/tonight/on/this/that/for/until/till, booked solid, is taken, taken, already taken, is gone,
         no availability, no openings, no slots, nothing available, nothing left, nothing free,
         dont have anything, have nothing, sold out, no longer available, unavailable, not available,
         was not available, is not available, isnt available, already shooting, already booked, already have,
@@ -61,7 +61,7 @@ ACTS = {
     """,
     Act.PROMISE: """
         we will/well reply/respond/answer/get back, will reply/respond/answer, get back to you,
-        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back (to you), get back to you,
+        ill/will/can let you know, ill/will confirm/text/message/reply/respond/email/write/update you, ill get/be back to you, ill get back, get back to you,
         ill call you, ill call you back, ill confirm, will confirm, ill check back, ill be in touch, speak soon, talk soon
     """,
     Act.THANKS: """
@@ -88,7 +88,7 @@ ACTS = {
     Act.CONFIRM: """
         ill book (it), ill make the reservation/booking, ill reserve,
         i/ive put/added/placed/entered/saved the/your/this/that event/appointment/activity/entry/it, been put/placed/entered/listed/marked/noted, i did it, its done,
-        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
+        i have/just scheduled/booked/reserved/arranged/added/marked, i have just scheduled/booked/reserved/arranged/added, booked, all booked, all booked in, youre booked, youre booked in, you are booked, booked in, scheduled,
         its scheduled, is scheduled, confirmed, youre confirmed, is confirmed, reserved, noted, done,
         its done, all set, youre all set, you are all set, youre down, youre in, got you, got you down,
         gotcha, ive got you, putting you down, put you down, ill put you down, ill pencil you in, in the book,
@@ -105,7 +105,7 @@ ACTS = {
     """,
     Act.SEE_YOU: """
         see you, see you then, see you there, see you later, see you at, see you on, see ya, cya, see u,
-        see you soon, see you both, well see you, looking forward, look forward, ill be there, well be there,
+        see you soon, see you both, see her/him/them/ya/yas/youse/u (both/all),  well see you, looking forward, look forward, ill be there, well be there,
         be there, see the, meet you there, expecting you, in my calendar, on my calendar now,
         putting it in my calendar, putting it all in my calendar, its in my diary, ask for
     """,

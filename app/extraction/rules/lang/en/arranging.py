@@ -26,7 +26,7 @@ ACTS = {
         ive got, id love, wanted to, want to, want a, want an, i prefer, i plan, im planning, mom wants
     """,
     Act.ASK_FREE: """
-        do you have, do u have, have you got, you got, got anything, anything, any chance, any availability,
+        do you have, do u have, have you got, you got, got anything, anything, any chance, any chance of/for (a/an/the/some), any availability,
         is the * open/free/available, is * still open/free/available, any openings, any slots, any room, any space, any time, any appointments, is there a slot,
         is there an appointment, is there availability, is there any availability, is there a table,
         is there an opening, do they have, does the dentist have, does she have, does he have,
@@ -77,7 +77,7 @@ ACTS = {
         name of this event, what should i name, what should i call, what would you like me to name,
         what would you like to call, what do you want me to name, what title, which title, event title,
         the title, title, what should i title, name for the event, name the event, event name, the event name,
-        what is the event, what event, by which name, under what name, what is the name, what sould i name,
+        what is the event, what event, by which name, what is the name, what sould i name,
         what shall i name, what shall i call, reason for, reason for visit, about what, whats it about,
         what are we doing, what service, which service, what do you need, what can we do, what can i do,
         how can i help, how can we help, name should, what to call, name it, call it, name do you, what type,
@@ -85,7 +85,7 @@ ACTS = {
     """,
     Act.ASK_NAME: """
         name, your name, whats your name, what is your name, name please, who is this, who am i,
-        (and) under what/which name (for the booking), what/which name (is it/shall/should/for/under), whose name, for how many, how many people, how many, how many of you, a name,
+        (and) under what/which name, what/which name is it under, whose name, for how many, how many people, how many, how many of you, a name,
         phone number, email
     """,
     Act.ASK_CONFIRM: """
@@ -106,7 +106,7 @@ ACTS = {
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the,
         change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward,
         postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather,
-        later instead, actually, i meant, correction, is now, will now be, lets do, go until, go from,
+        later instead, actually, i meant, (sorry) meant, new/revised/updated window/time/slot, correction, is now, will now be, lets do, go until, go from,
         a bit later, a little later, running late, ill be late
     """,
     Act.PUSH: """

@@ -18,6 +18,7 @@ ACTS = {
     Act.OTHERS: """
         is/are playing/performing/throwing/hosting/djing/headlining,
         my sister/brother/friend/boss/mum/mom/dad/mother/father/wife/husband/cousin/aunt/uncle/neighbour/neighbor/son/daughter/kid/kids/colleague/roommate/partner/girlfriend/boyfriend is/has/gets/was/goes/works/leaves/starts/travels/booked/made/got/gave/had/scheduled/reserved,
+        my * coming/going/getting/flying/moving/visiting, my * is coming/going/getting/flying/moving/visiting,
         my mate/mates/pal/flatmate/housemate/nan/gran/grandma/grandpa got/has/is/had,
         my sisters/brothers/friends/mums/moms/dads/cousins/bosses getting/going/having/coming/away/working/moving/flying,
         their wedding, her wedding, his wedding, her birthday, his birthday, is getting married,
@@ -25,7 +26,7 @@ ACTS = {
     """,
     Act.OCCASION: """
         (ive/i/weve/we) (have) (got) a/my wedding/party/graduation/trip/flight/exam/interview/prom/gala,
-        wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala
+        (her/his/my/the/their/our) (*) test/exam/recital/tournament on/is, wedding/party/graduation/trip/prom/gala/event is/isnt (on), for a/my/the/our wedding/party/graduation/trip/exam/interview/prom/gala
     """,
     Act.BRING: """
         drop it/him/her/them off, drop off, bring it/him/her/them (in), leave it/him/her/them with
@@ -42,7 +43,7 @@ ACTS = {
     Act.BUSY: """
         called in to work, called into work, got called in, gotta work, have to work, got to work, gotta be at,
         i finish, i work, im working, i start, i have work, i have class, i have school, i have practice,
-        i have a class, i have a shift, i get off, i get out, get off work, off work, i leave, im at work,
+        i have a class, i have a shift, (ive/i/weve/we/hes/shes) got work/class/school/practice/training/uni/college/lectures/church, i get off, i get out, get off work, off work, i leave, im at work,
         im in a meeting, in meetings, im out, school run, pick up the kids, drop the kids, soccer is till,
         ill/will pay/transfer/send (you) (the) (deposit/money/payment), pay the deposit,
         weve/we/ive got the/a * in, got the/a */builders/plumbers/painters in,
@@ -153,7 +154,7 @@ ACTS = {
     Act.ASIDE: """
         ok/okay/alright/possible/fine/allowed to bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
         can/may/could i/we bring (a/an/some/my/our) cake/food/drinks/snacks/friend/friends/guest/guests/kids/children/balloons/decorations,
-        can/may/could/should/do i/we (have to) pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
+        can/may/could/should/do i/we pay/park/eat/drink/wear/fast, do i/we have to pay/park/eat/drink/wear/fast, should i/we bring, do i/we need to bring/pay/fast/wear,
         is there parking/wifi, do you take/accept cards/card/cash
     """,
     Act.GIVE_UP: """

@@ -75,12 +75,12 @@ LEXICON = Lexicon(
         4: "la cuarta, el cuarto, cuarta, la 4, el 4, opcion 4, la opcion 4, 4ta, opcion d, numero 4",
         -1: "la ultima, el ultimo, ultima, ultimo, la de mas tarde, el de mas tarde, la mas tarde",
     },
-    asks="""viene/vienen/venir/venga/vengan/pasan/pasen/pasar a, que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar)
+    asks="""viene/vienen/venir/venga/vengan/pasan/pasen/pasar a, que me/nos/le * un/una/el/la/los/las/mi, quiero/kiero/quisiera/queria/querria/necesito/nececito/necesitamos/queremos (agendar/reservar/sacar/pedir/hacer/tomar/coger/programar/hacerme/enviar/ver/visitar/separar/apartar), me gustaria (agendar/reservar/hacer/pedir/tener/ver/visitar), quiero/kiero/quisiera/necesito/queria el/la/los/las/un/una/unos/unas
         cita/turno/hora/consulta/cupo/hueco/reserva/visita/espacio para/de/por, agend{ar,ame,eme,emos,a},
         reserv{ar,ame,eme,a}, anot{ame,eme,a} (para), apunt{ame,eme,a} (a/para)
         para/por (sacar/pedir) (cita/turno/hora) (de/para/por), hacen, haceis, hacéis, hacés, realizan,
         atienden, me haces, me hace, tienen, tenes, teneis, tienes
-        lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, me interesa, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
+        lo de, tema de, el tema de, por lo de, por el tema de, por, para, recuerdame, recuerdeme, toca, me toca, le toca, vengo por, escribo por, escribo para, les escribo por, te escribo por, cotizar/cotizarme/cotiza/cotizas/cotizan (un/una/el/la/unos/unas), me interesa, apuntar/inscribir/anotar a mi/mis/la/el/los * a/al/en (clase/clases/curso) (de), ando buscando, averiguar por, consulto por, consultar por, info/informacion/informes de/sobre/del, hacemos/hacer una/un, busco, me coges para, para lo de, para ver lo de, ver/revisar/arreglar/reparar/instalar/cambiar/limpiar/pintar/medir (el/la/los/las/un/una/mi/lo), revisar, llevar, dejar, recoger, castrar, agenda, programar, programemos""",
     services="""almorzamos almorzar desayunamos desayunar cenamos cenar cita turno consulta reunion clase clases corte color tinte mechas balayage peinado maquillaje keratina alisado manicura manicure pedicura pedicure uñas depilacion
         limpieza ortodoncia empaste endodoncia extraccion control revision chequeo examen examenes ecografia
         radiografia analisis vacuna vacunacion castracion esterilizacion desparasitacion
@@ -110,7 +110,7 @@ LEXICON = Lexicon(
         cita turno consulta reunion sesion hora reserva servicio tratamiento visita clase evento pedido
         cupo prueba""",
     joins="de del para con a al la el los las y mi mis su sus tu tus por en sobre un una e lo",
-    stops="""alguien alguno resulta espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
+    stops="""ambos ambas alguien alguno resulta espera esperamos esperan espero confirmar cancelar responder que porque pero molestia pena necesita necesitan se me te le les nos os puede puedo puedes podria podes tienes tiene tenes tienen tengo hay es son esta estan seria sera queda quedo queda fue cuando donde como cual si no ya
         por_favor porfa porfavor gracias hola buenas buenos dias tardes noches favor hoy manana pasado proximo
         amor amorcito vida reina corazon cielo carino linda hermosa bella guapa guapo mijo mija jefe maestro zoom skype whatsapp wasap teams telefono internet
     este esta esa ese entonces mejor tambien urgente posible disponible disponibles libre libres aqui ahi alla
@@ -147,11 +147,11 @@ LEXICON = Lexicon(
     troubleless="no hay *",
     confirming="confirmar confirmo confirmacion confirmada asistire asistir asisto si",
     reasons="porque",
-    haves="tengo tenemos",
+    haves="tengo tenemos tiene tienen",
     pauses="y mire mira oiga oye osea bueno verdad fijese fijate resulta",
     splits="pero porque aunque sino pues entonces que",
     counts={
-        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, (vamos/somos/seriamos/para) dos/2 personas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
+        2: "espacio/espacios/cupo/lugar/turno/turnos/hueco/cita/citas/hora para dos/2, dos/2 lugares/espacios/cupos/huecos/faciales/depilaciones/terapias/mesas/tratamientos/cortes/limpiezas/masajes/consultas/servicios/banos/puestos/pruebas/entradas/turnitos/citas, dos sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, 2 sesiones/clases/citas/turnos/cosas/reservas/visitas/eventos, un par de, mis dos */perritos/gatos, mis 2 *, ambos/ambas perros/gatos/ninos/hijos, mis dos/2 *, mi esposo/esposa/marido/mujer/novio/novia y yo, mi */mama/hija/hijo y yo, yo y mi *, mi * y para mi, mi y para mi *, mi * y a mi, mi * y mi *, para los dos, dos dias, los dos dias, las dos, mis dos hijos, mis 2 hijos, los dos",
         3: "tres sesiones/clases/citas/turnos/cosas/ordenes/examenes, 3 sesiones/clases/citas/turnos/cosas/ordenes/examenes, mis tres hijos, los tres dias",
     },
     evening="""
@@ -164,6 +164,9 @@ LEXICON = Lexicon(
         quiero necesito una un dos 2 la el lo su mi paso a voy algo para""",
     troubles="""se me/le/nos * el/la/los/las/mi/un/una, me/le/nos * el/la/los/las/mi, no funciona/prende/enciende/anda/enfria/calienta/arranca el/la/mi, se rompio/dano/danio/descompuso/malogro/estropeo/tapo/quemo el/la/mi/un/una,
         problema con el/la/mi, falla en el/la/mi, fuga de/en, gotera en, tengo un/una, me duele (*) el/la/un/una/mi, me duelen (*) los/las/mis, arreglar el/la/mi/un/una, reparar el/la/mi/un/una, cambiar el/la/los/las/mi, revisar el/la/mi/lo de""",
+    professions="""contador contadora arquitecto arquitecta abogado abogada ingeniero ingeniera licenciado licenciada doc
+        doctor doctora dentista maestro maestra profe profesor profesora teacher psicologo psicologa podologo podologa
+        plomero electricista gasfitero pintor jardinero cerrajero carpintero""",
     head_first=True,
     fallback="Cita",
     title_fronts="como es sea titulo nombre para de el la",
@@ -181,7 +184,7 @@ LEXICON = Lexicon(
     questions="cual donde adonde quien cuantos cuantas",
     determined="el la los las un una mi mis nuestro nuestra",
     spare="antes anticipacion tolerancia ayuno ayunas retraso atraso tarde espera esperar camino distancia aqui ahi plazo garantia llego llegar llega",
-    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia",
+    people="marido esposo esposa mujer hijo hija hijos hijas mama papa madre padre hermano hermana novio novia amigo amiga nene nena chico chica peque suegra suegro abuela abuelo bebe nino nina ninos familia primo prima cunado cunada sobrino sobrina tio tia vecino vecina companero companera",
     persons="yo vos usted ustedes ud uds ella nosotros nosotras ellos ellas ti",
     backs="regreso retorno vuelta terminar acabar termina terminamos acaba finaliza",
     beside="despues antes tras luego durante",

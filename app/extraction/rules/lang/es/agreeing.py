@@ -45,7 +45,7 @@ ACTS = {
     Act.REFUSE: """
         no, nop, nope, nel, nada, que va, no gracias, mejor no, para nada, tampoco, ninguno, ninguna,
         ni de cona, ni loco, ni loca, jamas, ni de chiste, ni de broma
-        no hace falta, no es necesario, no me interesa, apuntar/inscribir/anotar a mi/mis/la/el/los * a/al/en (clase/clases/curso) (de), ando buscando, averiguar por, consulto por, consultar por, info/informacion/informes de/sobre/del, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
+        no hace falta, no es necesario, no me interesa, no quiero, (mejor) dejalo/dejelo asi/mejor/entonces/no/nomas/gracias, mejor dejalo/dejelo, ya no, no va, negativo
     """,
     Act.CANNOT: """
         no abriremos/abrire/atenderemos/atendere/trabajaremos, no vamos/voy a abrir/atender/trabajar, no podremos/podre atender/atenderte/atenderlo/atenderla/recibir/recibirte/abrir/ir/llegar, tuvimos/tuve que cerrar,
@@ -93,7 +93,7 @@ ACTS = {
     Act.THANKS: """
         cualquier cosa/duda/cambio (me/nos) avisas/dices/escribes/avisa/escribe/dice/cuentas/confirmas/llamas,
         que (todo) (te/le/les/os) salga/vaya/resulte (todo) (muy) bien, que salga todo bien, todo va a salir bien,
-        (yo) se lo/la digo/comento/paso (a mi/mis/su/sus *), oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
+        (yo) se lo/la digo/comento/paso, (yo) se lo/la digo/comento/paso a mi/mis/su/sus *, oh no, no me digas, no manches, que se mejore, que te mejores, mejorate, cuidate,
         cualquier cosa (te/le/les) aviso/escribo/digo, te/le/les aviso/escribo cuando/si/al llegue/salga/este/me/llegar/llegando, cuando llegue/salga te/le aviso/escribo,
         (muchas/mil/muchisimas) gracias, thanks, thank you, thx, gracias a ti/usted/vos, muy amable, se agradece, te/le/les agradezco, de nada, no hay de que,
         con gusto, disculpe/disculpa/perdone/perdona (la/las/el) (molestia/molestias/hora/tardanza/demora), que pena con usted
@@ -102,7 +102,7 @@ ACTS = {
         (ya) no te/se/os preocupes/preocupe/apures/apure/preocupeis/apureis, (ya) no se apuren/preocupen
     """,
     Act.HEDGE: """
-        (voy a) mirar/ver/checar/revisar/miro/veo/checo/reviso/consultar/preguntar si (puedo/podemos/me/llego/alcanzo),
+        voy a mirar/ver/checar/revisar/consultar/preguntar si, miro/veo/checo/reviso/consulto/pregunto si, mirar/checar/revisar/consultar/preguntar si puedo/podemos/me/llego/alcanzo,
         (deja/dejame/dejeme) (lo/la) platico/comento/hablo con mi,
         (ya) lo/la/los/las voy a ver/pensar/analizar/revisar/consultar/platicar/hablar, voy a verlo/verla/pensarlo/analizarlo,
         veo y aviso, y aviso, veo y te/le/les/os aviso/digo/cuento,
@@ -134,7 +134,7 @@ ACTS = {
         separad{o,a,os,as}, inscrit{o,a,os,as}, cambiad{o,a,os,as}, movid{o,a,os,as}, reprogramad{o,a,os,as},
         reagendad{o,a,os,as}, citad{o,a,os,as}
         queda/quedo/quedan/quedas/quedamos/quedaron/quedaste agendado/anotado/reservado/asi/para/en/confirmado/registrada/el/este/hoy/manana/entonces,
-        quedamos entonces, quedan para, queda para, quedamos para
+        quedamos entonces, quedan para, queda para, quedamos para, queda entre
         te/le/lo/la/os/los/las anoto, te/le/lo/la/os/los/las apunto, te/le/lo/la/os/los/las agendo,
         te/le/lo/la/os/los/las reservo, te/le/lo/la/os/los/las agende, te/le/lo/la/os/los/las anote,
         lo dejo anotado, lo dejo agendado, te/le/lo/la/os/los/las aparto, te/le/lo/la/os/los/las separo,

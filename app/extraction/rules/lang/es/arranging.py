@@ -33,9 +33,10 @@ ACTS = {
         me coges, me haces un hueco, me das, me da
     """,
     Act.OFFER: """
-        (es) el ultimo (turno/cupo/lugar/horario), es la ultima (hora/cita), te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
+        es el ultimo (turno/cupo/lugar/horario), el ultimo turno/cupo/lugar/horario, es la ultima (hora/cita), la ultima hora/cita, te/le/les aparto/separo/guardo (tu/su/el/un) lugar/cupo/espacio/turno con,
         si quiere/quieres/queres/gusta/gustas/desea/deseas/prefiere/prefieres te/le/lo/la/les reservo/agendo/anoto/aparto/apunto/separo/guardo, tuve/tengo/hubo/hay una cancelacion, me cancelo/cancelaron una/un (clienta/cliente/paciente), alguien cancelo, se me cancelo una/un,
-        ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, hay, puedo, podemos, puede ser,
+        y si es/fuera/seria/lo/la/los/las/nos/vamos/paso/pasamos/voy/mejor (el/este/para/a),
+        ese/este/otro/algun/mismo horario, a esa/ese hora/horario, tengo, tenemos, me queda, me quedan, nos queda, nos quedan, me/nos queda/quedan el/este/hoy/manana/para/en, hay, puedo, podemos, puede ser,
         podria ser, seria, te/le/les/os ofrezco, te/le/les/os puedo,
         si quiere/quieres/gusta/gustas/queres/prefiere/prefieres, que tal, te/le/les/os parece,
         te/le/les/os va, te/le/les/os sirve, te/le/les/os acomoda, te/le/les/os queda, te/le/les/os viene,
@@ -64,7 +65,7 @@ ACTS = {
         comida o cena
     """,
     Act.ASK_PLACE: """
-        donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion,
+        direccion exacta/completa/porfa, direccion por favor, donde, en donde, adonde, a donde, direccion, su direccion, tu direccion, la direccion,
         me da/das la direccion, pasame/paseme/pasanos la/tu/su direccion, direccion de, en que direccion,
         ubicacion, tu ubicacion, su ubicacion, de que sucursal, en que sucursal, cual sucursal, que sucursal,
         que local, que sede, en que sede, en que local, por donde, que lugar, en que lugar,
@@ -100,7 +101,7 @@ ACTS = {
     Act.MOVE: """
         recorre, recorrieron, recorrio, se recorre, se pasa/paso/pasaria/cambia/cambio/movio a/al/para,
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorres,
-        ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
+        quise decir/poner, queria decir/poner, me confundi, corrijo, correccion, fe de erratas, nuevo horario/rango, nueva ventana/franja/hora, ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
         pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasanos/paseme/pasenme al/para, pasamela, pasamelo,

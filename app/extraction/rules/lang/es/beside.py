@@ -41,11 +41,14 @@ ACTS = {
         te/se lo/la llevo/traigo, lo/la llevo/traigo/traes/trae
     """,
     Act.FETCH: """
+        lo/la/los/las tienes/tiene/tenes/tendras/tendra para, (pero) te/se lo/la/los/las entrego/entregamos/entregaria/devuelvo/devolvemos/damos/doy,
         ya esta/estan/estara/estaran/estaria (listo/lista/listos/listas), lo/la/los/las tienes/tiene/tenemos/tendrias/tendras listo/lista/listos/listas, queda/quedan/estaria/estara/estaran listo/lista/listos/listas,
         (lo/la/los/las) puedes/puede/pueden/podes recoger/recogerlo/recogerla/retirar/retirarlo/retirarla/buscar/buscarlo/buscarla, (ya) se recoge/recogen/entrega/entregan/retira/retiran,
         (y) lo/la/los/las recojo/recoges/recoge/recogemos/retiro/retiras/retira/busco/buscas/recogeria/pasaria, paso/pasas/pasamos por el/ella/ellos, paso a recogerlo/recogerla/buscarlo/buscarla/retirarlo/retirarla, para recogerlo/recogerla/retirarlo/retirarla
     """,
     Act.HOURS: """
+        sigue/sigues/siguen/seguis/seguimos abriendo/atendiendo/trabajando,
+        atiende/atiendo/trabaja/trabajo (los) lunes/martes/miercoles/jueves/viernes/sabado/sabados/domingos/de,
         atienden/trabajan/abren/estan (manana/hoy) normal/normalmente/igual,
         abris, cerrais, abrireis, abrir, abriran, abriremos, cerrar, cerraran, cerraremos, van a abrir/atender/trabajar/cerrar,
         nuestro horario, nuestros horarios, el horario es, horario es, horario l v, horario lunes, horarios lunes, horario laboral, l v, l a v, lun vie, lun a vie, lun a sab, l a s, l m v, m j, horario de verano, abren, abrimos, abre, abierto, abiertos, abrian, cierran, cerramos, cierra, cierro, cerrado,
@@ -80,6 +83,7 @@ ACTS = {
         soles, dolares, euros, descuento, oferta, promo, promocion, mensualidad, s, $
     """,
     Act.QUERY: """
+        ponen/poneis/echan/televisan/transmiten/dan/pasan el/la/los partido/partidos/final/finales/clasico/derbi/mundial/pelea/carrera/pelicula/serie,
         (ya) esta/estan/estara/estaran/salio/salieron (listo/lista/listos/listas) (el/la/los/las/mi/mis) resultado/resultados/analisis/examen/examenes/informe/estudio/estudios,
         que tengo (para) hoy/manana/pasado/el/esta/este, que hay (para) hoy/manana, que citas/reuniones/pendientes/cosas tengo,
         trabajan, laboran, estan trabajando, hay atencion, habra atencion, que tengo en, tengo algo en mi, en que horario estan/atienden/abren/trabajan, que horario tienen/hacen/manejan, que dias abren/atienden/trabajan, tengo alguna, cual es mi, que hay en mi, muestrame, mi agenda, mi calendario,
@@ -175,7 +179,7 @@ ACTS = {
     """,
     Act.LOCATED: """
         en el/mi/nuestro/su/tu estudio, al estudio,
-        la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
+        te/lo/la/los/las esperamos/espero aca/aqui/en, la direccion es, mi direccion es, estamos en, estamos ubicados en, queda en, es en,
         seria en, sera en, vivo en, nos vemos en, veamonos en, te/le/les comparto ubicacion, ubicacion,
         ubicados en, nos encontramos en, vamos a estar en, es aca en, es aqui en, aca en, aqui en,
         te/la/lo/le/los/las espero en, te/la/lo/le/los/las esperamos en, direccion
