@@ -60,7 +60,7 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = as_spelled(text, expect)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
-    if expect != "date" and _has_bare_days(found, folded):
+    if expect != "date" and has_digit(folded) and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):
@@ -121,9 +121,7 @@ def _has_bare_days(found: list[TimeExpression], folded: str) -> bool:
     """Whether an ordinal stands outside of what was found, or a number behind a day."""
     if any(_ends_in_its_number(e) and _NUMBER_BEHIND.match(folded, e.span[1]) for e in found):
         return True
-    return has_digit(folded) and any(
-        not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded)
-    )
+    return any(not any(a <= m.start() < b for a, b in (e.span for e in found)) for m in _ORDINAL.finditer(folded))
 
 
 def _ends_in_its_number(e: TimeExpression) -> bool:
