@@ -17,10 +17,11 @@ def assemble(s: Sentence) -> list[Draft]:
     drafts = atoms(s)
     if not drafts:
         return []
-    drafts = choices(s, _ranges(s, drafts))
-    drafts = join(s, drafts)
-    drafts = _ranges(s, drafts)
-    drafts = join(s, drafts)
+    if len(drafts) > 1:
+        drafts = choices(s, _ranges(s, drafts))
+        drafts = join(s, drafts)
+        drafts = _ranges(s, drafts)
+        drafts = join(s, drafts)
     finished: list[Draft] = []
     for draft in drafts:
         done = _finish(s, draft)

@@ -10,24 +10,25 @@ from app.temporal.nodes import Clock, Draft
 from app.temporal.numbers import number, ordinal
 from app.temporal.relative import day
 from app.temporal.sentence import Lexeme, Sentence
-from app.temporal.vocabulary import NOTHING
+from app.temporal.vocabulary import NOTHING, NUMBER
 from app.temporal.zones import zone
+
+_PLAIN_NUMBER = NUMBER - {"counted", "length"}
 
 
 def atoms(s: Sentence) -> list[Draft]:
     found: list[Draft] = []
-    i = 0
-    while i < s.size:
+    end = 0
+    for i in s.begins:
+        if i < end:
+            continue
         lexeme = s[i]
-        if not s.tells[i] or lexeme.blocked or lexeme.has("noise"):
-            i += 1
+        if lexeme.num is None and lexeme.word is NOTHING or lexeme.blocked or lexeme.has("noise"):
             continue
         draft = _atom(s, i)
-        if draft is None:
-            i += 1
-            continue
-        found.append(draft)
-        i = draft.end
+        if draft is not None:
+            found.append(draft)
+            end = draft.end
     return found
 
 
@@ -35,14 +36,15 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     word = s[i].word
     if s[i].num is None and (word is NOTHING or not (word.tells or _says_something(s[i + 1]))):
         return None  # a preposition before a word of no meaning begins nothing: half of what is tried otherwise
-    back = pointing_back(s, i)
-    if back:
+    begins = word.begins if s[i].num is None else NUMBER if _may_count(s[i + 1]) else _PLAIN_NUMBER
+    if word.phrase is not None and (back := pointing_back(s, i)):
         return back
-    time = clock(s, i)
-    distance = counted(s, i) or _length(s, i)
+    time = clock(s, i) if "clock" in begins else None
+    distance = counted(s, i) if "counted" in begins else None
+    distance = distance or (_length(s, i) if "length" in begins else None)
     if distance and (time is None or distance.end >= time[1]):
         return distance
-    days = day(s, i)
+    days = day(s, i) if "day" in begins else None
     if days and time:
         # "1:30" is no date, "15 de abril" no time: the longer wins, a day on a tie
         if time[1] > days[1] or (time[1] == days[1] and days[0].certainty < 0.9):
@@ -70,6 +72,11 @@ def _atom(s: Sentence, i: int) -> Draft | None:
     if read and not s[i].blocked and s[i].width <= 2 and not _glued_number(s, i, read[1]):
         return Draft(start=i, end=read[1], bare=read[0], bare_ordinal=ordinal(s, i) is not None)
     return None
+
+
+def _may_count(after: Lexeme) -> bool:
+    """Whether a number may count what stands behind it, or goes on: "2 days", "2.5 h", "30'", "3-day"."""
+    return after.word is not NOTHING or after.norm in (".", ",", "'", "-")
 
 
 def _says_something(lexeme: Lexeme) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.temporal.holidays import holiday, nth_day, possible_date
 from app.temporal.nodes import Day, Span
@@ -124,9 +125,21 @@ def _calendar(s: Sentence, day: Day) -> Found | None:
     return without_year(s, day.day, day.month, day.weekday)
 
 
+@lru_cache(maxsize=1024)
+def _in_years(year: int, month: int, day: int) -> tuple[dt.date, ...]:
+    """That day in the years around."""
+    return tuple(date for y in range(year - 8, year + 9) if (date := possible_date(y, month, day)))
+
+
+@lru_cache(maxsize=1024)
+def _in_months(start: int, day: int) -> tuple[dt.date, ...]:
+    """That day in the months around, which are counted from the year 0."""
+    months = (divmod(start + k, 12) for k in range(-12, 25))
+    return tuple(date for year, month in months if (date := possible_date(year, month + 1, day)))
+
+
 def without_year(s: Sentence, day: int, month: int, weekday: int | None) -> Found | None:
-    year = s.today.year
-    dates = [date for y in range(year - 8, year + 9) if (date := possible_date(y, month, day))]
+    dates = _in_years(s.today.year, month, day)
     future = [date for date in dates if date >= s.today]
     past = [date for date in dates if date < s.today][::-1]
     if s.options.prefer == "past" and past:
@@ -144,8 +157,7 @@ def without_year(s: Sentence, day: int, month: int, weekday: int | None) -> Foun
 
 def _day_of_month(s: Sentence, day: int, weekday: int | None, *, announced: bool = False) -> Found | None:
     """ "el 19", "viernes 13": this month's or the next that has such a day (and weekday)."""
-    start = s.today.year * 12 + s.today.month - 1
-    dates = [date for k in range(-12, 25) if (date := possible_date((start + k) // 12, (start + k) % 12 + 1, day))]
+    dates = _in_months(s.today.year * 12 + s.today.month - 1, day)
     future = [date for date in dates if date >= s.today]
     past = [date for date in dates if date < s.today][::-1]
     if s.options.prefer == "past":

@@ -6,6 +6,7 @@ from functools import cache
 from app.temporal.lang import LANGUAGES
 
 _LAST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LATE = re.compile(r"29|3\d")  # only such a day can be one that a month does not have
 _NUMERIC = re.compile(
     r"(?<![\d/.:$-])(?P<a>\d{1,2})(?P<sep>[/-])(?P<b>\d{1,2})(?:(?P=sep)(?:\d{4}|\d\d))?(?![\d/:%-]|[.,]\d)"
 )
@@ -20,6 +21,8 @@ def impossible_days(folded: str) -> list[tuple[int, int]]:
     a month in either order.
     """
     found: list[tuple[int, int]] = []
+    if not _LATE.search(folded):
+        return found
     for pattern, months in _named():
         found += [m.span() for m in pattern.finditer(folded) if int(m["day"]) > _LAST[months[m["month"]] - 1]]
     found += [m.span() for m in _ORDINAL.finditer(folded)]

@@ -40,6 +40,8 @@ def bound_by(s: Sentence, draft: Draft, j: int) -> None:
             break
         if word.has("before") and s[k + 1].has("at"):
             continue  # "come by at 12"
+        if word.word.roles.isdisjoint(_BOUNDS):
+            continue
         for role, bound in _BOUNDS.items():
             if word.has(role) and not (role == "from" and word.has("of")):
                 draft.bound = bound

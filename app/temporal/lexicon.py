@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.temporal.lang import LANGUAGES
-from app.temporal.vocabulary import CONTENT, Language, Word, readings
+from app.temporal.vocabulary import CONTENT, NOTHING, Language, Word, readings
 
-TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*|[^\s\w]|_")
+TOKEN = re.compile(r"\d+|[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*|[^\s\w]|_")
 _REPEATED = re.compile(r"(.)\1+")
 _CACHE_LIMIT = 50_000
 
@@ -30,14 +31,24 @@ _PUNCTUATION = {"’": "'", "‘": "'", "´": "'", "`": "'", "–": "-", "—": 
 Phrase = tuple[tuple[str, ...], Word]  # the words after the first, and the meaning
 
 
-class Canon(dict[str, str]):
-    """Typed word → the word of the table it stands for (itself when unknown); remembers what it has seen."""
+class Spelled(NamedTuple):
+    """A typed word: the word of the table it stands for (itself when unknown), what it means by itself, the phrases
+    that begin with it by their second word, longest first, and what number it is when it is digits."""
 
-    def __init__(self, resolve: Callable[[str], str]) -> None:
+    norm: str
+    word: Word
+    longer: dict[str, list[Phrase]]
+    num: int | None
+
+
+class Canon(dict[str, Spelled]):
+    """What typed words stand for, worked out once for each; forgets all when it has grown too large."""
+
+    def __init__(self, resolve: Callable[[str], Spelled]) -> None:
         super().__init__()
         self._resolve = resolve
 
-    def __missing__(self, typed: str) -> str:
+    def __missing__(self, typed: str) -> Spelled:
         if len(self) > _CACHE_LIMIT:
             self.clear()
         self[typed] = found = self._resolve(typed)
@@ -69,7 +80,7 @@ class Lexicon:
         for phrases in self.phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
         self._deletes, self._sounds = self._typo_tables()
-        self.canon = Canon(self._canonical)
+        self.canon = Canon(self._spelled)
 
     @property
     def vocabulary(self) -> set[str]:
@@ -117,6 +128,17 @@ class Lexicon:
             word = word.replace(written, heard)
         return _REPEATED.sub(r"\1", word)
 
+    def _spelled(self, typed: str) -> Spelled:
+        norm = self._canonical(typed)
+        longer: dict[str, list[Phrase]] = {}
+        alone = NOTHING
+        for tail, word in self.phrases.get(norm, ()):
+            if tail:
+                longer.setdefault(tail[0], []).append((tail, word))
+            else:
+                alone = word
+        return Spelled(norm, alone, longer, int(norm) if norm.isdecimal() else None)
+
     def _canonical(self, typed: str) -> str:
         word = normalise(typed)
         word = self._aliases.get(word, word)
@@ -137,16 +159,13 @@ class Lexicon:
                     return candidate
         return word
 
-    def lookup(self, word: str) -> list[Phrase]:
-        return self.phrases.get(word, [])
-
 
 def _merge(first: Word, second: Word) -> Word:
     """Both readings: phrases that fall together once accents are gone."""
     values = {
         name: getattr(first, name) if getattr(first, name) is not None else getattr(second, name)
         for name in Word.__slots__
-        if name not in ("roles", "weak", "tells")
+        if name not in ("roles", "weak", "tells", "begins")
     }
     return Word(roles=first.roles | second.roles, weak=first.weak or second.weak, **values)
 
@@ -217,7 +236,7 @@ def gate(codes: tuple[str, ...]) -> Remembered:
     def weigh(typed: str) -> int:
         if typed.isdecimal():
             return 2
-        words = [(known, known.canon[typed]) for known in lexicons]
+        words = [(known, known.canon[typed].norm) for known in lexicons]
         if any(word in known.triggers for known, word in words):
             return 2
         return int(any(word in known.phrases for known, word in words))
@@ -244,7 +263,8 @@ def judge_language(words: list[str], codes: tuple[str, ...]) -> str:
 
 def _own_words(code: str, codes: tuple[str, ...], words: list[str]) -> int:
     known = lexicon((code, *(other for other in codes if other != code)))
-    return sum(known.canon[word] in known.own and known.canon[word] in known.triggers for word in words)
+    norms = [known.canon[word].norm for word in words]
+    return sum(norm in known.own and norm in known.triggers for norm in norms)
 
 
 def register(language: Language) -> None:

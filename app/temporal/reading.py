@@ -49,12 +49,13 @@ def find(
     main = lang or codes[0]
     weight = gate(codes if lang is None or lang in codes else (lang, *codes))
     enough = 1 if len(words) <= 2 else 2
-    if not any(weight[word] >= enough for word in words):
+    if max(map(weight.__getitem__, words), default=0) < enough:
         return []
     if lang is None and len(codes) > 1:
         main = judge_language(words, codes)
     known = lexicon((main, *(code for code in codes if code != main)))
-    s = Sentence(text, known, reference, options, day_first=_day_first(known.main.day_first, options), expect=expect)
+    day_first = _day_first(known.main.day_first, options)
+    s = Sentence(text, words, known, reference, options, day_first=day_first, expect=expect)
     return [found for draft in assemble(s) if (found := build(s, draft))]
 
 
@@ -112,7 +113,7 @@ def names_month(text: str, languages: tuple[str, ...] = DEFAULT.languages) -> bo
     """Whether a month is said in it, by its name or by its place ("el 5 de este mes"), and not only a day."""
     tokens = TOKEN.findall(text)
     known = [lexicon((code,)) for code in languages]
-    readings = (word for one in known for token in tokens for _, word in one.phrases.get(one.canon[token], ()))
+    readings = (word for one in known for token in tokens for _, word in one.phrases.get(one.canon[token].norm, ()))
     return any(word.month is not None or word.unit == "month" for word in readings)
 
 

@@ -11,6 +11,7 @@ from app.temporal.nodes import Day, Span
 from app.temporal.numbers import number, ordinal, year
 from app.temporal.sentence import Sentence
 from app.temporal.stretches import AHEAD, stretch, which
+from app.temporal.vocabulary import NOTHING
 from app.temporal.weekdays import modifier, named_weekday
 
 Read = tuple[Day, int]
@@ -27,10 +28,14 @@ def day(s: Sentence, i: int) -> Read | None:
 
 
 def _whole(s: Sentence, i: int) -> Read | None:
+    if s[i].num is not None and s[i].word is NOTHING and ordinal(s, i) is None:
+        return _day_of_month(s, i) or calendar_day(s, i)  # digits begin no other
+    first = s[s.skip(i, "article")]
+    ordered = first.num is not None or first.word.ordinal is not None
     return (
-        _nth_weekday(s, i)
-        or _closest(s, i)
-        or _around(s, i)
+        (_nth_weekday(s, i) if ordered or first.word.phrase == "last-day" else None)
+        or (_closest(s, i) if ordered or first.has("closest") else None)
+        or (_around(s, i) if first.word.weekday is not None or first.word.ordinal == 1 else None)
         or _week_of(s, i)
         or calendar_day(s, i)
         or _overmorrow(s, i)

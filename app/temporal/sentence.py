@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from app.temporal.lexicon import TOKEN, Lexicon
+from app.temporal.lexicon import Lexicon
 from app.temporal.values import Expect, Options
 from app.temporal.vocabulary import NOTHING, Word
 
@@ -29,23 +29,24 @@ class Lexeme:
 
 
 _END = Lexeme("", NOTHING, 0, 0)
-_MARGIN = 8
-_REACH = 6  # words that may lead to a time: "a partir más o menos de las", "on the"
+#: How far beyond the ends is read: no rule goes further, and indices before the first land there as well.
+_MARGIN = 64
+_REACH = 5  # words that may lead to a time: "a partir más o menos de las", "on the"
 
 
-class Sentence:
-    """The lexemes of a text with what is needed to read them. Reading beyond the ends gives an empty lexeme."""
+class Sentence(list[Lexeme]):
+    """The lexemes of a text with what is needed to read them. Reading beyond the ends gives an empty lexeme; `begins`
+    are the places where an expression may begin."""
 
     __slots__ = (
+        "begins",
         "day_first",
         "expect",
-        "lexemes",
         "lexicon",
         "noon_hour",
         "options",
         "reference",
         "size",
-        "tells",
         "text",
         "today",
     )
@@ -53,6 +54,7 @@ class Sentence:
     def __init__(
         self,
         text: str,
+        tokens: list[str],
         lexicon: Lexicon,
         reference: dt.datetime,
         options: Options,
@@ -60,6 +62,7 @@ class Sentence:
         day_first: bool,
         expect: Expect | None,
     ) -> None:
+        """`tokens` are all that TOKEN finds in the text."""
         self.text = text
         self.lexicon = lexicon
         self.reference = reference
@@ -68,17 +71,42 @@ class Sentence:
         self.day_first = day_first
         self.expect = expect
         self.noon_hour = lexicon.main.noon_hour
-        found = _lexemes(text, lexicon)
-        self.size = len(found)
-        self.lexemes = found + [_END] * _MARGIN  # negative indices land in the margin as well
-        _block(self)
-        self.tells = _tells(found)
+        numbers = self._take(text, tokens, lexicon)
+        self.size = len(self)
+        self += [_END] * _MARGIN
+        for i in numbers:
+            self[i].blocked = _is_blocked(self, i)
 
-    def __getitem__(self, index: int) -> Lexeme:
-        try:
-            return self.lexemes[index]
-        except IndexError:
-            return _END
+    def _take(self, text: str, tokens: list[str], lexicon: Lexicon) -> list[int]:
+        """Make the lexemes; gives the places of numbers. Between two tokens there is nothing but blanks."""
+        spelled = [lexicon.canon[token] for token in tokens]
+        norms = [one.norm for one in spelled] + [""]
+        numbers: list[int] = []
+        self.begins: list[int] = []
+        count, i, place, end, reached = len(tokens), 0, 0, 0, 0
+        while i < count:
+            norm, word, longer, num = spelled[i]
+            before, token, length, width = end, tokens[i], 1, 0
+            start = text.find(token, end)
+            end = start + len(token)
+            for tail, meaning in longer.get(norms[i + 1], ()) if longer else ():
+                after = i + len(tail) + 1
+                if tuple(norms[i + 1 : after]) == tail and (
+                    num is None or text.startswith(tokens[i + 1], end) or not tail[0].isalpha()
+                ):
+                    for token in tokens[i + 1 : after]:
+                        end = text.find(token, end) + len(token)
+                    word, length, num = meaning, after - i, None
+                    break
+            if num is not None:
+                numbers.append(place)
+                width = len(norm)
+            self.append(Lexeme(norm, word, start, end, num, width, place > 0 and start == before, False, length))
+            if num is not None or word.tells:
+                self.begins += range(max(reached, place - _REACH), place + 1)
+                reached = place + 1
+            i, place = i + length, place + 1
+        return numbers
 
     def num(self, index: int) -> int | None:
         """The value of a number in digits that may be part of a date or time."""
@@ -107,62 +135,21 @@ class Sentence:
         return index
 
 
-def _lexemes(text: str, lexicon: Lexicon) -> list[Lexeme]:
-    tokens = [(match.start(), match.end()) for match in TOKEN.finditer(text)]
-    norms = [lexicon.canon[text[start:end]] for start, end in tokens]
-    count, found, i, before = len(tokens), [], 0, -1
-    while i < count:
-        start, end = tokens[i]
-        norm, word, length = norms[i], NOTHING, 1
-        for tail, meaning in lexicon.phrases.get(norm, ()):
-            length = len(tail) + 1
-            if not tail or (
-                tuple(norms[i + 1 : i + length]) == tail
-                and (not norm.isdecimal() or tokens[i + 1][0] == end or not tail[0].isalpha())
-            ):
-                word = meaning
-                break
-        else:
-            length = 1
-        if length > 1:
-            end = tokens[i + length - 1][1]
-        lexeme = Lexeme(norm, word, start, end, glued=start == before, words=length)
-        if length == 1 and norm.isdecimal():
-            lexeme.num, lexeme.width = int(norm), len(norm)
-        found.append(lexeme)
-        before = end
-        i += length
-    return found
-
-
-def _tells(lexemes: list[Lexeme]) -> list[bool]:
-    """For each place whether something that tells follows closely; else no expression begins there."""
-    near, found = 0, []
-    for lexeme in reversed(lexemes):
-        near = _REACH if lexeme.num is not None or lexeme.word.tells else near - 1
-        found.append(near > 0)
-    return found[::-1]
-
-
-def _block(s: Sentence) -> None:
-    """Mark numbers that are prices, quantities, codes, house numbers or parts of a longer number."""
-    for i in range(s.size):
-        lexeme = s[i]
-        if lexeme.num is None:
-            continue
-        before, after = s[i - 1], s[i + 1]
-        lexeme.blocked = (
-            lexeme.width > 8
-            or before.has("currency")
-            or after.has("currency")
-            or after.has("measure")
-            or before.has("street")
-            or after.norm == "%"
-            or before.norm in ("#", "°")
-            or _decimal(s, i)
-            or (lexeme.glued and before.norm.isalpha() and not _may_precede(before))
-            or (after.glued and after.norm.isalpha() and not _may_follow(after, s.lexicon))
-        )
+def _is_blocked(s: Sentence, i: int) -> bool:
+    """Whether a number is a price, a quantity, a code, a house number or part of a longer number."""
+    lexeme, before, after = s[i], s[i - 1], s[i + 1]
+    return (
+        lexeme.width > 8
+        or before.has("currency")
+        or after.has("currency")
+        or after.has("measure")
+        or before.has("street")
+        or after.norm == "%"
+        or before.norm in ("#", "°")
+        or _decimal(s, i)
+        or (lexeme.glued and before.norm.isalpha() and not _may_precede(before))
+        or (after.glued and after.norm.isalpha() and not _may_follow(after, s.lexicon))
+    )
 
 
 def _may_precede(lexeme: Lexeme) -> bool:

@@ -119,8 +119,7 @@ def which(s: Sentence, i: int, unit: str) -> tuple[int, int] | None:
     if unit == "week" and s[i].word.phrase == "week-after-next":
         return 2, i + 1
     before = modifier(s, i)
-    j = before[1] if before else i
-    j = s.skip(j, "article")
+    j = s.skip(before[1], "article") if before else i
     if s[j].word.unit != unit:
         return None
     end = j + 1

@@ -103,6 +103,27 @@ CONTENT = (
 )
 
 
+#: What may begin with a word, by its roles and its readings: no other word is tried. The readers of each know more.
+_BEGINS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
+    "clock": (
+        frozenset({"about", "at", "at_weak", "since", "before", "after", "until", "one"}),
+        ("number", "clock", "fraction"),
+    ),
+    "counted": (
+        frozenset({"ago_before", "within", "in", "article", "one", "next", "upcoming", "last"}),
+        ("number", "amount"),
+    ),
+    "length": (frozenset({"lasting", "for", "one"}), ("number", "amount")),
+    "day": (
+        frozenset(
+            {"article", "on", "for", "contracted", "day_word", "overmorrow", "closest"}
+            | {"this", "next", "upcoming", "last", "after_next"}
+        ),
+        ("number", "ordinal", "weekday", "month", "day", "holiday", "phrase", "unit"),
+    ),
+}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Word:
     """All readings of one word or phrase; None and empty where it has no such reading."""
@@ -125,13 +146,17 @@ class Word:
     phrase: str | None = None  # a whole construction, named: see relative.py
     roles: frozenset[str] = frozenset()
     tells: bool = field(init=False)  # whether it can be what an expression is about, and not only lead to it
+    begins: frozenset[str] = field(init=False)  # "clock", "counted", "length", "day": what may begin with it
 
     def __post_init__(self) -> None:
-        tells = "overmorrow" in self.roles or any(getattr(self, name) is not None for name in CONTENT)
-        object.__setattr__(self, "tells", tells)
+        read = {name for name in CONTENT if getattr(self, name) is not None}
+        begun = {kind for kind, (roles, readings) in _BEGINS.items() if roles & self.roles or read & {*readings}}
+        object.__setattr__(self, "tells", "overmorrow" in self.roles or bool(read))
+        object.__setattr__(self, "begins", frozenset(begun))
 
 
 NOTHING = Word()
+NUMBER = frozenset(_BEGINS)  # what may begin with digits
 
 
 @dataclass(frozen=True, kw_only=True)

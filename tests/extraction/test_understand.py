@@ -8,7 +8,8 @@ import pytest
 from app.extraction.rules import understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import LEXICONS
-from app.extraction.rules.words import Phrases, fold, spell_out, split_words
+from app.extraction.rules.phrase_tables import Phrases, spell_out
+from app.extraction.rules.words import Spelling, fold, split_words
 
 AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=ZoneInfo("America/Lima"))  # a Monday
 
@@ -62,7 +63,7 @@ def test_the_tables_of_every_language_carry_the_same_acts():
 
 def test_stretched_and_short_words_are_known():
     short = {"q": "que"}
-    words = split_words(fold("Holaaa, graciass q tal"), frozenset({"hola", "gracias", "tal"}), short)
+    words = split_words(fold("Holaaa, graciass q tal"), Spelling(frozenset({"hola", "gracias", "tal"}), short))
     assert [w.text for w in words] == ["hola", ",", "gracias", "que", "tal"]
 
 

@@ -8,10 +8,10 @@ from app.agent.listening.topics import has_own
 from app.agent.listening.wish import Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
+from app.extraction.rules.phrase_tables import Phrases
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import NAMED
 from app.extraction.rules.when import When
-from app.extraction.rules.words import Phrases
 
 _NOT_ANOTHER = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})
 _ANOTHER: Mapping[Lang, Phrases[bool]] = {

@@ -9,9 +9,10 @@ from app.agent.lang import TABLES, Line
 from app.agent.wording import Lang
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.offers import Option
+from app.extraction.rules.phrase_tables import Phrases
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.when import Slot, When
-from app.extraction.rules.words import Hit, Phrases
+from app.extraction.rules.words import Hit
 
 SMALL_TALK = {lang: Phrases(table.phrases) for lang, table in TABLES.items()}
 _ACTS = {"cancel": Act.CANCEL, "move": Act.MOVE, "request": Act.REQUEST}

@@ -6,7 +6,8 @@ import itertools
 from app.agent.lang import TABLES
 from app.agent.wording import Lang
 from app.extraction.rules.lang import LEXICONS
-from app.extraction.rules.words import Phrases, Word, fold
+from app.extraction.rules.phrase_tables import Phrases
+from app.extraction.rules.words import Word, fold
 from app.temporal import Kind, TimeExpression, find
 
 _CORRECTING = {lang: Phrases({"slip": table.correcting["slip"]}) for lang, table in TABLES.items()}

@@ -10,8 +10,9 @@ from app.agent.listening.wish import Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
+from app.extraction.rules.phrase_tables import Phrases
 from app.extraction.rules.reading import Reading, Use
-from app.extraction.rules.words import Hit, Phrases, fold
+from app.extraction.rules.words import Hit, fold
 
 MINE, THEIRS = "", "?"
 _OTHERWISE = frozenset({Act.CANCEL, Act.MOVE, Act.CANNOT, Act.PAST, Act.OTHERS})

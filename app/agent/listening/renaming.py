@@ -13,9 +13,10 @@ from app.agent.listening.wish import Kind, Wish
 from app.agent.wording import Lang
 from app.extraction.rules.acts import Act
 from app.extraction.rules.offers import Option
+from app.extraction.rules.phrase_tables import Phrases
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.subjects import subjects
-from app.extraction.rules.words import Hit, Phrases
+from app.extraction.rules.words import Hit
 from app.models import Event
 
 _CORRECTING: Mapping[Lang, Phrases[str]] = {lang: Phrases(table.correcting) for lang, table in TABLES.items()}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from app.agent.lang import TABLES, Address, Line
 from app.agent.wording import Lang, join_words, say_at, say_day, say_moment
-from app.extraction.rules.words import Phrases, fold, split_words
+from app.extraction.rules.phrase_tables import Phrases
+from app.extraction.rules.words import fold, split_words
 from app.models import Event, EventDraft
 
 _FIRST = re.compile(r"(?:^|[.?!]\s)[¿¡]?\w")

@@ -2,6 +2,8 @@
 
 import re
 
+from app.extraction.rules.words import has_digit
+
 _ES = re.compile(
     r"\b(?:gran v[ií]a|av(?:da|enida)?|calle|cl|cll|cra|carrera|kra|kr|jr|jir[oó]n|pasaje|pje|paseo|plaza|urb|mz"
     r"|manzana|boulevard|blvd|calzada|carretera|ronda|traves[ií]a|glorieta|rambla|v[ií]a|diagonal|circular|transversal"
@@ -37,7 +39,7 @@ _DIGIT = re.compile(r"\d")
 
 def address_spans(text: str, lang: str) -> list[tuple[int, int]]:
     """Where street addresses stand in a text; their ends may still hold words that do not belong."""
-    if not _DIGIT.search(text):
+    if not has_digit(text):
         return []
     for pattern in _OF.get(lang, (_ES, _EN)):
         if found := [match.span() for match in pattern.finditer(text)]:

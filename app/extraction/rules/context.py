@@ -11,7 +11,7 @@ from app.extraction.rules.offers import Option
 from app.extraction.rules.plan import Plan, State
 from app.extraction.rules.reading import Reading, Use
 from app.extraction.rules.talk import Talk
-from app.extraction.rules.when import Slot, When, when_of
+from app.extraction.rules.when import NO_WHEN, Slot, When, when_of
 from app.models import Role
 from app.temporal import Kind
 
@@ -123,7 +123,8 @@ def moment_in_talk(talk: Talk, meant: Plan | None = None) -> When:
     for plan in [meant or talk.focus, *reversed(talk.plans)]:
         if plan is None:
             continue
-        known = plan.draft.filled(plan.agreed or When())
+        known = plan.draft.filled(plan.agreed or NO_WHEN)
         if known.date or known.time:
-            return replace(known.filled(talk.context) if known.date and not known.time else known, part=None)
+            known = known.filled(talk.context) if known.date and not known.time else known
+            return known if known.part is None else replace(known, part=None)
     return talk.context

@@ -25,7 +25,7 @@ def in_the_month_talked_about(talk: Talk, options: Sequence[Option], reading: Re
     """Read days said by their number alone as the ones nearest to the day named last, and never before the message.
     What asks for something new may be of another month, unless it names that very number; what comes besides ("y el 29
     también") comes after it."""
-    recent = [day for day in _named(talk) if 0 < index - day.message <= _NEAR]
+    recent = [day for day in _named(talk) if options and 0 < index - day.message <= _NEAR]
     named = max(recent, key=lambda day: day.message, default=None)
     if named is None:
         return

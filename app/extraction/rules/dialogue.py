@@ -76,8 +76,10 @@ def take_in(talk: Talk, message: TranscriptMessage) -> None:
     cancelled = cancelled or calling_off.drop_one(talk, reading, index, role)
     options = []
     if not cancelled or reading.has(Act.MOVE, Act.ASK_FREE):
-        moment, days = context.moment_in_talk(talk, _meant(talk, reading)), context.days_in_talk(talk, index)
-        month, staying = context.month_in_talk(talk, index), context.is_stay(talk, reading)
+        moment, days, month = context.moment_in_talk(talk, _meant(talk, reading)), None, None
+        if reading.mentions:
+            days, month = context.days_in_talk(talk, index), context.month_in_talk(talk, index)
+        staying = context.is_stay(talk, reading)
         weekly = {} if moment.time or not reading.mentions else context.regulars_in_talk(talk, index)
         options = proposals(reading, index, moment, days, month, regulars=weekly, repeating=True, staying=staying)
         day_numbers.in_the_month_talked_about(talk, options, reading, index)

@@ -190,6 +190,8 @@ def yours(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Ca
     lexicon, words = reading.lexicon, reading.words
     if not reading.has(Act.REMIND, Act.CONFIRM):
         return []
+    if lexicon.owned_words.isdisjoint(words.said):
+        return []
     for position, word in enumerate(words[:-1]):
         if word.text not in lexicon.owned_words:
             continue
@@ -246,9 +248,9 @@ def work_asked(reading: Reading, index: int, taken: list[tuple[int, int]]) -> li
 def for_the_title(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """ "Put Movie night for the title", "Movie Show should be the name"."""
     givers = reading.lexicon.title_givers_words
-    if not givers:
+    if not givers or _TITLES.isdisjoint(reading.words.said):
         return []
-    texts = [w.text for w in reading.words]
+    texts = reading.words.texts
     for i in range(len(texts) - 2):
         ahead = _TITLES & set(texts[i + 1 : i + 4])
         if (

@@ -9,6 +9,8 @@ _MARKER = re.compile(
     r"|:)(?P<mark>[*_(]?(?P<number>[1-9]\d?)(?:\ufe0f?\u20e3[.)]?|[*_]?(?:\)|[.:°º]?-|[.°º])[*_]?"
     r"|[ \t][-–)]))(?=[ \t]+\S)"
 )
+#: A list begins with a one and what such a number is marked with; most messages have none, and are looked at no closer.
+_FIRST = re.compile(r"1(?:\ufe0f?\u20e3|[*_]?(?:\)|[.:°º]?-|[.°º])|[ \t][-–)])")
 _WORD_BEFORE = re.compile(r"(\w+)\s*$")
 #: Before a number inside a line these make it an hour or a day: "a la 1. ", "el 2. ".
 _HOUR_OR_DAY = idioms("line_leads")
@@ -18,6 +20,8 @@ def markers(text: str) -> list[tuple[int, int]]:
     """Where the numbers of a list stand, with their marks: they count from one, at the beginnings of lines or of the
     items of one line. A single "1." is one after a colon or on a line of its own below others."""
     found: list[tuple[int, int]] = []
+    if not _FIRST.search(text):
+        return found
     alone = False
     at = 0
     while match := _MARKER.search(text, at):
@@ -34,8 +38,8 @@ def markers(text: str) -> list[tuple[int, int]]:
     return found if len(found) > 1 or alone else []
 
 
-def without_markers(text: str) -> str:
+def without_markers(text: str, markers: list[tuple[int, int]]) -> str:
     """The text, as long as before, with a line's end in the place of each number, so that the items stand apart."""
-    for start, end in markers(text):
+    for start, end in markers:
         text = text[:start] + "\n" + " " * (end - start - 1) + text[end:]
     return text

@@ -38,7 +38,7 @@ def look_up(talk: Talk, reading: Reading, role: Role) -> None:
             if day or hour and talk.current is not None and talk.current.draft.date:
                 mention.use = Use.PROPOSE
     if role is Role.USER:
-        concrete = bool(reading.lexicon.services_words & {w.text for w in reading.words})
+        concrete = not reading.lexicon.services_words.isdisjoint(reading.words.said)
         if Act.LOOKUP in acts:
             talk.searching = True
         if (

@@ -2,19 +2,20 @@
 
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import Lexicon
-from app.extraction.rules.words import Hit, Word
+from app.extraction.rules.words import Hit, Word, Words
 from app.temporal import TimeExpression
 
 
 def meant(
-    hits: list[Hit[Act]], words: list[Word], moments: list[TimeExpression], lexicon: Lexicon, text: str
+    hits: list[Hit[Act]], words: Words, moments: list[TimeExpression], lexicon: Lexicon, text: str
 ) -> list[Hit[Act]]:
     """The hits that stand for what they say. `moments` are the time expressions of the message."""
     spans = [m.span for m in moments]
     named = [m.span for m in moments if m.shift is None]  # and not "ese día"
-    plain = [i for i, w in enumerate(words) if not w.is_mark]
-    if len(plain) == 1 and words[plain[0]].text in lexicon.alone_words:  # "voy"
-        return [Hit(Act.ACCEPT, plain[0], plain[0] + 1)]
+    if words.plain == 1:
+        alone = next(i for i, w in enumerate(words) if not w.is_mark)
+        if words[alone].text in lexicon.alone_words:  # "voy"
+            return [Hit(Act.ACCEPT, alone, alone + 1)]
     if spans and any(h.tag is Act.QUERY for h in hits):
         hits = [h._replace(tag=Act.OFFER) if _asks_of_a_moment(words, h, spans, lexicon) else h for h in hits]
     return [
@@ -41,7 +42,7 @@ def _asks_of_a_moment(words: list[Word], hit: Hit[Act], spans: list[tuple[int, i
 def _covered(words: list[Word], hit: Hit[Act], spans: list[tuple[int, int]]) -> bool:
     """Words of a time expression are no acts: "hora" in "en una hora", "second" in "the second of May"."""
     start, end = words[hit.first].start, words[hit.last - 1].end
-    return any(a <= start and end <= b for a, b in spans)
+    return bool(spans) and any(a <= start and end <= b for a, b in spans)
 
 
 def _takes_leave(words: list[Word], hit: Hit[Act]) -> bool:

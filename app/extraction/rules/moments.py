@@ -10,7 +10,7 @@ from app.extraction.rules.bare_day import only_day
 from app.extraction.rules.lang import LEXICONS, Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern, idioms
 from app.extraction.rules.spelling import as_spelled
-from app.extraction.rules.words import Word
+from app.extraction.rules.words import Word, has_digit
 from app.temporal import Expect, Kind, Options, TimeExpression, find, names_month
 
 #: "En 48 horas": when a refund or an answer comes, to no hour.
@@ -60,7 +60,7 @@ def moments(
     kept: list[TimeExpression] = []
     spelled = as_spelled(text, expect)
     found = find(spelled, reference=at, lang=lexicon.code, expect=expect, options=_options(lexicon.code))
-    if expect != "date" and _has_bare_days(found, folded):
+    if expect != "date" and has_digit(folded) and _has_bare_days(found, folded):
         found = _with_bare_days(found, spelled, at, lexicon, words)
     joined = _with_hours_after(found, spelled, at, lexicon)
     for number, e in enumerate(joined):

@@ -230,6 +230,8 @@ def _share_day(options: list[Option]) -> None:
 
 def _share_week(options: list[Option], reading: Reading) -> None:
     """In "lunes, miércoles y viernes de la semana que viene" the week is said once for all days."""
+    if len(options) < 2:
+        return
     week: dt.date | None = None
     for here, after in zip(reversed(options), [None, *reversed(options)], strict=False):
         if after is None or after.sentence != here.sentence or not (after.joined or after.listed):

@@ -49,7 +49,10 @@ def in_noise(reading: Reading, position: int) -> bool:
 
 
 def inside(word: Word, spans: list[tuple[int, int]]) -> bool:
-    return any(a <= word.start < b for a, b in spans)
+    for a, b in spans:  # noqa: SIM110 - asked of most words of a message: `any` takes three times as long
+        if a <= word.start < b:
+            return True
+    return False
 
 
 def run_from(reading: Reading, first: int, taken: list[tuple[int, int]], titled: bool = False) -> list[Word]:

@@ -15,13 +15,13 @@ _PICTURE = re.compile(r"^\[Image\].*", re.MULTILINE)
 
 def without_pictures(text: str) -> str:
     """`text` with the descriptions blanked out, so that places in it stay where they are."""
-    return _PICTURE.sub(lambda line: " " * len(line[0]), text)
+    return _PICTURE.sub(lambda line: " " * len(line[0]), text) if "[Image]" in text else text
 
 
 def is_pictured(quote: str, message: int, messages: Sequence[TranscriptMessage]) -> bool:
     """Whether the words stand only in the description of a picture."""
     text = messages[message].text
-    return bool(quote) and quote in text and quote not in without_pictures(text)
+    return "[Image]" in text and bool(quote) and quote in text and quote not in without_pictures(text)
 
 
 def moment_is_pictured(when: When, messages: Sequence[TranscriptMessage]) -> bool:
@@ -31,7 +31,7 @@ def moment_is_pictured(when: When, messages: Sequence[TranscriptMessage]) -> boo
 
 def said_in_words(talk: Talk, options: Sequence[Option]) -> None:
     """Who repeats in words what a picture showed has said it: from now on those words prove it."""
-    for plan in talk.plans:
+    for plan in talk.plans if options else ():
         for option in options if plan.live and moment_is_pictured(plan.draft, talk.messages) else ():
             said, shown = option.when, plan.draft
             if moment_is_pictured(said, talk.messages):

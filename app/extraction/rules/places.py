@@ -8,7 +8,7 @@ from app.extraction.rules.lang.idioms import idioms
 from app.extraction.rules.reading import Reading
 from app.extraction.rules.segments import Segment
 from app.extraction.rules.venues import ADDRESS, ANSWERED, STATED, VENUE, Place, venues
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import fold, has_digit
 
 __all__ = ["ADDRESS", "ANSWERED", "STATED", "VENUE", "Place", "places"]
 
@@ -43,7 +43,7 @@ def places(reading: Reading, *, answering: bool, named: bool = False) -> list[Pl
             continue  # "the closing for 41 Birch Lane" is what it is about
         if place and any(c.isdigit() for c in place):
             found.append(Place(place, STATED if stated or answering else ADDRESS, start))
-    if not found:
+    if not found and has_digit(text):
         for segment in reading.segments:
             if (
                 (match := _NUMBERED.match(text, _after_opening(reading, segment)))
@@ -68,9 +68,11 @@ def _whole(reading: Reading, place: Place, bounds: list[tuple[int, int]]) -> Pla
     if not reading.text.startswith(place.text, place.start):
         return place
     further = goes_on_to(reading.text, place.start, end)
+    if further == end:
+        return place
     added = reading.lexicon.words(reading.folded[end:further])
     plain = any(w.text in reading.lexicon.answers_words | reading.lexicon.common_words for w in added[1:2])
-    if further == end or plain or any(a < further and end < b for a, b in bounds):
+    if plain or any(a < further and end < b for a, b in bounds):
         return place
     return place._replace(text=reading.text[place.start : further], weight=place.weight + 0.1)
 
@@ -131,7 +133,7 @@ def _offered(reading: Reading) -> list[Place]:
     """ "¿Te parece el café del Parque 93?", "let's do Blue Bottle on Bergen St instead"."""
     lexicon, found = reading.lexicon, list[Place]()
     for segment in reading.segments:
-        if any(m.segment is segment for m in reading.mentions):
+        if not (segment.hits or segment.asks) or any(m.segment is segment for m in reading.mentions):
             continue
         after = max(
             (

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from app.extraction.rules.when import Slot, When, in_part, same_day, with_part
+from app.extraction.rules.when import NO_WHEN, Slot, When, in_part, same_day, with_part
 from app.extraction.rules.words import names
 from app.models import Role
 
@@ -67,7 +67,7 @@ class Plan:
     @property
     def known(self) -> When:
         """What is being talked about, else what was agreed."""
-        return self.draft if self.draft != When() else self.agreed or self.draft
+        return self.draft if self.draft != NO_WHEN else self.agreed or self.draft
 
     def title_words(self) -> set[str]:
         """The folded words of its label, else of all its possible titles."""

@@ -13,7 +13,7 @@ from app.extraction.rules.meaning import meant
 from app.extraction.rules.moments import moments as find_moments
 from app.extraction.rules.segments import Segment, segments_of
 from app.extraction.rules.uses import Mention, Use, use_of
-from app.extraction.rules.words import Hit, Word, fold
+from app.extraction.rules.words import Hit, Words, fold
 from app.temporal import Expect, TimeExpression, impossible_days
 
 __all__ = ["Mention", "Reading", "Use", "language_of", "read"]
@@ -30,7 +30,7 @@ class Reading:
     text: str
     folded: str
     lexicon: Lexicon
-    words: list[Word]
+    words: Words
     segments: list[Segment]
     mentions: list[Mention]
     acts: set[Act]
@@ -40,17 +40,17 @@ class Reading:
     listed: bool = False  # a numbered list stands in it
     impossible: bool = False  # a day stands in it that no calendar has
     pointers: list[Hit[str]] = field(default_factory=list)  # see `Lexicon.pointers`
+    asks: bool = field(init=False)  # whether any of its segments does
+
+    def __post_init__(self) -> None:
+        self.asks = any(s.asks for s in self.segments)
 
     def has(self, *acts: Act) -> bool:
-        return any(act in self.acts for act in acts)
-
-    @property
-    def asks(self) -> bool:
-        return any(s.asks for s in self.segments)
+        return not self.acts.isdisjoint(acts)
 
     @property
     def is_short(self) -> bool:
-        return sum(not w.is_mark for w in self.words) <= 6
+        return self.words.plain <= 6
 
     def span_of(self, hit: Hit[Act]) -> tuple[int, int]:
         return self.words[hit.first].start, self.words[hit.last - 1].end
@@ -90,14 +90,10 @@ class Reading:
 def language_of(words: list[str], fallback: str) -> str:
     """The language with more of its frequent words among these, then of all its words; `fallback` on a tie. Numbers are
     of no language."""
-    words = [w for w in words if not w.isdecimal()]
-
-    def score(lexicon: Lexicon) -> int:
-        return sum(3 if w in lexicon.common_words else w in lexicon.known for w in words)
-
-    best, most = fallback, score(LEXICONS[fallback])
-    for code, lexicon in LEXICONS.items():
-        if code != fallback and (found := score(lexicon)) > most:
+    scores = {code: sum(filter(None, map(lexicon.weights.get, words))) for code, lexicon in LEXICONS.items()}
+    best, most = fallback, scores[fallback]
+    for code, found in scores.items():
+        if found > most:
             best, most = code, found
     return best
 
@@ -109,9 +105,10 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     """Understand `text`, sent at `at` (aware), in `lang`. `expect` ("time" or "date") says what was asked, so that a
     bare number may be one; `sifted` leaves out days that no calendar has. What stands in a document, or in its name,
     was not said by whoever sent it."""
-    text = _DOCUMENT.sub(lambda line: " " * len(line[0]), text)
-    listed = bool(markers(text))
-    counted = without_markers(text)
+    if "[Document]" in text:
+        text = _DOCUMENT.sub(lambda line: " " * len(line[0]), text)
+    numbers = markers(text)
+    listed, counted = bool(numbers), without_markers(text, numbers)
     impossible = impossible_days(fold(counted)) if sifted else []
     for start, end in impossible:
         counted = counted[:start] + "," + " " * (end - start - 1) + counted[end:]

@@ -10,8 +10,11 @@ _SAID = (Act.CANCEL, Act.MOVE, Act.REFUSE)
 
 def take_by_number(before: Reading, reading: Reading) -> None:
     """Let a lone number say what stands behind it in the message `before`."""
-    said = [n for n, w in enumerate(reading.words) if w.text.isalnum()]
-    if len(said) != 1 or not reading.words[said[0]].text.isdigit():
+    texts = reading.words.texts
+    if sum(map(str.isalnum, texts)) != 1:
+        return
+    said = [n for n, text in enumerate(texts) if text.isalnum()]
+    if not reading.words[said[0]].text.isdigit():
         return
     act = _stands_for(before, reading.words[said[0]].text)
     if act is None:

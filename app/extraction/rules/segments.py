@@ -1,14 +1,16 @@
 """Stretches of talk between marks, between words such as "pero", and where dictation takes breath."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.extraction.rules.acts import NEGATIVE, Act
 from app.extraction.rules.lang import Lexicon
 from app.extraction.rules.lang.idioms import idiom_pattern
-from app.extraction.rules.words import Hit, Word
+from app.extraction.rules.words import MARKS, Hit, Table, Word, Words, has_digit
 
 _BREAKS = frozenset("?!.,;:\n()…•")
+_PARTING = Table(_BREAKS | {"¿"})
 _SENTENCE = frozenset("?!.;\n…")
 _TURNING = frozenset({Act.ASK_FREE, Act.OFFER, Act.MOVE, Act.WANT, Act.REQUEST})
 _DICTATED = 16
@@ -31,22 +33,21 @@ class Segment:
 
 
 def segments_of(
-    folded: str, words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
+    folded: str, words: Words, hits: list[Hit[Act]], spans: list[tuple[int, int]], lexicon: Lexicon
 ) -> list[Segment]:
-    glued: set[int] = set()
-    for hit in hits:
-        glued.update(range(hit.first + 1, hit.last))
+    glued = {index for hit in hits if hit.last - hit.first > 1 for index in range(hit.first + 1, hit.last)}
+    numbers = has_digit(folded)
     segments: list[Segment] = []
     first, sentence = 0, 0
     opened = False
 
     def close(last: int, mark: str) -> None:
         nonlocal first
-        if any(not w.is_mark for w in words[first:last]):
+        if not MARKS.issuperset(words.texts[first:last]):
             segment = Segment(
                 first, last, words[first].start, words[last - 1].end, sentence, asks=opened or mark == "?"
             )
-            segment.money = bool(_MONEY.search(folded, segment.start, segment.end))
+            segment.money = numbers and bool(_MONEY.search(folded, segment.start, segment.end))
             segments.append(segment)
         first = last
 
@@ -56,7 +57,12 @@ def segments_of(
     def beside(word: Word) -> bool:  # "martes y jueves"
         return any(a - 2 <= word.start <= b + 1 for a, b in spans)
 
-    for index, word in enumerate(words):
+    parting = lexicon.splits_words | _PARTING
+    places: Iterable[int] = range(len(words))
+    if not unmarked and not turns:
+        places = [index for index, text in enumerate(words.texts) if text in parting]
+    for index in places:
+        word = words[index]
         text = word.text
         if text in _BREAKS:
             if any(a < word.start < b for a, b in spans) and not _ends_a_moment(text, word, spans):
@@ -115,9 +121,11 @@ def _turns(words: list[Word], hits: list[Hit[Act]], spans: list[tuple[int, int]]
     return found
 
 
-def _without_marks(words: list[Word]) -> set[int]:
+def _without_marks(words: Words) -> set[int]:
     """The words (by index) of stretches as long as only dictation makes them."""
     found: set[int] = set()
+    if words.plain < _DICTATED:
+        return found
     first = 0
     for index in range(len(words) + 1):
         if index == len(words) or words[index].is_mark:

@@ -2,6 +2,7 @@
 
 import re
 
+from app.extraction.rules.words import has_digit
 from app.temporal import Expect
 
 #: How the apostrophe of "o'clock" comes from phones; of one character, so that spans stay.
@@ -17,8 +18,10 @@ _CALLS_BY = re.compile(r"((?:swing|pop|drop|stop|come)(?:ping)? )by\b", re.IGNOR
 
 def as_spelled(text: str, expect: Expect | None) -> str:
     """The text with these put so, of the same length. `expect`: what was asked; "17 30" answers "time"."""
-    spelled = _OWNED.sub("  ", _CLOCK.sub("'", text))
-    if expect == "time":
-        spelled = _SPACED.sub(r"\1:\2", spelled)
-    spelled = _SPACED_AT_END.sub(r"\1:\2", spelled)
+    spelled = _CLOCK.sub("'", text) if "lock" in text.lower() else text
+    if has_digit(spelled):
+        spelled = _OWNED.sub("  ", spelled)
+        if expect == "time":
+            spelled = _SPACED.sub(r"\1:\2", spelled)
+        spelled = _SPACED_AT_END.sub(r"\1:\2", spelled)
     return _CALLS_BY.sub(r"\1  ", spelled) if " by " in spelled else spelled

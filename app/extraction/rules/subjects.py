@@ -78,7 +78,7 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
                 else NAMED,
                 taken,
             )
-    for position in range(1, len(reading.words)) if user else ():
+    for position in range(1, len(reading.words)) if user and not _ABOUT.isdisjoint(reading.words.said) else ():
         if _about(reading, position, taken):
             found += candidate(reading, index, position + 1, ASKED, taken)
     for hit in reading.hits:
@@ -100,8 +100,9 @@ def subjects(reading: Reading, index: int, *, answering: bool, user: bool = True
     found += ails(reading, index)
     online = [h for h in reading.pointers if h.tag == "online"]
     occasions = [h for h in reading.hits if h.tag is Act.OCCASION]
-    for position, word in enumerate(reading.words):
-        if word.text not in reading.lexicon.services_words or _when_only(reading, position):
+    services = reading.lexicon.services_words
+    for position, word in enumerate(reading.words) if not services.isdisjoint(reading.words.said) else ():
+        if word.text not in services or _when_only(reading, position):
             continue
         if any(h.first <= position < h.last for h in online) or not user and is_at(reading, position):
             continue  # "por videollamada", "bring it to the workshop"
@@ -239,6 +240,8 @@ def _asked(reading: Reading, position: int) -> bool:
 def _objects(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[Candidate]:
     """The first thing with an article, for want of better: "firmar el contrato", "retiren un sofá viejo"."""
     lexicon = reading.lexicon
+    if lexicon.determined_words.isdisjoint(reading.words.said):
+        return []
     for position, word in enumerate(reading.words[:-1]):
         if word.text not in lexicon.determined_words or inside(word, taken) or in_noise(reading, position):
             continue

@@ -26,6 +26,9 @@ _ROOM = re.compile(
 )
 
 
+_FEWEST = 3  # words: a name, and where it is
+
+
 class Place(NamedTuple):
     text: str
     weight: float
@@ -44,12 +47,14 @@ def venues(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> lis
 def _named(reading: Reading, bounds: list[tuple[int, int]], stated: bool) -> list[Place]:
     """ "en el Parque México", "at the community gym": a preposition and a venue or a capitalised name."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    if lexicon.at_words.isdisjoint(words.said):
+        return found
     told = {s.sentence for s in reading.segments if Act.LOCATED in s.acts} if stated else set()
-    for position, word in enumerate(words[:-1]):
-        if word.text not in lexicon.at_words or any(a <= word.start < b for a, b in bounds):
+    for position in [p for p, text in enumerate(words.texts[:-1]) if text in lexicon.at_words]:
+        if any(a <= words[position].start < b for a, b in bounds):
             continue
         stated = bool(told) and reading.segment_of(position).sentence in told
-        if word.text not in lexicon.in_place_words and not stated:
+        if words[position].text not in lexicon.in_place_words and not stated:
             continue
         run = []
         for after in words[position + 1 : position + 9]:
@@ -130,11 +135,13 @@ def _written(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
             sentences.setdefault(segment.sentence, []).extend(reading.words[segment.first : segment.last])
     held = {s.sentence for s in reading.segments if s.acts or s.money or s.asks}
     for number, words in sentences.items():
+        if number in held or len(words) < _FEWEST:
+            continue
         run = [w for w in words if w.text not in "?!;.\n"]
         while run and (run[0].is_mark or run[0].text in lexicon.determined_words):
             run = run[1:]
         run = _after_moment(reading, run, bounds)
-        if number in held or len(run) < 3:
+        if len(run) < _FEWEST:
             continue
         names = [w for w in run if reading.text[w.start].isupper()]
         rest = [w for w in run if not reading.text[w.start].isupper() and not w.text[0].isdigit() and w.text != ","]
@@ -172,6 +179,8 @@ def _within(reading: Reading) -> list[Place]:
 def _beside(reading: Reading, bounds: list[tuple[int, int]]) -> list[Place]:
     """ "8am en el parking de La Pedriza", "7am by the boathouse": what stands right behind an hour, if no service."""
     lexicon, words, found = reading.lexicon, reading.words, list[Place]()
+    if not bounds or lexicon.nearby_words.isdisjoint(words.said):
+        return found
     ends = {b for (_, b), m in zip(bounds, reading.mentions, strict=True) if m.when.time is not None}
     for position, word in enumerate(words[1:-1], 1):
         if word.text not in lexicon.nearby_words or not any(words[position - 1].end == b for b in ends):

@@ -65,18 +65,23 @@ class When:
 
     def filled(self, base: "When") -> "When":
         """This, with what it leaves open taken from `base`."""
-        time = self.time or base.time
-        return replace(
-            self,
-            date=self.date or base.date,
-            time=time,
-            end_date=self.end_date or base.end_date,
-            until=self.until or (base.until if self.date is None or base.date == self.date else None),
-            end=self.end if self.time else self.end or base.end,
-            length=self.length or base.length,
-            part=self.part or base.part,
-            recurring=self.recurring or base.recurring and self.date is None,
+        if base is self or base is NO_WHEN:
+            return self
+        return When(
+            self.date or base.date,
+            self.time or base.time,
+            self.end if self.time else self.end or base.end,
+            self.end_date or base.end_date,
+            self.until or (base.until if self.date is None or base.date == self.date else None),
+            self.length or base.length,
+            self.part or base.part,
+            self.conflict,
+            self.recurring or base.recurring and self.date is None,
+            self.certain,
         )
+
+
+NO_WHEN = When()
 
 
 def same_day(a: Slot[dt.date], b: Slot[dt.date]) -> bool:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from app.extraction.rules.words import fold
+from app.extraction.rules.words import Table, fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,9 +191,9 @@ _ALL = (ES, EN)
 
 
 @cache
-def idioms(table: str) -> frozenset[str]:
+def idioms(table: str) -> Table:
     """The words of a table in all languages, folded."""
-    return frozenset(_words(table))
+    return Table(_words(table))
 
 
 def idiom_pattern(table: str) -> str:

@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from app.extraction.rules.acts import Act
-from app.extraction.rules.words import Phrases, Word, fold, split_words
+from app.extraction.rules.phrase_tables import Phrases
+from app.extraction.rules.words import Spelling, Table, Word, Words, fold, split_words
 
 #: A field `x_words` holds the words of the table `x`.
 _WORDS = "_words"
 
 
-def _set(table: str) -> frozenset[str]:
-    return frozenset(fold(word).replace("'", "") for word in table.split())
+def _set(table: str) -> Table:
+    return Table(fold(word).replace("'", "") for word in table.split())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
-    """One language. See `words.py` for the notation of phrases; word lists are separated by blanks.
+    """One language. See `phrase_tables.py` for the notation of phrases; word lists are separated by blanks.
 
     acts        phrases that carry a dialogue act
     short       abbreviations and their full words ("q" is "que")
@@ -161,6 +162,8 @@ class Lexicon:
     number_of: Phrases[int] = field(init=False)
     asking: Phrases[int] = field(init=False)
     known: frozenset[str] = field(init=False)
+    spelling: Spelling = field(init=False)
+    weights: Mapping[str, int] = field(init=False)  # how much a word tells that this language is spoken
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -179,7 +182,10 @@ class Lexicon:
         words = set(self.phrases.words | self.number_of.words | self.asking.words)
         for name in ("common", "services", "joins", "stops", "articles"):
             words |= getattr(self, f"{name}_words")
-        put(self, "known", frozenset(words))
+        put(self, "known", Table(words))
+        telling = dict.fromkeys(words, 1) | dict.fromkeys(self.common_words, 3)
+        put(self, "weights", {word: weight for word, weight in telling.items() if not word.isdecimal()})
+        put(self, "spelling", Spelling(self.known, self.short))
 
     counting: Phrases[int] = field(init=False)
     untroubled: Phrases[int] = field(init=False)
@@ -253,12 +259,12 @@ class Lexicon:
             or word in self.common_words
         )
 
-    def words(self, folded: str) -> list[Word]:
-        words = split_words(folded, self.known, self.short)
+    def words(self, folded: str) -> Words:
+        words = split_words(folded, self.spelling)
         for n, word in enumerate(words) if self.homographs else ():
             if (other := self.homographs.get(word.text)) and not self._is_article(words, n):
                 words[n] = word._replace(text=other)
-        return words
+        return Words(words)
 
     def _is_article(self, words: Sequence[Word], position: int) -> bool:
         """Whether a noun may follow, and no article stands before: "unas mechas", not "las unas", "unas el jueves"."""
