@@ -258,6 +258,7 @@ TABLE = Table(
             pon{la,lo,ela,elo,gala,galo} a/para/el
             muevela/muevelo/muevala/movela/movelo/correla/correlo
             la/lo podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr/adelantar
+            podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr ambas/ambos/todas/todos
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },
