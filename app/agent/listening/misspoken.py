@@ -46,13 +46,6 @@ def _opens(before: str) -> bool:
     )
 
 
-def is_slip(text: str, lang: Lang) -> bool:
-    """Whether it is nothing but words that take something back: no subject, though one was asked for."""
-    words = _words(text, lang)
-    slips = {n for h in _CORRECTING[lang].find(words) for n in range(h.first, h.last)}
-    return len(slips) == len(words) > 0
-
-
 def _takes_back(between: str) -> bool:
     for lang, phrases in _CORRECTING.items():
         words = _words(between, lang)

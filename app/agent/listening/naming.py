@@ -6,7 +6,6 @@ from dataclasses import replace
 from app.agent.evidence import fold
 from app.agent.listening.aim import is_generic
 from app.agent.listening.hearing import is_noun, orders_move
-from app.agent.listening.misspoken import is_slip
 from app.agent.listening.persons import beside_whom, kin_of, lang_of, people_in, whom
 from app.agent.listening.topics import topic
 from app.agent.listening.wish import Wish
@@ -58,8 +57,6 @@ def name(wish: Wish, reading: Reading, *, asked: bool, guess: bool) -> None:
     people = {fold(who) for _, who in people_in(reading)}
     for candidate in _cleaned(_with_topic(found, reading), reading):
         if len(people) > 1 and set(fold(candidate.text).split()) <= people | {"y", "and", "para", "for"}:
-            continue
-        if is_slip(candidate.text, lang_of(reading)) or _is_courtesy(reading, candidate.text):
             continue
         thing = beside_whom(reading, candidate.text)
         if thing != candidate.text:
@@ -128,12 +125,6 @@ def _is_order(reading: Reading, candidate: Candidate) -> bool:
 
 
 _ORDERS = frozenset({Act.MOVE, Act.CANCEL})
-
-
-def _is_courtesy(reading: Reading, text: str) -> bool:
-    """Whether it is a part of a thank-you: "muchas" of "muchas gracias"."""
-    thanks = [h for h in reading.hits if h.tag is Act.THANKS]
-    return set(fold(text).split()) <= {reading.words[n].text for h in thanks for n in range(h.first, h.last)}
 
 
 def _wishes_otherwise(reading: Reading) -> bool:
