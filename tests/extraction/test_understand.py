@@ -111,6 +111,7 @@ def test_what_stands_in_a_document_or_its_name_was_not_said():
     [
         ("muchas gracias", "es", None),
         ("digo, el miércoles", "es", None),
+        ("no perdón, el miércoles", "es", None),
         ("masaje, mil gracias", "es", "masaje"),
         ("gracias, es para masaje", "es", "masaje"),
         ("oops, Friday", "en", None),

@@ -63,7 +63,8 @@ class Regrets(State):
 
     def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""
-        if Act.CANCEL in reading.acts and is_order(reading, Act.CANCEL) and self.turn.live_events and not self.open:
+        ends = Act.CANCEL in reading.acts and is_order(reading, Act.CANCEL) and self.turn.live_events
+        if ends and not any(w.kind is Kind.BOOK for w in self.open):
             return False  # "olvídalo, cancélala"
         off = (
             "drop" in small

@@ -35,7 +35,7 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
             run.append(word)
         run = trimmed(reading, run, titled=True)
         plain = [w.text for w in run if not w.is_mark]
-        if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
+        if not plain or lexicon.stops_words | lexicon.joins_words | lexicon.apologies_words >= {*plain}:
             continue
         first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
         covered = sum(
