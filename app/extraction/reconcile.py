@@ -47,13 +47,16 @@ def reconcile(
     # What was proposed beside an event is a reading of that event, and no event of its own.
     wishes = _wishes(extraction.events)
     matched = match(extraction.events, identities, [e for e in known if _host(e, known) is None], but=wishes)
+    taken = {event.id for event in matched.values()}
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
+        older = (e for e in ([event] if event else known) if _stood_before(draft, e, answered, order))
         if index in wishes:
             change = _wish(draft, wishes[index], identities, matched, known)
-        elif any(_stood_before(draft, other, answered, order) for other in ([event] if event else known)):
-            change = None
+        elif stood := next(older, None):
+            # Where another draft is that event already, this one may be a second wish for the same: a person decides.
+            change = None if event or stood.id not in taken else _beside(draft, stood, known)
         elif event is None:
             change = _new(draft, identities[index], known)
         elif _decided(draft, event):
@@ -68,7 +71,7 @@ def reconcile(
                 change = _beside(draft, event, known) if event.status is EventStatus.CONFIRMED else None
         if change is not None:
             changes.append(change)
-    return (*changes, *_superseded(extraction.events, known, {event.id for event in matched.values()}))
+    return (*changes, *_superseded(extraction.events, known, taken))
 
 
 def _wishes(drafts: Sequence[EventDraft]) -> dict[int, int]:

@@ -293,8 +293,13 @@ def test_where_the_agent_moved_it_from_is_no_second_event():
     there = known(draft(title="Corte y barba", start=moved, evidence=proof))
     again = draft(title="Corte y barba", start=moved, evidence=proof)
     answered, order = frozenset({SAID, SETTLED, LATER}), [SAID, SETTLED, LATER]
+    alone = Extraction(events=(first,), extractor="rules")
+    assert reconcile(alone, (there,), conversation=CONVERSATION, answered=answered, order=order) == ()
+    # Or were two wished for, and one of them moved? Then the other must not vanish.
     extraction = Extraction(events=(first, again), extractor="rules")
-    assert reconcile(extraction, (there,), conversation=CONVERSATION, answered=answered, order=order) == ()
+    [beside] = reconcile(extraction, (there,), conversation=CONVERSATION, answered=answered, order=order)
+    assert beside.draft is not None
+    assert (beside.draft.status, beside.draft.start, beside.draft.beside) == (EventStatus.PROPOSED, START, there.id)
     # What is said after the move counts.
     back = draft(evidence=(*first.evidence, Evidence(message_id=UUID(int=7), slot="time", quote="5")))
     for known_to_agent in (answered, answered | {UUID(int=7)}):

@@ -153,7 +153,9 @@ def _main() -> None:
 def _become(request: Mapping[str, Any]) -> None:
     os.setsid()
     sys.argv = ["hilo", *request["fork"]]
-    sys.stdin = Path(request["stdin"]).open(encoding="utf-8")  # noqa: SIM115
+    with Path(request["stdin"]).open("rb") as given:  # also for its own children: what came here were our requests
+        os.dup2(given.fileno(), 0)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     for path, stream in ((request["out"], sys.stdout), (request["err"], sys.stderr)):
         stream.flush()
         with Path(path).open("ab") as file:
