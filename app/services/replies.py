@@ -141,6 +141,7 @@ class ReplyWorker(Worker[ReplyClaim]):
                     (uuid5(token, f"{round_}.{i}"), part) for i, part in enumerate(self._parts(answer, conversation))
                 ],
                 changes=answer.changes,
+                seen={event.id: event.revision for event in claim.events},
                 deliver=self._deliver(conversation),
                 conflict_policy=policy.value,
                 event_minutes=minutes,

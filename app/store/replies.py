@@ -1,6 +1,6 @@
 """The real-time reader's claims and commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -27,7 +27,8 @@ class ReplyClaim(Value):
 
 class CommitOutcome(StrEnum):
     """COMMITTED: stored, to be sent. LOST: another worker has the conversation. PAUSED: a person took over.
-    OVERTAKEN: a newer message came in, the answer is void. CONFLICT: the time was taken, run the turn again."""
+    OVERTAKEN: a newer message came in, or an event was made or changed; the answer is void, to be claimed again.
+    CONFLICT: the time was taken, run the turn again."""
 
     COMMITTED = "committed"
     LOST = "lost"
@@ -75,10 +76,11 @@ class ReplyStore(Calls):
         event_minutes: int,
         pause_seconds: float | None = None,
         tell_provider: bool = False,
+        seen: Mapping[UUID, int] | None = None,
     ) -> ReplyCommit:
         """Events and answer in one step. `parts` are (id, text); `deliver` is `queued` or `held`.
         `pause_seconds`: a person takes over, the agent says nothing for so long; `tell_provider`: which is to be told
-        there."""
+        there. `seen`: the revisions of the events that the claim came with; OVERTAKEN if one is another by now."""
         return ReplyCommit.model_validate(
             await self._call(
                 "hilo_commit_reply",
@@ -92,6 +94,7 @@ class ReplyStore(Calls):
                 p_minutes=event_minutes,
                 p_pause_seconds=pause_seconds,
                 p_tell=tell_provider,
+                p_seen=None if seen is None else {str(event): revision for event, revision in seen.items()},
             )
         )
 

@@ -108,14 +108,18 @@ end;
 
 drop function if exists hilo_commit_reply(
     uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision);
+drop function if exists hilo_commit_reply(
+    uuid, uuid, bigint, jsonb, jsonb, text, text, integer, double precision, boolean);
 -- Commit an answer and its events together. p_parts: [{id, body}], ids made by the caller, so that a repeat is
 -- recognised. p_deliver: 'queued' (the sender takes it) or 'held' (a waiting webhook takes it). p_pause_seconds: the agent
 -- is silent for so long after it, a person takes over; p_tell: which the provider is to be told (066_handover.sql).
+-- p_seen: {event: revision} that the turn was told of; one that the batch or a person has made or changed since makes the
+-- answer as void as a further message does.
 -- Returns {outcome: committed|lost|paused|overtaken|conflict, …}. After 'conflict' the lease is kept: run the turn again.
 create or replace function hilo_commit_reply(
     p_conversation uuid, p_token uuid, p_last_seq bigint, p_parts jsonb, p_changes jsonb,
     p_deliver text default 'queued', p_policy text default 'refuse', p_minutes integer default 60,
-    p_pause_seconds double precision default null, p_tell boolean default false
+    p_pause_seconds double precision default null, p_tell boolean default false, p_seen jsonb default null
 ) returns jsonb
 language plpgsql security invoker set search_path = public, pg_temp as $$
 declare
@@ -142,7 +146,13 @@ begin
     if exists (select 1 from whatsapp_messages m
                 where m.tenant_id = v_conversation.tenant_id
                   and m.conversation_id = v_conversation.conversation_id
-                  and m.seq > p_last_seq and m.role = 'user' and m.direction = 'inbound') then
+                  and m.seq > p_last_seq and m.role = 'user' and m.direction = 'inbound')
+       or p_seen is not null and exists (
+                select 1 from extracted_events e
+                 where e.tenant_id = v_conversation.tenant_id
+                   and e.conversation_id = v_conversation.conversation_id
+                   and coalesce(e."end", e.start) >= now() - interval '1 day'
+                   and e.revision is distinct from (p_seen ->> e.id::text)::integer) then
         update whatsapp_conversations c
            set reply_token = null, reply_lease_until = null, reply_attempts = 0
          where c.id = p_conversation;

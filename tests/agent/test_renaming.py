@@ -27,6 +27,7 @@ def _after(*says: str, locale: str = "es") -> list[str]:
         ("cambia la vela por remo", "2026-03-05T09:00 Remo"),
         ("¿me la puede poner como vela ligera?", "2026-03-05T09:00 Vela ligera"),
         ("agrégale remo porfa", "2026-03-05T09:00 Vela y remo"),
+        ("agrégale también masaje", "2026-03-05T09:00 Vela y masaje"),
         ("es para mi sobrina", "2026-03-05T09:00 Vela (sobrina)"),
         ("mejor masaje, y a las 11", "2026-03-05T11:00 Masaje"),
         # None of these gives it another subject.

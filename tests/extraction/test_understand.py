@@ -9,6 +9,8 @@ from app.extraction.rules import understand
 from app.extraction.rules.acts import Act
 from app.extraction.rules.lang import LEXICONS
 from app.extraction.rules.phrase_tables import Phrases, spell_out
+from app.extraction.rules.reading import read
+from app.extraction.rules.subjects import subjects
 from app.extraction.rules.words import Spelling, fold, split_words
 
 AT = dt.datetime(2026, 5, 4, 9, 0, tzinfo=ZoneInfo("America/Lima"))  # a Monday
@@ -102,3 +104,21 @@ def test_what_stands_in_a_document_or_its_name_was_not_said():
     assert (found.expression, found.options, found.title) == (None, (), None)
     under = understand("¿el viernes a las 11?\n[Document] tarifas.pdf: desde el lunes a las 9", AT)
     assert [option.time.value.hour for option in under.options if option.time] == [11]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "subject"),
+    [
+        ("muchas gracias", "es", None),
+        ("digo, el miércoles", "es", None),
+        ("no perdón, el miércoles", "es", None),
+        ("masaje, mil gracias", "es", "masaje"),
+        ("gracias, es para masaje", "es", "masaje"),
+        ("oops, Friday", "en", None),
+        ("many thanks", "en", None),
+        ("a massage, thank you so much", "en", "massage"),
+    ],
+)
+def test_thanks_and_slips_are_no_subject(text: str, lang: str, subject: str | None):
+    reading = read(text, AT, lang=lang, expect=None)
+    assert {c.text for c in subjects(reading, 0, answering=True)} == ({subject} if subject else set())

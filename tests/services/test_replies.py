@@ -13,11 +13,15 @@ from app.calendars.google import GoogleCalendar
 from app.channels.registry import Channels
 from app.channels.twilio import TwilioChannel
 from app.errors import AgentError
+from app.extraction.rules import RulesExtractor
 from app.models import DeliveryStatus, EventStatus, ModelUsage, Role
+from app.services.batch import BatchPolicy, BatchService
 from app.services.metrics import exposition
 from app.services.model_budget import ModelBudget, count
 from app.services.replies import ReplyPolicy, ReplyWorker
 from app.services.wake import Wake
+from app.store.batch import BatchScope
+from app.store.events import Decision
 from app.store.store import Store
 from tests.services.conftest import ROSA, message
 from tests.support.openai_server import OpenAIServer, say
@@ -116,6 +120,25 @@ async def test_an_overtaken_answer_is_not_kept_and_the_next_knows_all(store, ten
     assert agent.turns == 2
     (event,) = (await store.list_events(tenant.id)).items
     assert event.start.astimezone(tenant.zone).hour == 11
+
+
+async def test_what_the_batch_books_during_a_turn_is_not_taken_for_somebody_else_s(store, tenant):
+    batch = BatchService(store, RulesExtractor(), policy=BatchPolicy())
+
+    async def read(turn: int) -> None:
+        if turn == 1:
+            await batch.process_conversations_batch(trigger="cli", scope=BatchScope(everything=True))
+            await store.decide_event(tenant.id, (await store.list_events(tenant.id)).items[0].id, Decision.APPROVE)
+
+    agent = Interrupted(read)
+    await store.store_message(message("Quiero un corte de pelo el 5 de marzo de 2031 a las 10"), quiet_seconds=0)
+    async with running(worker(store, agent)):
+        (answer,) = await until(lambda: answers(store, tenant))
+    assert agent.turns == 2
+    assert "ya no tengo lugar" not in answer.body
+    assert "a las 10:00" in answer.body
+    (event,) = (await store.list_events(tenant.id)).items
+    assert (event.status, event.start.astimezone(tenant.zone).hour) == (EventStatus.CONFIRMED, 10)
 
 
 async def test_a_person_who_takes_over_silences_the_answer_being_written(store, tenant):

@@ -116,6 +116,18 @@ async def test_what_takes_the_process_down_every_time_is_parked(world: World) ->
     assert (await world.claim()).attempt == 1, "a new message is a new chance"
 
 
+async def test_an_answer_that_knew_other_events_is_void(world: World) -> None:
+    said = await world.say("el martes")
+    claim = await world.claim()
+    token, state = await world.claim_batch()
+    await world.complete(token, state, create(said, at(1)))
+    assert (await world.commit(claim, seen={})).outcome == "overtaken"
+    again = await world.claim()
+    assert (again.attempt, len(again.events)) == (1, 1)
+    seen = {event.id: event.revision for event in again.events}
+    assert (await world.commit(again, seen=seen)).outcome == "committed"
+
+
 async def test_an_overtaken_answer_is_void_and_the_next_one_knows_more(world: World) -> None:
     await world.say("el martes")
     claim = await world.claim()

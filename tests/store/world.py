@@ -1,7 +1,7 @@
 """What the store's tests speak in: a store over one transport, the same database by hand, and what can go wrong."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -73,6 +73,7 @@ class World:
         ids: Sequence[UUID] | None = None,
         deliver: str = "queued",
         policy: str = "refuse",
+        seen: Mapping[UUID, int] | None = None,
     ) -> ReplyCommit:
         assert claim.conversation is not None
         assert claim.token is not None
@@ -86,6 +87,7 @@ class World:
             deliver=deliver,
             conflict_policy=policy,
             event_minutes=60,
+            seen=seen,
         )
 
     async def answer(self, *parts: str, changes: Sequence[EventChange] = (), deliver: str = "queued") -> ReplyCommit:

@@ -205,6 +205,7 @@ TABLE = Table(
             i mean, i meant, sorry, scratch that, no wait, wait no, wait, correction, actually, or rather, oops, no no
             my mistake, no sorry, make that, no make it
         """,
+        "opens": "i mean, oops, wait, scratch that",
         "small": "oh no the on at for its is to make it",
         "add": "add (a/an/the), include (a/an/the), throw in (a/an)",
         "sorry": "sorry, no, my mistake, actually, rather, correction, oops",

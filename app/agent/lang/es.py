@@ -242,7 +242,8 @@ TABLE = Table(
             quita/quite/quitame/borra/borre/borrame/elimina/elimine/eliminame la/el/las/los/mi/lo
             olvida/olvide/olvidemos el/la/lo, olvidate/olvidese/olvidemonos del/de
             cancelale/cancelele/cancelenle/anulale/anulele/quitale/quitele (la/el/lo)
-            quitala/quitalo/borrala/borralo/eliminala/eliminalo, ya no voy/vamos, no voy a poder ir ya
+            quit{ala,alo,alas,alos}, borr{ala,alo,alas,alos}, elimin{ala,alo,alas,alos}
+            ya no voy/vamos, no voy a poder ir ya
         """,
         "move": """
             reagenda/reagende/reprograma/reprograme mi/la/el
@@ -258,6 +259,7 @@ TABLE = Table(
             pon{la,lo,ela,elo,gala,galo} a/para/el
             muevela/muevelo/muevala/movela/movelo/correla/correlo
             la/lo podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr/adelantar
+            podemos/puedes/puede/pueden/podes/podria/podrias/podrian pasar/mover/cambiar/correr ambas/ambos/todas/todos
         """,
         "all": "todas, todos, las dos, los dos, ambas, ambos, todo",
     },

@@ -23,6 +23,7 @@ CORRECTING: Mapping[str, str] = {
         me confundi, mentira, miento, espera, ay no, no no, no mejor, no digo, no espera, no perdon, no mentira
         que diga
     """,
+    "opens": "digo, que diga, mentira, miento",
     "small": "ay uy ah eh no el la lo las los a para es era seria del de mejor y",
     "add": """
         agreg{ale,uele,a,ue,ame,ueme,alo,uelo} (tambien) (un/una/el/la), sum{ale,ele,a,ame} (tambien) (un/una/el/la)

@@ -96,7 +96,8 @@ class Table:
               `theirs` without them
     verbal_nouns  that look like a verb of moving: "oil change"
     another   one more, and `no_other` what only sounds like it: another day is a move, "otra vez" nothing
-    correcting  words that put one subject in the place of another, by their part in the sentence (`renaming.py`)
+    correcting  words that put one subject, or moment, in the place of another, by their part in the sentence
+              (`renaming.py`, `misspoken.py`)
     on        how a day begins in a sentence ("el ", "")
     """
 

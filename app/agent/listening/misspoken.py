@@ -11,6 +11,7 @@ from app.extraction.rules.words import Word, fold
 from app.temporal import Kind, TimeExpression, find
 
 _CORRECTING = {lang: Phrases({"slip": table.correcting["slip"]}) for lang, table in TABLES.items()}
+_OPENING = {lang: Phrases({"opens": table.correcting["opens"]}) for lang, table in TABLES.items()}
 _SMALL = {lang: frozenset(table.correcting["small"].split()) for lang, table in TABLES.items()}
 _POINTS = (Kind.DATE, Kind.TIME, Kind.DATETIME)
 
@@ -21,6 +22,8 @@ def without_misspoken(text: str, at: dt.datetime) -> str:
     if not any(phrases.find(_words(text, lang)) for lang, phrases in _CORRECTING.items()):
         return text
     found = [e for e in find(text, reference=at) if e.kind in _POINTS]
+    if found and _opens(text[: found[0].span[0]]):
+        text = " " * found[0].span[0] + text[found[0].span[0] :]  # "digo, el miércoles", of what was said before
     for before, after in itertools.pairwise(found):
         if not _takes_back(text[before.span[1] : after.span[0]]):
             continue
@@ -33,6 +36,14 @@ def without_misspoken(text: str, at: dt.datetime) -> str:
 
 def _words(text: str, lang: Lang) -> list[Word]:
     return [w for w in LEXICONS[lang].words(fold(text)) if not w.is_mark]
+
+
+def _opens(before: str) -> bool:
+    return any(
+        [(h.first, h.last) for h in phrases.find(words)] == [(0, len(words))]
+        for lang, phrases in _OPENING.items()
+        if (words := _words(before, lang))
+    )
 
 
 def _takes_back(between: str) -> bool:

@@ -80,17 +80,27 @@ def for_several(reading: Reading, read: Callable[[str], Reading]) -> list[str]:
     if len(timed) > 1:
         pieces = between(reading, timed)
     else:
-        cut = next((m.start() for m in OTHER.finditer(reading.text)), 0)
+        cut = next((m.start() for m in OTHER.finditer(reading.text)), 0) or _second_person(reading, timed)
         if not cut or any(m.start < cut for m in timed):
             return [reading.text]
-        moment = " ".join(reading.text[m.start : m.end] for m in timed)  # "… y otra para mi hijo el 16 a las 10"
-        pieces = [f"{reading.text[:cut].rstrip()} {moment}".rstrip(), reading.text[cut:]]
+        moments = timed or [m for m in reading.mentions if m.use is Use.PROPOSE and m.start > cut]
+        moment = " ".join(reading.text[m.start : m.end] for m in moments)  # "… y otra para mi hijo el 16 a las 10"
+        pieces = [f"{_JOINT.sub('', reading.text[:cut])} {moment}".rstrip(), reading.text[cut:]]
     parts = [read(piece) for piece in pieces]
     told = [whose(part) for part in parts]
     persons = None not in told and len(set(told)) == len(told)
     # "Un turno para depilación y otro para cejas el viernes": a subject each, and one moment.
     subjects = len(timed) < len(pieces) and all(has_own(part, None) for part in parts)
     return pieces if len(pieces) > 1 and (persons or subjects) else [reading.text]
+
+
+_JOINT = re.compile(r",?(?:\s+(?:y|e|and))?\s*$")
+
+
+def _second_person(reading: Reading, timed: Sequence[object]) -> int:
+    """Where the second of two persons is named whose hours are still open: "para mí y para mi tía el martes"."""
+    people = [] if timed else people_in(reading)
+    return people[1][0] if len(people) == _TWO and people[0][1] != people[1][1] else 0
 
 
 def _in_moment(reading: Reading, position: int) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.agent.evidence import fold
 from app.agent.listening.aim import is_same, moment_of, named, stands_at
+from app.agent.listening.hearing import is_order
 from app.agent.listening.state import State
 from app.agent.listening.wish import Kind, Wish
 from app.extraction.rules.acts import Act
@@ -62,6 +63,9 @@ class Regrets(State):
 
     def _takes_back(self, reading: Reading, small: set[str], *, fresh: bool) -> bool:
         """ "Mejor no", "olvídalo", a wrong number: what was wished for falls. What is booked is only asked about."""
+        ends = Act.CANCEL in reading.acts and is_order(reading, Act.CANCEL) and self.turn.live_events
+        if ends and not any(w.kind is Kind.BOOK for w in self.open):
+            return False  # "olvídalo, cancélala"
         off = (
             "drop" in small
             and "keep" not in small

@@ -133,9 +133,12 @@ class Renames(Changes):
 
     def _rename(self, reading: Reading, options: Sequence[Option], *, fresh: bool) -> bool:
         live = self._standing
-        if not live or self.open or reading.acts & _OTHER_ORDERS:
+        if not live or self.open:
             return False
         found = correction(reading)
+        others = _OTHER_ORDERS - {Act.MORE} if found and found.adds else _OTHER_ORDERS  # "agrégale también cejas"
+        if reading.acts & others:
+            return False
         if found is not None and found.old is None and not (found.plain or self.just_booked):
             found = None
         if found is None and reading.acts & _TOLD_ONLY:

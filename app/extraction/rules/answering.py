@@ -17,6 +17,7 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
     """What answers "what is it about?": the first stretch that says more than yes."""
     lexicon = reading.lexicon
     moving = {reading.words[h.first].start for h in reading.hits if h.tag is Act.MOVE and _leads_on(reading, h.last)}
+    polite = {w.start for h in reading.hits if h.tag is Act.THANKS for w in reading.words[h.first : h.last]}
     for segment in _stretches(reading):
         words = list(segment)
         while words and (
@@ -27,12 +28,14 @@ def answer(reading: Reading, index: int, taken: list[tuple[int, int]]) -> list[C
         for word in words:
             if word.is_mark and word.text not in ":," or word.text in idioms("courtesy") or inside(word, taken):
                 break
+            if word.start in polite:  # "muchas" of "muchas gracias"
+                break
             if run and word.start in moving:
                 break
             run.append(word)
         run = trimmed(reading, run, titled=True)
         plain = [w.text for w in run if not w.is_mark]
-        if not plain or all(p in lexicon.stops_words or p in lexicon.joins_words for p in plain):
+        if not plain or lexicon.stops_words | lexicon.joins_words | lexicon.apologies_words >= {*plain}:
             continue
         first, last = reading.words.index(run[0]), reading.words.index(run[-1]) + 1
         covered = sum(

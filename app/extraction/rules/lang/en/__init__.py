@@ -80,7 +80,7 @@ LEXICON = Lexicon(
     at="at in on to",
     answers="""
         try insert prefer use its it is the a an sure yes yeah ok well um uh so just please i need want would like for its_a
-        that put""",
+        that put mean oops wait scratch""",
     indefinite="some any",
     either="or",
     also="and plus",

@@ -140,7 +140,7 @@ LEXICON = Lexicon(
     at="en a al",
     answers="""
         ponle pon prefiero anota es seria son para la el un una pues mira si claro ok dale vale por_favor porfa a en ah eh mmm
-        este bueno ya quiero de por mejor dire se_trata""",
+        este bueno ya quiero de por mejor dire se_trata digo mentira miento""",
     indefinite="un cualquier algun",
     either="o u",
     also="y e",
