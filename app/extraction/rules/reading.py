@@ -118,13 +118,38 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
     addresses = address_spans(text, lang)
     moments = find_moments(counted, folded, words, at, lexicon, expect=expect, addresses=addresses)
     inside = [(m.span[0], m.span[1]) for m in moments]
-    hits = meant(lexicon.phrases.find(words), words, moments, lexicon, text)
-    if any(m.time for m in moments):  # "lo vemos mañana a las 4" puts nothing off
-        meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
-        hits = [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]
+    hits = _put_off(meant(lexicon.phrases.find(words), words, moments, lexicon, text), moments)
     segments = segments_of(folded, words, hits, inside, lexicon)
-    vain = conceded(segments, words, inside)
-    vain += [
+    vain = conceded(segments, words, inside) + _not_asked(hits, segments, words, lexicon)
+    if vain:
+        hits = [h for h in hits if h not in vain]
+        for segment in segments:
+            segment.hits = [h for h in segment.hits if h not in vain]
+            segment.acts = {h.tag for h in segment.hits}
+    acts, pointers = {h.tag for h in hits}, lexicon.pointers.find(words)
+    reading = Reading(
+        text, folded, lexicon, words, segments, [], acts, hits, None, addresses, listed, bool(impossible), pointers
+    )
+    for moment in moments:
+        holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
+        if holding is not None:
+            reading.mentions.append(Mention(moment, holding, indefinite=_any_day(moment, folded, lexicon)))
+    _give_uses(reading)
+    reading.choice = _choice(reading, inside)
+    return reading
+
+
+def _put_off(hits: list[Hit[Act]], moments: list[TimeExpression]) -> list[Hit[Act]]:
+    """ "Lo vemos mañana a las 4" puts nothing off."""
+    if not any(m.time for m in moments):
+        return hits
+    meets = {(h.first, h.last) for h in hits if h.tag is Act.SEE_YOU}
+    return [h for h in hits if h.tag not in (Act.HEDGE, Act.PROMISE) or (h.first, h.last) not in meets]
+
+
+def _not_asked(hits: list[Hit[Act]], segments: list[Segment], words: Words, lexicon: Lexicon) -> list[Hit[Act]]:
+    """ "Dirección" asks with a question mark alone, "dónde" without one too."""
+    return [
         h
         for h in hits
         if h.last - h.first == 1
@@ -132,36 +157,27 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
         and words[h.first].text not in lexicon.questions_words
         and not any(s.asks and s.first <= h.first < s.last for s in segments)
     ]
-    if vain:  # "dirección" asks with a question mark alone, "dónde" without one too
-        hits = [h for h in hits if h not in vain]
-        for segment in segments:
-            segment.hits = [h for h in segment.hits if h not in vain]
-            segment.acts = {h.tag for h in segment.hits}
-    reading = Reading(
-        text,
-        folded,
-        lexicon,
-        words,
-        segments,
-        [],
-        {h.tag for h in hits},
-        hits,
-        None,
-        addresses,
-        listed,
-        bool(impossible),
-        lexicon.pointers.find(words),
-    )
-    for moment in moments:
-        holding = next((s for s in segments if s.start <= moment.span[0] < s.end), segments[-1] if segments else None)
-        if holding is not None:
-            reading.mentions.append(Mention(moment, holding, indefinite=_any_day(moment, folded, lexicon)))
-    requested = {s.sentence for s in segments if Act.REQUEST in s.acts}
-    for act in (
-        Act.HOURS,
-        Act.READOUT,
-    ):  # "de 10 a 18 horas, los sábados cerramos a las 14": of the whole sentence
-        told = {s.sentence for s in segments if act in s.acts and not s.asks}
+
+
+def _give_uses(reading: Reading) -> None:
+    """Say of each mention what it is named for."""
+    requested = {s.sentence for s in reading.segments if Act.REQUEST in s.acts}
+    _spread_hours(reading)
+    wants = {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
+    beside = Act.ASIDE in reading.acts and not reading.acts & wants
+    for mention in reading.mentions:
+        aside = beside or _promised(reading, mention) or _occasion(reading, mention)
+        mention.use = Use.NOISE if aside else use_of(mention, requested)
+        if mention.use is Use.NOISE and not aside and _before_the_reason(reading, mention):
+            mention.use = Use.PROPOSE
+    _leave_out_reasons(reading)
+    _leave_out_the_past(reading)
+
+
+def _spread_hours(reading: Reading) -> None:
+    """Opening hours and what is read out are so of the whole sentence, or of the whole question."""
+    for act in (Act.HOURS, Act.READOUT):  # "de 10 a 18 horas, los sábados cerramos a las 14"
+        told = {s.sentence for s in reading.segments if act in s.acts and not s.asks}
         for mention in reading.mentions:
             if (
                 mention.segment.sentence in told
@@ -170,26 +186,21 @@ def read(text: str, at: dt.datetime, *, lang: str, expect: Expect | None = None,
                 and (act is Act.READOUT or mention.when.end_time is not None)
             ):
                 mention.segment.acts.add(act)
-    hours = [s for s in segments if s.asks and Act.HOURS in s.acts]
-    if hours and not reading.acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE, Act.MOVE, Act.OFFER}:
-        for segment in segments:  # "el domingo a las 16 juega Boca, ¿abren igual?"
+    asked = any(s.asks and Act.HOURS in s.acts for s in reading.segments)
+    if asked and not reading.acts & {Act.REQUEST, Act.WANT, Act.ASK_FREE, Act.MOVE, Act.OFFER}:
+        for segment in reading.segments:  # "el domingo a las 16 juega Boca, ¿abren igual?"
             if segment.asks:
                 segment.acts.add(Act.HOURS)
-    beside = Act.ASIDE in reading.acts and not reading.acts & {Act.REQUEST, Act.WANT, Act.MOVE, Act.ACCEPT, Act.CONFIRM}
+
+
+def _leave_out_the_past(reading: Reading) -> None:
+    """ "Came at 5 instead of 3 yesterday"."""
     for mention in reading.mentions:
-        aside = beside or _promised(reading, mention) or _occasion(reading, mention)
-        mention.use = Use.NOISE if aside else use_of(mention, requested)
-        if mention.use is Use.NOISE and not aside and _before_the_reason(reading, mention):
-            mention.use = Use.PROPOSE
-    _leave_out_reasons(reading)
-    for mention in reading.mentions:  # "came at 5 instead of 3 yesterday"
         when = mention.when
         if Act.PAST in mention.segment.acts and when.date and when.date < when.reference.date():
             for other in reading.mentions:
                 if other.segment is mention.segment:
                     other.use = Use.NOISE
-    reading.choice = _choice(reading, inside)
-    return reading
 
 
 def _leave_out_reasons(reading: Reading) -> None:
