@@ -302,6 +302,20 @@ KINDS = {
         "u: y el resultado de la placa?\nb: Al día siguiente a partir de las 4 pm\nu: ok gracias",
         "-",
     ),
+    "a slip put right beside the next question": (
+        (
+            "u: Book me a tune-up for Saturday at 9\nb: Sure, Saturday, May 9 at 9:00 am. What is it about?"
+            "\nu: I mean Friday\nb: Great, Friday, May 8 at 9:00 am. Anything else?"
+        ),
+        "05-08T09:00",
+    ),
+    "the same in Spanish": (
+        (
+            "u: Quiero una afinación para el sábado a las 9\nb: Claro, el sábado 9 a las 9:00. ¿Algo más?"
+            "\nu: quiero decir el viernes\nb: Ok, el viernes 8 a las 9:00. ¿Algo más?"
+        ),
+        "05-08T09:00",
+    ),
     "a friend who is coming in": (
         "u: Would Tara be in Saturday? my mate's coming in at 2\nb: yes till 4\nu: cool ta",
         "-",

@@ -106,7 +106,7 @@ ACTS = {
         move, move it, move the, moving, reschedule, rescheduling, change, change it, change that, change the,
         change my, changed my mind, push, push it, push back, push it back, bring it forward, bring forward,
         postpone, put off, put it off, delay, make it, make that, switch, swap, shift, instead, rather,
-        later instead, actually, i meant, (sorry) meant, new/revised/updated window/time/slot, correction, is now, will now be, lets do, go until, go from,
+        later instead, actually, i meant, i mean monday/tuesday/wednesday/thursday/friday/saturday/sunday/tomorrow/the/at/next, (sorry) meant, new/revised/updated window/time/slot, correction, is now, will now be, lets do, go until, go from,
         a bit later, a little later, running late, ill be late
     """,
     Act.PUSH: """

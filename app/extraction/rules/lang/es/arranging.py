@@ -101,7 +101,7 @@ ACTS = {
     Act.MOVE: """
         recorre, recorrieron, recorrio, se recorre, se pasa/paso/pasaria/cambia/cambio/movio a/al/para,
         recorrer, recorrerla, recorrerlo, recorremos, recorramos, recorres,
-        quise decir/poner, queria decir/poner, me confundi, corrijo, correccion, fe de erratas, nuevo horario/rango, nueva ventana/franja/hora, ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
+        quise decir/poner, quiero decir el/la/las/a/para/manana/pasado, queria decir/poner, me confundi, corrijo, correccion, fe de erratas, nuevo horario/rango, nueva ventana/franja/hora, ahora que lo pienso, pensandolo bien/mejor, ahora que me acuerdo, me equivoque, perdon me equivoque,
         cambiar, cambiarla, cambiarlo, cambiamos, cambiemos, cambialo, cambiala, cambielo, cambiela,
         cambiarme, cambiame, cambiarte, mover, moverla, moverlo, movemos, moverme, movamos,
         pasar la/el/mi/nuestra/nuestro turno/cita/reserva/clase/hora/sesion/visita/reunion/entrega/firma/llamada/consulta/prueba/mesa/entrevista/evento/cena/comida/control/ensayo/partido/tutoria/videollamada/junta, pasar para/al, pasarla, pasarlo, pasarme, pasame, pasanos/paseme/pasenme al/para, pasamela, pasamelo,
