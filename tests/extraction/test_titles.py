@@ -74,6 +74,7 @@ def test_a_title_is_found_by_its_place(lang: str, way: int):
 @pytest.mark.parametrize(
     ("lang", "lines", "title"),
     [
+        ("en", "u: Could I book a buff-up for Friday at 4?\nb: Sure, see you then", "Buff-up"),
         ("es", "u: afilan cuchillos?\nb: si, el jueves a las 4?\nu: dale\nb: listo", "Afilar cuchillos"),
         ("en", "u: do you fix cracked screens?\nb: yes, friday at 2?\nu: ok\nb: booked", "Fix cracked screens"),
         ("es", "u: reservo cancha de vóley mañana?\nb: a las 20\nu: ok\nb: reservada cancha 3", "Cancha de vóley"),

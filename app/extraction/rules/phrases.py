@@ -133,21 +133,31 @@ def trimmed(reading: Reading, run: list[Word], titled: bool = False) -> list[Wor
         if titled and run[0].text in lexicon.determined_words and reading.text[run[0].start].isupper():
             break
         run = run[1:]
-    while run and (
-        run[-1].text in lexicon.joins_words
-        or run[-1].text in lexicon.articles_words
-        and (not titled or run[-1].text in lexicon.determined_words)
-        or titled
-        and len(run) > 1
-        and run[-1].text in lexicon.asked_fields_words
-        or run[-1].is_mark
-        or len(run) > 2
-        and not titled
-        and run[-1].text in lexicon.people_words
-        and run[-2].text in lexicon.joins_words
+    while (
+        run
+        and not _ends_a_compound(reading, run[-1])
+        and (
+            run[-1].text in lexicon.joins_words
+            or run[-1].text in lexicon.articles_words
+            and (not titled or run[-1].text in lexicon.determined_words)
+            or titled
+            and len(run) > 1
+            and run[-1].text in lexicon.asked_fields_words
+            or run[-1].is_mark
+            or len(run) > 2
+            and not titled
+            and run[-1].text in lexicon.people_words
+            and run[-2].text in lexicon.joins_words
+        )
     ):  # "turno con la pediatra para mi nene"
         run = run[:-1]
     return run
+
+
+def _ends_a_compound(reading: Reading, word: Word) -> bool:
+    """The end of a noun, however small a word: "check-up", "walk-in"."""
+    before = reading.text[max(word.start - 2, 0) : word.start]
+    return before.endswith("-") and before[0].isalpha()
 
 
 def candidate(
