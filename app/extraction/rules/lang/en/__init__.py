@@ -103,7 +103,7 @@ LEXICON = Lexicon(
     troubles="""problem with the/my, issue with the/my, trouble with the/my, my, fix the/my/a, repair the/my/a, broken, leaking, leak in the/my, replace the/my/a, sit down about the/my, talk about the/my, chat about the/my, about the/my""",
     ails="""is/are due, is/are due for (a) renewal/service, is/are/keeps/its/been (been) (so/really/completely/totally) leaking/broken/blocked/clogged/dead/down/stuck/loose/cracked/dripping/jammed/squeaking/flickering/tripping/cutting/overflowing/flooding/buzzing/grinding/limping/scratching/itching/swollen/playing/acting/making,
         stopped (*) working/blowing/heating/cooling/draining/spinning/charging/turning/running, stopped,
-        wont/doesnt/isnt/not start/starting/turn/turning/drain/draining/flush/flushing/open/opening/close/closing/shut/work/working/heat/heating/cool/cooling/charge/charging/lock/locking/light/switch/spin/come,
+        wont/doesnt/isnt/not work/start/starting/turn/turning/drain/draining/flush/flushing/open/opening/close/closing/shut/working/heat/heating/cool/cooling/charge/charging/lock/locking/light/switch/spin/come,
         broke, broke down, has/have broken/gone/stopped/died/packed/given/cracked/snapped/burst, died, packed in/up, gave up, conked out, burst, snapped, gone again, needs fixing/repairing/replacing/servicing/cleaning""",
     head_first=False,
     fallback="Appointment",
