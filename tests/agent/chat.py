@@ -177,3 +177,11 @@ class Chat:
             created_at=self.now,
             updated_at=self.now,
         )
+
+
+def agenda_after(agent: SchedulingAgent, *says: str, locale: str = "es") -> list[str]:
+    """What stands once the customer has said these, each answered before the next."""
+    chat = Chat(agent, locale=locale)
+    for text in says:
+        chat.say(text)
+    return chat.agenda

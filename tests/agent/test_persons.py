@@ -5,17 +5,10 @@ import datetime as dt
 import pytest
 
 from app.agent.listening.misspoken import without_misspoken
-from tests.agent.chat import Chat
+from tests.agent.chat import agenda_after
 from tests.agent.test_dialogues import AGENT
 
 _NOW = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
-
-
-def _after(*says: str, locale: str = "es") -> list[str]:
-    chat = Chat(AGENT, locale=locale)
-    for text in says:
-        chat.say(text)
-    return chat.agenda
 
 
 @pytest.mark.parametrize(
@@ -66,7 +59,7 @@ def _after(*says: str, locale: str = "es") -> list[str]:
     ],
 )
 def test_the_agenda_of_several(says: tuple[str, ...], agenda: list[str]) -> None:
-    assert _after(*says) == agenda
+    assert agenda_after(AGENT, *says) == agenda
 
 
 @pytest.mark.parametrize(
@@ -120,9 +113,9 @@ def test_what_is_taken_back_counts_no_more(text: str, left: str | None) -> None:
     ],
 )  # fmt: skip
 def test_changes_of_one(locale: str, says: tuple[str, ...], agenda: list[str]) -> None:
-    assert _after(*says, locale=locale) == agenda
+    assert agenda_after(AGENT, *says, locale=locale) == agenda
 
 
 def test_what_was_just_called_off_is_not_called_off_twice() -> None:
     made = "tinte el jueves a las 9 y masaje el viernes a las 9"
-    assert _after(made, "cancela el masaje", "sí, cancélalo") == ["2026-03-05T09:00 Tinte"]
+    assert agenda_after(AGENT, made, "cancela el masaje", "sí, cancélalo") == ["2026-03-05T09:00 Tinte"]

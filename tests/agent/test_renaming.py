@@ -3,17 +3,10 @@
 import pytest
 
 from app.agent.guarding.consent import Consent
-from tests.agent.chat import Chat
+from tests.agent.chat import Chat, agenda_after
 from tests.agent.test_dialogues import AGENT
 
 _MADE = {"es": "vela el jueves a las 9", "en": "Book yoga for Thursday at 9am"}
-
-
-def _after(*says: str, locale: str = "es") -> list[str]:
-    chat = Chat(AGENT, locale=locale)
-    for text in says:
-        chat.say(text)
-    return chat.agenda
 
 
 @pytest.mark.parametrize(
@@ -39,7 +32,7 @@ def _after(*says: str, locale: str = "es") -> list[str]:
     ],
 )
 def test_after_booking(says: str, agenda: str) -> None:
-    assert _after(_MADE["es"], says) == [agenda]
+    assert agenda_after(AGENT, _MADE["es"], says) == [agenda]
 
 
 @pytest.mark.parametrize(
@@ -55,18 +48,21 @@ def test_after_booking(says: str, agenda: str) -> None:
     ],
 )
 def test_in_english(says: str, agenda: str) -> None:
-    assert _after(_MADE["en"], says, locale="en") == [agenda]
+    assert agenda_after(AGENT, _MADE["en"], says, locale="en") == [agenda]
 
 
 def test_only_the_part_that_was_wrong() -> None:
-    assert _after("una clase de prueba de violín el jueves a las 9", "perdón, de chelo") == [
+    assert agenda_after(AGENT, "una clase de prueba de violín el jueves a las 9", "perdón, de chelo") == [
         "2026-03-05T09:00 Clase de prueba de chelo"
     ]
 
 
 def test_of_several_the_one_that_is_named() -> None:
     made = "masaje el jueves a las 9 y peinado el viernes a las 10"
-    assert _after(made, "un facial en vez del masaje") == ["2026-03-05T09:00 Facial", "2026-03-06T10:00 Peinado"]
+    assert agenda_after(AGENT, made, "un facial en vez del masaje") == [
+        "2026-03-05T09:00 Facial",
+        "2026-03-06T10:00 Peinado",
+    ]
 
 
 def test_of_several_it_is_asked_which() -> None:
@@ -78,7 +74,7 @@ def test_of_several_it_is_asked_which() -> None:
 
 
 def test_a_general_subject_takes_the_one_given_later() -> None:
-    assert _after("agenda una reunión el jueves a las 9", "nada en especial", "presupuesto anual") == [
+    assert agenda_after(AGENT, "agenda una reunión el jueves a las 9", "nada en especial", "presupuesto anual") == [
         "2026-03-05T09:00 Presupuesto anual"
     ]
 
