@@ -114,7 +114,7 @@ class Runtime:
             worker.poll_seconds = poll
         # Without a calendar to write to it does nothing: the feed is read from the rows. Its lease is not renewed,
         # so it must hold for a whole call of a slow calendar, however short the others are.
-        call = max(settings.lease_seconds, 10)
+        call = min(max(settings.lease_seconds, 10), 30)
         self.publisher = Publisher(
             store,
             self._calendar,

@@ -48,10 +48,11 @@ def reconcile(
     wishes = _wishes(extraction.events)
     matched = match(extraction.events, identities, [e for e in known if _host(e, known) is None], but=wishes)
     taken = {event.id for event in matched.values()}
+    places = {message: n for n, message in enumerate(order)}
     changes = []
     for index, draft in enumerate(extraction.events):
         event = matched.get(index)
-        older = (e for e in ([event] if event else known) if _stood_before(draft, e, answered, order))
+        older = (e for e in ([event] if event else known) if _stood_before(draft, e, answered, places))
         if index in wishes:
             change = _wish(draft, wishes[index], identities, matched, known)
         elif stood := next(older, None):
@@ -184,11 +185,10 @@ def _undoes(change: EventChange, draft: EventDraft, event: KnownEvent, answered:
     return bool(proof) and (proof - known or proof) <= answered
 
 
-def _stood_before(draft: EventDraft, event: KnownEvent, answered: frozenset[UUID], order: Sequence[UUID]) -> bool:
+def _stood_before(draft: EventDraft, event: KnownEvent, answered: frozenset[UUID], places: Mapping[UUID, int]) -> bool:
     """Whether the draft is where the event stood before the agent moved it upon newer words."""
     if draft.status is EventStatus.CANCELLED or event.status is not EventStatus.CONFIRMED:
         return False
-    places = {message: n for n, message in enumerate(order)}
     said, newer = ({e.message_id for e in es if e.slot in ("date", "time")} for es in (draft.evidence, event.evidence))
     if not said or not newer or not said | newer <= answered & places.keys() or draft.start == event.start:
         return False
